@@ -1,0 +1,194 @@
+"""The time of a build in which nothing is left to do, for four frontends side by side, and where ours spends it.
+
+    python -m bench.noop [--runs 20] [--image docker.io/miget/migetpacks:latest]
+
+Needs the lab: BUILDKIT_HOST, and on the PATH buildctl, dockerfile-frontend (BuildKit's external one) and Go. A time is
+that of the whole client process. The frontends take turns, so that a busy moment hits them all. The external ones come
+from OCI layouts, without a registry. Prints a table; writes `bench/out/noop.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+OUT = HERE / "out" / "noop.json"
+WARM_UPS = 2
+TRACED_RUNS = 10
+GO_EXTERNAL, OURS = "Dockerfile, external Go", "migetpacks"
+DOCKERFILE = """\
+FROM docker.io/library/node:24-trixie-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --offline
+COPY . .
+FROM docker.io/library/node:24-trixie-slim
+WORKDIR /app
+COPY --from=build /app /app
+USER 1000:1000
+CMD ["node", "server.js"]
+"""
+APP = {
+    "package.json": '{"name":"noop","version":"1.0.0","scripts":{"start":"node server.js"},"engines":{"node":"24"}}\n',
+    "package-lock.json": '{"name":"noop","version":"1.0.0","lockfileVersion":3,"requires":true,'
+    '"packages":{"":{"name":"noop","version":"1.0.0","engines":{"node":"24"}}}}\n',
+    "server.js": "require('http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT)\n",
+    "Dockerfile": DOCKERFILE,
+}
+LABELS = (
+    'LABEL moby.buildkit.frontend.network.none="true" '
+    'moby.buildkit.frontend.caps="moby.buildkit.frontend.inputs,moby.buildkit.frontend.contexts"\n'
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--image", default="docker.io/miget/migetpacks:latest", help="our frontend image")
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    if "BUILDKIT_HOST" not in os.environ:
+        sys.exit("there is no BuildKit to measure: run `make lab-up` and `. .lab/env`")
+    with tempfile.TemporaryDirectory() as directory:
+        report = measure(Path(directory), args.image, args.runs)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.write_text(json.dumps(report, indent=2) + "\n")
+    print_table(report)
+    return 0
+
+
+def measure(directory: Path, image: str, runs: int) -> dict[str, Any]:
+    """Everything, measured: medians in milliseconds."""
+    app = directory / "app"
+    app.mkdir()
+    for name, text in APP.items():
+        (app / name).write_text(text)
+    commands = builds(directory, app, image)
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(WARM_UPS + runs):
+        for name, command in commands.items():
+            took_ms = run(command, must_succeed=name != "floor")
+            if turn >= WARM_UPS:
+                times[name].append(took_ms)
+    medians = {name: statistics.median(values) for name, values in times.items()}
+    return {
+        "runs": runs,
+        "frontends": {
+            name: {
+                "median_ms": round(median, 1),
+                "min_ms": round(min(times[name]), 1),
+                "ratio": round(median / medians[GO_EXTERNAL], 2),
+            }
+            for name, median in medians.items()
+        },
+        "ours": spans(directory, commands[OURS]),
+    }
+
+
+def builds(directory: Path, app: Path, image: str) -> dict[str, list[str]]:
+    """The command of each no-op build; the frontend images are made on the way."""
+    floor = directory / "floor"
+    floor.mkdir()
+    environ = {**os.environ, "CGO_ENABLED": "0"}
+    subprocess.run(["go", "build", "-o", str(floor / "exit"), "."], cwd=HERE / "floor", env=environ, check=True)
+    external = directory / "external"
+    external.mkdir()
+    binary = shutil.which("dockerfile-frontend")
+    if binary is None:
+        sys.exit("dockerfile-frontend is not on the PATH: run `. .lab/env`")
+    shutil.copy(binary, external / "dockerfile-frontend")
+    (floor / "Dockerfile").write_text(f'FROM scratch\nCOPY exit /\n{LABELS}ENTRYPOINT ["/exit"]\n')
+    text = f'FROM scratch\nCOPY dockerfile-frontend /\n{LABELS}ENTRYPOINT ["/dockerfile-frontend"]\n'
+    (external / "Dockerfile").write_text(text)
+    ours = directory / "ours"
+    ours.mkdir()
+    (ours / "Dockerfile").write_text(f"FROM {image}\n")
+    locals_ = ["--local", f"context={app}", "--local", f"dockerfile={app}"]
+    return {
+        "Dockerfile, built in": ["buildctl", "build", "--frontend", "dockerfile.v0", *locals_],
+        GO_EXTERNAL: gateway(external, locals_),
+        "floor": gateway(floor, locals_),
+        OURS: gateway(ours, locals_),
+    }
+
+
+def gateway(image: Path, locals_: Sequence[str]) -> list[str]:
+    """The build with the frontend that `image/Dockerfile` makes, taken from an OCI layout."""
+    layout = image / "layout"
+    source = ["--local", f"context={image}", "--local", f"dockerfile={image}"]
+    output = ["--output", f"type=oci,tar=false,dest={layout}"]
+    subprocess.run(
+        ["buildctl", "build", "--frontend", "dockerfile.v0", *source, *output], check=True, capture_output=True
+    )
+    (manifest,) = json.loads((layout / "index.json").read_text())["manifests"]
+    named = f"context:bench/{image.name}=oci-layout://bench@{manifest['digest']}"
+    return [
+        *("buildctl", "build", "--frontend", "gateway.v0", "--opt", f"source=bench/{image.name}"),
+        *("--oci-layout", f"bench={layout}", "--opt", named, *locals_),
+    ]
+
+
+def run(command: Sequence[str], *, must_succeed: bool) -> float:
+    """Milliseconds that a build takes. The floor's fails, by nature: it returns nothing."""
+    begin_s = time.perf_counter()
+    done = subprocess.run([*command, "--progress=quiet"], check=False, capture_output=True, text=True)
+    took_ms = (time.perf_counter() - begin_s) * 1000
+    if must_succeed and done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stderr}")
+    return took_ms
+
+
+def spans(directory: Path, command: Sequence[str]) -> dict[str, Any]:
+    """Our own time, from the frontend's trace: medians of each span by its name and turn, in order of beginning."""
+    told: dict[str, list[tuple[float, float]]] = {}
+    totals: list[float] = []
+    starts: list[float] = []
+    for _ in range(TRACED_RUNS):
+        metadata = directory / "metadata.json"
+        run([*command, "--opt", "build-arg:MIGETPACKS_TRACE=1", "--metadata-file", str(metadata)], must_succeed=True)
+        trace = json.loads(json.loads(metadata.read_text())["frontend.migetpacks.trace"])
+        starts.append(trace["start_ms"])
+        totals.append(trace["total_ms"])
+        seen: dict[str, int] = {}
+        for span in trace["spans"]:
+            seen[span["name"]] = turn = seen.get(span["name"], 0) + 1
+            name = span["name"] if turn == 1 else f"{span['name']} {turn}"
+            told.setdefault(name, []).append((span["begin_ms"], span["took_ms"]))
+    rows = {name: [statistics.median(column) for column in zip(*values, strict=True)] for name, values in told.items()}
+    return {
+        "start_cpu_ms": round(statistics.median(starts), 1),
+        "total_ms": round(statistics.median(totals), 1),
+        "peak_rss_kib": trace["peak_rss_kib"],
+        "spans": [
+            {"name": name, "begin_ms": round(begin, 1), "took_ms": round(took, 1)}
+            for name, (begin, took) in sorted(rows.items(), key=lambda row: row[1])
+        ],
+    }
+
+
+def print_table(report: dict[str, Any]) -> None:
+    print(f"no-op build, whole client process, medians of {report['runs']}, taking turns")
+    print(f"{'':28}{'median':>10}{'minimum':>10}{'x external Go':>15}")
+    for name, row in report["frontends"].items():
+        print(f"{name:28}{row['median_ms']:>7.1f} ms{row['min_ms']:>7.1f} ms{row['ratio']:>15.2f}")
+    ours = report["ours"]
+    print(f"\nours: {ours['start_cpu_ms']} ms CPU until the first line, then {ours['total_ms']} ms until the result;")
+    print(f"at most {ours['peak_rss_kib'] / 1024:.0f} MiB resident")
+    print(f"{'':28}{'begins at':>10}{'takes':>10}   (calls overlap)")
+    for span in ours["spans"]:
+        print(f"{span['name']:28}{span['begin_ms']:>7.1f} ms{span['took_ms']:>7.1f} ms")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

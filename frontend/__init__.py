@@ -1,0 +1,3 @@
+"""The migetpacks BuildKit frontend: application source in, OCI image out."""
+
+VERSION = "0.1.0"

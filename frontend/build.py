@@ -1,0 +1,252 @@
+"""The whole build on one page: options, context, settings, language, plan, LLB, result."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import json, structs
+
+from frontend import context, detect, options
+from frontend import plan as plans
+from frontend.errors import GatewayError, SolveError
+from frontend.gateway import Gateway, Pending, Ref, ResolvedImage, trace
+from frontend.options import BuildOptions
+from frontend.plan import Exec, Plan
+from frontend.settings import Settings
+
+HINTS = {  # exit status -> what it means, whatever the program
+    126: "the program is there but cannot be executed: is it executable, and built for this platform?",
+    127: "the program was not found: is it among the dependencies, or does it need a package (build packages)?",
+    137: "it was killed, most likely for want of memory: give the builder more, or run fewer jobs at a time",
+    139: "it crashed (segmentation fault): a native module built for another version or libc often does",
+}
+
+
+def run(gateway: Gateway) -> None:
+    """One request of BuildKit, answered: a build, or a subrequest. Raises BuildError."""
+    with trace.span("options"):
+        asked = options.parse(gateway.opts)
+    if asked.request and asked.request != PLAN_REQUEST:
+        answer_subrequest(gateway, asked.request)
+        return
+    with trace.span("context"):
+        source = context.open(gateway, asked, detect.markers(asked.settings.get("PROJECT_PATH", "").strip("/")))
+        gateway.quote = source.quote
+    with trace.span("plan"):
+        plan = make_plan(source, asked)
+    if asked.request == PLAN_REQUEST:
+        text = plans.to_json(plan)
+        gateway.return_metadata({"result.json": text, "result.txt": text, "version": b"1.0.0"})
+        return
+    build(gateway, asked, source, plan)
+
+
+def make_plan(source: context.Context, asked: BuildOptions) -> Plan:
+    """Settings, language and plan of the app in the context."""
+    from frontend import config
+
+    settings = config.read(asked, source.config, source.tree)
+    detection = detect.choose(source.tree, settings)
+    app = settings.app.value if settings.app else ""
+    wanted = detection.language.WANTED
+    source.tree.need(*(f"{app}/{path}" if app else path for path in wanted))
+    plan = detection.language.plan(source.tree, settings, app, time.strftime("%Y-%m-%d", time.gmtime()))
+    return with_settings(plan, settings, detection.detected.evidence)
+
+
+def with_settings(plan: Plan, settings: Settings, evidence: Iterable[plans.Evidence]) -> Plan:
+    """The plan with what holds for every language: the user's packages and environments, and the evidence."""
+    steps = tuple(
+        structs.replace(
+            step,
+            packages=merged(step.packages, settings.build_packages) if step.run else step.packages,
+            env=(*step.env, *settings.build_env),
+        )
+        for step in plan.steps
+    )
+    runtime = structs.replace(
+        plan.runtime,
+        packages=merged(plan.runtime.packages, settings.run_packages),
+        env=tuple({**dict(plan.runtime.env), **dict(settings.run_env)}.items()),
+    )
+    known = dict.fromkeys((*evidence, *plan.evidence))
+    return structs.replace(plan, steps=steps, runtime=runtime, evidence=tuple(known))
+
+
+def merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Both lists, each name once."""
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: Plan) -> None:
+    """The plan lowered, solved and returned, once per platform."""
+    native = gateway.workers[0].platforms[0]
+    platforms = asked.platforms or (native,)
+    with trace.span("resolve"):
+        pending = start_images(gateway, asked, plan, platforms, native)
+        from frontend import image, lower, report  # imported while the registry answers
+
+        images = {key: base(key[0], answer, plan) for key, answer in pending.items()}
+    refs: dict[str, Ref] = {}
+    metadata: dict[str, bytes] = {}
+    layers: tuple[lower.LayerNote, ...] = ()
+    many = asked.multi_platform
+    solving: list[tuple[str, Pending[Ref]]] = []
+    for platform in platforms:
+        with trace.span("lower"):
+            target = lower.Target(
+                platform=platform,
+                build_platform=native,
+                proxy=tuple(sorted(asked.proxy.items())),
+                cache_namespace=asked.cache_mount_ns,
+                no_cache=asked.no_cache,
+                no_cache_steps=asked.no_cache_steps,
+                network=asked.network,
+                extra_hosts=asked.add_hosts,
+                multi=len(platforms) > 1,
+            )
+            lowered = lower.lower(plan, target, images, source.state, gateway.caps, source.quote)
+            definition = lowered.state.marshal(platform=platform, caps=gateway.caps.llb).to_bytes()
+        layers = lowered.layers
+        suffix = f"/{platform}" if many else ""
+        runtime = images[plan.runtime.base, platform]
+        labels = report.labels(plan, runtime, asked)
+        metadata[f"containerimage.config{suffix}"] = image.image_config(plan, runtime, platform, layers, labels)
+        metadata[f"containerimage.base.config{suffix}"] = json.encode(runtime.config)
+        solving.append((platform, gateway.start_solve(definition, evaluate=True, cache_imports=asked.cache_imports)))
+    for platform, answer in solving:
+        with trace.span("solve"):
+            try:
+                refs[platform] = answer.result()
+            except SolveError as error:
+                raise explained(error, plan) from error
+    warn(gateway, source, plan)
+    metadata["refs.platforms"] = json.encode({"Platforms": [platform_entry(platform) for platform in platforms]})
+    metadata[report.RESULT_KEY] = json.encode(report.result(plan, platforms, images, layers))
+    if asked.source_date_epoch is not None:
+        metadata["source.date.epoch"] = str(asked.source_date_epoch).encode()
+    if many:
+        gateway.return_refs(refs, metadata)
+    else:
+        gateway.return_ref(refs[platforms[0]], metadata)
+
+
+def start_images(
+    gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: tuple[str, ...], native: str
+) -> dict[tuple[str, str], Pending[ResolvedImage]]:
+    """All images the plan names, being resolved at the same time, by (name, platform)."""
+    from frontend.lower import image_names, tool_image
+
+    keys = [(name, platform) for platform in platforms for name in image_names(plan)]
+    keys.append((tool_image(plan), native))
+    return {
+        key: gateway.start_resolve_image(
+            reference(key[0]),
+            platform=key[1],
+            resolve_mode=asked.resolve_mode,
+            log_name=f"[internal] load metadata for {key[0]}",
+        )
+        for key in dict.fromkeys(keys)
+    }
+
+
+def base(name: str, answer: Pending[ResolvedImage], plan: Plan) -> Any:
+    """A resolved image. Raises GatewayError that names who asked for a version whose image does not exist."""
+    from frontend.lower import Base
+
+    try:
+        resolved = answer.result()
+    except GatewayError as error:
+        raise unresolved(name, error, plan) from error
+    identifier = resolved.ref.removeprefix("docker-image://")
+    config = json.decode(resolved.config) if resolved.config else {}
+    return Base(identifier.partition("@")[0], resolved.digest, config)
+
+
+def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:
+    """The error for a base image that is not there, or a registry that is not."""
+    asked = next((v for v in plan.versions if f":{v.value}-" in name and v.by != "default"), None)
+    missing = "not found" in error.message or "MANIFEST_UNKNOWN" in error.message
+    if missing and asked is not None:
+        message = f"there is no image {name}: does {asked.tool} {asked.value} exist?"
+        hint = f'"{asked.asked or asked.value}" asked for it; set the build-arg {asked.tool.upper()}_VERSION to another'
+    elif missing:
+        message = f"there is no image {name}"
+        hint = "is the registry, or the mirror in front of it, the right one?"
+    else:
+        message = f"the base image {name} cannot be loaded: {error.message}"
+        hint = "is the registry reachable from the builder?"
+    at = asked.at if asked else None
+    return GatewayError(message, method=error.method, code=error.code, status=error.status, at=at, hint=hint)
+
+
+def explained(error: SolveError, plan: Plan) -> SolveError:
+    """The error with the place in the app that asked for the failed step, and a hint for it."""
+    named = ((f"{step.name}] {program.name}", program) for step in plan.steps for program in step.run)
+    program: Exec | None = next((program for name, program in named if error.step.endswith(name)), None)
+    hint = HINTS.get(error.exit_code or 0, "") or (program.hint if program else "") or error.hint
+    return SolveError(
+        error.message,
+        method=error.method,
+        code=error.code,
+        status=error.status,
+        step=error.step,
+        exit_code=error.exit_code,
+        at=program.at if program else error.at,
+        hint=hint,
+    )
+
+
+def warn(gateway: Gateway, source: context.Context, plan: Plan) -> None:
+    """The plan's doubts, shown by the client under the vertex that loads the context."""
+    import llb
+
+    if plan.warnings:
+        digest = llb.op_digest(source.state)
+        for doubt in plan.warnings:
+            detail = (doubt.hint,) if doubt.hint else ()
+            gateway.warn(digest, doubt.message, detail=detail, at=doubt.at)
+
+
+def reference(name: str) -> str:
+    """An image name in full: "node:24" is docker.io/library/node:24."""
+    first, slash, _ = name.partition("/")
+    if not slash:
+        return f"docker.io/library/{name}"
+    return name if "." in first or ":" in first or first == "localhost" else f"docker.io/{name}"
+
+
+def platform_entry(platform: str) -> dict[str, Any]:
+    """A platform as result metadata names it."""
+    os, architecture, *variant = platform.split("/")
+    entry: dict[str, Any] = {"architecture": architecture, "os": os}
+    if variant:
+        entry["variant"] = variant[0]
+    return {"ID": platform, "Platform": entry}
+
+
+# --- subrequests
+
+PLAN_REQUEST = "frontend.migetpacks.plan"
+DESCRIBE_REQUEST = "frontend.subrequests.describe"
+SUBREQUESTS = (
+    (DESCRIBE_REQUEST, "1.0.0", "List available subrequest types"),
+    (PLAN_REQUEST, "1.0.0", "Show how the app would be built, as JSON, and build nothing"),
+)
+
+
+def answer_subrequest(gateway: Gateway, request: str) -> None:
+    """A question other than for a build. Raises OptionError for one we do not know."""
+    from frontend.errors import OptionError, nearest
+
+    names = [name for name, _, _ in SUBREQUESTS]
+    if request != DESCRIBE_REQUEST:
+        close = nearest(request, names)
+        raise OptionError(
+            f'unknown request "{request}"', hint=f"did you mean {close}?" if close else f"known: {', '.join(names)}"
+        )
+    described = [{"name": n, "version": v, "type": "rpc", "description": d} for n, v, d in SUBREQUESTS]
+    table = "\n".join(f"{n.removeprefix('frontend.'):28} {v:8} {d}" for n, v, d in SUBREQUESTS)
+    gateway.return_metadata(
+        {"result.json": json.encode(described), "result.txt": table.encode() + b"\n", "version": b"1.0.0"}
+    )

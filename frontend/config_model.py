@@ -1,0 +1,68 @@
+"""The shape of `migetpacks.yaml`. Imported only where there is a config file: pydantic is slow to import."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Packages(_Strict):
+    """Debian packages, by where they are installed."""
+
+    build: list[Text] = Field(default=[], description="for the build steps only")
+    run: list[Text] = Field(default=[], description="in the image")
+
+
+class Environment(_Strict):
+    """Environment variables, by where they are set. Never a secret: an image and its history are readable."""
+
+    build: dict[str, str] = Field(default={}, description="for the build steps only")
+    run: dict[str, str] = Field(default={}, description="in the image")
+
+
+class ConfigModel(_Strict):
+    """How migetpacks builds the app. Every key is optional; a build-arg of the same name wins."""
+
+    language: Text | None = Field(default=None, description="the app's language, where detection finds another")
+    app: Text | None = Field(
+        default=None, description="the app's directory, relative to the root of the build context (PROJECT_PATH)"
+    )
+    port: int | None = Field(default=None, ge=1, le=65535, description="the port the app listens on; 5000 if not set")
+    run_command: Text | None = Field(default=None, description="how the app is started")
+    build_command: Text | None = Field(default=None, description="what is run instead of the language's build step")
+    versions: dict[str, Text] = Field(
+        default={}, description="versions or ranges by tool, such as node: 24", examples=[{"node": "24"}]
+    )
+    packages: Packages = Field(default=Packages(), description="Debian packages to install")
+    keep: list[Text] = Field(
+        default=[], description="patterns (.dockerignore rules) of files that the clean-up would leave out of the image"
+    )
+    env: Environment = Field(default=Environment(), description="environment variables")
+
+
+KEYS = {  # where: the keys that may stand there
+    (): tuple(ConfigModel.model_fields),
+    ("packages",): tuple(Packages.model_fields),
+    ("env",): tuple(Environment.model_fields),
+}
+
+
+def json_schema(tools: tuple[str, ...]) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the config file; `tools` are the names `versions` takes."""
+    schema = ConfigModel.model_json_schema()
+    schema["title"] = "migetpacks.yaml"
+    schema["properties"]["versions"]["propertyNames"] = {"enum": list(tools)}
+    # a version may be written without quotes: YAML then has a number, which is read as it is written
+    schema["properties"]["versions"]["additionalProperties"] = {
+        "anyOf": [{"minLength": 1, "type": "string"}, {"type": "number"}]
+    }
+    for part in ("build", "run"):
+        schema["$defs"]["Environment"]["properties"][part]["additionalProperties"] = {
+            "type": ["string", "number", "boolean"]
+        }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,1 @@
+"""BuildKit's gateway API, spoken over the two pipes a frontend is started with."""

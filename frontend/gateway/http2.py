@@ -1,0 +1,255 @@
+"""An HTTP/2 client connection (RFC 9113) over two file descriptors, in one thread.
+
+BuildKit gives its frontend two pipes, not a socket, and no library's gRPC channel can work on those without a bridge of
+sockets and threads. A frontend makes some ten calls in its life, so this speaks to the pipes itself. Nothing runs in
+the background: `request` writes, `wait` reads frames until its stream has ended, and answers to other streams that
+arrive meanwhile are kept. That is enough for calls to overlap.
+
+Writing cannot dead-lock against an unread answer: the server (Go's http2) reads frames whatever its writes do.
+"""
+
+import os
+
+from frontend.gateway.hpack import Decoder, HeaderError
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
+END_STREAM = ACK = 0x1
+END_HEADERS = 0x4
+PADDED = 0x8
+HAS_PRIORITY = 0x20
+SETTING_ENABLE_PUSH = 2
+SETTING_INITIAL_WINDOW = 4
+SETTING_MAX_FRAME = 5
+DEFAULT_WINDOW_BYTES = 65_535
+DEFAULT_FRAME_BYTES = 16_384
+MAX_WINDOW_BYTES = (1 << 31) - 1
+FRAME_BYTES = 1 << 20  # the largest frame we take: few frames for a large file
+STREAM_WINDOW_BYTES = 64 << 20  # above BuildKit's 16 MiB message limit: a stream's window is never topped up
+TOP_UP_BYTES = 1 << 30  # the connection's window is topped up when this much of it is used
+READ_BYTES = 1 << 18
+
+
+class ConnectionLost(Exception):  # noqa: N818 - an event, told to the user in other words
+    """The peer went away, or broke the protocol; the text says which."""
+
+
+class Stream:
+    """One request and its answer. `headers` come first, `trailers` last; `reset` is an HTTP/2 error code or None."""
+
+    __slots__ = ("data", "ended", "headers", "number", "reset", "trailers", "window")
+
+    def __init__(self, number: int, window: int) -> None:
+        self.number = number
+        self.window = window
+        self.headers: dict[str, str] | None = None
+        self.trailers: dict[str, str] = {}
+        self.data = bytearray()
+        self.reset: int | None = None
+        self.ended = False
+
+
+class Connection:
+    """A client's side of one connection: reads from `read_fd`, writes to `write_fd`, both blocking."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self._read_fd = read_fd
+        self._write_fd = write_fd
+        self._buffer = bytearray()
+        self._headers = Decoder()
+        self._streams: dict[int, Stream] = {}
+        self._next_number = 1
+        self._window = DEFAULT_WINDOW_BYTES  # what we may send, over all streams
+        self._stream_window = DEFAULT_WINDOW_BYTES
+        self._frame_bytes = DEFAULT_FRAME_BYTES
+        self._used = 0  # what we received since the last top-up
+        self._block: tuple[Stream | None, int, bytearray] | None = None  # a header block under way
+        settings = (
+            (SETTING_ENABLE_PUSH, 0),
+            (SETTING_INITIAL_WINDOW, STREAM_WINDOW_BYTES),
+            (SETTING_MAX_FRAME, FRAME_BYTES),
+        )
+        payload = b"".join(key.to_bytes(2, "big") + value.to_bytes(4, "big") for key, value in settings)
+        top_up = (MAX_WINDOW_BYTES - DEFAULT_WINDOW_BYTES).to_bytes(4, "big")
+        self._unsent = PREFACE + _frame(SETTINGS, 0, 0, payload) + _frame(WINDOW_UPDATE, 0, 0, top_up)
+
+    def request(self, headers: bytes, body: bytes) -> Stream:
+        """Sends a request: an encoded header block of at most 16 KiB, and a body. Raises ConnectionLost."""
+        stream = Stream(self._next_number, self._stream_window)
+        self._next_number += 2
+        self._streams[stream.number] = stream
+        flags = END_HEADERS | (0 if body else END_STREAM)
+        head = self._unsent + _frame(HEADERS, flags, stream.number, headers)
+        self._unsent = b""
+        if len(body) <= min(self._window, stream.window, self._frame_bytes):  # one write for all of a small request
+            self._window -= len(body)
+            stream.window -= len(body)
+            self._write(head + _frame(DATA, END_STREAM, stream.number, body) if body else head)
+            return stream
+        self._write(head)
+        self._send_body(stream, body)
+        return stream
+
+    def wait(self, stream: Stream) -> None:
+        """Reads until the answer to `stream` is whole. Raises ConnectionLost."""
+        while not stream.ended:
+            self._read_frame()
+
+    def forget(self, stream: Stream) -> None:
+        """Drops a stream whose answer nobody will wait for; what still comes for it is discarded."""
+        self._streams.pop(stream.number, None)
+
+    def _send_body(self, stream: Stream, body: bytes) -> None:
+        position = 0
+        while position < len(body) and not stream.ended:
+            room = min(self._window, stream.window, self._frame_bytes, len(body) - position)
+            if room <= 0:
+                self._read_frame()
+                continue
+            self._window -= room
+            stream.window -= room
+            last = END_STREAM if position + room == len(body) else 0
+            self._write(_frame(DATA, last, stream.number, body[position : position + room]))
+            position += room
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._write_fd, view) :]
+        except OSError as error:
+            raise ConnectionLost("BuildKit closed the connection") from error
+
+    def _take(self, count: int) -> bytes:
+        while len(self._buffer) < count:
+            try:
+                more = os.read(self._read_fd, READ_BYTES)
+            except OSError as error:
+                raise ConnectionLost(f"the connection to BuildKit cannot be read: {error.strerror}") from error
+            if not more:
+                raise ConnectionLost("BuildKit closed the connection")
+            self._buffer += more
+        taken = bytes(memoryview(self._buffer)[:count])
+        del self._buffer[:count]
+        return taken
+
+    def _read_frame(self) -> None:
+        head = self._take(9)
+        length = int.from_bytes(head[:3], "big")
+        if length > FRAME_BYTES:
+            raise ConnectionLost(f"BuildKit sent a frame of {length} bytes: is it HTTP/2?")
+        payload = self._take(length)
+        kind, flags, number = head[3], head[4], int.from_bytes(head[5:], "big") & MAX_WINDOW_BYTES
+        if self._block and kind != CONTINUATION:
+            raise ConnectionLost("BuildKit broke HTTP/2: a header block is not continued")
+        try:
+            _HANDLERS.get(kind, _ignore)(self, flags, number, payload)
+        except (IndexError, HeaderError) as error:
+            raise ConnectionLost(f"BuildKit broke HTTP/2: {error}") from error
+
+    def _on_data(self, flags: int, number: int, payload: bytes) -> None:
+        self._used += len(payload)
+        if self._used >= TOP_UP_BYTES:
+            self._write(_frame(WINDOW_UPDATE, 0, 0, self._used.to_bytes(4, "big")))
+            self._used = 0
+        stream = self._streams.get(number)
+        if stream is None:
+            return
+        stream.data += _unpad(flags, payload)
+        if flags & END_STREAM:
+            self._end(stream)
+
+    def _on_headers(self, flags: int, number: int, payload: bytes) -> None:
+        payload = _unpad(flags, payload)
+        if flags & HAS_PRIORITY:
+            payload = payload[5:]
+        self._block = (self._streams.get(number), flags, bytearray(payload))
+        if flags & END_HEADERS:
+            self._finish_block()
+
+    def _on_continuation(self, flags: int, _number: int, payload: bytes) -> None:
+        if self._block is None:
+            raise ConnectionLost("BuildKit broke HTTP/2: a continuation of nothing")
+        self._block[2].extend(payload)
+        if flags & END_HEADERS:
+            self._finish_block()
+
+    def _finish_block(self) -> None:
+        if self._block is None:
+            return
+        stream, flags, block = self._block
+        self._block = None
+        headers = dict(self._headers.decode(bytes(block)))  # decoded for forgotten streams too: the table is shared
+        if stream is None:
+            return
+        if stream.headers is None:
+            stream.headers = headers
+        if flags & END_STREAM:
+            stream.trailers = headers
+            self._end(stream)
+
+    def _on_reset(self, _flags: int, number: int, payload: bytes) -> None:
+        stream = self._streams.get(number)
+        if stream is not None:
+            stream.reset = int.from_bytes(payload, "big")
+            self._end(stream)
+
+    def _on_settings(self, flags: int, _number: int, payload: bytes) -> None:
+        if flags & ACK:
+            return
+        for start in range(0, len(payload) - 5, 6):
+            key = int.from_bytes(payload[start : start + 2], "big")
+            value = int.from_bytes(payload[start + 2 : start + 6], "big")
+            if key == SETTING_INITIAL_WINDOW:
+                for stream in self._streams.values():
+                    stream.window += value - self._stream_window
+                self._stream_window = value
+            elif key == SETTING_MAX_FRAME:
+                self._frame_bytes = value
+        self._write(_frame(SETTINGS, ACK, 0, b""))
+
+    def _on_ping(self, flags: int, _number: int, payload: bytes) -> None:
+        if not flags & ACK:
+            self._write(_frame(PING, ACK, 0, payload))
+
+    def _on_goaway(self, _flags: int, _number: int, payload: bytes) -> None:
+        last = int.from_bytes(payload[:4], "big") & MAX_WINDOW_BYTES
+        code = int.from_bytes(payload[4:8], "big")
+        if any(number > last for number in self._streams) or code:
+            reason = payload[8:].decode("utf-8", "replace")
+            raise ConnectionLost(f"BuildKit ended the connection: error {code} {reason}".rstrip())
+
+    def _on_window(self, _flags: int, number: int, payload: bytes) -> None:
+        increment = int.from_bytes(payload, "big") & MAX_WINDOW_BYTES
+        if not number:
+            self._window += increment
+        elif number in self._streams:
+            self._streams[number].window += increment
+
+    def _end(self, stream: Stream) -> None:
+        stream.ended = True
+        self._streams.pop(stream.number, None)
+
+
+_HANDLERS = {
+    DATA: Connection._on_data,
+    HEADERS: Connection._on_headers,
+    RST_STREAM: Connection._on_reset,
+    SETTINGS: Connection._on_settings,
+    PING: Connection._on_ping,
+    GOAWAY: Connection._on_goaway,
+    WINDOW_UPDATE: Connection._on_window,
+    CONTINUATION: Connection._on_continuation,
+}
+
+
+def _ignore(_connection: Connection, _flags: int, _number: int, _payload: bytes) -> None:
+    """Frames of other kinds change nothing for us (RFC 9113, section 4.1)."""
+
+
+def _frame(kind: int, flags: int, number: int, payload: bytes) -> bytes:
+    return b"".join((len(payload).to_bytes(3, "big"), bytes((kind, flags)), number.to_bytes(4, "big"), payload))
+
+
+def _unpad(flags: int, payload: bytes) -> bytes:
+    return payload[1 : len(payload) - payload[0]] if flags & PADDED else payload

@@ -1,0 +1,21 @@
+"""The file in which BuildKit keeps the names of a directory that was transferred without contents.
+
+It is a sequence of fsutil Stat messages, each with its length in front of it, four bytes, little-endian.
+Source: github.com/tonistiigi/fsutil, receive.go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from frontend.gateway.client import Stat, to_stat
+from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
+
+
+def read_names(data: bytes) -> Iterator[Stat]:
+    """The stats in such a file; their paths are whole, relative to the root."""
+    at = 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4], "little")
+        yield to_stat(StatMessage.FromString(data[at + 4 : end]))
+        at = end

@@ -1,0 +1,128 @@
+"""google.rpc.Status: what BuildKit's errors say, and what ours say to BuildKit's clients.
+
+Details are `Any` messages whose type is a Go type name and whose value is JSON (facts: BuildKit `util/grpcerrors`).
+"""
+
+from binascii import b2a_base64
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import DecodeError, json
+
+from frontend.errors import BuildError, GatewayError, Location, SolveError
+from frontend.gateway.pb import status_pb2
+from frontend.gateway.rpc import CallError
+
+TYPE_PREFIX = "github.com/moby/buildkit/"
+SOURCE, SOLVE, VERTEX, EXIT = "errdefs.Source+json", "errdefs.Solve+json", "errdefs.Vertex+json", "ExitMessage+json"
+UNKNOWN = 2  # the code of user errors: clients print others with their name in front
+NAME_KEY = "llb.customname"
+WHOLE_FILE_BYTES = 32 << 10  # a longer file goes into an error as the lines around the place only
+AROUND_LINES = 8
+LINE_BYTES = 500  # a minified file is one line; nobody reads more of it
+MISSING = ("no such file or directory", "not a directory")
+
+Quote = Callable[[str], bytes | None]  # path of an app's file -> its bytes, None when there are none to show
+
+
+def to_error(error: CallError) -> GatewayError:
+    """A failed call as a GatewayError, or as a SolveError where a step of the build failed."""
+    method, status = error.method, error.status
+    found = details(status.details)
+    solve = found.get(SOLVE)
+    if solve is None and EXIT not in found:
+        return GatewayError(status.message, method=method, code=status.code, status=status.details)
+    step = _step(solve or {})
+    exit_code = (found.get(EXIT) or {}).get("Code")
+    if exit_code is None:
+        return SolveError(status.message, method=method, code=status.code, status=status.details, step=step)
+    return SolveError(
+        f'step "{step}" failed: exit code {exit_code}' if step else f"a build step failed: exit code {exit_code}",
+        method=method,
+        code=status.code,
+        status=status.details,
+        step=step,
+        exit_code=exit_code,
+    )
+
+
+def is_missing(error: CallError) -> bool:
+    """Whether a file call failed because nothing is at its path: BuildKit has no type for that, only Go's text."""
+    status = error.status
+    return status.code == UNKNOWN and status.message.endswith(MISSING) and VERTEX not in details(status.details)
+
+
+def details(status: bytes) -> dict[str, dict[str, Any]]:
+    """The JSON details of a serialised Status, by the tail of their type (`errdefs.Solve+json`); {} for none."""
+    found: dict[str, dict[str, Any]] = {}
+    for detail in status_pb2.Status.FromString(status).details:
+        tail = detail.type_url.rpartition("/")[2]
+        if not tail.endswith("+json"):
+            continue
+        try:
+            value = json.decode(detail.value)
+        except DecodeError:
+            continue  # not ours to judge: it is handed on as it came
+        if isinstance(value, dict):
+            found[EXIT if tail.endswith(EXIT) else tail] = value
+    return found
+
+
+def _step(solve: dict[str, Any]) -> str:
+    """The display name of the op that failed, else the words of its command; "" when neither is known."""
+    name = (solve.get("description") or {}).get(NAME_KEY)
+    if name:
+        return str(name)
+    args = (((solve.get("op") or {}).get("exec") or {}).get("meta") or {}).get("args") or ()
+    return " ".join(str(arg) for arg in args)
+
+
+def from_error(error: BuildError, quote: Quote) -> bytes:
+    """The Status to return for an error: its text, the details BuildKit gave with it, and the lines it is about."""
+    status = status_pb2.Status()
+    known = error.status if isinstance(error, GatewayError) else b""
+    if known:
+        status.ParseFromString(known)
+    status.code = status.code or UNKNOWN
+    status.message = str(error) or type(error).__name__
+    if error.at and SOURCE not in details(known):
+        source = source_detail(error.at, quote)
+        if source:
+            status.details.add(type_url=TYPE_PREFIX + SOURCE, value=source)
+    return status.SerializeToString()
+
+
+def bug(text: str) -> bytes:
+    """The Status for an error that is ours."""
+    return status_pb2.Status(code=UNKNOWN, message=text).SerializeToString()
+
+
+def source_detail(at: Location, quote: Quote) -> bytes | None:
+    """An errdefs.Source for clients to print the lines at a place; None when there is no line or no text to print.
+
+    Both ends of a range are set: clients up to v0.32 crash on one without an end.
+    """
+    data = read_quoted(at, quote)
+    if not data:
+        return None
+    position = {"line": at.line, "character": max(at.column - 1, 0)}
+    info = {"filename": at.file, "data": b2a_base64(excerpt(data, at.line), newline=False).decode("ascii")}
+    return json.encode({"info": info, "ranges": [{"start": position, "end": position}]})
+
+
+def read_quoted(at: Location, quote: Quote) -> bytes | None:
+    """The file a place is in; None when it names no line, or when the file cannot be read: that error is not the one
+    to be told."""
+    try:
+        return quote(at.file) if at.line > 0 else None
+    except BuildError:
+        return None
+
+
+def excerpt(data: bytes, line: int) -> bytes:
+    """A file as it is, or if it is long the lines around `line` (1-based), the ones before them left empty."""
+    if len(data) <= WHOLE_FILE_BYTES:
+        return data
+    first = max(line - AROUND_LINES, 1)
+    lines = data.split(b"\n")[first - 1 : line + AROUND_LINES]
+    return b"\n" * (first - 1) + b"\n".join(text[:LINE_BYTES] for text in lines)

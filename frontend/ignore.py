@@ -1,0 +1,501 @@
+"""What of the app's directory takes no part in a build: `.dockerignore`, by BuildKit's exact rules.
+
+BuildKit's client filters the context by the same patterns when it sends it. Here they decide what a language sees, so
+that plan and build agree. A test compares every rule with the Go implementation.
+Source: github.com/moby/patternmatcher, and its use in github.com/tonistiigi/fsutil
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from posixpath import normpath
+from typing import TYPE_CHECKING, Any
+
+from frontend.errors import ConfigError, Location
+from frontend.source import Entry, SourceTree
+
+if TYPE_CHECKING:
+    from re import Pattern
+
+FILE = ".dockerignore"
+LINE_BYTES = 64 << 10  # a longer line is an error in BuildKit's reader
+SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))  # Go's
+
+DEFAULTS = (
+    # version control and what only people and CI read
+    "**/.git",
+    "**/.svn",
+    "**/.hg",
+    ".github",
+    ".gitlab-ci.yml",
+    ".circleci",
+    "**/.gitignore",
+    "**/.gitattributes",
+    "**/.DS_Store",
+    "**/.idea",
+    "**/.vscode",
+    # how the image is made: a change there is no change of the app
+    ".dockerignore",
+    "*.dockerignore",
+    "Dockerfile*",
+    "docker-compose*.yml",
+    "docker-compose*.yaml",
+    "compose.yml",
+    "compose.yaml",
+    "migetpacks.yaml",
+    "migetpacks.yml",
+    # what the build makes itself
+    "**/node_modules",
+    "**/.pnpm-store",
+    "**/.venv",
+    "**/venv",
+    "**/__pycache__",
+    "**/*.pyc",
+    "**/.mypy_cache",
+    "**/.pytest_cache",
+    "**/.ruff_cache",
+    "**/.tox",
+    "**/.nox",
+    "**/.cache",
+    "**/.eslintcache",
+    "**/.nyc_output",
+    "**/.next/cache",
+    "**/.parcel-cache",
+    "**/.turbo",
+    "**/.nx/cache",
+    "**/npm-debug.log*",
+    "**/yarn-error.log*",
+)
+"""The patterns of an app that has no ignore file of its own."""
+
+# All of .env.* but .env.example, .env.sample, .env.template, .env.dist, .env.default(s), .env.d.ts. It is put
+# without exceptions: BuildKit's client walks through all that is ignored as soon as one exception has a wildcard.
+ENV_NAMES = (
+    ".env",
+    ".envrc",
+    ".env.[^dest]*",
+    *(".env.d[^.ei]*", ".env.de[^f]*", ".env.di[^s]*"),
+    *(".env.e[^x]*", ".env.ex[^a]*"),
+    *(".env.s[^a]*", ".env.sa[^m]*"),
+    *(".env.t[^e]*", ".env.te[^m]*", ".env.tem[^p]*", ".env.temp"),
+)
+SECRET_NAMES = (
+    *ENV_NAMES,
+    ".npmrc",
+    ".netrc",
+    "_netrc",
+    ".pypirc",
+    "pip.conf",
+    "pip.ini",
+    ".git-credentials",
+    ".htpasswd",
+    ".ssh",
+    ".aws",
+    ".kube",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+)
+ALWAYS = (*(f"**/{name}" for name in SECRET_NAMES), "**/.docker/config.json")
+"""What no build gets, whatever the ignore file says in general: it has to name it (`!.env.production`) to have it."""
+
+
+def parse(text: str, file: str = FILE) -> tuple[str, ...]:
+    """The patterns of an ignore file, cleaned, in order, as BuildKit reads it.
+
+    Raises ConfigError with the line of a malformed one.
+    """
+    found = []
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        if len(line.encode()) >= LINE_BYTES:
+            raise _malformed(file, number, line[:40], "is longer than 64 KiB")
+        if line.startswith("#"):
+            continue
+        pattern = line.strip(SPACE)
+        if not pattern:
+            continue
+        exception = pattern.startswith("!")
+        if exception:
+            pattern = pattern[1:].strip(SPACE)
+        pattern = _clean(pattern) if pattern else "/"
+        if exception and pattern == "/":
+            raise _malformed(file, number, line, "excepts nothing")
+        if len(pattern) > 1:
+            pattern = pattern.removeprefix("/")
+        if (problem := _problem(pattern)) is not None:
+            raise _malformed(file, number, line.strip(SPACE), problem)
+        found.append(f"!{pattern}" if exception else pattern)
+    return tuple(found)
+
+
+def patterns(text: str | None, file: str = FILE) -> tuple[str, ...]:
+    """All patterns of a build: those of the app's ignore file (None: it has none), and what no build gets."""
+    return complete(DEFAULTS if text is None else parse(text, file))
+
+
+def complete(own: tuple[str, ...]) -> tuple[str, ...]:
+    """The app's patterns, and what no build gets.
+
+    A secret's file that the app excepts by name is kept; that `!src` excepts all below it is not enough.
+    """
+    return (*own, *ALWAYS, *(pattern for pattern in own if _names_a_secret(pattern)))
+
+
+class Ignore:
+    """Tells which paths a list of patterns leaves out. Patterns are as `parse` gives them."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._rules = [_Rule(_clean(pattern)) for pattern in patterns]  # cleaned with its "!", as Go does
+        self._known: dict[str, tuple[bool, ...]] = {"": ()}  # of a directory: which rules matched it
+
+    def ignored(self, path: str) -> bool:
+        """Whether `path`, relative to the context root, is left out. The last rule that matches decides.
+
+        A rule that matches a directory matches all below it.
+        """
+        matched, by_rule = self._match(path)
+        self._known[path] = by_rule
+        return matched
+
+    def reaches(self, path: str) -> bool:
+        """Whether a directory that is left out may still be there, for what an exception keeps below it."""
+        return any(rule.exception and rule.reaches(path) for rule in self._rules)
+
+    def _match(self, path: str) -> tuple[bool, tuple[bool, ...]]:
+        parent = path.rpartition("/")[0]
+        if parent not in self._known:
+            self._known[parent] = self._match(parent)[1]
+        above = self._known[parent] or (False,) * len(self._rules)
+        matched = False
+        by_rule = []
+        for rule, inherited in zip(self._rules, above, strict=True):
+            # a rule that would change nothing is not asked, and so does not count as matched for what is below
+            match = inherited or (rule.exception == matched and rule.matches(path))
+            by_rule.append(match)
+            if match:
+                matched = not rule.exception
+        return matched, tuple(by_rule)
+
+
+class FilteredTree(SourceTree):
+    """Another tree without what is ignored, `own` being the app's patterns.
+
+    Some tools keep both settings and credentials in one file. `revise` maps its name to a function that takes the
+    credentials out: such a file is shown without them, and not at all where nothing is left. `revised` are those met
+    so far, with what they hold now.
+    """
+
+    def __init__(
+        self, whole: SourceTree, own: tuple[str, ...], revise: Mapping[str, Callable[[str], str]] | None = None
+    ) -> None:
+        super().__init__()
+        self.whole = whole
+        self.patterns = complete(own)
+        self.revise = dict(revise or {})
+        self.revised: dict[str, bytes] = {}
+        self._ignore = Ignore(self.patterns)
+        self._own = Ignore(own)
+        self._asked: set[str] = set()
+
+    def hides(self, path: str) -> bool:
+        """Whether the build does not get what is at this path."""
+        if path.rpartition("/")[2] in self.revise:
+            self._revise(path)
+        return path not in self.revised and self._ignore.ignored(path)
+
+    def entries(self, path: str = "") -> dict[str, Entry]:
+        prefix = f"{path}/" if path else ""
+        if path and self.entry(path) is None:
+            return {}
+        found = self.whole.entries(path)
+        return {name: entry for name, entry in found.items() if self._shows(prefix + name, entry)}
+
+    def entry(self, path: str) -> Entry | None:
+        path = path.strip("/")
+        found = self.whole.entry(path)
+        return found if found is not None and self._shows(path, found) else None
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        return tuple(path for path in self.whole.glob(pattern) if not self.hides(path))
+
+    def need(self, *patterns: str) -> None:
+        self.whole.need(*patterns)
+
+    def read_bytes(self, path: str) -> bytes | None:
+        path = path.strip("/")
+        hidden = self.hides(path)
+        if path in self.revised:
+            return self.revised[path]
+        return None if hidden else self.whole.read_bytes(path)
+
+    def _shows(self, path: str, entry: Entry) -> bool:
+        return not self.hides(path) or (entry.kind == "dir" and self._ignore.reaches(path))
+
+    def _revise(self, path: str) -> None:
+        """Takes the credentials out of a file, unless the app wants it as it is, or not at all."""
+        if path in self._asked:
+            return
+        self._asked.add(path)
+        secret = self._ignore.ignored(path)
+        if self._own.ignored(path) or (text := self.whole.read_text(path)) is None:
+            return
+        left = self.revise[path.rpartition("/")[2]](text)
+        if left.strip() and (secret or left != text):
+            self.revised[path] = left.encode()
+
+
+class _Rule:
+    """One pattern. `exception` says that it began with "!"; what it is compared by is found out at first use."""
+
+    def __init__(self, pattern: str) -> None:
+        self.exception = pattern.startswith("!")
+        self.text = pattern[1:] if self.exception else pattern
+        self._regex: Pattern[str] | None = None
+        self._kind = ""
+
+    def matches(self, path: str) -> bool:
+        if not self._kind:
+            self._kind, source = _compile(self.text)
+            if self._kind == "regex":
+                import re
+
+                self._regex = re.compile(_to_python(source), re.ASCII)
+        if self._regex is not None:
+            return self._regex.search(path) is not None
+        if self._kind == "prefix":
+            return path.startswith(self.text[:-2])
+        if self._kind == "suffix":
+            suffix = self.text[2:]
+            return path.endswith(suffix) or (suffix[:1] == "/" and path == suffix[1:])
+        return path == self.text
+
+    def reaches(self, directory: str) -> bool:
+        """Whether it may match something below a directory: surely not where its literal beginning leads elsewhere."""
+        literal = self.text
+        for mark in "*?[\\":
+            literal = literal.partition(mark)[0]
+        if literal != self.text:
+            literal = literal.rpartition("/")[0]
+        below = f"{directory}/"
+        return not literal or f"{literal}/".startswith(below) or below.startswith(f"{literal}/")
+
+
+# --- a pattern's syntax -----------------------------------------------------------------------------------------------
+
+REGEX_MARKS = ".+()$"  # characters of a regular expression that have no meaning in a pattern; Go's table lacks |{}
+CLASSES = {"d": "0-9", "s": "\\t\\n\\f\\r ", "w": "0-9A-Za-z_"}  # RE2's; Python's \s has a vertical tab more
+POSIX = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "ascii": "\\x00-\\x7f",
+    "blank": "\\t ",
+    "cntrl": "\\x00-\\x1f\\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": "!-/:-@\\[-`{-~",
+    "space": "\\t\\n\\v\\f\\r ",
+    "upper": "A-Z",
+    "word": "0-9A-Za-z_",
+    "xdigit": "0-9A-Fa-f",
+}
+CONTROLS = {"a": "\\x07", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}
+
+
+def _compile(pattern: str) -> tuple[str, str]:
+    """How a pattern is compared: "exact", "prefix" or "suffix", or by the regular expression (Go's syntax) given.
+
+    It follows the Go code in all it does, the odd parts too: a "**" at the beginning makes a suffix of what follows
+    unless that has a wildcard; "a**" matches by prefix; a backslash before a letter has that letter's regex meaning;
+    next to a wildcard, "|" and "{2}" have theirs.
+    """
+    regex = "^"
+    kind = "exact"
+    i = 0
+    while i < len(pattern):
+        c = pattern[i]
+        first = i == 0
+        i += 1
+        if c == "*" and pattern[i : i + 1] == "*":
+            i += 1
+            if pattern[i : i + 1] == "/":
+                i += 1
+            if i == len(pattern):
+                if kind == "exact":
+                    kind = "prefix"
+                else:
+                    regex += ".*"
+                    kind = "regex"
+            else:
+                regex += "(.*/)?"
+                kind = "regex"
+            if first:
+                kind = "suffix"
+        elif c in "*?":
+            regex += "[^/]*" if c == "*" else "[^/]"
+            kind = "regex"
+        elif c in REGEX_MARKS:
+            regex += "\\" + c
+        elif c == "\\":
+            regex += "\\" + pattern[i : i + 1]
+            if i < len(pattern):
+                i += 1
+                kind = "regex"
+        else:
+            regex += c
+            if c in "[]":
+                kind = "regex"
+    return kind, regex + "$"
+
+
+def _to_python(regex: str) -> str:
+    """A regular expression of Go's in Python's syntax. Raises ValueError where Go's is malformed."""
+    out = []
+    i = 0
+    while i < len(regex):
+        c = regex[i]
+        if c == "[":
+            text, i = _class(regex, i + 1)
+            out.append(text)
+        elif c == "\\":
+            out.append(_escape(regex[i + 1 : i + 2]))
+            i += 2
+        else:
+            out.append("\\Z" if c == "$" else "\\{" if c == "{" and not _repeats(regex, i) else c)
+            i += 1
+    return "".join(out)
+
+
+def _repeats(regex: str, i: int) -> bool:
+    """Whether the brace at `i` begins a repetition ({2}, {2,}, {2,3}) rather than standing for itself."""
+    low, comma, high = regex[i + 1 :].partition("}")[0].partition(",")
+    return "}" in regex[i:] and low.isdigit() and (not comma or not high or high.isdigit())
+
+
+def _escape(c: str) -> str:
+    """A backslash and `c` outside a class."""
+    if c in ("b", "B", "A"):
+        return "\\" + c
+    if c == "z":
+        return "\\Z"
+    if c.casefold() in CLASSES and c:
+        return f"[{'^' if c.isupper() else ''}{CLASSES[c.casefold()]}]"
+    return _literal(c)
+
+
+def _literal(c: str) -> str:
+    """An escaped character that stands for itself, or for a control character."""
+    if c in CONTROLS and c:
+        return CONTROLS[c]
+    if not c or (c.isascii() and c.isalnum()) or not c.isascii():
+        raise ValueError(f"has an unknown escape \\{c}")
+    return "\\" + c
+
+
+def _class(regex: str, i: int) -> tuple[str, int]:
+    """The character class whose first character is at `i`, and where it ends."""
+    out = "["
+    if regex[i : i + 1] == "^":
+        out += "^"
+        i += 1
+    start = i
+    while i < len(regex) and (regex[i] != "]" or i == start):
+        if regex.startswith("[:", i) and (end := regex.find(":]", i)) > 0:
+            name = regex[i + 2 : end]
+            if name.lstrip("^") not in POSIX or name.startswith("^"):
+                raise ValueError(f"has an unknown class [:{name}:]")
+            out += POSIX[name]
+            i = end + 2
+            continue
+        if regex[i] == "\\" and (escaped := regex[i + 1 : i + 2]).casefold() in CLASSES and escaped:
+            out += CLASSES[escaped] if escaped in CLASSES else "\\" + escaped
+            i += 2
+            continue
+        low, i = _member(regex, i)
+        out += low[1]
+        if regex[i : i + 1] == "-" and regex[i + 1 : i + 2] not in ("]", ""):
+            high, i = _member(regex, i + 1)
+            if high[0] < low[0]:
+                raise ValueError(f"has an empty range {low[0]}-{high[0]}")
+            out += f"-{high[1]}"
+    if i == len(regex):
+        raise ValueError("has a [ that is not closed")
+    return out + "]", i + 1
+
+
+def _member(regex: str, i: int) -> tuple[tuple[str, str], int]:
+    """One character of a class, as it is and as Python writes it, and where the next begins."""
+    if regex[i] == "\\":
+        text = _literal(regex[i + 1 : i + 2])
+        return (text.encode().decode("unicode_escape") if text in CONTROLS.values() else text[1:], text), i + 2
+    return (regex[i], regex[i] if regex[i].isalnum() else "\\" + regex[i]), i + 1
+
+
+def _problem(pattern: str) -> str | None:
+    """What is wrong with a pattern, None if nothing: Go's filepath.Match and regexp both have to take it."""
+    i = 0
+    while i < len(pattern):
+        c = pattern[i]
+        i += 1
+        if c == "\\":
+            if i == len(pattern):
+                return "ends with a backslash"
+            i += 1
+        elif c == "[":
+            end = _end_of_class(pattern, i)
+            if end is None:
+                return "has a [ that is not closed, or an empty or incomplete one"
+            i = end
+    kind, regex = _compile(pattern)
+    if kind == "regex":
+        import re
+
+        try:
+            translated = _to_python(regex)
+            if "{" in translated:
+                re.compile(translated)
+        except (ValueError, re.error) as error:
+            return "repeats nothing" if isinstance(error, re.error) else str(error)
+    return None
+
+
+def _end_of_class(pattern: str, i: int) -> int | None:
+    """Where the class whose content begins at `i` ends, as filepath.Match reads it; None when it is malformed."""
+    if pattern[i : i + 1] == "^":
+        i += 1
+    members = 0
+    while True:
+        if members and pattern[i : i + 1] == "]":
+            return i + 1
+        for _ in range(2):  # a character, or two with "-" between
+            if pattern[i : i + 1] in ("", "-", "]"):
+                return None
+            i += 2 if pattern[i] == "\\" else 1
+            if i >= len(pattern):
+                return None
+            if pattern[i] != "-":
+                break
+            i += 1
+        members += 1
+
+
+def _clean(path: str) -> str:
+    """Go's filepath.Clean: normpath, which alone keeps two leading slashes."""
+    return normpath(f"/{path.lstrip('/')}" if path.startswith("/") else path)
+
+
+def _names_a_secret(pattern: str) -> bool:
+    """Whether it is an exception whose last part is written like the name of a secret's file."""
+    if not pattern.startswith("!"):
+        return False
+    last = pattern.rpartition("/")[2].removeprefix("!")
+    return last.startswith(".env.") or any(_Rule(name).matches(last) for name in SECRET_NAMES)
+
+
+def _malformed(file: str, line: int, text: str, problem: str) -> ConfigError:
+    snippet: Any = text or None
+    return ConfigError(
+        f"{file}: the pattern {problem}", at=Location(file, line), hint="fix or remove the line", snippet=snippet
+    )

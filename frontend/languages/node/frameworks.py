@@ -1,0 +1,227 @@
+"""The frameworks: how each is built and served, and which sites have no server at all."""
+
+from msgspec import Struct
+
+from frontend.errors import Location, PlanError
+from frontend.languages.node.manifest import Manifest, line, within
+from frontend.source import SourceTree
+
+
+class Framework(Struct, frozen=True):
+    """A framework with a server of its own.
+
+    `package` is the dependency that tells. `build` is run when there is no build script. `start` is what serves the
+    build when no script does, "" in its place of a program of the package. `dev` are its programs' words that are for
+    development only. `ships` is the only directory the image needs, "" for the whole app, copied to `to`.
+    """
+
+    name: str
+    package: str
+    build: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    dev: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    ships: str = ""
+    to: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    build_env: tuple[tuple[str, str], ...] = ()
+
+
+FRAMEWORKS = (  # the first whose package is a dependency; those that contain others come first
+    Framework(
+        "Next.js",
+        "next",
+        build=("next", "build"),
+        start=("next", "start"),
+        dev=(("next", ("dev", "")),),
+        env=(("HOSTNAME", "0.0.0.0"), ("NEXT_TELEMETRY_DISABLED", "1")),
+        build_env=(("NEXT_TELEMETRY_DISABLED", "1"),),
+    ),
+    Framework(
+        "Nuxt",
+        "nuxt",
+        build=("nuxt", "build"),
+        start=("node", ".output/server/index.mjs"),
+        dev=(("nuxt", ("dev", "start", "preview", "")), ("nuxi", ("dev", "start", "preview", ""))),
+        ships=".output",
+        to=".output",
+        build_env=(("NUXT_TELEMETRY_DISABLED", "1"),),
+    ),
+    Framework(
+        "SvelteKit",
+        "@sveltejs/kit",
+        build=("vite", "build"),
+        start=("node", "build"),
+        dev=(("vite", ("dev", "preview", "")),),
+    ),
+    Framework(
+        "React Router",
+        "@react-router/serve",
+        build=("react-router", "build"),
+        start=("react-router-serve", "./build/server/index.js"),
+        dev=(("react-router", ("dev", "")),),
+    ),
+    Framework(
+        "Remix",
+        "@remix-run/serve",
+        build=("remix", "vite:build"),
+        start=("remix-serve", "./build/server/index.js"),
+        dev=(("remix", ("dev", "vite:dev", "")),),
+    ),
+    Framework(
+        "Astro",
+        "@astrojs/node",
+        build=("astro", "build"),
+        start=("node", "dist/server/entry.mjs"),
+        dev=(("astro", ("dev", "preview", "start", "")),),
+        build_env=(("ASTRO_TELEMETRY_DISABLED", "1"),),
+    ),
+    Framework(
+        "AdonisJS",
+        "@adonisjs/core",
+        build=("node", "ace", "build"),
+        start=("node", "bin/server.js"),
+        ships="build",
+    ),
+    Framework(
+        "NestJS",
+        "@nestjs/core",
+        build=("nest", "build"),
+        start=("node", "dist/main.js"),
+        dev=(("nest", ("start", "")),),
+    ),
+    Framework("Angular", "@angular/ssr", build=("ng", "build"), dev=(("ng", ("serve", "")),)),
+)
+SERVERS = {  # libraries an app serves HTTP with: a sign that it has a server
+    "express": "Express",
+    "fastify": "Fastify",
+    "koa": "Koa",
+    "@hono/node-server": "Hono",
+    "hono": "Hono",
+    "@hapi/hapi": "hapi",
+    "restify": "Restify",
+    "polka": "Polka",
+    "h3": "h3",
+    "socket.io": "Socket.IO",
+    "ws": "ws",
+    "@apollo/server": "Apollo Server",
+    "graphql-yoga": "GraphQL Yoga",
+    "@trpc/server": "tRPC",
+    "@feathersjs/feathers": "Feathers",
+    "@strapi/strapi": "Strapi",
+    "probot": "Probot",
+    "micro": "micro",
+    "sails": "Sails",
+}
+DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a development server; () for any
+    "vite": ("dev", "serve", "preview", ""),
+    "react-scripts": (),
+    "react-app-rewired": (),
+    "craco": (),
+    "ng": (),
+    "vue-cli-service": (),
+    "gatsby": (),
+    "parcel": (),
+    "webpack-dev-server": (),
+    "webpack": ("serve", "server"),
+    "vitepress": (),
+    "docusaurus": (),
+    "eleventy": (),
+    "astro": ("dev", "preview", "start", ""),
+    "rsbuild": (),
+    "live-server": (),
+}
+STATIC = (  # (dependency, its files, what it makes): a site with no server, unless something else serves it
+    ("react-scripts", (), "Create React App"),
+    ("@angular/core", ("angular.json",), "Angular"),
+    ("astro", ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts"), "Astro"),
+    ("gatsby", ("gatsby-config.js", "gatsby-config.ts"), "Gatsby"),
+    ("@vue/cli-service", ("vue.config.js",), "Vue CLI"),
+    ("@docusaurus/core", ("docusaurus.config.js", "docusaurus.config.ts"), "Docusaurus"),
+    ("vitepress", (), "VitePress"),
+    ("@11ty/eleventy", ("eleventy.config.js", ".eleventy.js"), "Eleventy"),
+    ("parcel", (), "Parcel"),
+    ("vite", ("vite.config.ts", "vite.config.js", "vite.config.mjs", "vite.config.mts"), "Vite"),
+)
+LATER = "sites without a server come later; until then serve the build from a small Node.js server of your own"
+NEXT_CONFIGS = ("next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs", "next.config.mts")
+SVELTE_CONFIGS = ("svelte.config.js", "svelte.config.ts", "vite.config.ts", "vite.config.js")
+
+
+def find(manifest: Manifest) -> Framework | None:
+    """The framework of an app; None when it has none of the table."""
+    return next((framework for framework in FRAMEWORKS if framework.package in manifest.dependencies), None)
+
+
+def title(manifest: Manifest) -> tuple[str, str] | None:
+    """The framework or server library of an app, as (its name, the dependency that tells)."""
+    framework = find(manifest)
+    if framework is not None:
+        return framework.name, framework.package
+    own = manifest.dependencies
+    return next(((name, package) for package, name in SERVERS.items() if package in own), None)
+
+
+def is_development(framework: Framework | None, tool: str, words: tuple[str, ...]) -> bool:
+    """Whether a start command runs a development server."""
+    first = next((word for word in words if not word.startswith("-")), "")
+    if framework is not None:
+        for program, starts in framework.dev:
+            if tool == program:
+                return first in starts
+    starts = DEV_TOOLS.get(tool, ("-",))
+    return not starts or first in starts
+
+
+def check(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> None:
+    """Raises PlanError where a framework is told to make what has no server, or for a platform that is not this one."""
+    if framework is None:
+        return
+    if framework.package == "next":
+        path = tree.first(*(within(manifest.dir, name) for name in NEXT_CONFIGS))
+        found = setting_line(tree, path, "output", "export") if path else None
+        if found:
+            raise PlanError("this Next.js app is exported as a static site", at=found, hint=LATER)
+    if framework.package == "@sveltejs/kit":
+        adapter(tree, manifest)
+    if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
+        raise PlanError("this Nuxt app is generated as a static site", at=line(tree, manifest, "scripts", "build"), hint=LATER)
+
+
+def adapter(tree: SourceTree, manifest: Manifest) -> None:
+    """Raises PlanError when a SvelteKit app has another adapter than adapter-node."""
+    if "@sveltejs/adapter-node" in manifest.dependencies or "svelte-adapter-bun" in manifest.dependencies:
+        return
+    others = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
+    path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS))
+    at = tree.line_of(path, others[0]) if path and others else Location(manifest.path)
+    if "@sveltejs/adapter-static" in others:
+        raise PlanError("this SvelteKit app is built as a static site (@sveltejs/adapter-static)", at=at, hint=LATER)
+    using = others[0] if others else "no adapter"
+    raise PlanError(
+        f"this SvelteKit app uses {using}, which makes no Node.js server",
+        at=at,
+        hint="npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
+    )
+
+
+def static_site(tree: SourceTree, manifest: Manifest) -> PlanError | None:
+    """The error for a site without a server, naming the file that told us; None when nothing says it is one."""
+    for package, files, name in STATIC:
+        if package not in manifest.dependencies:
+            continue
+        path = tree.first(*(within(manifest.dir, file) for file in files))
+        where = Location(path) if path else line(tree, manifest, package)
+        told = (path or manifest.path).rpartition("/")[2]
+        return PlanError(f"this is a static site made by {name} ({told}), with no server in it", at=where, hint=LATER)
+    return None
+
+
+def setting_line(tree: SourceTree, path: str, key: str, value: str) -> Location | None:
+    """Where a config file has `key: "value"`, comments left out; None when nowhere."""
+    import re
+
+    pattern = re.compile(rf"""(^|[\s{{,(]){key}['"]?\s*[:=]\s*['"`]{value}['"`]""")
+    for number, text in enumerate(tree.read_lines(path) or (), 1):
+        if pattern.search(text.partition("//")[0]):
+            return Location(path, number)
+    return None

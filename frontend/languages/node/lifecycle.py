@@ -1,0 +1,106 @@
+"""The project's own install scripts: `postinstall`, `prepare` and the like in its package.json.
+
+A package manager runs them at the end of an install. Here the install sees only manifests and lockfiles, so that it
+stays cached while sources change: these scripts are taken out of the manifests and run once the sources are there.
+The scripts of dependencies are left alone; they run in both installs, as native packages need it.
+"""
+
+import json
+from typing import Literal
+
+from frontend.command import lex
+from frontend.languages.node.manifest import Manifest
+
+ORDER = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
+Effect = Literal["none", "files", "modules"]
+
+# set up a developer's checkout, or check the package manager: nothing an image needs
+NOTHING = frozenset(
+    "husky husky-install simple-git-hooks lefthook only-allow is-ci lint-staged pinst echo exit true :"
+    " check-engine check-node-version opencollective opencollective-postinstall playwright".split()
+)
+# write sources or build output, not node_modules
+FILES = frozenset(
+    "nuxt nuxi svelte-kit tsc tsup tspc rollup vite esbuild swc nest turbo nx panda react-router remix astro"
+    " fumadocs-mdx contentlayer velite graphql-codegen unbuild tsdown webpack babel cp mkdir rm rimraf copyfiles".split()
+)
+GENERATED = {"prisma": ("node_modules/.prisma",)}  # program -> what it makes in node_modules beside the packages
+RUNNERS = ("npx", "pnpx", "bunx")
+MANAGERS = ("npm", "yarn", "pnpm", "bun")
+
+
+def scripts(manifest: Manifest) -> tuple[str, ...]:
+    """The names of the install scripts that do something an image may need, in the order they run."""
+    own = manifest.scripts
+    return tuple(name for name in ORDER if name in own and effect(own[name], own) != "none")
+
+
+def stripped(manifest: Manifest) -> str | None:
+    """The package.json without install scripts, as text; None when it has none."""
+    own = manifest.data.get("scripts")
+    if not isinstance(own, dict) or not any(name in own for name in ORDER):
+        return None
+    kept = {name: text for name, text in own.items() if name not in ORDER}
+    return json.dumps({**manifest.data, "scripts": kept}, indent=2, ensure_ascii=False) + "\n"
+
+
+def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
+    """What a script may change: nothing that ships, the app's files, or node_modules."""
+    found: Effect = "none"
+    for words in commands(text):
+        name, rest = program(words)
+        if name in NOTHING or not name:
+            continue
+        if name == "prisma" or name in FILES:
+            found = "files" if found == "none" else found
+        elif name in MANAGERS and rest[:1] in (("run",), ("run-script",)) and len(rest) > 1 and rest[1] in own and depth < 8:
+            inner = effect(own[rest[1]], own, depth + 1)
+            found = inner if inner == "modules" or found == "none" else found
+        else:
+            return "modules"
+    return found
+
+
+def generated(manifests: tuple[Manifest, ...]) -> tuple[str, ...]:
+    """What scripts make in node_modules beside the packages, relative to the app's directory."""
+    used = {
+        program(words)[0]
+        for manifest in manifests
+        for text in manifest.scripts.values()
+        for words in commands(text)
+    }
+    return tuple(path for name, paths in GENERATED.items() if name in used for path in paths)
+
+
+def commands(text: str) -> list[tuple[str, ...]]:
+    """The commands of a script, each as its words. A script that the shell would refuse has none we know."""
+    from frontend.errors import PlanError
+
+    try:
+        words, operators = lex(text)
+    except PlanError:
+        return [(text,)]
+    ends = [end for _, end in operators]
+    found: list[list[str]] = [[]]
+    for word in words:
+        while ends and word.start >= ends[0]:
+            ends.pop(0)
+            found.append([])
+        found[-1].append(word.text)
+    return [tuple(one) for one in found if one]
+
+
+def program(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The program of a command without what only wraps it, and its arguments."""
+    rest = list(words)
+    while rest:
+        first = rest[0].rpartition("/")[2]
+        if "=" in rest[0] and not rest[0].startswith("-") or first in (*RUNNERS, "cross-env", "exec", "env"):
+            rest.pop(0)
+            while rest and rest[0].startswith("-"):
+                rest.pop(0)
+        elif first in ("yarn", "pnpm") and len(rest) > 1 and (rest[1] == "exec" or rest[1] in NOTHING | FILES | {"prisma"}):
+            rest = rest[2:] if rest[1] == "exec" else rest[1:]
+        else:
+            return first.partition("@")[0] or first, tuple(rest[1:])
+    return "", ()

@@ -1,0 +1,151 @@
+"""Lockfiles: which there are, what format they have, and what they say of a package."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from frontend.languages.node.manifest import within
+from frontend.source import SourceTree
+
+FILES = (  # lockfile, the package manager that writes it; the first that exists decides where nothing else does
+    ("pnpm-lock.yaml", "pnpm"),
+    ("yarn.lock", "yarn"),
+    ("bun.lock", "bun"),
+    ("bun.lockb", "bun"),
+    ("npm-shrinkwrap.json", "npm"),
+    ("package-lock.json", "npm"),
+)
+OF = {"pnpm": ("pnpm-lock.yaml",), "yarn": ("yarn.lock",), "bun": ("bun.lock", "bun.lockb"), "npm": ("npm-shrinkwrap.json", "package-lock.json")}
+
+
+class Locked(Struct, frozen=True):
+    """What a lockfile says of the packages: names to the versions locked, sorted as in the file.
+
+    `bins` are programs by name, as (package, file); only npm's, yarn 2's and bun's lockfiles tell. `scripted` are
+    packages with install scripts, where the lockfile tells.
+    """
+
+    versions: dict[str, tuple[str, ...]] = {}
+    bins: dict[str, tuple[str, str]] = {}
+    scripted: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    def version(self, name: str) -> str:
+        """The (first) version of a package; "" when the lockfile has none."""
+        return next(iter(self.versions.get(name, ())), "")
+
+
+def present(tree: SourceTree, root: str) -> tuple[str, ...]:
+    """The lockfiles of a directory, the first one's manager first."""
+    return tuple(name for name, _ in FILES if tree.has(within(root, name)))
+
+
+def read(tree: SourceTree, path: str) -> Locked:
+    """A lockfile's packages; an empty value for a format that is not text. Raises SourceError for a broken file."""
+    name = path.rpartition("/")[2]
+    if name in OF["npm"]:
+        return npm(tree.read_json(path) or {})
+    if name == "bun.lock":
+        return bun(tree.read_text(path) or "")
+    if name == "bun.lockb" or not path:
+        return Locked()
+    return collected(pnpm(tree.read_text(path) or "") if name == "pnpm-lock.yaml" else yarn(tree.read_text(path) or ""))
+
+
+def collected(pairs: Iterator[tuple[str, str]], bins: dict[str, tuple[str, str]] | None = None) -> Locked:
+    """Names with all their versions."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, version in pairs:
+        found[name] = (*found.get(name, ()), version)
+    return Locked(found, bins or {})
+
+
+def npm(data: dict[str, Any]) -> Locked:
+    """npm's lockfile, versions 1 to 3. https://docs.npmjs.com/cli/configuring-npm/package-lock-json"""
+    packages = data.get("packages")
+    if not isinstance(packages, dict):
+        old = data.get("dependencies")
+        pairs = [(n, v["version"]) for n, v in (old or {}).items() if isinstance(v, dict) and isinstance(v.get("version"), str)]
+        return collected(iter(pairs))
+    versions: dict[str, tuple[str, ...]] = {}
+    bins: dict[str, tuple[str, str]] = {}
+    scripted = set()
+    for place, entry in packages.items():
+        if not isinstance(entry, dict) or "node_modules/" not in place or entry.get("link"):
+            continue
+        name = place.rpartition("node_modules/")[2]
+        top = place == f"node_modules/{name}"
+        version = str(entry.get("version", ""))
+        versions[name] = (version, *versions.get(name, ())) if top else (*versions.get(name, ()), version)
+        if entry.get("hasInstallScript"):
+            scripted.add(name)
+        for program, file in (entry.get("bin") or {}).items() if top and isinstance(entry.get("bin"), dict) else ():
+            bins.setdefault(program, (name, str(file).removeprefix("./")))
+    return Locked(versions, bins, frozenset(scripted), frozenset(packages))
+
+
+def pnpm(text: str) -> Iterator[tuple[str, str]]:
+    """The names and versions of pnpm's lockfile: keys of `packages`, "/name/1.0.0", "/name@1.0.0" or "name@1.0.0".
+
+    Read line by line: a YAML parser takes a hundred times as long for the few thousand lines of a usual one.
+    """
+    inside = False
+    for row in text.splitlines():
+        if row and not row[0].isspace():
+            inside = row.startswith("packages:")
+        elif inside and row.startswith("  ") and row[2:3] not in (" ", "") and row.rstrip().endswith(":"):
+            entry = row.strip().rstrip(":").strip("'\"").removeprefix("/").partition("(")[0]
+            name, at, version = entry.rpartition("@")
+            if not at or not name:
+                name, _, version = entry.rpartition("/")
+            yield name, version.partition("_")[0]
+
+
+def yarn(text: str) -> Iterator[tuple[str, str]]:
+    """The names and versions of either yarn's lockfile: `name@range, name@range:` and `version "1.0.0"`."""
+    name = ""
+    for row in text.splitlines():
+        if row and row[0] not in " #" and row.endswith(":"):
+            first = row.rstrip(":").strip('"').split(",")[0].strip().strip('"')
+            name = first[: first.find("@", 1)] if "@" in first[1:] else ""
+        elif name and row.startswith("  version"):
+            yield name, row.removeprefix("  version").strip(" :\"'")
+            name = ""
+
+
+def bun(text: str) -> Locked:
+    """bun's text lockfile: JSON with commas before closing brackets. `packages` maps a name to [id, …, details, hash]."""
+    import json
+    import re
+
+    data = json.loads(re.sub(r",(\s*[}\]])", r"\1", text))
+    versions: dict[str, tuple[str, ...]] = {}
+    bins: dict[str, tuple[str, str]] = {}
+    for key, entry in (data.get("packages") or {}).items():
+        if not isinstance(entry, list) or not entry or not isinstance(entry[0], str):
+            continue
+        name, _, version = entry[0].rpartition("@")
+        versions[name] = (*versions.get(name, ()), version)
+        details = next((part for part in entry[1:] if isinstance(part, dict)), {})
+        for program, file in (details.get("bin") or {}).items() if key == name and isinstance(details.get("bin"), dict) else ():
+            bins.setdefault(program, (name, str(file).removeprefix("./")))
+    return Locked(versions, bins)
+
+
+def yarn_format(text: str) -> str:
+    """The lockfile's own version: "1" for yarn 1, otherwise the number in `__metadata`; "" for an empty file."""
+    if "# yarn lockfile v1" in text[:400]:
+        return "1"
+    _, found, rest = text.partition("__metadata:")
+    if not found:
+        return ""
+    return next((row.partition(":")[2].strip() for row in rest.splitlines()[1:4] if row.strip().startswith("version:")), "")
+
+
+def pnpm_format(text: str) -> str:
+    """The lockfile's own version: "5.4", "6.0", "9.0"; "" when it does not say."""
+    for row in text.splitlines()[:6]:
+        if row.startswith("lockfileVersion"):
+            return row.partition(":")[2].strip().strip("'\"")
+    return ""

@@ -1,0 +1,94 @@
+"""package.json, read once and asked by name. What is not of the documented type counts as absent, as npm treats it."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from frontend.errors import Location
+from frontend.source import SourceTree
+
+FILE = "package.json"
+PRODUCTION = ("dependencies", "optionalDependencies")
+
+
+class Manifest(Struct, frozen=True):
+    """A package.json: the directory it is in (relative to the context, "" the root) and its content.
+
+    Source: https://docs.npmjs.com/cli/configuring-npm/package-json
+    """
+
+    dir: str
+    data: dict[str, Any]
+
+    @property
+    def path(self) -> str:
+        """The file's path in the context."""
+        return within(self.dir, FILE)
+
+    @property
+    def name(self) -> str:
+        """The package's name; "" when it has none."""
+        return self.text("name")
+
+    @property
+    def scripts(self) -> dict[str, str]:
+        """The scripts by name."""
+        return self.table("scripts")
+
+    @property
+    def production(self) -> dict[str, str]:
+        """The dependencies an image gets, with their ranges."""
+        return {name: spec for key in PRODUCTION for name, spec in self.table(key).items()}
+
+    @property
+    def development(self) -> dict[str, str]:
+        """The dependencies for building and testing only, with their ranges."""
+        shipped = self.production
+        return {name: spec for name, spec in self.table("devDependencies").items() if name not in shipped}
+
+    @property
+    def dependencies(self) -> dict[str, str]:
+        """All direct dependencies, with their ranges."""
+        return {**self.table("peerDependencies"), **self.table("devDependencies"), **self.production}
+
+    @property
+    def is_module(self) -> bool:
+        """Whether its .js files are ES modules."""
+        return self.text("type") == "module"
+
+    def text(self, key: str) -> str:
+        """A text value; "" when it is absent or no text."""
+        value = self.data.get(key)
+        return value if isinstance(value, str) else ""
+
+    def table(self, key: str) -> dict[str, str]:
+        """An object's text values; {} when it is absent or no object."""
+        value = self.data.get(key)
+        return {k: v for k, v in value.items() if isinstance(v, str)} if isinstance(value, dict) else {}
+
+
+def read(tree: SourceTree, dir: str) -> Manifest | None:
+    """The package.json of a directory; None when there is none. Raises SourceError if it is not a JSON object."""
+    data = tree.read_json(within(dir, FILE))
+    return None if data is None else Manifest(dir, data)
+
+
+def line(tree: SourceTree, manifest: Manifest, *keys: str) -> Location:
+    """Where a key stands in the file: `line(tree, manifest, "engines", "node")`."""
+    return tree.line_of(manifest.path, *(f'"{key}"' for key in keys))
+
+
+def within(dir: str, path: str) -> str:
+    """A path of a directory, relative to the context."""
+    return f"{dir}/{path}" if dir and path else dir or path
+
+
+def relative(dir: str, path: str) -> str:
+    """A path of the context, relative to a directory above it; "" for the directory itself."""
+    return path[len(dir) :].lstrip("/") if dir else path
+
+
+def parents(dir: str) -> tuple[str, ...]:
+    """The directories above a directory, the nearest first, the context's root "" last; () for the root."""
+    parts = dir.split("/") if dir else []
+    return tuple("/".join(parts[:count]) for count in range(len(parts) - 1, -1, -1))

@@ -1,0 +1,349 @@
+"""The package managers: which one an app uses, in what version, and how it installs."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from frontend.errors import Location, PlanError, VersionError
+from frontend.languages.node import lockfiles
+from frontend.languages.node.manifest import Manifest, line, within
+from frontend.languages.node.versions import allows
+from frontend.plan import CacheMount, Exec, SecretMount, ToolVersion, Warning
+from frontend.settings import Settings
+from frontend.source import SourceTree
+from frontend.versions import Asked, is_version
+
+Kind = Literal["npm", "yarn1", "yarn", "pnpm", "bun"]
+
+TOOLS_DIR = "/opt/tools"
+BASE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+TOOLS_PATH = ("PATH", f"{TOOLS_DIR}/bin:{BASE_PATH}")
+
+# Newest of each major when the table was made (2026-11-20); a range takes the first that it allows.
+VERSIONS: dict[str, tuple[str, ...]] = {
+    "npm": ("12.2.0", "11.21.2", "10.9.9", "9.9.4", "8.19.4", "7.24.2", "6.14.18"),
+    "pnpm": ("10.34.9", "12.21.0", "11.28.11", "9.15.9", "8.15.9", "7.33.7", "6.35.1"),
+    "yarn": ("4.18.1", "3.8.7", "2.4.2", "1.22.22"),
+    "bun": ("1.4.5",),
+}
+# a lockfile's own version -> the newest manager that keeps it as it is
+PNPM_LOCKS = {"9.0": "10.34.9", "6.1": "8.15.9", "6.0": "8.15.9", "5.4": "7.33.7", "5.3": "6.35.1"}
+YARN_LOCKS = {"1": "1.22.22", "4": "2.4.2", "5": "3.8.7", "6": "3.8.7", "8": "4.18.1"}
+
+NPMRC = SecretMount("npmrc", path="/root/.npmrc")
+NETRC = SecretMount("netrc", path="/root/.netrc")
+NPM_TOKEN = SecretMount("npm-token", env="NPM_TOKEN")
+YARNRC = SecretMount("yarnrc.yml", path="/root/.yarnrc.yml")
+SECRETS = (NPMRC, NETRC, NPM_TOKEN)
+
+PNPM_STORE = "/root/.pnpm-store"
+CACHES: dict[str, CacheMount] = {
+    "npm": CacheMount("/root/.npm", "npm"),
+    # yarn 1 breaks its cache when two of it write there at the same time
+    "yarn1": CacheMount("/root/.cache/yarn", "yarn1", "locked"),
+    "yarn": CacheMount("/root/.yarn/berry", "yarn"),
+    "pnpm": CacheMount(PNPM_STORE, "pnpm"),
+    "bun": CacheMount("/root/.bun/install/cache", "bun"),
+}
+ENV: dict[str, tuple[tuple[str, str], ...]] = {
+    "npm": (("npm_config_update_notifier", "false"),),
+    "yarn1": (("YARN_CACHE_FOLDER", "/root/.cache/yarn"),),
+    "yarn": (("YARN_ENABLE_TELEMETRY", "0"), ("YARN_GLOBAL_FOLDER", "/root/.yarn/berry")),
+    "pnpm": (),
+    "bun": (("BUN_INSTALL_CACHE_DIR", "/root/.bun/install/cache"),),
+}
+HINTS = {
+    "npm": "does package-lock.json match package.json? Run npm install and commit the lockfile",
+    "yarn1": "does yarn.lock match package.json? Run yarn install and commit the lockfile",
+    "yarn": "does yarn.lock match package.json? Run yarn install and commit the lockfile",
+    "pnpm": "does pnpm-lock.yaml match package.json? Run pnpm install and commit the lockfile",
+    "bun": "does bun.lock match package.json? Run bun install and commit the lockfile",
+}
+
+
+class Manager(Struct, frozen=True):
+    """A package manager: its `program` is "npm", "yarn", "pnpm" or "bun".
+
+    `version` is None for the npm that Node.js brings. `lockfile` is the one it enforces, in the context, "" for none.
+    `release` is yarn's own program where the app carries it, `pnp` says that yarn makes no node_modules.
+    """
+
+    kind: Kind
+    version: ToolVersion | None = None
+    lockfile: str = ""
+    release: str = ""
+    pnp: bool = False
+    builds_all: bool = False
+
+    @property
+    def program(self) -> str:
+        """The name of its program."""
+        return "yarn" if self.kind == "yarn1" else self.kind
+
+    @property
+    def major(self) -> int:
+        """The major version; 0 for Node.js's own npm."""
+        digits = self.version.value.partition(".")[0] if self.version else ""
+        return int(digits) if digits.isdigit() else 0
+
+    @property
+    def cache(self) -> CacheMount:
+        """Where it keeps what it downloads."""
+        return CACHES[self.kind]
+
+    @property
+    def secrets(self) -> tuple[SecretMount, ...]:
+        """The secrets it reads registries and tokens from."""
+        return (YARNRC, *SECRETS) if self.kind == "yarn" else SECRETS
+
+
+def choose(tree: SourceTree, settings: Settings, root: str, manifests: tuple[Manifest, ...]) -> tuple[Manager, tuple[Warning, ...]]:
+    """The package manager of a project whose lockfile is in `root`: by packageManager, by lockfile, else npm.
+
+    `manifests` are the root's and the app's package.json. Raises PlanError for a packageManager we do not know.
+    """
+    present = lockfiles.present(tree, root)
+    named = declared(tree, manifests)
+    name = named[0] if named else ""
+    if not name and present:
+        name = dict(lockfiles.FILES)[present[0]]
+    if not name:
+        name = implied(tree, root)
+    own = next((file for file in lockfiles.OF[name] if file in present), "")
+    lockfile = within(root, own) if own else ""
+    warnings = lock_warnings(root, name, own, present, named[1].at if named else None, manifests[0])
+    asked = version_asked(tree, settings, name, manifests, named[1] if named else None)
+    manager = versioned(tree, name, root, lockfile, asked)
+    return manager, warnings
+
+
+def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, Asked] | None:
+    """What `packageManager` names, and its version: `pnpm@10.1.0+sha512.…`. https://nodejs.org/api/corepack.html"""
+    for manifest in manifests:
+        text = manifest.text("packageManager")
+        if text:
+            at = line(tree, manifest, "packageManager")
+            name, _, version = text.partition("@")
+            if name not in VERSIONS:
+                raise PlanError(
+                    f'package.json names the package manager "{text}"', at=at, hint=f"known: {', '.join(sorted(VERSIONS))}"
+                )
+            return name, Asked(version.partition("+")[0], "file", at)
+        engines = manifest.data.get("devEngines")
+        engine = engines.get("packageManager") if isinstance(engines, dict) else None
+        engine = engine[0] if isinstance(engine, list) and engine else engine
+        if isinstance(engine, dict) and engine.get("name") in VERSIONS:
+            version = engine.get("version")
+            at = line(tree, manifest, "devEngines", "packageManager")
+            return engine["name"], Asked(version if isinstance(version, str) else "", "file", at)
+    return None
+
+
+def implied(tree: SourceTree, root: str) -> str:
+    """The manager that other files of its own speak for; npm when none does."""
+    if tree.has(within(root, "pnpm-workspace.yaml")):
+        return "pnpm"
+    if tree.first(within(root, ".yarnrc.yml"), within(root, ".yarnrc")):
+        return "yarn"
+    return "npm"
+
+
+def lock_warnings(
+    root: str, name: str, own: str, present: tuple[str, ...], at: Location | None, manifest: Manifest
+) -> tuple[Warning, ...]:
+    """The doubts about lockfiles: none, the wrong one, more than one."""
+    found = []
+    others = tuple(file for file in present if file not in lockfiles.OF[name])
+    for file in others:
+        because = f"{own} is used" if own else f"the package manager is {name}"
+        found.append(
+            Warning("second-lockfile", f"{file} is not used: {because}", Location(within(root, file), 1), f"delete {file}, or the other")
+        )
+    if not own and manifest.data.get("dependencies") or not own and manifest.data.get("devDependencies"):
+        found.append(
+            Warning(
+                "no-lockfile",
+                f"there is no lockfile of {name}: each build may install other versions",
+                at or Location(manifest.path, 1),
+                f"run {name} install and commit {lockfiles.OF[name][-1 if name == 'npm' else 0]}",
+            )
+        )
+    return tuple(found)
+
+
+def version_asked(
+    tree: SourceTree, settings: Settings, name: str, manifests: tuple[Manifest, ...], named: Asked | None
+) -> Asked | None:
+    """The version asked for: the setting, packageManager, volta, engines."""
+    setting = settings.versions.get(name)
+    if setting is not None:
+        return Asked(setting.value, setting.by, setting.at)
+    if named is not None and named.text:
+        return named
+    for manifest in manifests:
+        for field in ("volta", "engines"):
+            text = manifest.table(field).get(name)
+            if text and not (name == "npm" and field == "engines"):
+                return Asked(text, "file", line(tree, manifest, field, name))
+    return None
+
+
+def versioned(tree: SourceTree, name: str, root: str, lockfile: str, asked: Asked | None) -> Manager:
+    """The manager in the version asked for, or the one that fits the lockfile."""
+    if name == "npm":
+        return Manager("npm", exact(name, asked) if asked else None, lockfile)
+    if name == "pnpm":
+        by_lock = PNPM_LOCKS.get(lockfiles.pnpm_format(tree.read_text(lockfile) or "") if lockfile else "")
+        version = exact(name, asked) if asked else defaulted(name, by_lock, lockfile)
+        return Manager("pnpm", version, lockfile, builds_all=asked is None and not approves_builds(tree, root))
+    if name == "bun":
+        return Manager("bun", exact(name, asked) if asked else ToolVersion("bun", VERSIONS["bun"][0]), lockfile)
+    return yarn(tree, root, lockfile, asked)
+
+
+def yarn(tree: SourceTree, root: str, lockfile: str, asked: Asked | None) -> Manager:
+    """yarn 1, or a later one: those have another lockfile, and may have no node_modules."""
+    settings = yarn_settings(tree, root)
+    format = lockfiles.yarn_format(tree.read_text(lockfile) or "") if lockfile else ""
+    release = settings.get("yarnPath", "")
+    if asked is not None:
+        version = exact("yarn", asked)
+    elif release:
+        number = release.rpartition("yarn-")[2].removesuffix(".cjs").removesuffix(".js")
+        at = tree.line_of(within(root, ".yarnrc.yml"), "yarnPath")
+        version = ToolVersion("yarn", number if is_version(number) else VERSIONS["yarn"][0], release, "file", at)
+    elif format or tree.has(within(root, ".yarnrc.yml")):
+        version = defaulted("yarn", YARN_LOCKS.get(format or "8"), lockfile)
+    else:
+        version = defaulted("yarn", VERSIONS["yarn"][-1], lockfile)
+    if version.value.split(".")[0] == "1" and format in ("", "1"):
+        return Manager("yarn1", version, lockfile)
+    linker = settings.get("nodeLinker", "node-modules" if version.value.startswith("1.") else "pnp")
+    if linker not in ("pnp", "node-modules"):
+        raise PlanError(
+            f'the yarn linker "{linker}" is not supported',
+            at=tree.line_of(within(root, ".yarnrc.yml"), "nodeLinker"),
+            hint="known: node-modules, pnp",
+        )
+    has_release = release if release and tree.has(within(root, release)) else ""
+    return Manager("yarn", version, lockfile, has_release, linker == "pnp")
+
+
+def yarn_settings(tree: SourceTree, root: str) -> dict[str, str]:
+    """The text settings of .yarnrc.yml. https://yarnpkg.com/configuration/yarnrc"""
+    path = within(root, ".yarnrc.yml")
+    value = tree.read_yaml(path) if tree.has(path) else None
+    return {k: str(v) for k, v in value.items() if isinstance(v, str | bool | int)} if isinstance(value, dict) else {}
+
+
+def approves_builds(tree: SourceTree, root: str) -> bool:
+    """Whether the project says itself which dependencies may run install scripts, as pnpm 10 asks for."""
+    keys = ("onlyBuiltDependencies", "neverBuiltDependencies", "allowBuilds", "ignoredBuiltDependencies")
+    path = within(root, "pnpm-workspace.yaml")
+    listed = tree.read_yaml(path) if tree.has(path) else None
+    manifest = tree.read_json(within(root, "package.json")) or {}
+    own = manifest.get("pnpm")
+    return any(isinstance(place, dict) and key in place for place in (listed, own) for key in keys)
+
+
+def defaulted(name: str, version: str | None, lockfile: str) -> ToolVersion:
+    """The version that fits a lockfile, or the table's first."""
+    if version is None:
+        return ToolVersion(name, VERSIONS[name][0])
+    return ToolVersion(name, version, "", "file" if lockfile else "default", Location(lockfile, 1) if lockfile else None)
+
+
+def exact(name: str, asked: Asked) -> ToolVersion:
+    """The version asked for as it is, or the first of the table that a range allows. Raises VersionError."""
+    text = asked.text.removeprefix("v")
+    if is_version(text) or "-" in text and is_version(text.partition("-")[0]):
+        return ToolVersion(name, text, asked.text, asked.by, asked.at)
+    try:
+        found = next((version for version in VERSIONS[name] if allows(text or "*", version)), None)
+    except ValueError as error:
+        raise VersionError(
+            f'"{asked.text}" is not a version or range of {name}', at=asked.at, hint=f"write e.g. {VERSIONS[name][0]}"
+        ) from error
+    if found is None:
+        raise VersionError(
+            f'no known version of {name} satisfies "{asked.text}"',
+            at=asked.at,
+            hint=f"the newest known is {VERSIONS[name][0]}; name an exact version to use another",
+        )
+    return ToolVersion(name, found, asked.text, asked.by, asked.at)
+
+
+def setup(manager: Manager) -> Exec | None:
+    """The program that installs the manager itself; None where the build image or the app brings it."""
+    if manager.version is None or manager.release:
+        return None
+    package = "@yarnpkg/cli-dist" if manager.kind == "yarn" else manager.program
+    named = f"{package}@{manager.version.value}"
+    return Exec(
+        args=("npm", "install", "--global", f"--prefix={TOOLS_DIR}", "--no-audit", "--no-fund", named),
+        name=f"install {manager.program} {manager.version.value}",
+        caches=(CACHES["npm"],),
+        secrets=SECRETS,
+        fetches=True,
+        dir="/",
+        at=manager.version.at,
+    )
+
+
+def env(manager: Manager) -> tuple[tuple[str, str], ...]:
+    """The environment of the manager's programs."""
+    tools = () if manager.version is None else (TOOLS_PATH,)
+    return (*tools, ("CI", "true"), ("HUSKY", "0"), *ENV[manager.kind])
+
+
+def install(manager: Manager, *, production: bool, only: tuple[str, ...] = (), roots: bool = True) -> tuple[str, ...]:
+    """The arguments that install what package.json and the lockfile name; `only` are the workspaces needed, by name.
+
+    `production` leaves development dependencies out. `roots` says that the root's own dependencies are needed too.
+    """
+    locked = bool(manager.lockfile)
+    match manager.kind:
+        case "npm":
+            args = ["npm", "ci" if locked else "install", "--no-audit", "--no-fund"]
+            args += [f"--workspace={name}" for name in only]
+            args += ["--include-workspace-root"] if only and roots else []
+            return (*args, *(("--omit=dev",) if production else ()))
+        case "yarn1":
+            frozen = ("--frozen-lockfile",) if locked else ()
+            return ("yarn", "install", "--non-interactive", *frozen, *(("--production",) if production else ()))
+        case "pnpm":
+            filters = [f"--filter={name}..." for name in only] + (["--filter=."] if only and roots else [])
+            frozen = ("--frozen-lockfile",) if locked else ("--no-frozen-lockfile",)
+            builds = ("--config.dangerouslyAllowAllBuilds=true",) if manager.builds_all and manager.major >= 10 else ()
+            args = ["pnpm", "install", *filters, *frozen, f"--store-dir={PNPM_STORE}", *builds]
+            return (*args, *(("--prod",) if production else ()))
+        case "bun":
+            frozen = ("--frozen-lockfile",) if locked else ()
+            filters = [f"--filter={name}" for name in only]
+            return ("bun", "install", *frozen, *filters, *(("--production",) if production else ()))
+        case "yarn":
+            if production and manager.major >= 4:
+                return ("yarn", "workspaces", "focus", *(only or ("--all",)), "--production")
+            return ("yarn", "install", "--immutable" if locked and not production else "--no-immutable")
+
+
+def installing(manager: Manager, *, production: bool, native: bool, only: tuple[str, ...] = (), roots: bool = True) -> Exec:
+    """The install as a program of a step. `native` says that some packages are compiled."""
+    args = install(manager, production=production, only=only, roots=roots)
+    # node-gyp would download headers from nodejs.org: the build image has them
+    headers = (("npm_config_nodedir", "/usr/local"),) if native else ()
+    return Exec(
+        args=args,
+        name=" ".join(args[:3] if args[1] == "workspaces" else args[:2]) + (" (production)" if production else ""),
+        env=headers,
+        caches=(manager.cache,),
+        secrets=manager.secrets,
+        fetches=True,
+        at=Location(manager.lockfile, 1) if manager.lockfile else None,
+        hint=HINTS[manager.kind] if manager.lockfile else "",
+    )
+
+
+def run_script(manager: Manager, name: str) -> tuple[str, ...]:
+    """The arguments that run a script of package.json, with its pre and post scripts."""
+    return (manager.program, "run", name)

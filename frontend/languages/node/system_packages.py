@@ -1,0 +1,99 @@
+"""The Debian packages that native packages of npm need: to be compiled, and to run.
+
+The build image (`node:24-trixie`) has compilers, Python and the headers of the usual libraries already; listed are what
+it lacks. Names are those of Debian 12 and 13; libraries whose name differs between the two are not named: they come
+with the package that needs them, or are copied from the build image as what an extension's ELF file NEEDs.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+BROWSER = (  # what Chromium, Firefox and WebKit load; https://playwright.dev/docs/browsers#install-system-dependencies
+    "libnss3",
+    "libnspr4",
+    "libdbus-1-3",
+    "libdrm2",
+    "libgbm1",
+    "libxkbcommon0",
+    "libxcomposite1",
+    "libxdamage1",
+    "libxfixes3",
+    "libxrandr2",
+    "libpango-1.0-0",
+    "libcairo2",
+    "libexpat1",
+    "fonts-liberation",
+)
+
+
+class Native(Struct, frozen=True):
+    """What a package needs: Debian packages to build and to run, variables for its install and for the image.
+
+    `compiles` says that it is compiled, or may be: node-gyp then uses the headers of the build image.
+    """
+
+    build: tuple[str, ...] = ()
+    run: tuple[str, ...] = ()
+    compiles: bool = True
+    install_env: tuple[tuple[str, str], ...] = ()
+    run_env: tuple[tuple[str, str], ...] = ()
+
+
+CHROMIUM = Native(  # Debian's own browser: the download of puppeteer is neither in a registry nor there for arm64
+    run=("chromium", "fonts-liberation"),
+    compiles=False,
+    install_env=(("PUPPETEER_SKIP_DOWNLOAD", "true"), ("PUPPETEER_SKIP_CHROMIUM_DOWNLOAD", "true")),
+    run_env=(("PUPPETEER_EXECUTABLE_PATH", "/usr/bin/chromium"),),
+)
+BROWSERS_PATH = ("PLAYWRIGHT_BROWSERS_PATH", "/app/node_modules/.playwright")
+PLAYWRIGHT = Native(run=BROWSER, compiles=False, install_env=(BROWSERS_PATH,), run_env=(BROWSERS_PATH,))
+
+PACKAGES: dict[str, Native] = {
+    "argon2": Native(),
+    "bcrypt": Native(),
+    "better-sqlite3": Native(),
+    "bufferutil": Native(),
+    "canvas": Native(build=("libcairo2-dev", "libpango1.0-dev", "libgif-dev", "librsvg2-dev", "libjpeg-dev")),
+    "cpu-features": Native(),
+    "deasync": Native(),
+    "fluent-ffmpeg": Native(run=("ffmpeg",), compiles=False),
+    "gm": Native(run=("graphicsmagick", "imagemagick"), compiles=False),
+    "imagemagick": Native(run=("imagemagick",), compiles=False),
+    "isolated-vm": Native(),
+    "kerberos": Native(build=("libkrb5-dev",), run=("libgssapi-krb5-2",)),
+    "libpq": Native(build=("libpq-dev",), run=("libpq5",)),
+    "node-canvas": Native(build=("libcairo2-dev", "libpango1.0-dev", "libgif-dev", "librsvg2-dev", "libjpeg-dev")),
+    "node-rdkafka": Native(build=("librdkafka-dev",), run=("librdkafka1",)),
+    "odbc": Native(build=("unixodbc-dev",), run=("unixodbc",)),
+    "oracledb": Native(run=("libaio1t64",), compiles=False),
+    "pg-native": Native(build=("libpq-dev",), run=("libpq5",)),
+    "playwright": PLAYWRIGHT,
+    "playwright-chromium": PLAYWRIGHT,
+    "prisma": Native(run=("openssl",), compiles=False),
+    "@prisma/client": Native(run=("openssl",), compiles=False),
+    "puppeteer": CHROMIUM,
+    "puppeteer-core": CHROMIUM,
+    "re2": Native(),
+    "serialport": Native(),
+    "sharp": Native(compiles=False),
+    "sqlite3": Native(),
+    "usb": Native(build=("libudev-dev",), run=("libudev1",)),
+    "utf-8-validate": Native(),
+    "zeromq": Native(),
+}
+PRISMA_WITHOUT_ENGINES = 7  # from this major on Prisma has no native engine
+BROWSERS = ("playwright", "playwright-chromium")
+
+
+def needed(names: Iterable[str], prisma_major: int = 0) -> dict[str, Native]:
+    """What of the table the named packages need, by package."""
+    found = {name: PACKAGES[name] for name in names if name in PACKAGES}
+    if prisma_major >= PRISMA_WITHOUT_ENGINES:
+        found = {name: native for name, native in found.items() if name not in ("prisma", "@prisma/client")}
+    return found
+
+
+def merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The lists as one, sorted, each name once."""
+    return tuple(sorted({name for one in lists for name in one}))

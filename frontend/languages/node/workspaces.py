@@ -1,0 +1,178 @@
+"""Repositories with several packages: which one is the app, and which others it needs.
+
+Source: https://docs.npmjs.com/cli/using-npm/workspaces, https://pnpm.io/pnpm-workspace_yaml,
+https://yarnpkg.com/features/workspaces
+"""
+
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from frontend.errors import Location, PlanError
+from frontend.languages.node.manifest import Manifest, parents, read, relative, within
+from frontend.settings import Settings
+from frontend.source import SourceTree
+
+PNPM = "pnpm-workspace.yaml"
+SKIPPED = frozenset(("node_modules", ".git", ".yarn", "dist", "build", ".next", ".nuxt", ".output", "coverage"))
+MAX_DEPTH = 4  # of `**`: deeper trees of packages are not known to exist, and each directory costs a listing
+PROTOCOLS = ("npm:", "http:", "https:", "git", "github:")
+
+
+class Project(Struct, frozen=True):
+    """What is built together: the directory that becomes /app, and the packages in it.
+
+    `root` is relative to the context. `app` is the package that is started, `top` the one in `root` (the same where
+    there are no workspaces). `builds` are the other workspaces the app is built with, `runs` those it runs with, each
+    after those it needs. `others` are the directories of the rest.
+    """
+
+    root: str
+    app: Manifest
+    top: Manifest
+    builds: tuple[Manifest, ...] = ()
+    runs: tuple[Manifest, ...] = ()
+    others: tuple[str, ...] = ()
+    all: tuple[Manifest, ...] = ()
+
+    @property
+    def has_workspaces(self) -> bool:
+        """Whether the root lists workspaces."""
+        return bool(self.all)
+
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The packages of the build: the root's, the app's, those the app needs."""
+        found = {manifest.dir: manifest for manifest in (self.top, *self.builds, self.app)}
+        return tuple(found.values())
+
+    def inside(self, path: str = "") -> str:
+        """A path of the context as it is called in the image: below /app."""
+        rest = relative(self.root, path)
+        return f"/app/{rest}" if rest else "/app"
+
+
+def patterns(tree: SourceTree, manifest: Manifest) -> tuple[str, ...]:
+    """The workspace patterns of a root package; () when it has none."""
+    value = manifest.data.get("workspaces")
+    value = value.get("packages") if isinstance(value, dict) else value
+    found = [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+    path = within(manifest.dir, PNPM)
+    listed = tree.read_yaml(path) if tree.has(path) else None
+    if isinstance(listed, dict) and isinstance(listed.get("packages"), list):
+        found += [text for text in listed["packages"] if isinstance(text, str) and text not in (".", "./")]
+    return tuple(text.removeprefix("./").rstrip("/") for text in found)
+
+
+def members(tree: SourceTree, root: Manifest) -> tuple[Manifest, ...]:
+    """The workspaces of a root package, sorted by directory."""
+    wanted = patterns(tree, root)
+    found: dict[str, Manifest] = {}
+    for pattern in wanted:
+        if pattern.startswith("!"):
+            continue
+        for dir in expand(tree, root.dir, pattern.split("/")):
+            manifest = read(tree, dir) if dir != root.dir and dir not in found else None
+            if manifest is not None:
+                found[dir] = manifest
+    refused = [pattern[1:].removeprefix("./").replace("/**", "/*") for pattern in wanted if pattern.startswith("!")]
+    kept = [dir for dir in found if not any(fnmatchcase(relative(root.dir, dir), pattern) for pattern in refused)]
+    return tuple(found[dir] for dir in sorted(kept))
+
+
+def expand(tree: SourceTree, base: str, parts: list[str], depth: int = 0) -> list[str]:
+    """The directories a pattern names; `**` stands for any number of directories."""
+    if not parts:
+        return [base]
+    part, rest = parts[0], parts[1:]
+    if part == "**":
+        found = expand(tree, base, rest, depth)
+        for name in directories(tree, base) if depth < MAX_DEPTH else ():
+            found += expand(tree, within(base, name), parts, depth + 1)
+        return found
+    if not any(mark in part for mark in "*?[{"):
+        return expand(tree, within(base, part), rest, depth) if tree.is_dir(within(base, part)) else []
+    names = [name for name in directories(tree, base) if any(fnmatchcase(name, one) for one in braces(part))]
+    return [dir for name in names for dir in expand(tree, within(base, name), rest, depth)]
+
+
+def directories(tree: SourceTree, base: str) -> list[str]:
+    """The subdirectories a pattern may match: none that tools fill."""
+    return [e.name for e in tree.entries(base).values() if e.kind == "dir" and e.name not in SKIPPED]
+
+
+def braces(pattern: str) -> list[str]:
+    """`{a,b}-x` as its alternatives."""
+    before, brace, rest = pattern.partition("{")
+    inside, closed, after = rest.partition("}")
+    if not brace or not closed:
+        return [pattern]
+    return [text for one in inside.split(",") for text in braces(f"{before}{one}{after}")]
+
+
+def find(tree: SourceTree, app: Manifest) -> Project:
+    """The project of an app: the nearest directory above that lists it as a workspace, or its own."""
+    above = [manifest for dir in parents(app.dir) if (manifest := read(tree, dir)) is not None]
+    for root in (app, *above):
+        if not patterns(tree, root):
+            continue
+        found = members(tree, root)
+        if root is app or any(member.dir == app.dir for member in found):
+            return project(root, app, found)
+    return Project(root=app.dir, app=app, top=app)
+
+
+def project(root: Manifest, app: Manifest, found: tuple[Manifest, ...]) -> Project:
+    """The project of an app among its workspaces."""
+    named = {member.name: member for member in found if member.name}
+    starts = (app,) if app is not root else (root,)
+    builds = closure(starts, named, lambda m: {**m.dependencies})
+    runs = closure(starts, named, lambda m: {**m.table("peerDependencies"), **m.production})
+    needed = {member.dir for member in builds} | {member.dir for member in runs} | {app.dir}
+    return Project(
+        root=root.dir,
+        app=app,
+        top=root,
+        builds=builds,
+        runs=runs,
+        others=tuple(member.dir for member in found if member.dir not in needed) if app is not root else (),
+        all=found,
+    )
+
+
+def closure(starts: tuple[Manifest, ...], named: dict[str, Manifest], edges) -> tuple[Manifest, ...]:  # type: ignore[no-untyped-def]
+    """The workspaces that `starts` depend on, in turn too, each after those it depends on."""
+    order: dict[str, Manifest] = {}
+    open_: set[str] = {manifest.dir for manifest in starts}
+
+    def visit(manifest: Manifest) -> None:
+        for name, spec in edges(manifest).items():
+            needed = named.get(name)
+            if needed is None or needed.dir in open_ or spec.startswith(PROTOCOLS):
+                continue
+            open_.add(needed.dir)
+            visit(needed)
+            order[needed.dir] = needed
+
+    for manifest in starts:
+        visit(manifest)
+    return tuple(order.values())
+
+
+def choose(tree: SourceTree, settings: Settings, root: Manifest, starts: tuple[Manifest, ...]) -> Manifest:
+    """The workspace to start, of those that say how they are started. Raises PlanError when that is not one."""
+    if len(starts) == 1:
+        return starts[0]
+    at = tree.line_of(root.path, '"workspaces"') if "workspaces" in root.data else Location(within(root.dir, PNPM), 1)
+    if not starts:
+        listed = ", ".join(relative(root.dir, member.dir) for member in members(tree, root)) or "none"
+        raise PlanError(
+            "this repository has workspaces, and none of them says how it is started",
+            at=at,
+            hint=f'add a "start" script to one of {listed}, or name the app by PROJECT_PATH',
+        )
+    raise PlanError(
+        f"this repository has {len(starts)} apps that can be started: {', '.join(m.dir for m in starts)}",
+        at=at,
+        hint=f"name one: PROJECT_PATH={starts[0].dir} (build-arg), or app: {starts[0].dir} in migetpacks.yaml",
+    )

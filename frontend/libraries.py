@@ -1,0 +1,31 @@
+"""The shared libraries that native code needs at run time.
+
+A native extension is built in the build image and loaded in the runtime image. The step that runs here lists what the
+loader finds for every ELF file below given paths (the closure of their NEEDED entries, rpaths honoured), and copies
+those libraries the runtime filesystem lacks to the same place, under the name they are loaded by. A directory is
+named by its real path: `/lib` is a symbolic link, and a layer that made it a directory would break the image.
+"""
+
+BASE_DIR = "/mnt/base"
+OUT_DIR = "/mnt/out"
+
+COPY = f"""
+set -eu
+for path in "$@"; do
+  [ -e "$path" ] || continue
+  find "$path" -type f \\( -name '*.so' -o -name '*.so.*' -o -name '*.node' -o -perm -100 \\) -size +3k -print0
+done | xargs -0 -r -n 200 sh -c '
+  for file; do [ "$(head -c 4 "$file" | tail -c 3)" = ELF ] && printf "%s\\0" "$file"; done; true' sh |
+  xargs -0 -r ldd 2>/dev/null | awk '$2 == "=>" && $3 ~ "^/" {{ print $3 }}' | sort -u | while read -r library; do
+  dir=$(readlink -f "$(dirname "$library")")
+  name=$(basename "$library")
+  inside=
+  for path in "$@"; do case "$dir/" in "$path"/*) inside=1 ;; esac; done
+  if [ -z "$inside" ] && [ ! -e "{BASE_DIR}$dir/$name" ]; then
+    mkdir -p "{OUT_DIR}$dir"
+    cp -L "$library" "{OUT_DIR}$dir/$name"
+    echo "$dir/$name"
+  fi
+done
+""".strip()
+"""Its arguments are the directories to search. Prints what it copies. Source: ld.so(8), ldd(1)."""

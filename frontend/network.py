@@ -1,0 +1,55 @@
+"""How a step that fetches reaches the network: the user's certificates, proxies and package registry settings.
+
+Certificates come as the optional secret `ca-certificates`. Whether a build has it is only known while the step runs,
+and a variable that names a missing file breaks pip and OpenSSL, so a few lines of shell set the variables only where
+the secret is there, and are then replaced by the program.
+"""
+
+SECRET_ID = "ca-certificates"
+SECRET_PATH = "/run/secrets/ca-certificates"
+BUNDLE_DIR = "/run/migetpacks"
+BUNDLE_PATH = f"{BUNDLE_DIR}/ca.pem"
+
+TRUST = (  # variable, who reads it; all get the system's certificates and the user's in one file
+    ("SSL_CERT_FILE", "OpenSSL, Python, Go, uv, Ruby"),
+    ("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),
+    ("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"),
+    ("PIP_CERT", "pip"),
+    ("CURL_CA_BUNDLE", "curl"),
+    ("GIT_SSL_CAINFO", "git"),
+    ("CARGO_HTTP_CAINFO", "cargo, for Python packages built from Rust sources"),
+)
+
+FETCH = "\n".join(
+    (
+        f"ca={SECRET_PATH}",
+        'if [ -s "$ca" ]; then',
+        f'  cat /etc/ssl/certs/ca-certificates.crt "$ca" > {BUNDLE_PATH} 2>/dev/null || cat "$ca" > {BUNDLE_PATH}',
+        *(f"  export {name}={BUNDLE_PATH}" for name, _ in TRUST),
+        "fi",
+        'exec "$@"',
+    )
+)
+
+# apt reads no variable, so it gets options; the lists are a cache mount, what else it writes about itself goes
+APT = "\n".join(
+    (
+        "set -e",
+        "export DEBIAN_FRONTEND=noninteractive",
+        f"trust=; if [ -s {SECRET_PATH} ]; then trust='-o Acquire::https::CAInfo={SECRET_PATH}'; fi",
+        "apt-get $trust -q update",
+        'apt-get $trust -q -y --no-install-recommends install "$@"',
+        "rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache "
+        "/var/cache/debconf/*-old /var/lib/dpkg/*-old /var/lib/apt/extended_states.save",
+    )
+)
+
+
+def fetching(args: tuple[str, ...]) -> tuple[str, ...]:
+    """The argument list that runs `args` with the user's certificates, where there are any."""
+    return ("/bin/sh", "-c", FETCH, "fetch", *args)
+
+
+def apt_install(packages: tuple[str, ...]) -> tuple[str, ...]:
+    """The argument list that installs Debian packages and leaves no log and no cache behind."""
+    return ("/bin/sh", "-c", APT, "apt", *packages)

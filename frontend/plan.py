@@ -1,0 +1,245 @@
+"""The plan: what will be built and why, as plain data.
+
+A language describes a build with these values and performs nothing. `lower` turns a plan into LLB; the same plan prints
+as JSON (`to_json`), reloads (`from_json`) and has a published JSON Schema (`schema`). Every path inside an image is
+absolute; every path of the app is relative to the context root, `/` between parts. Sequences keep their order: nothing
+here is sorted on the way out, so a language sorts what comes out of a set.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from frontend.errors import Location
+
+PLAN_VERSION = 1
+
+
+class Evidence(Struct, frozen=True, omit_defaults=True):
+    """Why a choice was made: `what` was chosen or found, `because` in words, `at` the file and line that said so."""
+
+    what: str
+    because: str
+    at: Location | None = None
+
+
+class ToolVersion(Struct, frozen=True, omit_defaults=True):
+    """A version and who asked for it.
+
+    `value` is what is used (an image tag's version part, e.g. "24" or "3.13.1"), `asked` the text as written (">=20"),
+    `by` who wrote it: "default", "file", "config" or "build-arg".
+    """
+
+    tool: str
+    value: str
+    asked: str = ""
+    by: Literal["default", "file", "config", "build-arg"] = "default"
+    at: Location | None = None
+
+
+class Warning(Struct, frozen=True, omit_defaults=True):
+    """A doubt a user should know of; `code` is stable (kebab-case), `message` one line, `hint` what to do."""
+
+    code: str
+    message: str
+    at: Location | None = None
+    hint: str = ""
+
+
+# --- what is copied -----------------------------------------------------------------------------------------------
+
+
+class FromContext(Struct, frozen=True, omit_defaults=True, tag="context", tag_field="from"):
+    """Files of the app, copied to the directory `to`, keeping their path relative to the context root (or `root`).
+
+    `paths` are literal paths or patterns relative to `root`, () for everything below it. `exclude` patterns have the
+    rules of a .dockerignore file, relative to `root`. A path that does not exist is an error unless `optional`.
+    """
+
+    paths: tuple[str, ...] = ()
+    to: str = "/app"
+    root: str = ""
+    exclude: tuple[str, ...] = ()
+    optional: bool = False
+
+
+class FromStep(Struct, frozen=True, omit_defaults=True, tag="step", tag_field="from"):
+    """What a step made: its `path` (file or directory, absolute) copied to the same place, or to `to`.
+
+    The contents of a directory are copied, `exclude` patterns (rules of a .dockerignore file) relative to it.
+    A path that does not exist is an error unless `optional`.
+    """
+
+    step: str
+    path: str
+    to: str = ""
+    exclude: tuple[str, ...] = ()
+    optional: bool = False
+
+
+class FromImage(Struct, frozen=True, omit_defaults=True, tag="image", tag_field="from"):
+    """A file or directory of another image, e.g. a tool's binary."""
+
+    image: str
+    path: str
+    to: str = ""
+
+
+class TextFile(Struct, frozen=True, omit_defaults=True, tag="text", tag_field="from"):
+    """A small file made by us (rendered from templates/), never holding a secret."""
+
+    path: str
+    text: str
+    mode: int = 0o644
+
+
+class Link(Struct, frozen=True, omit_defaults=True, tag="link", tag_field="from"):
+    """A symbolic link at `path` to `target`."""
+
+    path: str
+    target: str
+
+
+class Directory(Struct, frozen=True, omit_defaults=True, tag="directory", tag_field="from"):
+    """An empty directory, for a runtime that writes there."""
+
+    path: str
+    mode: int = 0o755
+
+
+Input = FromContext | FromStep | FromImage | TextFile | Link | Directory
+
+# --- what is run --------------------------------------------------------------------------------------------------
+
+
+class CacheMount(Struct, frozen=True, omit_defaults=True):
+    """A directory kept between builds and in no layer. `id` is scoped by the lowering; `sharing` as in BuildKit."""
+
+    path: str
+    id: str
+    sharing: Literal["shared", "private", "locked"] = "shared"
+
+
+class SecretMount(Struct, frozen=True, omit_defaults=True):
+    """A BuildKit secret, optional unless `required`: a file at `path`, or the environment variable `env`.
+
+    `id` is the well-known name a user gives it by (`--secret id=npmrc,src=~/.npmrc`).
+    """
+
+    id: str
+    path: str = ""
+    env: str = ""
+    required: bool = False
+
+
+class Exec(Struct, frozen=True, omit_defaults=True):
+    """One program, one op: an argument list, never shell text unless the user's own command is shell text.
+
+    `name` is what progress shows, `fetches` says that it talks to a package registry: it then gets the CA bundle,
+    proxy settings and `secrets`; others run with no network when `offline`. `at` is the line of the user's file that
+    asked for it. `hints` are (text found in the step's output or exit status, hint) pairs for failures known well.
+    """
+
+    args: tuple[str, ...]
+    name: str
+    env: tuple[tuple[str, str], ...] = ()
+    caches: tuple[CacheMount, ...] = ()
+    secrets: tuple[SecretMount, ...] = ()
+    fetches: bool = False
+    offline: bool = False
+    dir: str = ""
+    at: Location | None = None
+    hint: str = ""
+
+
+class Step(Struct, frozen=True, omit_defaults=True):
+    """A filesystem in the making: a base, files copied in, programs run, in this order.
+
+    `base` is an image reference (`node:24-trixie`) or "step:NAME". `packages` are apt packages installed first.
+    Steps that do not depend on each other run side by side.
+    """
+
+    name: str
+    base: str
+    why: str
+    packages: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    run: tuple[Exec, ...] = ()
+    dir: str = "/app"
+
+
+# --- the image ----------------------------------------------------------------------------------------------------
+
+
+class Layer(Struct, frozen=True, omit_defaults=True):
+    """One layer of the image and the one reason for it to change. Files are owned by 1000:1000 unless kind is
+    "packages". The lowering adds the base below, and the user layer itself."""
+
+    kind: Literal["packages", "dependencies", "application"]
+    reason: str
+    inputs: tuple[Input, ...]
+
+
+class SharedLibraries(Struct, frozen=True, omit_defaults=True):
+    """Native code below `paths` of `step` gets the shared libraries it NEEDs (ELF) that the runtime base lacks.
+
+    They are copied, with what they need in turn, from the step's own filesystem into a packages layer.
+    """
+
+    step: str
+    paths: tuple[str, ...]
+
+
+class Process(Struct, frozen=True, omit_defaults=True):
+    """A named way to start the app. `args` is what is executed; `shell` says that args is `/bin/sh -c exec …`."""
+
+    name: str
+    args: tuple[str, ...]
+    shell: bool = False
+    at: Location | None = None
+
+
+class Runtime(Struct, frozen=True, omit_defaults=True):
+    """The image that ships. `packages` are apt packages, `processes` hold the start command first, named "web"."""
+
+    base: str
+    layers: tuple[Layer, ...]
+    processes: tuple[Process, ...]
+    packages: tuple[str, ...] = ()
+    libraries: tuple[SharedLibraries, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    port: int = 5000
+    dir: str = "/app"
+    stop_signal: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+class Plan(Struct, frozen=True, omit_defaults=True):
+    """The whole build. `steps` come in an order in which each names only earlier ones."""
+
+    language: str
+    runtime: Runtime
+    steps: tuple[Step, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    versions: tuple[ToolVersion, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    ignore: tuple[str, ...] = ()
+    """Patterns (.dockerignore rules) left out of the context, where the app has no ignore file of its own."""
+    plan_version: int = PLAN_VERSION
+
+
+def to_json(plan: Plan) -> bytes:
+    """The plan as indented JSON, keys in field order, a newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
+
+
+def from_json(data: bytes) -> Plan:
+    """The plan that `to_json` wrote. Raises msgspec.ValidationError on an unknown shape."""
+    return msgspec.json.decode(data, type=Plan)
+
+
+def schema() -> dict[str, Any]:
+    """The plan's JSON Schema (draft 2020-12)."""
+    return msgspec.json.schema(Plan)

@@ -1,0 +1,38 @@
+"""What a user may set, each value with who set it. `config` makes it from the config file and the build-args."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from frontend.errors import Location
+
+DEFAULT_PORT = 5000
+
+
+class Setting(Struct, frozen=True, omit_defaults=True):
+    """A text a user set: in the config file (`at` says where) or by a build-arg."""
+
+    value: str
+    by: Literal["config", "build-arg"] = "config"
+    at: Location | None = None
+
+
+class Settings(Struct, frozen=True, omit_defaults=True):
+    """Every setting of a build; the defaults are those of a user who set nothing.
+
+    `app` is the app's directory in the context ("" is the root, no leading or trailing slash). `versions` maps a tool
+    ("node", "python", "pnpm") to the version asked for. `build_command` and `run_command` are the user's text, not
+    parsed. `keep` are patterns that the clean-up leaves alone. Environments are in the user's order.
+    """
+
+    language: Setting | None = None
+    app: Setting | None = None
+    port: int = DEFAULT_PORT
+    run_command: Setting | None = None
+    build_command: Setting | None = None
+    versions: dict[str, Setting] = {}
+    build_packages: tuple[str, ...] = ()
+    run_packages: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    build_env: tuple[tuple[str, str], ...] = ()
+    run_env: tuple[tuple[str, str], ...] = ()

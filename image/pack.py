@@ -1,0 +1,176 @@
+"""Packs Python, its standard library and the frontend into a root filesystem that holds nothing else.
+
+    python image/pack.py OUT --app DIR...
+
+Run in an image that has Python and the app's dependencies. OUT gets:
+
+    /usr/local/bin/python3, /usr/local/lib/python3.N/   the interpreter, compiled standard library, extension modules
+    /opt/migetpacks/                                    the contents of each --app DIR, compiled
+    the shared libraries all of that needs, and the loader, at the loader's own paths
+    /etc/passwd, /etc/group, /tmp                       the user the image runs as where BuildKit does not start it
+
+Modules are stored as bytecode only (`x.pyc` in place of `x.py`): nothing is compiled, checked or looked up beside it at
+start. Works for an interpreter under /usr/local (the Docker Official Image) as for one under /usr (Debian's).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+# What of the standard library no frontend can use: test suites, other programs, GUI, build tools, TLS (BuildKit is
+# reached by pipe), databases; `_test*` extensions. A name is a module, a package or an extension module.
+LEFT_OUT_NAMES = (
+    "__phello__ _ctypes _curses _curses_panel _dbm _gdbm _hashlib _pyrepl _sqlite3 _ssl _sysconfigdata _tkinter "
+    "_xxtestfuzz antigravity cProfile ctypes curses dbm dist-packages ensurepip idlelib imaplib lib2to3 mailbox "
+    "msilib nis nntplib ossaudiodev poplib profile pstats pydoc pydoc_data readline site-packages sitecustomize "
+    "smtplib spwd sqlite3 ssl tabnanny telnetlib test this tkinter turtle turtledemo unittest venv webbrowser "
+    "wsgiref xmlrpc xxlimited xxlimited_35 xxsubtype"
+)
+LEFT_OUT = frozenset(LEFT_OUT_NAMES.split())
+SKIPPED_SUFFIXES = (".pyi", ".exe", ".a", ".md", ".rst", ".txt", ".c", ".h", ".pyx", ".pxd", ".proto")
+SKIPPED_DIRS = frozenset(("__pycache__", "tests", "test", "bin"))
+APP = Path("/opt/migetpacks")
+PREFIX = Path("/usr/local")
+USER_ID = 65532
+PASSWD = f"nonroot:x:{USER_ID}:{USER_ID}:nonroot:/:/sbin/nologin\n"
+GROUP = f"nonroot:x:{USER_ID}:\n"
+OPTIMIZE = 2  # without docstrings and asserts: a third less to read at start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--app", type=Path, action="append", required=True)
+    args = parser.parse_args()
+    root = Root(args.out)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    library = PREFIX / "lib" / version
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    binaries = [root.copy(interpreter(), PREFIX / "bin/python3")]
+    binaries += root.add_tree(stdlib, library, skip=is_left_out)
+    binaries += root.add_tree(stdlib / "lib-dynload", library / "lib-dynload", skip=is_left_out)
+    for directory in args.app:
+        binaries += root.add_tree(directory, APP, skip=lambda _name: False)
+    for needed in shared_libraries(binaries):
+        root.copy(needed.resolve(), needed_path(needed))
+    root.write("/etc/passwd", PASSWD)
+    root.write("/etc/group", GROUP)
+    root.directory("/tmp", 0o1777)  # noqa: S108 - of the image
+
+
+def interpreter() -> Path:
+    """The interpreter's program: of a virtual environment, the one it was made with."""
+    return Path(sys.base_prefix, "bin", f"python{sys.version_info.major}.{sys.version_info.minor}").resolve()
+
+
+class Root:
+    """A root filesystem under `path`; the methods take paths as they will be inside it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def inside(self, path: Path | str) -> Path:
+        """Where a path of the image is now; its parent directory is made."""
+        target = self.path / str(path).lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target
+
+    def copy(self, source: Path, path: Path) -> Path:
+        """Copies a file, stripped of debug symbols if it is a program or library and `strip` is there; the source."""
+        target = self.inside(path)
+        shutil.copyfile(source, target)
+        target.chmod(0o755)
+        if shutil.which("strip"):
+            subprocess.run(["strip", "--strip-unneeded", target], check=False, stderr=subprocess.DEVNULL)
+        return source
+
+    def write(self, path: str, text: str) -> None:
+        target = self.inside(path)
+        target.write_text(text)
+        target.chmod(0o644)
+
+    def directory(self, path: str, mode: int) -> None:
+        target = self.inside(path)
+        target.mkdir(exist_ok=True)
+        target.chmod(mode)
+
+    def add_tree(self, source: Path, path: Path, *, skip: Callable[[str], bool]) -> Iterator[Path]:
+        """Adds a directory's modules (compiled), extension modules and data files; yields the extension modules."""
+        for file in sorted(files_of(source, skip)):
+            place = path / file.relative_to(source)
+            if file.suffix == ".py":
+                compile_module(file, self.inside(place.with_suffix(".pyc")), place)
+            elif ".so" in file.suffixes:
+                yield self.copy(file, place)
+            elif not file.name.endswith(SKIPPED_SUFFIXES):
+                shutil.copyfile(file, self.inside(place))
+
+
+def files_of(directory: Path, skip: Callable[[str], bool]) -> Iterator[Path]:
+    """The files below a directory that are wanted; `skip` judges the names at the top."""
+    for top in directory.iterdir():
+        if skip(top.name):
+            continue
+        if top.is_file():
+            yield top
+        elif top.is_dir() and top.name not in SKIPPED_DIRS and not top.name.endswith(".dist-info"):
+            yield from below(top)
+
+
+def below(directory: Path) -> Iterator[Path]:
+    for path, names, files in os.walk(directory):
+        names[:] = [name for name in names if name not in SKIPPED_DIRS]
+        yield from (Path(path) / name for name in files)
+
+
+def is_left_out(name: str) -> bool:
+    """Whether a top-level entry of the standard library stays out."""
+    module = name.partition(".")[0]
+    return module in LEFT_OUT or module.startswith(("_test", "_sysconfigdata", "config-", "lib-dynload", "_xxtest"))
+
+
+def compile_module(source: Path, target: Path, place: Path) -> None:
+    """Compiles a module to bytecode that is never checked against its source; tracebacks name its place."""
+    py_compile.compile(
+        str(source),
+        cfile=str(target),
+        dfile=str(place),
+        doraise=True,
+        optimize=OPTIMIZE,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    target.chmod(0o644)
+
+
+def shared_libraries(binaries: Iterable[Path]) -> list[Path]:
+    """The shared libraries that programs and libraries load, and the loader, as `ldd` finds them here."""
+    found: set[Path] = set()
+    for binary in binaries:
+        answer = subprocess.run(["ldd", binary], check=False, capture_output=True, text=True)
+        for line in answer.stdout.splitlines():
+            name, _, rest = line.strip().partition(" => ")
+            path = (rest or name).partition(" (")[0]
+            if path == "not found":
+                raise SystemExit(f"{binary}: {name} is not found")
+            if path.startswith("/"):
+                found.add(Path(path))
+    return sorted(found)
+
+
+def needed_path(library: Path) -> Path:
+    """Where a library goes: the loader stays, the others go where it looks without a cache."""
+    if library.name.startswith("ld-"):
+        return library
+    return Path("/lib") / str(sysconfig.get_config_var("MULTIARCH")) / library.name
+
+
+if __name__ == "__main__":
+    main()

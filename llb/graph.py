@@ -1,0 +1,53 @@
+"""Operations and how they hang together. A vertex is an operation; an output is one filesystem it makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llb import meta as metas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from llb.marshal import Marshaller
+    from llb.platforms import Platform
+
+
+class Output:
+    """One of a vertex's filesystems. `key` is what the vertex finds its number by."""
+
+    __slots__ = ("key", "platform", "vertex")
+
+    def __init__(self, vertex: Vertex, key: int | str = 0) -> None:
+        self.vertex = vertex
+        self.key = key
+
+    @property
+    def index(self) -> int:
+        """Its number among the vertex's outputs."""
+        return self.key if isinstance(self.key, int) else self.vertex.index_of(self.key)
+
+
+class Vertex:
+    """An operation. A subclass says what it stands on, and how its bytes are made."""
+
+    __slots__ = ("meta",)
+
+    meta: metas.Meta
+    has_platform = True  # whether the wire carries a platform
+
+    def inputs(self) -> Sequence[Output]:
+        """The outputs it stands on, in the order the graph is walked."""
+        raise NotImplementedError
+
+    def index_of(self, key: str) -> int:
+        """The number of an output."""
+        raise NotImplementedError
+
+    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+        """Its inputs in the op's order, its oneof field encoded, and the capabilities it needs."""
+        raise NotImplementedError
+
+    def own_platform(self) -> Platform | None:
+        """The platform it was given; None: that of the whole definition."""
+        return self.meta.platform

@@ -1,0 +1,221 @@
+"""What goes with an operation and is not in its bytes: name, caching, progress, the place in a file it comes from."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from llb import wire
+from llb.errors import LLBError
+from llb.platforms import Platform, parse
+
+if TYPE_CHECKING:
+    from llb.state import State
+
+CUSTOM_NAME = "llb.customname"
+
+
+class ProgressGroup(NamedTuple):
+    """Operations with the same `id` are shown as one, named `name`. A weak group shows while a strong member runs."""
+
+    id: str
+    name: str = ""
+    weak: bool = False
+
+
+class Resources(NamedTuple):
+    """Limits of an exec (BuildKit v0.31).
+
+    Memory is in bytes, swap -1 for no limit; shares, period and quota are those of cgroups; sets are like "0-3,5".
+    """
+
+    memory: int = 0
+    memory_swap: int = 0
+    cpu_shares: int = 0
+    cpu_period: int = 0
+    cpu_quota: int = 0
+    cpuset_cpus: str = ""
+    cpuset_mems: str = ""
+
+
+class SourceMap:
+    """A file that operations come from, so that BuildKit can show the lines of one that fails.
+
+    `state` is where the file itself comes from, if it is known. Two maps with the same name, text and language are one.
+    """
+
+    __slots__ = ("data", "filename", "language", "state")
+
+    def __init__(self, filename: str, data: bytes, language: str = "", state: "State | None" = None) -> None:
+        self.filename = filename
+        self.data = data
+        self.language = language
+        self.state = state
+
+    def at(self, start: int, end: int = 0, *, start_character: int = 0, end_character: int = 0) -> "Location":
+        """Lines `start` to `end` (1-based, inclusive; `end` 0: the one line)."""
+        if start < 1 or (end and end < start):
+            raise LLBError(f"start, end: lines {start} to {end} are not in a file; the first line is 1")
+        return Location(self, (((start, start_character), (end or start, end_character)),))
+
+
+Position = tuple[int, int]  # line, character
+
+
+class Location(NamedTuple):
+    """Ranges of one file, each from one (line, character) to another."""
+
+    source: SourceMap
+    ranges: tuple[tuple[Position, Position], ...]
+
+
+class MetaOptions(TypedDict, total=False):
+    """The keyword options that every operation takes.
+
+    `name` is what progress shows. `description` are other texts for clients. `ignore_cache` runs it again.
+    `export_cache` forces it into (True) or out of (False) the exported cache. `at` are places in a file, one or more.
+    `platform` is the operation's own, as text. `worker` are filters that choose a worker. `caps` are capabilities to
+    demand beside those the operation needs.
+    """
+
+    name: str
+    description: Mapping[str, str]
+    ignore_cache: bool
+    export_cache: bool | None
+    progress: ProgressGroup | None
+    resources: Resources | None
+    at: Location | Iterable[Location] | None
+    platform: str | None
+    worker: str | Iterable[str]
+    caps: Iterable[str]
+
+
+class Meta:
+    """The options of an operation, parsed. Empty ones are shared: `NONE`."""
+
+    __slots__ = (
+        "caps",
+        "description",
+        "export_cache",
+        "ignore_cache",
+        "locations",
+        "platform",
+        "progress",
+        "resources",
+        "workers",
+    )
+
+    def __init__(
+        self,
+        name: str = "",
+        description: Mapping[str, str] | None = None,
+        ignore_cache: bool = False,
+        export_cache: bool | None = None,
+        progress: ProgressGroup | None = None,
+        resources: Resources | None = None,
+        at: Location | Iterable[Location] | None = None,
+        platform: str | None = None,
+        worker: str | Iterable[str] = (),
+        caps: Iterable[str] = (),
+    ) -> None:
+        texts = dict(description) if description else {}
+        if name:
+            texts[CUSTOM_NAME] = name
+        self.description = texts
+        self.ignore_cache = ignore_cache
+        self.export_cache = export_cache
+        self.progress = progress
+        self.resources = resources
+        self.locations: tuple[Location, ...] = () if at is None else (at,) if isinstance(at, Location) else tuple(at)
+        self.platform: Platform | None = None if platform is None else parse(platform)
+        self.workers: tuple[str, ...] = (worker,) if isinstance(worker, str) else tuple(worker)
+        self.caps = frozenset(caps) if caps else NO_CAPS
+        if resources is not None:
+            check_resources(resources)
+
+
+NO_CAPS: frozenset[str] = frozenset()
+NONE = Meta()
+
+
+def make(options: MetaOptions) -> Meta:
+    """The parsed options. Raises LLBError naming the one that is wrong."""
+    if not options:
+        return NONE
+    try:
+        return Meta(**options)
+    except TypeError as error:
+        raise LLBError(str(error).replace("Meta.__init__() got an", "this operation takes no")) from None
+
+
+def check_resources(resources: Resources) -> None:
+    """Raises LLBError for a limit that is none."""
+    for name in ("memory", "cpu_shares", "cpu_period", "cpu_quota"):
+        if getattr(resources, name) < 0:
+            raise LLBError(f"resources: {name} is negative")
+    if resources.memory_swap < -1:
+        raise LLBError("resources: memory_swap is neither -1 nor a size")
+
+
+class OpMetadata:
+    """The metadata of an operation in a Definition; several operations with the same bytes share one."""
+
+    __slots__ = ("caps", "description", "export_cache", "ignore_cache", "progress", "resources")
+
+    def __init__(self) -> None:
+        self.ignore_cache = False
+        self.description: dict[str, str] = {}
+        self.export_cache: bool | None = None
+        self.caps: set[str] = set()
+        self.progress: ProgressGroup | None = None
+        self.resources: Resources | None = None
+
+    def add(self, meta: Meta, caps: Iterable[str]) -> None:
+        """Joins the options of an operation: later texts win, caching is ignored if anyone says so."""
+        self.caps.update(caps)
+        if meta is NONE:
+            return
+        self.ignore_cache = self.ignore_cache or meta.ignore_cache
+        if meta.description:
+            self.description.update(meta.description)
+        if meta.export_cache is not None:
+            self.export_cache = meta.export_cache
+        self.caps.update(meta.caps)
+        if meta.progress is not None:
+            self.progress = meta.progress
+        if meta.resources is not None:
+            self.resources = meta.resources
+
+    def join(self, other: "OpMetadata") -> None:
+        """Adds the metadata of another Definition's operation."""
+        self.ignore_cache = self.ignore_cache or other.ignore_cache
+        self.description.update(other.description)
+        self.caps.update(other.caps)
+        self.export_cache = self.export_cache if other.export_cache is None else other.export_cache
+        self.progress = other.progress or self.progress
+        self.resources = other.resources or self.resources
+
+    def encoded(self) -> bytes:
+        """The message `OpMetadata`."""
+        out = wire.flag(1, self.ignore_cache) + wire.text_map(2, self.description)
+        if self.export_cache is not None:
+            out += wire.field(4, wire.flag(1, self.export_cache))
+        out += b"".join([cap_entry(cap) for cap in sorted(self.caps)])
+        if self.progress is not None:
+            group = self.progress
+            out += wire.field(6, wire.text(1, group.id) + wire.text(2, group.name) + wire.flag(3, group.weak))
+        if self.resources is not None:
+            limits = self.resources
+            numbers = (limits.memory, limits.memory_swap, limits.cpu_shares, limits.cpu_period, limits.cpu_quota)
+            encoded = b"".join([wire.number(tag, value) for tag, value in enumerate(numbers, 1)])
+            out += wire.field(7, encoded + wire.text(6, limits.cpuset_cpus) + wire.text(7, limits.cpuset_mems))
+        return out
+
+
+_entries: dict[str, bytes] = {}
+
+
+def cap_entry(cap: str) -> bytes:
+    """The entry of the map `caps` that demands a capability."""
+    found = _entries.get(cap)
+    if found is None:
+        found = _entries[cap] = wire.field(5, wire.text(1, cap) + wire.number(2, 1))
+    return found

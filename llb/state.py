@@ -1,0 +1,402 @@
+"""A state: one filesystem in the making, and what programs run on it will see.
+
+States are values. Every method gives a new one; nobody else's changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+
+from llb import exec as execs
+from llb import file as files
+from llb import marshal as marshalling
+from llb import paths
+from llb.errors import LLBError
+from llb.exec import AnyMount, Device, ExecVertex, Mount, Network, Proxy, SecretMount, Security, SSHMount, Ulimit
+from llb.file import FileAction, FileActions, FileVertex
+from llb.graph import Output
+from llb.marshal import Definition, check_utf8
+from llb.merge import BuildVertex, DiffVertex, MergeVertex, PassthroughVertex
+from llb.meta import MetaOptions, make
+from llb.platforms import Platform, parse
+
+if TYPE_CHECKING:
+    from llb.graph import Vertex
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Settings(NamedTuple):
+    """What programs run on a state get, unless they are told otherwise."""
+
+    env: Pairs = ()
+    directory: str = "/"
+    user: str = ""
+    hostname: str = ""
+    cgroup_parent: str = ""
+    network: int = 0
+    security: int = 0
+    hosts: Pairs = ()
+    ulimits: tuple[Ulimit, ...] = ()
+    platform: Platform | None = None
+
+
+DEFAULTS = Settings()
+
+
+class State:
+    """A filesystem (`output_`, None: empty) and the settings of programs run on it.
+
+    Two states are equal when the digests of what they stand on, and their settings, are.
+    """
+
+    __slots__ = ("output_", "settings")
+
+    def __init__(
+        self, output: Output | None = None, settings: Settings = DEFAULTS, *, platform: Platform | None = None
+    ) -> None:
+        self.output_ = output
+        self.settings = settings if platform is None else settings._replace(platform=platform)
+
+    # --- values
+
+    @property
+    def directory(self) -> str:
+        """The working directory."""
+        return self.settings.directory
+
+    def _with(self, **changes: Any) -> State:
+        return State(self.output_, self.settings._replace(**changes))
+
+    def on(self, output: Output | None, platform: Platform | None = None) -> State:
+        """The same settings on another filesystem."""
+        return State(output, self.settings, platform=platform)
+
+    def dir(self, path: str) -> State:
+        """With another working directory; a relative one is within the present one."""
+        return self._with(directory=directory_of(self.settings.directory, path))
+
+    def env(self, name: str, value: str | None) -> State:
+        """With a variable set, or removed by None. The order is that of the last setting of each."""
+        return self._with(env=with_variable(self.settings.env, name, value))
+
+    def user(self, user: str) -> State:
+        """With programs run as a user: "name", "uid", "name:group" or "uid:gid"."""
+        return self._with(user=check_utf8("user", user))
+
+    def hostname(self, name: str) -> State:
+        """With a host name."""
+        return self._with(hostname=check_utf8("name", name))
+
+    def cgroup_parent(self, name: str) -> State:
+        """With a parent for the programs' cgroups."""
+        return self._with(cgroup_parent=check_utf8("name", name))
+
+    def network(self, mode: Network) -> State:
+        """With a network mode for programs: "sandbox", "host" or "none"."""
+        return self._with(network=choice("mode", mode, execs.NETWORKS))
+
+    def security(self, mode: Security) -> State:
+        """With a security mode for programs: "sandbox" or "insecure"."""
+        return self._with(security=choice("mode", mode, execs.SECURITIES))
+
+    def host(self, name: str, ip: str) -> State:
+        """With one more line in the programs' /etc/hosts."""
+        return self._with(hosts=(*self.settings.hosts, (check_utf8("name", name), execs.ip_text(ip))))
+
+    def ulimit(self, name: str, soft: int, hard: int | None = None) -> State:
+        """With one more resource limit."""
+        return self._with(ulimits=(*self.settings.ulimits, execs.ulimit(name, soft, hard)))
+
+    def platform(self, platform: str) -> State:
+        """With a platform for programs run on it."""
+        return self._with(platform=parse(platform).normalized)
+
+    def image_config(self, config: Mapping[str, Any]) -> State:
+        """With environment, directory and platform of an OCI image configuration (parsed JSON)."""
+        inner = config.get("config") or {}
+        state = self
+        for entry in inner.get("Env") or ():
+            name, _, value = str(entry).partition("=")
+            if name:
+                state = state.env(name, value)
+        if inner.get("WorkingDir"):
+            state = state.dir(inner["WorkingDir"])
+        os, architecture, variant = (config.get(key) for key in ("os", "architecture", "variant"))
+        if os and architecture:
+            state = state.platform("/".join(part for part in (os, architecture, variant) if part))
+        return state
+
+    def with_(self, change: Callable[[State], State]) -> State:
+        """What a function makes of it: for chains of calls."""
+        return change(self)
+
+    # --- operations
+
+    def run(
+        self,
+        args: Iterable[str],
+        *,
+        mounts: Iterable[AnyMount] = (),
+        env: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        dir: str = "",
+        user: str = "",
+        hostname: str = "",
+        network: Network | None = None,
+        security: Security | None = None,
+        hosts: Iterable[tuple[str, str]] = (),
+        ulimits: Iterable[Ulimit] = (),
+        cgroup_parent: str = "",
+        proxy: Proxy | Mapping[str, str] | None = None,
+        valid_exit_codes: Iterable[int] | None = None,
+        readonly_root: bool = False,
+        root_source: str = "",
+        **meta: Unpack[MetaOptions],
+    ) -> ExecState:
+        """The filesystem after a program has run. `args` is an argument list: for a shell see `llb.shell`.
+
+        The options hold for this program alone. `env` is set after the state's own. `valid_exit_codes` are those that
+        are no failure ({0} if None). `readonly_root` mounts the state read-only: only mounts are written to.
+        `root_source` is the path of the state that is the root. Raises LLBError for two mounts at one place.
+        """
+        listed = arguments(args)
+        own = self.settings
+        vertex = ExecVertex()
+        vertex.meta = make(meta)
+        vertex.args = listed
+        variables = own.env
+        for name, value in env.items() if isinstance(env, Mapping) else env:
+            variables = with_variable(variables, name, value)
+        vertex.env = variables
+        vertex.cwd = directory_of(own.directory, dir) if dir else own.directory
+        vertex.user = check_utf8("user", user) or own.user
+        vertex.hostname = check_utf8("hostname", hostname) or own.hostname
+        vertex.cgroup_parent = cgroup_parent or own.cgroup_parent
+        vertex.network = own.network if network is None else choice("network", network, execs.NETWORKS)
+        vertex.security = own.security if security is None else choice("security", security, execs.SECURITIES)
+        vertex.hosts = (*own.hosts, *((name, execs.ip_text(ip)) for name, ip in hosts)) if hosts else own.hosts
+        vertex.ulimits = (*own.ulimits, *ulimits) if ulimits else own.ulimits
+        vertex.proxy = None if proxy is None else execs.proxy_of(proxy)
+        vertex.exit_codes = None if valid_exit_codes is None else tuple(valid_exit_codes)
+        vertex.platform = own.platform
+        root = Mount("/", self.output_, readonly=readonly_root, selector=root_source)
+        vertex.mounts, vertex.secrets, vertex.sockets, vertex.devices = (root,), (), (), ()
+        if mounts:
+            sort_mounts(vertex, root, mounts)
+        output = self.output_ if readonly_root else Output(vertex, "/")
+        return ExecState(vertex, self, output)
+
+    def file(self, *actions: FileAction, **meta: Unpack[MetaOptions]) -> State:
+        """The filesystem after actions, all in one operation: one layer."""
+        if not actions:
+            raise LLBError("actions: a file operation needs at least one")
+        return self.on(Output(FileVertex(self, actions, make(meta))))
+
+    def actions(self, *actions: FileAction) -> FileActions:
+        """Actions on this state, for `llb.copy` to copy from within its own operation."""
+        if not actions:
+            raise LLBError("actions: at least one is needed")
+        return FileActions(self, actions)
+
+    def copy(self, source: State, path: str, dest: str, **options: Any) -> State:
+        """The filesystem with a copy in it: one operation. The options are those of `llb.copy` and of an operation."""
+        named = {key: options.pop(key) for key in MetaOptions.__annotations__ if key in options}
+        return self.file(files.copy(source, path, dest, **options), **named)
+
+    def build(self, *, filename: str = "", **meta: Unpack[MetaOptions]) -> State:
+        """The result of the Definition in the file `filename` of this filesystem."""
+        if self.output_ is None:
+            raise LLBError("build: an empty filesystem holds no definition")
+        vertex = BuildVertex(self.output_, filename, make(meta))
+        return State(Output(vertex), platform=vertex.meta.platform)
+
+    def requires(self, ident: str, states: Iterable[State], **meta: Unpack[MetaOptions]) -> State:
+        """The same filesystem, once those of `states` have been made (BuildKit v0.31)."""
+        given = list(states)
+        if not given:
+            return self
+        return passthrough(ident, [self, *given], keep=(0,), **meta)[0] if self.output_ is not None else self
+
+    # --- results
+
+    def marshal(
+        self,
+        *,
+        platform: str = "linux/amd64",
+        caps: Iterable[str] | None = None,
+        unique_id: str = "",
+        worker: str | Iterable[str] = (),
+    ) -> Definition:
+        """The Definition, see `llb.marshal.marshal`."""
+        return marshalling.marshal(self, platform=platform, caps=caps, unique_id=unique_id, worker=worker)
+
+    def _key(self) -> tuple[str, int, Settings]:
+        if self.output_ is None:
+            return "", 0, self.settings
+        return self.marshal().head, self.output_.index, self.settings
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, State):
+            return NotImplemented
+        return self.settings == other.settings and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        return f"<llb.State {self.marshal().head[:19] or 'scratch'}>"
+
+
+class ExecState(State):
+    """The filesystem after a program; `output` gives what it wrote to a mount."""
+
+    __slots__ = ("base", "vertex")
+
+    def __init__(self, vertex: ExecVertex, base: State, output: Output | None) -> None:
+        super().__init__(output, base.settings, platform=vertex.meta.platform and vertex.meta.platform.normalized)
+        self.vertex = vertex
+        self.base = base
+
+    def output(self, dest: str) -> State:
+        """What the program left at a mount. Raises LLBError for one that keeps nothing, or that is not there."""
+        for mount in self.vertex.mounts:
+            if mount.dest == dest:
+                if not mount.keeps_output:
+                    raise LLBError(f"dest: the mount at {dest} keeps no output")
+                return State(Output(self.vertex, dest))
+        raise LLBError(f"dest: there is no mount at {dest}")
+
+
+def sort_mounts(vertex: ExecVertex, root: Mount, mounts: Iterable[AnyMount]) -> None:
+    """Puts the mounts of a program into their kinds. Raises LLBError for two at one place."""
+    binds = [root]
+    secrets: list[SecretMount] = []
+    sockets: list[SSHMount] = []
+    devices: list[Device] = []
+    for mount in mounts:
+        match mount:
+            case Mount():
+                binds.append(mount)
+            case SecretMount():
+                secrets.append(mount)
+            case SSHMount():
+                sockets.append(mount)
+            case Device():
+                devices.append(mount)
+            case _:
+                raise LLBError(f"mounts: {mount!r} is not a mount")
+    places = [mount.dest for mount in binds] + [secret.dest for secret in secrets if secret.dest is not None]
+    places += [execs.socket_dest(number, socket) for number, socket in enumerate(sockets)]
+    seen: set[str] = set()
+    for place in places:
+        if place in seen:
+            raise LLBError(f"mounts: two mounts at {place}")
+        seen.add(place)
+    binds.sort(key=lambda mount: mount.dest.encode())
+    vertex.mounts, vertex.secrets, vertex.sockets = tuple(binds), tuple(secrets), tuple(sockets)
+    vertex.devices = tuple(devices)
+
+
+def arguments(args: Iterable[str]) -> tuple[str, ...]:
+    """An argument list. Raises LLBError for a text, an empty list, or what is not text."""
+    if isinstance(args, str):
+        raise LLBError(f"args: {args!r} is a text; write a list, or llb.shell(text)")
+    listed = tuple(args)
+    if not listed:
+        raise LLBError("args: the list is empty")
+    for arg in listed:
+        if not isinstance(arg, str):
+            raise LLBError(f"args: {arg!r} is not a text")
+        if not arg.isascii():
+            check_utf8("args", arg)
+    return listed
+
+
+def directory_of(present: str, path: str) -> str:
+    """A working directory: an absolute one as given, a relative one joined to the present one."""
+    if not path:
+        raise LLBError("path: a working directory cannot be empty")
+    check_utf8("path", path)
+    return path if path.startswith("/") else paths.join(present, path)
+
+
+def with_variable(env: Pairs, name: str, value: str | None) -> Pairs:
+    """The environment with one variable set last, or removed."""
+    if not name or "=" in name or "\0" in name:
+        raise LLBError(f"name: {name!r} is not the name of a variable")
+    check_utf8("name", name)
+    rest = tuple([pair for pair in env if pair[0] != name]) if env else ()
+    return rest if value is None else (*rest, (name, check_utf8("value", value)))
+
+
+def choice(argument: str, value: str, known: Mapping[str, int]) -> int:
+    """The number of a word. Raises LLBError for an unknown one."""
+    if value not in known:
+        raise LLBError(f"{argument}: {value!r} is not one of {', '.join(known)}")
+    return known[value]
+
+
+def scratch() -> State:
+    """The empty filesystem."""
+    return State()
+
+
+def shell(text: str) -> list[str]:
+    """The argument list that runs shell text."""
+    return ["/bin/sh", "-c", text]
+
+
+def merge(states: Iterable[State], **meta: Unpack[MetaOptions]) -> State:
+    """Filesystems laid over each other, later ones on top, each keeping its own layers (BuildKit v0.10).
+
+    Empty ones are left out; the settings are those of the first that is not.
+    """
+    kept = [state for state in states if state.output_ is not None]
+    if not kept:
+        return State()
+    if len(kept) == 1:
+        return kept[0]
+    outputs = tuple(state.output_ for state in kept if state.output_ is not None)
+    return kept[0].on(Output(MergeVertex(outputs, make(meta))))
+
+
+def diff(lower: State, upper: State, **meta: Unpack[MetaOptions]) -> State:
+    """What turns `lower` into `upper` (BuildKit v0.10); `upper` itself where lower is empty."""
+    if lower.output_ is None:
+        return upper
+    return lower.on(Output(DiffVertex(lower.output_, upper.output_, make(meta))))
+
+
+def passthrough(
+    ident: str, states: Iterable[State], *, keep: Iterable[int] = (), **meta: Unpack[MetaOptions]
+) -> list[State]:
+    """Those of the `states` that `keep` numbers, once all have been made (BuildKit v0.31). Empty ones are left out."""
+    if not ident:
+        raise LLBError("ident: a passthrough needs one")
+    given = list(states)
+    wanted = list(keep)
+    outputs: list[Output] = []
+    kept: list[int] = []
+    kept_states: list[State] = []
+    for number, state in enumerate(given):
+        if state.output_ is None:
+            continue
+        if number in wanted:
+            kept.append(len(outputs))
+            kept_states.append(state)
+        outputs.append(state.output_)
+    if not kept:
+        raise LLBError("keep: none of the states is kept")
+    vertex = PassthroughVertex(ident, tuple(outputs), tuple(kept), make(meta))
+    return [state.on(Output(vertex, number)) for number, state in enumerate(kept_states)]
+
+
+def op_digest(state: State, *, platform: str = "linux/amd64", unique_id: str = "") -> str:
+    """The digest of the operation a state stands on; "" for an empty one."""
+    return state.marshal(platform=platform, unique_id=unique_id).head
+
+
+def vertex_of(state: State) -> Vertex | None:
+    """The operation a state stands on."""
+    return state.output_.vertex if state.output_ is not None else None

@@ -1,0 +1,54 @@
+"""What end-to-end tests stand on: the lab, started once, with the frontend image of this tree in its registry."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.apps import App, Built, build
+from tests.lab.api import Engine, Lab
+
+
+@pytest.fixture(scope="session")
+def lab() -> Lab:
+    """The lab, up, with the frontend image of this tree."""
+    lab = Lab.ensure()
+    lab.push_frontend()
+    return lab
+
+
+@pytest.fixture(scope="session")
+def engine(lab: Lab) -> Engine:
+    """The default Docker Engine."""
+    return lab.engine()
+
+
+class Images:
+    """The apps' images, each built once in a session and pulled by the engine."""
+
+    def __init__(self, lab: Lab, engine: Engine) -> None:
+        self.lab = lab
+        self.engine = engine
+        self.built: dict[str, Built] = {}
+
+    def of(self, app: App) -> Built:
+        """The image of an app, present in the engine."""
+        if app.name not in self.built:
+            built = build(self.lab, app.directory, name=app.name, args=app.args)
+            self.engine.docker("pull", "-q", built.reference)
+            self.built[app.name] = built
+        return self.built[app.name]
+
+
+@pytest.fixture(scope="session")
+def images(lab: Lab, engine: Engine) -> Images:
+    """The apps' images."""
+    return Images(lab, engine)
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[Path]:
+    """An empty directory to be a build context."""
+    directory = tmp_path / "context"
+    directory.mkdir()
+    return directory

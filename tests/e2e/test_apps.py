@@ -1,0 +1,33 @@
+"""Every started app: built, run on a read-only root as uid 1000 with no capability, asked over HTTP, built again."""
+
+import re
+
+import pytest
+
+from tests.e2e.apps import App, apps, build, started
+from tests.e2e.conftest import Images
+from tests.lab.api import Engine, Lab
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None:
+    built = images.of(app)
+    with started(engine, built.reference) as container:
+        answer = container.get(app.get)
+        assert (answer.status, app.answer in answer.text) == (app.status, True), answer
+        assert engine.docker("exec", container.id, "id").stdout == (
+            "uid=1000(miget) gid=1000(miget) groups=1000(miget)\n"
+        )
+        _, seconds = container.stop()
+        assert seconds < 10, "the app did not end at SIGTERM and was killed"
+
+
+@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+def test_a_second_build_is_fully_cached(app: App, images: Images, lab: Lab) -> None:
+    first = images.of(app)
+    again = build(lab, app.directory, name=app.name, args=app.args)
+    assert again.steps_run == []
+    assert re.search(r"^#\d+ CACHED", again.log, re.MULTILINE)
+    assert again.digest == first.digest

@@ -1,0 +1,51 @@
+"""What is made of an error's place: the excerpt a client prints."""
+
+import json
+from base64 import b64decode
+
+import pytest
+
+from frontend.errors import Location, SourceError
+from frontend.gateway.status import LINE_BYTES, WHOLE_FILE_BYTES, details, excerpt, source_detail
+
+
+def test_a_short_file_is_shown_whole() -> None:
+    assert excerpt(b"a\nb\n", 1) == b"a\nb\n"
+
+
+def test_a_long_file_is_shown_around_the_line_at_its_own_number() -> None:
+    lines = [b"line %d" % number for number in range(1, 10_001)]
+    shown = excerpt(b"\n".join(lines), 5000).split(b"\n")
+    assert len(b"\n".join(shown)) < WHOLE_FILE_BYTES
+    assert shown[4999] == b"line 5000"
+    assert shown[4997:5002] == lines[4997:5002]
+    assert not any(shown[:4900])
+
+
+def test_a_minified_file_is_cut() -> None:
+    assert excerpt(b"x" * (20 << 20), 1) == b"x" * LINE_BYTES
+
+
+@pytest.mark.parametrize("at", [Location("absent", 1), Location("here"), Location("empty", 1)])
+def test_nothing_is_shown_where_there_is_nothing(at: Location) -> None:
+    assert source_detail(at, {"here": b"text", "empty": b""}.get) is None
+
+
+def test_a_file_that_cannot_be_read_is_not_another_error() -> None:
+    def quote(path: str) -> bytes:
+        raise SourceError(f"{path} is a directory")
+
+    assert source_detail(Location("here", 1), quote) is None
+
+
+def test_a_range_has_both_ends() -> None:
+    """Clients up to BuildKit v0.32 crash on a range without an end."""
+    detail = source_detail(Location("here", 2), {"here": b"one\ntwo"}.get)
+    assert detail
+    told = json.loads(detail)
+    assert told["ranges"] == [{"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 0}}]
+    assert b64decode(told["info"]["data"]) == b"one\ntwo"
+
+
+def test_no_status_has_no_details() -> None:
+    assert details(b"") == {}

@@ -1,0 +1,5 @@
+module migetpacks/tests/ignore
+
+go 1.25
+
+require github.com/moby/patternmatcher v0.6.1

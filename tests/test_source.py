@@ -1,0 +1,118 @@
+"""What a language may ask about an app, and what it is told when a file is not what it should be."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from frontend.errors import Location, SourceError
+from frontend.source import DictTree, DirTree, SourceTree
+
+FILES: dict[str, str | bytes | None] = {
+    "package.json": '{\n  "name": "x",\n  "engines": { "node": ">=20" }\n}\n',
+    "src/a.py": "a",
+    "src/b.py": "b",
+    "src/deep/c.py": "c",
+    "empty": None,
+}
+
+
+@pytest.fixture(params=["dict", "dir"])
+def tree(request: pytest.FixtureRequest, tmp_path: Path) -> SourceTree:
+    if request.param == "dict":
+        return DictTree(FILES)
+    for path, text in FILES.items():
+        target = tmp_path / path
+        if text is None:
+            target.mkdir()
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode() if isinstance(text, str) else text)
+    return DirTree(tmp_path)
+
+
+def test_entries_has_and_is_dir(tree: SourceTree) -> None:
+    assert list(tree.entries()) == ["empty", "package.json", "src"]
+    assert list(tree.entries("nowhere")) == []
+    assert tree.has("package.json")
+    assert not tree.has("src")
+    assert not tree.has("absent")
+    assert tree.is_dir("src")
+    assert tree.is_dir("empty")
+    assert not tree.is_dir("package.json")
+    assert tree.first("absent", "src/b.py") == "src/b.py"
+
+
+def test_glob_matches_within_one_part(tree: SourceTree) -> None:
+    assert tree.glob("src/*.py") == ("src/a.py", "src/b.py")
+    assert tree.glob("*/*/c.py") == ("src/deep/c.py",)
+    assert tree.glob("*.py") == ()
+
+
+def test_absent_is_a_value(tree: SourceTree) -> None:
+    assert tree.read_bytes("absent") is None
+    assert tree.read_text("absent") is None
+    assert tree.read_json("absent") is None
+    assert tree.read_toml("absent") is None
+    assert tree.read_yaml("absent") is None
+
+
+def test_a_place_in_a_file(tree: SourceTree) -> None:
+    assert tree.line_of("package.json", '"engines"', '"node"') == Location("package.json", 3)
+    assert tree.line_of("package.json", '"nothing"') == Location("package.json")
+
+
+def test_a_directory_as_a_tree_keeps_places_of_the_whole(tree: SourceTree) -> None:
+    src = tree.under("src")
+    assert list(src.entries()) == ["a.py", "b.py", "deep"]
+    assert src.read_text("a.py") == "a"
+    assert src.line_of("a.py", "a") == Location("src/a.py", 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "line"),
+    [
+        ("{", "package.json is not JSON: Expecting property name enclosed in double quotes", 1),
+        ("[]", "package.json is not a JSON object", 1),
+        ("{}".encode("utf-16"), "package.json is UTF-16, not UTF-8", 1),
+        (b'{\n"a": "\xff"}', "package.json is not UTF-8: byte 0xff at offset 8", 2),
+        ("[" * 100_000, "package.json is nested too deeply", 1),
+        (" " * (20 << 20), "package.json is too large: 20.0 MiB, the limit is 8 MiB", 0),
+    ],
+)
+def test_a_file_that_is_not_the_json_it_should_be(content: str | bytes, message: str, line: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        DictTree({"package.json": content}).read_json("package.json")
+    assert caught.value.message == message
+    assert caught.value.at == Location("package.json", line, caught.value.at.column if caught.value.at else 0)
+    assert caught.value.hint
+
+
+def test_a_byte_order_mark_is_no_error() -> None:
+    assert DictTree({"package.json": b'\xef\xbb\xbf{"a": 1}'}).read_json("package.json") == {"a": 1}
+
+
+def test_toml_and_yaml_errors_name_the_line() -> None:
+    with pytest.raises(SourceError) as toml:
+        DictTree({"pyproject.toml": "[project]\nname = \n"}).read_toml("pyproject.toml")
+    assert toml.value.at == Location("pyproject.toml", 2)
+    with pytest.raises(SourceError) as yaml:
+        DictTree({"pnpm-lock.yaml": "a: [1,\nb: }\n"}).read_yaml("pnpm-lock.yaml")
+    assert yaml.value.at is not None
+    assert yaml.value.at.line == 2
+
+
+def test_a_directory_or_a_dangling_link_in_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "package.json").mkdir()
+    os.symlink("nowhere", tmp_path / "Procfile")
+    os.symlink("/etc/passwd", tmp_path / "outside")
+    tree = DirTree(tmp_path)
+    for path, message in (
+        ("package.json", "package.json is a directory, not a file"),
+        ("Procfile", "Procfile is a symbolic link to nothing in the build context"),
+        ("outside", "outside leads out of the app's directory"),
+    ):
+        with pytest.raises(SourceError) as caught:
+            tree.read_bytes(path)
+        assert caught.value.message == message
+        assert caught.value.hint
