@@ -9,7 +9,8 @@ from msgspec import json, structs
 from frontend import context, detect, options
 from frontend import plan as plans
 from frontend.errors import GatewayError, SolveError
-from frontend.gateway import Gateway, Pending, Ref, ResolvedImage, trace
+from frontend.gateway import trace
+from frontend.gateway.client import Gateway, Pending, Ref, ResolvedImage
 from frontend.options import BuildOptions
 from frontend.plan import Exec, Plan
 from frontend.settings import Settings

@@ -1,6 +1,11 @@
 """The shape of `migetpacks.yaml`. Imported only where there is a config file: pydantic is slow to import."""
 
+import os
 from typing import Annotated, Any
+
+# zoneinfo, which pydantic imports, asks Python's build configuration where it is unless it is told: that is slow, and
+# the frontend image does without that configuration
+os.environ.setdefault("PYTHONTZPATH", "/usr/share/zoneinfo")
 
 from pydantic import BaseModel, ConfigDict, Field
 

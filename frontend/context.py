@@ -30,6 +30,7 @@ INPUTS = "frontend.inputs"
 REVISED = {".npmrc": npmrc_settings, ".yarnrc.yml": yarnrc_settings}  # settings and credentials in one file
 METADATA_FILE = ".fsutil-metadata"  # where BuildKit puts the names that came without contents
 NOT_A_FILE = ("is a directory", "not a regular file")
+LINK_LOOP = "too many links"
 SHOWN = 12  # names of the root that an error lists
 WILDCARDS = "*?"
 ALWAYS_SPECIAL = "[]\\"
@@ -317,6 +318,8 @@ class RefTree(SourceTree):
         try:
             data = self._gateway.read_file(self.ref, path)
         except GatewayError as error:
+            if error.message.endswith(LINK_LOOP):
+                raise dangling(path) from error
             if error.message.endswith(NOT_A_FILE):
                 raise SourceError(
                     f"{path} is a directory, not a file",
@@ -364,7 +367,9 @@ class _Part(NamedTuple):
 class LocalTree(SourceTree):
     """A directory of the client, loaded piece by piece: what `need` announces comes in one request.
 
-    Every question is answered right; one about a path that was not announced is a request of its own.
+    Every question is answered right; one about a path that was not announced is a request of its own. The client finds
+    a plain path at once, and all names in a directory; for any other pattern it would walk through the whole app, so
+    patterns are answered from names, level by level.
     """
 
     def __init__(self, gateway: Gateway, load: LocalLoad) -> None:
@@ -372,25 +377,21 @@ class LocalTree(SourceTree):
         self._gateway = gateway
         self._load = load
         self._parts: list[_Part] = []
-        self._literals: set[str] = set()
-        self._globs: list[str] = []
-        self._listed: set[str] = set()
+        self._paths: set[str] = set()  # asked for, with contents
+        self._root_globs: list[str] = []  # patterns in the root asked for, with contents
+        self._listed: set[str] = set()  # directories all names of which were asked for
+        self._found: dict[str, tuple[str, ...]] = {}  # a path that a glob found by name: all it found
         self._merged: dict[str, tuple[int, dict[str, Entry]]] = {}  # directory: (answers that are in it, entries)
         self._following: set[str] = set()  # links on the way to what is being asked for
 
     def need(self, *patterns: str) -> None:
         wanted = dict.fromkeys(normal for pattern in patterns if (normal := _normal(pattern)))
-        literals = [p for p in wanted if not _is_glob(p) and not self._known(p)]
-        globs = [p for p in wanted if _is_glob(p) and p not in self._globs]
-        self._literals.update(literals)
-        self._globs += globs
-        # the client finds a plain path at once; for one with a wildcard it walks through what is not excluded
-        plain = [path for path in literals if escaped(path) == path]
-        if plain:
-            self._request(plain, plain)
-        others = [*globs, *(path for path in literals if escaped(path) != path)]
-        if others:
-            self._request(others, [escaped(path, "" if path in globs else WILDCARDS) for path in others])
+        self._ask([path for path in wanted if not _is_glob(path) and not self._known(path)])
+        root = [p for p in wanted if _is_glob(p) and "/" not in p and p not in self._root_globs]
+        if root and "" not in self._listed:
+            self._root_globs += root
+            self._request(root, [escaped(glob, "") for glob in root], ["*/*"])
+        self._list_names(_before_glob(glob) for glob in wanted if _is_glob(glob) and "/" in glob)
 
     def entries(self, path: str = "") -> dict[str, Entry]:
         path = _normal(path)
@@ -400,12 +401,7 @@ class LocalTree(SourceTree):
         if own is not None and own.kind == "link":
             target = self._target(path)
             return self.entries(target) if target is not None else {}
-        if path not in self._listed:
-            self._listed.add(path)
-            bare = self._gateway.caps.supports(METADATA_ONLY)
-            self._request([_join(path, "*")], [_join(escaped(path), "*")], contents=not bare)
-            if not bare:
-                self._globs.append(_join(path, "*"))
+        self._list_names([path])
         return self._seen(path)
 
     def entry(self, path: str) -> Entry | None:
@@ -413,7 +409,7 @@ class LocalTree(SourceTree):
         parent, _, name = path.rpartition("/")
         found = self._seen(parent).get(name)
         if found is None and not self._known(path):
-            self.need(path) if not _is_glob(path) else self._need_literally(path)
+            self._ask([path])
             found = self._seen(parent).get(name)
         if found is None and (other := self._past_links(path)) is not None and other not in self._following:
             self._following.add(other)
@@ -429,24 +425,32 @@ class LocalTree(SourceTree):
         pattern = _normal(pattern)
         self.need(pattern)
         found = [""]
-        parts = pattern.replace("[", "[[]").split("/")
-        for depth, part in enumerate(parts, 1):
-            found = [
-                _join(base, e.name)
-                for base in found
-                for e in self._seen(base).values()
-                if (e.kind != "dir" if depth == len(parts) else e.kind in ("dir", "link")) and fnmatchcase(e.name, part)
-            ]
-        return tuple(sorted(found))
+        by_name = False
+        for part in pattern.split("/"):
+            if not _is_glob(part):
+                found = [_join(base, part) for base in found]
+                continue
+            if "/" in pattern:
+                found = [base for base in found if not base or self._is_walkable(base)]
+                self._list_names(found)
+            sign = part.replace("[", "[[]")
+            found = [_join(base, name) for base in found for name in self._seen(base) if fnmatchcase(name, sign)]
+            by_name = "/" in pattern or "" in self._listed
+        if not _is_glob(pattern.rpartition("/")[2]):
+            self.need(*found)
+            by_name = False
+        files = tuple(sorted(path for path in found if self.has(path)))
+        if by_name:
+            self._found.update(dict.fromkeys(files, files))
+        return files
 
     def _list(self, path: str) -> Iterable[Entry]:
         return self.entries(path).values()
 
     def _read(self, path: str) -> bytes:
         part = self._holding(path)
-        if part is None and path not in self._literals:  # known by name only
-            self._literals.add(path)
-            self._request([path], [escaped(path)])
+        if part is None and path not in self._paths:  # known by name only
+            self._ask(dict.fromkeys((path, *self._found.get(path, ()))))
             part = self._holding(path)
         problem = dangling(path)
         if part is not None:
@@ -467,19 +471,36 @@ class LocalTree(SourceTree):
             raise problem
         return data
 
-    def _need_literally(self, path: str) -> None:
-        """Asks for a path whose name has a wildcard's sign in it."""
-        self._literals.add(path)
-        self._request([path], [escaped(path)])
+    def _ask(self, paths: Iterable[str]) -> None:
+        """Asks for paths with their contents, those not asked for yet. One whose name has a pattern's sign goes apart:
+        the client takes it for a pattern."""
+        new = [path for path in paths if path not in self._paths]
+        self._paths.update(new)
+        plain = [path for path in new if escaped(path) == path]
+        if plain:
+            self._request(plain, plain, [_deeper(plain)])
+        for path in new:
+            if escaped(path) != path:
+                self._request([path], [escaped(path)], [_deeper([path])])
 
-    def _request(self, asked: list[str], sent: list[str], *, contents: bool = True) -> None:
-        """Asks the client for paths; nothing waits for the answer here. `sent` is `asked` in BuildKit's syntax."""
-        depth = max(path.count("/") for path in sent) + 2
+    def _list_names(self, directories: Iterable[str]) -> None:
+        """Asks for all names in directories, without contents where this BuildKit can."""
+        new = [path for path in dict.fromkeys(directories) if path not in self._listed]
+        self._listed.update(new)
+        bare = self._gateway.caps.supports(METADATA_ONLY) if new else False
+        for group in ([path for path in new if not path], [path for path in new if path]):
+            if group:
+                inside = [_join(escaped(path), "*") for path in group]
+                asked = [_join(path, "*") for path in group]
+                self._request(asked, inside, [f"{pattern}/*" for pattern in inside], contents=not bare)
+
+    def _request(self, asked: list[str], follow: list[str], exclude: list[str], *, contents: bool = True) -> None:
+        """Sends a request; nothing waits for the answer here. `asked` are the paths as we write them.
+
+        `exclude` cuts off what is below: a directory that is asked for comes without what is in it.
+        """
         pending = self._load.start(
-            follow=tuple(sent),
-            exclude=("/".join("*" * depth),),  # a directory that is asked for comes without what is in it
-            number=len(self._parts) + 1,
-            contents=contents,
+            follow=tuple(follow), exclude=tuple(exclude), number=len(self._parts) + 1, contents=contents
         )
         tree = RefTree(self._gateway, pending) if contents else NamesTree(self._gateway, pending)
         self._parts.append(_Part(tuple(asked), tree, contents))
@@ -487,12 +508,18 @@ class LocalTree(SourceTree):
     def _known(self, path: str) -> bool:
         """Whether what is at a path, or that nothing is, has been told by an answer or will be by one under way."""
         parent = path.rpartition("/")[0]
-        if path in self._literals or parent in self._listed or any(_matches(path, glob) for glob in self._globs):
+        if path in self._paths or parent in self._listed:
+            return True
+        if not parent and any(_matches(path, glob) for glob in self._root_globs):
             return True
         if not parent or not self._known(parent):
             return False
         above = self.entry(parent)
         return above is None or above.kind not in ("dir", "link")
+
+    def _is_walkable(self, path: str) -> bool:
+        found = self.entry(path)
+        return found is not None and found.kind in ("dir", "link")
 
     def _seen(self, directory: str) -> dict[str, Entry]:
         """What is known of a directory so far, from all answers."""
@@ -529,6 +556,17 @@ class LocalTree(SourceTree):
 def escaped(path: str, also: str = WILDCARDS) -> str:
     """A path as a pattern that matches it alone; the signs of `also` are escaped too."""
     return "".join(f"\\{c}" if c in ALWAYS_SPECIAL or c in also else c for c in path)
+
+
+def _before_glob(glob: str) -> str:
+    """The directory in front of a glob's first wildcard: "apps" of "apps/*/x"; "" for the root."""
+    parts = glob.split("/")
+    return "/".join(parts[: next(i for i, part in enumerate(parts) if _is_glob(part))])
+
+
+def _deeper(paths: Iterable[str]) -> str:
+    """The pattern of all that lies deeper than any of the paths."""
+    return "/".join("*" * (max(path.count("/") for path in paths) + 2))
 
 
 def _is_glob(path: str) -> bool:

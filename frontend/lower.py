@@ -235,7 +235,9 @@ class Lowering:
 
     def exec(self, state: llb.State, step: Step, program: Exec) -> llb.State:
         """A program, with its caches and secrets, and the network only where it may have one."""
-        mounts = [llb.cache(cache.path, id=self.cache_id(cache.id), sharing=cache.sharing) for cache in program.caches]
+        mounts: list[llb.AnyMount] = [
+            llb.cache(cache.path, id=self.cache_id(cache.id), sharing=cache.sharing) for cache in program.caches
+        ]
         mounts += [
             llb.secret(secret.path or None, id=secret.id, env=secret.env or None, optional=not secret.required)
             for secret in program.secrets
@@ -255,7 +257,7 @@ class Lowering:
 
     def packages(self, state: llb.State, packages: tuple[str, ...], step: str) -> llb.State:
         """Debian packages installed; their lists and archives stay in cache mounts."""
-        mounts = [
+        mounts: list[llb.AnyMount] = [
             llb.cache(f"/var/{part}", id=self.cache_id(f"apt/{step == 'runtime'}/{part}"), sharing="locked")
             for part in ("cache/apt", "lib/apt/lists")
         ]
@@ -272,7 +274,7 @@ class Lowering:
         name: str,
         dir: str,
         env: Iterable[tuple[str, str]] = (),
-        mounts: "list[llb.Mount]",
+        mounts: list[llb.AnyMount],
         fetches: bool = False,
         offline: bool = False,
         wrap: bool = True,

@@ -71,6 +71,6 @@ class Image(Document):
     architecture: str = Field(min_length=1)
     os: str = Field(min_length=1)
     variant: str | None = None
-    config: Config = Config()
+    config: Config = Field(default_factory=lambda: Config.model_validate({}))
     rootfs: RootFS
     history: list[History] | None = None

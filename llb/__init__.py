@@ -7,7 +7,7 @@
 """
 
 from llb.errors import LLBError
-from llb.exec import Device, Mount, Proxy, Ulimit, bind, cache, scratch_mount, secret, ssh, tmpfs, ulimit
+from llb.exec import AnyMount, Device, Mount, Proxy, Ulimit, bind, cache, scratch_mount, secret, ssh, tmpfs, ulimit
 from llb.file import FileAction, FileActions, copy, mkdir, mkfile, rm, symlink
 from llb.marshal import Definition
 from llb.meta import Location, ProgressGroup, Resources, SourceMap
@@ -16,6 +16,7 @@ from llb.sources import git, http, image, image_blob, local, oci_blob, oci_layou
 from llb.state import ExecState, State, diff, merge, op_digest, passthrough, scratch, shell
 
 __all__ = [
+    "AnyMount",
     "Definition",
     "Device",
     "ExecState",

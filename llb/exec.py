@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -232,6 +231,8 @@ def proxy_of(proxy: Proxy | Mapping[str, str]) -> Proxy:
 
 def ip_text(ip: str) -> str:
     """An address in its canonical form, as Go prints it. Raises LLBError for none."""
+    import ipaddress
+
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:

@@ -96,7 +96,9 @@ VECTORS: list[tuple[str, Callable[[], State], str, int, int, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("make", "head", "size", "count", "last"), [v[1:] for v in VECTORS], ids=[v[0] for v in VECTORS])
+@pytest.mark.parametrize(
+    ("make", "head", "size", "count", "last"), [v[1:] for v in VECTORS], ids=[v[0] for v in VECTORS]
+)
 def test_the_bytes_are_those_of_go(make: Callable[[], State], head: str, size: int, count: int, last: str) -> None:
     definition = make().marshal(platform="linux/amd64", unique_id="uniq")
     assert (definition.head, len(definition.ops[-2])) == (f"sha256:{head}", size), definition.ops[-2].hex()

@@ -1,0 +1,158 @@
+"""The image of a Node.js app: its base, its layers, its environment and its processes."""
+
+from frontend import cleanup
+from frontend.languages.node import package_managers, steps
+from frontend.languages.node.facts import Facts
+from frontend.languages.node.manifest import relative
+from frontend.languages.node.system_packages import merged
+from frontend.plan import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
+from frontend.settings import Settings
+
+NAME = "nodejs"
+INSTALLED = ("node_modules", ".yarn", ".pnp.cjs", ".pnp.loader.mjs")  # what the dependencies layer has
+BUILD_CACHES = ("**/.next/cache", "**/.nuxt", "**/.svelte-kit", "**/.turbo", "**/.nx/cache", "**/.angular/cache")
+PNP_OPTIONS = "--require /app/.pnp.cjs"
+ESM_LOADER = "--loader file:///app/.pnp.loader.mjs"
+
+
+def runtime(facts: Facts, settings: Settings) -> Runtime:
+    """The image that ships."""
+    processes = (facts.web, *facts.others)
+    return Runtime(
+        base=f"node:{facts.version.value}-{facts.suite}-slim",
+        layers=layers(facts, settings),
+        processes=processes,
+        packages=merged(native.run for native in facts.native.values()),
+        libraries=libraries(facts),
+        env=environment(facts, processes),
+        port=settings.port,
+        dir=directory(facts),
+    )
+
+
+def directory(facts: Facts) -> str:
+    """Where the app runs: its own directory."""
+    return facts.project.inside(facts.project.app.dir)
+
+
+def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str, str], ...]:
+    """The variables of the image."""
+    env = {"NODE_ENV": "production", "HOST": "0.0.0.0"}  # noqa: S104 - frameworks that ask HOST bind to localhost otherwise
+    env.update(facts.framework.env if facts.framework else ())
+    for native in facts.native.values():
+        env.update(native.run_env)
+    if facts.manager.pnp:
+        env["NODE_OPTIONS"] = f"{PNP_OPTIONS} {ESM_LOADER}" if facts.project.top.is_module else PNP_OPTIONS
+    if any(process.shell for process in processes):
+        places = dict.fromkeys((f"{directory(facts)}/node_modules/.bin", "/app/node_modules/.bin"))
+        env["PATH"] = ":".join((*places, package_managers.BASE_PATH))
+    env.update(facts.env)
+    return tuple(env.items())
+
+
+def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:
+    """Where native code is whose shared libraries the image may lack."""
+    if not facts.native or not any(native.compiles for native in facts.native.values()) or steps.self_contained(facts):
+        return ()
+    return (SharedLibraries(steps.modules_step(facts), ("/app/node_modules",)),)
+
+
+def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
+    """Dependencies, then the application."""
+    if facts.standalone:
+        return standalone(facts, settings)
+    if facts.framework is not None and facts.framework.ships == ".output":
+        return nitro(facts)
+    found = []
+    packages = modules(facts)
+    if packages:
+        found.append(Layer("dependencies", "node_modules" if not facts.manager.pnp else "packages", packages))
+    found.append(Layer("application", "the app", application(facts, settings)))
+    return tuple(found)
+
+
+def modules(facts: Facts) -> tuple[Input, ...]:
+    """The installed packages: the root's, and those of each package that ships."""
+    project = facts.project
+    if not facts.has_steps or not facts.installs:
+        return ()
+    step = steps.modules_step(facts)
+    if facts.manager.pnp:
+        files = [FromStep(step, f"/app/{name}", optional=name != ".pnp.cjs") for name in (".pnp.cjs", ".pnp.loader.mjs")]
+        dirs = [FromStep(step, f"/app/.yarn/{name}", optional=name != "cache") for name in ("cache", "unplugged")]
+        return (*files, *dirs)
+    certain = bool(project.top.production or project.app.production) and not project.has_workspaces
+    found = [FromStep(step, "/app/node_modules", exclude=(".cache",), optional=not certain)]
+    for manifest in (*project.runs, project.app):
+        if manifest.dir != project.root:
+            path = f"{project.inside(manifest.dir)}/node_modules"
+            found.append(FromStep(step, path, exclude=(".cache",), optional=True))
+    if facts.generated and not facts.pruned and facts.full:
+        found += [FromStep(steps.BUILD, f"/app/{path}", optional=True) for path in facts.generated]
+    return tuple(found)
+
+
+def application(facts: Facts, settings: Settings) -> tuple[Input, ...]:
+    """The app's files, without packages, tests, caches, and workspaces it does not need."""
+    project = facts.project
+    ships = facts.framework.ships if facts.framework else ""
+    step = steps.app_step(facts)
+    if ships and step:
+        path = f"{directory(facts)}/{ships}"
+        return (FromStep(step, path, to=directory(facts), exclude=("node_modules", *excluded(facts, settings))),)
+    exclude = (*excluded(facts, settings), *left_out(facts))
+    if step is None:
+        return (FromContext(root=project.root, exclude=exclude),)
+    return (FromStep(step, "/app", exclude=exclude),)
+
+
+def left_out(facts: Facts) -> tuple[str, ...]:
+    """What is in the dependencies layer already, and workspaces that are for others or for building only."""
+    project = facts.project
+    shipped = {member.dir for member in (*project.runs, project.app, project.top)}
+    others = [m.dir for m in project.builds if m.dir not in shipped] + list(project.others)
+    dirs = [relative(project.root, dir) for dir in sorted(others)]
+    if not facts.nested_installs:
+        return ("**/node_modules", *INSTALLED[1:], *BUILD_CACHES, *dirs)
+    own = [relative(project.root, m.dir) for m in (*project.all, project.app)]
+    return (*INSTALLED, *(f"{dir}/node_modules" for dir in sorted(set(own)) if dir), *BUILD_CACHES, *dirs)
+
+
+def excluded(facts: Facts, settings: Settings) -> tuple[str, ...]:
+    """The clean-up of the project's and its workspaces' directories."""
+    project = facts.project
+    roots = ["", *(relative(project.root, m.dir) for m in (*project.runs, project.app) if m.dir != project.root)]
+    return cleanup.excludes(NAME, tuple(dict.fromkeys(roots)), settings.keep)
+
+
+def standalone(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
+    """What Next.js traced that its server needs, and the files it serves as they are.
+
+    Source: https://nextjs.org/docs/app/api-reference/config/next-config-js/output
+    """
+    project = facts.project
+    app = directory(facts)
+    own = relative("/app", app).lstrip("/") if app != "/app" else ""
+    traced = f"{app}/.next/standalone"
+    nested = [f"{own}/node_modules"] if own else []
+    packages: list[Input] = [FromStep(steps.BUILD, f"{traced}/node_modules", to="/app/node_modules", optional=True)]
+    packages += [FromStep(steps.BUILD, f"{traced}/{path}", to=f"/app/{path}", optional=True) for path in nested]
+    files: list[Input] = [
+        FromStep(steps.BUILD, traced, to="/app", exclude=("node_modules", *nested, *excluded(facts, settings))),
+        FromStep(steps.BUILD, f"{app}/.next/static", to=f"{app}/.next/static"),
+        FromStep(steps.BUILD, f"{app}/public", to=f"{app}/public", optional=True),
+    ]
+    return (
+        Layer("dependencies", "packages that the server uses", tuple(packages)),
+        Layer("application", "the server, its pages and static files", tuple(files)),
+    )
+
+
+def nitro(facts: Facts) -> tuple[Layer, ...]:
+    """What Nuxt's build puts together: it holds the packages it uses."""
+    output = f"{directory(facts)}/.output"
+    packages = f"{output}/server/node_modules"
+    return (
+        Layer("dependencies", "packages that the server uses", (FromStep(steps.BUILD, packages, optional=True),)),
+        Layer("application", "the server and static files", (FromStep(steps.BUILD, output, exclude=("server/node_modules",)),)),
+    )

@@ -1,0 +1,339 @@
+"""The steps of a Node.js build: the package manager, two installs side by side, the build."""
+
+import json
+
+from frontend.languages.node import lifecycle, package_managers, workspaces
+from frontend.languages.node.facts import BuildCommand, Facts, replaced_manifest
+from frontend.languages.node.lockfiles import OF
+from frontend.languages.node.manifest import FILE, Manifest, relative, within
+from frontend.languages.node.system_packages import BROWSERS, merged
+from frontend.plan import Exec, FromContext, Input, Step, TextFile
+from frontend.secrets import npmrc_settings
+from frontend.source import SourceTree
+
+TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
+NEVER = ("**/node_modules", "**/.npmrc")  # of the user's checkout: what is installed here must not be replaced
+
+FILES_OF: dict[str, tuple[str, ...]] = {  # beside package.json and the lockfile, what an install reads
+    "npm": (),
+    "yarn1": (".yarnrc",),
+    "yarn": (".yarn/releases", ".yarn/plugins", ".yarn/patches"),
+    "pnpm": ("pnpm-workspace.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches"),
+    "bun": ("bunfig.toml", "patches"),
+}
+LOCAL = ("file:", "link:", "portal:")
+
+
+def steps(tree: SourceTree, facts: Facts) -> tuple[Step, ...]:
+    """All steps, each after those it uses; () for an app that has nothing to install or build."""
+    if not facts.has_steps:
+        return ()
+    tools = prepare(facts)
+    base = f"step:{TOOLS}" if tools else build_image(facts)
+    found = [tools] if tools else []
+    found.append(install(tree, facts, base, full=facts.full))
+    if facts.full and not facts.pruned and not self_contained(facts):
+        found.append(install(tree, facts, base, full=False))
+    if facts.builds or facts.hooks:
+        found.append(build(facts))
+        if facts.full and facts.pruned and not self_contained(facts):
+            found.append(prune(facts))
+    return tuple(found)
+
+
+def build_image(facts: Facts) -> str:
+    """The image that steps run in: compilers, Python and the usual headers are in it."""
+    return f"node:{facts.version.value}-{facts.suite}"
+
+
+def self_contained(facts: Facts) -> bool:
+    """Whether the build's output holds the packages it needs."""
+    return facts.standalone or bool(facts.framework and facts.framework.ships == ".output")
+
+
+def modules_step(facts: Facts) -> str:
+    """The step whose node_modules ships."""
+    if facts.full:
+        return PRODUCTION
+    return BUILD if facts.hooks else INSTALL
+
+
+def app_step(facts: Facts) -> str | None:
+    """The step whose files ship as the application; None when they come from the context as they are."""
+    return BUILD if facts.builds or facts.hooks else None
+
+
+# --- the steps
+
+
+def prepare(facts: Facts) -> Step | None:
+    """The build image with Debian packages and the package manager; None when neither is needed."""
+    program = package_managers.setup(facts.manager)
+    packages = merged(native.build for native in facts.native.values())
+    release = facts.manager.release
+    if program is None and not packages and not release:
+        return None
+    inputs: tuple[Input, ...] = ()
+    if release:
+        text = f'#!/bin/sh\nexec node /app/{release} "$@"\n'
+        inputs = (TextFile(f"{package_managers.TOOLS_DIR}/bin/yarn", text, 0o755),)
+    return Step(
+        name=TOOLS,
+        base=build_image(facts),
+        why="what both installs need",
+        packages=packages,
+        inputs=inputs,
+        run=() if program is None else (program,),
+        dir="/",
+    )
+
+
+def install(tree: SourceTree, facts: Facts, base: str, *, full: bool) -> Step:
+    """An install from manifests and lockfile alone, so that it stays cached while sources change."""
+    production = not full
+    name = INSTALL if full or not facts.full else PRODUCTION
+    env = dict(package_managers.env(facts.manager))
+    for native in facts.native.values():
+        env.update(native.install_env)
+    if facts.manager.pnp:
+        env["YARN_ENABLE_GLOBAL_CACHE"] = "false"  # the archives are what ships
+    run = [checked(facts)] if production and not facts.full and needs_check(facts) else []
+    run.append(
+        package_managers.installing(
+            facts.manager,
+            production=production,
+            native=facts.compiled,
+            only=only(facts, production),
+            roots=full or bool(facts.project.top.production),
+        )
+    )
+    if production and any(name in facts.native for name in BROWSERS):
+        run.append(browser(facts))
+    why = "everything, for building" if full else "production dependencies only, for the image"
+    return Step(
+        name=name,
+        base=base,
+        why=why,
+        inputs=manifest_inputs(tree, facts, production=production and facts.full),
+        env=tuple(env.items()),
+        run=tuple(run),
+    )
+
+
+def only(facts: Facts, production: bool) -> tuple[str, ...]:
+    """The workspaces an install is limited to, by name; () for all."""
+    project = facts.project
+    if not project.has_workspaces or project.app is project.top or not project.app.name:
+        return ()
+    if facts.manager.kind == "npm":
+        members = project.runs if production else project.builds
+        return (project.app.name, *(member.name for member in members))
+    return (project.app.name,)
+
+
+def needs_check(facts: Facts) -> bool:
+    """Whether the production install does not enforce the lockfile itself: yarn's `workspaces focus` does not."""
+    return facts.manager.kind == "yarn" and bool(facts.manager.lockfile)
+
+
+def checked(facts: Facts) -> Exec:
+    """The lockfile compared with the manifests, nothing installed."""
+    return Exec(
+        args=("yarn", "install", "--immutable", "--mode=update-lockfile"),
+        name="yarn install (check the lockfile)",
+        caches=(facts.manager.cache,),
+        secrets=facts.manager.secrets,
+        fetches=True,
+        hint=package_managers.HINTS["yarn"],
+    )
+
+
+def browser(facts: Facts) -> Exec:
+    """The browser of Playwright's own version, into node_modules."""
+    return Exec(args=("node_modules/.bin/playwright", "install", "chromium"), name="playwright install chromium", fetches=True)
+
+
+def build(facts: Facts) -> Step:
+    """The sources on top of the full install: the project's install scripts, then its build."""
+    framework = facts.framework
+    env = dict(package_managers.env(facts.manager))
+    env["NODE_ENV"] = "production"
+    env.update(framework.build_env if framework else ())
+    if facts.standalone:
+        env["NEXT_PRIVATE_STANDALONE"] = "1"  # `output: "standalone"` where the app's config says nothing
+    if facts.manager.pnp:
+        env["YARN_ENABLE_GLOBAL_CACHE"] = "false"
+    return Step(
+        name=BUILD,
+        base=f"step:{INSTALL}",
+        why="the app is built from its sources",
+        inputs=(FromContext(root=facts.project.root, exclude=NEVER),),
+        env=tuple(env.items()),
+        run=tuple(program(facts, one) for one in (*facts.hooks, *facts.builds)),
+    )
+
+
+def program(facts: Facts, one: BuildCommand) -> Exec:
+    """A build command. It may fetch: fonts, engines and nested installs are common in builds."""
+    args = (facts.manager.program, *one.args[1:]) if one.args[0] == "" else one.args
+    return Exec(
+        args=args,
+        name=f"{facts.manager.program} {one.name}" if one.args[0] == "" else one.name,
+        env=one.env,
+        caches=(facts.manager.cache,) if one.fetches else (),
+        secrets=facts.manager.secrets if one.fetches else (),
+        fetches=True,
+        dir=facts.project.inside(one.dir),
+        at=one.at,
+    )
+
+
+def prune(facts: Facts) -> Step:
+    """The packages of the build without those for development: install scripts of the app have changed some."""
+    manager = facts.manager
+    match manager.kind:
+        case "npm":
+            args: tuple[str, ...] = ("npm", "prune", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund")
+        case "pnpm":
+            frozen = "--frozen-lockfile" if manager.lockfile else "--no-frozen-lockfile"
+            store = f"--store-dir={package_managers.PNPM_STORE}"
+            args = ("pnpm", "install", "--prod", frozen, "--ignore-scripts", store)
+        case "yarn1":
+            frozen = "--frozen-lockfile" if manager.lockfile else "--no-lockfile"
+            args = ("yarn", "install", "--production", frozen, "--ignore-scripts", "--non-interactive")
+        case _:
+            args = package_managers.install(manager, production=True, only=only(facts, True))
+    run = Exec(
+        args=args,
+        name=f"{manager.program} (leave out development dependencies)",
+        caches=(manager.cache,),
+        secrets=manager.secrets,
+        fetches=True,
+    )
+    return Step(
+        name=PRODUCTION,
+        base=f"step:{BUILD}",
+        why="production dependencies only, for the image",
+        env=package_managers.env(manager),
+        run=(run,),
+    )
+
+
+# --- what an install sees
+
+
+def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tuple[Input, ...]:
+    """The files an install reads. Manifests with install scripts of their own come without those.
+
+    `production` says that this is the second install, of what the image needs.
+    """
+    project, manager = facts.project, facts.manager
+    paths: list[str] = []
+    texts: list[TextFile] = []
+    everything = project.all if manager.kind != "yarn1" or project.app is project.top else ()
+    manifests = {m.dir: m for m in (project.top, *everything, *project.manifests)}
+    drop = production and manager.kind == "yarn" and manager.major < 4
+    for manifest in manifests.values():
+        if not tree.has(manifest.path):
+            continue
+        changed = replaced_manifest(manifest, facts.moved, drop) if production else manifest
+        text = lifecycle.stripped(changed)
+        if text is None and changed is not manifest:
+            text = json.dumps(changed.data, indent=2, ensure_ascii=False) + "\n"
+        if text is None or (changed.data == manifest.data and not any(n in manifest.scripts for n in lifecycle.ORDER)):
+            paths.append(relative(project.root, manifest.path))
+        else:
+            texts.append(TextFile(project.inside(manifest.path), text))
+    lock = moved_lock(tree, facts) if production and facts.moved else None
+    if lock is not None:
+        texts.append(lock)
+    elif manager.lockfile:
+        paths.append(relative(project.root, manager.lockfile))
+    paths += [path for path in FILES_OF[manager.kind] if present(tree, within(project.root, path))]
+    paths += local_packages(tree, project, manifests.values())
+    texts += settings_files(tree, project.root)
+    return (FromContext(paths=tuple(dict.fromkeys(paths)), root=project.root, exclude=NEVER), *texts)
+
+
+def present(tree: SourceTree, path: str) -> bool:
+    """Whether a file or directory is there."""
+    return tree.has(path) or tree.is_dir(path)
+
+
+def local_packages(tree: SourceTree, project: workspaces.Project, manifests) -> list[str]:  # type: ignore[no-untyped-def]
+    """The directories and archives that dependencies name by path: `file:./vendor/x.tgz`."""
+    from frontend.languages.node.start import joined
+
+    members = {member.dir for member in project.all}
+    found = []
+    for manifest in manifests:
+        for spec in manifest.dependencies.values():
+            protocol = next((one for one in LOCAL if spec.startswith(one)), "")
+            path = joined(manifest.dir, spec[len(protocol) :].partition("#")[0]) if protocol else ""
+            if protocol and path not in members and path != project.root and present(tree, path):
+                found.append(relative(project.root, path))
+    return found
+
+
+def settings_files(tree: SourceTree, root: str) -> list[TextFile]:
+    """The project's settings for its package manager, without credentials: those are given as build secrets."""
+    found = []
+    text = tree.read_text(within(root, ".npmrc")) if tree.has(within(root, ".npmrc")) else None
+    if text is not None:
+        found.append(TextFile("/app/.npmrc", npmrc(text)))
+    text = tree.read_text(within(root, ".yarnrc.yml")) if tree.has(within(root, ".yarnrc.yml")) else None
+    if text is not None:
+        found.append(TextFile("/app/.yarnrc.yml", yarnrc(text)))
+    return found
+
+
+def npmrc(text: str) -> str:
+    """An .npmrc without credentials. A token that is a variable stays, for registries that always want one."""
+    kept = npmrc_settings(text)
+    for row in text.splitlines():
+        key, _, value = row.partition("=")
+        variable = value.strip().strip("\"'")
+        if key.strip().endswith(":_authToken") and variable.startswith("${") and "registry.npmjs.org" not in key:
+            kept += f"{row.strip()}\n"
+    return kept
+
+
+def yarnrc(text: str) -> str:
+    """A .yarnrc.yml without credentials; a token that is a variable may be unset, which yarn takes for an error."""
+    kept = []
+    for row in text.splitlines():
+        key, _, value = row.partition(":")
+        if key.strip().strip("\"'") in ("npmAuthToken", "npmAuthIdent"):
+            variable = value.strip().strip("\"'")
+            if not (variable.startswith("${") and variable.endswith("}")):
+                continue
+            name = variable[2:-1].partition(":")[0].partition("-")[0]
+            row = f'{key}: "${{{name}:-}}"'
+        kept.append(f"{row}\n")
+    return "".join(kept)
+
+
+def moved_lock(tree: SourceTree, facts: Facts) -> TextFile | None:
+    """pnpm's lockfile with `moved` packages as production ones: it is compared with the manifests by kind.
+
+    None for the other managers, whose lockfiles do not tell the kinds apart in what they enforce.
+    JSON is YAML: no serialiser is needed.
+    """
+    manager, project = facts.manager, facts.project
+    if manager.kind != "pnpm" or not manager.lockfile or manager.lockfile.rpartition("/")[2] not in OF["pnpm"]:
+        return None
+    data = tree.read_yaml(manager.lockfile)
+    where = relative(project.root, project.app.dir) or "."
+    importers = data.get("importers") if isinstance(data, dict) else None
+    place = importers.get(where) if isinstance(importers, dict) else data
+    if not isinstance(place, dict):
+        return None
+    for name in facts.moved:
+        entry = (place.get("devDependencies") or {}).pop(name, None)
+        if entry is not None:
+            place.setdefault("dependencies", {})[name] = entry
+    if not place.get("devDependencies"):
+        place.pop("devDependencies", None)
+    return TextFile(project.inside(manager.lockfile), json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+
+

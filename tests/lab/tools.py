@@ -1,0 +1,122 @@
+"""BuildKit and buildx, compiled by Go from their modules (`go/*/go.mod`), and Go itself where there is none."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.lab.fetch import download
+from tests.lab.machine import find
+from tests.lab.place import HERE, LabError, Place, locked
+from tests.lab.progress import Line
+
+GO_MINIMUM = (1, 26, 3)  # the `go` line of the go.mod files
+GO_VERSION = "1.26.8"  # downloaded where no such Go is installed; the toolchain is an ordinary module of the Go proxy
+GO_SHA256 = "30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7"
+GO_PROXY = "https://proxy.golang.org"
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A Go module of ours that names programs, as `tool`s: `module` of which `version_of` carries its version."""
+
+    name: str
+    version: str
+    version_of: str
+    packages: tuple[str, ...]
+
+    @property
+    def source(self) -> Path:
+        """The directory with its go.mod and go.sum."""
+        return HERE / "go" / self.name
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The names of its programs."""
+        return tuple(package.rpartition("/")[2] for package in self.packages)
+
+    def directory(self, place: Place) -> Path:
+        """Where the compiled programs are: another one for every version and every change of the lock file."""
+        lock = hashlib.sha256((self.source / "go.sum").read_bytes()).hexdigest()[:12]
+        return place.cache / "tools" / f"{self.name}-{self.version}-{lock}"
+
+
+BUILDKIT = Tool(
+    "buildkit",
+    "v0.32.2",
+    "github.com/moby/buildkit/version.Version",
+    (
+        "github.com/moby/buildkit/cmd/buildctl",
+        "github.com/moby/buildkit/cmd/buildkitd",
+        "github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend",
+    ),
+)
+BUILDX = Tool(
+    "buildx", "v0.38.2", "github.com/docker/buildx/version.Version", ("github.com/docker/buildx/cmd/buildx",)
+)
+
+
+def go_program(place: Place) -> Path:
+    """A Go that is new enough: the installed one, or ours from the cache, downloaded when it is not there."""
+    installed = find("go")
+    if installed and go_version(installed) >= GO_MINIMUM:
+        return Path(installed)
+    target = place.cache / "go" / GO_VERSION
+    with locked(place.cache / "locks" / "go"):
+        if not (target / "bin/go").exists():
+            install_go(place, target)
+    return target / "bin/go"
+
+
+def go_version(program: str) -> tuple[int, ...]:
+    """The version of an installed Go, (0,) when it does not say one."""
+    environment = {**os.environ, "GOTOOLCHAIN": "local"}
+    done = subprocess.run([program, "version"], check=False, capture_output=True, text=True, env=environment)
+    found = re.search(r"go(\d+)\.(\d+)(?:\.(\d+))?", done.stdout)
+    return tuple(int(part or 0) for part in found.groups()) if found else (0,)
+
+
+def install_go(place: Place, target: Path) -> None:
+    """Unpacks Go's toolchain module, whose files sit below a directory named after the module."""
+    version = f"v0.0.1-go{GO_VERSION}.linux-amd64"
+    proxies = [part for part in re.split(r"[,|]", os.environ.get("GOPROXY", "")) if part.startswith("http")]
+    url = f"{(proxies or [GO_PROXY])[0].rstrip('/')}/golang.org/toolchain/@v/{version}.zip"
+    archive = download(url, place.cache / "downloads" / f"{version}.zip", GO_SHA256)
+    unpacked = target.with_name(f"{target.name}.{os.getpid()}")
+    with zipfile.ZipFile(archive) as file:
+        file.extractall(unpacked)
+    tree = unpacked / f"golang.org/toolchain@{version}"
+    for directory in ("bin", "pkg/tool"):
+        for path in (tree / directory).rglob("*"):
+            path.chmod(0o755)
+    tree.rename(target)
+    shutil.rmtree(unpacked)
+    archive.unlink()
+
+
+def compiled(place: Place, tool: Tool, line: Line) -> Path:
+    """The directory of a tool's programs, compiled when they are not in the cache."""
+    target = tool.directory(place)
+    with locked(place.cache / "locks" / tool.name):
+        if all((target / program).exists() for program in tool.programs):
+            line.reuse()
+            return target
+        partial = target.with_name(f"{target.name}.{os.getpid()}")
+        partial.mkdir(parents=True, exist_ok=True)
+        flags = f"-s -w -X {tool.version_of}={tool.version}"
+        environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
+        go = go_program(place)
+        command = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", f"{partial}/", *tool.packages]
+        done = subprocess.run(
+            command, check=False, cwd=tool.source, env=environment, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise LabError(f"compiling {tool.name} {tool.version} failed:\n{done.stderr[-3000:]}")
+        partial.rename(target)
+    return target
