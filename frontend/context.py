@@ -6,13 +6,13 @@ BuildKit's client is asked for the paths that are looked at, never for the whole
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from frontend import config, ignore
 from frontend.config import ConfigFile
-from frontend.errors import ConfigError, DetectionError, GatewayError, Location, SourceError
+from frontend.errors import BuildError, ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.ignore import FilteredTree
 from frontend.secrets import masked, npmrc_settings, yarnrc_settings
 from frontend.source import Entry, SourceTree, dangling
@@ -31,6 +31,7 @@ REVISED = {".npmrc": npmrc_settings, ".yarnrc.yml": yarnrc_settings}  # settings
 METADATA_FILE = ".fsutil-metadata"  # where BuildKit puts the names that came without contents
 NOT_A_FILE = ("is a directory", "not a regular file")
 LINK_LOOP = "too many links"
+NO_LOCAL = ("no local sources enabled", "no access allowed to dir", "no active session")
 SHOWN = 12  # names of the root that an error lists
 WILDCARDS = "*?"
 ALWAYS_SPECIAL = "[]\\"
@@ -48,6 +49,8 @@ class Context:
     ) -> None:
         own = ignore.parse(ignore_file.text, ignore_file.path) if ignore_file else ignore.DEFAULTS
         self.tree = ContextTree(whole, own, REVISED)
+        if isinstance(whole, LocalTree):
+            whole.skips = self.tree.leaves_out
         self.config = config_file
         self.ignore = self.tree.patterns
         self.ignore_file = ignore_file.path if ignore_file else ""
@@ -106,7 +109,7 @@ def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -
 
         named = remote.local_name(value)
         if named is None:
-            return _open_solved(gateway, options, remote.load(gateway, options, value), file)
+            return _open_solved(gateway, options, remote.load(gateway, options, value), file, value)
         name = named
     elif (given := _input(gateway)) is not None:
         return _open_solved(gateway, options, given, file)
@@ -118,9 +121,11 @@ def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -
     return _context(options, tree, load, file)
 
 
-def _open_solved(gateway: Gateway, options: BuildOptions, state: llb.State, file: _SyntaxFile | None) -> Context:
-    """A context that is a filesystem of BuildKit's already."""
-    tree = RefTree(gateway, gateway.start_solve(state.marshal().to_bytes()))
+def _open_solved(
+    gateway: Gateway, options: BuildOptions, state: llb.State, file: _SyntaxFile | None, value: str = ""
+) -> Context:
+    """A context that is a filesystem of BuildKit's already. `value` is how the client named it."""
+    tree = RefTree(gateway, gateway.start_solve(state.marshal().to_bytes()), remote=value)
     return _context(options, tree, SolvedLoad(state), file)
 
 
@@ -181,7 +186,7 @@ def _start_syntax_file(gateway: Gateway, options: BuildOptions) -> _SyntaxFile |
         shared_key_hint=local,
         name=f"[internal] load build definition from {name}",
     )
-    return _SyntaxFile(options, name, RefTree(gateway, gateway.start_solve(state.marshal().to_bytes())))
+    return _SyntaxFile(options, name, RefTree(gateway, gateway.start_solve(state.marshal().to_bytes()), local))
 
 
 class _SyntaxFile(NamedTuple):
@@ -291,12 +296,17 @@ class SolvedLoad(Load):
 
 
 class RefTree(SourceTree):
-    """The files of a solved filesystem. `links` are the targets of the symbolic links met so far, by their path."""
+    """The files of a solved filesystem. `links` are the targets of the symbolic links met so far, by their path.
 
-    def __init__(self, gateway: Gateway, pending: Pending[Ref]) -> None:
+    It comes from the directory the client calls `local`, or from what a context's option `remote` names.
+    """
+
+    def __init__(self, gateway: Gateway, pending: Pending[Ref], local: str = "", remote: str = "") -> None:
         super().__init__()
         self._gateway = gateway
         self._pending = pending
+        self._local = local
+        self._remote = remote
         self._ref: Ref | None = None
         self.links: dict[str, str] = {}
 
@@ -310,7 +320,10 @@ class RefTree(SourceTree):
     def _list(self, path: str) -> Iterable[Entry]:
         if path and ((own := self.entry(path)) is None or own.kind not in ("dir", "link")):
             return ()
-        found = self._gateway.read_dir(self.ref, path) or ()
+        try:
+            found = self._gateway.read_dir(self.ref, path) or ()
+        except GatewayError as error:
+            raise self._explained(error) from error
         self.links.update((_join(path, stat.path), stat.linkname) for stat in found if stat.kind == "link")
         return tuple(Entry(stat.path, stat.kind, stat.size) for stat in found)
 
@@ -326,10 +339,23 @@ class RefTree(SourceTree):
                     at=Location(path),
                     hint=f"put a file named {path} in its place",
                 ) from error
-            raise
+            raise self._explained(error) from error
         if data is None:
             raise dangling(path)
         return data
+
+    def _explained(self, error: GatewayError) -> BuildError:
+        """The error, with what it means where the filesystem could not be loaded."""
+        if self._remote:
+            from frontend.remote import not_loaded
+
+            return not_loaded(self._remote, error)
+        if not self._local or not any(text in error.message for text in NO_LOCAL):
+            return error
+        return DetectionError(
+            f'there is no build context: the client gives no directory named "{self._local}"',
+            hint=f"give it by --local {self._local}=DIR (docker build: the last argument)",
+        )
 
 
 class NamesTree(RefTree):
@@ -345,7 +371,7 @@ class NamesTree(RefTree):
         from frontend.gateway.names import read_names
 
         found: dict[str, list[Entry]] = {}
-        for stat in read_names(self._gateway.read_file(self.ref, METADATA_FILE) or b""):
+        for stat in read_names(super()._read(METADATA_FILE)):
             parent, _, name = stat.path.rpartition("/")
             found.setdefault(parent, []).append(Entry(name, stat.kind, stat.size))
             if stat.kind == "link":
@@ -369,7 +395,8 @@ class LocalTree(SourceTree):
 
     Every question is answered right; one about a path that was not announced is a request of its own. The client finds
     a plain path at once, and all names in a directory; for any other pattern it would walk through the whole app, so
-    patterns are answered from names, level by level.
+    patterns are answered from names, level by level. Those announced are asked for when the first of them is used.
+    `skips` tells which directories no pattern needs to go into.
     """
 
     def __init__(self, gateway: Gateway, load: LocalLoad) -> None:
@@ -383,15 +410,13 @@ class LocalTree(SourceTree):
         self._found: dict[str, tuple[str, ...]] = {}  # a path that a glob found by name: all it found
         self._merged: dict[str, tuple[int, dict[str, Entry]]] = {}  # directory: (answers that are in it, entries)
         self._following: set[str] = set()  # links on the way to what is being asked for
+        self._announced: list[str] = []  # patterns not asked for yet
+        self.skips: Callable[[str], bool] = lambda _path: False
 
     def need(self, *patterns: str) -> None:
         wanted = dict.fromkeys(normal for pattern in patterns if (normal := _normal(pattern)))
         self._ask([path for path in wanted if not _is_glob(path) and not self._known(path)])
-        root = [p for p in wanted if _is_glob(p) and "/" not in p and p not in self._root_globs]
-        if root and "" not in self._listed:
-            self._root_globs += root
-            self._request(root, [escaped(glob, "") for glob in root], ["*/*"])
-        self._list_names(_before_glob(glob) for glob in wanted if _is_glob(glob) and "/" in glob)
+        self._announced += [path for path in wanted if _is_glob(path)]
 
     def entries(self, path: str = "") -> dict[str, Entry]:
         path = _normal(path)
@@ -408,8 +433,9 @@ class LocalTree(SourceTree):
         path = _normal(path)
         parent, _, name = path.rpartition("/")
         found = self._seen(parent).get(name)
-        if found is None and not self._known(path):
-            self._ask([path])
+        if found is None:
+            if not self._known(path):
+                self._ask([path])
             found = self._seen(parent).get(name)
         if found is None and (other := self._past_links(path)) is not None and other not in self._following:
             self._following.add(other)
@@ -423,21 +449,22 @@ class LocalTree(SourceTree):
         from fnmatch import fnmatchcase
 
         pattern = _normal(pattern)
-        self.need(pattern)
+        self._announced.append(pattern)
+        self._ask_announced()
         found = [""]
-        by_name = False
         for part in pattern.split("/"):
+            found = [base for base in found if not base or not self.skips(base)]
             if not _is_glob(part):
                 found = [_join(base, part) for base in found]
                 continue
             if "/" in pattern:
-                found = [base for base in found if not base or self._is_walkable(base)]
+                found = [base for base in found if base in self._listed or not base or self._is_walkable(base)]
                 self._list_names(found)
             sign = part.replace("[", "[[]")
             found = [_join(base, name) for base in found for name in self._seen(base) if fnmatchcase(name, sign)]
-            by_name = "/" in pattern or "" in self._listed
+        by_name = "/" in pattern or pattern not in self._root_globs
         if not _is_glob(pattern.rpartition("/")[2]):
-            self.need(*found)
+            self._ask([path for path in found if not self._known(path)])
             by_name = False
         files = tuple(sorted(path for path in found if self.has(path)))
         if by_name:
@@ -483,6 +510,16 @@ class LocalTree(SourceTree):
             if escaped(path) != path:
                 self._request([path], [escaped(path)], [_deeper([path])])
 
+    def _ask_announced(self) -> None:
+        """Asks for the patterns announced: those in the root with contents, else for the names they begin with."""
+        globs = list(dict.fromkeys(self._announced))
+        self._announced.clear()
+        root = [glob for glob in globs if "/" not in glob and glob not in self._root_globs]
+        if root and "" not in self._listed:
+            self._root_globs += root
+            self._request(root, [escaped(glob, "") for glob in root], ["*/*"])
+        self._list_names(_before_glob(glob) for glob in globs if "/" in glob)
+
     def _list_names(self, directories: Iterable[str]) -> None:
         """Asks for all names in directories, without contents where this BuildKit can."""
         new = [path for path in dict.fromkeys(directories) if path not in self._listed]
@@ -502,7 +539,7 @@ class LocalTree(SourceTree):
         pending = self._load.start(
             follow=tuple(follow), exclude=tuple(exclude), number=len(self._parts) + 1, contents=contents
         )
-        tree = RefTree(self._gateway, pending) if contents else NamesTree(self._gateway, pending)
+        tree = (RefTree if contents else NamesTree)(self._gateway, pending, self._load.name)
         self._parts.append(_Part(tuple(asked), tree, contents))
 
     def _known(self, path: str) -> bool:
@@ -510,6 +547,8 @@ class LocalTree(SourceTree):
         parent = path.rpartition("/")[0]
         if path in self._paths or parent in self._listed:
             return True
+        if not parent and any(_matches(path, glob) for glob in self._announced if "/" not in glob):
+            self._ask_announced()
         if not parent and any(_matches(path, glob) for glob in self._root_globs):
             return True
         if not parent or not self._known(parent):

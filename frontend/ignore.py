@@ -229,6 +229,10 @@ class FilteredTree(SourceTree):
             return self.revised[path]
         return None if hidden else self.whole.read_bytes(path)
 
+    def leaves_out(self, directory: str) -> bool:
+        """Whether the build gets nothing of what is in a directory."""
+        return self._ignore.ignored(directory) and not self._ignore.reaches(directory)
+
     def _shows(self, path: str, entry: Entry) -> bool:
         return not self.hides(path) or (entry.kind == "dir" and self._ignore.reaches(path))
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import llb
-from frontend.errors import DetectionError, OptionError, nearest
+from frontend.errors import DetectionError, GatewayError, OptionError, nearest
+from frontend.secrets import has_credentials
 
 if TYPE_CHECKING:
     from frontend.gateway.client import Gateway
@@ -42,7 +43,12 @@ def local_name(value: str) -> str | None:
 
 
 def load(gateway: Gateway, options: BuildOptions, value: str) -> llb.State:
-    """The whole filesystem of a context. Raises OptionError for a form that is none."""
+    """The whole filesystem of a context. Raises OptionError for a form that is none, or a password in a URL."""
+    if has_credentials(value):
+        raise OptionError(
+            "the build context's URL holds a password; it would be recorded in the image's provenance",
+            hint="give the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
+        )
     if (git := parse_git(value)) is not None:
         state = _git(git, value, options)
     elif value.startswith(("http://", "https://")):
@@ -59,6 +65,17 @@ def load(gateway: Gateway, options: BuildOptions, value: str) -> llb.State:
             hint="give a git or http URL, docker-image://REF, oci-layout://STORE@DIGEST, local:NAME or input:NAME",
         )
     return scoped(state, options.context_subdir)
+
+
+def not_loaded(value: str, error: GatewayError) -> GatewayError:
+    """The error for a context that BuildKit cannot load."""
+    return GatewayError(
+        f"the build context {value} cannot be loaded: {error.message}",
+        method=error.method,
+        code=error.code,
+        status=error.status,
+        hint="is it there, and can the builder reach it?",
+    )
 
 
 def scoped(state: llb.State, subdir: str) -> llb.State:
@@ -94,7 +111,10 @@ def _http(gateway: Gateway, url: str) -> llb.State:
     """An archive, unpacked. Raises DetectionError for any other file: an app is more than one."""
     downloaded = llb.http(url, filename=FILENAME, name="[internal] load remote build context")
     ref = gateway.solve(downloaded.marshal().to_bytes())
-    head = gateway.read_file(ref, FILENAME, offset=0, length=HEAD_BYTES) or b""
+    try:
+        head = gateway.read_file(ref, FILENAME, offset=0, length=HEAD_BYTES) or b""
+    except GatewayError as error:
+        raise not_loaded(url, error) from error
     if not is_archive(head):
         raise DetectionError(
             f"the build context {url} is a single file, not an archive",

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 
 class Output:
-    """One of a vertex's filesystems. `key` is what the vertex finds its number by."""
+    """One of a vertex's filesystems. `key` is what the vertex finds its number by; `platform` that of programs on it,
+    normalized, None where its maker was given none."""
 
     __slots__ = ("key", "platform", "vertex")
 
-    def __init__(self, vertex: Vertex, key: int | str = 0) -> None:
+    def __init__(self, vertex: Vertex, key: int | str = 0, platform: Platform | None = None) -> None:
         self.vertex = vertex
         self.key = key
+        self.platform = platform
 
     @property
     def index(self) -> int:
@@ -31,9 +33,10 @@ class Output:
 class Vertex:
     """An operation. A subclass says what it stands on, and how its bytes are made."""
 
-    __slots__ = ("meta",)
+    __slots__ = ("digest", "meta")
 
     meta: metas.Meta
+    digest: bytes  # under default settings, once somebody compared states that stand on it
     has_platform = True  # whether the wire carries a platform
 
     def inputs(self) -> Sequence[Output]:

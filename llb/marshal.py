@@ -235,12 +235,3 @@ def marshal(
     workers = (worker,) if isinstance(worker, str) else tuple(worker)
     known = None if caps is None else frozenset(caps)
     return Marshaller(parse(platform), known, unique_id, workers).marshal(state.output_)
-
-
-def check_utf8(argument: str, value: str) -> str:
-    """The text itself. Raises LLBError when it cannot be UTF-8, which LLB's texts are."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise LLBError(f"{argument}: {value!r} is not UTF-8") from None
-    return value

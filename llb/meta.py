@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from llb import wire
-from llb.errors import LLBError
+from llb.errors import LLBError, check_utf8
 from llb.platforms import Platform, parse
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class ProgressGroup(NamedTuple):
 class Resources(NamedTuple):
     """Limits of an exec (BuildKit v0.31).
 
-    Memory is in bytes, swap -1 for no limit; shares, period and quota are those of cgroups; sets are like "0-3,5".
+    Memory is in bytes; shares, period and quota are those of cgroups; sets are like "0-3,5". Swap and quota -1 is no limit.
     """
 
     memory: int = 0
@@ -39,15 +39,18 @@ class Resources(NamedTuple):
 class SourceMap:
     """A file that operations come from, so that BuildKit can show the lines of one that fails.
 
-    `state` is where the file itself comes from, if it is known. Two maps with the same name, text and language are one.
+    `language` is a name of GitHub's linguist. `state` is where the file itself comes from, if it is known; a serialised
+    Definition does as well. Two maps with the same name, text and language are one.
     """
 
     __slots__ = ("data", "filename", "language", "state")
 
-    def __init__(self, filename: str, data: bytes, language: str = "", state: "State | None" = None) -> None:
-        self.filename = filename
+    def __init__(self, filename: str, data: bytes, language: str = "", state: "State | bytes | None" = None) -> None:
+        if not isinstance(data, bytes):
+            raise LLBError(f"data: the text of {filename!r} is not bytes")
+        self.filename = check_utf8("filename", filename)
         self.data = data
-        self.language = language
+        self.language = check_utf8("language", language)
         self.state = state
 
     def at(self, start: int, end: int = 0, *, start_character: int = 0, end_character: int = 0) -> "Location":
@@ -67,13 +70,12 @@ class Location(NamedTuple):
     ranges: tuple[tuple[Position, Position], ...]
 
 
-class MetaOptions(TypedDict, total=False):
-    """The keyword options that every operation takes.
+class CommonOptions(TypedDict, total=False):
+    """The options that an operation takes, and `State.marshal` for all operations at once.
 
     `name` is what progress shows. `description` are other texts for clients. `ignore_cache` runs it again.
-    `export_cache` forces it into (True) or out of (False) the exported cache. `at` are places in a file, one or more.
-    `platform` is the operation's own, as text. `worker` are filters that choose a worker. `caps` are capabilities to
-    demand beside those the operation needs.
+    `export_cache` forces it into (True) or out of (False) the exported cache. `progress` folds operations into one.
+    `resources` limit programs. `caps` are capabilities to demand beside those the operation needs.
     """
 
     name: str
@@ -82,10 +84,19 @@ class MetaOptions(TypedDict, total=False):
     export_cache: bool | None
     progress: ProgressGroup | None
     resources: Resources | None
+    caps: Iterable[str]
+
+
+class MetaOptions(CommonOptions, total=False):
+    """The keyword options that every operation takes.
+
+    `at` are places in a file, one or more. `platform` is the operation's own, as text. `worker` are filters that choose
+    a worker.
+    """
+
     at: Location | Iterable[Location] | None
     platform: str | None
     worker: str | Iterable[str]
-    caps: Iterable[str]
 
 
 class Meta:
@@ -116,9 +127,11 @@ class Meta:
         worker: str | Iterable[str] = (),
         caps: Iterable[str] = (),
     ) -> None:
-        texts = dict(description) if description else {}
+        texts: dict[str, str] = {}
+        for key, value in (description or {}).items():
+            texts[check_utf8("description", key)] = check_utf8("description", value)
         if name:
-            texts[CUSTOM_NAME] = name
+            texts[CUSTOM_NAME] = name if name.isascii() else check_utf8("name", name)
         self.description = texts
         self.ignore_cache = ignore_cache
         self.export_cache = export_cache
@@ -126,7 +139,9 @@ class Meta:
         self.resources = resources
         self.locations: tuple[Location, ...] = () if at is None else (at,) if isinstance(at, Location) else tuple(at)
         self.platform: Platform | None = None if platform is None else parse(platform)
-        self.workers: tuple[str, ...] = (worker,) if isinstance(worker, str) else tuple(worker)
+        self.workers = worker_filters(worker) if worker else ()
+        if isinstance(caps, str):
+            raise LLBError(f"caps: {caps!r} is a text, not a list")
         self.caps = frozenset(caps) if caps else NO_CAPS
         if resources is not None:
             check_resources(resources)
@@ -136,7 +151,17 @@ NO_CAPS: frozenset[str] = frozenset()
 NONE = Meta()
 
 
-def make(options: MetaOptions) -> Meta:
+def worker_filters(worker: str | Iterable[str]) -> tuple[str, ...]:
+    """Filters that choose a worker. Raises LLBError for an empty one."""
+    filters = (worker,) if isinstance(worker, str) else tuple(worker)
+    for given in filters:
+        if not given:
+            raise LLBError("worker: a filter is empty")
+        check_utf8("worker", given)
+    return filters
+
+
+def make(options: MetaOptions | CommonOptions) -> Meta:
     """The parsed options. Raises LLBError naming the one that is wrong."""
     if not options:
         return NONE
@@ -148,11 +173,12 @@ def make(options: MetaOptions) -> Meta:
 
 def check_resources(resources: Resources) -> None:
     """Raises LLBError for a limit that is none."""
-    for name in ("memory", "cpu_shares", "cpu_period", "cpu_quota"):
+    for name in ("memory", "cpu_shares", "cpu_period"):
         if getattr(resources, name) < 0:
             raise LLBError(f"resources: {name} is negative")
-    if resources.memory_swap < -1:
-        raise LLBError("resources: memory_swap is neither -1 nor a size")
+    for name in ("memory_swap", "cpu_quota"):
+        if getattr(resources, name) < -1:
+            raise LLBError(f"resources: {name} is below -1, which is no limit")
 
 
 class OpMetadata:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
 
 from llb import paths, wire
-from llb.errors import LLBError
+from llb.errors import LLBError, check_utf8, int_in
 from llb.graph import Output, Vertex
-from llb.marshal import check_utf8
 from llb.meta import Meta, MetaOptions, make
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 ResolveMode = Literal["default", "pull", "local"]
 Differ = Literal["none", "metadata"]
 DIGITS = frozenset("0123456789abcdef")
+MAX_INT = (1 << 31) - 1
 # Go's JSON encoder escapes these, for pages that embed it
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -25,7 +25,7 @@ ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028
 class SourceVertex(Vertex):
     """A source: its identifier, and attributes that are written sorted by name."""
 
-    __slots__ = ("attrs", "caps", "has_platform", "identifier", "is_local")
+    __slots__ = ("attrs", "caps", "has_platform", "identifier", "needs_unique")
 
     def __init__(
         self, identifier: str, attrs: Mapping[str, str], caps: Iterable[str], meta: Meta, *, has_platform: bool = False
@@ -35,25 +35,27 @@ class SourceVertex(Vertex):
         self.caps = tuple(caps)
         self.meta = meta
         self.has_platform = has_platform
-        self.is_local = identifier.startswith("local://") and "local.session" not in attrs
+        # the directories of two clients are not one source: without a session something else must tell them apart
+        named = "local.session" in attrs or "local.unique" in attrs
+        self.needs_unique = identifier.startswith("local://") and not named
 
     def inputs(self) -> tuple[Output, ...]:
         return ()
 
     def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         attrs, caps = self.attrs, self.caps
-        if self.is_local and marshaller.unique_id:
+        if self.needs_unique and marshaller.unique_id:
             attrs = {**attrs, "local.unique": marshaller.unique_id}
             caps = (*caps, "source.local.unique")
         return (), wire.field(3, wire.text(1, self.identifier) + wire.text_map(2, attrs)), caps
 
 
 def state_of(vertex: SourceVertex) -> State:
-    """A state that stands on a source."""
-    from llb.state import State
+    """A state that stands on a source; it has the platform given to the source, also where the wire has none."""
+    from llb.state import fresh
 
-    platform = vertex.meta.platform if vertex.has_platform else None
-    return State(Output(vertex), platform=platform.normalized if platform else None)
+    platform = vertex.meta.platform
+    return fresh(Output(vertex, platform=None if platform is None else platform.normalized))
 
 
 class Reference(NamedTuple):
@@ -160,7 +162,7 @@ def image(
     if record_type:
         attrs["image.recordtype"] = record_type
     if layer_limit is not None:
-        attrs["image.layerlimit"] = str(not_negative("layer_limit", layer_limit))
+        attrs["image.layerlimit"] = str(int_in("layer_limit", layer_limit, 0, MAX_INT))
         caps.append("source.image.layerlimit")
     if checksum:
         attrs["image.checksum"] = check_digest(checksum, "checksum")
@@ -178,6 +180,7 @@ def local(
     follow: Iterable[str] = (),
     shared_key_hint: str = "",
     session_id: str = "",
+    unique_id: str = "",
     differ: Differ | None = None,
     differ_required: bool = True,
     metadata_only: bool = False,
@@ -188,16 +191,20 @@ def local(
 
     `include` and `exclude` are patterns with the rules of a .dockerignore file; `follow` are paths whose symbolic links
     are followed within the directory. Directories with the same `shared_key_hint` reuse each other's transfer.
-    `differ` "none" sends all, "metadata" what differs in size or time. `metadata_only` sends names and sizes, with
-    content only for `metadata_except`.
+    `session_id` is the client's session; without one `unique_id`, or that of `State.marshal`, marks the source as this
+    build's own. `differ` "none" sends all, "metadata" what differs in size or time; `differ_required` demands a BuildKit
+    that knows it. `metadata_only` sends names and sizes, with content only for `metadata_except`.
     """
-    if not name or "/" in name:
-        raise LLBError(f"name: {name!r} is not the name of a local directory of the client")
+    if not check_utf8("name", name):
+        raise LLBError("name: a local directory of the client has a name")
     attrs: dict[str, str] = {}
     caps = ["source.local"]
     if session_id:
-        attrs["local.session"] = session_id
+        attrs["local.session"] = check_utf8("session_id", session_id)
         caps.append("source.local.sessionid")
+    elif unique_id:
+        attrs["local.unique"] = check_utf8("unique_id", unique_id)
+        caps.append("source.local.unique")
     for key, cap, argument, values in (
         ("local.includepattern", "source.local.includepatterns", "include", include),
         ("local.followpaths", "source.local.followpaths", "follow", follow),
@@ -208,7 +215,7 @@ def local(
             attrs[key] = listed
             caps.append(cap)
     if shared_key_hint:
-        attrs["local.sharedkeyhint"] = shared_key_hint
+        attrs["local.sharedkeyhint"] = check_utf8("shared_key_hint", shared_key_hint)
         caps.append("source.local.sharedkeyhint")
     if differ is not None:
         if differ not in ("none", "metadata"):
@@ -226,30 +233,54 @@ def local(
 
 
 class Remote(NamedTuple):
-    """A git remote: as written, its place (host/path), whether it is reached by ssh, and what its fragment names."""
+    """A git remote: as git is to be given it, its place (host/path), whether it is reached by ssh."""
 
     url: str
     place: str
     ssh: bool
 
 
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+GIT_SCHEMES = ("http", "https", "ssh", "git")
+
+
 def parse_remote(remote: str) -> Remote:
     """A git URL with a scheme, or as scp has it (`user@host:path`); with neither https is meant.
 
-    A fragment in the URL is dropped: `ref` and `subdir` are arguments. Raises LLBError for a scheme git does not have.
+    A fragment or query in the URL is dropped: `ref` and `subdir` are arguments. Raises LLBError for a scheme BuildKit
+    has no git for, and for what is no URL. Source: https://github.com/moby/buildkit (util/gitutil)
     """
-    text = check_utf8("remote", remote).partition("#")[0]
+    text = check_utf8("remote", remote)
+    if not text or any(char <= " " or char == "\x7f" for char in text):
+        raise LLBError(f"remote: {remote!r} is not a git URL")
+    text = text.partition("#")[0].partition("?")[0]
     scheme, found, rest = text.partition("://")
-    if found:
-        if scheme not in ("http", "https", "ssh", "git"):
-            raise LLBError(f"remote: {remote!r} has the scheme {scheme!r}, not http, https, ssh or git")
-        host, _, path = rest.rpartition("@")[2].partition("/") if "@" in rest.partition("/")[0] else rest.partition("/")
-        place = f"{host}/{path}" if path else host
-        return Remote(text, place.partition("?")[0], scheme == "ssh")
-    host, colon, path = text.partition(":")
-    if colon and "@" in host and "/" not in host:
-        return Remote(text, f"{host.rpartition('@')[2]}/{path.lstrip('/')}", True)
-    return Remote(f"https://{text}", text, False)
+    if not found:
+        user, at, behind = text.partition("@")
+        host, colon, path = behind.partition(":")
+        if at and colon and user and host and set(user) <= LETTERS | {"_"} and set(host) <= LETTERS | {"."}:
+            return Remote(text, host + paths.join("/", path), True)
+        scheme, rest = "https", text
+    scheme = scheme.lower()
+    if scheme not in GIT_SCHEMES:
+        raise LLBError(f"remote: {remote!r} has the scheme {scheme!r}, not {', '.join(GIT_SCHEMES)}")
+    authority, slash, path = rest.partition("/")
+    host = authority.rpartition("@")[2]
+    if not host:
+        raise LLBError(f"remote: {remote!r} names no host")
+    place = host + paths.join("/", unquoted(remote, path))
+    return Remote(f"{scheme}://{authority}{slash}{path}", place, scheme == "ssh")
+
+
+def unquoted(remote: str, path: str) -> str:
+    """A URL's path with its %xx decoded."""
+    if "%" not in path:
+        return path
+    first, *rest = path.encode().split(b"%")
+    try:
+        return (first + b"".join([bytes.fromhex(part[:2].decode()) + part[2:] for part in rest])).decode()
+    except ValueError:
+        raise LLBError(f"remote: {remote!r} has a malformed %xx") from None
 
 
 def git(
@@ -263,6 +294,8 @@ def git(
     checksum: str = "",
     mtime: str = "",
     bundle: str = "",
+    bundle_session_id: str = "",
+    bundle_store_id: str = "",
     checkout_bundle: bool = False,
     auth_token_secret: str | None = None,
     auth_header_secret: str | None = None,
@@ -270,20 +303,21 @@ def git(
     mount_ssh_sock: str = "",
     **meta: Unpack[MetaOptions],
 ) -> State:
-    """A git repository at `ref` (a branch, tag or commit; the default branch if empty).
+    """A git repository at `ref` (a branch, tag or commit; the default branch if empty), or its directory `subdir`.
 
-    `checksum` is what its commit must be. `mtime` "commit" gives files the commit's time. The secrets are the ids of
-    the token and of the whole header for http, "" for none. `known_ssh_hosts` are lines of a known_hosts file: for ssh
-    they must be given, nothing is asked of the network here. `mount_ssh_sock` is the id of the client's agent.
+    `ref` may be `ref:subdir`, as in the fragment of a URL. `checksum` is what the commit must be. `mtime` "commit" gives
+    files the commit's time. `bundle` is the locator of a git bundle, a blob, to take the commits from; of an OCI layout
+    it may name session and store. `checkout_bundle` makes a bundle in place of a checkout. The secrets are the ids of
+    the token and of the whole header for http, "" for none. `known_ssh_hosts` are lines of a known_hosts file: nothing
+    is asked of the network here. `mount_ssh_sock` is the id of the client's agent.
     """
     parsed = parse_remote(remote)
     attrs, caps = {"git.fullurl": parsed.url}, ["source.git", "source.git.fullurl"]
+    ref, colon, inside = check_utf8("ref", ref).partition(":")
+    inside = check_utf8("subdir", subdir) or (paths.join("/", inside).lstrip("/") if colon else "")
     identifier = f"git://{parsed.place}"
-    inside = paths.join("/", subdir).lstrip("/") if subdir else ""
     if ref or inside:
-        identifier += f"#{check_utf8('ref', ref)}"
-    if inside:
-        identifier += f":{inside}"
+        identifier += f"#{ref}:{inside}" if inside else f"#{ref}"
     for name, on in (
         ("keepgitdir", keep_git_dir),
         ("skipsubmodules", skip_submodules),
@@ -293,23 +327,22 @@ def git(
         if on:
             attrs[f"git.{name}"] = "true"
             caps.append(f"source.git.{name}")
-    for name, default, given in (
-        ("authtokensecret", "GIT_AUTH_TOKEN", auth_token_secret),
-        ("authheadersecret", "GIT_AUTH_HEADER", auth_header_secret),
-    ):
+    secrets = (
+        ("git.authtokensecret", "GIT_AUTH_TOKEN", "auth_token_secret", auth_token_secret),
+        ("git.authheadersecret", "GIT_AUTH_HEADER", "auth_header_secret", auth_header_secret),
+    )
+    for attr, default, argument, given in secrets:
         if given != "":
-            attrs[f"git.{name}"] = default if given is None else given
-            if given is not None:
-                caps.append("source.git.httpauth")
+            attrs[attr] = default if given is None else check_utf8(argument, given)
+    if attrs.keys() & {row[0] for row in secrets} and any(row[3] is not None for row in secrets):
+        caps.append("source.git.httpauth")
     if parsed.ssh:
-        hosts = known_ssh_hosts
-        if hosts:
-            attrs["git.knownsshhosts"] = hosts if hosts.endswith("\n") else hosts + "\n"
-            caps.append("source.git.knownsshhosts")
-        attrs["git.mountsshsock"] = mount_ssh_sock or "default"
-        caps.append("source.git.mountsshsock")
+        if known_ssh_hosts:
+            attrs["git.knownsshhosts"] = check_utf8("known_ssh_hosts", known_ssh_hosts).removesuffix("\n") + "\n"
+        attrs["git.mountsshsock"] = check_utf8("mount_ssh_sock", mount_ssh_sock) or "default"
+        caps += ["source.git.knownsshhosts", "source.git.mountsshsock"]
     if checksum:
-        attrs["git.checksum"] = checksum
+        attrs["git.checksum"] = check_commit(checksum)
         caps.append("source.git.checksum")
     if mtime:
         if mtime not in ("checkout", "commit"):
@@ -319,9 +352,25 @@ def git(
     if bundle:
         if not checksum:
             raise LLBError("bundle: a bundle needs a checksum")
-        attrs["git.bundle"] = bundle
+        attrs["git.bundle"] = check_utf8("bundle", bundle)
         caps.append("source.git.bundle")
+        store_attrs(attrs, bundle_session_id, bundle_store_id)
     return state_of(SourceVertex(identifier, attrs, caps, make(meta)))
+
+
+def check_commit(checksum: str) -> str:
+    """A commit, whole or its beginning. Raises LLBError for what is no hexadecimal number."""
+    if not set(check_utf8("checksum", checksum)) <= DIGITS:
+        raise LLBError(f"checksum: {checksum!r} is not a commit")
+    return checksum
+
+
+def store_attrs(attrs: dict[str, str], session_id: str, store_id: str) -> None:
+    """Sets which OCI layout of which client is meant."""
+    if session_id:
+        attrs["oci.session"] = check_utf8("session_id", session_id)
+    if store_id:
+        attrs["oci.store"] = check_utf8("store_id", store_id)
 
 
 def http(
@@ -342,7 +391,7 @@ def http(
     `header` may give `accept` and `user-agent`. `auth_header_secret` is the id of the secret that is the whole
     Authorization header. `signature` is (armored public key, armored signature).
     """
-    if not url.startswith(("http://", "https://")):
+    if not check_utf8("url", url).startswith(("http://", "https://")):
         raise LLBError(f"url: {url!r} is not an http or https URL")
     attrs: dict[str, str] = {}
     caps = ["source.http"]
@@ -351,32 +400,35 @@ def http(
         caps.append("source.http.checksum")
     caps += file_attrs(attrs, filename, mode, uid, gid, of_http=True)
     if auth_header_secret:
-        attrs["http.authheadersecret"] = auth_header_secret
+        attrs["http.authheadersecret"] = check_utf8("auth_header_secret", auth_header_secret)
         caps.append("source.http.auth")
     for name, value in (header or {}).items():
         if name.lower() not in ("accept", "user-agent"):
             raise LLBError(f"header: {name!r} is not accept or user-agent, the ones BuildKit sends")
-        if value:
+        if check_utf8("header", value):
             attrs[f"http.header.{name.lower()}"] = value
-            caps.append("source.http.header")
+    if header is not None:
+        caps.append("source.http.header")
     if signature is not None:
-        attrs["http.sig.pubkey"], attrs["http.sig.signature"] = signature
+        for attr, text in zip(("http.sig.pubkey", "http.sig.signature"), signature, strict=True):
+            if check_utf8("signature", text):
+                attrs[attr] = text
         caps.append("source.http.signatureverify")
-    return state_of(SourceVertex(check_utf8("url", url), attrs, caps, make(meta)))
+    return state_of(SourceVertex(url, attrs, caps, make(meta)))
 
 
 def file_attrs(attrs: dict[str, str], filename: str, mode: int, uid: int, gid: int, *, of_http: bool) -> list[str]:
     """Sets how a single file is placed; the capabilities it needs."""
     caps = []
     if filename:
-        attrs["http.filename"] = filename
-    if mode:
-        attrs["http.perm"] = f"0{not_negative('mode', mode) & 0o777:o}"
+        attrs["http.filename"] = check_utf8("filename", filename)
+    if int_in("mode", mode, 0, MAX_INT) & 0o777:
+        attrs["http.perm"] = f"0{mode & 0o777:o}"
         if of_http:
             caps.append("source.http.perm")
     for name, value in (("uid", uid), ("gid", gid)):
-        if value:
-            attrs[f"http.{name}"] = str(not_negative(name, value))
+        if int_in(name, value, 0, MAX_INT):
+            attrs[f"http.{name}"] = str(value)
             if of_http and "soruce.http.uidgid" not in caps:
                 caps.append("soruce.http.uidgid")  # spelt so in every release
     return caps
@@ -386,16 +438,13 @@ def oci_layout(
     ref: str, *, session_id: str = "", store_id: str = "", layer_limit: int | None = None, **meta: Unpack[MetaOptions]
 ) -> State:
     """An image of an OCI layout of the client, by reference and digest; `store_id` is the client's name for it."""
-    if "@" not in ref:
+    if "@" not in check_utf8("ref", ref):
         raise LLBError(f"ref: {ref!r} has no digest; an image of an OCI layout needs one")
     check_digest(ref.partition("@")[2], "ref")
     attrs: dict[str, str] = {}
-    if session_id:
-        attrs["oci.session"] = session_id
-    if store_id:
-        attrs["oci.store"] = store_id
+    store_attrs(attrs, session_id, store_id)
     if layer_limit is not None:
-        attrs["oci.layerlimit"] = str(not_negative("layer_limit", layer_limit))
+        attrs["oci.layerlimit"] = str(int_in("layer_limit", layer_limit, 0, MAX_INT))
     return state_of(SourceVertex(f"oci-layout://{ref}", attrs, ["source.ocilayout"], make(meta), has_platform=True))
 
 
@@ -422,10 +471,7 @@ def oci_blob(
 ) -> State:
     """One blob of an OCI layout of the client as a file: name@digest (BuildKit v0.28)."""
     attrs: dict[str, str] = {}
-    if session_id:
-        attrs["oci.session"] = session_id
-    if store_id:
-        attrs["oci.store"] = store_id
+    store_attrs(attrs, session_id, store_id)
     file_attrs(attrs, filename, mode, uid, gid, of_http=False)
     identifier = f"oci-layout+blob://{blob_reference(ref)}"
     return state_of(SourceVertex(identifier, attrs, ["source.imageblob"], make(meta)))
@@ -437,10 +483,3 @@ def blob_reference(ref: str) -> str:
     if parsed.tag or not parsed.digest:
         raise LLBError(f"ref: {ref!r} is not name@digest, as a blob needs it")
     return parsed.text
-
-
-def not_negative(argument: str, value: int) -> int:
-    """The number. Raises LLBError when it is negative."""
-    if value < 0:
-        raise LLBError(f"{argument}: {value} is negative")
-    return value

@@ -9,7 +9,7 @@ import pytest
 
 from frontend import config, context, ignore
 from frontend.context import LocalTree, RefTree, escaped
-from frontend.errors import ConfigError, SourceError
+from frontend.errors import ConfigError, DetectionError, GatewayError, SourceError
 from frontend.gateway.client import Caps, Pending, Ref, Stat
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.ignore import Ignore, parse
@@ -49,6 +49,7 @@ class FakeClient:
     """A client with files, and BuildKit's file calls on what it sent. `asked` lists the requests."""
 
     session_id = "session"
+    name = "context"
 
     def __init__(self, files: Files, *, caps: tuple[str, ...] = (context.METADATA_ONLY,)) -> None:
         self.files = {path: text for path, text in files.items() if not path.endswith("/")}
@@ -143,17 +144,53 @@ def tree_of(files: Files, **client: Any) -> tuple[LocalTree, FakeClient]:
 # asking
 
 
-def test_announced_paths_come_in_one_request_and_plain_ones_apart_from_patterns() -> None:
+def test_announced_paths_come_in_one_request() -> None:
     tree, client = tree_of(APP)
-    tree.need("package.json", "Gemfile", "*.js", "apps/*/package.json", "package.json")
-    assert client.asked == [(("package.json", "Gemfile"), True), (("*.js", "apps/*/package.json"), True)]
+    tree.need("package.json", "Gemfile", "apps/web/package.json", "package.json")
+    assert client.asked == [(("package.json", "Gemfile", "apps/web/package.json"), True)]
     assert client.calls == []  # nothing was waited for
     assert tree.has("package.json")
     assert not tree.has("Gemfile")
+    assert tree.read_json("apps/web/package.json") == {}
+    assert len(client.asked) == 1
+
+
+def test_announced_patterns_are_asked_for_together_when_one_is_used() -> None:
+    tree, client = tree_of(APP)
+    tree.need("*.js", "*.mjs", "apps/*/package.json", "src/*.py", "lib/*")
+    assert client.asked == []
     assert tree.glob("*.js") == ("server.js",)
+    assert client.asked == [(("*.js", "*.mjs"), True), (("apps/*", "src/*", "lib/*"), False)]
+    assert tree.glob("*.mjs") == ()
+    assert tree.glob("src/*.py") == ("src/main.py",)
+    assert tree.glob("lib/*") == ()
+    assert len(client.asked) == 2
     assert tree.glob("apps/*/package.json") == ("apps/api/package.json", "apps/web/package.json")
     assert tree.read_json("apps/web/package.json") == {}
-    assert len(client.asked) == 2
+    assert len(client.asked) == 4  # one of the names has a sign of a pattern in it, and goes apart
+
+
+def test_what_a_pattern_found_is_read_in_one_request() -> None:
+    tree, client = tree_of({f"src/{name}.py": name for name in "abc"})
+    assert tree.glob("src/*.py") == ("src/a.py", "src/b.py", "src/c.py")
+    assert [tree.read_text(f"src/{name}.py") for name in "abc"] == ["a", "b", "c"]
+    assert client.asked == [(("src/*",), False), (("src/a.py", "src/b.py", "src/c.py"), True)]
+
+
+def test_a_path_that_an_announced_pattern_covers_is_not_asked_for_apart() -> None:
+    tree, client = tree_of(APP)
+    tree.need("*.js")
+    assert tree.has("server.js")
+    assert not tree.has("other.js")
+    assert client.asked == [(("*.js",), True)]
+
+
+def test_patterns_do_not_go_into_what_is_ignored() -> None:
+    tree, client = tree_of({"node_modules/x/package.json": "", "web/package.json": "", "web/node_modules/y/a": ""})
+    app = context._context(BuildOptions(), tree, FakeLoad(), None)
+    assert app.tree.glob("*/package.json") == ("web/package.json",)
+    assert app.tree.glob("*/*/package.json") == ()
+    assert not any("node_modules" in path for follow, _ in client.asked for path in follow)
 
 
 def test_what_is_known_is_not_asked_again() -> None:
@@ -330,6 +367,19 @@ def test_an_empty_context_and_one_with_nothing_known_are_told_apart() -> None:
     assert opened({".dockerignore": "*"}).nothing_found().message == "the build context is empty"
     error = opened({f"f{i:02}.txt": "" for i in range(14)}).nothing_found()
     assert error.message.endswith("it holds: " + ", ".join(f"f{i:02}.txt" for i in range(12)) + " and 2 more")
+
+
+@pytest.mark.parametrize("text", ["no local sources enabled", 'rpc error: no access allowed to dir "context"'])
+def test_no_context_is_told_with_how_to_give_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree, client = tree_of(APP)
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise GatewayError(text, method="ReadDir")
+
+    monkeypatch.setattr(client, "read_dir", refuse)
+    with pytest.raises(DetectionError, match="there is no build context") as caught:
+        tree.has("package.json")
+    assert "--local context=DIR" in caught.value.hint
 
 
 # a syntax file

@@ -467,8 +467,6 @@ def framework_build(
     tree: SourceTree, project: Project, manager: Manager, locked: Locked, framework: Framework | None
 ) -> tuple[BuildCommand, ...]:
     """The build of a framework that has no build script, or of an Nx application."""
-    if uses_turbo(tree, project) and "build" in project.app.scripts:
-        return ()
     if nx_output(tree, project):
         at = Location(within(project.app.dir, "project.json"), 1)
         name = (tree.read_json(within(project.app.dir, "project.json")) or {}).get("name") or project.app.dir.rpartition("/")[2]
@@ -476,7 +474,7 @@ def framework_build(
         configurations = nx_target(tree, project).get("configurations")
         args = args if isinstance(configurations, dict) and "production" in configurations else args[:-1]
         return (BuildCommand(args, project.root, at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),)
-    if framework is None or not framework.build:
+    if framework is None or not framework.build or "build" in project.app.scripts:
         return ()
     if framework.package == "@nestjs/core" and "@nestjs/cli" not in project.app.dependencies:
         return ()
@@ -523,7 +521,7 @@ def compile_types(
     """`tsc` for a TypeScript app without a build script whose start file is not in the source. () for others."""
     app = project.app
     config = within(app.dir, "tsconfig.json")
-    if "typescript" not in app.dependencies or not tree.has(config) or web.shell or web.tool != "node" or web.builds:
+    if uses_turbo(tree, project) or "typescript" not in app.dependencies or not tree.has(config) or web.shell or web.tool != "node" or web.builds:
         return ()
     file = next((word for word in web.args[1:] if word.endswith((".js", ".mjs", ".cjs")) or "/" in word), None)
     if file is None or tree.first(start.joined(app.dir, file), start.joined(app.dir, f"{file}.js")):

@@ -227,10 +227,10 @@ class Resolver:
             text = rest[index].text
             following = rest[index + 1].text if index + 1 < len(rest) else ""
             flag, equals, value = text.partition("=")
-            if after or (kept and len(kept) > 1):
-                kept.append(rest[index])
-            elif text == "--":
+            if text == "--" and not after:
                 after = True
+            elif after or len(kept) > 1:
+                kept.append(rest[index])
             elif flag in WORKSPACE_FLAGS[name] or (flag in DIR_FLAGS[name]):
                 value = value if equals else following
                 index += 0 if equals else 1
@@ -289,9 +289,8 @@ class Resolver:
         before = target.scripts.get(f"pre{script}")
         found = self.flatten(before, target, (*trail, key)) if before else []
         inner = self.flatten(" ".join((text, *(arg.raw for arg in extra))), target, (*trail, key))
-        if inner and env:
-            inner = [one._replace(env=(*env, *one.env)) for one in inner]
-        return found + inner
+        given = self.without_port(env)
+        return found + [one._replace(env=(*given, *one.env)) for one in inner]
 
     def unwatched(self, name: str, rest: list[Arg]) -> list[Arg]:
         """The command a watcher would run again on each change: `nodemon --exec "tsx a.ts"`, `nodemon server.js`."""
@@ -437,10 +436,13 @@ class Resolver:
         needs: tuple[str, ...] = (),
     ) -> Segment:
         """A command, its variables without those the image sets itself."""
+        return Segment(tuple(args), self.without_port(env), tool, manifest.dir, needs=needs)
+
+    def without_port(self, env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        """Variables without PORT: the image's own holds."""
         if any(name == "PORT" for name, _ in env):
             self.warn("fixed-port", "the start script sets PORT: the port of the image is used instead", "set the build-arg PORT")
-        kept = tuple((name, value) for name, value in dict(env).items() if name != "PORT")
-        return Segment(tuple(args), kept, tool, manifest.dir, needs=needs)
+        return tuple((name, value) for name, value in dict(env).items() if name != "PORT")
 
     # --- the whole
 

@@ -12,7 +12,8 @@ from frontend.secrets import npmrc_settings
 from frontend.source import SourceTree
 
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
-NEVER = ("**/node_modules", "**/.npmrc")  # of the user's checkout: what is installed here must not be replaced
+# of the user's checkout: what is installed must not be replaced, settings come without their credentials
+NEVER = ("**/node_modules", "**/.npmrc", "**/.yarnrc.yml")
 
 FILES_OF: dict[str, tuple[str, ...]] = {  # beside package.json and the lockfile, what an install reads
     "npm": (),
@@ -114,7 +115,7 @@ def install(tree: SourceTree, facts: Facts, base: str, *, full: bool) -> Step:
         name=name,
         base=base,
         why=why,
-        inputs=manifest_inputs(tree, facts, production=production and facts.full),
+        inputs=manifest_inputs(tree, facts, production=production),
         env=tuple(env.items()),
         run=tuple(run),
     )
@@ -232,7 +233,7 @@ def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tupl
     texts: list[TextFile] = []
     everything = project.all if manager.kind != "yarn1" or project.app is project.top else ()
     manifests = {m.dir: m for m in (project.top, *everything, *project.manifests)}
-    drop = production and manager.kind == "yarn" and manager.major < 4
+    drop = production and facts.full and manager.kind == "yarn" and manager.major < 4
     for manifest in manifests.values():
         if not tree.has(manifest.path):
             continue

@@ -140,8 +140,9 @@ def allows(text: str, version: str) -> bool:
     """
     import re
 
-    from semantic_version import NpmSpec, Version
+    from frontend.semver import library
 
+    NpmSpec, Version = library()  # noqa: N806 - the library's names
     spaced = re.sub(r"([<>=~^]+)\s+", r"\1", text)  # npm allows blanks after an operator, the library does not
     bare = re.sub(r"(^|[\s<>=~^|])v(?=\d)", r"\1", spaced)
     return bool(NpmSpec(bare.replace("~>", "~")).match(Version(version)))

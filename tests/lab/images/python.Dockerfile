@@ -3,7 +3,7 @@
 ARG FROM_SUITE
 FROM docker.io/library/debian:${FROM_SUITE}-slim AS slim
 ARG MINOR
-ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
+ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
 COPY python.sh /tmp/python.sh
 RUN sh /tmp/python.sh ${MINOR} && rm /tmp/python.sh
 ARG PYTHON_VERSION
@@ -12,7 +12,7 @@ CMD ["python3"]
 
 FROM docker.io/library/buildpack-deps:${FROM_SUITE} AS full
 ARG MINOR
-ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
+ENV PATH=/usr/local/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
 COPY python.sh /tmp/python.sh
 RUN sh /tmp/python.sh ${MINOR} python${MINOR}-dev && rm /tmp/python.sh
 ARG PYTHON_VERSION

@@ -1,0 +1,4 @@
+const path = require("node:path");
+const express = require("express");
+
+express().use(express.static(path.join(__dirname, "../client/dist"))).listen(process.env.PORT);

@@ -1,0 +1,3 @@
+const express = require("express");
+
+express().get("/", (request, response) => response.send(`hello ${process.argv[2]} as ${process.pid}`)).listen(process.env.PORT);

@@ -1,0 +1,4 @@
+const polka = require("polka");
+const text = require(".generated");
+
+polka().get("/", (request, response) => response.end(text)).listen(process.env.PORT);

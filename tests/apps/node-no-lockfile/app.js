@@ -1,0 +1,5 @@
+const polka = require("polka");
+
+polka()
+  .get("/", (request, response) => response.end("no lockfile, still served"))
+  .listen(process.env.PORT);

@@ -1,0 +1,3 @@
+const { chunk } = require("lodash");
+
+setInterval(() => console.log(chunk([1, 2, 3], 2)), 60_000);

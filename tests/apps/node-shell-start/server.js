@@ -1,0 +1,3 @@
+const express = require("express");
+
+express().get("/", (request, response) => response.send(`${process.argv[2]} from a shell, process ${process.pid}`)).listen(process.env.PORT);

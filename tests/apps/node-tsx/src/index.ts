@@ -1,0 +1,7 @@
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { Level } from "./level.js";
+
+const app = new Hono();
+app.get("/", (context) => context.text(`hello from tsx ${Level.High}`));
+serve({ fetch: app.fetch, port: Number(process.env.PORT) });

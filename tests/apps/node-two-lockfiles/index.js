@@ -1,0 +1,3 @@
+const polka = require("polka");
+
+polka().get("/", (request, response) => response.end("one lockfile counts")).listen(process.env.PORT);

@@ -1,0 +1,3 @@
+const Koa = require("koa");
+
+new Koa().use((context) => { context.body = "hello from koa by yarn 1"; }).listen(process.env.PORT);

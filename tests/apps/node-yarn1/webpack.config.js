@@ -1,0 +1,5 @@
+module.exports = {
+  target: "node",
+  entry: "./src/server.js",
+  externals: { koa: "commonjs koa" },
+};

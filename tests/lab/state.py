@@ -1,0 +1,40 @@
+"""What a lab remembers between commands: its port, whether it uses real registries, what the frontend image was made of.
+
+Losing the record loses nothing else: `down` finds everything without it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+
+from tests.lab.place import Place
+
+
+@dataclass(frozen=True)
+class State:
+    """`port` of the registry, 0 when there is none. `frontend` is the digest of the frontend image's inputs."""
+
+    port: int = 0
+    live: bool = False
+    frontend: str = ""
+
+
+def read(place: Place) -> State:
+    """The record; an empty one when there is none or it was cut off while it was written."""
+    try:
+        value = json.loads(place.state_file.read_text())
+        return State(int(value["port"]), bool(value["live"]), str(value["frontend"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return State()
+
+
+def change(place: Place, **changes: object) -> State:
+    """Writes the record with some fields changed."""
+    state = replace(read(place), **changes)  # type: ignore[arg-type]
+    place.lab.mkdir(parents=True, exist_ok=True)
+    partial = place.state_file.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps(asdict(state)) + "\n")
+    partial.replace(place.state_file)
+    return state

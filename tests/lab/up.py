@@ -1,0 +1,198 @@
+"""`up`: from a machine with Debian and root to a running lab, each part only where it is not there yet."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from tests.lab import daemons, frontend, images, machine, state, storage, tools
+from tests.lab.engine import ENGINES, Spec, docker_wrapper
+from tests.lab.place import CA_BUNDLE, LabError, Place, locked
+from tests.lab.progress import Line, Progress
+from tests.lab.roots import base_tars, engine_tree
+
+LIVE_PROBE = "https://registry-1.docker.io/v2/"
+
+
+def up(place: Place, progress: Progress, *, live: bool = False, engine: bool = True, standard: bool = True) -> None:
+    """Brings up what is not up. Raises LabError, with what could be started left running."""
+    machine.require()
+    place.lab.mkdir(parents=True, exist_ok=True)
+    with locked(place.lab / "lock"):
+        if live and not daemons.answers(LIVE_PROBE):
+            raise LabError("--live: the real registry docker.io does not answer; without --live stand-ins are used")
+        with progress.step("Debian packages on this machine") as line:
+            machine.prepare(line)
+        with ThreadPoolExecutor(8) as pool:
+            gathered = gather(place, progress, pool, engine=engine, standard=standard and not live)
+            start(place, progress, gathered, live=live)
+            if standard and not live:
+                fill(place, progress, pool)
+            for part in gathered.values():
+                part.result()
+        write_environment(place)
+    if engine:
+        from tests.lab.engine import start as start_engine
+
+        with progress.step(f"Docker Engine {ENGINES[0].version} ({ENGINES[0].store})") as line:
+            start_engine(place, ENGINES[0], line)
+    with progress.step("the frontend image, miget/migetpacks") as line:
+        frontend.push(place, buildctl(place), line)
+
+
+def gather(
+    place: Place, progress: Progress, pool: ThreadPoolExecutor, *, engine: bool, standard: bool
+) -> dict[str, Future[None]]:
+    """Starts to compile, to make root filesystems and to download, all at once; the parts by name."""
+
+    def run(what: str, make: Callable[[Line], object]) -> Callable[[], None]:
+        def work() -> None:
+            with progress.step(what) as line:
+                make(line)
+
+        return work
+
+    def compile_both() -> None:  # one after the other: each uses all cores
+        for tool in (tools.BUILDKIT, tools.BUILDX):
+            run(f"{tool.name} {tool.version}, compiled", lambda line, t=tool: tools.compiled(place, t, line))()  # type: ignore[misc]
+
+    def roots() -> None:  # one after the other: apt waits for the network, dpkg for the disk
+        for suite in ("trixie", "forky") if standard else ():
+            if images.cached(place, f"library/debian:{suite}-slim") is None:
+                run(f"Debian {suite}, root filesystem", lambda line, s=suite: base_tars(place, s, line))()  # type: ignore[misc]
+        if engine:
+            spec = ENGINES[0]
+            run(f"Docker Engine {spec.version}, root filesystem", lambda line: spec.tree(place, line))()
+
+    return {"tools": pool.submit(compile_both), "roots": pool.submit(roots)}
+
+
+def start(place: Place, progress: Progress, gathered: dict[str, Future[None]], *, live: bool) -> None:
+    """Starts registry and buildkitd; the latter as soon as it is compiled."""
+    with progress.step("registry") as line:
+        port = state.read(place).port
+        if daemons.registry_up(place, port):
+            line.reuse()
+        else:
+            daemons.end(place, "registry")
+            port = daemons.free_port()
+            daemons.start_registry(place, port)
+            daemons.end(place, "buildkitd")  # its mirror has moved
+            state.change(place, port=port, live=live, frontend="")
+    wait_for_tools(place, gathered)
+    with progress.step("buildkitd") as line:
+        if daemons.buildkit_answers(place, place.buildkit_socket):
+            line.reuse()
+        else:
+            daemons.end(place, "buildkitd")
+            daemons.start_buildkit(place, port, "buildkitd", place.buildkit_socket, place.lab / "buildkit")
+
+
+def wait_for_tools(place: Place, gathered: dict[str, Future[None]]) -> None:
+    """Waits until BuildKit is compiled; buildx may still be."""
+    import time
+
+    directory = tools.BUILDKIT.directory(place)
+    while not directory.exists() and not gathered["tools"].done():
+        time.sleep(0.2)
+    if gathered["tools"].done():
+        gathered["tools"].result()
+
+
+def fill(place: Place, progress: Progress, pool: ThreadPoolExecutor) -> None:
+    """Puts the standard stand-ins into the registry, building those that the cache lacks."""
+    known = {name: images.cached(place, images.full_name(name)) for name in images.STANDARD}
+    if all(known.values()):
+        with progress.step(f"{len(known)} stand-in base images") as line:
+            for record in known.values():
+                if record is not None:
+                    storage.install(record, place.cache, place.registry_storage)
+            line.reuse()
+        return
+    builder = images.Builder(place, buildctl(place), registry(place))
+    for group in image_groups(images.STANDARD):
+        futures = [pool.submit(one_image, builder, name, progress) for name in group]
+        for future in futures:
+            future.result()
+
+
+def image_groups(names: Iterable[str]) -> list[list[str]]:
+    """The images in an order in which those of one group do not wait for each other's bases."""
+    names = list(names)
+    bases = [name for name in names if name.startswith("debian:")]
+    slim = [name for name in names if "slim" in name and name not in bases]
+    return [bases, slim, [name for name in names if name not in bases and name not in slim]]
+
+
+def one_image(builder: images.Builder, name: str, progress: Progress) -> None:
+    """Builds one stand-in."""
+    with progress.step(f"image {name}") as line:
+        builder.record(name, line)
+
+
+def registry(place: Place) -> str:
+    """The registry's host:port."""
+    return f"127.0.0.1:{state.read(place).port}"
+
+
+def buildctl(place: Place) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs buildctl against the lab's buildkitd; raises LabError with the end of its output when it fails."""
+    program = tools.BUILDKIT.directory(place) / "buildctl"
+
+    def run(*args: str) -> subprocess.CompletedProcess[str]:
+        command = [program, "--addr", f"unix://{place.buildkit_socket}", *args]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise LabError(f"a build failed:\n{(done.stdout + done.stderr)[-4000:]}")
+        return done
+
+    return run
+
+
+def environment(place: Place) -> dict[str, str]:
+    """What `.lab/env` exports. PATH is made of the additions only."""
+    return {
+        "BUILDKIT_HOST": f"unix://{place.buildkit_socket}",
+        "DOCKER_HOST": f"unix://{ENGINES[0].socket(place)}",
+        "DOCKER_CONFIG": str(place.lab / "docker"),
+        "LAB_REGISTRY": registry(place),
+        "LAB_CA": str(CA_BUNDLE),
+        "PATH": str(place.bin),
+    }
+
+
+def write_environment(place: Place) -> None:
+    """Writes `.lab/env`, and the programs it names."""
+    place.bin.mkdir(parents=True, exist_ok=True)
+    directory = tools.BUILDKIT.directory(place)
+    for program in tools.BUILDKIT.programs:
+        link(place.bin / program, directory / program)
+    buildx = tools.BUILDX.directory(place) / "buildx"
+    link(place.lab / "docker/cli-plugins/docker-buildx", buildx)
+    link(place.bin / "buildx", buildx)
+    (place.lab / "docker/config.json").write_text("{}\n")
+    docker_wrapper(place)
+    lines = [
+        f'export PATH={shlex.quote(value)}:"$PATH"' if key == "PATH" else f"export {key}={shlex.quote(value)}"
+        for key, value in environment(place).items()
+    ]
+    place.env_file.write_text("\n".join(lines) + "\n")
+
+
+def link(path: Path, target: Path) -> None:
+    """Makes a symbolic link, in the place of an older one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def remove(path: Path) -> None:
+    """Removes a directory; it may be absent."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+__all__ = ["Spec", "buildctl", "environment", "registry", "remove", "up"]
