@@ -14,7 +14,7 @@ from frontend import config, ignore
 from frontend.config import ConfigFile
 from frontend.errors import BuildError, ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.ignore import FilteredTree
-from frontend.secrets import masked, npmrc_settings, yarnrc_settings
+from frontend.secrets import masked, npmrc_settings, yarn1_settings, yarnrc_settings
 from frontend.source import Entry, SourceTree, dangling
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ DOCKERFILE = "Dockerfile"
 DETECT_HINT = "migetpacks-detect"  # keeps what is read to decide apart from the whole context, in BuildKit's store
 METADATA_ONLY = "source.local.metadatatransfer"
 INPUTS = "frontend.inputs"
-REVISED = {".npmrc": npmrc_settings, ".yarnrc.yml": yarnrc_settings}  # settings and credentials in one file
+REVISED = {  # settings and credentials in one file: what is left of it without these
+    ".npmrc": npmrc_settings,
+    ".yarnrc.yml": yarnrc_settings,
+    ".yarnrc": yarn1_settings,
+}
 METADATA_FILE = ".fsutil-metadata"  # where BuildKit puts the names that came without contents
 NOT_A_FILE = ("is a directory", "not a regular file")
 LINK_LOOP = "too many links"
@@ -45,7 +49,12 @@ class Context:
     """
 
     def __init__(
-        self, whole: SourceTree, load: Load, ignore_file: ConfigFile | None, config_file: ConfigFile | None
+        self,
+        whole: SourceTree,
+        load: Load,
+        ignore_file: ConfigFile | None,
+        config_file: ConfigFile | None,
+        settings_files: tuple[str, ...] = (),
     ) -> None:
         own = ignore.parse(ignore_file.text, ignore_file.path) if ignore_file else ignore.DEFAULTS
         self.tree = ContextTree(whole, own, REVISED)
@@ -55,12 +64,15 @@ class Context:
         self.ignore = self.tree.patterns
         self.ignore_file = ignore_file.path if ignore_file else ""
         self._load = load
+        self._settings_files = settings_files
         self._state: llb.State | None = None
 
     @property
     def state(self) -> llb.State:
         """The whole context, filtered. One op where BuildKit filters, the same one each time."""
         if self._state is None:
+            for path in self._settings_files:
+                self.tree.hides(path)  # takes the credentials out where it has not been asked for yet
             self._state = self._load.state(self.tree)
         return self._state
 
@@ -115,10 +127,14 @@ def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -
         return _open_solved(gateway, options, given, file)
     load = LocalLoad(gateway, options, name)
     tree = LocalTree(gateway, load)
-    app = config.app_path(options.settings.get("PROJECT_PATH", ""), None)
-    settings_files = (f"{place}/{name}" if place else name for place in dict.fromkeys(("", app)) for name in REVISED)
-    tree.need(ignore.FILE, *config.NAMES, *_named_file(options), *settings_files, *markers)
+    tree.need(ignore.FILE, *config.NAMES, *_named_file(options), *_settings_files(options), *markers)
     return _context(options, tree, load, file)
+
+
+def _settings_files(options: BuildOptions) -> tuple[str, ...]:
+    """Where files of settings that may hold credentials are looked for: the root, and the app's directory."""
+    app = config.app_path(options.settings.get("PROJECT_PATH", ""), None)
+    return tuple(_join(place, name) for place in dict.fromkeys(("", app)) for name in REVISED)
 
 
 def _open_solved(
@@ -133,7 +149,7 @@ def _context(options: BuildOptions, tree: SourceTree, load: Load, file: _SyntaxF
     config_file, ignore_file = file.result(tree) if file else (_config_file(options, tree), None)
     if ignore_file is None and (text := tree.read_text(ignore.FILE)) is not None:
         ignore_file = ConfigFile(ignore.FILE, text)
-    return Context(tree, load, ignore_file, config_file)
+    return Context(tree, load, ignore_file, config_file, _settings_files(options))
 
 
 def _input(gateway: Gateway) -> llb.State | None:
@@ -323,6 +339,8 @@ class RefTree(SourceTree):
         try:
             found = self._gateway.read_dir(self.ref, path) or ()
         except GatewayError as error:
+            if error.message.endswith(LINK_LOOP):
+                return ()
             raise self._explained(error) from error
         self.links.update((_join(path, stat.path), stat.linkname) for stat in found if stat.kind == "link")
         return tuple(Entry(stat.path, stat.kind, stat.size) for stat in found)
@@ -452,7 +470,8 @@ class LocalTree(SourceTree):
         self._announced.append(pattern)
         self._ask_announced()
         found = [""]
-        for part in pattern.split("/"):
+        parts = pattern.split("/")
+        for depth, part in enumerate(parts, 1):
             found = [base for base in found if not base or not self.skips(base)]
             if not _is_glob(part):
                 found = [_join(base, part) for base in found]
@@ -461,9 +480,14 @@ class LocalTree(SourceTree):
                 found = [base for base in found if base in self._listed or not base or self._is_walkable(base)]
                 self._list_names(found)
             sign = part.replace("[", "[[]")
-            found = [_join(base, name) for base in found for name in self._seen(base) if fnmatchcase(name, sign)]
+            found = [
+                _join(base, e.name)
+                for base in found
+                for e in self._seen(base).values()
+                if fnmatchcase(e.name, sign) and (e.kind == "dir" or depth == len(parts))
+            ]
         by_name = "/" in pattern or pattern not in self._root_globs
-        if not _is_glob(pattern.rpartition("/")[2]):
+        if not _is_glob(parts[-1]):
             self._ask([path for path in found if not self._known(path)])
             by_name = False
         files = tuple(sorted(path for path in found if self.has(path)))

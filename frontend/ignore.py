@@ -29,8 +29,6 @@ DEFAULTS = (
     ".github",
     ".gitlab-ci.yml",
     ".circleci",
-    "**/.gitignore",
-    "**/.gitattributes",
     "**/.DS_Store",
     "**/.idea",
     "**/.vscode",

@@ -27,9 +27,9 @@ IDS = {
         Secret("pip.conf", "pip: index URLs with credentials", "pip.conf"),
         Secret("uv.toml", "uv: index URLs with credentials", "uv.toml"),
         Secret("poetry-auth", "Poetry: its auth.toml", "auth.toml"),
-        Secret("ca-certificates", "PEM bundle that fetching steps trust", "ca-certificates.crt"),
         Secret("npm-token", "npm, pnpm, yarn: a registry token", env="NPM_TOKEN"),
         Secret("git-credentials", "git dependencies over https", ".git-credentials"),
+        Secret("ca-certificates", "PEM bundle that fetching steps trust", "ca-certificates.crt"),
     )
 }
 
@@ -132,7 +132,8 @@ def npmrc_settings(text: str) -> str:
     """An .npmrc without its credentials: what a build may see of the file in an app's source.
 
     Lines such as `//registry.example/:_authToken=…` go, settings (`legacy-peer-deps=true`) stay, as written, and so
-    does a line whose value is a variable (`${NPM_TOKEN}`): it names a secret without being one.
+    does a line whose value is a variable (`${NPM_TOKEN}`): it names a secret without being one. Comments go: a token
+    that was commented out is one still.
     Source: https://docs.npmjs.com/cli/configuring-npm/npmrc
     """
     kept = []
@@ -177,6 +178,22 @@ def yarnrc_settings(text: str) -> str:
         if not _key(line).casefold().startswith(("npmauthtoken", "npmauthident")) or "${" in line
     )
     return "".join(kept)
+
+
+def yarn1_settings(text: str) -> str:
+    """A .yarnrc of yarn 1 without its credentials, lines as written: KEY VALUE, either in quotes.
+
+    Source: https://classic.yarnpkg.com/en/docs/yarnrc
+    """
+    marks = ("_authtoken", "_auth", "_password")
+    kept = (
+        line
+        for line in text.splitlines(keepends=True)
+        if not line.split(None, 1)[:1]
+        or not line.split(None, 1)[0].strip("\"'").casefold().endswith(marks)
+        or "${" in line
+    )
+    return "".join(line for line in kept if not has_credentials(line.replace('"', " ")))
 
 
 def masked(text: str) -> str:

@@ -29,5 +29,7 @@ def int_in(argument: str, value: int, low: int, high: int) -> int:
     if not isinstance(value, int):
         raise LLBError(f"{argument}: {value!r} is not a whole number")
     if not low <= value <= high:
-        raise LLBError(f"{argument}: {value} is negative" if value < 0 <= low else f"{argument}: {value} is out of range")
+        raise LLBError(
+            f"{argument}: {value} is negative" if value < 0 <= low else f"{argument}: {value} is out of range"
+        )
     return value

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llb import wire
-from llb.errors import LLBError
+from llb.errors import LLBError, check_utf8, choice, int_in
 from llb.graph import Output, Vertex
-from llb.marshal import check_utf8
 
 if TYPE_CHECKING:
     from llb.marshal import Marshaller
@@ -30,6 +29,7 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ULIMITS = frozenset(
     "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split()
 )
+MAX_INT64 = (1 << 63) - 1
 NO_INPUT = b"\x08" + wire.MINUS_ONE  # Mount.input -1
 NO_OUTPUT = b"\x20" + wire.MINUS_ONE  # Mount.output -1
 ROOT_MOUNT = wire.field(2, wire.text(3, "/"))  # input 0, output 0
@@ -39,13 +39,14 @@ class Mount:
     """A filesystem a program sees at `dest`. Made by `bind`, `scratch_mount`, `cache` and `tmpfs`."""
 
     __slots__ = (
-        "cache_id", "content_cache", "dest", "no_output", "output", "readonly", "selector", "sharing", "size", "tmpfs",
+        "cache_id", "content_cache", "dest", "no_output", "output", "readonly", "selector", "sharing", "size", "source",
+        "tmpfs",
     )  # fmt: skip
 
     def __init__(
         self,
         dest: str,
-        output: Output | None = None,
+        source: State | None = None,
         *,
         selector: str = "",
         readonly: bool = False,
@@ -57,7 +58,8 @@ class Mount:
         content_cache: int = 0,
     ) -> None:
         self.dest = dest
-        self.output = output
+        self.source = source
+        self.output = None if source is None else source.output_
         self.selector = selector
         self.readonly = readonly
         self.no_output = no_output
@@ -141,16 +143,14 @@ def bind(
     content_cache: ContentCache = "default",
 ) -> Mount:
     """Another filesystem, or its `source_path`, at `dest`. What is written is an output, `state.output(dest)`, unless
-    `readonly` or `no_output`."""
-    if content_cache not in CONTENT_CACHES:
-        raise LLBError(f"content_cache: {content_cache!r} is not one of {', '.join(CONTENT_CACHES)}")
+    `readonly` or `no_output`. `content_cache` says whether the cache may go by the mount's content."""
     return Mount(
         dest_of(dest),
-        state.output_,
-        selector=source_path,
+        state,
+        selector=check_utf8("source_path", source_path),
         readonly=readonly,
         no_output=no_output,
-        content_cache=CONTENT_CACHES[content_cache],
+        content_cache=choice("content_cache", content_cache, CONTENT_CACHES),
     )
 
 
@@ -159,23 +159,34 @@ def scratch_mount(dest: str) -> Mount:
     return Mount(dest_of(dest))
 
 
-def cache(dest: str, *, id: str, sharing: Sharing = "shared", source: State | None = None) -> Mount:
+def cache(
+    dest: str,
+    *,
+    id: str,
+    sharing: Sharing = "shared",
+    source: State | None = None,
+    source_path: str = "",
+    readonly: bool = False,
+) -> Mount:
     """A directory kept between builds, in no output. Builds with the same `id` share it, as `sharing` says.
 
-    `source` is what it holds at first.
+    `source`, or its `source_path`, is what it holds at first.
     """
-    if not id:
+    if not check_utf8("id", id):
         raise LLBError("id: a cache mount needs one")
-    if sharing not in SHARINGS:
-        raise LLBError(f"sharing: {sharing!r} is not one of {', '.join(SHARINGS)}")
-    return Mount(dest_of(dest), None if source is None else source.output_, cache_id=id, sharing=SHARINGS[sharing])
+    return Mount(
+        dest_of(dest),
+        source,
+        selector=check_utf8("source_path", source_path),
+        readonly=readonly,
+        cache_id=id,
+        sharing=choice("sharing", sharing, SHARINGS),
+    )
 
 
 def tmpfs(dest: str, *, size_bytes: int = 0) -> Mount:
     """Memory at `dest`, gone afterwards; `size_bytes` 0 is the kernel's limit."""
-    if size_bytes < 0:
-        raise LLBError(f"size_bytes: {size_bytes} is negative")
-    return Mount(dest_of(dest), tmpfs=True, size=size_bytes)
+    return Mount(dest_of(dest), tmpfs=True, size=int_in("size_bytes", size_bytes, 0, MAX_INT64))
 
 
 def secret(
@@ -194,19 +205,34 @@ def secret(
         raise LLBError("dest, env: a secret needs a path or a variable")
     if dest is not None:
         dest_of(dest)
-    for name, value in (("uid", uid), ("gid", gid), ("mode", mode)):
-        if not 0 <= value <= 0xFFFFFFFF:
-            raise LLBError(f"{name}: {value} is not a 32-bit number")
-    return SecretMount(id or dest or env or "", dest, env, uid, gid, mode, optional)
+    if env is not None:
+        variable_name("env", env)
+    check_file(uid, gid, mode)
+    return SecretMount(check_utf8("id", id) or dest or env or "", dest, env, uid, gid, mode, optional)
 
 
 def ssh(
     dest: str = "", *, id: str = "", optional: bool = False, uid: int = 0, gid: int = 0, mode: int = 0o600
 ) -> SSHMount:
-    """The client's SSH agent, by `id` (default: "default")."""
+    """The client's SSH agent, by `id` ("": the one the client calls "default"), as a socket at `dest` ("": a place
+    that BuildKit's clients agree on). Programs find it by SSH_AUTH_SOCK."""
     if dest:
         dest_of(dest)
-    return SSHMount(id, dest, uid, gid, mode, optional)
+    check_file(uid, gid, mode)
+    return SSHMount(check_utf8("id", id), dest, uid, gid, mode, optional)
+
+
+def check_file(uid: int, gid: int, mode: int) -> None:
+    """Raises LLBError for what a mounted file cannot be."""
+    for name, value in (("uid", uid), ("gid", gid), ("mode", mode)):
+        int_in(name, value, 0, 0xFFFFFFFF)
+
+
+def variable_name(argument: str, name: str) -> str:
+    """The name of an environment variable. Raises LLBError for what is none."""
+    if not name or "=" in name or "\0" in name:
+        raise LLBError(f"{argument}: {name!r} is not the name of a variable")
+    return check_utf8(argument, name)
 
 
 def ulimit(name: str, soft: int, hard: int | None = None) -> Ulimit:
@@ -214,19 +240,23 @@ def ulimit(name: str, soft: int, hard: int | None = None) -> Ulimit:
     hard = soft if hard is None else hard
     if name not in ULIMITS:
         raise LLBError(f"name: {name!r} is not one of {', '.join(sorted(ULIMITS))}")
-    if hard != -1 and soft > hard:
+    for argument, value in (("soft", soft), ("hard", hard)):
+        int_in(argument, value, -1, MAX_INT64)
+    if hard != -1 and (soft > hard or soft == -1):
         raise LLBError(f"soft: {soft} is above hard, {hard}")
     return Ulimit(name, soft, hard)
 
 
 def proxy_of(proxy: Proxy | Mapping[str, str]) -> Proxy:
     """The settings from their names: http, https, ftp, no, all."""
-    if isinstance(proxy, Proxy):
-        return proxy
-    unknown = set(proxy) - set(Proxy._fields)
-    if unknown:
-        raise LLBError(f"proxy: {sorted(unknown)[0]!r} is not one of {', '.join(Proxy._fields)}")
-    return Proxy(**proxy)
+    if not isinstance(proxy, Proxy):
+        unknown = set(proxy) - set(Proxy._fields)
+        if unknown:
+            raise LLBError(f"proxy: {sorted(unknown)[0]!r} is not one of {', '.join(Proxy._fields)}")
+        proxy = Proxy(**proxy)
+    for value in proxy:
+        check_utf8("proxy", value)
+    return proxy
 
 
 def ip_text(ip: str) -> str:
@@ -235,7 +265,9 @@ def ip_text(ip: str) -> str:
 
     try:
         address = ipaddress.ip_address(ip)
-    except ValueError:
+        if "%" in ip:
+            raise ValueError
+    except (ValueError, TypeError):
         raise LLBError(f"ip: {ip!r} is not an IP address") from None
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped if mapped is not None else address)
@@ -333,13 +365,13 @@ class ExecVertex(Vertex):
     def environment(self, marshaller: Marshaller, caps: set[str]) -> tuple[tuple[str, str], ...]:
         """The variables as written: with the agent's socket, and PATH where this BuildKit does not set it itself."""
         env = self.env
+        if self.sockets and not any(name == "SSH_AUTH_SOCK" for name, _ in env):
+            env = (*env, ("SSH_AUTH_SOCK", socket_dest(0, self.sockets[0])))
         if marshaller.caps is not None:
             if "exec.meta.setsdefaultpath" in marshaller.caps:
                 caps.add("exec.meta.setsdefaultpath")
             elif marshaller.platform[0] != "windows" and not any(name == "PATH" for name, _ in env):
                 env = (*env, ("PATH", DEFAULT_PATH))
-        if self.sockets and not any(name == "SSH_AUTH_SOCK" for name, _ in env):
-            env = (*env, ("SSH_AUTH_SOCK", socket_dest(0, self.sockets[0])))
         return env
 
     def encoded_mounts(self, marshaller: Marshaller, inputs: list[Output], caps: set[str]) -> bytes:

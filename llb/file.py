@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llb import paths, wire
-from llb.errors import LLBError
+from llb.errors import LLBError, check_utf8, int_in
 from llb.graph import Output, Vertex
-from llb.marshal import check_utf8
 
 if TYPE_CHECKING:
     from llb.marshal import Marshaller
     from llb.meta import Meta
     from llb.state import State
 
-OwnerPair = tuple[int | str, int | str | None]
-Owner = tuple[int, int] | tuple[int | str, int | str] | str
+OwnerPair = tuple[int | str | None, int | str | None]
+Owner = tuple[int, int] | OwnerPair | str
 MINUS_ONE = wire.MINUS_ONE
+MAX_MODE = 0o177777
+MAX_TIME_NS = (1 << 63) - 1
 
 
 class FileAction:
@@ -51,7 +52,7 @@ def owner_message(tag: int, owner: OwnerPair | None, base: int) -> bytes:
         return b""
     encoded = b""
     for number, who in enumerate(owner, 1):
-        if isinstance(who, int):
+        if isinstance(who, int):  # a negative one, which Go takes in a text, wraps around
             encoded += wire.field(number, wire.explicit(2, who & 0xFFFFFFFF))
         elif who is not None:
             encoded += wire.field(number, wire.field(1, wire.text(1, who) + wire.number(2, base)))
@@ -61,17 +62,23 @@ def owner_message(tag: int, owner: OwnerPair | None, base: int) -> bytes:
 def owner_of(owner: Owner | None) -> OwnerPair | None:
     """An owner given as (user, group), or as text: "user" or "user:group", names or numbers.
 
-    With a user alone the group stays as it is. Raises LLBError for a negative number.
+    With a user alone the group stays as it is; so does what is None in a pair. Raises LLBError for a negative number.
     """
     if owner is None:
         return None
     if isinstance(owner, str):
         user, colon, group = check_utf8("owner", owner).partition(":")
         return user_of(user), user_of(group) if colon else None
-    for who in owner:
-        if isinstance(who, int) and not 0 <= who <= 0xFFFFFFFF:
-            raise LLBError(f"owner: {who} is not a 32-bit number")
-    return owner[0], owner[1]
+    if len(owner) != 2:
+        raise LLBError(f"owner: {owner!r} is not a pair of user and group")
+    return one_owner(owner[0]), one_owner(owner[1])
+
+
+def one_owner(who: int | str | None) -> int | str | None:
+    """A user or a group of a pair."""
+    if who is None:
+        return None
+    return user_of(check_utf8("owner", who)) if isinstance(who, str) else int_in("owner", who, 0, 0xFFFFFFFF)
 
 
 def user_of(text: str) -> int | str:
@@ -218,14 +225,16 @@ def mkdir(
     time_ns: int | None = None,
 ) -> FileAction:
     """A directory. `parents` makes those above it too, and is no error where it exists."""
-    return Mkdir(path_of(path), mode_of(mode), parents, owner_of(owner), time_ns)
+    return Mkdir(path_of(path), mode_of(mode), parents, owner_of(owner), time_of(time_ns))
 
 
 def mkfile(
     path: str, content: bytes, mode: int = 0o644, *, owner: Owner | None = None, time_ns: int | None = None
 ) -> FileAction:
     """A file with this content; its directory must exist."""
-    return Mkfile(path_of(path), content, mode_of(mode), owner_of(owner), time_ns)
+    if not isinstance(content, bytes):
+        raise LLBError("content: it is not bytes; encode the text")
+    return Mkfile(path_of(path), content, mode_of(mode), owner_of(owner), time_of(time_ns))
 
 
 def rm(path: str, *, missing_ok: bool = False, wildcard: bool = False) -> FileAction:
@@ -235,7 +244,7 @@ def rm(path: str, *, missing_ok: bool = False, wildcard: bool = False) -> FileAc
 
 def symlink(old: str, new: str, *, owner: Owner | None = None, time_ns: int | None = None) -> FileAction:
     """A symbolic link at `new` that leads to `old` (BuildKit v0.19)."""
-    return Symlink(path_of(old, "old"), path_of(new, "new"), owner_of(owner), time_ns)
+    return Symlink(path_of(old, "old"), path_of(new, "new"), owner_of(owner), time_of(time_ns))
 
 
 def copy(
@@ -269,31 +278,32 @@ def copy(
     if isinstance(mode, str):
         action.mode, action.mode_text = 0, check_utf8("mode", mode)
     elif mode is not None:
-        if not 0 <= mode <= 0o7777 | 0o170000:
-            raise LLBError(f"mode: {mode:#o} is not a file mode")
-        action.mode = mode
+        action.mode = mode_of(mode)
     action.include = patterns("include", include)
     action.exclude = patterns("exclude", exclude)
     action.required = patterns("required_paths", required_paths)
     given = (follow_symlinks, dir_contents, unpack, create_dest_path, allow_wildcard, allow_empty_wildcard)
     action.flags = b"".join([wire.flag(number, on) for number, on in enumerate(given, 5)])
     action.replace = replace_existing
-    action.time_ns = time_ns
+    action.time_ns = time_of(time_ns)
     return action
 
 
 def path_of(path: str, argument: str = "path") -> str:
     """A path as given. Raises LLBError for one with a NUL byte, or no text."""
-    if not isinstance(path, str) or "\0" in path:
+    if "\0" in check_utf8(argument, path):
         raise LLBError(f"{argument}: {path!r} is not a path")
-    return check_utf8(argument, path)
+    return path
+
+
+def time_of(time_ns: int | None) -> int | None:
+    """Nanoseconds since the epoch. Raises LLBError for a negative number, which would mean "none"."""
+    return None if time_ns is None else int_in("time_ns", time_ns, 0, MAX_TIME_NS)
 
 
 def mode_of(mode: int) -> int:
     """Permission bits. Raises LLBError for a negative number."""
-    if mode < 0:
-        raise LLBError(f"mode: {mode} is negative")
-    return mode
+    return int_in("mode", mode, 0, MAX_MODE)
 
 
 def patterns(argument: str, given: Iterable[str]) -> tuple[str, ...]:

@@ -33,11 +33,25 @@ class Output:
 class Vertex:
     """An operation. A subclass says what it stands on, and how its bytes are made."""
 
-    __slots__ = ("digest", "meta")
+    __slots__ = ("_digest", "meta")
 
     meta: metas.Meta
-    digest: bytes  # under default settings, once somebody compared states that stand on it
     has_platform = True  # whether the wire carries a platform
+
+    @property
+    def digest(self) -> bytes:
+        """Its digest under default settings, b"" until states that stand on it were compared."""
+        found: bytes = getattr(self, "_digest", b"")
+        return found
+
+    @digest.setter
+    def digest(self, digest: bytes) -> None:
+        self._digest = digest
+
+    @property
+    def locations(self) -> tuple[metas.Location, ...]:
+        """The places in files it comes from."""
+        return self.meta.locations
 
     def inputs(self) -> Sequence[Output]:
         """The outputs it stands on, in the order the graph is walked."""

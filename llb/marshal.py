@@ -3,22 +3,35 @@
 The walk keeps its own stack and visits each operation once: a graph may be any depth, and shared any number of ways.
 """
 
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llb import wire
-from llb.errors import LLBError
+from llb.errors import LLBError, check_utf8
 from llb.graph import Output, Vertex
-from llb.meta import NONE, OpMetadata, SourceMap
+from llb.meta import NONE, Location, Meta, OpMetadata, worker_filters
 from llb.platforms import Platform, parse
 
 if TYPE_CHECKING:
-    from llb.state import State
+    from collections.abc import Iterable, Iterator
+
+Position = tuple[int, int]  # line, character
+Places = list[tuple[int, tuple[tuple[Position, Position], ...]]]  # index of the file, ranges in it
 
 DIGEST_BYTES = 71  # "sha256:" and 64 hexadecimal digits
 INPUT_HEAD = wire.SMALL[1 << 3 | 2] + wire.SMALL[DIGEST_BYTES + 2] + wire.SMALL[1 << 3 | 2] + wire.SMALL[DIGEST_BYTES]
 NO_CONSTRAINTS = wire.field(11, b"")
+
+
+class SourceInfo(NamedTuple):
+    """A file that operations come from; `definition` is the serialised Definition of where it is, b"" if unknown."""
+
+    filename: str
+    data: bytes
+    language: str
+    definition: bytes
 
 
 class Definition:
@@ -29,15 +42,14 @@ class Definition:
     An empty filesystem has no operations at all.
     """
 
-    __slots__ = ("digests", "infos", "locations", "metadata", "ops", "raw_source")
+    __slots__ = ("digests", "infos", "locations", "metadata", "ops")
 
     def __init__(self) -> None:
         self.ops: list[bytes] = []
         self.digests: list[str] = []
         self.metadata: dict[str, OpMetadata] = {}
-        self.infos: list[SourceMap] = []
-        self.locations: dict[str, list[tuple[int, tuple[tuple[tuple[int, int], tuple[int, int]], ...]]]] = {}
-        self.raw_source = b""
+        self.infos: list[SourceInfo] = []
+        self.locations: dict[str, Places] = {}
 
     @property
     def head(self) -> str:
@@ -56,13 +68,10 @@ class Definition:
 
     def source(self) -> bytes:
         """The message `Source`: the files, and the places of each operation in them."""
-        if self.raw_source or not self.ops:
-            return self.raw_source
         out = [wire.mapping(1, {digest: wire.field(2, places(found)) for digest, found in self.locations.items()})]
         for info in self.infos:
-            definition = b"" if info.state is None else wire.field(3, info.state.marshal().to_bytes())
-            encoded = wire.text(1, info.filename) + wire.data(2, info.data) + definition + wire.text(4, info.language)
-            out.append(wire.field(2, encoded))
+            encoded = wire.text(1, info.filename) + wire.data(2, info.data) + wire.data(3, info.definition)
+            out.append(wire.field(2, encoded + wire.text(4, info.language)))
         return b"".join(out)
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
@@ -70,7 +79,7 @@ class Definition:
         return iter(zip(self.digests, self.ops, strict=True))
 
 
-def places(found: list[tuple[int, tuple[tuple[tuple[int, int], tuple[int, int]], ...]]]) -> bytes:
+def places(found: Places) -> bytes:
     """The message `Locations`."""
     out = []
     for index, ranges in found:
@@ -79,7 +88,7 @@ def places(found: list[tuple[int, tuple[tuple[tuple[int, int], tuple[int, int]],
     return b"".join(out)
 
 
-def position(place: tuple[int, int]) -> bytes:
+def position(place: Position) -> bytes:
     """The message `Position`."""
     return wire.number(1, place[0]) + wire.number(2, place[1])
 
@@ -88,18 +97,24 @@ class Marshaller:
     """One marshalling: the settings that hold for all operations, and the digests found so far.
 
     `caps` are the capabilities of the BuildKit that will build, None if unknown. `unique_id` is written into local
-    sources with no session, so that two builds do not share one.
+    sources with no session, so that two builds do not share one. `meta` is what every operation's own is added to.
     """
 
-    __slots__ = ("_constraints", "_platforms", "caps", "digests", "platform", "unique_id", "workers")
+    __slots__ = ("_constraints", "_platforms", "caps", "digests", "meta", "platform", "unique_id", "workers")
 
     def __init__(
-        self, platform: Platform, caps: frozenset[str] | None, unique_id: str, workers: tuple[str, ...] = ()
+        self,
+        platform: Platform,
+        caps: frozenset[str] | None = None,
+        unique_id: str = "",
+        workers: tuple[str, ...] = (),
+        meta: Meta = NONE,
     ) -> None:
         self.platform = platform
         self.caps = caps
         self.unique_id = unique_id
         self.workers = workers
+        self.meta = meta
         self.digests: dict[Vertex, bytes] = {}
         self._platforms: dict[Platform, bytes] = {}
         self._constraints = wire.field(11, wire.texts(1, workers))
@@ -135,7 +150,7 @@ class Marshaller:
         if output is None:
             return definition
         seen: dict[bytes, OpMetadata] = {}
-        infos: dict[int | tuple[str, bytes, str], int] = {}
+        infos: dict[tuple[str, bytes, str], int] = {}
         for vertex in self.walk(output.vertex):
             op, caps = self.op(vertex)
             digest = ("sha256:" + sha256(op).hexdigest()).encode()
@@ -148,23 +163,30 @@ class Marshaller:
                 definition.digests.append(text)
                 definition.metadata[text] = metadata
                 definition.locations[text] = []
-            metadata.add(vertex.meta, caps)
             if isinstance(vertex, RawVertex):
                 metadata.join(vertex.metadata)
-            if vertex.meta.locations:
-                self._locate(definition, vertex, digest.decode(), infos)
+            else:
+                metadata.add(self.meta, caps)
+                metadata.add(vertex.meta, ())
+            if vertex.locations:
+                self._locate(definition, vertex.locations, digest.decode(), infos)
         self._finish(definition, output)
         return definition
 
-    def walk(self, head: Vertex) -> Iterator[Vertex]:
-        """The vertices not yet marshalled, each after its inputs, depth first in the inputs' order."""
+    def walk(self, head: Vertex, *, known: bool = False) -> Iterator[Vertex]:
+        """The vertices, each once and after its inputs, depth first in the inputs' order.
+
+        With `known` those that know their digest already are left out, and what is below them.
+        """
+        if known and head.digest:
+            return
         stack: list[tuple[Vertex, Iterator[Output]]] = [(head, iter(head.inputs()))]
         entered = {head}
         while stack:
             vertex, pending = stack[-1]
             for output in pending:
                 below = output.vertex
-                if below not in entered and below not in self.digests:
+                if below not in entered and not (known and below.digest):
                     entered.add(below)
                     stack.append((below, iter(below.inputs())))
                     break
@@ -173,16 +195,23 @@ class Marshaller:
                 yield vertex
 
     def _locate(
-        self, definition: Definition, vertex: Vertex, digest: str, infos: dict[int | tuple[str, bytes, str], int]
+        self,
+        definition: Definition,
+        locations: tuple[Location, ...],
+        digest: str,
+        infos: dict[tuple[str, bytes, str], int],
     ) -> None:
-        for location in vertex.meta.locations:
-            source = location.source
+        for source, ranges in locations:
             key = (source.filename, source.data, source.language)
             index = infos.get(key)
             if index is None:
                 index = infos[key] = len(definition.infos)
-                definition.infos.append(source)
-            definition.locations[digest].append((index, location.ranges))
+                state = source.state
+                if state is not None and not isinstance(state, bytes):
+                    again = Marshaller(self.platform, self.caps, self.unique_id, self.workers, self.meta)
+                    state = again.marshal(state.output_).to_bytes()
+                definition.infos.append(SourceInfo(source.filename, source.data, source.language, state or b""))
+            definition.locations[digest].append((index, ranges))
 
     def _finish(self, definition: Definition, output: Output) -> None:
         """The last operation, which only names the result, and the capabilities the whole needs."""
@@ -203,35 +232,60 @@ class Marshaller:
 
 
 class RawVertex(Vertex):
-    """An operation of a Definition somebody else made: its bytes and digest stay as they are."""
+    """An operation of a Definition somebody else made: its bytes, metadata and locations stay as they are."""
 
-    __slots__ = ("digest", "metadata", "op", "outputs")
+    __slots__ = ("metadata", "op", "outputs", "places")
 
-    def __init__(self, op: bytes, digest: str, outputs: tuple[Output, ...], metadata: OpMetadata) -> None:
+    def __init__(
+        self, op: bytes, outputs: tuple[Output, ...], metadata: OpMetadata, places: tuple[Location, ...]
+    ) -> None:
         self.op = op
-        self.digest = digest
         self.outputs = outputs
         self.metadata = metadata
+        self.places = places
         self.meta = NONE
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        return self.places
 
     def inputs(self) -> tuple[Output, ...]:
         return self.outputs
 
 
-def marshal(
-    state: "State",
-    *,
-    platform: str = "linux/amd64",
-    caps: Iterable[str] | None = None,
-    unique_id: str = "",
-    worker: str | Iterable[str] = (),
-) -> Definition:
-    """The Definition of a state.
+DEFAULT_PLATFORM = "linux/amd64"
 
-    `platform` is that of operations with none of their own. `caps` are the capabilities BuildKit reported, where they
-    are known. `unique_id` marks local sources that name no session. `worker` filters choose a worker for every
-    operation. Raises LLBError for a platform that is none.
-    """
-    workers = (worker,) if isinstance(worker, str) else tuple(worker)
+
+def marshal(
+    output: Output | None,
+    *,
+    platform: str = DEFAULT_PLATFORM,
+    caps: Iterable[str] | None = None,
+    unique_id: str | None = None,
+    worker: str | Iterable[str] = (),
+    meta: Meta = NONE,
+) -> Definition:
+    """The Definition of an output; `State.marshal` describes the options."""
+    if isinstance(caps, str):
+        raise LLBError(f"caps: {caps!r} is a text, not a list")
     known = None if caps is None else frozenset(caps)
-    return Marshaller(parse(platform), known, unique_id, workers).marshal(state.output_)
+    unique = random_id() if unique_id is None else check_utf8("unique_id", unique_id)
+    workers = worker_filters(worker) if worker else ()
+    return Marshaller(parse(platform), known, unique, workers, meta).marshal(output)
+
+
+def random_id() -> str:
+    """An identifier nobody else has."""
+    from os import urandom
+
+    return urandom(16).hex()
+
+
+def digest_of(head: Vertex) -> bytes:
+    """The digest of an operation, marshalled with default settings and no unique id. Each operation keeps its own."""
+    marshaller = Marshaller(parse(DEFAULT_PLATFORM))
+    for vertex in marshaller.walk(head, known=True):
+        for output in vertex.inputs():
+            marshaller.digests[output.vertex] = output.vertex.digest
+        vertex.digest = ("sha256:" + sha256(marshaller.op(vertex)[0]).hexdigest()).encode()
+    return head.digest

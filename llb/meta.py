@@ -24,7 +24,8 @@ class ProgressGroup(NamedTuple):
 class Resources(NamedTuple):
     """Limits of an exec (BuildKit v0.31).
 
-    Memory is in bytes; shares, period and quota are those of cgroups; sets are like "0-3,5". Swap and quota -1 is no limit.
+    Memory is in bytes; shares, period and quota are those of cgroups; sets are like "0-3,5". A swap or quota of -1 is
+    no limit.
     """
 
     memory: int = 0
@@ -75,7 +76,7 @@ class CommonOptions(TypedDict, total=False):
 
     `name` is what progress shows. `description` are other texts for clients. `ignore_cache` runs it again.
     `export_cache` forces it into (True) or out of (False) the exported cache. `progress` folds operations into one.
-    `resources` limit programs. `caps` are capabilities to demand beside those the operation needs.
+    `resources` limit programs.
     """
 
     name: str
@@ -84,19 +85,19 @@ class CommonOptions(TypedDict, total=False):
     export_cache: bool | None
     progress: ProgressGroup | None
     resources: Resources | None
-    caps: Iterable[str]
 
 
 class MetaOptions(CommonOptions, total=False):
     """The keyword options that every operation takes.
 
     `at` are places in a file, one or more. `platform` is the operation's own, as text. `worker` are filters that choose
-    a worker.
+    a worker. `caps` are capabilities to demand beside those the operation needs.
     """
 
     at: Location | Iterable[Location] | None
     platform: str | None
     worker: str | Iterable[str]
+    caps: Iterable[str]
 
 
 class Meta:

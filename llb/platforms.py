@@ -13,7 +13,7 @@ ARCHES = frozenset(
     "386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32"
     " mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm".split()
 )
-ALIASES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
+ALIASES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
 
 
@@ -26,7 +26,8 @@ class Platform(tuple[str, str, str, str, tuple[str, ...]]):
     def text(self) -> str:
         """The canonical text."""
         os, arch, variant, version, features = self
-        extra = f"({'+'.join((version, *features))})" if version or features else ""
+        names = sorted({feature for feature in features if feature})
+        extra = f"({'+'.join(map(escaped, (version, *names)))})" if version or names else ""
         return "/".join(part for part in (os + extra, arch, variant) if part)
 
     @property
@@ -34,7 +35,7 @@ class Platform(tuple[str, str, str, str, tuple[str, ...]]):
         """The same platform as BuildKit compares it: arm is arm/v7, arm64/v8 is arm64, amd64/v1 is amd64."""
         os, arch, variant, version, features = self
         arch, variant = normal_arch(arch, variant)
-        return Platform((os, arch, variant, version, features))
+        return Platform((normal_os(os), arch, variant, version, tuple(sorted(set(features))) if features else ()))
 
     def encoded(self) -> bytes:
         """The message `Platform`."""
@@ -48,9 +49,31 @@ class Platform(tuple[str, str, str, str, tuple[str, ...]]):
         )
 
 
+def escaped(text: str) -> str:
+    """A version or feature with the characters escaped that a platform's text is made of."""
+    return text.translate({ord(char): f"%{ord(char):02X}" for char in "%+()/"})
+
+
+def percent_decoded(text: str) -> str:
+    """The text with its %xx decoded. Raises ValueError for a malformed one."""
+    if "%" not in text:
+        return text
+    first, *rest = text.encode().split(b"%")
+    if any(len(part) < 2 for part in rest):
+        raise ValueError("truncated %xx")
+    return (first + b"".join([bytes.fromhex(part[:2].decode()) + part[2:] for part in rest])).decode()
+
+
+def normal_os(os: str) -> str:
+    """An operating system by its usual name."""
+    return {"macos": "darwin"}.get(os.lower(), os.lower())
+
+
 def normal_arch(arch: str, variant: str) -> tuple[str, str]:
     """An architecture and variant by their usual names."""
     arch, variant = arch.lower(), variant.lower()
+    if arch == "i386":
+        return "386", ""
     arch = ALIASES.get(arch, arch)
     if arch == "amd64":
         return arch, "" if variant == "v1" else variant
@@ -77,6 +100,12 @@ def parse(text: str, argument: str = "platform") -> Platform:
     if first.endswith(")") and "(" in first:
         first, _, inside = first[:-1].partition("(")
         version, *found = inside.split("+")
+        if not all(found) or not set(inside) <= LETTERS | set("+%"):
+            raise LLBError(f"{argument}: {text!r} has a malformed version or feature")
+        try:
+            version, *found = [percent_decoded(part) for part in (version, *found)]
+        except ValueError:
+            raise LLBError(f"{argument}: {text!r} has a malformed %xx") from None
         features = tuple(found)
     if len(rest) > 2 or any(not part or not set(part) <= LETTERS for part in (first, *rest)):
         raise LLBError(f"{argument}: {text!r} is not a platform: write os/arch or os/arch/variant")
@@ -85,7 +114,7 @@ def parse(text: str, argument: str = "platform") -> Platform:
         if arch not in ARCHES:
             raise LLBError(f"{argument}: {text!r} is not a platform: write it as os/arch, e.g. linux/amd64")
         return Platform(("linux", arch, "" if (arch, variant) == ("arm", "v7") else variant, "", ()))
-    os = {"macos": "darwin"}.get(first.lower(), first.lower())
+    os = normal_os(first)
     arch, variant = normal_arch(rest[0], rest[1] if len(rest) == 2 else "")
     if os not in OSES:
         raise LLBError(f"{argument}: {text!r} has an unknown operating system {first!r}")

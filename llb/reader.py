@@ -5,9 +5,10 @@ from hashlib import sha256
 from llb import wire
 from llb.errors import LLBError
 from llb.graph import Output
-from llb.marshal import Definition, RawVertex
-from llb.meta import OpMetadata, ProgressGroup, Resources
-from llb.state import State
+from llb.marshal import Definition, Places, Position, RawVertex, SourceInfo
+from llb.meta import Location, OpMetadata, ProgressGroup, Resources, SourceMap
+from llb.platforms import Platform
+from llb.state import State, fresh
 
 
 def read(data: bytes) -> Definition:
@@ -24,10 +25,41 @@ def read(data: bytes) -> Definition:
                 if isinstance(digest, bytes) and isinstance(encoded, bytes):
                     definition.metadata[digest.decode()] = metadata_of(encoded)
             elif tag == 3 and isinstance(value, bytes):
-                definition.raw_source = value
-    except (ValueError, UnicodeDecodeError) as error:
+                read_source(definition, value)
+    except ValueError as error:
         raise LLBError(f"data: not a Definition: {error}") from None
     return definition
+
+
+def read_source(definition: Definition, data: bytes) -> None:
+    """The message `Source`."""
+    for tag, value in wire.fields(data):
+        if not isinstance(value, bytes):
+            continue
+        entry = dict(wire.fields(value))
+        if tag == 1:
+            definition.locations[text_in(entry, 1)] = places_of(bytes_in(entry, 2))
+        elif tag == 2:
+            info = SourceInfo(text_in(entry, 1), bytes_in(entry, 2), text_in(entry, 4), bytes_in(entry, 3))
+            definition.infos.append(info)
+
+
+def places_of(data: bytes) -> Places:
+    """The message `Locations`."""
+    found: Places = []
+    for _, value in wire.fields(data):
+        if isinstance(value, bytes):
+            fields = wire.fields(value)
+            ranges = tuple(range_of(inner) for tag, inner in fields if tag == 2 and isinstance(inner, bytes))
+            found.append((number_in(dict(fields), 1), ranges))
+    return found
+
+
+def range_of(data: bytes) -> tuple[Position, Position]:
+    """The message `Range`."""
+    entry = dict(wire.fields(data))
+    start, end = (dict(wire.fields(bytes_in(entry, tag))) for tag in (1, 2))
+    return (number_in(start, 1), number_in(start, 2)), (number_in(end, 1), number_in(end, 2))
 
 
 def metadata_of(data: bytes) -> OpMetadata:
@@ -54,10 +86,15 @@ def metadata_of(data: bytes) -> OpMetadata:
     return found
 
 
+def bytes_in(entry: "dict[int, int | bytes]", tag: int) -> bytes:
+    """A bytes field, or a message."""
+    value = entry.get(tag, b"")
+    return value if isinstance(value, bytes) else b""
+
+
 def text_in(entry: "dict[int, int | bytes]", tag: int) -> str:
     """A text field."""
-    value = entry.get(tag, b"")
-    return value.decode() if isinstance(value, bytes) else ""
+    return bytes_in(entry, tag).decode()
 
 
 def number_in(entry: "dict[int, int | bytes]", tag: int) -> int:
@@ -73,11 +110,24 @@ def inputs_of(op: bytes) -> list[tuple[str, int]]:
         for tag, value in wire.fields(op):
             if tag == 1 and isinstance(value, bytes):
                 entry = dict(wire.fields(value))
-                index = entry.get(2, 0)
-                found.append((text_in(entry, 1), index if isinstance(index, int) else 0))
-    except (ValueError, UnicodeDecodeError) as error:
+                found.append((text_in(entry, 1), number_in(entry, 2)))
+    except ValueError as error:
         raise LLBError(f"data: a malformed operation: {error}") from None
     return found
+
+
+def platform_of(op: bytes) -> Platform | None:
+    """The platform an operation carries, normalized. Raises LLBError."""
+    try:
+        for tag, value in wire.fields(op):
+            if tag == 10 and isinstance(value, bytes):
+                fields = wire.fields(value)
+                arch, os, variant, version = (text_in(dict(fields), number) for number in range(1, 5))
+                features = tuple(inner.decode() for number, inner in fields if number == 5 and isinstance(inner, bytes))
+                return Platform((os, arch, variant, version, features)).normalized
+    except ValueError as error:
+        raise LLBError(f"data: a malformed platform: {error}") from None
+    return None
 
 
 def from_definition(data: bytes) -> State:
@@ -87,19 +137,30 @@ def from_definition(data: bytes) -> State:
         return State()
     if len(definition.ops) < 2:
         raise LLBError("data: a Definition has at least two operations")
+    maps = [SourceMap(info.filename, info.data, info.language, info.definition) for info in definition.infos]
     vertices: dict[str, RawVertex] = {}
     for digest, op in zip(definition.digests[:-1], definition.ops[:-1], strict=True):
         outputs = tuple(output_of(vertices, named, index) for named, index in inputs_of(op))
         metadata = definition.metadata.get(digest) or OpMetadata()
-        vertices[digest] = RawVertex(op, digest, outputs, metadata)
+        vertices[digest] = RawVertex(op, outputs, metadata, locations_of(maps, definition.locations.get(digest, [])))
     last = inputs_of(definition.ops[-1])
     if len(last) != 1:
         raise LLBError("data: the last operation does not name one result")
-    return State(output_of(vertices, *last[0]))
+    return fresh(output_of(vertices, *last[0]))
+
+
+def locations_of(maps: list[SourceMap], places: Places) -> tuple[Location, ...]:
+    """The places of an operation, in the files they are in. Raises LLBError for a file that is not there."""
+    for index, _ in places:
+        if not 0 <= index < len(maps):
+            raise LLBError(f"data: there is no source file {index}")
+    return tuple(Location(maps[index], ranges) for index, ranges in places)
 
 
 def output_of(vertices: dict[str, RawVertex], digest: str, index: int) -> Output:
     """An output of a vertex read before. Raises LLBError when there is none."""
     if digest not in vertices:
         raise LLBError(f"data: the input {digest} is not in the Definition")
-    return Output(vertices[digest], index)
+    if index < 0:
+        raise LLBError(f"data: the output {index} of {digest} is negative")
+    return Output(vertices[digest], index, platform_of(vertices[digest].op))

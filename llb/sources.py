@@ -9,6 +9,7 @@ from llb import paths, wire
 from llb.errors import LLBError, check_utf8, int_in
 from llb.graph import Output, Vertex
 from llb.meta import Meta, MetaOptions, make
+from llb.platforms import percent_decoded
 
 if TYPE_CHECKING:
     from llb.marshal import Marshaller
@@ -71,34 +72,64 @@ class Reference(NamedTuple):
         return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
 
 
+LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+ALNUM = LOWER | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+TAG = ALNUM | frozenset("_.-")
+MAX_NAME, MAX_TAG = 255, 128
+SEPARATORS = ("", ".", "_", "__")  # or any number of dashes
+
+
 def parse_reference(text: str, argument: str = "ref") -> Reference:
     """A reference with its defaults: `docker.io`, `library/`; `latest` where there is neither tag nor digest.
 
     Raises LLBError naming `argument`. Source: https://github.com/distribution/reference (ParseNormalizedNamed)
     """
-    name, _, digest = check_utf8(argument, text).partition("@")
-    tag = ""
+    name, at, digest = check_utf8(argument, text).partition("@")
+    tag, colon = "", ""
     if ":" in name.rpartition("/")[2]:
-        name, _, tag = name.rpartition(":")
-    first, slash, rest = name.partition("/")
-    if not slash or not ("." in first or ":" in first or first == "localhost" or first != first.lower()):
-        first, rest = "docker.io", name
-    if first == "index.docker.io":
-        first = "docker.io"
-    if first == "docker.io" and "/" not in rest:
+        name, colon, tag = name.rpartition(":")
+    domain, slash, rest = name.partition("/")
+    if not slash or not ("." in domain or ":" in domain or domain == "localhost" or domain != domain.lower()):
+        domain, rest = "docker.io", name
+    if domain == "index.docker.io":
+        domain = "docker.io"
+    if domain == "docker.io" and "/" not in rest:
         rest = f"library/{rest}"
-    allowed = "abcdefghijklmnopqrstuvwxyz0123456789._-"
-    parts = rest.split("/")
-    if not all(part and part[0].isalnum() and part[-1].isalnum() and set(part) <= set(allowed) for part in parts):
+    if len(rest) > MAX_NAME or not is_domain(domain) or not all(map(is_component, rest.split("/"))):
         hint = " (it must be lower case)" if rest != rest.lower() else ""
         raise LLBError(f"{argument}: {text!r} is not an image reference{hint}")
-    if tag and (len(tag) > 128 or not all(c.isalnum() or c in "_.-" for c in tag) or tag[0] in ".-"):
+    if len(name) == 64 and set(name) <= DIGITS:
+        raise LLBError(f"{argument}: {text!r} is the id of an image, not a reference")
+    if colon and (not tag or len(tag) > MAX_TAG or not set(tag) <= TAG or tag[0] in ".-"):
         raise LLBError(f"{argument}: {text!r} has a malformed tag {tag!r}")
-    if "@" in text:
+    if at:
         check_digest(digest, argument)
-    if (":" in name.rpartition("/")[2] and "/" not in name) or text.endswith(":"):
-        raise LLBError(f"{argument}: {text!r} is not an image reference")
-    return Reference(f"{first}/{rest}", tag or ("" if digest else "latest"), digest)
+    return Reference(f"{domain}/{rest}", tag or ("" if digest else "latest"), digest)
+
+
+def is_component(part: str) -> bool:
+    """Whether it is a part of a path: words of small letters and digits, one of SEPARATORS or dashes between them."""
+    separator = ""
+    for char in part:
+        if char not in LOWER:
+            separator += char
+        elif separator in SEPARATORS or not separator.strip("-"):
+            separator = ""
+        else:
+            return False
+    return part[:1] in LOWER and not separator and bool(part)
+
+
+def is_domain(domain: str) -> bool:
+    """Whether it is a host with or without a port."""
+    host, colon, port = domain.rpartition(":") if not domain.endswith("]") else (domain, "", "")
+    if not colon:
+        host = domain
+    if colon and not (port.isascii() and port.isdigit()):
+        return False
+    if host.startswith("[") and host.endswith("]"):
+        return len(host) > 2 and set(host[1:-1]) <= ALNUM | {":"}
+    return all(part and part[0] != "-" != part[-1] and set(part) <= ALNUM | {"-"} for part in host.split("."))
 
 
 def check_digest(digest: str, argument: str) -> str:
@@ -192,8 +223,8 @@ def local(
     `include` and `exclude` are patterns with the rules of a .dockerignore file; `follow` are paths whose symbolic links
     are followed within the directory. Directories with the same `shared_key_hint` reuse each other's transfer.
     `session_id` is the client's session; without one `unique_id`, or that of `State.marshal`, marks the source as this
-    build's own. `differ` "none" sends all, "metadata" what differs in size or time; `differ_required` demands a BuildKit
-    that knows it. `metadata_only` sends names and sizes, with content only for `metadata_except`.
+    build's own. `differ` "none" sends all, "metadata" what differs in size or time; `differ_required` demands a
+    BuildKit that knows it. `metadata_only` sends names and sizes, with content only for `metadata_except`.
     """
     if not check_utf8("name", name):
         raise LLBError("name: a local directory of the client has a name")
@@ -240,7 +271,6 @@ class Remote(NamedTuple):
     ssh: bool
 
 
-LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 GIT_SCHEMES = ("http", "https", "ssh", "git")
 
 
@@ -258,7 +288,7 @@ def parse_remote(remote: str) -> Remote:
     if not found:
         user, at, behind = text.partition("@")
         host, colon, path = behind.partition(":")
-        if at and colon and user and host and set(user) <= LETTERS | {"_"} and set(host) <= LETTERS | {"."}:
+        if at and colon and user and host and set(user) <= ALNUM | set("-_") and set(host) <= ALNUM | set("-."):
             return Remote(text, host + paths.join("/", path), True)
         scheme, rest = "https", text
     scheme = scheme.lower()
@@ -268,17 +298,19 @@ def parse_remote(remote: str) -> Remote:
     host = authority.rpartition("@")[2]
     if not host:
         raise LLBError(f"remote: {remote!r} names no host")
+    port = host.rpartition("]")[2].partition(":")[2]
+    if port and not (port.isascii() and port.isdigit()):
+        raise LLBError(f"remote: {remote!r} has a malformed port {port!r}")
     place = host + paths.join("/", unquoted(remote, path))
+    if not path.isascii():
+        path = "".join([c if c.isascii() else "".join([f"%{byte:02X}" for byte in c.encode()]) for c in path])
     return Remote(f"{scheme}://{authority}{slash}{path}", place, scheme == "ssh")
 
 
 def unquoted(remote: str, path: str) -> str:
     """A URL's path with its %xx decoded."""
-    if "%" not in path:
-        return path
-    first, *rest = path.encode().split(b"%")
     try:
-        return (first + b"".join([bytes.fromhex(part[:2].decode()) + part[2:] for part in rest])).decode()
+        return percent_decoded(path)
     except ValueError:
         raise LLBError(f"remote: {remote!r} has a malformed %xx") from None
 
@@ -305,11 +337,11 @@ def git(
 ) -> State:
     """A git repository at `ref` (a branch, tag or commit; the default branch if empty), or its directory `subdir`.
 
-    `ref` may be `ref:subdir`, as in the fragment of a URL. `checksum` is what the commit must be. `mtime` "commit" gives
-    files the commit's time. `bundle` is the locator of a git bundle, a blob, to take the commits from; of an OCI layout
-    it may name session and store. `checkout_bundle` makes a bundle in place of a checkout. The secrets are the ids of
-    the token and of the whole header for http, "" for none. `known_ssh_hosts` are lines of a known_hosts file: nothing
-    is asked of the network here. `mount_ssh_sock` is the id of the client's agent.
+    `ref` may be `ref:subdir`, as in the fragment of a URL. `checksum` is what the commit must be. `mtime` "commit"
+    gives files the commit's time. `bundle` is the locator of a git bundle, a blob, to take the commits from; one in an
+    OCI layout may have a session and a store. `checkout_bundle` makes a bundle in place of a checkout. The secrets are
+    the ids of the token and of the whole header for http, "" for none. `known_ssh_hosts` are lines of a known_hosts
+    file: nothing is asked of the network here. `mount_ssh_sock` is the id of the client's agent.
     """
     parsed = parse_remote(remote)
     attrs, caps = {"git.fullurl": parsed.url}, ["source.git", "source.git.fullurl"]

@@ -12,13 +12,13 @@ from llb import exec as execs
 from llb import file as files
 from llb import marshal as marshalling
 from llb import paths
-from llb.errors import LLBError
+from llb.errors import LLBError, check_utf8, choice, int_in
 from llb.exec import AnyMount, Device, ExecVertex, Mount, Network, Proxy, SecretMount, Security, SSHMount, Ulimit
 from llb.file import FileAction, FileActions, FileVertex
 from llb.graph import Output
-from llb.marshal import Definition, check_utf8
+from llb.marshal import Definition
 from llb.merge import BuildVertex, DiffVertex, MergeVertex, PassthroughVertex
-from llb.meta import MetaOptions, make
+from llb.meta import CommonOptions, MetaOptions, make
 from llb.platforms import Platform, parse
 
 if TYPE_CHECKING:
@@ -53,11 +53,9 @@ class State:
 
     __slots__ = ("output_", "settings")
 
-    def __init__(
-        self, output: Output | None = None, settings: Settings = DEFAULTS, *, platform: Platform | None = None
-    ) -> None:
+    def __init__(self, output: Output | None = None, settings: Settings = DEFAULTS) -> None:
         self.output_ = output
-        self.settings = settings if platform is None else settings._replace(platform=platform)
+        self.settings = settings
 
     # --- values
 
@@ -69,9 +67,16 @@ class State:
     def _with(self, **changes: Any) -> State:
         return State(self.output_, self.settings._replace(**changes))
 
-    def on(self, output: Output | None, platform: Platform | None = None) -> State:
-        """The same settings on another filesystem."""
-        return State(output, self.settings, platform=platform)
+    def on(self, output: Output | None) -> State:
+        """The same settings on another filesystem, and its platform if it has one."""
+        return State(output, on_platform(self.settings, output))
+
+    def reset(self, other: State) -> State:
+        """This filesystem with the settings of another state; the directory is "/" unless the filesystem has a platform
+        of its own, as with Go's client."""
+        if self.output_ is None or self.output_.platform is None:
+            return State(self.output_, other.settings._replace(directory="/"))
+        return other.on(self.output_)
 
     def dir(self, path: str) -> State:
         """With another working directory; a relative one is within the present one."""
@@ -103,15 +108,16 @@ class State:
 
     def host(self, name: str, ip: str) -> State:
         """With one more line in the programs' /etc/hosts."""
-        return self._with(hosts=(*self.settings.hosts, (check_utf8("name", name), execs.ip_text(ip))))
+        return self._with(hosts=(*self.settings.hosts, host_line(name, ip)))
 
     def ulimit(self, name: str, soft: int, hard: int | None = None) -> State:
         """With one more resource limit."""
         return self._with(ulimits=(*self.settings.ulimits, execs.ulimit(name, soft, hard)))
 
-    def platform(self, platform: str) -> State:
+    def platform(self, platform: str | Platform) -> State:
         """With a platform for programs run on it."""
-        return self._with(platform=parse(platform).normalized)
+        given = platform if isinstance(platform, Platform) else parse(platform)
+        return self._with(platform=given.normalized)
 
     def image_config(self, config: Mapping[str, Any]) -> State:
         """With environment, directory and platform of an OCI image configuration (parsed JSON)."""
@@ -123,9 +129,12 @@ class State:
                 state = state.env(name, value)
         if inner.get("WorkingDir"):
             state = state.dir(inner["WorkingDir"])
-        os, architecture, variant = (config.get(key) for key in ("os", "architecture", "variant"))
+        os, architecture, variant, version = (
+            str(config.get(key) or "") for key in ("os", "architecture", "variant", "os.version")
+        )
         if os and architecture:
-            state = state.platform("/".join(part for part in (os, architecture, variant) if part))
+            features = tuple(map(str, config.get("os.features") or ()))
+            state = state.platform(Platform((os, architecture, variant, version, features)))
         return state
 
     def with_(self, change: Callable[[State], State]) -> State:
@@ -172,20 +181,19 @@ class State:
         vertex.cwd = directory_of(own.directory, dir) if dir else own.directory
         vertex.user = check_utf8("user", user) or own.user
         vertex.hostname = check_utf8("hostname", hostname) or own.hostname
-        vertex.cgroup_parent = cgroup_parent or own.cgroup_parent
+        vertex.cgroup_parent = check_utf8("cgroup_parent", cgroup_parent) or own.cgroup_parent
         vertex.network = own.network if network is None else choice("network", network, execs.NETWORKS)
         vertex.security = own.security if security is None else choice("security", security, execs.SECURITIES)
-        vertex.hosts = (*own.hosts, *((name, execs.ip_text(ip)) for name, ip in hosts)) if hosts else own.hosts
-        vertex.ulimits = (*own.ulimits, *ulimits) if ulimits else own.ulimits
+        vertex.hosts = (*own.hosts, *(host_line(name, ip) for name, ip in hosts)) if hosts else own.hosts
+        vertex.ulimits = (*own.ulimits, *(execs.ulimit(*limit) for limit in ulimits)) if ulimits else own.ulimits
         vertex.proxy = None if proxy is None else execs.proxy_of(proxy)
-        vertex.exit_codes = None if valid_exit_codes is None else tuple(valid_exit_codes)
+        vertex.exit_codes = None if valid_exit_codes is None else exit_codes(valid_exit_codes)
         vertex.platform = own.platform
-        root = Mount("/", self.output_, readonly=readonly_root, selector=root_source)
+        root = Mount("/", self, readonly=readonly_root, selector=check_utf8("root_source", root_source))
         vertex.mounts, vertex.secrets, vertex.sockets, vertex.devices = (root,), (), (), ()
         if mounts:
             sort_mounts(vertex, root, mounts)
-        output = self.output_ if readonly_root else Output(vertex, "/")
-        return ExecState(vertex, self, output)
+        return ExecState(vertex, self)
 
     def file(self, *actions: FileAction, **meta: Unpack[MetaOptions]) -> State:
         """The filesystem after actions, all in one operation: one layer."""
@@ -208,15 +216,16 @@ class State:
         """The result of the Definition in the file `filename` of this filesystem."""
         if self.output_ is None:
             raise LLBError("build: an empty filesystem holds no definition")
-        vertex = BuildVertex(self.output_, filename, make(meta))
-        return State(Output(vertex), platform=vertex.meta.platform)
+        return self.on(Output(BuildVertex(self.output_, check_utf8("filename", filename), make(meta))))
 
     def requires(self, ident: str, states: Iterable[State], **meta: Unpack[MetaOptions]) -> State:
         """The same filesystem, once those of `states` have been made (BuildKit v0.31)."""
         given = list(states)
         if not given:
             return self
-        return passthrough(ident, [self, *given], keep=(0,), **meta)[0] if self.output_ is not None else self
+        if self.output_ is None:
+            raise LLBError("requires: an empty filesystem requires nothing")
+        return self.on(passthrough(ident, [self, *given], keep=(0,), **meta)[0].output_)
 
     # --- results
 
@@ -225,16 +234,25 @@ class State:
         *,
         platform: str = "linux/amd64",
         caps: Iterable[str] | None = None,
-        unique_id: str = "",
+        unique_id: str | None = None,
         worker: str | Iterable[str] = (),
+        **meta: Unpack[CommonOptions],
     ) -> Definition:
-        """The Definition, see `llb.marshal.marshal`."""
-        return marshalling.marshal(self, platform=platform, caps=caps, unique_id=unique_id, worker=worker)
+        """The Definition.
 
-    def _key(self) -> tuple[str, int, Settings]:
+        `platform` is that of operations with none of their own. `caps` are the capabilities BuildKit reported, where
+        they are known. `unique_id` marks local sources that have no session, so that two builds do not take one
+        directory for the other's: a random one by default, "" for none. `worker` filters and the other options are for
+        every operation; an operation's own come after them. Raises LLBError for a platform that is none.
+        """
+        return marshalling.marshal(
+            self.output_, platform=platform, caps=caps, unique_id=unique_id, worker=worker, meta=make(meta)
+        )
+
+    def _key(self) -> tuple[bytes, int, Settings]:
         if self.output_ is None:
-            return "", 0, self.settings
-        return self.marshal().head, self.output_.index, self.settings
+            return b"", 0, self.settings
+        return marshalling.digest_of(self.output_.vertex), self.output_.index, self.settings
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, State):
@@ -245,7 +263,7 @@ class State:
         return hash(self._key())
 
     def __repr__(self) -> str:
-        return f"<llb.State {self.marshal().head[:19] or 'scratch'}>"
+        return f"<llb.State {self._key()[0][:19].decode() or 'scratch'}>"
 
 
 class ExecState(State):
@@ -253,19 +271,29 @@ class ExecState(State):
 
     __slots__ = ("base", "vertex")
 
-    def __init__(self, vertex: ExecVertex, base: State, output: Output | None) -> None:
-        super().__init__(output, base.settings, platform=vertex.meta.platform and vertex.meta.platform.normalized)
+    def __init__(self, vertex: ExecVertex, base: State) -> None:
         self.vertex = vertex
         self.base = base
+        root = vertex.mounts[0]  # "/" sorts first
+        output = self._output_at(root)
+        super().__init__(output, on_platform(base.settings, output))
 
     def output(self, dest: str) -> State:
-        """What the program left at a mount. Raises LLBError for one that keeps nothing, or that is not there."""
+        """What the program left at a mount, with the settings of the state mounted there; that state itself where the
+        mount is read-only. Raises LLBError for a mount that keeps nothing, or that is not there."""
         for mount in self.vertex.mounts:
             if mount.dest == dest:
-                if not mount.keeps_output:
-                    raise LLBError(f"dest: the mount at {dest} keeps no output")
-                return State(Output(self.vertex, dest))
+                source = State() if mount.source is None else mount.source
+                return source.on(self._output_at(mount))
         raise LLBError(f"dest: there is no mount at {dest}")
+
+    def _output_at(self, mount: Mount) -> Output | None:
+        if mount.readonly:
+            return mount.output
+        if not mount.keeps_output:
+            raise LLBError(f"dest: the mount at {mount.dest} keeps no output")
+        platform = self.vertex.meta.platform
+        return Output(self.vertex, mount.dest, None if platform is None else platform.normalized)
 
 
 def sort_mounts(vertex: ExecVertex, root: Mount, mounts: Iterable[AnyMount]) -> None:
@@ -289,7 +317,7 @@ def sort_mounts(vertex: ExecVertex, root: Mount, mounts: Iterable[AnyMount]) -> 
     places = [mount.dest for mount in binds] + [secret.dest for secret in secrets if secret.dest is not None]
     places += [execs.socket_dest(number, socket) for number, socket in enumerate(sockets)]
     seen: set[str] = set()
-    for place in places:
+    for place in map(paths.clean, places):
         if place in seen:
             raise LLBError(f"mounts: two mounts at {place}")
         seen.add(place)
@@ -323,18 +351,33 @@ def directory_of(present: str, path: str) -> str:
 
 def with_variable(env: Pairs, name: str, value: str | None) -> Pairs:
     """The environment with one variable set last, or removed."""
-    if not name or "=" in name or "\0" in name:
-        raise LLBError(f"name: {name!r} is not the name of a variable")
-    check_utf8("name", name)
+    execs.variable_name("name", name)
     rest = tuple([pair for pair in env if pair[0] != name]) if env else ()
     return rest if value is None else (*rest, (name, check_utf8("value", value)))
 
 
-def choice(argument: str, value: str, known: Mapping[str, int]) -> int:
-    """The number of a word. Raises LLBError for an unknown one."""
-    if value not in known:
-        raise LLBError(f"{argument}: {value!r} is not one of {', '.join(known)}")
-    return known[value]
+def host_line(name: str, ip: str) -> tuple[str, str]:
+    """A line of /etc/hosts. Raises LLBError for an empty name or no address."""
+    if not check_utf8("name", name):
+        raise LLBError("name: a host has a name")
+    return name, execs.ip_text(ip)
+
+
+def exit_codes(codes: Iterable[int]) -> tuple[int, ...]:
+    """Exit codes that are no failure. Raises LLBError for what a program cannot exit with."""
+    return tuple([int_in("valid_exit_codes", code, 0, (1 << 31) - 1) for code in codes])
+
+
+def on_platform(settings: Settings, output: Output | None) -> Settings:
+    """Settings with the platform of a filesystem, if it has one."""
+    if output is None or output.platform is None:
+        return settings
+    return settings._replace(platform=output.platform)
+
+
+def fresh(output: Output | None) -> State:
+    """A state that nothing was set on yet."""
+    return State(output, on_platform(DEFAULTS, output))
 
 
 def scratch() -> State:
@@ -371,25 +414,28 @@ def diff(lower: State, upper: State, **meta: Unpack[MetaOptions]) -> State:
 def passthrough(
     ident: str, states: Iterable[State], *, keep: Iterable[int] = (), **meta: Unpack[MetaOptions]
 ) -> list[State]:
-    """Those of the `states` that `keep` numbers, once all have been made (BuildKit v0.31). Empty ones are left out."""
-    if not ident:
+    """Those of the `states` that `keep` numbers, in the states' order, once all have been made (BuildKit v0.31).
+
+    Empty ones are left out. The settings of the states are not carried over.
+    """
+    if not check_utf8("ident", ident):
         raise LLBError("ident: a passthrough needs one")
     given = list(states)
-    wanted = list(keep)
+    wanted = set(keep)
+    if not wanted <= set(range(len(given))):
+        raise LLBError(f"keep: there are {len(given)} states, counted from 0")
     outputs: list[Output] = []
     kept: list[int] = []
-    kept_states: list[State] = []
     for number, state in enumerate(given):
         if state.output_ is None:
             continue
         if number in wanted:
             kept.append(len(outputs))
-            kept_states.append(state)
         outputs.append(state.output_)
     if not kept:
         raise LLBError("keep: none of the states is kept")
     vertex = PassthroughVertex(ident, tuple(outputs), tuple(kept), make(meta))
-    return [state.on(Output(vertex, number)) for number, state in enumerate(kept_states)]
+    return [fresh(Output(vertex, number)) for number in range(len(kept))]
 
 
 def op_digest(state: State, *, platform: str = "linux/amd64", unique_id: str = "") -> str:

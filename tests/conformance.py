@@ -7,7 +7,9 @@ a row that is built does not hold. What is not built yet says so: it never "hold
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import tempfile
 import urllib.error
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +21,25 @@ from tests.lab.api import Engine, Lab
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "bench" / "out" / "conformance.json"
 PAGE = ROOT / "docs" / "conformance.md"
-LANGUAGES = {"nodejs": "node-conformance", "python": "python-conformance"}  # language -> its app
+LANGUAGES = {"nodejs": "node-express", "python": "python-flask"}  # language -> its app
+LITTER = (  # what the clean-up removes, and what it must not, added to each app before it is built
+    ".git/HEAD",
+    ".github/workflows/ci.yml",
+    ".cache/x",
+    ".coverage",
+    ".nyc_output/x",
+    ".pytest_cache/x",
+    "__pycache__/x.pyc",
+    "__tests__/x",
+    "coverage/x",
+    "htmlcov/x",
+    "pkg/.cache/x",
+    "pkg/__pycache__/x.pyc",
+    "spec/x",
+    "src/kept.txt",
+    "test/x",
+    "tests/x",
+)
 TITLES = {"nodejs": "Node.js", "python": "Python"}
 
 HOLDS, FAILS, OTHER, LATER = "holds", "fails", "not for this language", "not built yet"
@@ -73,6 +93,16 @@ class Requirement(NamedTuple):
     statement: str
     check: Check | None = None
     only: str = ""
+
+
+def littered(subject: App, directory: Path) -> Path:
+    """A copy of the app with LITTER in it."""
+    copy = directory / subject.name
+    shutil.copytree(subject.directory, copy, symlinks=True)
+    for path in LITTER:
+        (copy / path).parent.mkdir(parents=True, exist_ok=True)
+        (copy / path).write_text("litter\n")
+    return copy
 
 
 def at_build(subject: Subject, port: str) -> dict[str, Any]:
@@ -204,8 +234,10 @@ def walk(lab: Lab) -> list[Row]:
     """Every requirement on every language's image."""
     engine = lab.engine()
     rows = [Row(r.id, r.statement, {}) for r in REQUIREMENTS]
+    scratch = Path(tempfile.mkdtemp(prefix="conformance-"))
     for language, name in LANGUAGES.items():
         subject = app(name)
+        subject = subject._replace(directory=littered(subject, scratch))
         built = build(lab, subject.directory, name=name, args=subject.args)
         engine.docker("pull", "-q", built.reference)
         engine.docker("tag", built.reference, IMAGE)
@@ -213,6 +245,7 @@ def walk(lab: Lab) -> list[Row]:
             container.get(subject.get)
             for row, requirement in zip(rows, REQUIREMENTS, strict=True):
                 row.found[language] = judge(requirement, Subject(lab, engine, language, subject, built, container))
+    shutil.rmtree(scratch)
     return rows
 
 

@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -31,52 +33,72 @@ def answers(*args: str) -> bool:
 
 def main() -> int:
     """Builds and starts the example; 0 when it answered."""
+    if os.environ.get("BUILDKIT_HOST") and answers("buildctl", "debug", "workers"):
+        say(f"using the BuildKit at {os.environ['BUILDKIT_HOST']}")
+        return with_buildkit()
     if answers("docker", "buildx", "version") and answers("docker", "info"):
-        say("a Docker with buildx is here: using it")
+        say("using the Docker that is here")
         return with_docker()
-    say("no Docker here: starting the lab (BuildKit, a registry with stand-in base images, a Docker Engine)")
+    say("no BuildKit and no Docker here: starting the lab (BuildKit, a registry with base images, a Docker Engine)")
     from tests.lab.api import Lab
 
-    lab = Lab.ensure()
-    lab.push_frontend()
-    os.environ.update(lab.env)
-    os.environ["LAB_CA"] = str(lab.ca)
-    return with_lab(lab)
+    os.environ.update(Lab.ensure().environment)
+    return with_buildkit()
+
+
+def secret() -> list[str]:
+    """The option that gives builds this machine's certificates, for networks that inspect TLS."""
+    bundle = os.environ.get("LAB_CA") or os.environ.get("SSL_CERT_FILE") or "/etc/ssl/certs/ca-certificates.crt"
+    return [f"--secret=id=ca-certificates,src={bundle}"] if os.path.exists(bundle) else []
 
 
 def with_docker() -> int:
-    """Builds frontend and app with the Docker that is here."""
+    """Builds frontend and app with Docker; the frontend is only a local tag."""
     frontend = "migetpacks-demo/frontend:local"
-    run("docker", "build", "-q", "-t", frontend, str(ROOT))
+    say("building the frontend image from this tree")
+    run("docker", "build", "-q", *secret(), "-t", frontend, str(ROOT))
     say(f"building {APP.relative_to(ROOT)}")
-    run("docker", "build", "--build-arg", f"BUILDKIT_SYNTAX={frontend}", "-t", IMAGE, str(APP))
+    run("docker", "build", f"--build-arg=BUILDKIT_SYNTAX={frontend}", *secret(), "-t", IMAGE, str(APP))
     return show(IMAGE)
 
 
-def with_lab(lab: "object") -> int:
-    """Builds with the lab's BuildKit, as anyone would by hand, and loads the image into the lab's engine."""
-    registry = os.environ["LAB_REGISTRY"]
-    image = f"{registry}/demo:latest"
-    metadata = ROOT / ".lab" / "demo.metadata.json"
-    say(f"building {APP.relative_to(ROOT)} with buildctl")
-    run(
-        "buildctl",
-        "build",
-        "--frontend=gateway.v0",
-        "--opt=source=miget/migetpacks",
-        f"--local=context={APP}",
-        f"--secret=id=ca-certificates,src={os.environ['LAB_CA']}",
-        f"--output=type=image,name={image},push=true,registry.insecure=true",
-        f"--metadata-file={metadata}",
-    )
-    result = json.loads(metadata.read_text())["frontend.migetpacks.result"]
-    if isinstance(result, str):
-        result = json.loads(result)
-    say("the result, as the client's metadata file has it")
-    print(json.dumps({key: result[key] for key in ("language", "versions", "start", "ports", "layers")}, indent=2))
-    run("docker", "pull", "-q", image)
-    run("docker", "tag", image, IMAGE)
+def with_buildkit() -> int:
+    """Builds frontend and app with buildctl; the frontend stays an OCI layout, no registry is needed for it."""
+    with tempfile.TemporaryDirectory(prefix="migetpacks-demo-") as scratch:
+        layout, tar, metadata = (Path(scratch) / name for name in ("frontend", "image.tar", "metadata.json"))
+        say("building the frontend image from this tree")
+        build = ["buildctl", "build", "--progress=plain", *secret()]
+        tree = ["--frontend=dockerfile.v0", f"--local=dockerfile={ROOT}", f"--local=context={ROOT}"]
+        quiet(*build, *tree, f"--output=type=oci,dest={layout},tar=false")
+        digest = json.loads((layout / "index.json").read_text())["manifests"][0]["digest"]
+        say(f"building {APP.relative_to(ROOT)}")
+        run(
+            *build,
+            "--frontend=gateway.v0",
+            "--opt=source=miget/migetpacks",
+            f"--opt=context:miget/migetpacks=oci-layout://frontend@{digest}",
+            f"--oci-layout=frontend={layout}",
+            f"--local=context={APP}",
+            f"--output=type=docker,name={IMAGE},dest={tar}",
+            f"--metadata-file={metadata}",
+        )
+        result = json.loads(json.loads(metadata.read_text())["frontend.migetpacks.result"])
+        say("the result, from the client's metadata file")
+        print(json.dumps({key: result[key] for key in ("language", "versions", "start", "ports", "layers")}, indent=2))
+        if not answers("docker", "info"):
+            say("there is no Docker to start it with; this is its config")
+            with tarfile.open(tar) as archive:
+                manifest = json.loads(read(archive, "manifest.json"))[0]
+                print(json.dumps(json.loads(read(archive, manifest["Config"]))["config"], indent=2))
+            return 0
+        run("docker", "load", "-q", "-i", str(tar))
     return show(IMAGE)
+
+
+def read(archive: tarfile.TarFile, name: str) -> bytes:
+    """A file of an archive."""
+    file = archive.extractfile(name)
+    return file.read() if file is not None else b""
 
 
 def show(image: str) -> int:
@@ -113,9 +135,19 @@ def ask(url: str) -> str:
 
 
 def run(*args: str) -> None:
-    """A command, shown, its output passed on."""
+    """A command, shown, its output passed on. Raises SystemExit when it fails."""
     print(f"$ {' '.join(args)}", flush=True)
-    subprocess.run(args, check=True)
+    status = subprocess.run(args, check=False).returncode
+    if status:
+        raise SystemExit(f"demo: {args[0]} failed with exit status {status}")
+
+
+def quiet(*args: str) -> None:
+    """A command, shown; its output only when it fails. Raises SystemExit then."""
+    print(f"$ {' '.join(args)}", flush=True)
+    done = subprocess.run(args, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{done.stdout}{done.stderr}\ndemo: {args[0]} failed with exit status {done.returncode}")
 
 
 def output(*args: str) -> str:

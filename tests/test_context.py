@@ -106,6 +106,8 @@ class FakeClient:
         self.calls.append(f"{ref.id} dir {path}")
         files, dirs = self.sent[ref.id]
         path = self._resolved(ref, path)
+        if files.get(path, "").startswith("-> "):
+            raise GatewayError("rpc error: too many links", method="ReadDir")
         if path and path not in dirs:
             return None
         prefix = f"{path}/" if path else ""
@@ -114,8 +116,11 @@ class FakeClient:
 
     def read_file(self, ref: Ref, path: str) -> bytes | None:
         self.calls.append(f"{ref.id} file {path}")
-        files, _ = self.sent[ref.id]
-        text = files.get(self._resolved(ref, path))
+        files, dirs = self.sent[ref.id]
+        path = self._resolved(ref, path)
+        text = files.get(path)
+        if path in dirs:
+            raise GatewayError(f"read {path}: is a directory", method="ReadFile")
         return None if text is None or text.startswith("-> ") else text.encode("latin-1")
 
     def _resolved(self, ref: Ref, path: str, hops: int = 8) -> str:
@@ -276,6 +281,20 @@ def test_a_link_to_a_directory_is_followed() -> None:
     assert list(tree.entries("web")) == ["package.json"]
 
 
+def test_a_link_to_a_directory_is_no_file() -> None:
+    tree, _ = tree_of(APP)
+    tree.need("web", "apps/web")
+    with pytest.raises(SourceError, match="web is a directory, not a file"):
+        tree.read_bytes("web")
+
+
+def test_patterns_do_not_go_through_links() -> None:
+    tree, _ = tree_of(APP)
+    assert tree.glob("circle/*") == ()
+    assert tree.glob("*/package.json") == ()
+    assert tree.glob("*/web/package.json") == ("apps/web/package.json",)
+
+
 @pytest.mark.parametrize("path", ["dangling", "circle", "outside"])
 def test_a_link_to_nothing_is_an_error_that_says_so(path: str) -> None:
     tree, _ = tree_of(APP)
@@ -301,7 +320,13 @@ def test_a_huge_file_is_refused_by_its_size_before_it_is_read() -> None:
 
 
 class FakeLoad(context.Load):
-    """Makes no State: the tests here look at trees."""
+    """Notes what a State is made of."""
+
+    made: dict[str, bytes]
+
+    def state(self, tree: ignore.FilteredTree) -> Any:
+        self.made = dict(tree.revised)
+        return object()
 
 
 def opened(files: Files, options: BuildOptions | None = None) -> context.Context:
@@ -355,6 +380,14 @@ def test_settings_of_package_managers_come_without_credentials() -> None:
     assert app.tree.read_text(".npmrc") == "legacy-peer-deps=true\n"
     assert app.tree.read_text(".yarnrc.yml") == "nodeLinker: node-modules\n"
     assert app.tree.revised == {".npmrc": b"legacy-peer-deps=true\n"}
+
+
+def test_credentials_are_taken_out_of_what_is_built_also_when_nobody_asks() -> None:
+    load = FakeLoad()
+    files = {".yarnrc.yml": "npmAuthToken: abcdef\nnodeLinker: pnp\n", "web/.npmrc": "a=b\n_auth=abcdef\n"}
+    app = context._context(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load, None)
+    assert app.state is app.state
+    assert load.made == {".yarnrc.yml": b"nodeLinker: pnp\n", "web/.npmrc": b"a=b\n"}
 
 
 def test_an_error_about_a_file_shows_no_secret_of_it() -> None:

@@ -162,4 +162,4 @@ def test_no_cache_is_for_all_steps_or_for_one() -> None:
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:
-    assert lowered().state.marshal().to_bytes() == lowered().state.marshal().to_bytes()
+    assert lowered().state.marshal(unique_id="u").to_bytes() == lowered().state.marshal(unique_id="u").to_bytes()

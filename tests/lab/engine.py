@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import shlex
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab.place import LabError, Place
+from tests.lab import daemons, network, state
+from tests.lab.machine import find
+from tests.lab.place import HERE, LabError, Place, locked
 from tests.lab.progress import Line
 from tests.lab.roots import engine_tree
 
 PACKAGES = ("ca-certificates", "docker.io", "iptables", "procps")
+MODERN = (*PACKAGES, "docker-cli")
+DOCKER_SH = """\
+#!/bin/sh
+# Debian's docker client, run by the loader of the root filesystem it comes from.
+exec {loader} --library-path {libraries} --argv0 docker {program} "$@"
+"""
 
 
 @dataclass(frozen=True)
@@ -26,16 +38,28 @@ class Spec:
         """Names its socket, its data and its log."""
         return f"engine-{self.version}-{self.store}"
 
+    @property
+    def number(self) -> int:
+        """Tells its bridge from the other engines'."""
+        return ENGINES.index(self)
+
     def tree(self, place: Place, line: Line) -> Path:
-        """Its root filesystem."""
+        """Its root filesystem, made when it is not in the cache."""
         return engine_tree(place, self.version, self.suite, self.packages, line)
+
+    def data(self, place: Place) -> Path:
+        """Its images and containers."""
+        return place.lab / self.name
 
     def socket(self, place: Place) -> Path:
         """Where its API is."""
         return place.run / self.name / "docker.sock"
 
+    def answers(self, place: Place) -> bool:
+        """Whether it is up."""
+        return answers(self.socket(place))
 
-MODERN = (*PACKAGES, "docker-cli")
+
 ENGINES = (
     Spec("28.5", "forky", "overlay2", MODERN),
     Spec("28.5", "forky", "containerd", MODERN),
@@ -43,6 +67,7 @@ ENGINES = (
     Spec("26.1", "trixie", "containerd", MODERN),
     Spec("20.10", "bookworm", "overlay2", PACKAGES),
 )
+DEFAULT = ENGINES[0]
 
 
 def spec(version: str, store: str) -> Spec:
@@ -50,12 +75,64 @@ def spec(version: str, store: str) -> Spec:
     for each in ENGINES:
         if (each.version, each.store) == (version, store):
             return each
-    raise LabError(f"no engine {version} with {store}: there are {', '.join(f'{e.version}/{e.store}' for e in ENGINES)}")
+    raise LabError(f"no engine {version}/{store}; there are {', '.join(f'{e.version}/{e.store}' for e in ENGINES)}")
 
 
-def docker_wrapper(place: Place) -> None:
-    pass
+def docker_script(place: Place) -> str:
+    """The `docker` command for people and tests: the default engine's, on any Debian."""
+    tree = DEFAULT.tree(place, Line(0, "", 0))
+    return DOCKER_SH.format(
+        loader=shlex.quote(str(tree / "lib64/ld-linux-x86-64.so.2")),
+        libraries=shlex.quote(str(tree / "usr/lib/x86_64-linux-gnu")),
+        program=shlex.quote(str(tree / "usr/bin/docker")),
+    )
 
 
-def start(place: Place, spec: Spec, line: Line) -> None:
-    pass
+def config(place: Place, engine: Spec, bridge: str) -> dict[str, object]:
+    """daemon.json. The engine touches no firewall rule, and makes no cgroup outside the lab's."""
+    return {
+        "bridge": bridge,
+        "cgroup-parent": f"/{place.name}",
+        "data-root": "/var/lib/lab/data",
+        "exec-opts": ["native.cgroupdriver=cgroupfs"],
+        "features": {"buildkit": True, "containerd-snapshotter": engine.store == "containerd"},
+        "hosts": ["unix:///run/lab/docker.sock"],
+        "ip-forward": False,
+        "ip-masq": False,
+        "ip6tables": False,
+        "iptables": False,
+        "registry-mirrors": [f"http://127.0.0.1:{state.read(place).port}"],
+        **({} if engine.store == "containerd" else {"storage-driver": engine.store}),
+    }
+
+
+def answers(path: Path) -> bool:
+    """Whether an engine answers at a socket."""
+    connection = http.client.HTTPConnection("localhost", timeout=5)
+    try:
+        with socket.socket(socket.AF_UNIX) as connection.sock:
+            connection.sock.settimeout(5)
+            connection.sock.connect(str(path))
+            connection.request("GET", "/_ping")
+            return connection.getresponse().status == 200
+    except OSError:
+        return False
+
+
+def start(place: Place, engine: Spec, line: Line) -> None:
+    """Starts an engine that does not run. Raises LabError when it does not come up."""
+    with locked(place.lab / f"{engine.name}.lock"):
+        if answers(engine.socket(place)):
+            return line.reuse()
+        daemons.end(place, engine.name)
+        tree = engine.tree(place, Line(line.number, line.what, line.began))
+        data, log = engine.data(place), place.lab / f"log/{engine.name}.log"
+        (data / "data").mkdir(parents=True, exist_ok=True)
+        engine.socket(place).parent.mkdir(parents=True, exist_ok=True)
+        bridge = network.provide(place, engine.number)
+        (data / "daemon.json").write_text(json.dumps(config(place, engine, bridge), indent=1) + "\n")
+        unshare = [find("unshare") or "unshare", *daemons.NAMESPACES]
+        command = [*unshare, "sh", HERE / "engine.sh", tree, data, engine.socket(place).parent]
+        pid = daemons.spawn(place, log, *command, name=engine.name)
+        daemons.eventually(lambda: answers(engine.socket(place)), f"Docker Engine {engine.version}", log, pid)
+    return None

@@ -14,10 +14,10 @@ from tests.lab.progress import Line
 PROGRAMS = {
     "docker-registry": "docker-registry",
     "ip": "iproute2",
-    "iptables": "iptables",
     "mmdebstrap": "mmdebstrap",
-    "nsenter": "util-linux",
+    "nft": "nftables",
     "runc": "runc",
+    "socat": "socat",
     "unshare": "util-linux",
 }
 

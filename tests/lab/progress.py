@@ -53,7 +53,8 @@ class Progress:
         """Prints where a step is."""
         if not self.quiet:
             now = time.monotonic() - self.began
-            print(f"[{line.number:2}] {now:6.1f}s  {line.what}: {how}", file=sys.stderr, flush=True)
+            sys.stderr.write(f"[{line.number:2}] {now:6.1f}s  {line.what}: {how}\n")
+            sys.stderr.flush()
 
     def table(self) -> str:
         """What ran, how long, and what was cached."""

@@ -24,8 +24,12 @@ SLIM_LEFT_OUT = (
     "usr/share/doc", "usr/share/groff", "usr/share/info", "usr/share/linda", "usr/share/lintian", "usr/share/locale",
     "usr/share/man",
 )  # fmt: skip
-SLIM_RULES = "".join(f"path-exclude /{path}/*\n" for path in SLIM_LEFT_OUT) + "path-include /usr/share/doc/*/copyright\n"
-OF_THIS_MACHINE = re.compile(r"etc/(hostname|resolv\.conf|apt/sources\.list)|dev/.+|var/cache/apt/.+|var/lib/apt/lists/.+")
+SLIM_RULES = (
+    "".join(f"path-exclude /{path}/*\n" for path in SLIM_LEFT_OUT) + "path-include /usr/share/doc/*/copyright\n"
+)
+OF_THIS_MACHINE = re.compile(
+    r"etc/(hostname|resolv\.conf|apt/sources\.list)|dev/.+|var/cache/apt/.+|var/lib/apt/lists/.+"
+)
 CLEAN = "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/archives/partial/*.deb /var/cache/apt/*.bin || true"
 APT_FILES = {
     "etc/apt/apt.conf.d/docker-clean": (
@@ -115,5 +119,9 @@ def engine_tree(place: Place, name: str, suite: str, packages: tuple[str, ...], 
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         mmdebstrap(suite, partial, *packages)
+        for directory in ("etc/docker", "run", "tmp", "var/lib"):
+            (partial / directory).mkdir(parents=True, exist_ok=True)
+        (partial / "etc/resolv.conf").unlink(missing_ok=True)
+        (partial / "etc/resolv.conf").touch()
         partial.rename(target)
     return target

@@ -57,9 +57,7 @@ BUILDKIT = Tool(
         "github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend",
     ),
 )
-BUILDX = Tool(
-    "buildx", "v0.38.2", "github.com/docker/buildx/version.Version", ("github.com/docker/buildx/cmd/buildx",)
-)
+BUILDX = Tool("buildx", "v0.38.2", "github.com/docker/buildx/version.Version", ("github.com/docker/buildx/cmd/buildx",))
 
 
 def go_program(place: Place) -> Path:
@@ -113,9 +111,7 @@ def compiled(place: Place, tool: Tool, line: Line) -> Path:
         environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
         go = go_program(place)
         command = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", f"{partial}/", *tool.packages]
-        done = subprocess.run(
-            command, check=False, cwd=tool.source, env=environment, capture_output=True, text=True
-        )
+        done = subprocess.run(command, check=False, cwd=tool.source, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise LabError(f"compiling {tool.name} {tool.version} failed:\n{done.stderr[-3000:]}")
         partial.rename(target)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tests.lab import daemons, frontend, images, machine, state, storage, tools
-from tests.lab.engine import ENGINES, Spec, docker_wrapper
+from tests.lab import engine as engines
 from tests.lab.place import CA_BUNDLE, LabError, Place, locked
 from tests.lab.progress import Line, Progress
-from tests.lab.roots import base_tars, engine_tree
+from tests.lab.roots import base_tars
 
 LIVE_PROBE = "https://registry-1.docker.io/v2/"
 
 
-def up(place: Place, progress: Progress, *, live: bool = False, engine: bool = True, standard: bool = True) -> None:
+def up(place: Place, progress: Progress, *, live: bool = False, push_frontend: bool = True) -> None:
     """Brings up what is not up. Raises LabError, with what could be started left running."""
     machine.require()
     place.lab.mkdir(parents=True, exist_ok=True)
@@ -28,25 +28,21 @@ def up(place: Place, progress: Progress, *, live: bool = False, engine: bool = T
         with progress.step("Debian packages on this machine") as line:
             machine.prepare(line)
         with ThreadPoolExecutor(8) as pool:
-            gathered = gather(place, progress, pool, engine=engine, standard=standard and not live)
+            gathered = gather(place, progress, pool, standard=not live)
             start(place, progress, gathered, live=live)
-            if standard and not live:
+            if not live:
                 fill(place, progress, pool)
             for part in gathered.values():
                 part.result()
         write_environment(place)
-    if engine:
-        from tests.lab.engine import start as start_engine
-
-        with progress.step(f"Docker Engine {ENGINES[0].version} ({ENGINES[0].store})") as line:
-            start_engine(place, ENGINES[0], line)
-    with progress.step("the frontend image, miget/migetpacks") as line:
-        frontend.push(place, buildctl(place), line)
+    with progress.step(f"Docker Engine {engines.DEFAULT.version}, {engines.DEFAULT.store}") as line:
+        engines.start(place, engines.DEFAULT, line)
+    if push_frontend:
+        with progress.step("the frontend image, miget/migetpacks") as line:
+            frontend.push(place, buildctl(place), line)
 
 
-def gather(
-    place: Place, progress: Progress, pool: ThreadPoolExecutor, *, engine: bool, standard: bool
-) -> dict[str, Future[None]]:
+def gather(place: Place, progress: Progress, pool: ThreadPoolExecutor, *, standard: bool) -> dict[str, Future[None]]:
     """Starts to compile, to make root filesystems and to download, all at once; the parts by name."""
 
     def run(what: str, make: Callable[[Line], object]) -> Callable[[], None]:
@@ -64,9 +60,8 @@ def gather(
         for suite in ("trixie", "forky") if standard else ():
             if images.cached(place, f"library/debian:{suite}-slim") is None:
                 run(f"Debian {suite}, root filesystem", lambda line, s=suite: base_tars(place, s, line))()  # type: ignore[misc]
-        if engine:
-            spec = ENGINES[0]
-            run(f"Docker Engine {spec.version}, root filesystem", lambda line: spec.tree(place, line))()
+        spec = engines.DEFAULT
+        run(f"Docker Engine {spec.version}, root filesystem", lambda line: spec.tree(place, line))()
 
     return {"tools": pool.submit(compile_both), "roots": pool.submit(roots)}
 
@@ -94,8 +89,6 @@ def start(place: Place, progress: Progress, gathered: dict[str, Future[None]], *
 
 def wait_for_tools(place: Place, gathered: dict[str, Future[None]]) -> None:
     """Waits until BuildKit is compiled; buildx may still be."""
-    import time
-
     directory = tools.BUILDKIT.directory(place)
     while not directory.exists() and not gathered["tools"].done():
         time.sleep(0.2)
@@ -113,9 +106,9 @@ def fill(place: Place, progress: Progress, pool: ThreadPoolExecutor) -> None:
                     storage.install(record, place.cache, place.registry_storage)
             line.reuse()
         return
-    builder = images.Builder(place, buildctl(place), registry(place))
+    maker = builder(place)
     for group in image_groups(images.STANDARD):
-        futures = [pool.submit(one_image, builder, name, progress) for name in group]
+        futures = [pool.submit(one_image, maker, name, progress) for name in group]
         for future in futures:
             future.result()
 
@@ -132,6 +125,11 @@ def one_image(builder: images.Builder, name: str, progress: Progress) -> None:
     """Builds one stand-in."""
     with progress.step(f"image {name}") as line:
         builder.record(name, line)
+
+
+def builder(place: Place) -> images.Builder:
+    """What builds images with the lab's BuildKit."""
+    return images.Builder(place, buildctl(place), registry(place))
 
 
 def registry(place: Place) -> str:
@@ -157,7 +155,7 @@ def environment(place: Place) -> dict[str, str]:
     """What `.lab/env` exports. PATH is made of the additions only."""
     return {
         "BUILDKIT_HOST": f"unix://{place.buildkit_socket}",
-        "DOCKER_HOST": f"unix://{ENGINES[0].socket(place)}",
+        "DOCKER_HOST": f"unix://{engines.DEFAULT.socket(place)}",
         "DOCKER_CONFIG": str(place.lab / "docker"),
         "LAB_REGISTRY": registry(place),
         "LAB_CA": str(CA_BUNDLE),
@@ -175,7 +173,8 @@ def write_environment(place: Place) -> None:
     link(place.lab / "docker/cli-plugins/docker-buildx", buildx)
     link(place.bin / "buildx", buildx)
     (place.lab / "docker/config.json").write_text("{}\n")
-    docker_wrapper(place)
+    (place.bin / "docker").write_text(engines.docker_script(place))
+    (place.bin / "docker").chmod(0o755)
     lines = [
         f'export PATH={shlex.quote(value)}:"$PATH"' if key == "PATH" else f"export {key}={shlex.quote(value)}"
         for key, value in environment(place).items()
@@ -188,11 +187,3 @@ def link(path: Path, target: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.symlink_to(target)
-
-
-def remove(path: Path) -> None:
-    """Removes a directory; it may be absent."""
-    shutil.rmtree(path, ignore_errors=True)
-
-
-__all__ = ["Spec", "buildctl", "environment", "registry", "remove", "up"]

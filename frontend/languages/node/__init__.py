@@ -10,7 +10,11 @@ from frontend.source import SourceTree
 NAME = "nodejs"
 TITLE = "Node.js"
 ALIASES = ("node", "node.js", "javascript", "typescript")
-LONE = tuple(f"{name}{suffix}" for name in ("server", "index", "app", "main") for suffix in (".js", ".mjs", ".cjs", ".ts", ".mts"))
+LONE = tuple(
+    f"{name}{suffix}"
+    for name in ("server", "index", "app", "main")
+    for suffix in (".js", ".mjs", ".cjs", ".ts", ".mts")
+)
 MARKERS = (FILE, *LONE, "project.json", "Procfile", "bin/www", "*/package.json", "*/*/package.json")
 WANTED = (
     "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",

@@ -16,7 +16,7 @@ from frontend.languages.node import (
 )
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import FILE, Manifest, line, read, relative, within
+from frontend.languages.node.manifest import FILE, Manifest, line, parents, read, relative, within
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Resolver, Start
 from frontend.languages.node.system_packages import Native
@@ -26,10 +26,22 @@ from frontend.settings import Settings
 from frontend.source import SourceTree
 from frontend.versions import end_of_life, suite
 
-START_SCRIPTS = ("start", "start:prod", "start:production", "serve:prod", "production", "prod", "start:server", "serve", "server")
+START_SCRIPTS = (
+    "start",
+    "start:prod",
+    "start:production",
+    "serve:prod",
+    "production",
+    "prod",
+    "start:server",
+    "serve",
+    "server",
+)
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
 SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
-ENTRIES = tuple(f"{dir}{name}" for dir in ("", "src/", "server/", "app/") for name in ("server", "index", "app", "main"))
+ENTRIES = tuple(
+    f"{dir}{name}" for dir in ("", "src/", "server/", "app/") for name in ("server", "index", "app", "main")
+)
 TYPESCRIPT = (".ts", ".mts", ".cts")
 STRIPS_TYPES = ("22.18.0", "23.6.0")  # Node.js runs TypeScript by itself from these on, 23.0 to 23.5 do not
 STRIPS_WITH_FLAG = "22.6.0"
@@ -100,9 +112,15 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     scripts = commands(tree, settings, project)
     served = serve(tree, settings, project, manager, locked, framework, version)
     web, others = served[0], served[1]
-    builds = scripts or framework_build(tree, project, manager, locked, framework) or compile_types(tree, project, manager, locked, web)
+    builds = (
+        scripts
+        or framework_build(tree, project, manager, locked, framework)
+        or compile_types(tree, project, manager, locked, web)
+    )
     builds = workspace_builds(tree, project, manager) + builds if not settings.build_command else builds
-    builds += tuple(moved_build(project, manager, words, web.at) for words in web.builds if not (scripts and words[1:2] == ("run",)))
+    builds += tuple(
+        moved_build(project, manager, words, web.at) for words in web.builds if not (scripts and words[1:2] == ("run",))
+    )
     hooks = own_hooks(tree, project, manager)
     effects = {lifecycle.effect(m.scripts[name], m.scripts) for m in project.manifests for name in lifecycle.scripts(m)}
     full = bool(builds or hooks) and any(m.development for m in project.manifests)
@@ -110,7 +128,13 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     made = lifecycle.generated(project.manifests)
     pruned = "modules" in effects or bool(made and manager.kind == "pnpm")
     check_entry(tree, project, web, bool(builds or hooks))
-    standalone = framework is not None and framework.package == "next" and web.tool == "next" and not web.shell and not manager.pnp
+    standalone = (
+        framework is not None
+        and framework.package == "next"
+        and web.tool == "next"
+        and not web.shell
+        and not manager.pnp
+    )
     native = natives(project, locked)
     warnings = [*doubts, *web.warnings, *(w for _, other in others for w in other.warnings)]
     warnings += [w for w in (end_of_life(versions.TITLE, versions.RELEASES, version, today),) if w is not None]
@@ -122,7 +146,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         suite=suite(versions.RELEASES, version.value),
         locked=locked,
         framework=framework,
-        web=Process("web", ("node", "server.js"), at=web.at) if standalone else Process("web", web.args, web.shell, web.at),
+        web=Process("web", ("node", "server.js"), at=web.at)
+        if standalone
+        else Process("web", web.args, web.shell, web.at),
         others=tuple(Process(name, with_env(o), o.shell, o.at) for name, o in others),
         env=web.env,
         builds=builds,
@@ -191,17 +217,21 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
         return True
     if framework is not None:
         return True
-    return tree.has(within(manifest.dir, "Procfile")) or (frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None)
+    return tree.has(within(manifest.dir, "Procfile")) or (
+        frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None
+    )
 
 
 def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     """A directory without package.json: a lone server file, an Nx application, or one with apps in directories."""
     empty = Manifest(app, {})
     if tree.has(within(app, "project.json")):
-        for dir in (*workspaces.parents(app),):
+        for dir in parents(app):
             top = read(tree, dir)
             if top is not None and tree.has(within(dir, "nx.json")):
-                return Project(root=dir, app=Manifest(app, {**top.data, "name": app, "scripts": {}, "main": ""}), top=top)
+                return Project(
+                    root=dir, app=Manifest(app, {**top.data, "name": app, "scripts": {}, "main": ""}), top=top
+                )
     if settings.run_command or entry_file(tree, empty) or tree.has(within(app, processes.PROCFILE)):
         return Project(root=app, app=empty, top=empty)
     apps = nested_apps(tree, app)
@@ -213,7 +243,9 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
             at=Location(apps[0].path, 1),
             hint=f"name one: PROJECT_PATH={apps[0].dir} (build-arg), or app: {apps[0].dir} in migetpacks.yaml",
         )
-    raise PlanError("there is no package.json and no file to start", hint=f"looked for {FILE}, server.js, index.js, app.js, main.js")
+    raise PlanError(
+        "there is no package.json and no file to start", hint=f"looked for {FILE}, server.js, index.js, app.js, main.js"
+    )
 
 
 def nested_apps(tree: SourceTree, app: str) -> tuple[Manifest, ...]:
@@ -324,12 +356,16 @@ def replaced(
         chosen = framework_start(tree, project, manager, locked, framework)
     else:
         raise frameworks.static_site(tree, project.app) or PlanError(
-            f"the start command runs a development server ({found.tool})", at=found.at, hint="name the program that serves in production"
+            f"the start command runs a development server ({found.tool})",
+            at=found.at,
+            hint="name the program that serves in production",
         )
     return chosen._replace(warnings=(*found.warnings, told, *chosen.warnings), builds=chosen.builds or found.builds)
 
 
-def framework_start(tree: SourceTree, project: Project, manager: Manager, locked: Locked, framework: Framework) -> Start:
+def framework_start(
+    tree: SourceTree, project: Project, manager: Manager, locked: Locked, framework: Framework
+) -> Start:
     """The start of a framework."""
     resolver = Resolver(tree, project, manager, locked)
     at = line(tree, project.app, framework.package)
@@ -343,7 +379,9 @@ def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
         for path in (main, f"{main}.js", f"{main}/index.js"):
             if tree.has(within(manifest.dir, path)):
                 return path
-        if main.startswith(("dist/", "build/", "lib/", "out/")) and ("build" in manifest.scripts or "typescript" in manifest.dependencies):
+        if main.startswith(("dist/", "build/", "lib/", "out/")) and (
+            "build" in manifest.scripts or "typescript" in manifest.dependencies
+        ):
             return main
     if tree.has(within(manifest.dir, "bin/www")):
         return "bin/www"
@@ -360,7 +398,10 @@ def typed(tree: SourceTree, project: Project, found: Start, version: ToolVersion
     """A start of a TypeScript file: by tsx or ts-node where the app has one, else by Node.js itself."""
     if found.shell or found.tool != "node":
         return found
-    place = next((i for i, word in enumerate(found.args) if word.endswith(TYPESCRIPT) and found.args[i - 1] not in start.VALUES), 0)
+    place = next(
+        (i for i, word in enumerate(found.args) if word.endswith(TYPESCRIPT) and found.args[i - 1] not in start.VALUES),
+        0,
+    )
     flags = found.args[1:place]
     if not place or any("tsx" in flag or "ts-node" in flag or "swc" in flag or "strip-types" in flag for flag in flags):
         return found
@@ -398,7 +439,7 @@ def check_entry(tree: SourceTree, project: Project, web: Start, builds: bool) ->
         raise PlanError(
             f"the start command runs {file}, which is not in the source, and no build script makes it",
             at=web.at,
-            hint='add a "build" script to package.json, or correct the start script (is the file left out by .dockerignore?)',
+            hint='add a "build" script to package.json, or correct the start script; does .dockerignore leave it out?',
         )
 
 
@@ -438,16 +479,26 @@ def installs(manifest: Manifest, name: str, depth: int = 0) -> bool:
     for words in lifecycle.commands(manifest.scripts.get(name, "")):
         program, rest = lifecycle.program(words)
         verbs = [word for word in rest if not word.startswith("-")]
-        if program in lifecycle.MANAGERS and (not rest and program == "yarn" or any(v in ("install", "i", "ci") for v in verbs[:3])):
+        if program in lifecycle.MANAGERS and (
+            (not rest and program == "yarn") or any(v in ("install", "i", "ci") for v in verbs[:3])
+        ):
             return True
-        if program in lifecycle.MANAGERS and verbs[:1] == ["run"] and len(verbs) > 1 and depth < 8 and installs(manifest, verbs[1], depth + 1):
+        if (
+            program in lifecycle.MANAGERS
+            and verbs[:1] == ["run"]
+            and len(verbs) > 1
+            and depth < 8
+            and installs(manifest, verbs[1], depth + 1)
+        ):
             return True
     return False
 
 
 def uses_turbo(tree: SourceTree, project: Project) -> bool:
     """Whether the repository's builds are told apart by Turborepo."""
-    return project.has_workspaces and "turbo" in project.top.dependencies and tree.has(within(project.root, "turbo.json"))
+    return (
+        project.has_workspaces and "turbo" in project.top.dependencies and tree.has(within(project.root, "turbo.json"))
+    )
 
 
 def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tuple[BuildCommand, ...]:
@@ -456,10 +507,18 @@ def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tu
         return ()
     if uses_turbo(tree, project) and any("build" in m.scripts for m in (*project.builds, project.app)):
         at = Location(within(project.root, "turbo.json"), 1)
-        args = ("node_modules/.bin/turbo", "run", "build", f"--filter={project.app.name or './' + relative(project.root, project.app.dir)}")
-        if manager.pnp:
-            args = ("yarn", *args[0:0], "turbo", *args[1:])
-        return (BuildCommand(args, project.root, at, "turbo run build", (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))),)
+        named = project.app.name or f"./{relative(project.root, project.app.dir)}"
+        args = (
+            *(("yarn", "turbo") if manager.pnp else ("node_modules/.bin/turbo",)),
+            "run",
+            "build",
+            f"--filter={named}",
+        )
+        return (
+            BuildCommand(
+                args, project.root, at, "turbo run build", (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
+            ),
+        )
     return tuple(script_command(tree, project, m, "build") for m in project.builds if "build" in m.scripts)
 
 
@@ -469,17 +528,25 @@ def framework_build(
     """The build of a framework that has no build script, or of an Nx application."""
     if nx_output(tree, project):
         at = Location(within(project.app.dir, "project.json"), 1)
-        name = (tree.read_json(within(project.app.dir, "project.json")) or {}).get("name") or project.app.dir.rpartition("/")[2]
-        args = ("node_modules/.bin/nx", "build", str(name), "--configuration=production")
+        name = (tree.read_json(within(project.app.dir, "project.json")) or {}).get(
+            "name"
+        ) or project.app.dir.rpartition("/")[2]
         configurations = nx_target(tree, project).get("configurations")
-        args = args if isinstance(configurations, dict) and "production" in configurations else args[:-1]
-        return (BuildCommand(args, project.root, at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),)
+        known = isinstance(configurations, dict) and "production" in configurations
+        args = ("node_modules/.bin/nx", "build", str(name), *(("--configuration=production",) if known else ()))
+        return (
+            BuildCommand(args, project.root, at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),
+        )
     if framework is None or not framework.build or "build" in project.app.scripts:
         return ()
     if framework.package == "@nestjs/core" and "@nestjs/cli" not in project.app.dependencies:
         return ()
     at = line(tree, project.app, framework.package)
-    return (BuildCommand(bin(tree, project, manager, locked, framework.build), project.app.dir, at, " ".join(framework.build)),)
+    return (
+        BuildCommand(
+            bin(tree, project, manager, locked, framework.build), project.app.dir, at, " ".join(framework.build)
+        ),
+    )
 
 
 def nx_target(tree: SourceTree, project: Project) -> dict:  # type: ignore[type-arg]
@@ -504,7 +571,9 @@ def nx_output(tree: SourceTree, project: Project) -> str:
     return str(path).replace("{projectRoot}", where).replace("{workspaceRoot}/", "") if path else f"dist/{where}"
 
 
-def bin(tree: SourceTree, project: Project, manager: Manager, locked: Locked, words: tuple[str, ...]) -> tuple[str, ...]:
+def bin(
+    tree: SourceTree, project: Project, manager: Manager, locked: Locked, words: tuple[str, ...]
+) -> tuple[str, ...]:
     """A dependency's program as the build runs it."""
     if words[0] == "node":
         return words
@@ -521,7 +590,14 @@ def compile_types(
     """`tsc` for a TypeScript app without a build script whose start file is not in the source. () for others."""
     app = project.app
     config = within(app.dir, "tsconfig.json")
-    if uses_turbo(tree, project) or "typescript" not in app.dependencies or not tree.has(config) or web.shell or web.tool != "node" or web.builds:
+    if (
+        uses_turbo(tree, project)
+        or "typescript" not in app.dependencies
+        or not tree.has(config)
+        or web.shell
+        or web.tool != "node"
+        or web.builds
+    ):
         return ()
     file = next((word for word in web.args[1:] if word.endswith((".js", ".mjs", ".cjs")) or "/" in word), None)
     if file is None or tree.first(start.joined(app.dir, file), start.joined(app.dir, f"{file}.js")):
@@ -531,7 +607,9 @@ def compile_types(
 
 def moved_build(project: Project, manager: Manager, words: tuple[str, ...], at: Location | None) -> BuildCommand:
     """A command of the start script that builds."""
-    path = f"{project.inside(project.app.dir)}/node_modules/.bin:/app/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"
+    path = (
+        f"{project.inside(project.app.dir)}/node_modules/.bin:/app/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"
+    )
     args = ("yarn", *words) if manager.pnp and words[0] != "yarn" else words
     return BuildCommand(args, project.app.dir, at, " ".join(words), (("PATH", path),))
 
@@ -569,9 +647,13 @@ def natives(project: Project, locked: Locked) -> dict[str, Native]:
     """What the table of native packages says of the app's direct and locked dependencies."""
     direct = {name for m in project.manifests for name in m.production}
     whole = set(locked.versions) if not any(m.development for m in project.manifests) else set()
-    deep = {name for name in locked.versions if name in system_packages.PACKAGES and name not in system_packages.OPTIONAL}
+    deep = {
+        name for name in locked.versions if name in system_packages.PACKAGES and name not in system_packages.OPTIONAL
+    }
     dev = {name for m in project.manifests for name in m.development} - direct
-    spec = next((m.dependencies[n] for m in project.manifests for n in ("@prisma/client", "prisma") if n in m.dependencies), "")
+    spec = next(
+        (m.dependencies[n] for m in project.manifests for n in ("@prisma/client", "prisma") if n in m.dependencies), ""
+    )
     version = locked.version("@prisma/client") or spec.lstrip("^~>=v ")
     major = version.partition(".")[0]
     return system_packages.needed(sorted((direct | whole | deep) - dev), int(major) if major.isdigit() else 0)
@@ -586,9 +668,17 @@ def evidence(
     """What was found, and where."""
     found = []
     if project.has_workspaces and project.app is not project.top:
-        found.append(Evidence(f"app {project.app.dir}", "a workspace of this repository", Location(project.app.path, 1)))
+        found.append(
+            Evidence(f"app {project.app.dir}", "a workspace of this repository", Location(project.app.path, 1))
+        )
     if manager.version is not None and manager.version.at is not None:
-        found.append(Evidence(f"{manager.program} {manager.version.value}", manager.version.asked or "its lockfile", manager.version.at))
+        found.append(
+            Evidence(
+                f"{manager.program} {manager.version.value}",
+                manager.version.asked or "its lockfile",
+                manager.version.at,
+            )
+        )
     elif manager.lockfile:
         found.append(Evidence(manager.program, manager.lockfile.rpartition("/")[2], Location(manager.lockfile, 1)))
     named = frameworks.title(project.app)
@@ -596,7 +686,11 @@ def evidence(
         found.append(Evidence(named[0], f"{named[1]} is a dependency", line(tree, project.app, named[1])))
     found.append(Evidence("start", " ".join(web.args), web.at))
     for words in web.builds:
-        found.append(Evidence("build", f"{' '.join(words)} is part of the start script: it is run when the image is built", web.at))
+        found.append(
+            Evidence(
+                "build", f"{' '.join(words)} is part of the start script: it is run when the image is built", web.at
+            )
+        )
     return tuple(found)
 
 

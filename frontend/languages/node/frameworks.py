@@ -6,6 +6,8 @@ from frontend.errors import Location, PlanError
 from frontend.languages.node.manifest import Manifest, line, within
 from frontend.source import SourceTree
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a container is reached from outside
+
 
 class Framework(Struct, frozen=True):
     """A framework with a server of its own.
@@ -33,7 +35,7 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
         build=("next", "build"),
         start=("next", "start"),
         dev=(("next", ("dev", "")),),
-        env=(("HOSTNAME", "0.0.0.0"), ("NEXT_TELEMETRY_DISABLED", "1")),
+        env=(("HOSTNAME", EVERYWHERE), ("NEXT_TELEMETRY_DISABLED", "1")),
         build_env=(("NEXT_TELEMETRY_DISABLED", "1"),),
     ),
     Framework(
@@ -184,7 +186,9 @@ def check(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> 
     if framework.package == "@sveltejs/kit":
         adapter(tree, manifest)
     if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
-        raise PlanError("this Nuxt app is generated as a static site", at=line(tree, manifest, "scripts", "build"), hint=LATER)
+        raise PlanError(
+            "this Nuxt app is generated as a static site", at=line(tree, manifest, "scripts", "build"), hint=LATER
+        )
 
 
 def adapter(tree: SourceTree, manifest: Manifest) -> None:

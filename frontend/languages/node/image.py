@@ -3,6 +3,7 @@
 from frontend import cleanup
 from frontend.languages.node import package_managers, steps
 from frontend.languages.node.facts import Facts
+from frontend.languages.node.frameworks import EVERYWHERE
 from frontend.languages.node.manifest import relative
 from frontend.languages.node.system_packages import merged
 from frontend.plan import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
@@ -37,7 +38,7 @@ def directory(facts: Facts) -> str:
 
 def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str, str], ...]:
     """The variables of the image."""
-    env = {"NODE_ENV": "production", "HOST": "0.0.0.0"}  # noqa: S104 - frameworks that ask HOST bind to localhost otherwise
+    env = {"NODE_ENV": "production", "HOST": EVERYWHERE}  # many listen on localhost only where HOST says nothing
     env.update(facts.framework.env if facts.framework else ())
     for native in facts.native.values():
         env.update(native.run_env)
@@ -78,7 +79,9 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         return ()
     step = steps.modules_step(facts)
     if facts.manager.pnp:
-        files = [FromStep(step, f"/app/{name}", optional=name != ".pnp.cjs") for name in (".pnp.cjs", ".pnp.loader.mjs")]
+        files = [
+            FromStep(step, f"/app/{name}", optional=name != ".pnp.cjs") for name in (".pnp.cjs", ".pnp.loader.mjs")
+        ]
         dirs = [FromStep(step, f"/app/.yarn/{name}", optional=name != "cache") for name in ("cache", "unplugged")]
         return (*files, *dirs)
     certain = bool(project.top.production or project.app.production) and not project.has_workspaces
@@ -130,7 +133,6 @@ def standalone(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
 
     Source: https://nextjs.org/docs/app/api-reference/config/next-config-js/output
     """
-    project = facts.project
     app = directory(facts)
     own = relative("/app", app).lstrip("/") if app != "/app" else ""
     traced = f"{app}/.next/standalone"
@@ -154,5 +156,9 @@ def nitro(facts: Facts) -> tuple[Layer, ...]:
     packages = f"{output}/server/node_modules"
     return (
         Layer("dependencies", "packages that the server uses", (FromStep(steps.BUILD, packages, optional=True),)),
-        Layer("application", "the server and static files", (FromStep(steps.BUILD, output, exclude=("server/node_modules",)),)),
+        Layer(
+            "application",
+            "the server and static files",
+            (FromStep(steps.BUILD, output, exclude=("server/node_modules",)),),
+        ),
     )

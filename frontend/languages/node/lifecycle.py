@@ -21,8 +21,9 @@ NOTHING = frozenset(
 )
 # write sources or build output, not node_modules
 FILES = frozenset(
-    "nuxt nuxi svelte-kit tsc tsup tspc rollup vite esbuild swc nest turbo nx panda react-router remix astro"
-    " fumadocs-mdx contentlayer velite graphql-codegen unbuild tsdown webpack babel cp mkdir rm rimraf copyfiles".split()
+    "nuxt nuxi svelte-kit tsc tsup tspc rollup vite esbuild swc nest turbo nx panda react-router remix"
+    " astro fumadocs-mdx contentlayer velite graphql-codegen unbuild tsdown webpack babel cp mkdir rm rimraf"
+    " copyfiles".split()
 )
 GENERATED = {"prisma": ("node_modules/.prisma",)}  # program -> what it makes in node_modules beside the packages
 RUNNERS = ("npx", "pnpx", "bunx")
@@ -53,7 +54,13 @@ def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
             continue
         if name == "prisma" or name in FILES:
             found = "files" if found == "none" else found
-        elif name in MANAGERS and rest[:1] in (("run",), ("run-script",)) and len(rest) > 1 and rest[1] in own and depth < 8:
+        elif (
+            name in MANAGERS
+            and rest[:1] in (("run",), ("run-script",))
+            and len(rest) > 1
+            and rest[1] in own
+            and depth < 8
+        ):
             inner = effect(own[rest[1]], own, depth + 1)
             found = inner if inner == "modules" or found == "none" else found
         else:
@@ -64,10 +71,7 @@ def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
 def generated(manifests: tuple[Manifest, ...]) -> tuple[str, ...]:
     """What scripts make in node_modules beside the packages, relative to the app's directory."""
     used = {
-        program(words)[0]
-        for manifest in manifests
-        for text in manifest.scripts.values()
-        for words in commands(text)
+        program(words)[0] for manifest in manifests for text in manifest.scripts.values() for words in commands(text)
     }
     return tuple(path for name, paths in GENERATED.items() if name in used for path in paths)
 
@@ -95,11 +99,15 @@ def program(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     rest = list(words)
     while rest:
         first = rest[0].rpartition("/")[2]
-        if "=" in rest[0] and not rest[0].startswith("-") or first in (*RUNNERS, "cross-env", "exec", "env"):
+        if ("=" in rest[0] and not rest[0].startswith("-")) or first in (*RUNNERS, "cross-env", "exec", "env"):
             rest.pop(0)
             while rest and rest[0].startswith("-"):
                 rest.pop(0)
-        elif first in ("yarn", "pnpm") and len(rest) > 1 and (rest[1] == "exec" or rest[1] in NOTHING | FILES | {"prisma"}):
+        elif (
+            first in ("yarn", "pnpm")
+            and len(rest) > 1
+            and (rest[1] == "exec" or rest[1] in NOTHING | FILES | {"prisma"})
+        ):
             rest = rest[2:] if rest[1] == "exec" else rest[1:]
         else:
             return first.partition("@")[0] or first, tuple(rest[1:])

@@ -16,7 +16,12 @@ FILES = (  # lockfile, the package manager that writes it; the first that exists
     ("npm-shrinkwrap.json", "npm"),
     ("package-lock.json", "npm"),
 )
-OF = {"pnpm": ("pnpm-lock.yaml",), "yarn": ("yarn.lock",), "bun": ("bun.lock", "bun.lockb"), "npm": ("npm-shrinkwrap.json", "package-lock.json")}
+OF = {
+    "pnpm": ("pnpm-lock.yaml",),
+    "yarn": ("yarn.lock",),
+    "bun": ("bun.lock", "bun.lockb"),
+    "npm": ("npm-shrinkwrap.json", "package-lock.json"),
+}
 
 
 class Locked(Struct, frozen=True):
@@ -66,7 +71,11 @@ def npm(data: dict[str, Any]) -> Locked:
     packages = data.get("packages")
     if not isinstance(packages, dict):
         old = data.get("dependencies")
-        pairs = [(n, v["version"]) for n, v in (old or {}).items() if isinstance(v, dict) and isinstance(v.get("version"), str)]
+        pairs = [
+            (n, v["version"])
+            for n, v in (old or {}).items()
+            if isinstance(v, dict) and isinstance(v.get("version"), str)
+        ]
         return collected(iter(pairs))
     versions: dict[str, tuple[str, ...]] = {}
     bins: dict[str, tuple[str, str]] = {}
@@ -115,7 +124,7 @@ def yarn(text: str) -> Iterator[tuple[str, str]]:
 
 
 def bun(text: str) -> Locked:
-    """bun's text lockfile: JSON with commas before closing brackets. `packages` maps a name to [id, …, details, hash]."""
+    """bun's text lockfile: JSON with trailing commas; `packages` maps names to [id, …, details, hash]."""
     import json
     import re
 
@@ -128,7 +137,9 @@ def bun(text: str) -> Locked:
         name, _, version = entry[0].rpartition("@")
         versions[name] = (*versions.get(name, ()), version)
         details = next((part for part in entry[1:] if isinstance(part, dict)), {})
-        for program, file in (details.get("bin") or {}).items() if key == name and isinstance(details.get("bin"), dict) else ():
+        for program, file in (
+            (details.get("bin") or {}).items() if key == name and isinstance(details.get("bin"), dict) else ()
+        ):
             bins.setdefault(program, (name, str(file).removeprefix("./")))
     return Locked(versions, bins)
 
@@ -140,7 +151,9 @@ def yarn_format(text: str) -> str:
     _, found, rest = text.partition("__metadata:")
     if not found:
         return ""
-    return next((row.partition(":")[2].strip() for row in rest.splitlines()[1:4] if row.strip().startswith("version:")), "")
+    return next(
+        (row.partition(":")[2].strip() for row in rest.splitlines()[1:4] if row.strip().startswith("version:")), ""
+    )
 
 
 def pnpm_format(text: str) -> str:

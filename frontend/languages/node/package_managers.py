@@ -97,7 +97,9 @@ class Manager(Struct, frozen=True):
         return (YARNRC, *SECRETS) if self.kind == "yarn" else SECRETS
 
 
-def choose(tree: SourceTree, settings: Settings, root: str, manifests: tuple[Manifest, ...]) -> tuple[Manager, tuple[Warning, ...]]:
+def choose(
+    tree: SourceTree, settings: Settings, root: str, manifests: tuple[Manifest, ...]
+) -> tuple[Manager, tuple[Warning, ...]]:
     """The package manager of a project whose lockfile is in `root`: by packageManager, by lockfile, else npm.
 
     `manifests` are the root's and the app's package.json. Raises PlanError for a packageManager we do not know.
@@ -126,16 +128,17 @@ def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, As
             name, _, version = text.partition("@")
             if name not in VERSIONS:
                 raise PlanError(
-                    f'package.json names the package manager "{text}"', at=at, hint=f"known: {', '.join(sorted(VERSIONS))}"
+                    f'package.json names the package manager "{text}"',
+                    at=at,
+                    hint=f"known: {', '.join(sorted(VERSIONS))}",
                 )
             return name, Asked(version.partition("+")[0], "file", at)
         engines = manifest.data.get("devEngines")
         engine = engines.get("packageManager") if isinstance(engines, dict) else None
         engine = engine[0] if isinstance(engine, list) and engine else engine
         if isinstance(engine, dict) and engine.get("name") in VERSIONS:
-            version = engine.get("version")
             at = line(tree, manifest, "devEngines", "packageManager")
-            return engine["name"], Asked(version if isinstance(version, str) else "", "file", at)
+            return engine["name"], Asked(str(engine.get("version") or ""), "file", at)
     return None
 
 
@@ -157,9 +160,14 @@ def lock_warnings(
     for file in others:
         because = f"{own} is used" if own else f"the package manager is {name}"
         found.append(
-            Warning("second-lockfile", f"{file} is not used: {because}", Location(within(root, file), 1), f"delete {file}, or the other")
+            Warning(
+                "second-lockfile",
+                f"{file} is not used: {because}",
+                Location(within(root, file), 1),
+                f"delete {file}, or the other",
+            )
         )
-    if not own and manifest.data.get("dependencies") or not own and manifest.data.get("devDependencies"):
+    if (not own and manifest.data.get("dependencies")) or (not own and manifest.data.get("devDependencies")):
         found.append(
             Warning(
                 "no-lockfile",
@@ -250,13 +258,15 @@ def defaulted(name: str, version: str | None, lockfile: str) -> ToolVersion:
     """The version that fits a lockfile, or the table's first."""
     if version is None:
         return ToolVersion(name, VERSIONS[name][0])
-    return ToolVersion(name, version, "", "file" if lockfile else "default", Location(lockfile, 1) if lockfile else None)
+    return ToolVersion(
+        name, version, "", "file" if lockfile else "default", Location(lockfile, 1) if lockfile else None
+    )
 
 
 def exact(name: str, asked: Asked) -> ToolVersion:
     """The version asked for as it is, or the first of the table that a range allows. Raises VersionError."""
     text = asked.text.removeprefix("v")
-    if is_version(text) or "-" in text and is_version(text.partition("-")[0]):
+    if is_version(text) or ("-" in text and is_version(text.partition("-")[0])):
         return ToolVersion(name, text, asked.text, asked.by, asked.at)
     try:
         found = next((version for version in VERSIONS[name] if allows(text or "*", version)), None)
@@ -327,7 +337,9 @@ def install(manager: Manager, *, production: bool, only: tuple[str, ...] = (), r
             return ("yarn", "install", "--immutable" if locked and not production else "--no-immutable")
 
 
-def installing(manager: Manager, *, production: bool, native: bool, only: tuple[str, ...] = (), roots: bool = True) -> Exec:
+def installing(
+    manager: Manager, *, production: bool, native: bool, only: tuple[str, ...] = (), roots: bool = True
+) -> Exec:
     """The install as a program of a step. `native` says that some packages are compiled."""
     args = install(manager, production=production, only=only, roots=roots)
     # node-gyp would download headers from nodejs.org: the build image has them

@@ -209,7 +209,9 @@ class Resolver:
                     )
                 else:
                     return [self.segment(args, env, manifest, name)]
-            elif name in WATCHERS or (name in ("tsx",) and rest[:1] and rest[0].text == "watch") or name == "ts-node-dev":
+            elif (
+                name in WATCHERS or (name in ("tsx",) and rest[:1] and rest[0].text == "watch") or name == "ts-node-dev"
+            ):
                 args = self.unwatched(name, rest)
                 continue
             else:
@@ -220,7 +222,8 @@ class Resolver:
 
     def called(self, name: str, rest: list[Arg], manifest: Manifest) -> tuple[Manifest, str, list[Arg]] | None:
         """The script a package manager is told to run: whose, which, with what arguments; None when it is none."""
-        target, kept = manifest, []
+        target = manifest
+        kept: list[Arg] = []
         index = 0
         after = False
         while index < len(rest):
@@ -258,12 +261,20 @@ class Resolver:
         """The package a flag names, by name or by directory. Raises PlanError when there is none."""
         named = named.rstrip(".").rstrip("/") or named
         for member in self.project.all if not by_dir else ():
-            if named in (member.name, relative(self.project.root, member.dir), f"./{relative(self.project.root, member.dir)}"):
+            if named in (
+                member.name,
+                relative(self.project.root, member.dir),
+                f"./{relative(self.project.root, member.dir)}",
+            ):
                 self.workspace = member.dir
                 return member
         found = read(self.tree, joined(manifest.dir, named))
         if found is None:
-            raise PlanError(f'the start command names the package "{named}", which does not exist', at=self.at, hint="check its spelling")
+            raise PlanError(
+                f'the start command names the package "{named}", which does not exist',
+                at=self.at,
+                hint="check its spelling",
+            )
         if any(member.dir == found.dir for member in self.project.all):
             self.workspace = found.dir
         return found
@@ -285,7 +296,9 @@ class Resolver:
                 hint=f"known scripts: {', '.join(target.scripts) or 'none'}",
             )
         if is_build_script(script) and trail:
-            return [Segment(tuple(Arg(w, w) for w in (self.manager.program, "run", script)), tool="build", dir=target.dir)]
+            return [
+                Segment(tuple(Arg(w, w) for w in (self.manager.program, "run", script)), tool="build", dir=target.dir)
+            ]
         before = target.scripts.get(f"pre{script}")
         found = self.flatten(before, target, (*trail, key)) if before else []
         inner = self.flatten(" ".join((text, *(arg.raw for arg in extra))), target, (*trail, key))
@@ -294,7 +307,11 @@ class Resolver:
 
     def unwatched(self, name: str, rest: list[Arg]) -> list[Arg]:
         """The command a watcher would run again on each change: `nodemon --exec "tsx a.ts"`, `nodemon server.js`."""
-        self.warn("dev-start", f"the start script uses {name}, which is for development: the app is started without it", "start the program itself")
+        self.warn(
+            "dev-start",
+            f"the start script uses {name}, which is for development: the app is started without it",
+            "start the program itself",
+        )
         kept: list[Arg] = []
         skip = False
         for index, arg in enumerate(rest):
@@ -313,7 +330,13 @@ class Resolver:
         if not kept:
             kept = [Arg(main, main) for main in [self.project.app.text("main") or "index.js"]]
         if program == "node" and kept[0].text.endswith((".ts", ".mts", ".cts")):
-            program = "tsx" if "tsx" in self.project.app.dependencies else "ts-node" if "ts-node" in self.project.app.dependencies else "node"
+            program = (
+                "tsx"
+                if "tsx" in self.project.app.dependencies
+                else "ts-node"
+                if "ts-node" in self.project.app.dependencies
+                else "node"
+            )
         return [Arg(program, program), *kept]
 
     # --- one program
@@ -366,11 +389,18 @@ class Resolver:
                 kept.append(arg)
             elif flag in ("--env-file", "--env-file-if-exists"):
                 file = value if equals else args[index + 1].text if index + 1 < len(args) else ""
-                self.warn("env-file", f"{file} is not in the image: its variables must be given to the container", "secrets never ship")
+                self.warn(
+                    "env-file",
+                    f"{file} is not in the image: its variables must be given to the container",
+                    "secrets never ship",
+                )
                 skip = not equals
             elif flag in DROPPED_NODE or flag == "--watch-path":
                 skip = flag == "--watch-path" and not equals
-            elif flag in ("-r", "--require", "--import") and (value or (args[index + 1].text if index + 1 < len(args) else "")) == "nodemon":
+            elif (
+                flag in ("-r", "--require", "--import")
+                and (value or (args[index + 1].text if index + 1 < len(args) else "")) == "nodemon"
+            ):
                 skip = not equals
             else:
                 kept.append(arg)
@@ -387,7 +417,11 @@ class Resolver:
             elif flag in PORT_FLAGS:
                 skip = not equals
                 if flag in ("-p", "--port") and arg.plain:
-                    self.warn("fixed-port", "the start script fixes a port: the app listens on PORT instead", "leave the port out of the script")
+                    self.warn(
+                        "fixed-port",
+                        "the start script fixes a port: the app listens on PORT instead",
+                        "leave the port out of the script",
+                    )
             else:
                 kept.append(arg)
         return kept
@@ -441,7 +475,11 @@ class Resolver:
     def without_port(self, env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         """Variables without PORT: the image's own holds."""
         if any(name == "PORT" for name, _ in env):
-            self.warn("fixed-port", "the start script sets PORT: the port of the image is used instead", "set the build-arg PORT")
+            self.warn(
+                "fixed-port",
+                "the start script sets PORT: the port of the image is used instead",
+                "set the build-arg PORT",
+            )
         return tuple((name, value) for name, value in dict(env).items() if name != "PORT")
 
     # --- the whole
@@ -449,7 +487,9 @@ class Resolver:
     def assemble(self, segments: list[Segment], moved: tuple[tuple[str, ...], ...]) -> Start:
         """One program as an argument list, several with a shell that the last one replaces."""
         if not segments:
-            raise PlanError("the start command only builds, and starts nothing", at=self.at, hint="name the program to start")
+            raise PlanError(
+                "the start command only builds, and starts nothing", at=self.at, hint="name the program to start"
+            )
         last = segments[-1]
         needs = tuple(dict.fromkeys(need for s in segments for need in s.needs))
         words = tuple(arg.text for arg in last.args)
@@ -458,19 +498,25 @@ class Resolver:
         if len(segments) == 1 and not last.opaque and all(arg.plain for arg in last.args):
             return common._replace(args=words, env=last.env)
         text = " && ".join(self.shell_text(s, last=s is last) for s in segments)
-        return common._replace(args=("/bin/sh", "-c", text), shell=True)
+        return common._replace(args=("/bin/sh", "-c", text), shell=True)  # noqa: S604 - data, nothing is run here
 
     def own_words(self, segment: Segment) -> tuple[str, ...]:
         """The arguments a program was given by the user."""
         texts = [arg.text for arg in segment.args]
-        if segment.tool in BINS or segment.needs and segment.tool not in ("tsx", "ts-node"):
+        if segment.tool in BINS or (segment.needs and segment.tool not in ("tsx", "ts-node")):
             return tuple(texts[2:] if texts[:1] == ["node"] else texts[1:])
         return tuple(texts[1:])
 
     def shell_text(self, segment: Segment, *, last: bool) -> str:
         """A command as shell text; the last one takes the shell's place."""
         if segment.opaque:
-            return replaced_by_last(segment.opaque, self.at) if last else f"( {segment.opaque} )" if needs_group(segment.opaque) else segment.opaque
+            return (
+                replaced_by_last(segment.opaque, self.at)
+                if last
+                else f"( {segment.opaque} )"
+                if needs_group(segment.opaque)
+                else segment.opaque
+            )
         words = [arg.raw if not arg.plain else quoted(arg.text) for arg in segment.args]
         env = [f"{name}={quoted(value)}" for name, value in segment.env]
         if last and segment.tool != "cd":
@@ -484,7 +530,15 @@ class Resolver:
             self.warnings.append(found)
 
 
-EXECUTES = {("yarn", "exec"), ("pnpm", "exec"), ("npm", "exec"), ("npm", "x"), ("pnpm", "dlx"), ("yarn", "dlx"), ("bun", "x")}
+EXECUTES = {
+    ("yarn", "exec"),
+    ("pnpm", "exec"),
+    ("npm", "exec"),
+    ("npm", "x"),
+    ("pnpm", "dlx"),
+    ("yarn", "dlx"),
+    ("bun", "x"),
+}
 WORKSPACE_FLAGS: dict[str, tuple[str, ...]] = {
     "npm": ("-w", "--workspace"),
     "pnpm": ("--filter", "-F"),
@@ -497,7 +551,18 @@ DIR_FLAGS: dict[str, tuple[str, ...]] = {
     "yarn": ("--cwd",),
     "bun": ("--cwd",),
 }
-VALUES = ("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "-e", "--eval", "-p")
+VALUES = (
+    "-r",
+    "--require",
+    "--import",
+    "--loader",
+    "--experimental-loader",
+    "-C",
+    "--conditions",
+    "-e",
+    "--eval",
+    "-p",
+)
 
 
 def takewhile_assigns(words: list) -> list:  # type: ignore[type-arg]
@@ -535,7 +600,18 @@ def after_dotenv(name: str, rest: list[Arg]) -> tuple[list[Arg], tuple[tuple[str
 
 def split_options(args: list[Arg]) -> tuple[list[Arg], list[Arg]]:
     """The options in front of the first file, with their values, and the rest."""
-    takes = ("--tsconfig", "-r", "--require", "--import", "-P", "--project", "-O", "--compiler-options", "--env-file", "--loader")
+    takes = (
+        "--tsconfig",
+        "-r",
+        "--require",
+        "--import",
+        "-P",
+        "--project",
+        "-O",
+        "--compiler-options",
+        "--env-file",
+        "--loader",
+    )
     index = 0
     while index < len(args) and args[index].text.startswith("-"):
         index += 2 if args[index].text in takes else 1

@@ -5,7 +5,7 @@ import json
 from frontend.languages.node import lifecycle, package_managers, workspaces
 from frontend.languages.node.facts import BuildCommand, Facts, replaced_manifest
 from frontend.languages.node.lockfiles import OF
-from frontend.languages.node.manifest import FILE, Manifest, relative, within
+from frontend.languages.node.manifest import relative, within
 from frontend.languages.node.system_packages import BROWSERS, merged
 from frontend.plan import Exec, FromContext, Input, Step, TextFile
 from frontend.secrets import npmrc_settings
@@ -151,14 +151,17 @@ def checked(facts: Facts) -> Exec:
 
 def browser(facts: Facts) -> Exec:
     """The browser of Playwright's own version, into node_modules."""
-    return Exec(args=("node_modules/.bin/playwright", "install", "chromium"), name="playwright install chromium", fetches=True)
+    return Exec(
+        args=("node_modules/.bin/playwright", "install", "chromium"), name="playwright install chromium", fetches=True
+    )
 
 
 def build(facts: Facts) -> Step:
     """The sources on top of the full install: the project's install scripts, then its build."""
     framework = facts.framework
     env = dict(package_managers.env(facts.manager))
-    env["NODE_ENV"] = "production"
+    if not facts.nested_installs:  # those would leave out development dependencies
+        env["NODE_ENV"] = "production"
     env.update(framework.build_env if framework else ())
     if facts.standalone:
         env["NEXT_PRIVATE_STANDALONE"] = "1"  # `output: "standalone"` where the app's config says nothing
@@ -336,5 +339,3 @@ def moved_lock(tree: SourceTree, facts: Facts) -> TextFile | None:
     if not place.get("devDependencies"):
         place.pop("devDependencies", None)
     return TextFile(project.inside(manager.lockfile), json.dumps(data, indent=1, ensure_ascii=False) + "\n")
-
-

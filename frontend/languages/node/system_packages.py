@@ -84,7 +84,23 @@ PACKAGES: dict[str, Native] = {
 }
 PRISMA_WITHOUT_ENGINES = 7  # from this major on Prisma has no native engine
 BROWSERS = ("playwright", "playwright-chromium")
-OPTIONAL = frozenset(("canvas", "bufferutil", "utf-8-validate", "pg-native", "better-sqlite3", "sqlite3", "oracledb", "prisma", "@prisma/client", "playwright", "playwright-chromium", "kerberos", "odbc"))  # often in a lockfile as an optional peer only
+OPTIONAL = frozenset(
+    (
+        "canvas",
+        "bufferutil",
+        "utf-8-validate",
+        "pg-native",
+        "better-sqlite3",
+        "sqlite3",
+        "oracledb",
+        "prisma",
+        "@prisma/client",
+        "playwright",
+        "playwright-chromium",
+        "kerberos",
+        "odbc",
+    )
+)  # often in a lockfile as an optional peer only
 
 
 def needed(names: Iterable[str], prisma_major: int = 0) -> dict[str, Native]:

@@ -24,16 +24,32 @@ RELEASES = (
     Release("23", "23.11.1", "2025-06-01", (("bookworm", "23.0.0"),)),
     Release("22", "22.23.3", "2027-04-30", (("trixie", "22.18.0"), ("bookworm", "22.0.0")), "jod"),
     Release("21", "21.7.3", "2024-06-01", (("bookworm", "21.0.0"),)),
-    Release("20", "20.20.2", "2026-04-30", (("trixie", "20.19.4"), ("bookworm", "20.3.0"), ("bullseye", "20.0.0")), "iron"),
+    Release(
+        "20", "20.20.2", "2026-04-30", (("trixie", "20.19.4"), ("bookworm", "20.3.0"), ("bullseye", "20.0.0")), "iron"
+    ),
     Release("19", "19.9.0", "2023-06-01", (("bullseye", "19.0.0"),)),
     Release("18", "18.20.8", "2025-04-30", (("bookworm", "18.16.1"), ("bullseye", "18.0.0")), "hydrogen"),
     Release("17", "17.9.1", "2022-06-01", (("bullseye", "17.0.0"),)),
-    Release("16", "16.20.2", "2023-09-11", (("bookworm", "16.20.1"), ("bullseye", "16.6.2"), ("buster", "16.0.0")), "gallium"),
+    Release(
+        "16",
+        "16.20.2",
+        "2023-09-11",
+        (("bookworm", "16.20.1"), ("bullseye", "16.6.2"), ("buster", "16.0.0")),
+        "gallium",
+    ),
 )
 NEWEST = RELEASES[0].line
 LTS = tuple(release.line for release in RELEASES if release.lts)
 CODENAMES = {f"lts/{release.lts}": release.line for release in RELEASES if release.lts}
-ALIASES = {"lts/*": LTS[0], "lts": LTS[0], "--lts": LTS[0], "node": NEWEST, "latest": NEWEST, "current": NEWEST, "stable": LTS[0]}
+ALIASES = {
+    "lts/*": LTS[0],
+    "lts": LTS[0],
+    "--lts": LTS[0],
+    "node": NEWEST,
+    "latest": NEWEST,
+    "current": NEWEST,
+    "stable": LTS[0],
+}
 ANYTHING = ("", "*", "x", "X")
 
 VERSION_FILES = (".node-version", ".nvmrc")
@@ -78,7 +94,11 @@ def in_directory(tree: SourceTree, manifest: Manifest) -> Iterator[Asked]:
     volta = manifest.table("volta").get("node")
     if volta:
         yield Asked(volta, "file", line(tree, manifest, "volta", "node"))
-    runtime = (manifest.data.get("devEngines") or {}).get("runtime") if isinstance(manifest.data.get("devEngines"), dict) else None
+    runtime = (
+        (manifest.data.get("devEngines") or {}).get("runtime")
+        if isinstance(manifest.data.get("devEngines"), dict)
+        else None
+    )
     for engine in runtime if isinstance(runtime, list) else [runtime]:
         if isinstance(engine, dict) and engine.get("name") == "node" and isinstance(engine.get("version"), str):
             yield Asked(engine["version"], "file", line(tree, manifest, "devEngines", "version"))

@@ -30,7 +30,11 @@ ENV NODE_VERSION=${NODE_VERSION}
 COPY --link --from=tree /tree/ /
 ARG YARN_VERSION
 ENV YARN_VERSION=${YARN_VERSION}
-RUN node --version && npm --version
+# Newer releases are linked with libatomic, which the real image then has too.
+RUN if ldd /usr/local/bin/node | grep -q libatomic; then \
+        apt-get update && apt-get install -y --no-install-recommends libatomic1 && rm -rf /var/lib/apt/lists/*; \
+    fi \
+    && node --version && npm --version
 ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["node"]
 

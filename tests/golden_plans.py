@@ -1,0 +1,73 @@
+"""The plan of every app below tests/apps, as JSON in tests/golden/plans. `--write` rewrites them; the diff is reviewed.
+
+An app that cannot be built has its error's text there. The settings are those of the app: its migetpacks.yaml, and the
+build-args that tests/apps/NAME.json lists.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from frontend import config, detect, ignore, options
+from frontend.errors import BuildError
+from frontend.plan import to_json
+from frontend.source import DirTree
+
+TESTS = Path(__file__).resolve().parent
+APPS = TESTS / "apps"
+GOLDEN = TESTS / "golden" / "plans"
+TODAY = "2026-11-24"  # decides warnings about versions out of support
+
+
+def names() -> list[str]:
+    """The apps, sorted."""
+    return sorted(path.name for path in APPS.iterdir() if path.is_dir())
+
+
+def described(name: str) -> dict[str, Any]:
+    """How an app is built and asked: tests/apps/NAME.json; README.md there has the keys."""
+    path = APPS / f"{name}.json"
+    found: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    return found
+
+
+def planned(name: str) -> bytes:
+    """An app's plan as JSON, or its error."""
+    whole = DirTree(APPS / name)
+    given = options.parse({f"build-arg:{key}": value for key, value in described(name).get("args", {}).items()})
+    tree = ignore.FilteredTree(whole, ignore.patterns(whole.read_text(".dockerignore")))
+    try:
+        settings = config.read(given, config.find(whole), tree)
+        language = detect.choose(tree, settings).language
+        return to_json(language.plan(tree, settings, settings.app.value if settings.app else "", TODAY))
+    except BuildError as error:
+        return json.dumps({"error": str(error)}, indent=2).encode() + b"\n"
+
+
+def golden(name: str) -> Path:
+    """Where an app's plan is kept."""
+    return GOLDEN / f"{name}.json"
+
+
+def write() -> list[str]:
+    """Rewrites all plans; the names of those that changed, or whose app is gone."""
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    changed = []
+    for name in names():
+        path, text = golden(name), planned(name)
+        if not path.exists() or path.read_bytes() != text:
+            path.write_bytes(text)
+            changed.append(name)
+    for path in GOLDEN.glob("*.json"):
+        if path.stem not in names():
+            path.unlink()
+            changed.append(path.stem)
+    return changed
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--write"]:
+        sys.exit("usage: python -m tests.golden_plans --write")
+    for one in write():
+        print("changed", one)
