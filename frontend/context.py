@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from frontend import config, ignore
 from frontend.config import ConfigFile
 from frontend.errors import BuildError, ConfigError, DetectionError, GatewayError, Location, SourceError
-from frontend.ignore import FilteredTree
+from frontend.ignore import FilteredTree, escaped
 from frontend.secrets import masked, npmrc_settings, yarn1_settings, yarnrc_settings
 from frontend.source import Entry, SourceTree, dangling
 
 if TYPE_CHECKING:
     import llb
-    from frontend.gateway.client import Gateway, Pending, Ref
+    from frontend.gateway.client import Gateway, Pending, Ref, Stat
     from frontend.options import BuildOptions
 
 LOCAL = "context"  # what the client calls the app's directory; a named context of this name stands in for it
@@ -37,8 +37,6 @@ NOT_A_FILE = ("is a directory", "not a regular file")
 LINK_LOOP = "too many links"
 NO_LOCAL = ("no local sources enabled", "no access allowed to dir", "no active session")
 SHOWN = 12  # names of the root that an error lists
-WILDCARDS = "*?"
-ALWAYS_SPECIAL = "[]\\"
 
 
 class Context:
@@ -107,6 +105,12 @@ class ContextTree(FilteredTree):
         return tuple(f"{e.name}/" if e.kind == "dir" else e.name for e in self.entries(path).values())
 
 
+def seen(whole: SourceTree) -> ContextTree:
+    """A directory's files as a build would get them, for tools and tests that look at one without a BuildKit."""
+    text = whole.read_text(ignore.FILE)
+    return ContextTree(whole, ignore.DEFAULTS if text is None else ignore.parse(text), REVISED)
+
+
 def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -> Context:
     """The context of a build. `markers` are the paths and patterns that detection looks at.
 
@@ -128,6 +132,7 @@ def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -
     load = LocalLoad(gateway, options, name)
     tree = LocalTree(gateway, load)
     tree.need(ignore.FILE, *config.NAMES, *_named_file(options), *_settings_files(options), *markers)
+    tree.ask_announced()  # what detection looks at comes all at once
     return _context(options, tree, load, file)
 
 
@@ -271,7 +276,7 @@ class LocalLoad(Load):
         hint = self.name if not self.shared_key else f"{self.name}-{self.shared_key}"
         state = llb.local(
             self.name,
-            exclude=(*tree.patterns, *sorted(escaped(path) for path in tree.revised)),
+            exclude=tree.excluded,
             session_id=self.session,
             shared_key_hint=hint,
             name="[internal] load build context",
@@ -304,8 +309,7 @@ class SolvedLoad(Load):
     def state(self, tree: FilteredTree) -> llb.State:
         from frontend import remote
 
-        excluded = (*tree.patterns, *sorted(escaped(path) for path in tree.revised))
-        return self._with_revised(remote.filtered(self.whole, excluded), tree)
+        return self._with_revised(remote.filtered(self.whole, tree.excluded), tree)
 
 
 # --- reading it -------------------------------------------------------------------------------------------------------
@@ -324,6 +328,7 @@ class RefTree(SourceTree):
         self._local = local
         self._remote = remote
         self._ref: Ref | None = None
+        self._root: Pending[tuple[Stat, ...] | None] | None = None
         self.links: dict[str, str] = {}
 
     @property
@@ -333,11 +338,20 @@ class RefTree(SourceTree):
             self._ref = self._pending.result()
         return self._ref
 
+    def start(self) -> None:
+        """Has BuildKit load it: until its first question a solve has only been noted."""
+        if self._root is None:
+            self._root = self._gateway.start_read_dir(self.ref, "")
+
     def _list(self, path: str) -> Iterable[Entry]:
         if path and ((own := self.entry(path)) is None or own.kind not in ("dir", "link")):
             return ()
         try:
-            found = self._gateway.read_dir(self.ref, path) or ()
+            if path:
+                found = self._gateway.read_dir(self.ref, path) or ()
+            else:
+                self.start()
+                found = (self._root.result() if self._root is not None else None) or ()
         except GatewayError as error:
             if error.message.endswith(LINK_LOOP):
                 return ()
@@ -379,6 +393,14 @@ class RefTree(SourceTree):
 class NamesTree(RefTree):
     """The names and sizes of a directory of the client, without contents: one file that BuildKit makes of them."""
 
+    def __init__(self, gateway: Gateway, pending: Pending[Ref], local: str = "", remote: str = "") -> None:
+        super().__init__(gateway, pending, local, remote)
+        self._names: Pending[bytes | None] | None = None
+
+    def start(self) -> None:
+        if self._names is None:
+            self._names = self._gateway.start_read_file(self.ref, METADATA_FILE)
+
     def _list(self, path: str) -> Iterable[Entry]:
         if not self._listings:  # all come at once
             for directory, entries in self._load().items():
@@ -388,8 +410,13 @@ class NamesTree(RefTree):
     def _load(self) -> dict[str, list[Entry]]:
         from frontend.gateway.names import read_names
 
+        self.start()
+        try:
+            data = self._names.result() if self._names is not None else None
+        except GatewayError as error:
+            raise self._explained(error) from error
         found: dict[str, list[Entry]] = {}
-        for stat in read_names(super()._read(METADATA_FILE)):
+        for stat in read_names(data or b""):
             parent, _, name = stat.path.rpartition("/")
             found.setdefault(parent, []).append(Entry(name, stat.kind, stat.size))
             if stat.kind == "link":
@@ -422,6 +449,7 @@ class LocalTree(SourceTree):
         self._gateway = gateway
         self._load = load
         self._parts: list[_Part] = []
+        self._started = 0  # so many of them are being loaded
         self._paths: set[str] = set()  # asked for, with contents
         self._root_globs: list[str] = []  # patterns in the root asked for, with contents
         self._listed: set[str] = set()  # directories all names of which were asked for
@@ -449,12 +477,13 @@ class LocalTree(SourceTree):
 
     def entry(self, path: str) -> Entry | None:
         path = _normal(path)
-        parent, _, name = path.rpartition("/")
-        found = self._seen(parent).get(name)
+        found = self._look(path)
         if found is None:
+            answers = len(self._parts)
             if not self._known(path):
                 self._ask([path])
-            found = self._seen(parent).get(name)
+            if len(self._parts) > answers:
+                found = self._look(path)
         if found is None and (other := self._past_links(path)) is not None and other not in self._following:
             self._following.add(other)
             try:
@@ -468,7 +497,7 @@ class LocalTree(SourceTree):
 
         pattern = _normal(pattern)
         self._announced.append(pattern)
-        self._ask_announced()
+        self.ask_announced()
         found = [""]
         parts = pattern.split("/")
         for depth, part in enumerate(parts, 1):
@@ -534,7 +563,7 @@ class LocalTree(SourceTree):
             if escaped(path) != path:
                 self._request([path], [escaped(path)], [_deeper([path])])
 
-    def _ask_announced(self) -> None:
+    def ask_announced(self) -> None:
         """Asks for the patterns announced: those in the root with contents, else for the names they begin with."""
         globs = list(dict.fromkeys(self._announced))
         self._announced.clear()
@@ -572,7 +601,7 @@ class LocalTree(SourceTree):
         if path in self._paths or parent in self._listed:
             return True
         if not parent and any(_matches(path, glob) for glob in self._announced if "/" not in glob):
-            self._ask_announced()
+            self.ask_announced()
         if not parent and any(_matches(path, glob) for glob in self._root_globs):
             return True
         if not parent or not self._known(parent):
@@ -584,8 +613,26 @@ class LocalTree(SourceTree):
         found = self.entry(path)
         return found is not None and found.kind in ("dir", "link")
 
+    def _start(self) -> None:
+        """Has BuildKit load all that was asked for, at the same time, before one of the answers is waited for."""
+        for part in self._parts[self._started :]:
+            part.tree.start()
+        self._started = len(self._parts)
+
+    def _look(self, path: str) -> Entry | None:
+        """What is at a path as far as is known, from the first answer that tells."""
+        self._start()
+        parent, _, name = path.rpartition("/")
+        for part in self._parts:
+            if any(_leads_into(asked, parent) for asked in part.asked):
+                found = part.tree.entries(parent).get(name)
+                if found is not None or path in part.asked:
+                    return found
+        return None
+
     def _seen(self, directory: str) -> dict[str, Entry]:
         """What is known of a directory so far, from all answers."""
+        self._start()
         count, found = self._merged.get(directory, (0, {}))
         for part in self._parts[count:]:
             if any(_leads_into(path, directory) for path in part.asked):
@@ -614,11 +661,6 @@ class LocalTree(SourceTree):
             if (target := self._target("/".join(parts[:depth]))) is not None:
                 return "/".join((target, *parts[depth:]))
         return None
-
-
-def escaped(path: str, also: str = WILDCARDS) -> str:
-    """A path as a pattern that matches it alone; the signs of `also` are escaped too."""
-    return "".join(f"\\{c}" if c in ALWAYS_SPECIAL or c in also else c for c in path)
 
 
 def _before_glob(glob: str) -> str:

@@ -48,7 +48,6 @@ DEFAULTS = (
     "**/.venv",
     "**/venv",
     "**/__pycache__",
-    "**/*.pyc",
     "**/.mypy_cache",
     "**/.pytest_cache",
     "**/.ruff_cache",
@@ -61,22 +60,20 @@ DEFAULTS = (
     "**/.parcel-cache",
     "**/.turbo",
     "**/.nx/cache",
-    "**/npm-debug.log*",
-    "**/yarn-error.log*",
+    "npm-debug.log*",
+    "yarn-error.log*",
 )
 """The patterns of an app that has no ignore file of its own."""
 
-# All of .env.* but .env.example, .env.sample, .env.template, .env.dist, .env.default(s), .env.d.ts. It is put
-# without exceptions: BuildKit's client walks through all that is ignored as soon as one exception has a wildcard.
-ENV_NAMES = (
-    ".env",
-    ".envrc",
-    ".env.[^dest]*",
-    *(".env.d[^.ei]*", ".env.de[^f]*", ".env.di[^s]*"),
-    *(".env.e[^x]*", ".env.ex[^a]*"),
-    *(".env.s[^a]*", ".env.sa[^m]*"),
-    *(".env.t[^e]*", ".env.te[^m]*", ".env.tem[^p]*", ".env.temp"),
+# .env.* but .env.example, .env.sample, .env.template, .env.dist and .env.default(s). It is put without exceptions,
+# for BuildKit's client walks through all that is ignored as soon as one exception has a wildcard; and with few
+# wildcards, for the client tries each of them on each file.
+ENV_ENDS = (
+    *("db", "debug", "demo", "deploy", "dev", "develop", "development", "docker", "e2e", "edge"),
+    *("sandbox", "save", "secret", "secrets", "server", "shared", "stage", "staging", "stg"),
+    *("temp", "test", "testing", "tests", "tmp"),
 )
+ENV_NAMES = (".env", ".envrc", ".env.[^dest]*", ".env.*.*", *(f".env.{end}" for end in ENV_ENDS))
 SECRET_NAMES = (
     *ENV_NAMES,
     ".npmrc",
@@ -180,8 +177,8 @@ class FilteredTree(SourceTree):
     """Another tree without what is ignored, `own` being the app's patterns.
 
     Some tools keep both settings and credentials in one file. `revise` maps its name to a function that takes the
-    credentials out: such a file is shown without them, and not at all where nothing is left. `revised` are those met
-    so far, with what they hold now.
+    credentials out: such a file is shown without them, and not at all where nothing is left. Of those met so far
+    `revised` are the shown ones, with what they hold now, and `withheld` the others.
     """
 
     def __init__(
@@ -192,6 +189,7 @@ class FilteredTree(SourceTree):
         self.patterns = complete(own)
         self.revise = dict(revise or {})
         self.revised: dict[str, bytes] = {}
+        self.withheld: set[str] = set()
         self._ignore = Ignore(self.patterns)
         self._own = Ignore(own)
         self._asked: set[str] = set()
@@ -200,7 +198,12 @@ class FilteredTree(SourceTree):
         """Whether the build does not get what is at this path."""
         if path.rpartition("/")[2] in self.revise:
             self._revise(path)
-        return path not in self.revised and self._ignore.ignored(path)
+        return path not in self.revised and (path in self.withheld or self._ignore.ignored(path))
+
+    @property
+    def excluded(self) -> tuple[str, ...]:
+        """The patterns of all that the build does not get as it is: what is revised has to be put back."""
+        return (*self.patterns, *(escaped(path) for path in sorted({*self.revised, *self.withheld})))
 
     def entries(self, path: str = "") -> dict[str, Entry]:
         prefix = f"{path}/" if path else ""
@@ -235,7 +238,7 @@ class FilteredTree(SourceTree):
         return not self.hides(path) or (entry.kind == "dir" and self._ignore.reaches(path))
 
     def _revise(self, path: str) -> None:
-        """Takes the credentials out of a file, unless the app wants it as it is, or not at all."""
+        """Takes the credentials out of a file, unless the app's ignore file leaves it out."""
         if path in self._asked:
             return
         self._asked.add(path)
@@ -243,8 +246,12 @@ class FilteredTree(SourceTree):
         if self._own.ignored(path) or (text := self.whole.read_text(path)) is None:
             return
         left = self.revise[path.rpartition("/")[2]](text)
-        if left.strip() and (secret or left != text):
+        if left == text and not secret:
+            return
+        if left.strip():
             self.revised[path] = left.encode()
+        else:
+            self.withheld.add(path)
 
 
 class _Rule:
@@ -281,6 +288,11 @@ class _Rule:
             literal = literal.rpartition("/")[0]
         below = f"{directory}/"
         return not literal or f"{literal}/".startswith(below) or below.startswith(f"{literal}/")
+
+
+def escaped(path: str, also: str = "*?") -> str:
+    """A path as a pattern that matches it alone; the signs of `also` are escaped too."""
+    return "".join(f"\\{c}" if c in "[]\\" or c in also else c for c in path)
 
 
 # --- a pattern's syntax -----------------------------------------------------------------------------------------------

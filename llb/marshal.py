@@ -5,6 +5,7 @@ The walk keeps its own stack and visits each operation once: a graph may be any 
 
 from __future__ import annotations
 
+import gc
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -58,13 +59,14 @@ class Definition:
 
     def to_bytes(self) -> bytes:
         """The message `Definition`."""
-        out = [wire.field(1, op) for op in self.ops]
-        for digest, metadata in sorted(self.metadata.items()):
-            out.append(wire.field(2, wire.text(1, digest) + wire.field(2, metadata.encoded())))
-        source = self.source()
-        if source:
-            out.append(wire.field(3, source))
-        return b"".join(out)
+        with NoCollection():
+            out = [wire.field(1, op) for op in self.ops]
+            for digest in sorted(self.metadata):
+                out.append(wire.field(2, wire.text(1, digest) + wire.field(2, self.metadata[digest].encoded())))
+            source = self.source()
+            if source:
+                out.append(wire.field(3, source))
+            return b"".join(out)
 
     def source(self) -> bytes:
         """The message `Source`: the files, and the places of each operation in them."""
@@ -91,6 +93,21 @@ def places(found: Places) -> bytes:
 def position(place: Position) -> bytes:
     """The message `Position`."""
     return wire.number(1, place[0]) + wire.number(2, place[1])
+
+
+class NoCollection:
+    """Holds back the garbage collector, which would look at every operation of a big graph again and again: nothing
+    here makes cycles, and the time would grow faster than the graph."""
+
+    __slots__ = ("enabled",)
+
+    def __enter__(self) -> None:
+        self.enabled = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_error: object) -> None:
+        if self.enabled:
+            gc.enable()
 
 
 class Marshaller:
@@ -271,7 +288,9 @@ def marshal(
     known = None if caps is None else frozenset(caps)
     unique = random_id() if unique_id is None else check_utf8("unique_id", unique_id)
     workers = worker_filters(worker) if worker else ()
-    return Marshaller(parse(platform), known, unique, workers, meta).marshal(output)
+    marshaller = Marshaller(parse(platform), known, unique, workers, meta)
+    with NoCollection():
+        return marshaller.marshal(output)
 
 
 def random_id() -> str:

@@ -1,24 +1,44 @@
-"""A Definition for people and tests: as JSON, as an indented tree, as a DOT graph.
+"""Definitions for people: as JSON, as an indented tree, as DOT for Graphviz.
 
-`python -m llb.show [--json|--tree|--dot] < definition`
+python -m llb.show --tree < definition
 """
 
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import DecodeError
 
-from llb import reader
 from llb.errors import LLBError
-from llb.marshal import Definition
 from llb.meta import CUSTOM_NAME
 from llb.pb import ops_pb2 as pb
+from llb.reader import read
 
-INDENT = "  "
+if TYPE_CHECKING:
+    from llb.marshal import Definition
+
+Json = dict[str, Any]
+SHOWN_CHARACTERS = 100
+MAX_INDENT = 40  # levels; a deeper graph is wider than any screen
+SHORT_DIGEST = len("sha256:") + 12
 
 
-def to_json(definition: Definition) -> dict[str, Any]:
+class Node(NamedTuple):
+    """An operation: its inputs are numbers of nodes, each with the number of its output and what it is used for."""
+
+    digest: str
+    text: str
+    name: str
+    inputs: tuple[tuple[int, int, str], ...]
+
+
+def to_json(definition: Definition) -> Json:
     """The Definition as plain values: `ops` in order, each with `digest`, `op` and `metadata`; and `source`.
 
     Messages are in protobuf's JSON form with the fields' own names; bytes are base64.
@@ -31,125 +51,168 @@ def to_json(definition: Definition) -> dict[str, Any]:
     return {"ops": ops, "source": plain(pb.Source.FromString(definition.source()))}
 
 
-def parsed(data: bytes) -> pb.Op:
-    """An operation as a message. Raises LLBError."""
-    from google.protobuf.message import DecodeError
-
-    try:
-        return pb.Op.FromString(data)
-    except DecodeError as error:
-        raise LLBError(f"data: a malformed operation: {error}") from None
-
-
-def plain(message: Any) -> dict[str, Any]:
-    """A message as plain values."""
-    return MessageToDict(message, preserving_proto_field_name=True)
-
-
-def summary(op: pb.Op, name: str = "") -> str:
-    """An operation in one line: its kind, what it does, and its display name."""
-    kind = op.WhichOneof("op") or "result"
-    text = DETAILS[kind](op) if kind in DETAILS else ""
-    return " ".join(part for part in (kind, text, f"[{name}]" if name else "") if part)
-
-
-def _exec(op: pb.Op) -> str:
-    found: pb.ExecOp = getattr(op, "exec")  # noqa: B009 - a statement's name in other Pythons
-    return " ".join(found.meta.args)
-
-
-def _file(op: pb.Op) -> str:
-    words = []
-    for action in op.file.actions:
-        kind = action.WhichOneof("action") or ""
-        change = getattr(action, kind)
-        if kind == "copy":
-            words.append(f"copy {change.src} {change.dest}")
-        elif kind == "symlink":
-            words.append(f"symlink {change.oldpath} {change.newpath}")
-        else:
-            words.append(f"{kind} {change.path}")
-    return ", ".join(words)
-
-
-DETAILS: dict[str, Callable[[pb.Op], str]] = {
-    "exec": _exec,
-    "file": _file,
-    "source": lambda op: op.source.identifier,
-    "passthrough": lambda op: op.passthrough.id,
-    "build": lambda op: op.build.attrs.get("llbbuild.filename", ""),
-}
-
-
-def lines_of(definition: Definition) -> dict[str, str]:
-    """The one-line summary of each operation, by digest."""
-    found = {}
-    for digest, data in definition:
-        metadata = definition.metadata.get(digest)
-        found[digest] = summary(parsed(data), metadata.description.get(CUSTOM_NAME, "") if metadata else "")
-    return found
-
-
 def to_tree(definition: Definition) -> str:
-    """The graph from its result down, what an operation stands on indented below it.
+    """One line for each operation, from the result down to the sources; what it stands on is below it.
 
-    An operation that is used again is written once; its later places say so by its number.
+    A chain stays in one column; several inputs of one operation are indented, each with a dash. What is below an
+    operation that was shown before is not shown again.
     """
-    if not definition.ops:
+    nodes = graph(definition)
+    if not nodes:
         return "scratch\n"
-    lines = lines_of(definition)
-    ops = dict(definition)
-    numbers = {digest: number for number, digest in enumerate(definition.digests)}
-    shown: set[str] = set()
-    out: list[str] = []
-    stack = [(definition.digests[-1], 0, 0)]
+    head, index, _ = nodes[-1].inputs[0]
+    lines = []
+    seen: set[int] = set()
+    stack = [(head, index, "", 0, False)]
     while stack:
-        digest, index, depth = stack.pop()
-        output = f" (output {index})" if index else ""
-        mark = f"#{numbers[digest]}"
-        if digest in shown:
-            out.append(f"{INDENT * depth}{mark}{output} again")
-            continue
-        shown.add(digest)
-        out.append(f"{INDENT * depth}{mark}{output} {lines[digest]}")
-        inputs = [(below, number, depth + 1) for below, number in reader.inputs_of(ops[digest])]
-        stack.extend(reversed(inputs))
-    return "\n".join(out) + "\n"
+        number, index, use, depth, dash = stack.pop()
+        node = nodes[number]
+        again = number in seen
+        seen.add(number)
+        parts = [
+            "  " * min(depth, MAX_INDENT - dash) + ("- " if dash else "") + (f"{use}: " if use else "") + node.text,
+            f"[{node.name}]" if node.name else "",
+            f"output {index}" if index else "",
+            node.digest[:SHORT_DIGEST],
+            "(above)" if again else "",
+        ]
+        lines.append("  ".join(part for part in parts if part))
+        if not again:
+            several = len(node.inputs) > 1
+            deeper = depth + dash
+            stack += [(below, output, place, deeper, several) for below, output, place in reversed(node.inputs)]
+    return "\n".join(lines) + "\n"
 
 
 def to_dot(definition: Definition) -> str:
-    """The graph in Graphviz' language, an arrow from each operation to those that stand on it."""
-    out = ["digraph llb {", "  node [shape=box fontname=monospace];"]
-    lines = lines_of(definition)
-    for digest, data in definition:
-        ident = digest[7:19]
-        out.append(f'  "{ident}" [label="{escaped(lines[digest])}"];')
-        for below, index in reader.inputs_of(data):
-            label = f' [label="{index}"]' if index else ""
-            out.append(f'  "{below[7:19]}" -> "{ident}"{label};')
-    return "\n".join([*out, "}"]) + "\n"
+    """A graph for Graphviz, with an arrow from each operation to those that use it."""
+    lines = ["digraph llb {", "  rankdir=LR;", '  node [shape=box, fontname="monospace"];']
+    nodes = graph(definition)
+    for number, node in enumerate(nodes):
+        label = "\n".join(part for part in (node.name, node.text, node.digest[:SHORT_DIGEST]) if part)
+        lines.append(f"  n{number} [label={quoted(label)}];")
+    for number, node in enumerate(nodes):
+        for below, index, use in node.inputs:
+            text = " ".join(part for part in (use, f"({index})" if index else "") if part)
+            lines.append(f"  n{below} -> n{number}{f' [label={quoted(text)}]' if text else ''};")
+    return "\n".join([*lines, "}"]) + "\n"
 
 
-def escaped(text: str) -> str:
-    """A text inside DOT's quotes."""
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+def quoted(text: str) -> str:
+    """A DOT string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
-def main(arguments: list[str]) -> int:
-    """Shows the Definition on stdin; 0, or 1 when there is none."""
-    import json
+def graph(definition: Definition) -> list[Node]:
+    """The operations in the Definition's order, the result last. Raises LLBError for an input that is not there."""
+    number = {digest: index for index, digest in enumerate(definition.digests)}
+    nodes = []
+    for digest, data in zip(definition.digests, definition.ops, strict=True):
+        op = parsed(data)
+        uses = list(input_uses(op))
+        inputs = []
+        for position, given in enumerate(op.inputs):
+            if given.digest not in number:
+                raise LLBError(f"data: the input {given.digest} is not in the Definition")
+            inputs.append((number[given.digest], given.index, uses[position] if position < len(uses) else ""))
+        metadata = definition.metadata.get(digest)
+        name = metadata.description.get(CUSTOM_NAME, "") if metadata else ""
+        nodes.append(Node(digest, shortened(describe(op)), shortened(name), tuple(inputs)))
+    return nodes
 
-    forms: dict[str, Callable[[Definition], str]] = {
-        "--json": lambda definition: json.dumps(to_json(definition), indent=2) + "\n",
-        "--tree": to_tree,
-        "--dot": to_dot,
-    }
-    form = arguments[0] if arguments else "--tree"
-    if form not in forms or len(arguments) > 1:
-        sys.stderr.write("usage: python -m llb.show [--json|--tree|--dot] < definition\n")
-        return 2
+
+def parsed(data: bytes) -> pb.Op:
+    """An operation. Raises LLBError for what is none."""
     try:
-        sys.stdout.write(forms[form](reader.read(sys.stdin.buffer.read())))
+        return pb.Op.FromString(data)
+    except DecodeError as error:
+        raise LLBError(f"data: not an operation: {error}") from None
+
+
+def plain(message: Any) -> Json:
+    """A message as plain values."""
+    found: Json = MessageToDict(message, preserving_proto_field_name=True)
+    return found
+
+
+def shortened(text: str) -> str:
+    """The text in one line of bounded length."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def describe(op: pb.Op) -> str:
+    """What an operation does, in a few words."""
+    match op.WhichOneof("op"):
+        case "source":
+            return op.source.identifier
+        case "exec":
+            return "exec " + shlex.join(op.exec.meta.args)
+        case "file":
+            return ", ".join(map(describe_action, op.file.actions))
+        case "merge":
+            return "merge"
+        case "diff":
+            return "diff"
+        case "build":
+            return "build"
+        case "passthrough":
+            return f"passthrough {op.passthrough.id}"
+        case _:
+            return "result"
+
+
+def describe_action(action: pb.FileAction) -> str:
+    """What a file action does."""
+    match action.WhichOneof("action"):
+        case "copy":
+            return f"copy {action.copy.src} {action.copy.dest}"
+        case "mkfile":
+            return f"mkfile {action.mkfile.path}"
+        case "mkdir":
+            return f"mkdir {action.mkdir.path}"
+        case "rm":
+            return f"rm {action.rm.path}"
+        case "symlink":
+            return f"symlink {action.symlink.newpath} -> {action.symlink.oldpath}"
+        case _:
+            return "unknown action"
+
+
+def input_uses(op: pb.Op) -> Iterator[str]:
+    """What each input is used for: where an exec mounts it, which side of a diff it is."""
+    match op.WhichOneof("op"):
+        case "exec":
+            places: dict[int, list[str]] = {}
+            for mount in op.exec.mounts:
+                places.setdefault(mount.input, []).append(mount.dest)
+            if len(op.inputs) > 1:
+                yield from (" ".join(places.get(number, ())) for number in range(len(op.inputs)))
+        case "file":
+            copied = {action.secondaryInput for action in op.file.actions if action.WhichOneof("action") == "copy"}
+            if len(op.inputs) > 1:
+                yield from ("from" if number in copied else "on" for number in range(len(op.inputs)))
+        case "diff":
+            yield from ("lower", "upper")
+
+
+FORMATS: dict[str, Callable[[Definition], str]] = {
+    "json": lambda definition: json.dumps(to_json(definition), indent=2, ensure_ascii=False) + "\n",
+    "tree": to_tree,
+    "dot": to_dot,
+}
+
+
+def main() -> int:
+    """Reads a Definition from standard input and prints it; 1 when it is none."""
+    parser = argparse.ArgumentParser(prog="python -m llb.show", description="Shows an LLB definition.")
+    chosen = parser.add_mutually_exclusive_group()
+    for name in FORMATS:
+        chosen.add_argument(f"--{name}", action="store_const", const=name, dest="format")
+    name = parser.parse_args().format or "tree"
+    try:
+        sys.stdout.write(FORMATS[name](read(sys.stdin.buffer.read())))
     except LLBError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
@@ -157,4 +220,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

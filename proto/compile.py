@@ -1,7 +1,8 @@
 """`make proto`: compiles the .proto files into the stubs that llb and frontend.gateway import.
 
-The files below proto/llb are known as llb/pb/…, those below proto/gateway as frontend/gateway/pb/…: that is where their
-stubs go, and what the stubs import each other by. Only messages are compiled: the gateway client makes its calls itself.
+The files below proto/llb are known as llb/pb/…, those below proto/gateway as frontend/gateway/pb/…: that is where
+their stubs go, and what the stubs import each other by. Only messages are compiled: the gateway client makes its
+calls itself.
 """
 
 import sys

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from frontend import config, detect, ignore, options
+from frontend import config, context, detect, options
 from frontend.errors import BuildError
 from frontend.plan import to_json
 from frontend.source import DirTree
@@ -36,7 +36,7 @@ def planned(name: str) -> bytes:
     """An app's plan as JSON, or its error."""
     whole = DirTree(APPS / name)
     given = options.parse({f"build-arg:{key}": value for key, value in described(name).get("args", {}).items()})
-    tree = ignore.FilteredTree(whole, ignore.patterns(whole.read_text(".dockerignore")))
+    tree = context.seen(whole)
     try:
         settings = config.read(given, config.find(whole), tree)
         language = detect.choose(tree, settings).language

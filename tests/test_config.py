@@ -29,7 +29,7 @@ def settings(
 
 def refused(text: str | None = None, path: str = YAML, **args: str) -> BuildError:
     with pytest.raises((ConfigError, OptionError)) as caught:
-        settings(text, path, **args)
+        settings(text, path, None, **args)
     assert caught.value.hint, "an error says what to do"
     return caught.value
 

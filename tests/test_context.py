@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from frontend import config, context, ignore
-from frontend.context import LocalTree, RefTree, escaped
+from frontend.context import LocalTree, RefTree
 from frontend.errors import ConfigError, DetectionError, GatewayError, SourceError
 from frontend.gateway.client import Caps, Pending, Ref, Stat
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
-from frontend.ignore import Ignore, parse
+from frontend.ignore import Ignore, escaped, parse
 from frontend.options import BuildOptions
-from frontend.source import SourceTree
+from frontend.source import DictTree, SourceTree
 
 if TYPE_CHECKING:
     from frontend.gateway.client import Gateway
@@ -102,6 +102,12 @@ class FakeClient:
         return data.decode("latin-1")
 
     # BuildKit's side
+    def start_read_dir(self, ref: Ref, path: str = "") -> Pending[tuple[Stat, ...] | None]:
+        return Pending(lambda: self.read_dir(ref, path))
+
+    def start_read_file(self, ref: Ref, path: str) -> Pending[bytes | None]:
+        return Pending(lambda: self.read_file(ref, path))
+
     def read_dir(self, ref: Ref, path: str = "", *, include: str = "") -> tuple[Stat, ...] | None:
         self.calls.append(f"{ref.id} dir {path}")
         files, dirs = self.sent[ref.id]
@@ -347,6 +353,13 @@ def test_the_ignore_file_decides_what_a_language_sees() -> None:
         )
         + ["x"] * 0
     ) or set(app.listing()) >= {"src/", "package.json"}
+
+
+def test_a_directory_can_be_seen_as_a_build_gets_it() -> None:
+    tree = context.seen(DictTree({".dockerignore": "b", "a": "", "b": "", ".npmrc": "x=y\n_auth=abcd\n"}))
+    assert list(tree.entries()) == [".dockerignore", ".npmrc", "a"]
+    assert tree.read_text(".npmrc") == "x=y\n"
+    assert context.seen(DictTree({"node_modules/a": "", "b": ""})).listing() == ("b",)
 
 
 def test_without_an_ignore_file_the_defaults_hold() -> None:

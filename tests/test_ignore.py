@@ -95,8 +95,9 @@ def test_rules(text: str, ignored: list[str], kept: list[str]) -> None:
     "path",
     ".git/HEAD node_modules/x/package.json a/b/node_modules .venv/bin/python app/__pycache__/a.pyc .env .env.local"
     " .env.production .env.dev .env.development .env.test .env.staging .env.sandbox"
-    " .env.temp .env.e2e .env.digital a/.env .npmrc .netrc .pypirc pip.conf .DS_Store .idea/x .vscode/settings.json Dockerfile"
-    " migetpacks.yaml id_rsa .ssh/config .docker/config.json".split(),
+    " .env.temp .env.e2e .env.local.old a/.env .env.production.local"
+    " .npmrc .netrc .pypirc pip.conf .DS_Store .idea/x .vscode/settings.json"
+    " Dockerfile migetpacks.yaml id_rsa .ssh/config .docker/config.json".split(),
 )
 def test_the_defaults_leave_out(path: str) -> None:
     assert Ignore(patterns(None)).ignored(path)
@@ -104,7 +105,8 @@ def test_the_defaults_leave_out(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    "package.json .env.example conf/.env.sample src/env.ts README.md .nvmrc .yarnrc.yml tests/a.py x.pem".split(),
+    "package.json .env.example .env.template .env.dist .env.default .env.defaults conf/.env.sample src/env.ts README.md"
+    " .nvmrc .yarnrc.yml tests/a.py x.pem .gitignore".split(),
 )
 def test_the_defaults_keep(path: str) -> None:
     assert not Ignore(patterns(None)).ignored(path)
@@ -171,7 +173,7 @@ SHOUT = {".npmrc": lambda text: "".join(line for line in text.splitlines(True) i
         ((), "_authToken=x\n", None),  # nothing is left
         ((), "a=b\n", "a=b\n"),
         ((".npmrc",), "a=b\n", None),  # the app's own ignore file leaves it out
-        (("!.npmrc",), "_authToken=x\n", "_authToken=x\n"),  # or names it
+        (("*", "!.npmrc"), "_authToken=x\na=b\n", "a=b\n"),  # or names it: for its settings
     ],
 )
 def test_a_file_of_settings_is_shown_without_its_credentials(
@@ -180,7 +182,14 @@ def test_a_file_of_settings_is_shown_without_its_credentials(
     tree = FilteredTree(DictTree({".npmrc": text}), own, SHOUT)
     assert tree.has(".npmrc") == (shown is not None)
     assert tree.read_text(".npmrc") == shown
-    assert (".npmrc" in tree.revised) == (shown is not None and "!.npmrc" not in own)
+    assert (".npmrc" in tree.revised) == (shown is not None)
+
+
+def test_a_file_with_nothing_but_credentials_is_not_there() -> None:
+    tree = FilteredTree(DictTree({"conf": "Token=x\n", "a": ""}), (), {"conf": SHOUT[".npmrc"]})
+    assert not tree.has("conf")
+    assert "conf" not in tree.entries()
+    assert tree.excluded == (*tree.patterns, "conf")
 
 
 # the Go implementation

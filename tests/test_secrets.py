@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
 
-from frontend import secrets
+from frontend import languages, secrets
+from frontend.plan import SecretMount
 
 DOCS = Path(__file__).parent.parent / "docs" / "configuration.md"
 TOKEN = "npm_" + "a1B2" * 9
@@ -130,3 +133,12 @@ def test_the_documentation_lists_every_id() -> None:
         if line.startswith("| `")
     ]
     assert rows == list(secrets.IDS)
+
+
+def test_every_secret_a_language_mounts_is_a_known_one() -> None:
+    mounted: set[str] = set()
+    for found in pkgutil.walk_packages(languages.__path__, "frontend.languages."):
+        values = vars(importlib.import_module(found.name)).values()
+        mounted |= {value.id for value in values if isinstance(value, SecretMount)}
+    assert "npmrc" in mounted
+    assert mounted <= set(secrets.IDS)

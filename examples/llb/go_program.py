@@ -1,36 +1,48 @@
-"""A Go program built by hand-written LLB: the toolchain is installed, compiles offline, and stays behind.
+"""A Go program, from its source to a directory that holds nothing but the binary.
 
-python examples/llb/go_program.py | buildctl build --local src=DIRECTORY --output type=local,dest=out
+python examples/llb/go_program.py | buildctl build --output type=local,dest=out && out/hello
 """
 
 import sys
 
 import llb
 
-source = llb.local("src", exclude=[".git"])
-toolchain = llb.image("debian:trixie-slim").run(
-    llb.shell("apt-get -q update && apt-get -q -y --no-install-recommends install golang-go"),
-    mounts=[llb.cache("/var/cache/apt", id="apt", sharing="locked")],
-    name="install Go",
-)
-compiled = (
-    toolchain.dir("/src")
-    .env("CGO_ENABLED", "0")
-    .run(
-        ["go", "build", "-trimpath", "-o", "/out/program", "."],
-        mounts=[
-            llb.bind("/src", source, readonly=True),
-            llb.scratch_mount("/out"),
-            llb.cache("/root/.cache/go-build", id="go-build"),
-        ],
-        network="none",
-        name="go build",
-    )
-    .output("/out")
-)
-image = llb.scratch().file(
-    llb.copy(compiled, "/program", "/usr/local/bin/program", create_dest_path=True, mode=0o755),
-    name="the program alone",
+MODULE = b"module example.com/hello\n\ngo 1.24\n"
+MAIN = b"""package main
+
+import (
+	"fmt"
+	"runtime"
 )
 
-sys.stdout.buffer.write(image.marshal().to_bytes())
+func main() {
+	fmt.Printf("hello from %s/%s\\n", runtime.GOOS, runtime.GOARCH)
+}
+"""
+
+# what changes least comes first; apt's archives stay in cache mounts, not in a layer
+toolchain = llb.image("debian:trixie").run(
+    llb.shell("apt-get -q update && apt-get -q -y --no-install-recommends install golang-go"),
+    mounts=[
+        llb.cache("/var/cache/apt", id="example/apt/cache", sharing="locked"),
+        llb.cache("/var/lib/apt/lists", id="example/apt/lists", sharing="locked"),
+    ],
+    env={"DEBIAN_FRONTEND": "noninteractive"},
+    name="install Go",
+)
+
+# one call is one operation: three actions, one layer
+source = toolchain.dir("/src").file(
+    llb.mkdir("/src"), llb.mkfile("go.mod", MODULE), llb.mkfile("main.go", MAIN), name="write the program"
+)
+
+# the program may not use the network; what it writes to /out is an output of its own
+build = source.run(
+    ["go", "build", "-trimpath", "-o", "/out/hello", "."],
+    mounts=[llb.scratch_mount("/out"), llb.cache("/root/.cache/go-build", id="example/go-build")],
+    env={"CGO_ENABLED": "0"},
+    network="none",
+    name="go build",
+)
+
+sys.stdout.buffer.write(build.output("/out").marshal().to_bytes())

@@ -1,6 +1,6 @@
-"""Three layers made side by side and merged: a change in one rebuilds and pushes that one only.
+"""An image of three layers that do not depend on each other, merged: a change in one leaves the others alone.
 
-python examples/llb/layers.py | buildctl build --local app=DIRECTORY --output type=local,dest=out
+python examples/llb/layers.py | buildctl build --local context=. --output type=local,dest=out
 """
 
 import sys
@@ -8,15 +8,27 @@ import sys
 import llb
 
 base = llb.image("debian:trixie-slim")
-packages = base.run(
-    llb.shell("mkdir -p /layer/etc && dpkg-query -W > /layer/etc/packages"),
-    mounts=[llb.scratch_mount("/layer")],
-    network="none",
-    name="the list of packages",
-).output("/layer")
-app = llb.scratch().copy(
-    llb.local("app"), "/", "/app", dir_contents=True, create_dest_path=True, owner=(1000, 1000), name="the app"
-)
-image = llb.merge([llb.scratch().file(llb.mkdir("/data")), packages, app], name="merge layers")
 
+# the system's part: what a program changed in the base, and nothing else
+accounts = llb.diff(
+    base, base.run(["useradd", "--uid", "1000", "app"], network="none", name="add a user"), name="what useradd changed"
+)
+
+# the app's part: only Python files are sent by the client, and copied with their owner
+context = llb.local("context", include=["**/*.py"], exclude=["**/test_*"], shared_key_hint="layers", name="the app")
+app = llb.scratch().file(
+    llb.mkdir("/app", owner=(1000, 1000)),
+    llb.copy(context, "/", "/app", dir_contents=True, owner=(1000, 1000)),
+    name="copy the app",
+)
+
+# the part made by hand
+settings = llb.scratch().file(
+    llb.mkdir("/etc"),
+    llb.mkfile("/etc/app.conf", b"port = 5000\n", 0o640, owner=(0, 1000)),
+    llb.symlink("app.conf", "/etc/app.default.conf"),
+    name="settings",
+)
+
+image = llb.merge([accounts, app, settings], name="the three layers")
 sys.stdout.buffer.write(image.marshal().to_bytes())

@@ -8,7 +8,7 @@ from typing import cast
 
 from frontend.languages.base import Detected, Language
 
-MODULES = ("node",)
+MODULES = ("node", "python")
 
 __all__ = ["MODULES", "Detected", "Language", "languages"]
 

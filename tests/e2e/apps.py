@@ -55,7 +55,7 @@ def app(name: str) -> App:
 def apps(language: str = "", *, every: bool | None = None) -> list[App]:
     """The apps that are started: those marked so, or all of them where MIGETPACKS_APPS=all (`make e2e-all`)."""
     every = os.environ.get("MIGETPACKS_APPS") == "all" if every is None else every
-    found = [app(path.stem) for path in sorted(APPS.glob(f"{language or '*'}*.json"))]
+    found = [app(path.stem) for path in sorted(APPS.glob(f"{language}*.json"))]
     return [one for one in found if every or one.started]
 
 

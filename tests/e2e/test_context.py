@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests import golden_plans
+
 pytestmark = pytest.mark.e2e
 
 IMAGE = os.environ.get("MIGETPACKS_IMAGE", "docker.io/miget/migetpacks:latest")
@@ -137,7 +139,7 @@ def check(outcome: Outcome) -> None:
     assert outcome.told["package.json"]
     assert outcome.told["programs"] == ["main.py"]
     assert outcome.told["manifests"] == ["web/package.json"]
-    assert outcome.files == SHIPPED
+    assert outcome.files == SHIPPED == set(outcome.told["files"])
     assert (outcome.directory / ".npmrc").read_text() == "legacy-peer-deps=true\n"
     assert "npm_aaa" not in outcome.output
 
@@ -167,6 +169,28 @@ def test_the_apps_own_ignore_file(build: Build, app: Path) -> None:
     assert outcome.told["listing"] == [".env.example", "main.py", "web/"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**/*.json",
+        "*\n!web",
+        "*\n!**/*.json",
+        "web\n!web/package.json",
+        "**\n!src/**",
+        "src/*\n!src/deep/x.txt",
+        "# all\n/*\n!/web/\nweb/p*",
+        "**/deep/**\nw?b",
+        "[!a-m]*",
+        "node_modules/x\n!**/x",
+    ],
+)
+def test_a_language_sees_exactly_what_buildkit_loads(build: Build, app: Path, text: str) -> None:
+    (app / ".dockerignore").write_text(text)
+    outcome = build(*local(app))
+    assert outcome.code == 0, outcome.output
+    assert outcome.files == set(outcome.told["files"])
+
+
 def test_files_that_are_none(build: Build, app: Path) -> None:
     (app / "dangling").symlink_to("nowhere")
     (app / "outside").symlink_to("../../../etc/passwd")
@@ -194,8 +218,6 @@ def test_only_what_is_asked_for_is_sent_to_decide(build: Build, app: Path) -> No
         write(app, {f"node_modules/p{number % 40}/f{number}.js": "x" * 100})
     (app / "huge.bin").write_bytes(bytes(30 << 20))
     outcome = build(*local(app))
-    sizes = [line for line in outcome.output.splitlines() if "transferring context" in line and "done" in line]
-    assert any("kB" in line or "B" in line for line in sizes)
     asked = outcome.output.partition("[internal] load build context")[0]
     assert "MB" not in asked
 
@@ -377,3 +399,24 @@ def test_a_text_that_is_no_context(build: Build) -> None:
     outcome = build("--opt", "context=nowhere")
     assert outcome.code == 1
     assert '"nowhere" is not a build context' in outcome.output
+
+
+# the whole frontend
+
+
+@pytest.mark.parametrize("name", golden_plans.names())
+def test_a_plan_made_through_buildkit_is_that_of_the_directory(name: str) -> None:
+    args = [f"build-arg:{key}={value}" for key, value in golden_plans.described(name).get("args", {}).items()]
+    options = [word for text in (*args, "requestid=frontend.migetpacks.plan") for word in ("--opt", text)]
+    line = buildctl("--frontend", "gateway.v0", "--opt", f"source={IMAGE}", *local(golden_plans.APPS / name), *options)
+    done = subprocess.run(line, check=False, capture_output=True, text=True)
+    expected = json.loads(golden_plans.planned(name))
+    if "error" in expected:
+        assert expected["error"].splitlines()[0] in done.stderr
+        return
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    for key in ("language", "versions", "warnings"):
+        assert found.get(key) == expected.get(key)
+    assert [step["name"] for step in found.get("steps", ())] == [step["name"] for step in expected.get("steps", ())]
+    assert found["runtime"]["processes"] == expected["runtime"]["processes"]

@@ -69,7 +69,7 @@ class Engine:
         return run(program, *args, env=self.environment, check=check, timeout=timeout, text=input)
 
     def build(self, *args: str | Path, check: bool = True, timeout: float = TIMEOUT_S) -> Done:
-        """Runs `docker build ARGS` by BuildKit with plain progress and the machine's CA bundle as the build's secret."""
+        """Runs `docker build ARGS` with plain progress and the machine's CA bundle as the build's secret."""
         secret = f"id=ca-certificates,src={self.lab.ca}"
         return self.docker("build", "--progress=plain", "--secret", secret, *args, check=check, timeout=timeout)
 
@@ -79,7 +79,7 @@ class Engine:
 
     @contextmanager
     def buildkit(self) -> Iterator[str]:
-        """The address of the engine's own BuildKit, for buildctl (engines with `docker buildx dial-stdio`: 26.1, 28.5)."""
+        """The address of the engine's own BuildKit, for buildctl."""
         with tempfile.TemporaryDirectory(dir=self.lab.place.run) as directory:
             path = Path(directory) / "bk.sock"
             dial = f"EXEC:{self.lab.place.bin / 'docker'} buildx dial-stdio"
@@ -189,7 +189,7 @@ class Lab:
         return start.builder(self.place).record(name, Line(0, name, 0))
 
     def push_frontend(self) -> None:
-        """Sees to it that `miget/migetpacks` is made of the tree as it is now. Raises LabError when it does not build."""
+        """Sees to it that `miget/migetpacks` is that of the tree as it is. Raises LabError when it does not build."""
         frontend.push(self.place, start.buildctl(self.place), Line(0, "frontend", 0))
 
     def load(self, engine: Engine, image: str | Path) -> str:

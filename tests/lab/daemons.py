@@ -116,9 +116,9 @@ def start_buildkit(place: Place, port: int, name: str, socket_path: Path, data: 
     config.write_text(buildkit_config(place, port))
     socket_path.parent.mkdir(parents=True, exist_ok=True)
     socket_path.unlink(missing_ok=True)
-    command = [tools / "buildkitd", "--config", config, "--addr", f"unix://{socket_path}", "--root", data]
+    command: list[str | Path] = [tools / "buildkitd", "--config", config, "--addr", f"unix://{socket_path}"]
     unshare = [find("unshare") or "unshare", *NAMESPACES]
-    pid = spawn(place, log, *unshare, *command, "--oci-worker-net=host", name=name)
+    pid = spawn(place, log, *unshare, *command, "--root", data, "--oci-worker-net=host", name=name)
     eventually(lambda: buildkit_answers(place, socket_path), name, log, pid)
 
 
@@ -126,7 +126,7 @@ def buildkit_answers(place: Place, socket_path: Path) -> bool:
     """Whether a buildkitd has workers."""
     if not socket_path.exists():
         return False
-    command = [BUILDKIT.directory(place) / "buildctl", "--addr", f"unix://{socket_path}", "debug", "workers"]
+    command = [str(BUILDKIT.directory(place) / "buildctl"), "--addr", f"unix://{socket_path}", "debug", "workers"]
     done = subprocess.run(command, check=False, capture_output=True)
     return done.returncode == 0
 

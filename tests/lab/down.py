@@ -27,8 +27,8 @@ def down(place: Place) -> None:
     place.lab.mkdir(parents=True, exist_ok=True)
     with locked(place.lab / "lock"):
         daemons.end(place)
-        for path in mounts(place):
-            unmount(path)
+        for point in mounts(place):
+            unmount(point)
         network.release(place)
         for path in cgroups(place):
             remove_cgroup(path)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.lab import state, storage
+from tests.lab.images import recipes_digest
 from tests.lab.place import CA_BUNDLE, Place, locked
 from tests.lab.progress import Line
 
@@ -24,8 +25,8 @@ def files(root: Path) -> Iterator[Path]:
 
 
 def inputs_digest(root: Path) -> str:
-    """Changes with any file of the image: its path or its content."""
-    digest = hashlib.sha256()
+    """Changes with any file of the image, its path or its content, and with the recipes of its base images."""
+    digest = hashlib.sha256(recipes_digest().encode())
     for file in files(root):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(root)}\0{len(content)}\0".encode() + content)

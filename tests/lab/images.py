@@ -21,7 +21,7 @@ from tests.lab import storage
 from tests.lab.fetch import download, read_json
 from tests.lab.place import HERE, LabError, Place, locked
 from tests.lab.progress import Line
-from tests.lab.roots import base_tars
+from tests.lab.roots import APT_FILES, SLIM_RULES, base_tars
 from tests.lab.storage import Record
 
 NPM_REGISTRY = "https://registry.npmjs.org"
@@ -77,7 +77,8 @@ class Package:
         early = [v for v in found if times.get(v, "") <= before]
         if not found:
             raise LabError(f"npm's {self.name} has no version {prefix}")
-        return max(early or found, key=version_key)
+        newest: str = max(early or found, key=version_key)
+        return newest
 
     def published(self, version: str) -> str:
         """When a version came out."""
@@ -174,7 +175,8 @@ class Builder:
             if suite in SUITES and minor in PYTHON_SUITES:
                 return self.python_image(minor, patch, slim, suite, line)
         if match := DEBIAN_TAG.fullmatch(short):
-            return self.debian_image(*match.groups(default=""), line=line)
+            repo, suite, slim = match.groups(default="")
+            return self.debian_image(repo, suite, slim, line)
         raise LabError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
             f"MINOR one of {', '.join(PYTHON_SUITES)}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
@@ -239,8 +241,9 @@ def context(place: Place, image: Image) -> Iterator[Path]:
 def recipes_digest() -> str:
     """Changes with the recipes: images made by other recipes are not those meant."""
     digest = hashlib.sha256()
-    for path in [*sorted(RECIPES.iterdir()), Path(__file__).with_name("roots.py")]:
+    for path in sorted(RECIPES.iterdir()):
         digest.update(path.read_bytes())
+    digest.update(repr((SLIM_RULES, APT_FILES, NPM_OF_NODE, PYTHON_SUITES)).encode())
     return digest.hexdigest()[:12]
 
 

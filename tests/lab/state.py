@@ -1,4 +1,4 @@
-"""What a lab remembers between commands: its port, whether it uses real registries, what the frontend image was made of.
+"""What a lab remembers between commands: its port, whether it uses real registries, and its frontend image.
 
 Losing the record loses nothing else: `down` finds everything without it.
 """

@@ -17,7 +17,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Record:
-    """An image: `digest` of its manifest, all its `blobs` (manifest included) as sha256 hex, its `names` (`repo:tag`)."""
+    """An image: its `names` (`repo:tag`), the `digest` of its manifest, all its `blobs`, as sha256 hex."""
 
     names: tuple[str, ...]
     digest: str

@@ -110,7 +110,17 @@ def compiled(place: Place, tool: Tool, line: Line) -> Path:
         flags = f"-s -w -X {tool.version_of}={tool.version}"
         environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
         go = go_program(place)
-        command = [go, "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", f"{partial}/", *tool.packages]
+        command = [
+            str(go),
+            "build",
+            "-trimpath",
+            "-buildvcs=false",
+            "-ldflags",
+            flags,
+            "-o",
+            f"{partial}/",
+            *tool.packages,
+        ]
         done = subprocess.run(command, check=False, cwd=tool.source, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise LabError(f"compiling {tool.name} {tool.version} failed:\n{done.stderr[-3000:]}")

@@ -142,7 +142,7 @@ def buildctl(place: Place) -> Callable[..., subprocess.CompletedProcess[str]]:
     program = tools.BUILDKIT.directory(place) / "buildctl"
 
     def run(*args: str) -> subprocess.CompletedProcess[str]:
-        command = [program, "--addr", f"unix://{place.buildkit_socket}", *args]
+        command = [str(program), "--addr", f"unix://{place.buildkit_socket}", *args]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
             raise LabError(f"a build failed:\n{(done.stdout + done.stderr)[-4000:]}")

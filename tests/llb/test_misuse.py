@@ -60,6 +60,52 @@ MISUSES: list[tuple[Callable[[], object], str]] = [
     (lambda: llb.passthrough("", [A], keep=[0]), "ident: a passthrough needs one"),
     (lambda: llb.SourceMap("f", b"").at(0), "start, end: lines 0 to 0 are not in a file; the first line is 1"),
     (lambda: llb.image("a", resources=llb.Resources(memory=-1)), "resources: memory is negative"),
+    (lambda: A.run(["a"], mounts=[llb.scratch_mount("/x"), llb.tmpfs("/x/")]), "mounts: two mounts at /x"),
+    (lambda: A.run(["a"], mounts=[llb.ssh(), llb.ssh("/run/buildkit/ssh_agent.0")]), "mounts: two mounts at /run/buildkit/ssh_agent.0"),
+    (lambda: A.run(["a"], mounts=["/x"]), "mounts: '/x' is not a mount"),  # type: ignore[list-item]
+    (lambda: A.run(["a"], valid_exit_codes=[-1]), "valid_exit_codes: -1 is negative"),
+    (lambda: A.run(["a"], valid_exit_codes=[1 << 31]), "valid_exit_codes: 2147483648 is out of range"),
+    (lambda: A.run(["a"], hosts=[("h", "fe80::1%eth0")]), "ip: 'fe80::1%eth0' is not an IP address"),
+    (lambda: A.run(["a"], ulimits=[llb.Ulimit("nofile", -1, 5)]), "soft: -1 is above hard, 5"),
+    (lambda: A.run(["a"], cgroup_parent="\ud800"), "cgroup_parent: '\\ud800' is not UTF-8"),
+    (lambda: A.run(["a"], proxy={"http": "\ud800"}), "proxy: '\\ud800' is not UTF-8"),
+    (lambda: A.run(["a"], worker=[""]), "worker: a filter is empty"),
+    (lambda: A.run(["a"], caps="file.base"), "caps: 'file.base' is a text, not a list"),
+    (lambda: A.run(["a"], name="\ud800"), "name: '\\ud800' is not UTF-8"),
+    (lambda: A.run(["a"], description={"a": 1}), "description: 1 is not a text"),  # type: ignore[dict-item]
+    (lambda: A.marshal(caps="file.base"), "caps: 'file.base' is a text, not a list"),
+    (lambda: A.marshal(unique_id="\ud800"), "unique_id: '\\ud800' is not UTF-8"),
+    (lambda: A.env("A", "\ud800"), "value: '\\ud800' is not UTF-8"),
+    (lambda: A.user("\ud800"), "user: '\\ud800' is not UTF-8"),
+    (lambda: A.host("", "::1"), "name: a host has a name"),
+    (lambda: A.requires("", [A]), "ident: a passthrough needs one"),
+    (lambda: llb.scratch().requires("x", [A]), "requires: an empty filesystem requires nothing"),
+    (lambda: llb.passthrough("x", [A], keep=[1]), "keep: there are 1 states, counted from 0"),
+    (lambda: llb.passthrough("x", [A]), "keep: none of the states is kept"),
+    (lambda: llb.secret(env="A=B"), "env: 'A=B' is not the name of a variable"),
+    (lambda: llb.secret("run/x"), "dest: 'run/x' is not an absolute path"),
+    (lambda: llb.ssh("/x", uid=1 << 32), "uid: 4294967296 is out of range"),
+    (lambda: llb.bind("/x", A, content_cache="maybe"), "content_cache: 'maybe' is not one of default, on, off"),  # type: ignore[arg-type]
+    (lambda: llb.bind("/x", A, source_path="\ud800"), "source_path: '\\ud800' is not UTF-8"),
+    (lambda: llb.tmpfs("/x", size_bytes=1.5), "size_bytes: 1.5 is not a whole number"),  # type: ignore[arg-type]
+    (lambda: llb.mkfile("/x", "text"), "content: it is not bytes; encode the text"),  # type: ignore[arg-type]
+    (lambda: llb.mkdir("/x", time_ns=-1), "time_ns: -1 is negative"),
+    (lambda: llb.mkdir("/x", owner=(0, 1, 2)), "owner: (0, 1, 2) is not a pair of user and group"),  # type: ignore[arg-type]
+    (lambda: llb.mkdir("\ud800"), "path: '\\ud800' is not UTF-8"),
+    (lambda: llb.copy(A, "/a", 1), "dest: 1 is not a text"),  # type: ignore[arg-type]
+    (lambda: llb.local("x", include=["\ud800"]), "include: '\\ud800' is not UTF-8"),
+    (lambda: llb.local("x", differ="all"), "differ: 'all' is not none or metadata"),  # type: ignore[arg-type]
+    (lambda: llb.git("h/x", checksum="v1.0"), "checksum: 'v1.0' is not a commit"),
+    (lambda: llb.git("h/x", bundle="oci-layout+blob://x"), "bundle: a bundle needs a checksum"),
+    (lambda: llb.git("h/x", mtime="now"), "mtime: 'now' is not checkout or commit"),
+    (lambda: llb.http("https://h", header={"Cookie": "x"}), "header: 'Cookie' is not accept or user-agent"),
+    (lambda: llb.http("https://h", mode=-1), "mode: -1 is negative"),
+    (lambda: llb.http("https://h", checksum="sha256:x"), "checksum: 'sha256:x' is not a digest"),
+    (lambda: llb.image("a", record_type="x"), "record_type: 'x' is not internal or frontend"),
+    (lambda: llb.oci_layout("a@sha256:1"), "ref: 'sha256:1' is not a digest"),
+    (lambda: llb.SourceMap("f", "text"), "data: the text of 'f' is not bytes"),  # type: ignore[arg-type]
+    (lambda: llb.SourceMap("f", b"").at(3, 2), "start, end: lines 3 to 2 are not in a file"),
+    (lambda: llb.image("a", resources=llb.Resources(cpu_quota=-2)), "resources: cpu_quota is below -1"),
     (lambda: llb.from_definition(b"\xff"), "data: not a Definition: truncated"),
     (lambda: llb.from_definition(b"\x0a\x01\x00"), "data: a Definition has at least two operations"),
 ]  # fmt: skip

@@ -87,7 +87,7 @@ def modules(facts: Facts) -> tuple[Input, ...]:
     certain = bool(project.top.production or project.app.production) and not project.has_workspaces
     found = [FromStep(step, "/app/node_modules", exclude=(".cache",), optional=not certain)]
     for manifest in (*project.runs, project.app):
-        if manifest.dir != project.root:
+        if any(manifest.dir == member.dir for member in project.all):
             path = f"{project.inside(manifest.dir)}/node_modules"
             found.append(FromStep(step, path, exclude=(".cache",), optional=True))
     if facts.generated and not facts.pruned and facts.full:

@@ -4,15 +4,15 @@ The text of a script is cut at `&&`, each command is unwrapped until a program i
 the last one becomes process 1. Commands in front of it that build are moved to the build; others are kept with a shell.
 """
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from frontend.command import RESERVED, lex, replaced_by_last
+from frontend.command import RESERVED, Word, lex, replaced_by_last
 from frontend.errors import Location, PlanError
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line, read, relative, within
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
-from frontend.plan import Warning
+from frontend.plan import Process, Warning
 from frontend.source import SourceTree
 
 MAX_DEPTH = 16  # of scripts that run scripts
@@ -166,7 +166,7 @@ class Resolver:
                 found.append(Segment(tuple(args), dir=here.dir, tool="cd"))
                 here = moved or Manifest(joined(here.dir, args[1].text), {})
                 continue
-            assigned = [w for w, _ in zip(inside, takewhile_assigns(inside), strict=False)]
+            assigned = assignments(inside)
             env = tuple((w.text.partition("=")[0], w.text.partition("=")[2]) for w in assigned)
             if any(not w.plain for w in assigned) or len(assigned) == len(args):
                 found.append(Segment((), opaque=text[start:end].strip(), dir=here.dir))
@@ -565,7 +565,14 @@ VALUES = (
 )
 
 
-def takewhile_assigns(words: list) -> list:  # type: ignore[type-arg]
+def shell_text(process: Process) -> str:
+    """A process as the text it was written as, in the words a shell understands."""
+    if process.shell:
+        return process.args[2]
+    return " ".join(quoted(word) for word in process.args)
+
+
+def assignments(words: list[Word]) -> list[Word]:
     """The assignments in front of a command."""
     found = []
     for word in words:
@@ -662,6 +669,3 @@ def quoted(text: str) -> str:
     from shlex import quote
 
     return quote(text)
-
-
-Mode = Literal["exec", "shell"]

@@ -1,11 +1,13 @@
 """The steps of a Node.js build: the package manager, two installs side by side, the build."""
 
 import json
+from collections.abc import Iterable
 
 from frontend.languages.node import lifecycle, package_managers, workspaces
-from frontend.languages.node.facts import BuildCommand, Facts, replaced_manifest
+from frontend.languages.node.builds import BuildCommand
+from frontend.languages.node.facts import Facts, replaced_manifest
 from frontend.languages.node.lockfiles import OF
-from frontend.languages.node.manifest import relative, within
+from frontend.languages.node.manifest import Manifest, relative, within
 from frontend.languages.node.system_packages import BROWSERS, merged
 from frontend.plan import Exec, FromContext, Input, Step, TextFile
 from frontend.secrets import npmrc_settings
@@ -76,7 +78,7 @@ def prepare(facts: Facts) -> Step | None:
         return None
     inputs: tuple[Input, ...] = ()
     if release:
-        text = f'#!/bin/sh\nexec node /app/{release} "$@"\n'
+        text = f'#!/bin/sh\nexec node {facts.project.home}/{release} "$@"\n'
         inputs = (TextFile(f"{package_managers.TOOLS_DIR}/bin/yarn", text, 0o755),)
     return Step(
         name=TOOLS,
@@ -118,6 +120,7 @@ def install(tree: SourceTree, facts: Facts, base: str, *, full: bool) -> Step:
         inputs=manifest_inputs(tree, facts, production=production),
         env=tuple(env.items()),
         run=tuple(run),
+        dir=facts.project.home,
     )
 
 
@@ -255,8 +258,9 @@ def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tupl
         paths.append(relative(project.root, manager.lockfile))
     paths += [path for path in FILES_OF[manager.kind] if present(tree, within(project.root, path))]
     paths += local_packages(tree, project, manifests.values())
-    texts += settings_files(tree, project.root)
-    return (FromContext(paths=tuple(dict.fromkeys(paths)), root=project.root, exclude=NEVER), *texts)
+    texts += settings_files(tree, project)
+    files = FromContext(paths=tuple(dict.fromkeys(paths)), to=project.home, root=project.root, exclude=NEVER)
+    return (files, *texts)
 
 
 def present(tree: SourceTree, path: str) -> bool:
@@ -264,7 +268,7 @@ def present(tree: SourceTree, path: str) -> bool:
     return tree.has(path) or tree.is_dir(path)
 
 
-def local_packages(tree: SourceTree, project: workspaces.Project, manifests) -> list[str]:  # type: ignore[no-untyped-def]
+def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Iterable[Manifest]) -> list[str]:
     """The directories and archives that dependencies name by path: `file:./vendor/x.tgz`."""
     from frontend.languages.node.start import joined
 
@@ -279,15 +283,16 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests) -> 
     return found
 
 
-def settings_files(tree: SourceTree, root: str) -> list[TextFile]:
+def settings_files(tree: SourceTree, project: workspaces.Project) -> list[TextFile]:
     """The project's settings for its package manager, without credentials: those are given as build secrets."""
+    root = project.root
     found = []
     text = tree.read_text(within(root, ".npmrc")) if tree.has(within(root, ".npmrc")) else None
     if text is not None:
-        found.append(TextFile("/app/.npmrc", npmrc(text)))
+        found.append(TextFile(f"{project.home}/.npmrc", npmrc(text)))
     text = tree.read_text(within(root, ".yarnrc.yml")) if tree.has(within(root, ".yarnrc.yml")) else None
     if text is not None:
-        found.append(TextFile("/app/.yarnrc.yml", yarnrc(text)))
+        found.append(TextFile(f"{project.home}/.yarnrc.yml", yarnrc(text)))
     return found
 
 

@@ -82,6 +82,11 @@ PACKAGES: dict[str, Native] = {
     "utf-8-validate": Native(),
     "zeromq": Native(),
 }
+# have install scripts that compile nothing
+SCRIPTED_ONLY = frozenset(
+    "@nestjs/core @parcel/watcher @prisma/client @prisma/engines @scarf/scarf @swc/core core-js core-js-pure cypress"
+    " electron esbuild fsevents husky msw nodemon nx prisma protobufjs puppeteer sharp unrs-resolver vue-demi".split()
+)
 PRISMA_WITHOUT_ENGINES = 7  # from this major on Prisma has no native engine
 BROWSERS = ("playwright", "playwright-chromium")
 OPTIONAL = frozenset(

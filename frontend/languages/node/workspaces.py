@@ -4,6 +4,7 @@ Source: https://docs.npmjs.com/cli/using-npm/workspaces, https://pnpm.io/pnpm-wo
 https://yarnpkg.com/features/workspaces
 """
 
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ PROTOCOLS = ("npm:", "http:", "https:", "git", "github:")
 
 
 class Project(Struct, frozen=True):
-    """What is built together: the directory that becomes /app, and the packages in it.
+    """What is built together: the directory that becomes `home` in the image, and the packages in it.
 
     `root` is relative to the context. `app` is the package that is started, `top` the one in `root` (the same where
     there are no workspaces). `builds` are the other workspaces the app is built with, `runs` those it runs with, each
@@ -34,6 +35,7 @@ class Project(Struct, frozen=True):
     runs: tuple[Manifest, ...] = ()
     others: tuple[str, ...] = ()
     all: tuple[Manifest, ...] = ()
+    home: str = "/app"
 
     @property
     def has_workspaces(self) -> bool:
@@ -47,9 +49,9 @@ class Project(Struct, frozen=True):
         return tuple(found.values())
 
     def inside(self, path: str = "") -> str:
-        """A path of the context as it is called in the image: below /app."""
+        """A path of the context as it is called in the image: below `home`."""
         rest = relative(self.root, path)
-        return f"/app/{rest}" if rest else "/app"
+        return f"{self.home}/{rest}" if rest else self.home
 
 
 def patterns(tree: SourceTree, manifest: Manifest) -> tuple[str, ...]:
@@ -140,7 +142,9 @@ def project(root: Manifest, app: Manifest, found: tuple[Manifest, ...]) -> Proje
     )
 
 
-def closure(starts: tuple[Manifest, ...], named: dict[str, Manifest], edges) -> tuple[Manifest, ...]:  # type: ignore[no-untyped-def]
+def closure(
+    starts: tuple[Manifest, ...], named: dict[str, Manifest], edges: Callable[[Manifest], dict[str, str]]
+) -> tuple[Manifest, ...]:
     """The workspaces that `starts` depend on, in turn too, each after those it depends on."""
     order: dict[str, Manifest] = {}
     open_: set[str] = {manifest.dir for manifest in starts}

@@ -4,6 +4,7 @@ The option `build-arg:RUN_ENV_ASK` holds the paths to read, with spaces between.
 """
 
 import json
+from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
@@ -34,12 +35,23 @@ def run(gateway: Gateway) -> None:
         "port": settings.port,
         "ignore_file": app.ignore_file,
         "listing": app.listing(),
+        "files": list(walk(app.tree)),
         "programs": app.tree.glob("*.py"),
         "manifests": app.tree.glob("*/package.json"),
         "read": {path: attempt(app.tree, path) for path in dict(settings.run_env).get("ASK", "").split()},
     }
     ref = gateway.solve(app.state.marshal().to_bytes(), evaluate=True)
     gateway.return_ref(ref, {"frontend.told": json.dumps(told).encode()})
+
+
+def walk(tree: SourceTree, path: str = "") -> Iterator[str]:
+    """All files a language can see, sorted by directory."""
+    for name, entry in tree.entries(path).items():
+        whole = f"{path}/{name}" if path else name
+        if entry.kind == "dir":
+            yield from walk(tree, whole)
+        else:
+            yield whole
 
 
 def attempt(tree: SourceTree, path: str) -> Any:

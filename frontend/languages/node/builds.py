@@ -1,0 +1,181 @@
+"""What is run to build the app: the user's command, scripts, a framework's build, its own install scripts."""
+
+from msgspec import Struct
+
+from frontend import command
+from frontend.errors import Location
+from frontend.languages.node import (
+    lifecycle,
+    package_managers,
+    start,
+)
+from frontend.languages.node.entry import nx_output, nx_target
+from frontend.languages.node.frameworks import Framework
+from frontend.languages.node.lockfiles import Locked
+from frontend.languages.node.manifest import Manifest, line, relative, within
+from frontend.languages.node.package_managers import Manager
+from frontend.languages.node.start import Resolver, Start
+from frontend.languages.node.workspaces import Project
+from frontend.settings import Settings
+from frontend.source import SourceTree
+
+BUILD_SCRIPTS = ("heroku-postbuild", "build")
+
+
+class BuildCommand(Struct, frozen=True):
+    """A program of the build: in `dir` of the context, asked for at `at`."""
+
+    args: tuple[str, ...]
+    dir: str = ""
+    at: Location | None = None
+    name: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    fetches: bool = False
+
+
+def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[BuildCommand, ...]:
+    """The build that the user names: the setting, else the build script. () when there is none."""
+    app = project.app
+    if settings.build_command is not None:
+        parsed = command.parse(settings.build_command.value, settings.build_command.at)
+        args = ("env", *(f"{n}={v}" for n, v in parsed.env), *parsed.args) if parsed.env else parsed.args
+        path = (("PATH", f"{project.inside(app.dir)}/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"),)
+        return (BuildCommand(args, app.dir, settings.build_command.at, settings.build_command.value, path, True),)
+    name = next((name for name in BUILD_SCRIPTS if name in app.scripts), None)
+    if name is None or uses_turbo(tree, project):
+        return ()
+    return (script_command(tree, project, app, name),)
+
+
+def script_command(tree: SourceTree, project: Project, manifest: Manifest, name: str) -> BuildCommand:
+    """A script of a package as a build command; `args` begin with "run": the manager is put in front."""
+    at = line(tree, manifest, "scripts", name)
+    where = f" in {relative(project.root, manifest.dir)}" if manifest.dir != project.root else ""
+    return BuildCommand(("", "run", name), manifest.dir, at, f"run {name}{where}", (), installs(manifest, name))
+
+
+def installs(manifest: Manifest, name: str, depth: int = 0) -> bool:
+    """Whether a script installs dependencies of its own, as in `cd client && npm install`."""
+    for words in lifecycle.commands(manifest.scripts.get(name, "")):
+        program, rest = lifecycle.program(words)
+        verbs = [word for word in rest if not word.startswith("-")]
+        if program in lifecycle.MANAGERS and (
+            (not rest and program == "yarn") or any(v in ("install", "i", "ci") for v in verbs[:3])
+        ):
+            return True
+        if (
+            program in lifecycle.MANAGERS
+            and verbs[:1] == ["run"]
+            and len(verbs) > 1
+            and depth < 8
+            and installs(manifest, verbs[1], depth + 1)
+        ):
+            return True
+    return False
+
+
+def uses_turbo(tree: SourceTree, project: Project) -> bool:
+    """Whether the repository's builds are told apart by Turborepo."""
+    return (
+        project.has_workspaces and "turbo" in project.top.dependencies and tree.has(within(project.root, "turbo.json"))
+    )
+
+
+def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tuple[BuildCommand, ...]:
+    """The builds of the workspaces the app needs, in the order of their dependencies."""
+    if project.app is project.top:
+        return ()
+    if uses_turbo(tree, project) and any("build" in m.scripts for m in (*project.builds, project.app)):
+        at = Location(within(project.root, "turbo.json"), 1)
+        named = project.app.name or f"./{relative(project.root, project.app.dir)}"
+        args = (
+            *(("yarn", "turbo") if manager.pnp else ("node_modules/.bin/turbo",)),
+            "run",
+            "build",
+            f"--filter={named}",
+        )
+        return (
+            BuildCommand(
+                args, project.root, at, "turbo run build", (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
+            ),
+        )
+    return tuple(script_command(tree, project, m, "build") for m in project.builds if "build" in m.scripts)
+
+
+def framework_build(
+    tree: SourceTree, project: Project, manager: Manager, locked: Locked, framework: Framework | None
+) -> tuple[BuildCommand, ...]:
+    """The build of a framework that has no build script, or of an Nx application."""
+    if nx_output(tree, project):
+        at = Location(within(project.app.dir, "project.json"), 1)
+        name = (tree.read_json(within(project.app.dir, "project.json")) or {}).get(
+            "name"
+        ) or project.app.dir.rpartition("/")[2]
+        configurations = nx_target(tree, project).get("configurations")
+        known = isinstance(configurations, dict) and "production" in configurations
+        args = ("node_modules/.bin/nx", "build", str(name), *(("--configuration=production",) if known else ()))
+        return (
+            BuildCommand(args, project.root, at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),
+        )
+    if framework is None or not framework.build or "build" in project.app.scripts:
+        return ()
+    if framework.package == "@nestjs/core" and "@nestjs/cli" not in project.app.dependencies:
+        return ()
+    at = line(tree, project.app, framework.package)
+    return (
+        BuildCommand(
+            bin(tree, project, manager, locked, framework.build), project.app.dir, at, " ".join(framework.build)
+        ),
+    )
+
+
+def bin(
+    tree: SourceTree, project: Project, manager: Manager, locked: Locked, words: tuple[str, ...]
+) -> tuple[str, ...]:
+    """A dependency's program as the build runs it."""
+    if words[0] == "node":
+        return words
+    if manager.pnp:
+        return ("yarn", *words)
+    package = start.PACKAGES.get(words[0]) or start.BINS.get(words[0], (words[0],))[0]
+    modules = Resolver(tree, project, manager, locked).modules(package, project.app)
+    return (f"{modules}/.bin/{words[0]}", *words[1:])
+
+
+def compile_types(
+    tree: SourceTree, project: Project, manager: Manager, locked: Locked, web: Start
+) -> tuple[BuildCommand, ...]:
+    """`tsc` for a TypeScript app without a build script whose start file is not in the source. () for others."""
+    app = project.app
+    config = within(app.dir, "tsconfig.json")
+    if (
+        uses_turbo(tree, project)
+        or "typescript" not in app.dependencies
+        or not tree.has(config)
+        or web.shell
+        or web.tool != "node"
+        or web.builds
+    ):
+        return ()
+    file = next((word for word in web.args[1:] if word.endswith((".js", ".mjs", ".cjs")) or "/" in word), None)
+    if file is None or tree.first(start.joined(app.dir, file), start.joined(app.dir, f"{file}.js")):
+        return ()
+    return (BuildCommand(bin(tree, project, manager, locked, ("tsc",)), app.dir, Location(config, 1), "tsc"),)
+
+
+def moved_build(project: Project, manager: Manager, words: tuple[str, ...], at: Location | None) -> BuildCommand:
+    """A command of the start script that builds."""
+    path = (
+        f"{project.inside(project.app.dir)}/node_modules/.bin:/app/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"
+    )
+    args = ("yarn", *words) if manager.pnp and words[0] != "yarn" else words
+    return BuildCommand(args, project.app.dir, at, " ".join(words), (("PATH", path),))
+
+
+def own_hooks(tree: SourceTree, project: Project) -> tuple[BuildCommand, ...]:
+    """The project's own install scripts, in the order npm runs them; the root's first."""
+    return tuple(
+        script_command(tree, project, manifest, name)
+        for manifest in project.manifests
+        for name in lifecycle.scripts(manifest)
+    )

@@ -1,0 +1,406 @@
+"""All that the steps of a Python build depend on. Every decision is taken here, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from frontend import processes as named_processes
+from frontend.command import parse
+from frontend.errors import Location, PlanError
+from frontend.languages.python import app_object, django, requirements, servers, system_packages, versions
+from frontend.languages.python.app_object import AppObject
+from frontend.languages.python.requirements import Requirement, Requirements
+from frontend.plan import Evidence, Process, ToolVersion, Warning
+from frontend.settings import Settings
+from frontend.source import SourceTree
+from frontend.versions import Asked, choose, end_of_life, suite
+
+TITLE = "Python"
+SCRIPTS = (
+    "main.py",
+    "app.py",
+    "run.py",
+    "server.py",
+    "start.py",
+    "bot.py",
+    "index.py",
+    "__main__.py",
+    "src/main.py",
+    "src/app.py",
+)
+CONDA = ("environment.yml", "environment.yaml", "conda.yml")
+MANAGER_VERSIONS = {"uv": "0.13.9", "poetry": "2.5.1", "pdm": "2.29.3", "pipenv": "2026.10.3"}  # 2026-11
+LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
+
+
+class Manager(Struct, frozen=True):
+    """What installs the dependencies. `kind` is pip, uv, poetry, pdm, pipenv, or "project" for a manifest pip installs.
+
+    `lock` is the lockfile ("" without), `version` the manager's own, `at` what told us.
+    """
+
+    kind: str
+    lock: str
+    version: ToolVersion | None
+    at: Location
+
+
+class Facts(Struct, frozen=True):
+    """What is known of the app in the directory `app` of the context ("" is the root)."""
+
+    app: str
+    version: ToolVersion
+    suite: str
+    manager: Manager | None
+    requirements: Requirements | None
+    static_dependencies: tuple[str, ...]
+    project: str
+    """The name of the project to install itself, "" when it is run from its sources."""
+    server: str
+    added: tuple[str, str] | None
+    django: django.Project | None
+    processes: tuple[Process, ...]
+    python_path: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    build_packages: tuple[str, ...]
+    run_packages: tuple[str, ...]
+    build_command: tuple[str, ...]
+    build_command_at: Location | None
+    evidence: tuple[Evidence, ...]
+    warnings: tuple[Warning, ...]
+
+
+def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
+    """The facts of the app in a directory of the context. Raises BuildError."""
+    here = tree.under(app)
+    data = here.read_toml("pyproject.toml") or {}
+    manager = manager_of(here, data, settings)
+    listed = (
+        requirements.read(here, manager.at.file.removeprefix(f"{app}/" if app else ""))
+        if manager is not None and manager.kind == "pip"
+        else None
+    )
+    direct = dependencies(here, data, manager, listed)
+    version = choose(
+        "python",
+        TITLE,
+        versions.RELEASES,
+        versions.DEFAULT,
+        asked(here, settings, data, app),
+        versions.allows,
+        today=today,
+    )
+    evidence, warnings = told(here, manager, version, today)
+    names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
+    locked = requirements.locked_names(here, manager.lock) if manager is not None and manager.lock else frozenset[str]()
+    no_binary = listed.no_binary if listed else ()
+    build_packages, run_packages = system_packages.needed(names | locked, extras, no_binary)
+    start = Start(tree, here, app, settings, data, names)
+    if start.evidence:
+        evidence.append(start.evidence)
+    if start.added:
+        name, pinned = start.added
+        warnings.append(
+            Warning(
+                "server-added",
+                f"the app depends on no server: {name} {pinned} is added",
+                start.evidence.at if start.evidence else None,
+                f"add {name} to the dependencies to choose its version",
+            )
+        )
+    command = parse(settings.build_command.value, settings.build_command.at) if settings.build_command else None
+    return Facts(
+        app=app,
+        version=version,
+        suite=suite(versions.RELEASES, version.value),
+        manager=manager,
+        requirements=listed,
+        static_dependencies=static_dependencies(here, data, manager),
+        project=project_name(here, data, manager),
+        server=start.server,
+        added=start.added,
+        django=start.project,
+        processes=start.processes,
+        python_path=start.python_path,
+        env=start.env,
+        build_packages=build_packages,
+        run_packages=run_packages,
+        build_command=command.args if command else (),
+        build_command_at=settings.build_command.at if settings.build_command else None,
+        evidence=tuple(evidence),
+        warnings=tuple(warnings),
+    )
+
+
+def asked(here: SourceTree, settings: Settings, data: dict[str, Any], app: str) -> Asked | None:
+    """The version asked for, wildcards made lines."""
+    found = versions.asked_version(here, settings, data, app)
+    return None if found is None else Asked(versions.plain(found.text), found.by, found.at)
+
+
+def told(
+    here: SourceTree, manager: Manager | None, version: ToolVersion, today: str
+) -> tuple[list[Evidence], list[Warning]]:
+    """What is known so far, in words, and the doubts about it."""
+    evidence: list[Evidence] = []
+    warnings: list[Warning] = []
+    if manager is not None:
+        evidence.append(
+            Evidence(manager.kind if manager.kind != "project" else "pip", manager.lock or manager.at.file, manager.at)
+        )
+        if not manager.lock and manager.kind in MANAGER_VERSIONS:
+            warnings.append(
+                Warning(
+                    "no-lockfile",
+                    f"there is no lockfile: {manager.kind} chooses versions anew at each build",
+                    manager.at,
+                    f"commit the one {manager.kind} lock makes",
+                )
+            )
+    others = [lock for kind, lock in LOCKS if manager is not None and lock != manager.lock and here.has(lock)]
+    for lock in others:
+        warnings.append(
+            Warning(
+                "second-lockfile",
+                f"{lock} is not used: {manager.lock or manager.kind if manager else ''} is",
+                here.line_of(lock),
+                f"remove {lock}",
+            )
+        )
+    ended = end_of_life(TITLE, versions.RELEASES, version, today) if today else None
+    if ended is not None:
+        warnings.append(ended)
+    return evidence, warnings
+
+
+# --- dependencies
+
+
+def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Manager | None:
+    """The manager: by lockfile, then by its table in pyproject.toml, then by what is there; None without dependencies.
+
+    Raises PlanError for conda's files alone.
+    """
+    tool = data.get("tool") or {}
+    for kind, lock in LOCKS:
+        if here.has(lock) and (kind == "pipenv" or here.has("pyproject.toml")):
+            return Manager(kind, lock, manager_version(kind, settings), here.line_of(lock))
+    for kind in ("poetry", "pdm", "uv"):
+        if kind in tool and (kind == "poetry" or data.get("project")):
+            return Manager(kind, "", manager_version(kind, settings), here.line_of("pyproject.toml", f"tool.{kind}"))
+    if here.has("Pipfile"):
+        return Manager("pipenv", "", manager_version("pipenv", settings), here.line_of("Pipfile"))
+    main = here.first(*requirements.MAIN)
+    if main is not None:
+        return Manager("pip", "", None, here.line_of(main))
+    for path in ("pyproject.toml", "setup.py", "setup.cfg"):
+        if here.has(path) and (path != "pyproject.toml" or data.get("project")):
+            return Manager("project", "", None, here.line_of(path, "[project]" if path == "pyproject.toml" else ""))
+    conda = here.first(*CONDA)
+    if conda is not None:
+        raise PlanError(
+            f"{conda} is for conda, which is not supported",
+            at=here.line_of(conda),
+            hint="list the packages from PyPI in a requirements.txt or pyproject.toml",
+        )
+    return None
+
+
+def manager_version(kind: str, settings: Settings) -> ToolVersion:
+    """The manager's own version: what the settings say, or the table's."""
+    setting = settings.versions.get(kind)
+    if setting is not None:
+        return ToolVersion(kind, setting.value, setting.value, setting.by, setting.at)
+    return ToolVersion(kind, MANAGER_VERSIONS[kind])
+
+
+def dependencies(
+    here: SourceTree, data: dict[str, Any], manager: Manager | None, listed: Requirements | None
+) -> tuple[Requirement, ...]:
+    """The direct dependencies of the app, and the servers that they bring."""
+    if listed is not None:
+        found = listed.found
+    elif manager is not None and manager.kind == "pipenv":
+        found = requirements.of_pipfile(here)
+    else:
+        found = (
+            requirements.of_project(here, data) + requirements.of_poetry(here, data) + requirements.of_setup_cfg(here)
+        )
+    brought = [name for r in found for e in r.extras for name in servers.BRINGS.get((r.name, e), ())]
+    brought += [servers.WITH_SERVER[r.name] for r in found if r.name in servers.WITH_SERVER]
+    return (*found, *(Requirement(name) for name in brought))
+
+
+def static_dependencies(here: SourceTree, data: dict[str, Any], manager: Manager | None) -> tuple[str, ...]:
+    """The `[project]` dependencies, when pip installs a pyproject.toml that lists them itself; () otherwise.
+
+    They are then installed before the sources are there, and stay cached while those change.
+    """
+    project = data.get("project") or {}
+    if manager is None or manager.kind != "project" or "dependencies" in (project.get("dynamic") or ()):
+        return ()
+    return tuple(text for text in project.get("dependencies") or () if isinstance(text, str))
+
+
+def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None) -> str:
+    """The name of the project when it is a package to install: it has a build system, or is setup.py's."""
+    if manager is None or manager.kind in ("pip", "pipenv"):
+        return ""
+    poetry = (data.get("tool") or {}).get("poetry") or {}
+    name = (data.get("project") or {}).get("name") or poetry.get("name") or ""
+    if here.has("pyproject.toml") and data.get("project" if "project" in data else "tool"):
+        packaged = "build-system" in data and poetry.get("package-mode", True)
+        uv = (data.get("tool") or {}).get("uv") or {}
+        if uv.get("package") is False or ((data.get("tool") or {}).get("pdm") or {}).get("distribution") is False:
+            packaged = False
+        return str(name) if packaged or (data.get("project") or {}).get("scripts") else ""
+    return setup_name(here)
+
+
+def setup_name(here: SourceTree) -> str:
+    """The name that setup.cfg or setup.py gives, "app" when it is not written there."""
+    if not here.first("setup.py", "setup.cfg"):
+        return ""
+    for path in ("setup.cfg", "setup.py"):
+        for line in here.read_lines(path) or () if here.has(path) else ():
+            key, equals, value = line.strip().partition("=")
+            if equals and key.strip() == "name":
+                return value.strip().strip(",").strip("\"'")
+    return "app"
+
+
+# --- the start
+
+
+class Start:
+    """How the app starts, and why. Raises PlanError when nothing says so."""
+
+    def __init__(
+        self,
+        tree: SourceTree,
+        here: SourceTree,
+        app: str,
+        settings: Settings,
+        data: dict[str, Any],
+        names: frozenset[str],
+    ) -> None:
+        self.here = here
+        self.names = names
+        self.server = ""
+        self.added: tuple[str, str] | None = None
+        self.evidence: Evidence | None = None
+        self.python_path: tuple[str, ...] = ()
+        self.env: tuple[tuple[str, str], ...] = ()
+        self.project = django.find(here) if "django" in names or here.has(django.MANAGE) else None
+        named, web_env = named_processes.read(tree, app, settings)
+        if named and named[0].name == "web":
+            self.processes = named
+            self.env = web_env
+            self.evidence = Evidence("start", " ".join(named[0].args), named[0].at)
+            if self.project is not None and self.project.root:
+                self.python_path = (self.project.root,)
+            return
+        args, at = self.default(data)
+        self.processes = (Process("web", args, at=at), *named)
+
+    def default(self, data: dict[str, Any]) -> tuple[tuple[str, ...], Location | None]:
+        """The language's own start command."""
+        if self.project is not None and (self.project.wsgi or self.project.asgi):
+            return self.of_django(self.project)
+        found = app_object.find(self.here) if self.names & FRAMEWORKS else None
+        for name, command in (("streamlit", servers.streamlit), ("gradio", servers.gradio)):
+            if name in self.names and found is None:
+                path = self.script_using(name)
+                if path is not None:
+                    return self.say(command(path), f"{name} script {path}", self.here.line_of(path, f"import {name}"))
+        if found is not None:
+            return self.of_object(found)
+        scripts = (
+            (data.get("project") or {}).get("scripts")
+            or ((data.get("tool") or {}).get("poetry") or {}).get("scripts")
+            or {}
+        )
+        if len(scripts) == 1:
+            name = next(iter(scripts))
+            return self.say(
+                (name,),
+                f"the only script of pyproject.toml, {name}",
+                self.here.line_of("pyproject.toml", "scripts]", name),
+            )
+        path = self.here.first(*SCRIPTS) or self.only_script()
+        if path is not None:
+            return self.say(("python", path), path, self.here.line_of(path))
+        looked = "a Procfile, an app object of a web framework, [project.scripts], " + ", ".join(SCRIPTS[:4])
+        hint = f"looked for {looked}; name the command by RUN_COMMAND or in a Procfile: web: python server.py"
+        if scripts:
+            hint = f"pyproject.toml has the scripts {', '.join(scripts)}: name one by RUN_COMMAND"
+        raise PlanError("nothing says how this Python app starts", hint=hint)
+
+    def say(self, args: tuple[str, ...], because: str, at: Location | None) -> tuple[tuple[str, ...], Location | None]:
+        """The command, its evidence noted."""
+        self.evidence = Evidence("start", because, at)
+        return args, at
+
+    def of_django(self, project: django.Project) -> tuple[tuple[str, ...], Location | None]:
+        """A Django project: WSGI unless the app depends on ASGI servers alone."""
+        wsgi = servers.choose("wsgi", self.names) if project.wsgi else ""
+        asgi = servers.choose("asgi", self.names) if project.asgi else ""
+        interface = "asgi" if (asgi and not wsgi) or not project.wsgi else "wsgi"
+        module = project.asgi if interface == "asgi" else project.wsgi
+        target = AppObject(module, "application", "django", interface, project.at)
+        self.python_path = (project.root,) if project.root else ()
+        server = self.with_server(interface, asgi if interface == "asgi" else wsgi)
+        return self.say(servers.command(server, target, ""), f"the Django project of {project.at.file}", project.at)
+
+    def of_object(self, found: AppObject) -> tuple[tuple[str, ...], Location | None]:
+        """An app object of a framework."""
+        self.python_path = (found.root,) if found.root else ()
+        if found.interface in ("sanic", "aiohttp"):
+            server = found.interface
+        else:
+            server = self.with_server(found.interface, servers.choose(found.interface, self.names))
+        path = (
+            f"{found.root}/{found.module.replace('.', '/')}.py"
+            if found.root
+            else f"{found.module.replace('.', '/')}.py"
+        )
+        target, name = found, f"{found.framework} {'factory' if found.factory else 'app'} {found.target}"
+        if found.framework == "dash":
+            target = AppObject(found.module, f"{found.name}.server", "dash", "wsgi", found.at, False, found.root)
+        if server == "fastapi-cli" and not self.here.has(path):
+            server = "uvicorn"
+        self.server = server
+        return self.say(servers.command(server, target, path), name, found.at)
+
+    def with_server(self, interface: str, server: str) -> str:
+        """The server, the one that is added when the app depends on none."""
+        if not server:
+            server, version = servers.ADDED[interface]
+            self.added = (server, version)
+        self.server = server
+        return server
+
+    def script_using(self, package: str) -> str | None:
+        """The script that imports a package: a conventional one first."""
+        listed = [path for path in ("streamlit_app.py", "Home.py", *SCRIPTS) if self.here.has(path)]
+        listed += [path for path in self.here.glob("*.py") if path not in listed]
+        for path in listed:
+            text = self.here.read_text(path) or ""
+            if f"import {package}" in text or f"from {package}" in text:
+                return path
+        return None
+
+    def only_script(self) -> str | None:
+        """The only Python file at the root, when it does something when run; None otherwise."""
+        listed = [path for path in self.here.glob("*.py") if path not in ("setup.py", "conftest.py", "manage.py")]
+        if len(listed) == 1 and app_object.has_main(self.here.read_text(listed[0]) or ""):
+            return listed[0]
+        return None
+
+
+FRAMEWORKS = frozenset(
+    ("flask", "fastapi", "starlette", "litestar", "sanic", "aiohttp", "quart", "falcon", "bottle", "dash", "blacksheep",
+     "python-fasthtml", "apiflask", "connexion", "fastapi-slim")
+)  # fmt: skip

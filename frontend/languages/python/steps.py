@@ -1,0 +1,297 @@
+"""The steps of a Python build, and the image: a virtualenv at /app/.venv, the app beside it."""
+
+from frontend import cleanup
+from frontend.languages.python.facts import MANAGER_VERSIONS, Facts
+from frontend.plan import (
+    CacheMount,
+    Directory,
+    Exec,
+    FromContext,
+    FromStep,
+    Input,
+    Layer,
+    Runtime,
+    SecretMount,
+    SharedLibraries,
+    Step,
+    TextFile,
+)
+from frontend.settings import Settings
+
+VENV = "/app/.venv"
+VENV_PYTHON = f"{VENV}/bin/python"
+STAGE = "/stage"
+INSTALL, BUILD = "install", "build"
+PIP_CACHE = CacheMount("/root/.cache/pip", "pip")
+CACHES = {
+    "uv": CacheMount("/root/.cache/uv", "uv"),
+    "poetry": CacheMount("/root/.cache/pypoetry", "poetry"),
+    "pdm": CacheMount("/root/.cache/pdm", "pdm"),
+    "pipenv": CacheMount("/root/.cache/pipenv", "pipenv"),
+}
+SECRETS = (
+    SecretMount("netrc", "/root/.netrc"),
+    SecretMount("pip.conf", "/root/.config/pip/pip.conf"),
+    SecretMount("uv.toml", "/root/.config/uv/uv.toml"),
+    SecretMount("poetry-auth", "/root/.config/pypoetry/auth.toml"),
+)
+PIP = ("pip", "--python", VENV_PYTHON, "install", "--no-compile")
+BUILD_ENV = (
+    ("PATH", f"{VENV}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"),
+    ("VIRTUAL_ENV", VENV),
+    ("PYTHONDONTWRITEBYTECODE", "1"),
+    ("PYTHONHASHSEED", "0"),
+    ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+    ("PIP_NO_INPUT", "1"),
+    ("PIP_ROOT_USER_ACTION", "ignore"),
+)
+MANAGER_ENV = {
+    "uv": (
+        ("UV_PROJECT_ENVIRONMENT", VENV),
+        ("UV_PYTHON_DOWNLOADS", "never"),
+        ("UV_LINK_MODE", "copy"),
+        ("UV_NO_PROGRESS", "1"),
+    ),
+    "poetry": (("POETRY_VIRTUALENVS_IN_PROJECT", "true"), ("POETRY_NO_INTERACTION", "1")),
+    "pdm": (("PDM_CHECK_UPDATE", "0"), ("PDM_CACHE_DIR", "/root/.cache/pdm")),
+    "pipenv": (("PIPENV_VENV_IN_PROJECT", "1"), ("PIPENV_NOSPIN", "1"), ("PIPENV_VERBOSITY", "-1")),
+}
+# bytecode that is never checked against its source: a read-only root could not replace it, and no time is in it
+COMPILE = (
+    "import compileall, py_compile; "
+    f"compileall.compile_dir('{VENV}/lib', quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
+)
+# what installing the app itself put into the virtualenv, apart from its dependencies: it ships with the app
+COLLECT = (
+    "import importlib.metadata as m, pathlib, shutil, sys\n"
+    f"venv, stage = pathlib.Path('{VENV}'), pathlib.Path('{STAGE}')\n"
+    "stage.mkdir(parents=True, exist_ok=True)\n"
+    "for name in m.distribution(sys.argv[1]).files or ():\n"
+    "    path = pathlib.Path(name.locate()).resolve()\n"
+    "    if venv in path.parents and path.is_file():\n"
+    "        target = stage / path.relative_to(venv)\n"
+    "        target.parent.mkdir(parents=True, exist_ok=True)\n"
+    "        shutil.copy2(path, target)\n"
+)
+LOCK_HINTS = {
+    "pip": "does the package exist for this Python version? The lines above say which one failed",
+    "uv": "does uv.lock match pyproject.toml? Run uv lock and commit it",
+    "poetry": "does poetry.lock match pyproject.toml? Run poetry lock and commit it",
+    "pdm": "does pdm.lock match pyproject.toml? Run pdm lock and commit it",
+    "pipenv": "does Pipfile.lock match Pipfile? Run pipenv lock and commit it",
+    "project": "does the package exist for this Python version? The lines above say which one failed",
+}
+
+
+def image(facts: Facts, slim: bool) -> str:
+    """The base image: the full one builds, the slim one runs."""
+    return f"python:{facts.version.value}-{'slim-' if slim else ''}{facts.suite}"
+
+
+def steps(facts: Facts) -> tuple[Step, ...]:
+    """All steps, each after those it uses; () for an app that installs and builds nothing."""
+    found = [install(facts)] if facts.manager is not None or facts.added is not None else []
+    programs = building(facts)
+    if programs:
+        base = f"step:{INSTALL}" if found else image(facts, slim=False)
+        everything = FromContext(root=facts.app, exclude=(".venv", "venv"))
+        found.append(Step(BUILD, base, "what the app itself needs built", (), (everything,), BUILD_ENV, programs))
+    return tuple(found)
+
+
+# --- installing
+
+
+def install(facts: Facts) -> Step:
+    """The virtualenv with the dependencies, made from manifests and lockfile alone where they are enough."""
+    manager = facts.manager
+    kind = manager.kind if manager is not None else "pip"
+    run = [Exec(("python", "-m", "venv", "--without-pip", VENV), "python -m venv", offline=True)]
+    if manager is not None and kind in MANAGER_VERSIONS and manager.version is not None:
+        pinned = f"{kind}=={manager.version.value}"
+        install_manager = ("pip", "install", "--quiet", pinned)
+        run.insert(
+            0, Exec(install_manager, f"pip install {pinned}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True)
+        )
+    if manager is not None:
+        run += installs(facts, kind)
+    if facts.added is not None:
+        server = "==".join(facts.added)
+        run.append(Exec((*PIP, server), f"pip install {server}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True))
+    run.append(Exec(("python", "-c", COMPILE), "compile to bytecode", offline=True))
+    return Step(
+        INSTALL,
+        image(facts, slim=False),
+        "the dependencies, without those for development",
+        packages=facts.build_packages,
+        inputs=inputs(facts),
+        env=(*BUILD_ENV, *MANAGER_ENV.get(kind, ())),
+        run=tuple(run),
+    )
+
+
+def installs(facts: Facts, kind: str) -> list[Exec]:
+    """The programs that install the dependencies."""
+    manager = facts.manager
+    assert manager is not None
+    locked = bool(manager.lock)
+    commands: dict[str, list[str]] = {
+        "uv": ["uv", "sync", "--no-dev", "--no-install-project", *(["--locked"] if locked else [])],
+        "poetry": ["poetry", "install", "--only", "main", "--no-root", "--no-ansi"],
+        "pdm": ["pdm", "install", "--prod", "--no-self", "--no-editable", *(["--frozen-lockfile"] if locked else [])],
+        "pipenv": ["pipenv", "install", *(["--deploy"] if locked else ["--skip-lock"])],
+    }
+    if kind == "pip" and facts.requirements is not None:
+        commands["pip"] = [*PIP, "-r", facts.requirements.files[0]]
+    if kind == "project":
+        commands["project"] = [*PIP, *(facts.static_dependencies or ["--editable", "."])]
+        if (
+            facts.project
+            and facts.static_dependencies is not None
+            and not facts.static_dependencies
+            and declared(facts)
+        ):
+            return []
+    args = tuple(commands[kind])
+    shown = "pip install" if args[: len(PIP)] == PIP else args[0]
+    rest = args[len(PIP) :] if args[: len(PIP)] == PIP else args[1:]
+    programs = []
+    if kind == "pdm" and locked:
+        programs.append(
+            Exec(
+                ("pdm", "lock", "--check"),
+                "pdm lock --check",
+                caches=(CACHES["pdm"],),
+                secrets=SECRETS,
+                fetches=True,
+                at=manager.at,
+                hint=LOCK_HINTS["pdm"],
+            )
+        )
+    programs.append(
+        Exec(
+            args,
+            f"{shown} {' '.join(rest)}",
+            caches=(CACHES.get(kind, PIP_CACHE),),
+            secrets=SECRETS,
+            fetches=True,
+            at=manager.at,
+            hint=LOCK_HINTS[kind],
+        )
+    )
+    return programs
+
+
+def declared(facts: Facts) -> bool:
+    """Whether pyproject.toml itself lists the dependencies: there are none then, the project alone is installed."""
+    return facts.manager is not None and facts.manager.at.file.endswith("pyproject.toml")
+
+
+def inputs(facts: Facts) -> tuple[Input, ...]:
+    """The files an install reads: the manifests, or everything where the sources are installed with them."""
+    manager = facts.manager
+    if manager is None:
+        return ()
+    if needs_sources(facts):
+        return (FromContext(root=facts.app, exclude=(".venv", "venv")),)
+    if facts.requirements is not None:
+        return (FromContext(facts.requirements.files, root=facts.app),)
+    if manager.kind == "project":
+        return ()
+    names = {
+        "uv": ("pyproject.toml", "uv.lock", "uv.toml"),
+        "poetry": ("pyproject.toml", "poetry.lock", "poetry.toml"),
+        "pdm": ("pyproject.toml", "pdm.lock", "pdm.toml"),
+        "pipenv": ("Pipfile", "Pipfile.lock"),
+    }
+    return (FromContext(names[manager.kind], root=facts.app),)
+
+
+def needs_sources(facts: Facts) -> bool:
+    """Whether the dependencies cannot be installed without the sources."""
+    if facts.requirements is not None:
+        return facts.requirements.local
+    manager = facts.manager
+    return manager is not None and manager.kind == "project" and not facts.static_dependencies and not declared(facts)
+
+
+# --- building
+
+
+def building(facts: Facts) -> tuple[Exec, ...]:
+    """The programs that need the sources: the app's own installation, the user's build command, collectstatic."""
+    run: list[Exec] = []
+    if installs_itself(facts):
+        args = (*PIP, "--no-deps", "--editable", ".")
+        at = facts.manager.at if facts.manager else None
+        run.append(Exec(args, "pip install --editable .", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True, at=at))
+        run.append(Exec(("python", "-c", COLLECT, facts.project), "collect what that installed", offline=True))
+    if facts.build_command:
+        shown = (
+            facts.build_command[2] if facts.build_command[:2] == ("/bin/sh", "-c") else " ".join(facts.build_command)
+        )
+        run.append(Exec(facts.build_command, shown, fetches=True, at=facts.build_command_at))
+    if facts.django is not None and facts.django.static is not None:
+        directory = f"/app/{facts.django.root}" if facts.django.root else "/app"
+        # settings that read a secret get a value that is none; where more is needed the failure says so
+        env = (
+            ("SECRET_KEY", "not-a-secret-for-collectstatic"),
+            ("DJANGO_SECRET_KEY", "not-a-secret-for-collectstatic"),
+        )
+        run.append(
+            Exec(
+                ("python", "manage.py", "collectstatic", "--noinput"),
+                "manage.py collectstatic",
+                env=env,
+                dir=directory,
+                at=facts.django.static,
+                hint="settings that need a variable to be imported get it by build environment (env.build)",
+            )
+        )
+    return tuple(run)
+
+
+def installs_itself(facts: Facts) -> bool:
+    """Whether the app is a package of its own that its dependencies' installation left out."""
+    return bool(facts.project) and not needs_sources(facts)
+
+
+# --- the image
+
+
+def runtime(facts: Facts, settings: Settings) -> Runtime:
+    """The image: the virtualenv as one layer, the app as another."""
+    has_venv = facts.manager is not None or facts.added is not None
+    layers = []
+    if has_venv:
+        layers.append(
+            Layer(
+                "dependencies",
+                "the virtualenv /app/.venv",
+                (FromStep(INSTALL, VENV),),
+            )
+        )
+    exclude = (*cleanup.excludes("python", keep=settings.keep), ".venv", "venv")
+    if building(facts):
+        app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude)]
+        if installs_itself(facts):
+            app.append(FromStep(BUILD, STAGE, VENV))
+    else:
+        app = [FromContext(root=facts.app, exclude=exclude)]
+    layers.append(Layer("application", "the app", tuple(app)))
+    base_path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+    env = [("PATH", f"{VENV}/bin:{base_path}"), ("VIRTUAL_ENV", VENV)] if has_venv else []
+    env += [("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), *facts.env]
+    if facts.python_path:
+        env.append(("PYTHONPATH", ":".join(f"/app/{path}" for path in facts.python_path)))
+    if any("gradio" in arg for process in facts.processes for arg in process.args):
+        env.append(("GRADIO_SERVER_NAME", "0.0.0.0"))
+    return Runtime(
+        base=image(facts, slim=True),
+        layers=tuple(layers),
+        processes=facts.processes,
+        packages=facts.run_packages,
+        libraries=(SharedLibraries(INSTALL, (VENV,)),) if has_venv else (),
+        env=tuple(dict(env).items()),
+        port=settings.port,
+    )

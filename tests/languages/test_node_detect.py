@@ -1,0 +1,118 @@
+"""Which trees hold a Node.js app, and how strong the claim is; near misses too."""
+
+from typing import Any
+
+import pytest
+
+from frontend import detect
+from frontend.errors import SourceError
+from frontend.languages import node
+from frontend.settings import Setting, Settings
+from frontend.source import DictTree
+from tests.languages.node import package, tree
+
+STRENGTHS: list[tuple[str, dict[str, Any], int | None]] = [
+    ("a start script of node", {"package.json": package(scripts={"start": "node server.js"})}, 3),
+    ("a server library", {"package.json": package(dependencies={"express": "5"})}, 3),
+    ("a framework", {"package.json": package(dependencies={"next": "15"})}, 3),
+    ("a start script of something else", {"package.json": package(scripts={"start": "./run.sh"})}, 2),
+    ("a main file", {"package.json": package(dependencies={"x": "1"}), "index.js": ""}, 2),
+    ("workspaces", {"package.json": package(workspaces=["a"])}, 2),
+    ("tooling only", {"package.json": package(devDependencies={"prettier": "3"})}, 1),
+    ("tooling beside a script", {"package.json": package(devDependencies={"prettier": "3"}), "index.js": ""}, 1),
+    ("a front end", {"package.json": package(scripts={"build": "vite build"}, devDependencies={"vite": "7"})}, 1),
+    ("a development server", {"package.json": package(scripts={"start": "vite"}, devDependencies={"vite": "7"})}, 1),
+    (
+        "a Procfile of others",
+        {"package.json": package(dependencies={"express": "5"}), "Procfile": "web: gunicorn a:b"},
+        1,
+    ),
+    (
+        "a Procfile of its own",
+        {"package.json": package(dependencies={"express": "5"}), "Procfile": "web: npm start"},
+        3,
+    ),
+    ("a lone server", {"server.js": ""}, 1),
+    ("a lone TypeScript server", {"main.ts": ""}, 1),
+    ("an app in a directory", {"api/package.json": package(scripts={"start": "node a.js"})}, 0),
+    ("a package in node_modules only", {"README.md": "", "server.json": "{}"}, None),
+    ("another language", {"main.py": ""}, None),
+    ("a directory of that name", {"server.js/x.txt": ""}, None),
+]
+
+
+@pytest.mark.parametrize(("files", "strength"), [row[1:] for row in STRENGTHS], ids=[row[0] for row in STRENGTHS])
+def test_strength(files: dict[str, Any], strength: int | None) -> None:
+    found = node.detect(DictTree(files))
+    assert (found.strength if found else None) == strength
+
+
+def test_evidence_names_the_line() -> None:
+    found = node.detect(tree(scripts={"start": "node server.js"}))
+    assert found is not None
+    assert [str(e.at) for e in found.evidence] == ["package.json:2", "package.json:4"]
+
+
+MIXED: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "a Node.js app with a tooling requirements.txt",
+        {
+            "package.json": package(scripts={"start": "node server.js"}),
+            "server.js": "",
+            "requirements.txt": "pre-commit",
+        },
+        "nodejs",
+    ),
+    (
+        "a Node.js app with a Rakefile, a project directory and a .csproj of a dependency",
+        {
+            "package.json": package(dependencies={"express": "5"}),
+            "Rakefile": "",
+            "project/build.properties": "",
+            "node_modules/x/y.csproj": "",
+            "deno.lock": "{}",
+        },
+        "nodejs",
+    ),
+    (
+        "a Node.js app with a Dockerfile",
+        {"package.json": package(dependencies={"koa": "3"}), "Dockerfile": ""},
+        "nodejs",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "language"), [row[1:] for row in MIXED], ids=[row[0] for row in MIXED])
+def test_mixed_repositories(files: dict[str, Any], language: str) -> None:
+    assert detect.choose(DictTree(files), Settings()).language.NAME == language
+
+
+@pytest.mark.parametrize("name", ["nodejs", "node", "Node.js", "NODE"])
+def test_names_of_the_language_setting(name: str) -> None:
+    source = tree(devDependencies={"prettier": "3"})
+    assert detect.choose(source, Settings(language=Setting(name))).language.NAME == "nodejs"
+
+
+def test_a_byte_order_mark_is_no_error() -> None:
+    assert node.detect(DictTree({"package.json": "\ufeff" + package(scripts={"start": "node a.js"})})) is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "package.json is not JSON"),
+        (b"[]", "package.json is not a JSON object"),
+        ("{}".encode("utf-16"), "package.json is UTF-16"),
+        (b'{"name": "\xff"}', "package.json is not UTF-8"),
+    ],
+)
+def test_a_broken_package_json_is_an_error_that_says_so(content: bytes, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        node.detect(DictTree({"package.json": content}))
+
+
+def test_fields_of_other_types_are_as_good_as_absent() -> None:
+    source = DictTree({"package.json": '{"scripts": [], "dependencies": "x", "main": 1, "engines": {"node": 20}}'})
+    found = node.detect(source)
+    assert found is not None
+    assert found.strength == 1

@@ -1,0 +1,169 @@
+"""Which Node.js is used, who asked for it, and that its images exist."""
+
+from typing import Any
+
+import pytest
+
+from frontend.errors import VersionError
+from frontend.languages.node import versions
+from frontend.plan import ToolVersion
+from frontend.settings import Setting
+from frontend.versions import suite
+from tests.languages.node import TODAY, codes, plan, tree
+
+SERVER: dict[str, Any] = {"server.js": ""}
+
+
+def chosen(files: dict[str, Any], settings: dict[str, Setting] | None = None, **fields: Any) -> ToolVersion:
+    return plan(tree({**SERVER, **files}, **fields), versions=settings or {}).versions[0]
+
+
+ASKED: list[tuple[str, str]] = [  # the text in .nvmrc, the version used
+    ("22", "22"),
+    ("v22.3.0", "22.3.0"),
+    ("22.3", "22.3"),
+    ("=24.1.0", "24.1.0"),
+    ("lts/*", "26"),
+    ("lts/jod", "22"),
+    ("lts/Krypton", "24"),
+    ("lts/-1", "24"),
+    ("node", "26"),
+    ("stable", "26"),
+    ("*", "24"),
+    ("x", "24"),
+    ("", "24"),
+    ("# the version\n20 # old", "20"),
+    (">=18", "24"),
+    (">= 18.0.0", "24"),
+    ("^20.11.1", "20"),
+    ("~20.11.1", "20.11"),
+    ("20.11.x", "20.11"),
+    ("22.x", "22"),
+    ("22.*", "22"),
+    (">=20 <23", "22"),
+    (">=18.0.0 <=20", "18"),
+    ("^18 || ^20", "20"),
+    ("18 - 20", "20"),
+    (">24", "26"),
+    ("<20", "18"),
+    ("99.1.2", "99.1.2"),
+]
+
+
+@pytest.mark.parametrize(("text", "version"), ASKED)
+def test_a_text_and_the_version_it_means(text: str, version: str) -> None:
+    assert chosen({".nvmrc": f"{text}\n"}).value == version
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "version", "where"),
+    [
+        ({}, {}, "24", "None"),
+        ({".node-version": "20\n", ".nvmrc": "22\n"}, {}, "20", ".node-version:1"),
+        ({".nvmrc": "\n22\n", ".tool-versions": "nodejs 20\n"}, {}, "22", ".nvmrc:2"),
+        (
+            {".tool-versions": "python 3.12\nnodejs 20.1.0 18.0.0\n"},
+            {"engines": {"node": "22"}},
+            "20.1.0",
+            ".tool-versions:2",
+        ),
+        ({".tool-versions": "nodejs system\n"}, {"engines": {"node": "22"}}, "22", "package.json:4"),
+        ({"mise.toml": '[tools]\nnode = "20"\n'}, {}, "20", "mise.toml:2"),
+        ({"mise.toml": '[tools]\nnode = ["22", "20"]\n'}, {}, "22", "mise.toml:2"),
+        ({".mise.toml": '[tools]\nnode = {version = "22"}\n'}, {}, "22", ".mise.toml:2"),
+        ({}, {"volta": {"node": "20.1.0"}, "engines": {"node": "22"}}, "20.1.0", "package.json:4"),
+        ({}, {"devEngines": {"runtime": {"name": "node", "version": "^22"}}}, "22", "package.json:6"),
+        ({}, {"devEngines": {"runtime": [{"name": "bun"}, {"name": "node", "version": "22"}]}}, "22", "package.json:9"),
+        ({}, {"engines": {"node": ">=20 <21"}}, "20", "package.json:4"),
+        ({}, {"dependencies": {"node": "18.0.0"}}, "24", "None"),
+        ({".nvmrc": ""}, {"engines": {"node": "22"}}, "22", "package.json:4"),
+    ],
+)
+def test_who_asks_first(files: dict[str, str], fields: dict[str, Any], version: str, where: str) -> None:
+    found = chosen(files, **{"private": None, **fields}) if fields else chosen(files)
+    line = str(found.at)
+    assert found.value == version
+    # the fields stand below "name" and "private": their lines are what the file has
+    assert line.partition(":")[0] == where.partition(":")[0]
+
+
+def test_a_location_is_the_line_of_the_field() -> None:
+    found = chosen({}, engines={"node": "22"})
+    assert str(found.at) == "package.json:4"
+    assert (found.by, found.asked) == ("file", "22")
+
+
+def test_a_setting_wins_over_every_file() -> None:
+    found = chosen({".nvmrc": "18"}, {"node": Setting("22.1.0", "build-arg")})
+    assert (found.value, found.by) == ("22.1.0", "build-arg")
+
+
+def test_a_workspace_asks_its_root_when_it_says_nothing() -> None:
+    source = tree(
+        {".nvmrc": "22", "apps/a/package.json": {"name": "a", "scripts": {"start": "node a.js"}}, "apps/a/a.js": ""},
+        workspaces=["apps/*"],
+    )
+    assert plan(source, "apps/a").versions[0].value == "22"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (">=99", 'no known Node.js version satisfies ">=99"'),
+        ("banana", '"banana" is not a Node.js version or range'),
+        ("lts/nothing", '"lts/nothing" is not a Node.js version or range'),
+    ],
+)
+def test_what_cannot_be_had_is_an_error_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(VersionError) as error:
+        chosen({}, engines={"node": text})
+    assert message in str(error.value)
+    assert "package.json:4" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        ("26", "trixie"),
+        ("27.0.0", "trixie"),
+        ("24", "trixie"),
+        ("24.4.1", "bookworm"),
+        ("24.5.0", "trixie"),
+        ("22.17.0", "bookworm"),
+        ("22.18.0", "trixie"),
+        ("23", "bookworm"),
+        ("20", "trixie"),
+        ("20.11", "bookworm"),
+        ("20.0.0", "bullseye"),
+        ("18", "bookworm"),
+        ("18.4.0", "bullseye"),
+        ("16.3.0", "buster"),
+    ],
+)
+def test_the_suite_has_an_image_of_the_version(version: str, name: str) -> None:
+    assert suite(versions.RELEASES, version) == name
+
+
+def test_the_default_is_in_support() -> None:
+    release = next(r for r in versions.RELEASES if r.line == versions.DEFAULT)
+    assert release.lts
+    assert release.eol > TODAY
+
+
+def test_the_table_is_sorted_and_complete() -> None:
+    lines = [int(release.line) for release in versions.RELEASES]
+    assert lines == list(range(26, 15, -1))
+    assert all(release.newest.startswith(f"{release.line}.") for release in versions.RELEASES)
+
+
+def test_a_version_out_of_support_is_a_warning_with_its_date() -> None:
+    found = plan(tree({**SERVER, ".nvmrc": "18"}))
+    assert codes(found) == ["end-of-life"]
+    assert "2025-04-30" in found.warnings[0].message
+    assert str(found.warnings[0].at) == ".nvmrc:1"
+
+
+def test_build_and_runtime_images_are_of_one_suite() -> None:
+    found = plan(tree({**SERVER, ".nvmrc": "22.17.0"}, dependencies={"x": "1"}))
+    assert found.runtime.base == "node:22.17.0-bookworm-slim"
+    assert found.steps[0].base == "node:22.17.0-bookworm"
