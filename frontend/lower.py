@@ -294,7 +294,7 @@ class Lowering:
         if self.target.network or offline:
             extra["network"] = self.target.network or "none"
         if self.target.extra_hosts:
-            extra["extra_hosts"] = self.target.extra_hosts
+            extra["hosts"] = self.target.extra_hosts
         place = self.place(at)
         if place is not None:
             extra["at"] = place

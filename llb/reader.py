@@ -7,8 +7,7 @@ from llb.errors import LLBError
 from llb.graph import Output
 from llb.marshal import Definition, Places, Position, RawVertex, SourceInfo
 from llb.meta import Location, OpMetadata, ProgressGroup, Resources, SourceMap
-from llb.platforms import Platform
-from llb.state import State, fresh
+from llb.state import State
 
 
 def read(data: bytes) -> Definition:
@@ -36,10 +35,11 @@ def read_source(definition: Definition, data: bytes) -> None:
     for tag, value in wire.fields(data):
         if not isinstance(value, bytes):
             continue
-        entry = dict(wire.fields(value))
         if tag == 1:
+            entry = dict(wire.fields(value))
             definition.locations[text_in(entry, 1)] = places_of(bytes_in(entry, 2))
         elif tag == 2:
+            entry = dict(wire.fields(value))
             info = SourceInfo(text_in(entry, 1), bytes_in(entry, 2), text_in(entry, 4), bytes_in(entry, 3))
             definition.infos.append(info)
 
@@ -47,10 +47,10 @@ def read_source(definition: Definition, data: bytes) -> None:
 def places_of(data: bytes) -> Places:
     """The message `Locations`."""
     found: Places = []
-    for _, value in wire.fields(data):
-        if isinstance(value, bytes):
+    for tag, value in wire.fields(data):
+        if tag == 1 and isinstance(value, bytes):
             fields = wire.fields(value)
-            ranges = tuple(range_of(inner) for tag, inner in fields if tag == 2 and isinstance(inner, bytes))
+            ranges = tuple(range_of(inner) for number, inner in fields if number == 2 and isinstance(inner, bytes))
             found.append((number_in(dict(fields), 1), ranges))
     return found
 
@@ -68,8 +68,8 @@ def metadata_of(data: bytes) -> OpMetadata:
     for tag, value in wire.fields(data):
         if tag == 1:
             found.ignore_cache = bool(value)
-        if not isinstance(value, bytes):
-            continue
+        if not isinstance(value, bytes) or tag not in (2, 4, 5, 6, 7):
+            continue  # what a later BuildKit may add is left out
         entry = dict(wire.fields(value))
         if tag == 2:
             found.description[text_in(entry, 1)] = text_in(entry, 2)
@@ -116,22 +116,11 @@ def inputs_of(op: bytes) -> list[tuple[str, int]]:
     return found
 
 
-def platform_of(op: bytes) -> Platform | None:
-    """The platform an operation carries, normalized. Raises LLBError."""
-    try:
-        for tag, value in wire.fields(op):
-            if tag == 10 and isinstance(value, bytes):
-                fields = wire.fields(value)
-                arch, os, variant, version = (text_in(dict(fields), number) for number in range(1, 5))
-                features = tuple(inner.decode() for number, inner in fields if number == 5 and isinstance(inner, bytes))
-                return Platform((os, arch, variant, version, features)).normalized
-    except ValueError as error:
-        raise LLBError(f"data: a malformed platform: {error}") from None
-    return None
-
-
 def from_definition(data: bytes) -> State:
-    """The state a Definition describes, to build on. Raises LLBError for a malformed one."""
+    """The state a Definition describes, to build on; as with Go's client it has no settings, nor a platform.
+
+    Raises LLBError for a malformed one.
+    """
     definition = read(data)
     if not definition.ops:
         return State()
@@ -146,7 +135,7 @@ def from_definition(data: bytes) -> State:
     last = inputs_of(definition.ops[-1])
     if len(last) != 1:
         raise LLBError("data: the last operation does not name one result")
-    return fresh(output_of(vertices, *last[0]))
+    return State(output_of(vertices, *last[0]))
 
 
 def locations_of(maps: list[SourceMap], places: Places) -> tuple[Location, ...]:
@@ -163,4 +152,4 @@ def output_of(vertices: dict[str, RawVertex], digest: str, index: int) -> Output
         raise LLBError(f"data: the input {digest} is not in the Definition")
     if index < 0:
         raise LLBError(f"data: the output {index} of {digest} is negative")
-    return Output(vertices[digest], index, platform_of(vertices[digest].op))
+    return Output(vertices[digest], index)

@@ -97,8 +97,11 @@ def read_varint(buffer: bytes, position: int) -> tuple[int, int]:
         shift += 7
 
 
+FIXED = {1: 8, 5: 4}  # wire type: bytes
+
+
 def fields(buffer: bytes) -> list[tuple[int, int | bytes]]:
-    """The fields of a message in order, as (number, value): bytes for length-delimited ones. Raises ValueError."""
+    """The fields of a message in order, as (number, value): bytes for all but varints. Raises ValueError."""
     found: list[tuple[int, int | bytes]] = []
     position = 0
     while position < len(buffer):
@@ -107,8 +110,8 @@ def fields(buffer: bytes) -> list[tuple[int, int | bytes]]:
         if kind == 0:
             value, position = read_varint(buffer, position)
             found.append((key >> 3, value))
-        elif kind == 2:
-            size, position = read_varint(buffer, position)
+        elif kind == 2 or kind in FIXED:
+            size, position = (FIXED[kind], position) if kind in FIXED else read_varint(buffer, position)
             if position + size > len(buffer):
                 raise ValueError("truncated")
             found.append((key >> 3, buffer[position : position + size]))

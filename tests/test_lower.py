@@ -97,7 +97,7 @@ def ops(result: Lowered) -> list[pb.Op]:
 
 
 def execs(found: Iterable[pb.Op]) -> list[pb.ExecOp]:
-    return [getattr(op, "exec") for op in found if op.WhichOneof("op") == "exec"]
+    return [op.exec for op in found if op.WhichOneof("op") == "exec"]
 
 
 def test_the_images_a_plan_needs() -> None:

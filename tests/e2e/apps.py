@@ -71,8 +71,8 @@ class Built(NamedTuple):
     @property
     def result(self) -> dict[str, Any]:
         """The result JSON of the build."""
-        value = self.metadata[RESULT]
-        return json.loads(value) if isinstance(value, str) else value
+        value: dict[str, Any] = json.loads(self.metadata[RESULT])
+        return value
 
     @property
     def steps_run(self) -> list[str]:

@@ -1,6 +1,5 @@
 """What end-to-end tests stand on: the lab, started once, with the frontend image of this tree in its registry."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,7 +46,7 @@ def images(lab: Lab, engine: Engine) -> Images:
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Iterator[Path]:
+def context(tmp_path: Path) -> Path:
     """An empty directory to be a build context."""
     directory = tmp_path / "context"
     directory.mkdir()

@@ -27,7 +27,7 @@ def tree(files: dict[str, Any] | None = None, /, **fields: Any) -> DictTree:
 
 def plan(source: DictTree, app: str = "", **settings: Any) -> Plan:
     """The plan of an app; texts are settings of the config file."""
-    given = {k: Setting(v) if isinstance(v, str) else v for k, v in settings.items()}
+    given: dict[str, Any] = {k: Setting(v) if isinstance(v, str) else v for k, v in settings.items()}
     if app:
         given["app"] = Setting(app, "build-arg")
     return node.plan(source, Settings(**given), app, TODAY)

@@ -84,7 +84,7 @@ MIXED: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("files", "language"), [row[1:] for row in MIXED], ids=[row[0] for row in MIXED])
 def test_mixed_repositories(files: dict[str, Any], language: str) -> None:
-    assert detect.choose(DictTree(files), Settings()).language.NAME == language
+    assert language == detect.choose(DictTree(files), Settings()).language.NAME
 
 
 @pytest.mark.parametrize("name", ["nodejs", "node", "Node.js", "NODE"])

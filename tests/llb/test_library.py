@@ -1,4 +1,4 @@
-"""The library used alone: values, deep graphs, definitions read back, and what it needs to be imported."""
+"""The library used alone: what it needs to be imported, its page of documentation, its command, its stubs."""
 
 import json
 import subprocess
@@ -6,72 +6,9 @@ import sys
 from pathlib import Path
 
 import llb
-from llb import show
 from proto.compile import PLACES, ROOT, compile_to
 
 A = llb.image("alpine")
-
-
-def test_a_state_is_a_value() -> None:
-    assert A.env("CI", "1") != A
-    assert A.env("CI", "1") == llb.image("alpine").env("CI", "1")
-    assert hash(A) == hash(llb.image("docker.io/library/alpine:latest"))
-    assert A.run(["a"], name="x") == A.run(["a"], name="y")
-    assert A.run(["a"]) != A.run(["b"])
-    assert A.env("A", "1").env("A", None) == A
-    assert "sha256:a7f9733e307d" in repr(A)
-
-
-def test_options_of_a_program_do_not_flow_on() -> None:
-    ran = A.run(["a"], dir="/x", env={"A": "1"}, user="u")
-    assert ran.settings == A.settings
-
-
-def test_a_chain_ten_thousand_deep() -> None:
-    state: llb.State = A
-    for number in range(10_000):
-        state = state.run(["true", str(number)])
-    definition = state.marshal()
-    assert len(definition.ops) == 10_002
-    assert len(llb.from_definition(definition.to_bytes()).marshal().ops) == 10_002
-    assert state == state.env("A", "1").env("A", None)
-    assert show.to_tree(definition).count("\n") == 10_001
-
-
-def test_a_graph_with_2_to_the_40_paths() -> None:
-    state: llb.State = A
-    for _ in range(40):
-        state = llb.merge([state.file(llb.mkdir("/a")), state.file(llb.mkdir("/b"))])
-    definition = state.marshal()
-    assert len(definition.ops) == 1 + 3 * 40 + 1
-    assert show.to_tree(definition).endswith("\n")
-    assert state == llb.from_definition(definition.to_bytes()) or state.settings != llb.scratch().settings
-
-
-def test_metadata_of_equal_operations_is_joined() -> None:
-    first = A.run(["true"], name="one", ignore_cache=True)
-    second = llb.image("alpine").run(["true"], description={"x": "y"})
-    definition = llb.merge([first, second]).marshal()
-    metadata = definition.metadata[definition.digests[1]]
-    assert metadata.ignore_cache
-    assert metadata.description == {"llb.customname": "one", "x": "y"}
-
-
-def test_source_maps_are_shared_and_every_operation_has_an_entry() -> None:
-    file, again = llb.SourceMap("app.yaml", b"a\nb\n"), llb.SourceMap("app.yaml", b"a\nb\n")
-    state = A.run(["a"], at=file.at(1)).run(["b"], at=[again.at(2), again.at(1, 2)])
-    definition = state.marshal()
-    source = show.to_json(definition)["source"]
-    assert [info["filename"] for info in source["infos"]] == ["app.yaml"]
-    assert len(source["locations"]) == 3
-    assert len(source["locations"][definition.digests[2]]["locations"]) == 2
-
-
-def test_path_is_set_where_buildkit_does_not() -> None:
-    old, new = A.run(["a"]).marshal(caps=[]), A.run(["a"]).marshal(caps=["exec.meta.setsdefaultpath"])
-    assert b"PATH=/usr/local/sbin:" in old.ops[1]
-    assert b"PATH" not in new.ops[1]
-    assert "exec.meta.setsdefaultpath" in new.metadata[new.head].caps
 
 
 def test_the_three_forms_of_a_definition(tmp_path: Path) -> None:
@@ -118,6 +55,13 @@ def test_it_imports_nothing_that_takes_long() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"__future__", "gc"}
+
+
+def test_the_program_of_the_documentation_runs(tmp_path: Path) -> None:
+    program = (ROOT / "docs/llb.md").read_text().partition("```python\n")[2].partition("```")[0]
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=True)
+    definition = llb.read((tmp_path / "definition").read_bytes())
+    assert "install dependencies" in {entry.description.get("llb.customname") for entry in definition.metadata.values()}
 
 
 def test_every_public_name_is_there_and_documented() -> None:

@@ -36,7 +36,7 @@ def test_the_keys_of_a_map_are_sorted_by_their_bytes_a_shorter_one_first() -> No
     assert keys == [b"a", b"ab", b"abc", b"b", "é".encode()]
 
 
-@pytest.mark.parametrize("data", [b"\x80", b"\x0a", b"\x0a\x05abc", b"\x09", b"\x0b", b"\x08" + b"\xff" * 11])
+@pytest.mark.parametrize("data", [b"\x80", b"\x0a", b"\x0a\x05abc", b"\x09abc", b"\x0b", b"\x08" + b"\xff" * 11])
 def test_what_is_no_message_is_told(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"truncated|wire type"):
         wire.fields(data)

@@ -68,7 +68,8 @@ class Facts(Struct, frozen=True):
     @property
     def installs(self) -> bool:
         """Whether there are dependencies at all."""
-        return any(manifest.production or (self.full and manifest.development) for manifest in self.project.manifests)
+        declared = any(one.production or (self.full and one.development) for one in self.project.manifests)
+        return declared or bool(self.moved)
 
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:

@@ -241,7 +241,7 @@ class Resolver:
             elif text in ("workspace",) and name == "yarn" and not kept:
                 target = self.package(following, manifest)
                 index += 1
-            elif text.startswith("-") and not kept:
+            elif text.startswith("-") and (not kept or (kept[0].text in ("run", "run-script") and len(kept) == 1)):
                 pass
             else:
                 kept.append(rest[index])
@@ -250,6 +250,8 @@ class Resolver:
             return None
         verb = kept[0].text
         if verb in ("run", "run-script") and len(kept) > 1:
+            if name == "bun" and kept[1].text not in target.scripts:
+                return None  # `bun run server.ts`: a file
             return target, kept[1].text, kept[2:]
         if verb in ("start", "restart") and name in ("npm", "yarn", "pnpm"):
             return target, "start", kept[1:]

@@ -4,7 +4,6 @@ from frontend import cleanup
 from frontend.languages.python.facts import MANAGER_VERSIONS, Facts
 from frontend.plan import (
     CacheMount,
-    Directory,
     Exec,
     FromContext,
     FromStep,
@@ -14,7 +13,6 @@ from frontend.plan import (
     SecretMount,
     SharedLibraries,
     Step,
-    TextFile,
 )
 from frontend.settings import Settings
 
@@ -285,7 +283,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     if facts.python_path:
         env.append(("PYTHONPATH", ":".join(f"/app/{path}" for path in facts.python_path)))
     if any("gradio" in arg for process in facts.processes for arg in process.args):
-        env.append(("GRADIO_SERVER_NAME", "0.0.0.0"))
+        env.append(("GRADIO_SERVER_NAME", "0.0.0.0"))  # noqa: S104  # a container is reached from outside it
     return Runtime(
         base=image(facts, slim=True),
         layers=tuple(layers),

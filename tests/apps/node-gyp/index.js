@@ -8,3 +8,5 @@ http.createServer((request, response) => {
   fs.closeSync(file);
   response.end("locked by a native addon");
 }).listen(process.env.PORT);
+
+process.on("SIGTERM", () => process.exit(0));

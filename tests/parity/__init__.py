@@ -1,0 +1,1 @@
+"""LLB compared with BuildKit's own Go client: README.md says how."""
