@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import json, structs
 
@@ -10,11 +10,15 @@ from frontend import context, detect, options
 from frontend import plan as plans
 from frontend.errors import GatewayError, SolveError
 from frontend.gateway import trace
-from frontend.gateway.client import Gateway, Pending, Ref, ResolvedImage
+from frontend.gateway.client import Caps, Gateway, Pending, Ref, ResolvedImage
 from frontend.options import BuildOptions
 from frontend.plan import Exec, Plan
 from frontend.settings import Settings
 
+if TYPE_CHECKING:
+    from llb.marshal import Definition
+
+OLDEST_BUILDKIT = "BuildKit v0.10 (Docker Engine 23.0)"  # the first with variables from secrets
 HINTS = {  # exit status -> what it means, whatever the program
     126: "the program is there but cannot be executed: is it executable, and built for this platform?",
     127: "the program was not found: is it among the dependencies, or does it need a package (build packages)?",
@@ -81,7 +85,7 @@ def merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 
 def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: Plan) -> None:
     """The plan lowered, solved and returned, once per platform."""
-    native = gateway.workers[0].platforms[0]
+    native = native_platform(gateway)
     platforms = asked.platforms or (native,)
     with trace.span("resolve"):
         pending = start_images(gateway, asked, plan, platforms, native)
@@ -107,14 +111,17 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
                 multi=len(platforms) > 1,
             )
             lowered = lower.lower(plan, target, images, source.state, gateway.caps, source.quote)
-            definition = lowered.state.marshal(platform=platform, caps=gateway.caps.llb).to_bytes()
+            definition = lowered.state.marshal(platform=platform, caps=gateway.caps.llb)
+            check_capabilities(definition, gateway.caps)
         layers = lowered.layers
         suffix = f"/{platform}" if many else ""
         runtime = images[plan.runtime.base, platform]
         labels = report.labels(plan, runtime, asked)
         metadata[f"containerimage.config{suffix}"] = image.image_config(plan, runtime, platform, layers, labels)
         metadata[f"containerimage.base.config{suffix}"] = json.encode(runtime.config)
-        solving.append((platform, gateway.start_solve(definition, evaluate=True, cache_imports=asked.cache_imports)))
+        solving.append(
+            (platform, gateway.start_solve(definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports))
+        )
     for platform, answer in solving:
         with trace.span("solve"):
             try:
@@ -130,6 +137,23 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
         gateway.return_refs(refs, metadata)
     else:
         gateway.return_ref(refs[platforms[0]], metadata)
+
+
+def native_platform(gateway: Gateway) -> str:
+    """Where build steps run by default: what the worker says, or, with BuildKit before v0.9, where we run ourselves."""
+    told = next((platform for worker in gateway.workers for platform in worker.platforms), "")
+    return told or f"linux/{options.own_architecture()}"
+
+
+def check_capabilities(definition: "Definition", caps: Caps) -> None:
+    """Raises GatewayError when BuildKit cannot do what the graph needs: it would refuse it in words nobody knows."""
+    missing = {cap for metadata in definition.metadata.values() for cap in metadata.caps} - caps.llb
+    if missing:
+        listed = ", ".join(sorted(missing))
+        raise GatewayError(
+            f"this BuildKit is too old ({listed} missing): {OLDEST_BUILDKIT} or newer is needed; with an older Docker "
+            "Engine, build on a newer BuildKit through docker buildx"
+        )
 
 
 def start_images(

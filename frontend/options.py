@@ -370,7 +370,7 @@ def parse_platform(text: str) -> str:
     if len(parts) == 1 and parts[0] != "linux":
         parts = ["linux", *parts]
     if len(parts) == 1:
-        parts = ["linux", _own_architecture()]
+        parts = ["linux", own_architecture()]
     system, written, variant = (*parts, "")[:3]
     if len(parts) > 3 or not all(parts):
         raise OptionError(f'"{text}" is not a platform', hint="write it as linux/amd64 or linux/arm64")
@@ -413,8 +413,8 @@ def _variant(text: str, architecture: str, variant: str) -> str:
     return plain
 
 
-def _own_architecture() -> str:
-    """That of this process, which is BuildKit's: "linux" alone means it."""
+def own_architecture() -> str:
+    """The architecture of this process, which is BuildKit's: "linux" alone means it."""
     import os
 
     machine = os.uname().machine.lower()

@@ -68,6 +68,7 @@ def choose(
     if asked is None:
         return ToolVersion(tool, default)
     text = asked.text.strip()
+    told = f'{tool.upper()}_VERSION="{asked.text}"' if asked.by == "build-arg" else f'"{asked.text}"'
     plain = text.removeprefix("v").removeprefix("=").strip()
     if is_version(plain):
         return ToolVersion(tool, plain, asked.text, asked.by, asked.at)
@@ -79,13 +80,13 @@ def choose(
                 return ToolVersion(tool, release.line, asked.text, asked.by, asked.at)
     except ValueError as error:
         raise VersionError(
-            f'"{asked.text}" is not a {title} version or range',
+            f"{told} is not a {title} version or range",
             at=asked.at,
             hint=f"write a version such as {default}, or a range such as >={default}",
         ) from error
     newest = max(releases, key=lambda r: key(r.newest))
     raise VersionError(
-        f'no known {title} version satisfies "{asked.text}"',
+        f"no known {title} version satisfies {told}",
         at=asked.at,
         hint=f"the newest known is {newest.newest}; set the build-arg {tool.upper()}_VERSION to choose another",
     )

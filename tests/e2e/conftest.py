@@ -1,5 +1,6 @@
 """What end-to-end tests stand on: the lab, started once, with the frontend image of this tree in its registry."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,15 @@ def lab() -> Lab:
     lab = Lab.ensure()
     lab.push_frontend()
     return lab
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment(lab: Lab) -> Iterator[None]:
+    """What `.lab/env` exports, for the clients that tests run."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in lab.env.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -100,7 +100,7 @@ def test_up_again_changes_nothing(lab: Lab) -> None:
 
 
 def test_node_images_have_what_the_real_ones_have(lab: Lab) -> None:
-    script = "id -u node; id -g node; echo ~node; npm --version; command -v yarn corepack; node --version"
+    script = "id -u node; id -g node; echo ~node; npm --version; command -v yarn; command -v corepack; node --version"
     image = f"{lab.registry}/library/node:24-trixie-slim"
     out = lab.engine().docker("run", "--rm", image, "sh", "-c", script).stdout.split()
     assert out[:3] == ["1000", "1000", "/home/node"]
