@@ -27,7 +27,11 @@ STEP = re.compile(r"^#(\d+) (CACHED|DONE|ERROR)", re.MULTILINE)
 
 
 class App(NamedTuple):
-    """A test app. `args` are build-args; `get`, `status` and `answer` the request and what must come back."""
+    """A test app. `args` are build-args; `get`, `status` and `answer` the request and what must come back.
+
+    `error` is the text of the message with which its build fails, "" for one that can be built. `sigterm` says that the
+    app ends when it is told to.
+    """
 
     name: str
     directory: Path
@@ -36,6 +40,9 @@ class App(NamedTuple):
     status: int
     answer: str
     started: bool
+    run_env: Mapping[str, str]
+    error: str
+    sigterm: bool
 
 
 def app(name: str) -> App:
@@ -49,14 +56,25 @@ def app(name: str) -> App:
         spec.get("status", 200),
         spec.get("answer", ""),
         spec.get("started", False),
+        spec.get("run_env", {}),
+        spec.get("error", ""),
+        spec.get("sigterm", True),
     )
 
 
 def apps(language: str = "", *, every: bool | None = None) -> list[App]:
     """The apps that are started: those marked so, or all of them where MIGETPACKS_APPS=all (`make e2e-all`)."""
     every = os.environ.get("MIGETPACKS_APPS") == "all" if every is None else every
-    found = [app(path.stem) for path in sorted(APPS.glob(f"{language}*.json"))]
-    return [one for one in found if every or one.started]
+    return [one for one in _all(language) if not one.error and (every or one.started)]
+
+
+def failing() -> list[App]:
+    """The apps whose build fails."""
+    return [one for one in _all("") if one.error]
+
+
+def _all(language: str) -> list[App]:
+    return [app(path.stem) for path in sorted(APPS.glob(f"{language}*.json"))]
 
 
 class Built(NamedTuple):
@@ -94,8 +112,10 @@ def build(
     host: str = "",
     extra: tuple[str, ...] = (),
     output: str = "",
+    env: Mapping[str, str] | None = None,
 ) -> Built:
-    """Builds a context with `buildctl build --frontend gateway.v0`, and pushes it to the lab's registry.
+    """Builds a context with `buildctl build --frontend gateway.v0`, and pushes it to the lab's registry. `env` is for the
+    client.
 
     Raises subprocess.CalledProcessError with the client's output when the build fails.
     """
@@ -115,6 +135,7 @@ def build(
         f"--metadata-file={metadata}",
         f"--output={output or f'type=image,name={reference},push=true,registry.insecure=true'}",
         *extra,
+        env=dict(env or {}),
     )
     seconds = time.monotonic() - began
     told = json.loads(metadata.read_text())

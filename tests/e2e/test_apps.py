@@ -1,10 +1,11 @@
 """Every started app: built, run on a read-only root as uid 1000 with no capability, asked over HTTP, built again."""
 
 import re
+from subprocess import CalledProcessError
 
 import pytest
 
-from tests.e2e.apps import App, apps, build, started
+from tests.e2e.apps import App, apps, build, failing, started
 from tests.e2e.conftest import Images
 from tests.lab.api import Engine, Lab
 
@@ -14,14 +15,16 @@ pytestmark = pytest.mark.e2e
 @pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
 def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None:
     built = images.of(app)
-    with started(engine, built.reference) as container:
+    variables = [f"--env={name}={value}" for name, value in app.run_env.items()]
+    with started(engine, built.reference, *variables) as container:
         answer = container.get(app.get)
         assert (answer.status, app.answer in answer.text) == (app.status, True), answer
         assert engine.docker("exec", container.id, "id").stdout == (
             "uid=1000(miget) gid=1000(miget) groups=1000(miget)\n"
         )
-        _, seconds = container.stop()
-        assert seconds < 10, "the app did not end at SIGTERM and was killed"
+        if app.sigterm:
+            _, seconds = container.stop()
+            assert seconds < 10, "the app did not end at SIGTERM and was killed"
 
 
 @pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
@@ -31,3 +34,11 @@ def test_a_second_build_is_fully_cached(app: App, images: Images, lab: Lab) -> N
     assert again.steps_run == []
     assert re.search(r"^#\d+ CACHED", again.log, re.MULTILINE)
     assert again.digest == first.digest
+
+
+@pytest.mark.parametrize("app", failing(), ids=lambda app: app.name)
+def test_one_that_cannot_be_built_is_told_why(app: App, lab: Lab) -> None:
+    with pytest.raises(CalledProcessError) as error:
+        build(lab, app.directory, name=app.name, args=app.args)
+    assert app.error in error.value.stderr
+    assert "hint: " in error.value.stderr

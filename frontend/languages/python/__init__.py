@@ -24,7 +24,7 @@ CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 MARKERS = (*MANIFESTS, *LONE, *CONDA, "*.py", "Procfile", "requirements/*.txt")
 WANTED = (
     "Pipfile.lock", ".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml", "uv.toml",
-    "*.txt", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
+    "package.json", "*/package.json", "*.txt", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
 )  # fmt: skip
 SERVED = ("flask", "django", "fastapi", "starlette", "litestar", "sanic", "aiohttp", "quart", "falcon", "bottle",
           "streamlit", "gradio", "dash", "gunicorn", "uvicorn", "hypercorn", "waitress", "granian", "daphne",
@@ -76,6 +76,10 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
         runtime=steps.runtime(known, settings),
         steps=steps.steps(known),
         evidence=known.evidence,
-        versions=(known.version, *((manager.version,) if manager is not None and manager.version is not None else ())),
+        versions=(
+            known.version,
+            *((manager.version,) if manager is not None and manager.version is not None else ()),
+            *(known.front_end.versions if known.front_end is not None else ()),
+        ),
         warnings=known.warnings,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -17,6 +17,9 @@ from frontend.settings import Settings
 from frontend.source import SourceTree
 from frontend.versions import Asked, choose, end_of_life, suite
 
+if TYPE_CHECKING:
+    from frontend.languages.node.front_end import FrontEnd
+
 TITLE = "Python"
 SCRIPTS = (
     "main.py",
@@ -30,6 +33,7 @@ SCRIPTS = (
     "src/main.py",
     "src/app.py",
 )
+FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 MANAGER_VERSIONS = {"uv": "0.13.9", "poetry": "2.5.1", "pdm": "2.29.3", "pipenv": "2026.10.3"}  # 2026-11
 LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
@@ -68,6 +72,7 @@ class Facts(Struct, frozen=True):
     run_packages: tuple[str, ...]
     build_command: tuple[str, ...]
     build_command_at: Location | None
+    front_end: FrontEnd | None
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
 
@@ -110,6 +115,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
                 f"add {name} to the dependencies to choose its version",
             )
         )
+    front = front_end_of(tree, settings, app, today)
+    if front is not None:
+        evidence += front.evidence
+        warnings += front.warnings
     command = parse(settings.build_command.value, settings.build_command.at) if settings.build_command else None
     return Facts(
         app=app,
@@ -129,9 +138,24 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         run_packages=run_packages,
         build_command=command.args if command else (),
         build_command_at=settings.build_command.at if settings.build_command else None,
+        front_end=front,
         evidence=tuple(evidence),
         warnings=tuple(warnings),
     )
+
+
+def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd | None:
+    """The front end beside the app, whose package.json has a build script; None without one."""
+    here = tree.under(app)
+    for directory in FRONT_ENDS:
+        path = "/".join(part for part in (app, directory) if part)
+        if here.has(f"{directory}/package.json".strip("/")):
+            from frontend.languages.node.front_end import front_end
+
+            found = front_end(tree, settings, app, path, today)
+            if found is not None:
+                return found
+    return None
 
 
 def asked(here: SourceTree, settings: Settings, data: dict[str, Any], app: str) -> Asked | None:

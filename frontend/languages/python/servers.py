@@ -7,7 +7,7 @@ the process is the server, and gets the signals.
 
 from frontend.languages.python.app_object import AppObject
 
-ADDED = {"wsgi": ("gunicorn", "23.0.0"), "asgi": ("uvicorn", "0.38.0")}  # 2026-11
+ADDED = {"wsgi": ("gunicorn", "27.0.1"), "asgi": ("uvicorn", "0.54.0")}  # 2026-11
 ORDER = {  # interface -> the servers that serve it, the first one the app depends on is used
     "wsgi": ("gunicorn", "granian", "waitress", "uvicorn", "hypercorn"),
     "asgi": ("fastapi-cli", "uvicorn", "granian", "hypercorn", "daphne"),
@@ -23,6 +23,8 @@ BRINGS = {  # (package, extra) -> servers it brings
 WITH_SERVER = {"python-fasthtml": "uvicorn", "mesop": "gunicorn"}  # packages that depend on a server
 PORT = 'os.environ["PORT"]'
 PYTHON = "python"
+# for servers that leave SIGTERM alone: process 1 would ignore it
+ENDS = "import signal; signal.signal(signal.SIGTERM, signal.default_int_handler); "
 
 
 def choose(interface: str, names: frozenset[str]) -> str:
@@ -61,7 +63,7 @@ def command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
         case "waitress":
             call = "()" if app.factory else ""
             serve = f'serve({app.name}{call}, host="0.0.0.0", port=int({PORT}))'
-            return program(f"import os; from waitress import serve; from {app.module} import {app.name}; {serve}")
+            return program(f"{ENDS}import os; from waitress import serve; from {app.module} import {app.name}; {serve}")
         case "sanic":
             factory = ', "--factory"' if app.factory else ""
             argv = f'["sanic", "{app.target}", "--host=0.0.0.0", "--port=" + {PORT}, "--single-process"{factory}]'
@@ -83,7 +85,7 @@ def streamlit(path: str) -> tuple[str, ...]:
 def gradio(path: str) -> tuple[str, ...]:
     """The argument list that serves a Gradio script."""
     setting = f'os.environ.setdefault("GRADIO_SERVER_PORT", {PORT})'
-    return program(f'import os, runpy; {setting}; runpy.run_path("{path}", run_name="__main__")')
+    return program(f'{ENDS}import os, runpy; {setting}; runpy.run_path("{path}", run_name="__main__")')
 
 
 def program(text: str) -> tuple[str, ...]:

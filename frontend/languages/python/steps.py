@@ -19,6 +19,7 @@ from frontend.settings import Settings
 VENV = "/app/.venv"
 VENV_PYTHON = f"{VENV}/bin/python"
 STAGE = "/stage"
+LOCAL_ENVIRONMENTS = (".venv", "venv")
 INSTALL, BUILD = "install", "build"
 PIP_CACHE = CacheMount("/root/.cache/pip", "pip")
 CACHES = {
@@ -71,6 +72,7 @@ COLLECT = (
     "        target.parent.mkdir(parents=True, exist_ok=True)\n"
     "        shutil.copy2(path, target)\n"
 )
+EXTRAS = {"pdm": "[locked]"}  # its own dependencies as they were tested: a newer one of them has broken it before
 LOCK_HINTS = {
     "pip": "does the package exist for this Python version? The lines above say which one failed",
     "uv": "does uv.lock match pyproject.toml? Run uv lock and commit it",
@@ -92,9 +94,17 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     programs = building(facts)
     if programs:
         base = f"step:{INSTALL}" if found else image(facts, slim=False)
-        everything = FromContext(root=facts.app, exclude=(".venv", "venv"))
-        found.append(Step(BUILD, base, "what the app itself needs built", (), (everything,), BUILD_ENV, programs))
-    return tuple(found)
+        why = "what the app itself needs built"
+        found.append(Step(BUILD, base, why, (), (sources(facts, LOCAL_ENVIRONMENTS),), BUILD_ENV, programs))
+    front = facts.front_end.steps if facts.front_end is not None else ()
+    return (*front, *found)
+
+
+def sources(facts: Facts, exclude: tuple[str, ...]) -> Input:
+    """The app's files, with what its front end's build made if it has one."""
+    if facts.front_end is None:
+        return FromContext(root=facts.app, exclude=exclude)
+    return FromStep(facts.front_end.built, "/app", exclude=(*exclude, *facts.front_end.exclude))
 
 
 # --- installing
@@ -106,7 +116,7 @@ def install(facts: Facts) -> Step:
     kind = manager.kind if manager is not None else "pip"
     run = [Exec(("python", "-m", "venv", "--without-pip", VENV), "python -m venv", offline=True)]
     if manager is not None and kind in MANAGER_VERSIONS and manager.version is not None:
-        pinned = f"{kind}=={manager.version.value}"
+        pinned = f"{kind}{EXTRAS.get(kind, '')}=={manager.version.value}"
         install_manager = ("pip", "install", "--quiet", pinned)
         run.insert(
             0, Exec(install_manager, f"pip install {pinned}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True)
@@ -191,7 +201,7 @@ def inputs(facts: Facts) -> tuple[Input, ...]:
     if manager is None:
         return ()
     if needs_sources(facts):
-        return (FromContext(root=facts.app, exclude=(".venv", "venv")),)
+        return (FromContext(root=facts.app, exclude=LOCAL_ENVIRONMENTS),)
     if facts.requirements is not None:
         return (FromContext(facts.requirements.files, root=facts.app),)
     if manager.kind == "project":
@@ -269,13 +279,13 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
                 (FromStep(INSTALL, VENV),),
             )
         )
-    exclude = (*cleanup.excludes("python", keep=settings.keep), ".venv", "venv")
+    exclude = (*cleanup.excludes("python", keep=settings.keep), *LOCAL_ENVIRONMENTS)
     if building(facts):
         app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude)]
         if installs_itself(facts):
             app.append(FromStep(BUILD, STAGE, VENV))
     else:
-        app = [FromContext(root=facts.app, exclude=exclude)]
+        app = [sources(facts, exclude)]
     layers.append(Layer("application", "the app", tuple(app)))
     base_path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
     env = [("PATH", f"{VENV}/bin:{base_path}"), ("VIRTUAL_ENV", VENV)] if has_venv else []

@@ -1,5 +1,8 @@
 """Python packages that need more than Python: what their sources are built with, and what they load at run time.
 
+The build image is the full `python` one, which stands on `buildpack-deps`: what that has (compilers, the headers of
+libpq, MySQL, libxml2, libxslt, libjpeg, libwebp, OpenSSL, libffi, curl) is not listed.
+
 Shared libraries that an extension names itself (ELF NEEDED) are found and copied after the build; `run` lists what is
 loaded by name or started as a program, which no file names. Debian 12 and 13 package names.
 """
@@ -15,22 +18,14 @@ class Needs(Struct, frozen=True):
 
 
 TABLE: dict[str, Needs] = {
-    "psycopg2": Needs(("libpq-dev",)),
-    "psycopg": Needs(("libpq-dev",), ("libpq5",)),  # without its binary extra it loads libpq by name
-    "psycopg-c": Needs(("libpq-dev",)),
-    "mysqlclient": Needs(("default-libmysqlclient-dev", "pkg-config")),
+    "psycopg": Needs((), ("libpq5",)),  # without its binary extra it loads libpq by name
     "mariadb": Needs(("libmariadb-dev",)),
-    "lxml": Needs(("libxml2-dev", "libxslt1-dev")),
-    "pillow": Needs(("libjpeg-dev", "zlib1g-dev", "libfreetype-dev", "libwebp-dev")),
-    "cryptography": Needs(("libssl-dev", "libffi-dev")),
-    "cffi": Needs(("libffi-dev",)),
     "python-ldap": Needs(("libldap2-dev", "libsasl2-dev")),
     "xmlsec": Needs(("libxml2-dev", "libxmlsec1-dev", "libxmlsec1-openssl", "pkg-config"), ("libxmlsec1-openssl",)),
     "pycairo": Needs(("libcairo2-dev", "pkg-config")),
     "pygraphviz": Needs(("libgraphviz-dev",), ("graphviz",)),
     "graphviz": Needs((), ("graphviz",)),
     "pyodbc": Needs(("unixodbc-dev",)),
-    "pycurl": Needs(("libcurl4-openssl-dev", "libssl-dev")),
     "python-snappy": Needs(("libsnappy-dev",)),
     "pygit2": Needs(("libgit2-dev",)),
     "gdal": Needs(("libgdal-dev",)),

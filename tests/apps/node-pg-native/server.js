@@ -6,3 +6,5 @@ http.createServer(async (request, response) => {
   const error = await client.connect().catch((reason) => reason);
   response.end(/refused/.test(error.message) ? "libpq is here" : `unexpected: ${error.message}`);
 }).listen(process.env.PORT);
+
+process.on("SIGTERM", () => process.exit(0));

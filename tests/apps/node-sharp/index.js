@@ -6,3 +6,5 @@ createServer(async (request, response) => {
   const { format, width } = await sharp(await image.toBuffer()).metadata();
   response.end(`${format} ${width}`);
 }).listen(process.env.PORT);
+
+process.on("SIGTERM", () => process.exit(0));

@@ -1,0 +1,1 @@
+KOMODO = "a name of another module"
