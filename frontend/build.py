@@ -8,7 +8,7 @@ from msgspec import json, structs
 
 from frontend import context, detect, options
 from frontend import plan as plans
-from frontend.errors import GatewayError, SolveError
+from frontend.errors import GatewayError, OptionError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Caps, Gateway, Pending, Ref, ResolvedImage
 from frontend.options import BuildOptions
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from llb.marshal import Definition
 
 OLDEST_BUILDKIT = "BuildKit v0.10 (Docker Engine 23.0)"  # the first with variables from secrets
+RESOURCES = {  # option of BuildKit's clients -> limit of an exec
+    "memory": "memory",
+    "memswap": "memory_swap",
+    "cpushares": "cpu_shares",
+    "cpuperiod": "cpu_period",
+    "cpuquota": "cpu_quota",
+    "cpusetcpus": "cpuset_cpus",
+    "cpusetmems": "cpuset_mems",
+}
 HINTS = {  # exit status -> what it means, whatever the program
     126: "the program is there but cannot be executed: is it executable, and built for this platform?",
     127: "the program was not found: is it among the dependencies, or does it need a package (build packages)?",
@@ -109,6 +118,11 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
                 network=asked.network,
                 extra_hosts=asked.add_hosts,
                 multi=len(platforms) > 1,
+                hostname=asked.hostname,
+                ulimits=tuple((limit.name, limit.soft, limit.hard) for limit in asked.ulimits),
+                cgroup_parent=asked.cgroup_parent,
+                shm_size_bytes=asked.shm_size_bytes,
+                resources={RESOURCES[key]: value for key, value in asked.resources.items()},
             )
             lowered = lower.lower(plan, target, images, source.state, gateway.caps, source.quote)
             definition = lowered.state.marshal(platform=platform, caps=gateway.caps.llb)
@@ -128,7 +142,7 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
                 refs[platform] = answer.result()
             except SolveError as error:
                 raise explained(error, plan) from error
-    warn(gateway, source, plan)
+    warn(gateway, definition.head, plan)
     metadata["refs.platforms"] = json.encode({"Platforms": [platform_entry(platform) for platform in platforms]})
     metadata[report.RESULT_KEY] = json.encode(report.result(plan, platforms, images, layers))
     if asked.source_date_epoch is not None:
@@ -166,13 +180,31 @@ def start_images(
     keys.append((tool_image(plan), native))
     return {
         key: gateway.start_resolve_image(
-            reference(key[0]),
+            replaced(asked, reference(key[0]), key[1]),
             platform=key[1],
             resolve_mode=asked.resolve_mode,
             log_name=f"[internal] load metadata for {key[0]}",
         )
         for key in dict.fromkeys(keys)
     }
+
+
+def replaced(asked: BuildOptions, name: str, platform: str) -> str:
+    """The image to use for a base image: another where a named context, NAME=docker-image://OTHER, says so.
+
+    Raises OptionError for a context that is no image.
+    """
+    for key, value in asked.contexts.items():
+        wanted, _, only = key.partition("::")
+        if reference(wanted) == name and only in ("", platform):
+            image = value.removeprefix("docker-image://")
+            if image == value:
+                raise OptionError(
+                    f"the named context {key} is to replace a base image, and is {value.partition(':')[0]}",
+                    hint=f"write it as {wanted}=docker-image://registry.example.com/{wanted}",
+                )
+            return reference(image)
+    return name
 
 
 def base(name: str, answer: Pending[ResolvedImage], plan: Plan) -> Any:
@@ -222,15 +254,11 @@ def explained(error: SolveError, plan: Plan) -> SolveError:
     )
 
 
-def warn(gateway: Gateway, source: context.Context, plan: Plan) -> None:
-    """The plan's doubts, shown by the client under the vertex that loads the context."""
-    import llb
-
-    if plan.warnings:
-        digest = llb.op_digest(source.state)
-        for doubt in plan.warnings:
-            detail = (doubt.hint,) if doubt.hint else ()
-            gateway.warn(digest, doubt.message, detail=detail, at=doubt.at)
+def warn(gateway: Gateway, digest: str, plan: Plan) -> None:
+    """The plan's doubts, shown by the client with the step of this digest: it drops those of steps it has not seen."""
+    for doubt in plan.warnings:
+        detail = (doubt.hint,) if doubt.hint else ()
+        gateway.warn(digest, doubt.message, detail=detail, at=doubt.at)
 
 
 def reference(name: str) -> str:

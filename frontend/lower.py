@@ -66,6 +66,8 @@ class Target(Struct, frozen=True):
     `platform` is the image's ("linux/arm64"), `build_platform` the worker's own. `proxy` holds the proxy settings by
     scheme ("http", "https", "no", …). `cache_namespace` is put in front of the cache mounts' ids. `network` ("",
     "host", "none") is for every step. `no_cache` makes all steps run again, `no_cache_steps` the named ones.
+    `hostname`, `ulimits` (name, soft, hard), `cgroup_parent`, `shm_size_bytes` and `resources` (by the names of
+    `llb.Resources`) are for every program that runs.
     """
 
     platform: str
@@ -77,6 +79,11 @@ class Target(Struct, frozen=True):
     network: str = ""
     extra_hosts: tuple[tuple[str, str], ...] = ()
     multi: bool = False
+    hostname: str = ""
+    ulimits: tuple[tuple[str, int, int], ...] = ()
+    cgroup_parent: str = ""
+    shm_size_bytes: int = 0
+    resources: dict[str, int | str] = {}
 
 
 class LayerNote(Struct, frozen=True):
@@ -287,6 +294,7 @@ class Lowering:
             mounts = [
                 *mounts,
                 llb.secret(network.SECRET_PATH, id=network.SECRET_ID, optional=True),
+                *(llb.secret(f"/run/secrets/{ident}", id=ident, optional=True) for ident in network.PROXY_IDS),
                 llb.tmpfs(network.BUNDLE_DIR),
             ]
             if self.target.proxy:
@@ -298,7 +306,21 @@ class Lowering:
         place = self.place(at)
         if place is not None:
             extra["at"] = place
-        return state.run(args, dir=dir, env=tuple(env), mounts=mounts, name=self.named(step, name), **extra)
+        if self.target.shm_size_bytes:
+            mounts = [*mounts, llb.tmpfs("/dev/shm", size_bytes=self.target.shm_size_bytes)]  # noqa: S108
+        if self.target.resources:
+            extra["resources"] = llb.Resources(**self.target.resources)  # type: ignore[arg-type]
+        return state.run(
+            args,
+            dir=dir,
+            env=tuple(env),
+            mounts=mounts,
+            name=self.named(step, name),
+            hostname=self.target.hostname,
+            cgroup_parent=self.target.cgroup_parent,
+            ulimits=[llb.Ulimit(*limit) for limit in self.target.ulimits],
+            **extra,
+        )
 
     # --- small parts
 

@@ -1,12 +1,14 @@
 """How a step that fetches reaches the network: the user's certificates, proxies and package registry settings.
 
-Certificates come as the optional secret `ca-certificates`. Whether a build has it is only known while the step runs,
-and a variable that names a missing file breaks pip and OpenSSL, so a few lines of shell set the variables only where
-the secret is there, and are then replaced by the program.
+Certificates come as the optional secret `ca-certificates`, proxies that need a password as `http-proxy` and
+`https-proxy`. Whether a build has them is only known while the step runs, and a variable that names a missing file
+breaks pip and OpenSSL, so a few lines of shell set the variables only where the secret is there, and are then replaced
+by the program.
 """
 
 SECRET_ID = "ca-certificates"
 SECRET_PATH = "/run/secrets/ca-certificates"
+PROXY_IDS = ("http-proxy", "https-proxy")
 BUNDLE_DIR = "/run/migetpacks"
 BUNDLE_PATH = f"{BUNDLE_DIR}/ca.pem"
 
@@ -20,8 +22,14 @@ TRUST = (  # variable, who reads it; all get the system's certificates and the u
     ("CARGO_HTTP_CAINFO", "cargo, for Python packages built from Rust sources"),
 )
 
+PROXIES = tuple(
+    f"if [ -s /run/secrets/{ident} ]; then {low}=$(cat /run/secrets/{ident}); export {low} {low.upper()}=${low}; fi"
+    for ident in PROXY_IDS
+    for low in (ident.replace("-", "_"),)
+)
 FETCH = "\n".join(
     (
+        *PROXIES,
         f"ca={SECRET_PATH}",
         'if [ -s "$ca" ]; then',
         f'  cat /etc/ssl/certs/ca-certificates.crt "$ca" > {BUNDLE_PATH} 2>/dev/null || cat "$ca" > {BUNDLE_PATH}',
@@ -35,6 +43,7 @@ FETCH = "\n".join(
 APT = "\n".join(
     (
         "set -e",
+        *PROXIES,
         "export DEBIAN_FRONTEND=noninteractive",
         f"trust=; if [ -s {SECRET_PATH} ]; then trust='-o Acquire::https::CAInfo={SECRET_PATH}'; fi",
         "apt-get $trust -q update",

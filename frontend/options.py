@@ -431,6 +431,7 @@ def _build_args(args: Mapping[str, str]) -> dict[str, object]:
     proxy: dict[str, str] = {}
     for name, value in args.items():
         if name.casefold() in PROXIES:
+            _check_proxy(name, value)
             proxy[PROXIES[name.casefold()]] = value or proxy.get(PROXIES[name.casefold()], "")
         elif name.startswith(BUILDKIT_PREFIX):
             continue
@@ -481,6 +482,15 @@ def check_secret(name: str, value: str) -> None:
         raise OptionError(
             f'the build-arg "{name}" looks like a secret; build-args are recorded in the image\'s provenance',
             hint=how_to_give(variable),
+        )
+
+
+def _check_proxy(name: str, value: str) -> None:
+    if is_secret_value(value):
+        folded = "https" if name.casefold().startswith("https") else "http"
+        raise OptionError(
+            f'the proxy of the build-arg "{name}" has a password; build-args are recorded in the image\'s provenance',
+            hint=f"give it as a build secret: --secret id={folded}-proxy,env={name}",
         )
 
 

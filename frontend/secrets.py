@@ -29,6 +29,8 @@ IDS = {
         Secret("poetry-auth", "Poetry: its auth.toml", "auth.toml"),
         Secret("npm-token", "npm, pnpm, yarn: a registry token", env="NPM_TOKEN"),
         Secret("git-credentials", "git dependencies over https", ".git-credentials"),
+        Secret("http-proxy", "a proxy with a password, for http"),
+        Secret("https-proxy", "a proxy with a password, for https"),
         Secret("ca-certificates", "PEM bundle that fetching steps trust", "ca-certificates.crt"),
     )
 }

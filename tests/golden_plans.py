@@ -9,14 +9,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from frontend import config, context, detect, options
 from frontend.errors import BuildError
 from frontend.plan import to_json
+from frontend.report import Result
 from frontend.source import DirTree
 
 TESTS = Path(__file__).resolve().parent
 APPS = TESTS / "apps"
 GOLDEN = TESTS / "golden" / "plans"
+RESULT_SCHEMA = TESTS.parent / "docs" / "result.schema.json"
 TODAY = "2026-11-24"  # decides warnings about versions out of support
 
 
@@ -66,8 +70,16 @@ def write() -> list[str]:
     return changed
 
 
+def result_schema() -> str:
+    """The JSON Schema of what a build tells, docs/result.schema.json."""
+    made = msgspec.json.schema(Result)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The result of a migetpacks build"}
+    return json.dumps({**head, **made}, indent=2) + "\n"
+
+
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
         sys.exit("usage: python -m tests.golden_plans --write")
+    RESULT_SCHEMA.write_text(result_schema())
     for one in write():
         print("changed", one)

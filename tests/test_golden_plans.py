@@ -25,3 +25,7 @@ def test_an_app_gives_a_plan_that_reloads_or_the_error_it_is_there_for(name: str
         assert wanted in text.decode()
     else:
         assert from_json(text).runtime.processes[0].name == "web"
+
+
+def test_the_published_schema_of_the_result_is_that_of_the_code() -> None:
+    assert golden_plans.RESULT_SCHEMA.read_text() == golden_plans.result_schema()

@@ -125,7 +125,8 @@ def test_a_fetching_step_gets_certificates_caches_and_secrets() -> None:
     npm = next(e for e in execs(ops(result)) if "npm" in e.meta.args and "ci" in e.meta.args)
     assert list(npm.meta.args[:2]) == ["/bin/sh", "-c"]
     assert list(npm.meta.args[4:]) == ["npm", "ci"]
-    assert {mount.secretOpt.ID for mount in npm.mounts if mount.mountType == pb.SECRET} == {"npmrc", "ca-certificates"}
+    given = {mount.secretOpt.ID for mount in npm.mounts if mount.mountType == pb.SECRET}
+    assert given == {"npmrc", "ca-certificates", "http-proxy", "https-proxy"}
     assert all(mount.secretOpt.optional for mount in npm.mounts if mount.mountType == pb.SECRET)
     assert [m.cacheOpt.ID for m in npm.mounts if m.mountType == pb.CACHE] == ["migetpacks/npm/linux/amd64"]
     assert npm.meta.proxy_env.https_proxy == "http://proxy:3128"

@@ -114,7 +114,7 @@ def build(
     output: str = "",
     env: Mapping[str, str] | None = None,
 ) -> Built:
-    """Builds a context with `buildctl build --frontend gateway.v0`, and pushes it to the lab's registry. `env` is for the
+    """Builds a context with `buildctl build --frontend gateway.v0`, pushed to the lab's registry. `env` is for the
     client.
 
     Raises subprocess.CalledProcessError with the client's output when the build fails.

@@ -1,11 +1,13 @@
 """What end-to-end tests stand on: the lab, started once, with the frontend image of this tree in its registry."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.apps import App, Built, build
+from tests.e2e.apps import SOURCE, App, Built, build
 from tests.lab.api import Engine, Lab
 
 
@@ -61,3 +63,21 @@ def context(tmp_path: Path) -> Path:
     directory = tmp_path / "context"
     directory.mkdir()
     return directory
+
+
+class Layout(NamedTuple):
+    """An image in an OCI layout."""
+
+    directory: Path
+    digest: str
+
+
+@pytest.fixture(scope="session")
+def frontend_layout(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """The frontend image in an OCI layout, as one has it where no registry does."""
+    own, layout = tmp_path_factory.mktemp("frontend"), tmp_path_factory.mktemp("layout")
+    (own / "Dockerfile").write_text(f"FROM {SOURCE}\n")
+    sources = (f"--local=context={own}", f"--local=dockerfile={own}")
+    lab.buildctl("build", "--frontend=dockerfile.v0", *sources, f"--output=type=oci,tar=false,dest={layout}")
+    (manifest,) = json.loads((layout / "index.json").read_text())["manifests"]
+    return Layout(layout, manifest["digest"])

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.e2e
 def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None:
     built = images.of(app)
     variables = [f"--env={name}={value}" for name, value in app.run_env.items()]
-    with started(engine, built.reference, *variables) as container:
+    port = int(built.result["ports"][0].removesuffix("/tcp"))
+    with started(engine, built.reference, *variables, port=port) as container:
         answer = container.get(app.get)
         assert (answer.status, app.answer in answer.text) == (app.status, True), answer
         assert engine.docker("exec", container.id, "id").stdout == (

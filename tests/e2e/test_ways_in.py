@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.e2e.apps import APPS, SOURCE, Container, build, started
+from tests.e2e.conftest import Layout
 from tests.lab.api import Engine, Lab
 
 pytestmark = pytest.mark.e2e
@@ -72,18 +74,21 @@ def test_the_apps_package_json_as_the_syntax_file(lab: Lab, context: Path, tmp_p
     assert told["language"] == "nodejs"
 
 
-def test_buildx_with_a_remote_buildkit(lab: Lab, engine: Engine, syntax: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def remote(lab: Lab, engine: Engine, tmp_path: Path) -> Iterator[str]:
+    """A builder of docker buildx that is the lab's BuildKit."""
     name = f"remote-{tmp_path.name}"
-    docker = engine.docker
-    docker("buildx", "create", "--name", name, "--driver", "remote", lab.buildkit_host)
-    try:
-        reference = f"{lab.registry}/apps/ways-buildx:test"
-        docker(
-            *("buildx", "build", "--builder", name, "--progress=plain", "-f", syntax, "-t", reference, "--push"),
-            *("--secret", f"id=ca-certificates,src={lab.ca}", APP),
-        )
-    finally:
-        docker("buildx", "rm", name)
+    engine.docker("buildx", "create", "--name", name, "--driver", "remote", lab.buildkit_host)
+    yield name
+    engine.docker("buildx", "rm", name)
+
+
+def test_buildx_with_a_remote_buildkit(lab: Lab, engine: Engine, remote: str, syntax: Path) -> None:
+    reference = f"{lab.registry}/apps/ways-buildx:test"
+    engine.docker(
+        *("buildx", "build", "--builder", remote, "--progress=plain", "-f", syntax, "-t", reference, "--push"),
+        *("--secret", f"id=ca-certificates,src={lab.ca}", APP),
+    )
     answers(engine, lab.load(engine, reference))
 
 
@@ -95,22 +100,38 @@ def test_docker_build(lab: Lab, version: str, store: str, syntax: Path) -> None:
     answers(engine, "ways:local")
 
 
-def test_the_frontend_from_an_oci_layout_with_no_registry(lab: Lab, tmp_path: Path) -> None:
-    own = tmp_path / "frontend"
-    own.mkdir()
-    (own / "Dockerfile").write_text(f"FROM {SOURCE}\n")
-    layout = tmp_path / "layout"
-    sources = (f"--local=context={own}", f"--local=dockerfile={own}")
-    lab.buildctl("build", "--frontend=dockerfile.v0", *sources, f"--output=type=oci,tar=false,dest={layout}")
-    (manifest,) = json.loads((layout / "index.json").read_text())["manifests"]
-    metadata = tmp_path / "metadata.json"
+NOWHERE = "nowhere.invalid/migetpacks"  # a name that no registry has
+
+
+@pytest.mark.parametrize("way", ["gateway", "syntax file"])
+def test_the_frontend_from_an_oci_layout_with_no_registry(
+    lab: Lab, engine: Engine, frontend_layout: Layout, tmp_path: Path, way: str
+) -> None:
+    (tmp_path / "app.migetpacks").write_text(f"# syntax={NOWHERE}\n")
+    start = {
+        "gateway": ("--frontend=gateway.v0", f"--opt=source={NOWHERE}"),
+        "syntax file": ("--frontend=dockerfile.v0", "--opt=filename=app.migetpacks", f"--local=dockerfile={tmp_path}"),
+    }
+    reference = f"{lab.registry}/apps/ways-layout:test"
     lab.buildctl(
-        *("build", "--frontend=gateway.v0", "--opt=source=nowhere.invalid/migetpacks"),
-        f"--opt=context:nowhere.invalid/migetpacks=oci-layout://frontend@{manifest['digest']}",
-        *(f"--oci-layout=frontend={layout}", f"--local=context={APP}", f"--metadata-file={metadata}"),
-        f"--secret=id=ca-certificates,src={lab.ca}",
+        *("build", *start[way], f"--opt=context:{NOWHERE}=oci-layout://frontend@{frontend_layout.digest}"),
+        *(f"--oci-layout=frontend={frontend_layout.directory}", f"--local=context={APP}"),
+        *(f"--secret=id=ca-certificates,src={lab.ca}", f"--output=type=image,name={reference},push=true"),
     )
-    assert "frontend.migetpacks.result" in json.loads(metadata.read_text())
+    answers(engine, lab.load(engine, reference))
+
+
+def test_docker_buildx_with_the_frontend_from_an_oci_layout(
+    lab: Lab, engine: Engine, frontend_layout: Layout, remote: str, tmp_path: Path
+) -> None:
+    (tmp_path / "app.migetpacks").write_text(f"# syntax={NOWHERE}\n")
+    reference = f"{lab.registry}/apps/ways-layout-buildx:test"
+    engine.docker(
+        *("buildx", "build", "--builder", remote, "--progress=plain", "-f", tmp_path / "app.migetpacks"),
+        *("--build-context", f"{NOWHERE}=oci-layout://{frontend_layout.directory}@{frontend_layout.digest}"),
+        *("--secret", f"id=ca-certificates,src={lab.ca}", "-t", reference, "--push", APP),
+    )
+    answers(engine, lab.load(engine, reference))
 
 
 # --- engines that cannot merge
@@ -156,20 +177,29 @@ def resolved(entries: dict[str, Entry], entry: Entry) -> Entry:
     return entry
 
 
+def history(engine: Engine, image: str) -> list[dict[str, str]]:
+    """The layers of an image, the last one first."""
+    shown = engine.docker("history", "--no-trunc", "--format", "{{json .}}", image).stdout
+    return [json.loads(line) for line in shown.splitlines()]
+
+
 @pytest.mark.parametrize("name", ["node-express", "python-flask"])
 def test_stacked_layers_make_the_same_image_as_merged_ones(lab: Lab, name: str, syntax: Path, tmp_path: Path) -> None:
     stacked, merged = lab.engine(store="overlay2"), lab.engine(store="containerd")
-    trees, configs = [], []
+    trees, configs, layers = [], [], []
     for engine in (stacked, merged):
         engine.build("-f", syntax, "-t", "same:local", APPS / name)
         trees.append(exported(engine, "same:local", tmp_path))
         (shown,) = json.loads(engine.docker("inspect", "same:local").stdout)
         configs.append({key: value for key, value in shown["Config"].items() if value})
+        names = [line["CreatedBy"] for line in history(engine, "same:local")]
+        layers.append((names, len(shown["RootFS"]["Layers"])))
         answers(engine, "same:local")
     assert len(trees[0]) > 1000
     assert trees[0].keys() == trees[1].keys()
     assert {path: (entry, trees[1][path]) for path, entry in trees[0].items() if entry != trees[1][path]} == {}
     assert configs[0] == configs[1]
+    assert layers[0] == layers[1]
 
 
 def test_an_engine_that_is_too_old_says_which_buildkit_is_needed(lab: Lab, syntax: Path) -> None:
@@ -179,3 +209,29 @@ def test_an_engine_that_is_too_old_says_which_buildkit_is_needed(lab: Lab, synta
     (line,) = [line for line in (done.stdout + done.stderr).splitlines() if "too old" in line]
     assert "BuildKit v0.10 (Docker Engine 23.0) or newer is needed" in line
     assert engine.docker("images", "-q", "ways:local").stdout == ""
+
+
+def test_limits_and_names_that_clients_set_reach_the_build_steps(lab: Lab, context: Path) -> None:
+    (context / "server.js").write_text("require('http').createServer().listen(process.env.PORT)\n")
+    limit = "/sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes"  # cgroups of version 2, and 1
+    look = f"hostname; ulimit -Hn; df -k /dev/shm | tail -1; cat /etc/hosts; cat {limit} 2>/dev/null || true"
+    scripts = {"start": "node server.js", "build": look}
+    (context / "package.json").write_text(json.dumps({"name": "app", "scripts": scripts}))
+    done = lab.buildctl(
+        *("build", "--progress=plain", "--frontend=gateway.v0", f"--opt=source={SOURCE}", "--no-cache"),
+        *("--opt=hostname=builder", "--opt=ulimit=nofile=123:456", "--opt=shm-size=33554432"),
+        *("--opt=add-hosts=db.example.com=10.1.2.3", "--opt=memory=268435456", f"--local=context={context}"),
+    )
+    printed = done.stderr + done.stdout
+    lines = [line.split(maxsplit=2)[2] for line in printed.splitlines() if len(line.split(maxsplit=2)) == 3]
+    assert "builder" in lines
+    assert "456" in lines
+    assert any(line.split()[1] == "32768" and line.endswith("/dev/shm") for line in lines if len(line.split()) > 1)
+    assert any(line.split() == ["10.1.2.3", "db.example.com"] for line in lines)
+    assert "268435456" in lines
+
+
+def test_a_named_context_replaces_a_base_image(lab: Lab) -> None:
+    other = f"{lab.registry}/library/node:24-trixie-slim"
+    built = build(lab, APP, name="ways-base", options={"context:node:24-trixie-slim": f"docker-image://{other}"})
+    assert any(base["name"] == other for base in built.result["base_images"])

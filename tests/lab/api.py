@@ -166,10 +166,10 @@ class Lab:
         return Engine(self, spec)
 
     @contextmanager
-    def buildkitd(self, fresh: bool = True) -> Iterator[str]:
+    def buildkitd(self, fresh: bool = True, registry: int = 0) -> Iterator[str]:
         """The address of a second BuildKit with an empty cache, there until the block ends.
 
-        With `fresh=False` the lab's own.
+        With `fresh=False` the lab's own. `registry` is the port of another registry than the lab's.
         """
         if not fresh:
             yield self.buildkit_host
@@ -178,7 +178,8 @@ class Lab:
             name = f"buildkitd-{Path(data).name}"
             path = self.place.run / f"{name}.sock"
             try:
-                daemons.start_buildkit(self.place, state.read(self.place).port, name, path, Path(data))
+                port = registry or state.read(self.place).port
+                daemons.start_buildkit(self.place, port, name, path, Path(data))
                 yield f"unix://{path}"
             finally:
                 daemons.end(self.place, name)

@@ -98,12 +98,16 @@ def start_registry(place: Place, port: int) -> None:
     eventually(lambda: answers(f"http://127.0.0.1:{port}/v2/"), "the registry", log, pid)
 
 
+KEPT = "15GB"  # of a BuildKit's cache
+
+
 def buildkit_config(place: Place, port: int) -> str:
-    """buildkitd.toml: the registry as mirror, nothing collected, cgroups below the lab's own."""
+    """buildkitd.toml: the registry as mirror, a limit of what is kept, cgroups below the lab's own."""
     registry = f"127.0.0.1:{port}"
     mirrors = "".join(f'[registry."{host}"]\n  mirrors = ["{registry}"]\n' for host in MIRRORED)
     return (
-        f'[worker.oci]\n  enabled = true\n  gc = false\n  defaultCgroupParent = "/{place.name}"\n'
+        f'[worker.oci]\n  enabled = true\n  defaultCgroupParent = "/{place.name}"\n'
+        f'[[worker.oci.gcpolicy]]\n  all = true\n  maxUsedSpace = "{KEPT}"\n'
         f'[worker.containerd]\n  enabled = false\n{mirrors}[registry."{registry}"]\n  http = true\n  insecure = true\n'
     )
 

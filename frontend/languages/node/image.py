@@ -11,6 +11,8 @@ from frontend.settings import Settings
 
 NAME = "nodejs"
 INSTALLED = ("node_modules", ".yarn", ".pnp.cjs", ".pnp.loader.mjs")  # what the dependencies layer has
+# caches, and the notes of package managers on when and how they installed: two builds would differ by them
+OF_THE_INSTALL = (".cache", ".modules.yaml", ".pnpm-workspace-state*.json", ".yarn-integrity", ".yarn-state.yml")
 BUILD_CACHES = ("**/.next/cache", "**/.nuxt", "**/.svelte-kit", "**/.turbo", "**/.nx/cache", "**/.angular/cache")
 PNP_OPTIONS = "--require /app/.pnp.cjs"
 ESM_LOADER = "--loader file:///app/.pnp.loader.mjs"
@@ -85,11 +87,11 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         dirs = [FromStep(step, f"/app/.yarn/{name}", optional=name != "cache") for name in ("cache", "unplugged")]
         return (*files, *dirs)
     certain = bool(project.top.production or project.app.production) and not project.has_workspaces
-    found = [FromStep(step, "/app/node_modules", exclude=(".cache",), optional=not certain)]
+    found = [FromStep(step, "/app/node_modules", exclude=OF_THE_INSTALL, optional=not certain)]
     for manifest in (*project.runs, project.app):
         if any(manifest.dir == member.dir for member in project.all):
             path = f"{project.inside(manifest.dir)}/node_modules"
-            found.append(FromStep(step, path, exclude=(".cache",), optional=True))
+            found.append(FromStep(step, path, exclude=OF_THE_INSTALL, optional=True))
     if facts.generated and not facts.pruned and facts.full:
         found += [FromStep(steps.BUILD, f"/app/{path}", optional=True) for path in facts.generated]
     return tuple(found)

@@ -46,6 +46,7 @@ FACTORIES = ("create_app", "make_app", "get_app", "build_app", "app_factory", "i
 NOT_APPS = frozenset(
     ("tests", "test", "docs", "migrations", "node_modules", "venv", ".venv", "env", "scripts", "examples", "static")
 )
+MAX_DEPTH = 4  # modules that hand a function on to each other
 MAX_FILES = 200  # parsed at most: an app object deeper in a larger tree is named by a start command
 
 
@@ -117,13 +118,12 @@ def in_file(tree: SourceTree, path: str) -> AppObject | None:
     text = tree.read_text(path)
     if text is None or not any(word in text for word in WORDS):
         return None
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    module = parsed(text)
+    if module is None:
         return None
-    names = imported(module)
+    names = imported(module, package_of(path))
     where = tree.line_of(path).file
-    found = [*objects(module, names), *factories(module, names)]
+    found = [*objects(tree, path, module, names), *factories(module, names)]
     if not found:
         return None
     name, (framework, interface), line, factory = min(found, key=preference)
@@ -131,7 +131,15 @@ def in_file(tree: SourceTree, path: str) -> AppObject | None:
     return AppObject(dotted, name, framework, interface, Location(where, line), factory, root)
 
 
-WORDS = tuple(sorted({dotted.partition(".")[0] for dotted in (*CLASSES, *MAKERS)}))
+def parsed(text: str) -> ast.Module | None:
+    """The module; None for text that is not Python."""
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+WORDS = (*sorted({dotted.partition(".")[0] for dotted in (*CLASSES, *MAKERS)}), *FACTORIES)
 Found = tuple[str, tuple[str, str], int, bool]
 
 
@@ -149,8 +157,13 @@ def module_of(path: str) -> tuple[str, str]:
     return root, dotted.removesuffix(".__init__")
 
 
-def imported(module: ast.Module) -> dict[str, str]:
-    """The names a module imports, as what they stand for."""
+def package_of(path: str) -> tuple[str, ...]:
+    """The package a file belongs to: ("shop", "web") for "shop/web/app.py" and "shop/web/__init__.py"."""
+    return tuple(path.removeprefix("src/").split("/")[:-1])
+
+
+def imported(module: ast.Module, package: tuple[str, ...] = ()) -> dict[str, str]:
+    """The names a module imports, as what they stand for; relative ones as seen from its package."""
     names: dict[str, str] = {}
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
@@ -158,27 +171,36 @@ def imported(module: ast.Module) -> dict[str, str]:
                 names[alias.asname or alias.name.partition(".")[0]] = (
                     alias.name if alias.asname else alias.name.partition(".")[0]
                 )
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            source = ".".join((*above, *([node.module] if node.module else [])))
             for alias in node.names:
                 if alias.name == "*":
-                    names.update({name: f"{node.module}.{name}" for name in STARS.get(node.module, ())})
+                    names.update({name: f"{source}.{name}" for name in STARS.get(source, ())})
                 else:
-                    names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                    names[alias.asname or alias.name] = f"{source}.{alias.name}" if source else alias.name
+    for node in module.body:  # a class of the app's own on top of a framework's
+        if isinstance(node, ast.ClassDef):
+            for base in node.bases:
+                if dotted_name(base, names) in CLASSES:
+                    names[node.name] = dotted_name(base, names)
     return names
+
+
+def dotted_name(node: ast.expr | None, names: dict[str, str]) -> str:
+    """The dotted name that an expression is, imports resolved; "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    return ".".join([names.get(node.id, node.id), *reversed(parts)])
 
 
 def called(node: ast.expr | None, names: dict[str, str]) -> str:
     """The dotted name of what an expression calls, imports resolved; "" for no call."""
-    if not isinstance(node, ast.Call):
-        return ""
-    parts: list[str] = []
-    target: ast.expr = node.func
-    while isinstance(target, ast.Attribute):
-        parts.append(target.attr)
-        target = target.value
-    if not isinstance(target, ast.Name):
-        return ""
-    return ".".join([names.get(target.id, target.id), *reversed(parts)])
+    return dotted_name(node.func, names) if isinstance(node, ast.Call) else ""
 
 
 def top_level(module: ast.Module) -> Iterator[ast.stmt]:
@@ -198,7 +220,7 @@ def is_main(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and "__name__" in ast.dump(node.test)
 
 
-def objects(module: ast.Module, names: dict[str, str]) -> Iterator[Found]:
+def objects(tree: SourceTree, path: str, module: ast.Module, names: dict[str, str]) -> Iterator[Found]:
     """The app objects assigned at the top of a module."""
     made: dict[str, tuple[str, str]] = functions(module, names)
     for node in top_level(module):
@@ -210,11 +232,33 @@ def objects(module: ast.Module, names: dict[str, str]) -> Iterator[Found]:
             targets, value = [node.target], node.value
         dotted = called(value, names)
         kind = CLASSES.get(dotted) or made.get(dotted)
+        if kind is None and dotted not in MAKERS:
+            kind = made_elsewhere(tree, "src" if path.startswith("src/") else "", dotted)
         for target in targets:
             if isinstance(target, ast.Name) and kind is not None:
                 yield target.id, kind, node.lineno, False
             elif isinstance(target, ast.Tuple) and dotted in MAKERS and isinstance(target.elts[0], ast.Name):
                 yield target.elts[0].id, MAKERS[dotted], node.lineno, False
+
+
+def made_elsewhere(tree: SourceTree, root: str, dotted: str, depth: int = 0) -> tuple[str, str] | None:
+    """What a function of another module of the app gives: `shop.create_app`; None when it is no app.
+
+    A name that the other module imports itself is followed, to a depth that no sensible app exceeds.
+    """
+    source, _, name = dotted.rpartition(".")
+    if not source or depth > MAX_DEPTH:
+        return None
+    below = "/".join((*((root,) if root else ()), *source.split(".")))
+    path = tree.first(f"{below}.py", f"{below}/__init__.py")
+    module = parsed(tree.read_text(path) or "") if path is not None else None
+    if path is None or module is None:
+        return None
+    names = imported(module, package_of(path))
+    made = functions(module, names).get(name)
+    if made is None and names.get(name, name) != name:
+        return made_elsewhere(tree, root, names[name], depth + 1)
+    return made
 
 
 def functions(module: ast.Module, names: dict[str, str]) -> dict[str, tuple[str, str]]:
@@ -225,10 +269,10 @@ def functions(module: ast.Module, names: dict[str, str]) -> dict[str, tuple[str,
 def makers(module: ast.Module, names: dict[str, str]) -> Iterator[tuple[str, tuple[str, str], int, bool]]:
     """Functions that return an app, and whether they can be called without arguments."""
     for node in module.body:
-        if not isinstance(node, ast.FunctionDef):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         local: dict[str, tuple[str, str]] = {}
-        kind: tuple[str, str] | None = None
+        kind: tuple[str, str] | None = CLASSES.get(dotted_name(node.returns, names))
         for inner in ast.walk(node):
             if isinstance(inner, ast.Assign | ast.AnnAssign):
                 made = CLASSES.get(called(inner.value, names))
@@ -240,6 +284,8 @@ def makers(module: ast.Module, names: dict[str, str]) -> Iterator[tuple[str, tup
                 made = CLASSES.get(called(inner.value, names))
                 named = local.get(inner.value.id) if isinstance(inner.value, ast.Name) else None
                 kind = made or named or kind
+        if isinstance(node, ast.AsyncFunctionDef) and kind != CLASSES["aiohttp.web.Application"]:
+            continue  # only aiohttp awaits what it is given
         if kind is not None:
             arguments = node.args
             required = len(arguments.args) + len(arguments.posonlyargs) - len(arguments.defaults)

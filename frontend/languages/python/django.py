@@ -25,25 +25,58 @@ class Project(Struct, frozen=True):
 
 
 def find(tree: SourceTree) -> Project | None:
-    """The Django project of the app in a directory, by its manage.py; None when there is none."""
+    """The Django project of the app in a directory, by its manage.py; None when there is none.
+
+    The settings are those of the WSGI or ASGI module that is served: manage.py often names those for development.
+    """
     manage = tree.first(MANAGE, f"src/{MANAGE}") or next(iter(tree.glob(f"*/{MANAGE}")), None)
     if manage is None:
         return None
     root = manage.removesuffix(MANAGE).strip("/")
     settings = settings_of(tree, manage)
-    package = settings.partition(".")[0]
-    below = f"{root}/{package}" if root else package
-    files = {name: f"{package}.{name}" for name in ("wsgi", "asgi") if tree.has(f"{below}/{name}.py")}
+    wsgi, asgi = (interface(tree, root, settings, name) for name in ("wsgi", "asgi"))
+    served = next((settings_of(tree, file_of(root, module)) for module in (wsgi, asgi) if module), "")
+    settings = served or settings
     at = tree.line_of(manage, "DJANGO_SETTINGS_MODULE")
-    return Project(root, settings, files.get("wsgi", ""), files.get("asgi", ""), at, static_root(tree, root, settings))
+    return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings))
 
 
-def settings_of(tree: SourceTree, manage: str) -> str:
-    """The settings module that manage.py names; "" when it names none."""
-    text = tree.read_text(manage) or ""
+def file_of(root: str, module: str) -> str:
+    """The file of a dotted module below a directory."""
+    path = f"{module.replace('.', '/')}.py"
+    return f"{root}/{path}" if root else path
+
+
+def interface(tree: SourceTree, root: str, settings: str, name: str) -> str:
+    """The project's WSGI or ASGI module: the one the settings name, in the settings' package, or the only one."""
+    packages = settings.split(".")
+    named = assigned(tree, settings_files(tree, root, settings), f"{name.upper()}_APPLICATION").rpartition(".")[0]
+    near = [".".join((*packages[:depth], name)) for depth in range(1, len(packages))]
+    for module in (named, *near, name):
+        if module and tree.has(file_of(root, module)):
+            return module
+    pattern = f"{root}/*/{name}.py" if root else f"*/{name}.py"
+    others = [path for path in tree.glob(pattern) if "application" in (tree.read_text(path) or "")]
+    return others[0].removeprefix(f"{root}/" if root else "")[:-3].replace("/", ".") if len(others) == 1 else ""
+
+
+def assigned(tree: SourceTree, paths: list[str], name: str) -> str:
+    """The text that one of the files assigns to a name; "" when none does."""
+    for path in paths:
+        for line in tree.read_lines(path) or ():
+            left, equals, right = line.partition("=")
+            value = right.strip()
+            if equals and left.strip() == name and value[:1] in ("'", '"'):
+                return value.strip("'\"")
+    return ""
+
+
+def settings_of(tree: SourceTree, path: str) -> str:
+    """The settings module that a file names as DJANGO_SETTINGS_MODULE's default; "" when it names none."""
+    text = tree.read_text(path) or ""
     try:
         module = ast.parse(text)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError):
         return ""
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
@@ -52,7 +85,22 @@ def settings_of(tree: SourceTree, manage: str) -> str:
                 rest = [value for value in values if value != "DJANGO_SETTINGS_MODULE" and isinstance(value, str)]
                 if rest:
                     return str(rest[0])
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+            key, value = node.targets[0].slice, node.value
+            if isinstance(key, ast.Constant) and key.value == "DJANGO_SETTINGS_MODULE":
+                return str(value.value) if isinstance(value, ast.Constant) else ""
     return ""
+
+
+def settings_files(tree: SourceTree, root: str, settings: str) -> list[str]:
+    """The file of the settings module, and all of its package when they are split into one."""
+    path = settings.replace(".", "/")
+    full = f"{root}/{path}" if root else path
+    found = [f"{full}.py"]
+    package = full if tree.is_dir(full) else full.rpartition("/")[0]
+    if package and package.rpartition("/")[2] == "settings":
+        found += [f"{package}/{name}" for name in tree.entries(package) if name.endswith(".py")]
+    return [path for path in dict.fromkeys(found) if tree.has(path)]
 
 
 def static_root(tree: SourceTree, root: str, settings: str) -> Location | None:
@@ -60,19 +108,11 @@ def static_root(tree: SourceTree, root: str, settings: str) -> Location | None:
 
     Settings split into a package are read whole: a value may be set in any of its modules.
     """
-    path = settings.replace(".", "/")
-    full = f"{root}/{path}" if root else path
-    candidates = [f"{full}.py"]
-    package = full if tree.is_dir(full) else full.rpartition("/")[0]
-    if package and package.rpartition("/")[2] == "settings":
-        candidates += [f"{package}/{name}" for name in tree.entries(package) if name.endswith(".py")]
     place, installed = None, False
-    for candidate in dict.fromkeys(candidates):
-        text = tree.read_text(candidate) if tree.has(candidate) else None
-        if text is None:
-            continue
+    for path in settings_files(tree, root, settings):
+        text = tree.read_text(path) or ""
         installed = installed or "django.contrib.staticfiles" in text
         for number, line in enumerate(text.splitlines(), 1):
-            if line.startswith("STATIC_ROOT") and "=" in line and place is None:
-                place = Location(tree.line_of(candidate).file, number)
+            if line.strip().startswith("STATIC_ROOT") and "=" in line and place is None:
+                place = Location(tree.line_of(path).file, number)
     return place if installed else None

@@ -9,7 +9,7 @@ from msgspec import Struct
 from frontend import processes as named_processes
 from frontend.command import parse
 from frontend.errors import Location, PlanError
-from frontend.languages.python import app_object, django, requirements, servers, system_packages, versions
+from frontend.languages.python import app_object, django, requirements, servers, setup_files, system_packages, versions
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.plan import Evidence, Process, ToolVersion, Warning
@@ -36,6 +36,8 @@ SCRIPTS = (
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 MANAGER_VERSIONS = {"uv": "0.13.9", "poetry": "2.5.1", "pdm": "2.29.3", "pipenv": "2026.10.3"}  # 2026-11
+SESSION_KEY = ".sesskey"  # FastHTML writes it where it is started
+STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
 
 
@@ -60,6 +62,8 @@ class Facts(Struct, frozen=True):
     manager: Manager | None
     requirements: Requirements | None
     static_dependencies: tuple[str, ...]
+    local: bool
+    """Whether a dependency is a directory of the repository: installing then needs the sources."""
     project: str
     """The name of the project to install itself, "" when it is run from its sources."""
     server: str
@@ -68,6 +72,8 @@ class Facts(Struct, frozen=True):
     processes: tuple[Process, ...]
     python_path: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
+    session_key: Location | None
+    """The app object whose framework writes a key for its sessions into its directory."""
     build_packages: tuple[str, ...]
     run_packages: tuple[str, ...]
     build_command: tuple[str, ...]
@@ -115,6 +121,15 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
                 f"add {name} to the dependencies to choose its version",
             )
         )
+    if start.session_key is not None:
+        warnings.append(
+            Warning(
+                "session-key",
+                "FastHTML makes a new session key whenever the app starts: sessions end then",
+                start.session_key,
+                'give it one that stays, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
+            )
+        )
     front = front_end_of(tree, settings, app, today)
     if front is not None:
         evidence += front.evidence
@@ -127,6 +142,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         manager=manager,
         requirements=listed,
         static_dependencies=static_dependencies(here, data, manager),
+        local=listed.local
+        if listed
+        else bool(manager and manager.lock and requirements.locked_local(here, manager.lock)),
         project=project_name(here, data, manager),
         server=start.server,
         added=start.added,
@@ -134,6 +152,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         processes=start.processes,
         python_path=start.python_path,
         env=start.env,
+        session_key=start.session_key,
         build_packages=build_packages,
         run_packages=run_packages,
         build_command=command.args if command else (),
@@ -249,9 +268,7 @@ def dependencies(
     elif manager is not None and manager.kind == "pipenv":
         found = requirements.of_pipfile(here)
     else:
-        found = (
-            requirements.of_project(here, data) + requirements.of_poetry(here, data) + requirements.of_setup_cfg(here)
-        )
+        found = requirements.of_project(here, data) + requirements.of_poetry(here, data) + requirements.of_setup(here)
     brought = [name for r in found for e in r.extras for name in servers.BRINGS.get((r.name, e), ())]
     brought += [servers.WITH_SERVER[r.name] for r in found if r.name in servers.WITH_SERVER]
     return (*found, *(Requirement(name) for name in brought))
@@ -285,14 +302,16 @@ def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None
 
 def setup_name(here: SourceTree) -> str:
     """The name that setup.cfg or setup.py gives, "app" when it is not written there."""
-    if not here.first("setup.py", "setup.cfg"):
+    if not here.first(setup_files.PY, setup_files.CFG):
         return ""
-    for path in ("setup.cfg", "setup.py"):
-        for line in here.read_lines(path) or () if here.has(path) else ():
-            key, equals, value = line.strip().partition("=")
-            if equals and key.strip() == "name":
-                return value.strip().strip(",").strip("\"'")
-    return "app"
+    return setup_files.read(here).name or "app"
+
+
+def scripts_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The scripts that pyproject.toml declares."""
+    poetry = (data.get("tool") or {}).get("poetry") or {}
+    scripts = (data.get("project") or {}).get("scripts") or poetry.get("scripts") or {}
+    return scripts if isinstance(scripts, dict) else {}
 
 
 # --- the start
@@ -317,11 +336,14 @@ class Start:
         self.evidence: Evidence | None = None
         self.python_path: tuple[str, ...] = ()
         self.env: tuple[tuple[str, str], ...] = ()
+        self.session_key: Location | None = None
+        if "gradio" in names:
+            self.env = (("GRADIO_SERVER_NAME", "0.0.0.0"),)  # noqa: S104  # a container is reached from outside it
         self.project = django.find(here) if "django" in names or here.has(django.MANAGE) else None
         named, web_env = named_processes.read(tree, app, settings)
         if named and named[0].name == "web":
             self.processes = named
-            self.env = web_env
+            self.env = (*self.env, *web_env)
             self.evidence = Evidence("start", " ".join(named[0].args), named[0].at)
             if self.project is not None and self.project.root:
                 self.python_path = (self.project.root,)
@@ -331,9 +353,9 @@ class Start:
 
     def default(self, data: dict[str, Any]) -> tuple[tuple[str, ...], Location | None]:
         """The language's own start command."""
-        if self.project is not None and (self.project.wsgi or self.project.asgi):
+        if self.project is not None and (self.project.wsgi or self.project.asgi or self.project.settings):
             return self.of_django(self.project)
-        found = app_object.find(self.here) if self.names & FRAMEWORKS else None
+        found = app_object.find(self.here)
         for name, command in (("streamlit", servers.streamlit), ("gradio", servers.gradio)):
             if name in self.names and found is None:
                 path = self.script_using(name)
@@ -341,21 +363,20 @@ class Start:
                     return self.say(command(path), f"{name} script {path}", self.here.line_of(path, f"import {name}"))
         if found is not None:
             return self.of_object(found)
-        scripts = (
-            (data.get("project") or {}).get("scripts")
-            or ((data.get("tool") or {}).get("poetry") or {}).get("scripts")
-            or {}
-        )
-        if len(scripts) == 1:
-            name = next(iter(scripts))
-            return self.say(
-                (name,),
-                f"the only script of pyproject.toml, {name}",
-                self.here.line_of("pyproject.toml", "scripts]", name),
-            )
+        scripts = scripts_of(data)
+        script = self.script_among(scripts, data)
+        if script:
+            at = self.here.line_of("pyproject.toml", "scripts]", script)
+            only = "the only script" if len(scripts) == 1 else "a script"
+            return self.say((script,), f"{only} of pyproject.toml, {script}", at)
         path = self.here.first(*SCRIPTS) or self.only_script()
         if path is not None:
             return self.say(("python", path), path, self.here.line_of(path))
+        root, package = self.runnable_package()
+        if package:
+            self.python_path = (root,) if root else ()
+            at = self.here.line_of(f"{root}/{package}/__main__.py".strip("/"))
+            return self.say(("python", "-m", package), f"the package {package} has a __main__.py", at)
         looked = "a Procfile, an app object of a web framework, [project.scripts], " + ", ".join(SCRIPTS[:4])
         hint = f"looked for {looked}; name the command by RUN_COMMAND or in a Procfile: web: python server.py"
         if scripts:
@@ -369,11 +390,14 @@ class Start:
 
     def of_django(self, project: django.Project) -> tuple[tuple[str, ...], Location | None]:
         """A Django project: WSGI unless the app depends on ASGI servers alone."""
-        wsgi = servers.choose("wsgi", self.names) if project.wsgi else ""
+        wsgi = servers.choose("wsgi", self.names) if project.wsgi or not project.asgi else ""
         asgi = servers.choose("asgi", self.names) if project.asgi else ""
-        interface = "asgi" if (asgi and not wsgi) or not project.wsgi else "wsgi"
+        interface = "asgi" if (asgi and not wsgi) or (project.asgi and not project.wsgi) else "wsgi"
         module = project.asgi if interface == "asgi" else project.wsgi
         target = AppObject(module, "application", "django", interface, project.at)
+        if not module:  # none of its own: Django has one for any settings
+            target = AppObject("django.core.wsgi", "get_wsgi_application", "django", "wsgi", project.at, factory=True)
+            self.env = (("DJANGO_SETTINGS_MODULE", project.settings),)
         self.python_path = (project.root,) if project.root else ()
         server = self.with_server(interface, asgi if interface == "asgi" else wsgi)
         return self.say(servers.command(server, target, ""), f"the Django project of {project.at.file}", project.at)
@@ -393,6 +417,9 @@ class Start:
         target, name = found, f"{found.framework} {'factory' if found.factory else 'app'} {found.target}"
         if found.framework == "dash":
             target = AppObject(found.module, f"{found.name}.server", "dash", "wsgi", found.at, False, found.root)
+        if found.framework == "fasthtml" and not self.here.has(SESSION_KEY):
+            text = self.here.read_text(path) or ""
+            self.session_key = None if "secret_key" in text or "key_fname" in text else found.at
         if server == "fastapi-cli" and not self.here.has(path):
             server = "uvicorn"
         self.server = server
@@ -405,6 +432,23 @@ class Start:
             self.added = (server, version)
         self.server = server
         return server
+
+    def script_among(self, scripts: dict[str, Any], data: dict[str, Any]) -> str:
+        """The script that starts the app: the only one, else one named as the project or as what it does."""
+        if len(scripts) == 1:
+            return next(iter(scripts))
+        if self.here.first(*SCRIPTS):
+            return ""
+        poetry = (data.get("tool") or {}).get("poetry") or {}
+        name = str((data.get("project") or {}).get("name") or poetry.get("name") or "")
+        return next((known for known in (*STARTS, name, name.replace("_", "-")) if known in scripts), "")
+
+    def runnable_package(self) -> tuple[str, str]:
+        """The only package with a __main__.py, and the directory it is imported from; "" without one."""
+        found = [(root, path) for root in ("", "src") for path in self.here.glob(f"{root}/*/__main__.py".strip("/"))]
+        packages = [(root, path.split("/")[-2]) for root, path in found]
+        packages = [(root, name) for root, name in packages if app_object.is_code(name)]
+        return packages[0] if len(packages) == 1 else ("", "")
 
     def script_using(self, package: str) -> str | None:
         """The script that imports a package: a conventional one first."""
@@ -422,9 +466,3 @@ class Start:
         if len(listed) == 1 and app_object.has_main(self.here.read_text(listed[0]) or ""):
             return listed[0]
         return None
-
-
-FRAMEWORKS = frozenset(
-    ("flask", "fastapi", "starlette", "litestar", "sanic", "aiohttp", "quart", "falcon", "bottle", "dash", "blacksheep",
-     "python-fasthtml", "apiflask", "connexion", "fastapi-slim")
-)  # fmt: skip

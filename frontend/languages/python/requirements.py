@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from frontend.errors import Location, PlanError
+from frontend.languages.python import setup_files
 from frontend.source import SourceTree
 
 DEPTH = 8  # requirements files that include each other; deeper is a circle
@@ -148,22 +149,10 @@ def of_pipfile(tree: SourceTree) -> tuple[Requirement, ...]:
     return _of_table(tree, "Pipfile", (tree.read_toml("Pipfile") or {}).get("packages"))
 
 
-def of_setup_cfg(tree: SourceTree) -> tuple[Requirement, ...]:
-    """The `install_requires` of a setup.cfg; () where it has none, or is setup.py's alone."""
-    text = tree.read_text("setup.cfg")
-    if text is None:
-        return ()
-    from configparser import ConfigParser
-    from configparser import Error as ConfigParserError
-
-    parser = ConfigParser(interpolation=None)
-    try:
-        parser.read_string(text)
-    except ConfigParserError as error:
-        raise PlanError(
-            f"setup.cfg cannot be read: {str(error).splitlines()[0]}", at=tree.line_of("setup.cfg")
-        ) from error
-    return _parsed(tree, "setup.cfg", parser.get("options", "install_requires", fallback="").splitlines())
+def of_setup(tree: SourceTree) -> tuple[Requirement, ...]:
+    """The `install_requires` of setup.cfg and setup.py."""
+    found = (parse(text, at) for text, at in setup_files.read(tree).requires)
+    return tuple(requirement for requirement in found if requirement is not None)
 
 
 def _parsed(tree: SourceTree, path: str, texts: list[str]) -> tuple[Requirement, ...]:
@@ -192,3 +181,22 @@ def locked_names(tree: SourceTree, path: str) -> frozenset[str]:
         if line.startswith(start):
             found.add(normal(line[len(start) :].rstrip('"')))
     return frozenset(found)
+
+
+def locked_local(tree: SourceTree, path: str) -> bool:
+    """Whether a lockfile names a package by a path in the repository, other than the app itself."""
+    if path == "Pipfile.lock":
+        packages = (tree.read_json(path) or {}).get("default") or {}
+        return any(isinstance(one, dict) and ("path" in one or "file" in one) for one in packages.values())
+    return any(local_source(line) for line in tree.read_lines(path) or ())
+
+
+def local_source(line: str) -> bool:
+    """Whether a line of uv's, Poetry's or PDM's lockfile names a path."""
+    text = line.strip()
+    if text.startswith("source = {"):  # uv: the project itself is `editable = "."` or `virtual = "."`
+        return any(f'{kind} = "' in text for kind in LOCAL_SOURCES) and '= "."' not in text
+    return text == 'type = "directory"' or (text.startswith('path = "') and text != 'path = "."')
+
+
+LOCAL_SOURCES = ("editable", "directory", "path", "virtual")

@@ -1,7 +1,7 @@
 """The steps of a Python build, and the image: a virtualenv at /app/.venv, the app beside it."""
 
 from frontend import cleanup
-from frontend.languages.python.facts import MANAGER_VERSIONS, Facts
+from frontend.languages.python.facts import MANAGER_VERSIONS, SESSION_KEY, Facts
 from frontend.plan import (
     CacheMount,
     Exec,
@@ -9,6 +9,7 @@ from frontend.plan import (
     FromStep,
     Input,
     Layer,
+    Link,
     Runtime,
     SecretMount,
     SharedLibraries,
@@ -60,7 +61,8 @@ COMPILE = (
     "import compileall, py_compile; "
     f"compileall.compile_dir('{VENV}/lib', quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
 )
-# what installing the app itself put into the virtualenv, apart from its dependencies: it ships with the app
+# what installing the app itself put into the virtualenv, apart from its dependencies: it ships with the app; setuptools
+# leaves an egg-info in the app's directory, which must not be taken for the installed package: hence `python -I`
 COLLECT = (
     "import importlib.metadata as m, pathlib, shutil, sys\n"
     f"venv, stage = pathlib.Path('{VENV}'), pathlib.Path('{STAGE}')\n"
@@ -217,8 +219,8 @@ def inputs(facts: Facts) -> tuple[Input, ...]:
 
 def needs_sources(facts: Facts) -> bool:
     """Whether the dependencies cannot be installed without the sources."""
-    if facts.requirements is not None:
-        return facts.requirements.local
+    if facts.local:
+        return True
     manager = facts.manager
     return manager is not None and manager.kind == "project" and not facts.static_dependencies and not declared(facts)
 
@@ -233,7 +235,7 @@ def building(facts: Facts) -> tuple[Exec, ...]:
         args = (*PIP, "--no-deps", "--editable", ".")
         at = facts.manager.at if facts.manager else None
         run.append(Exec(args, "pip install --editable .", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True, at=at))
-        run.append(Exec(("python", "-c", COLLECT, facts.project), "collect what that installed", offline=True))
+        run.append(Exec(("python", "-I", "-c", COLLECT, facts.project), "collect what that installed", offline=True))
     if facts.build_command:
         shown = (
             facts.build_command[2] if facts.build_command[:2] == ("/bin/sh", "-c") else " ".join(facts.build_command)
@@ -245,6 +247,7 @@ def building(facts: Facts) -> tuple[Exec, ...]:
         env = (
             ("SECRET_KEY", "not-a-secret-for-collectstatic"),
             ("DJANGO_SECRET_KEY", "not-a-secret-for-collectstatic"),
+            ("DJANGO_SETTINGS_MODULE", facts.django.settings),
         )
         run.append(
             Exec(
@@ -280,20 +283,22 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
             )
         )
     exclude = (*cleanup.excludes("python", keep=settings.keep), *LOCAL_ENVIRONMENTS)
+    if installs_itself(facts):
+        exclude = (*exclude, "*.egg-info", "src/*.egg-info")  # what the build of the package leaves beside its sources
     if building(facts):
         app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude)]
         if installs_itself(facts):
             app.append(FromStep(BUILD, STAGE, VENV))
     else:
         app = [sources(facts, exclude)]
+    if facts.session_key is not None:
+        app.append(Link(f"/app/{SESSION_KEY}", f"/tmp/{SESSION_KEY}"))  # noqa: S108  # writable on a read-only root
     layers.append(Layer("application", "the app", tuple(app)))
     base_path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
     env = [("PATH", f"{VENV}/bin:{base_path}"), ("VIRTUAL_ENV", VENV)] if has_venv else []
     env += [("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), *facts.env]
     if facts.python_path:
         env.append(("PYTHONPATH", ":".join(f"/app/{path}" for path in facts.python_path)))
-    if any("gradio" in arg for process in facts.processes for arg in process.args):
-        env.append(("GRADIO_SERVER_NAME", "0.0.0.0"))  # noqa: S104  # a container is reached from outside it
     return Runtime(
         base=image(facts, slim=True),
         layers=tuple(layers),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from frontend.errors import Location
+from frontend.languages.python import setup_files
 from frontend.settings import Settings
 from frontend.source import SourceTree
 from frontend.versions import Asked, Release, is_version
@@ -34,7 +35,7 @@ def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], ap
         found = in_file(tree, path)
         if found is not None:
             return found
-    return in_pipfile(tree) or in_pyproject(tree, data)
+    return in_pipfile(tree) or in_pyproject(tree, data) or in_lock(tree) or in_setup(tree)
 
 
 def in_file(tree: SourceTree, path: str) -> Asked | None:
@@ -77,13 +78,29 @@ def in_pyproject(tree: SourceTree, data: dict[str, Any]) -> Asked | None:
     return None
 
 
+def in_lock(tree: SourceTree) -> Asked | None:
+    """What uv.lock was made for; Poetry's and PDM's lockfiles only repeat pyproject.toml."""
+    for number, line in enumerate(tree.read_lines("uv.lock") or () if tree.has("uv.lock") else (), 1):
+        key, equals, value = line.partition("=")
+        if equals and key.strip() == "requires-python":
+            return Asked(value.strip().strip('"'), "file", Location(tree.line_of("uv.lock").file, number))
+    return None
+
+
+def in_setup(tree: SourceTree) -> Asked | None:
+    """`python_requires` of setup.cfg or setup.py."""
+    found = setup_files.read(tree)
+    return Asked(found.python, "file", found.python_at) if found.python else None
+
+
 def plain(text: str) -> str:
-    """The text with a wildcard patch made a line: "3.11.x" and "==3.11.*" are "3.11"."""
+    """The text as a tag has it: "3.11.x" and "==3.11.*" are "3.11", while "3" alone is any release of it."""
     short = text.strip().removeprefix("==").strip()
     for end in (".x", ".*"):
-        if short.endswith(end) and is_version(short.removesuffix(end)):
-            return short.removesuffix(end)
-    return short if is_version(short) else text
+        short = short.removesuffix(end)
+    if not is_version(short):
+        return text
+    return short if "." in short else f"{short}.*"
 
 
 def allows(text: str, version: str) -> bool:
