@@ -9,12 +9,14 @@ import signal
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.conftest import Layout
 from tests.lab.api import Lab
 
 pytestmark = pytest.mark.e2e
@@ -39,16 +41,17 @@ def manifest(directory: Path, **fields: Any) -> None:
 def fails(lab: Lab, tmp_path: Path) -> Fails:
     """Builds, sees it fail with nothing written, and gives what the client printed."""
 
-    def build(context: Path | None, opts: Mapping[str, str] | None = None, **options: Any) -> str:
+    def build(context: Path | None, opts: Mapping[str, str] | None = None, *more: str, address: str = "") -> str:
         output, metadata = tmp_path / "image.tar", tmp_path / "metadata.json"
         before = tree(context) if context else {}
         done = lab.buildctl(
+            *(("--addr", address) if address else ()),
             *("build", "--progress=plain", "--frontend=gateway.v0", "--opt=source=miget/migetpacks"),
             *(f"--opt={key}={value}" for key, value in (opts or {}).items()),
             *((f"--local=context={context}",) if context else ()),
             *(f"--output=type=oci,dest={output}", f"--metadata-file={metadata}"),
+            *more,
             check=False,
-            **options,
         )
         printed = done.stdout + done.stderr
         assert done.returncode != 0, printed
@@ -128,6 +131,13 @@ def test_nothing_that_says_how_the_app_starts(fails: Fails, app: Path) -> None:
     assert re.search(r"hint: .*(start|RUN_COMMAND)", printed)
 
 
+def test_nothing_of_any_language(fails: Fails, context: Path) -> None:
+    (context / "README.txt").write_text("hello\n")
+    printed = fails(context)
+    assert "README.txt" in printed
+    assert re.search(r"hint: looked for .*package\.json.*requirements\.txt", printed), printed
+
+
 def test_a_start_command_with_nothing_to_start(fails: Fails, app: Path) -> None:
     manifest(app, name="app", scripts={"start": "node servr.js"})
     printed = fails(app)
@@ -168,17 +178,48 @@ def test_a_mistake_in_the_config_file(fails: Fails, app: Path) -> None:
 
 def test_a_base_image_that_does_not_exist(fails: Fails, app: Path) -> None:
     printed = fails(app, {"build-arg:NODE_VERSION": "24.999.0"})
-    assert re.search(r"node:24\.999\.0\S* .*(not found|does not exist)", printed), printed
+    assert re.search(r"node:24\.999\.0\S* .*(not found|does .* exist)", printed), printed
     assert "hint: " in printed
 
 
-def test_a_registry_that_is_down(lab: Lab, fails: Fails, app: Path) -> None:
+def test_a_file_that_asks_for_a_version_that_does_not_exist(fails: Fails, app: Path) -> None:
+    (app / ".nvmrc").write_text("\n24.999.0\n")
+    printed = fails(app)
+    assert "there is no image node:24.999.0-" in printed
+    assert re.search(r"\.nvmrc:2", printed), printed
+    assert "hint: " in printed
+
+
+def test_the_frontends_registry_is_down(fails: Fails, app: Path) -> None:
+    port = free_port()
+    printed = fails(app, {"context:miget/migetpacks": f"docker-image://127.0.0.1:{port}/frontend:latest"})
+    assert f"127.0.0.1:{port}" in printed
+
+
+def test_the_base_images_registry_is_down(
+    lab: Lab, fails: Fails, app: Path, frontend_layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = free_port()
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{port}")  # nor is Docker Hub, whose mirror is tried first
+    with lab.buildkitd(registry=port) as address:
+        printed = fails(
+            app,
+            {"context:miget/migetpacks": f"oci-layout://frontend@{frontend_layout.digest}"},
+            f"--oci-layout=frontend={frontend_layout.directory}",
+            address=address,
+        )
+    assert "the base image node:24-trixie-slim cannot be loaded" in printed
+    assert f"127.0.0.1:{port}" in printed
+    assert "connection refused" in printed
+    assert "hint: is the registry reachable from the builder?" in printed
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        context = f"docker-image://127.0.0.1:{port}/frontend:latest"
-        printed = fails(app, {"context:miget/migetpacks": context})
-    assert f"127.0.0.1:{port}" in printed
+        return int(free.getsockname()[1])
 
 
 def test_a_step_that_fails(fails: Fails, app: Path) -> None:
@@ -187,40 +228,82 @@ def test_a_step_that_fails(fails: Fails, app: Path) -> None:
         f'{{\n  "name": "app",\n  "scripts": {{\n    "build": "{build}",\n    "start": "node server.js"\n  }}\n}}\n'
     )
     printed = fails(app)
-    assert "the tool says so" in printed
-    last = printed[printed.rindex("the tool says so") :]
-    assert re.search(r"build.*exit(ed with| code|s with|ed)? ?(status|code)? ?7", last), printed
+    assert re.search(r"^#\d+ [\d.]+ the tool says so$", printed, re.MULTILINE), printed
+    told = printed[printed.rindex("error: ") :].splitlines()
+    assert told[0] == 'error: failed to solve: step "[build] npm run build" failed: exit code 7'
+    assert told[1].split()[0] == "package.json:4"
 
 
-def test_a_client_that_goes_away_in_the_middle(lab: Lab, app: Path) -> None:
-    manifest(app, name="app", scripts={"start": "node server.js", "build": "echo it-began; sleep 1000"})
+def test_a_mistake_leaves_no_directory_behind(lab: Lab, app: Path, tmp_path: Path) -> None:
+    (app / "package.json").write_text("{")
+    directory = tmp_path / "out"
+    done = lab.buildctl(
+        *("build", "--frontend=gateway.v0", "--opt=source=miget/migetpacks", f"--local=context={app}"),
+        f"--output=type=local,dest={directory}",
+        check=False,
+    )
+    assert done.returncode != 0
+    assert not directory.exists() or not list(directory.iterdir())
+
+
+@pytest.mark.parametrize("store", ["overlay2", "containerd"])
+def test_docker_build_shows_the_same_message(lab: Lab, app: Path, tmp_path: Path, store: str) -> None:
+    (app / "package.json").write_text('{\n  "name": app\n}\n')
+    (tmp_path / "syntax").write_text("# syntax=miget/migetpacks\n")
+    engine = lab.engine(store=store)
+    done = engine.build("-f", tmp_path / "syntax", "-t", "mistaken:local", app, check=False)
+    assert done.returncode != 0
+    assert "package.json is not JSON" in done.stderr
+    assert "package.json:2" in done.stderr
+    assert "hint: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert engine.docker("images", "-q", "mistaken:local").stdout == ""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
+def test_a_client_that_goes_away_in_the_middle(lab: Lab, app: Path, how: signal.Signals) -> None:
+    mark = uuid.uuid4().hex
+    manifest(app, name="app", scripts={"start": "node server.js", "build": f"echo it-began; sleep 1000 && echo {mark}"})
     command = [
         *("buildctl", "build", "--progress=plain", "--frontend=gateway.v0", "--opt=source=miget/migetpacks"),
-        f"--local=context={app}",
+        *(f"--opt=build-arg:RUN_ENV_MARK={mark}", f"--local=context={app}"),
     ]
     with subprocess.Popen(command, env=lab.environment, stderr=subprocess.PIPE, text=True) as client:
         assert client.stderr is not None
-        for line in client.stderr:
-            if re.match(r"#\d+ [\d.]+ it-began", line):
-                break
-        client.send_signal(signal.SIGINT)
-        client.wait(timeout=30)
+        try:
+            assert any(re.match(r"#\d+ [\d.]+ it-began", line) for line in client.stderr)
+            assert running(mark), "the frontend and the step"
+            assert not ended(lab, mark)
+        finally:
+            client.send_signal(how)
+            client.stderr.close()
+            client.wait(timeout=30)
     assert client.returncode != 0
     until = time.monotonic() + 30
-    while running(b"sleep\x001000\x00") and time.monotonic() < until:
+    while (running(mark) or not ended(lab, mark)) and time.monotonic() < until:
         time.sleep(0.1)
-    assert not running(b"sleep\x001000\x00")
+    assert not running(mark)
+    assert ended(lab, mark)
     manifest(app, name="app", scripts={"start": "node server.js"})
     lab.buildctl("build", "--frontend=gateway.v0", "--opt=source=miget/migetpacks", f"--local=context={app}")
 
 
-def running(arguments: bytes) -> bool:
-    """Whether a process of this machine was started with these arguments."""
+def ended(lab: Lab, mark: str) -> bool:
+    """Whether the build with this mark among its options is over, as BuildKit's own records have it."""
+    lines = lab.buildctl("debug", "histories", "--format={{json .}}").stdout.splitlines()
+    records = [json.loads(line)["record"] for line in lines if mark in line]
+    return bool(records) and all("CompletedAt" in record for record in records)
+
+
+def running(mark: str) -> list[str]:
+    """The command lines of this machine's processes, clients apart, that have this mark in it or in the environment."""
+    found = []
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
-                if (Path(entry.path) / "cmdline").read_bytes() == arguments:
-                    return True
+                arguments, environment = ((Path(entry.path) / name).read_bytes() for name in ("cmdline", "environ"))
             except OSError:
                 continue  # it has ended
-    return False
+            if mark.encode() in arguments + environment and b"buildctl" not in arguments:
+                found.append(arguments.decode(errors="replace").replace("\0", " "))
+    return found

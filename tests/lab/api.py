@@ -184,6 +184,7 @@ class Lab:
             finally:
                 daemons.end(self.place, name)
                 path.unlink(missing_ok=True)
+                (self.place.lab / f"{name}.toml").unlink(missing_ok=True)
 
     def ensure_image(self, name: str) -> Record:
         """Sees to a stand-in base image, e.g. `node:20.19.4-bookworm-slim`. Raises LabError when there is no recipe."""

@@ -51,7 +51,7 @@ MAX_FILES = 200  # parsed at most: an app object deeper in a larger tree is name
 
 
 class AppObject(Struct, frozen=True):
-    """An app object: `module` as imported from `root` ("" or "src"), its variable or function, and its interface."""
+    """An app object: `module` as imported from `root` (a directory of the app), its variable or function, and its interface."""
 
     module: str
     name: str
@@ -128,7 +128,23 @@ def in_file(tree: SourceTree, path: str) -> AppObject | None:
         return None
     name, (framework, interface), line, factory = min(found, key=preference)
     root, dotted = module_of(path)
+    beside = path.rpartition("/")[0]
+    if beside and beside != root and imports_siblings(tree, module, root, beside):
+        root, dotted = beside, path.rpartition("/")[2][:-3]
     return AppObject(dotted, name, framework, interface, Location(where, line), factory, root)
+
+
+def imports_siblings(tree: SourceTree, module: ast.Module, root: str, beside: str) -> bool:
+    """Whether a module imports others of its own directory by their bare names: it is meant to be run in there."""
+    absolute = [node.module for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and not node.level]
+    absolute += [alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names]
+    for name in sorted({dotted.partition(".")[0] for dotted in absolute if dotted}):
+        here, above = f"{beside}/{name}", f"{root}/{name}".lstrip("/")
+        if (tree.has(f"{here}.py") or tree.has(f"{here}/__init__.py")) and not (
+            tree.has(f"{above}.py") or tree.is_dir(above)
+        ):
+            return True
+    return False
 
 
 def parsed(text: str) -> ast.Module | None:

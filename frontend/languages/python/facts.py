@@ -9,7 +9,16 @@ from msgspec import Struct
 from frontend import processes as named_processes
 from frontend.command import parse
 from frontend.errors import Location, PlanError
-from frontend.languages.python import app_object, django, requirements, servers, setup_files, system_packages, versions
+from frontend.languages.python import (
+    app_object,
+    django,
+    requirements,
+    servers,
+    setup_files,
+    system_packages,
+    versions,
+    workspace,
+)
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.plan import Evidence, Process, ToolVersion, Warning
@@ -36,6 +45,7 @@ SCRIPTS = (
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 MANAGER_VERSIONS = {"uv": "0.13.9", "poetry": "2.5.1", "pdm": "2.29.3", "pipenv": "2026.10.3"}  # 2026-11
+PACKAGES = {"fasthtml": "python-fasthtml"}  # where the package's name is not the framework's
 SESSION_KEY = ".sesskey"  # FastHTML writes it where it is started
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
@@ -54,9 +64,16 @@ class Manager(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """What is known of the app in the directory `app` of the context ("" is the root)."""
+    """What is known of an app.
 
-    app: str
+    `root` is the directory of the context ("" is all of it) that becomes /app, `inside` the app's own directory in
+    there: "" but for a member of a workspace.
+    """
+
+    root: str
+    inside: str
+    member: str
+    """The name of the app's project in its uv workspace, "" when it is in none."""
     version: ToolVersion
     suite: str
     manager: Manager | None
@@ -82,12 +99,19 @@ class Facts(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
 
+    @property
+    def home(self) -> str:
+        """The app's own directory in the image."""
+        return f"/app/{self.inside}".rstrip("/")
+
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError."""
     here = tree.under(app)
     data = here.read_toml("pyproject.toml") or {}
-    manager = manager_of(here, data, settings)
+    shared = workspace.root_of(tree, app)
+    base = tree.under(shared) if shared is not None else here
+    manager = manager_of(here, data, settings) if shared is None else workspace_manager(base, settings)
     listed = (
         requirements.read(here, manager.at.file.removeprefix(f"{app}/" if app else ""))
         if manager is not None and manager.kind == "pip"
@@ -99,16 +123,23 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         TITLE,
         versions.RELEASES,
         versions.DEFAULT,
-        asked(here, settings, data, app),
+        asked(here, settings, data, base),
         versions.allows,
         today=today,
     )
-    evidence, warnings = told(here, manager, version, today)
+    evidence, warnings = told(base, manager, version, today)
     names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
-    locked = requirements.locked_names(here, manager.lock) if manager is not None and manager.lock else frozenset[str]()
+    locked = requirements.locked_names(base, manager.lock) if manager is not None and manager.lock else frozenset[str]()
     no_binary = listed.no_binary if listed else ()
     build_packages, run_packages = system_packages.needed(names | locked, extras, no_binary)
     start = Start(tree, here, app, settings, data, names)
+    if manager is None and start.framework is not None and not settings.build_command:
+        name, at = start.framework
+        raise PlanError(
+            f"the app is made with {name}, but no file says that it is to be installed",
+            at=at,
+            hint=f"write a requirements.txt or a pyproject.toml that names {name}",
+        )
     if start.evidence:
         evidence.append(start.evidence)
     if start.added:
@@ -130,22 +161,22 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
                 'give it one that stays, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
             )
         )
-    front = front_end_of(tree, settings, app, today)
+    front = front_end_of(tree, settings, app, today) if shared is None else None
     if front is not None:
         evidence += front.evidence
         warnings += front.warnings
     command = parse(settings.build_command.value, settings.build_command.at) if settings.build_command else None
     return Facts(
-        app=app,
+        root=shared if shared is not None else app,
+        inside=app[len(shared) :].strip("/") if shared is not None else "",
+        member=str((data.get("project") or {}).get("name", "")) if shared is not None else "",
         version=version,
         suite=suite(versions.RELEASES, version.value),
         manager=manager,
         requirements=listed,
         static_dependencies=static_dependencies(here, data, manager),
-        local=listed.local
-        if listed
-        else bool(manager and manager.lock and requirements.locked_local(here, manager.lock)),
-        project=project_name(here, data, manager),
+        local=shared is not None or has_local(base, manager, listed),
+        project=project_name(here, data, manager) or own_script(data, start.processes),
         server=start.server,
         added=start.added,
         django=start.project,
@@ -177,9 +208,16 @@ def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> 
     return None
 
 
-def asked(here: SourceTree, settings: Settings, data: dict[str, Any], app: str) -> Asked | None:
+def has_local(here: SourceTree, manager: Manager | None, listed: Requirements | None) -> bool:
+    """Whether a requirement, or a locked package, is a directory of the repository."""
+    if listed is not None:
+        return listed.local
+    return manager is not None and bool(manager.lock) and requirements.locked_local(here, manager.lock)
+
+
+def asked(here: SourceTree, settings: Settings, data: dict[str, Any], base: SourceTree) -> Asked | None:
     """The version asked for, wildcards made lines."""
-    found = versions.asked_version(here, settings, data, app)
+    found = versions.asked_version(here, settings, data, base)
     return None if found is None else Asked(versions.plain(found.text), found.by, found.at)
 
 
@@ -251,6 +289,11 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Ma
     return None
 
 
+def workspace_manager(base: SourceTree, settings: Settings) -> Manager:
+    """uv, for a member of the workspace whose lockfile is in a directory."""
+    return Manager("uv", workspace.LOCK, manager_version("uv", settings), base.line_of(workspace.LOCK))
+
+
 def manager_version(kind: str, settings: Settings) -> ToolVersion:
     """The manager's own version: what the settings say, or the table's."""
     setting = settings.versions.get(kind)
@@ -300,6 +343,15 @@ def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None
     return setup_name(here)
 
 
+def own_script(data: dict[str, Any], processes: tuple[Process, ...]) -> str:
+    """The name of the project when a process is one of its own scripts: only installing makes those; else ""."""
+    scripts = scripts_of(data)
+    if not any(process.args[0] in scripts for process in processes):
+        return ""
+    poetry = (data.get("tool") or {}).get("poetry") or {}
+    return str((data.get("project") or {}).get("name") or poetry.get("name") or "")
+
+
 def setup_name(here: SourceTree) -> str:
     """The name that setup.cfg or setup.py gives, "app" when it is not written there."""
     if not here.first(setup_files.PY, setup_files.CFG):
@@ -337,6 +389,7 @@ class Start:
         self.python_path: tuple[str, ...] = ()
         self.env: tuple[tuple[str, str], ...] = ()
         self.session_key: Location | None = None
+        self.framework: tuple[str, Location] | None = None
         if "gradio" in names:
             self.env = (("GRADIO_SERVER_NAME", "0.0.0.0"),)  # noqa: S104  # a container is reached from outside it
         self.project = django.find(here) if "django" in names or here.has(django.MANAGE) else None
@@ -390,6 +443,7 @@ class Start:
 
     def of_django(self, project: django.Project) -> tuple[tuple[str, ...], Location | None]:
         """A Django project: WSGI unless the app depends on ASGI servers alone."""
+        self.framework = ("django", project.at)
         wsgi = servers.choose("wsgi", self.names) if project.wsgi or not project.asgi else ""
         asgi = servers.choose("asgi", self.names) if project.asgi else ""
         interface = "asgi" if (asgi and not wsgi) or (project.asgi and not project.wsgi) else "wsgi"
@@ -404,6 +458,7 @@ class Start:
 
     def of_object(self, found: AppObject) -> tuple[tuple[str, ...], Location | None]:
         """An app object of a framework."""
+        self.framework = (PACKAGES.get(found.framework, found.framework), found.at)
         self.python_path = (found.root,) if found.root else ()
         if found.interface in ("sanic", "aiohttp"):
             server = found.interface
@@ -454,6 +509,8 @@ class Start:
         """The script that imports a package: a conventional one first."""
         listed = [path for path in ("streamlit_app.py", "Home.py", *SCRIPTS) if self.here.has(path)]
         listed += [path for path in self.here.glob("*.py") if path not in listed]
+        below = [path for path in self.here.glob("*/*.py") if app_object.is_code(path.partition("/")[0])]
+        listed += [path for path in below if not path.startswith("pages/") and path not in listed]
         for path in listed:
             text = self.here.read_text(path) or ""
             if f"import {package}" in text or f"from {package}" in text:

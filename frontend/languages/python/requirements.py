@@ -9,7 +9,10 @@ from frontend.languages.python import setup_files
 from frontend.source import SourceTree
 
 DEPTH = 8  # requirements files that include each other; deeper is a circle
-MAIN = ("requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements/base.txt")
+MAIN = (
+    "requirements.txt",
+    *(f"requirements/{name}.txt" for name in ("production", "prod", "requirements", "main", "base")),
+)
 OPERATORS = "=<>!~;@ ["
 
 

@@ -1,5 +1,7 @@
 """The steps of a Python build, and the image: a virtualenv at /app/.venv, the app beside it."""
 
+from msgspec import structs
+
 from frontend import cleanup
 from frontend.languages.python.facts import MANAGER_VERSIONS, SESSION_KEY, Facts
 from frontend.plan import (
@@ -48,6 +50,7 @@ BUILD_ENV = (
 MANAGER_ENV = {
     "uv": (
         ("UV_PROJECT_ENVIRONMENT", VENV),
+        ("UV_PYTHON", "/usr/local/bin/python"),  # whatever .python-version says: its version was chosen already
         ("UV_PYTHON_DOWNLOADS", "never"),
         ("UV_LINK_MODE", "copy"),
         ("UV_NO_PROGRESS", "1"),
@@ -97,7 +100,8 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     if programs:
         base = f"step:{INSTALL}" if found else image(facts, slim=False)
         why = "what the app itself needs built"
-        found.append(Step(BUILD, base, why, (), (sources(facts, LOCAL_ENVIRONMENTS),), BUILD_ENV, programs))
+        step = Step(BUILD, base, why, (), (sources(facts, LOCAL_ENVIRONMENTS),), BUILD_ENV, programs)
+        found.append(structs.replace(step, dir=facts.home) if facts.inside else step)
     front = facts.front_end.steps if facts.front_end is not None else ()
     return (*front, *found)
 
@@ -105,7 +109,7 @@ def steps(facts: Facts) -> tuple[Step, ...]:
 def sources(facts: Facts, exclude: tuple[str, ...]) -> Input:
     """The app's files, with what its front end's build made if it has one."""
     if facts.front_end is None:
-        return FromContext(root=facts.app, exclude=exclude)
+        return FromContext(root=facts.root, exclude=exclude)
     return FromStep(facts.front_end.built, "/app", exclude=(*exclude, *facts.front_end.exclude))
 
 
@@ -145,10 +149,21 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
     manager = facts.manager
     assert manager is not None
     locked = bool(manager.lock)
+    itself = (
+        facts.project if needs_sources(facts) else ""
+    )  # else it is installed on its own, when its sources are there
     commands: dict[str, list[str]] = {
-        "uv": ["uv", "sync", "--no-dev", "--no-install-project", *(["--locked"] if locked else [])],
-        "poetry": ["poetry", "install", "--only", "main", "--no-root", "--no-ansi"],
-        "pdm": ["pdm", "install", "--prod", "--no-self", "--no-editable", *(["--frozen-lockfile"] if locked else [])],
+        "uv": [
+            *("uv", "sync", "--no-dev"),
+            *(["--package", facts.member] if facts.member else [] if itself else ["--no-install-project"]),
+            *(["--locked"] if locked else []),
+        ],
+        "poetry": ["poetry", "install", "--only", "main", *([] if itself else ["--no-root"]), "--no-ansi"],
+        "pdm": [
+            *("pdm", "install", "--prod"),
+            *([] if itself else ["--no-self", "--no-editable"]),
+            *(["--frozen-lockfile"] if locked else []),
+        ],
         "pipenv": ["pipenv", "install", *(["--deploy"] if locked else ["--skip-lock"])],
     }
     if kind == "pip" and facts.requirements is not None:
@@ -203,9 +218,9 @@ def inputs(facts: Facts) -> tuple[Input, ...]:
     if manager is None:
         return ()
     if needs_sources(facts):
-        return (FromContext(root=facts.app, exclude=LOCAL_ENVIRONMENTS),)
+        return (FromContext(root=facts.root, exclude=LOCAL_ENVIRONMENTS),)
     if facts.requirements is not None:
-        return (FromContext(facts.requirements.files, root=facts.app),)
+        return (FromContext(facts.requirements.files, root=facts.root),)
     if manager.kind == "project":
         return ()
     names = {
@@ -214,7 +229,7 @@ def inputs(facts: Facts) -> tuple[Input, ...]:
         "pdm": ("pyproject.toml", "pdm.lock", "pdm.toml"),
         "pipenv": ("Pipfile", "Pipfile.lock"),
     }
-    return (FromContext(names[manager.kind], root=facts.app),)
+    return (FromContext(names[manager.kind], root=facts.root),)
 
 
 def needs_sources(facts: Facts) -> bool:
@@ -242,7 +257,7 @@ def building(facts: Facts) -> tuple[Exec, ...]:
         )
         run.append(Exec(facts.build_command, shown, fetches=True, at=facts.build_command_at))
     if facts.django is not None and facts.django.static is not None:
-        directory = f"/app/{facts.django.root}" if facts.django.root else "/app"
+        directory = f"{facts.home}/{facts.django.root}".rstrip("/")
         # settings that read a secret get a value that is none; where more is needed the failure says so
         env = (
             ("SECRET_KEY", "not-a-secret-for-collectstatic"),
@@ -292,14 +307,14 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     else:
         app = [sources(facts, exclude)]
     if facts.session_key is not None:
-        app.append(Link(f"/app/{SESSION_KEY}", f"/tmp/{SESSION_KEY}"))  # noqa: S108  # writable on a read-only root
+        app.append(Link(f"{facts.home}/{SESSION_KEY}", f"/tmp/{SESSION_KEY}"))  # noqa: S108  # writable on a read-only root
     layers.append(Layer("application", "the app", tuple(app)))
     base_path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
     env = [("PATH", f"{VENV}/bin:{base_path}"), ("VIRTUAL_ENV", VENV)] if has_venv else []
     env += [("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), *facts.env]
     if facts.python_path:
-        env.append(("PYTHONPATH", ":".join(f"/app/{path}" for path in facts.python_path)))
-    return Runtime(
+        env.append(("PYTHONPATH", ":".join(f"{facts.home}/{path}" for path in facts.python_path)))
+    made = Runtime(
         base=image(facts, slim=True),
         layers=tuple(layers),
         processes=facts.processes,
@@ -308,3 +323,4 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         env=tuple(dict(env).items()),
         port=settings.port,
     )
+    return structs.replace(made, dir=facts.home) if facts.inside else made

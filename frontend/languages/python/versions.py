@@ -23,19 +23,20 @@ DEFAULT = "3.13"
 FILES = (".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml")
 
 
-def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], app: str = "") -> Asked | None:
+def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], shared: SourceTree) -> Asked | None:
     """Who asks for which version: build-arg, config, a version file, Pipfile, then pyproject.toml; None for nobody.
 
-    `tree` is the app's directory, `data` its parsed pyproject.toml.
+    `tree` is the app's directory, `data` its parsed pyproject.toml, `shared` the root of its workspace, or `tree`.
     """
     setting = settings.versions.get("python")
     if setting is not None:
         return Asked(setting.value, setting.by, setting.at)
-    for path in FILES:
-        found = in_file(tree, path)
-        if found is not None:
-            return found
-    return in_pipfile(tree) or in_pyproject(tree, data) or in_lock(tree) or in_setup(tree)
+    for place in dict.fromkeys((tree, shared)):
+        for path in FILES:
+            found = in_file(place, path)
+            if found is not None:
+                return found
+    return in_pipfile(tree) or in_pyproject(tree, data) or in_lock(shared) or in_setup(tree)
 
 
 def in_file(tree: SourceTree, path: str) -> Asked | None:

@@ -1,0 +1,60 @@
+"""What the tests of the Python language share: trees as dict literals, and their plans."""
+
+from typing import Any
+
+from frontend.errors import BuildError
+from frontend.languages import python
+from frontend.languages.python.app_object import AppObject, find
+from frontend.plan import Plan, Step
+from frontend.settings import Setting, Settings
+from frontend.source import DictTree
+
+TODAY = "2026-11-24"
+FLASK = "from flask import Flask\napp = Flask(__name__)\n"
+FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
+Files = dict[str, str]
+
+
+def plan(files: Files, app: str = "", **settings: Any) -> Plan:
+    """The plan of an app; texts are settings of the config file."""
+    given: dict[str, Any] = {k: Setting(v) if isinstance(v, str) else v for k, v in settings.items()}
+    return python.plan(DictTree(dict(files)), Settings(**given), app, TODAY)
+
+
+def web(files: Files, app: str = "", **settings: Any) -> tuple[str, ...]:
+    """What is executed as the web process."""
+    return plan(files, app, **settings).runtime.processes[0].args
+
+
+def flask(requirements: str = "flask\ngunicorn\n", **files: str) -> Files:
+    """A Flask app; `files` by name, with "_" for the dot: app_py."""
+    return {"requirements.txt": requirements, "app.py": FLASK, **files}
+
+
+def step(found: Plan, name: str) -> Step:
+    """A step of a plan."""
+    return next(one for one in found.steps if one.name == name)
+
+
+def runs(found: Plan, name: str = "install") -> list[str]:
+    """What a step's programs are called in the progress, those of every build left out."""
+    return [one.name for one in step(found, name).run if one.name not in ("python -m venv", "compile to bytecode")]
+
+
+def codes(found: Plan) -> list[str]:
+    """The codes of a plan's warnings."""
+    return [one.code for one in found.warnings]
+
+
+def found(files: Files) -> AppObject | None:
+    """The app object of an app."""
+    return find(DictTree(dict(files)))
+
+
+def error(files: Files, **settings: Any) -> str:
+    """The whole text of the error that an app's plan ends with."""
+    try:
+        plan(files, **settings)
+    except BuildError as problem:
+        return str(problem)
+    raise AssertionError("no error")

@@ -1,0 +1,159 @@
+"""Django: the project, the settings that are served, the interface, the static files."""
+
+import pytest
+
+from frontend.languages.python import django
+from frontend.languages.python.django import Project
+from frontend.source import DictTree
+from tests.languages.python import Files, plan, runs, step, web
+
+MANAGE = "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '%s')\n"
+WSGI = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '%s')\napplication = get_wsgi_application()\n"
+ASGI = WSGI.replace("wsgi", "asgi")
+STATIC = "INSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_ROOT = BASE_DIR / 'static'\n"
+
+
+def shop(requirements: str = "django\ngunicorn\n", **files: str) -> Files:
+    """A project as `django-admin startproject` makes it."""
+    made = {
+        "requirements.txt": requirements,
+        "manage.py": MANAGE % "shop.settings",
+        "shop/settings.py": "",
+        "shop/wsgi.py": WSGI % "shop.settings",
+    }
+    return {**made, **files}
+
+
+def project(files: Files) -> Project:
+    found = django.find(DictTree(dict(files)))
+    assert found is not None
+    return found
+
+
+PROJECTS: list[tuple[str, Files, tuple[str, str, str, str]]] = [  # root, settings, WSGI module, ASGI module
+    ("as made", shop(), ("", "shop.settings", "shop.wsgi", "")),
+    ("with ASGI", shop(**{"shop/asgi.py": ASGI % "shop.settings"}), ("", "shop.settings", "shop.wsgi", "shop.asgi")),
+    ("below src", {f"src/{name}": text for name, text in shop().items()}, ("src", "shop.settings", "shop.wsgi", "")),
+    ("in a directory", {f"back/{name}": text for name, text in shop().items()}, ("back", "shop.settings", "shop.wsgi", "")),
+    (
+        "settings of their own for serving",
+        {"manage.py": MANAGE % "config.settings.local", "config/settings/local.py": "", "config/settings/production.py": "", "config/wsgi.py": WSGI % "config.settings.production"},
+        ("", "config.settings.production", "config.wsgi", ""),
+    ),
+    (
+        "an assignment to the environment",
+        {"manage.py": MANAGE % "shop.dev", "shop/dev.py": "", "shop/wsgi.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.live'\n"},
+        ("", "shop.live", "shop.wsgi", ""),
+    ),
+    (
+        "a WSGI module that the settings name",
+        {"manage.py": MANAGE % "settings", "settings.py": "WSGI_APPLICATION = 'web.entry.application'\n", "web/entry.py": "", "wsgi.py": ""},
+        ("", "settings", "web.entry", ""),
+    ),
+    ("all at the root", {"manage.py": MANAGE % "settings", "settings.py": "", "wsgi.py": ""}, ("", "settings", "wsgi", "")),
+    ("a package beside", {"manage.py": MANAGE % "settings", "settings.py": "", "web/wsgi.py": WSGI % "settings"}, ("", "settings", "web.wsgi", "")),
+    ("none", {"manage.py": MANAGE % "shop.settings", "shop/settings.py": ""}, ("", "shop.settings", "", "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "parts"), [row[1:] for row in PROJECTS], ids=[row[0] for row in PROJECTS])
+def test_the_project(files: Files, parts: tuple[str, str, str, str]) -> None:
+    found = project(files)
+    assert (found.root, found.settings, found.wsgi, found.asgi) == parts
+
+
+def test_no_manage_py_is_no_project() -> None:
+    assert django.find(DictTree({"shop/settings.py": ""})) is None
+
+
+BOTH = {"shop/asgi.py": ASGI % "shop.settings"}
+INTERFACES: list[tuple[str, dict[str, str], str]] = [  # requirements, more files, what the command has
+    ("django\ngunicorn\n", BOTH, "shop.wsgi:application"),
+    ("django\ngunicorn\nuvicorn\n", BOTH, "shop.wsgi:application"),
+    ("django\n", BOTH, "shop.wsgi:application"),
+    ("django\nuvicorn\n", BOTH, "shop.asgi:application"),
+    ("django\ndaphne\n", BOTH, "shop.asgi:application"),
+    ("django\nchannels[daphne]\n", BOTH, "shop.asgi:application"),
+    ("django\nhypercorn\n", BOTH, "shop.asgi:application"),
+    ("django\nuvicorn\n", {}, "shop.wsgi:application"),
+    ("django\nwaitress\n", BOTH, "from shop.wsgi import application"),
+]
+
+
+@pytest.mark.parametrize(("requirements", "more", "part"), INTERFACES)
+def test_the_interface_is_that_of_the_server(requirements: str, more: dict[str, str], part: str) -> None:
+    assert part in " ".join(web(shop(requirements, **more)))
+
+
+def test_asgi_alone_is_served() -> None:
+    files = shop("django\n", **BOTH)
+    del files["shop/wsgi.py"]
+    found = plan(files)
+    assert '"shop.asgi:application"' in found.runtime.processes[0].args[2]
+    assert found.warnings[0].message.startswith("the app depends on no server: uvicorn")
+
+
+def test_a_project_without_modules_is_served_by_djangos_own() -> None:
+    files = shop()
+    del files["shop/wsgi.py"]
+    found = plan(files)
+    assert found.runtime.processes[0].args == ("gunicorn", "django.core.wsgi:get_wsgi_application()")
+    assert ("DJANGO_SETTINGS_MODULE", "shop.settings") in found.runtime.env
+
+
+def test_a_project_in_a_directory_can_be_imported() -> None:
+    found = plan({"requirements.txt": "django\ngunicorn\n", **{f"back/{k}": v for k, v in shop().items()}})
+    assert ("PYTHONPATH", "/app/back") in found.runtime.env
+    assert found.runtime.processes[0].args == ("gunicorn", "shop.wsgi:application")
+
+
+STATICS: list[tuple[str, dict[str, str], str | None]] = [
+    ("as made", {}, None),
+    ("collected", {"shop/settings.py": STATIC}, "shop/settings.py:2"),
+    ("in an if", {"shop/settings.py": f"{STATIC.splitlines()[0]}\nif not DEBUG:\n    STATIC_ROOT = 'x'\n"}, "shop/settings.py:3"),
+    ("staticfiles not installed", {"shop/settings.py": "STATIC_ROOT = 'x'\n"}, None),
+    ("in a comment", {"shop/settings.py": f"{STATIC.splitlines()[0]}\n# STATIC_ROOT = 'x'\n"}, None),
+    (
+        "split settings",
+        {
+            "manage.py": MANAGE % "shop.settings.prod", "shop/wsgi.py": WSGI % "shop.settings.prod",
+            "shop/settings/__init__.py": "", "shop/settings/base.py": STATIC, "shop/settings/prod.py": "from .base import *\n",
+        },
+        "shop/settings/base.py:2",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("more", "at"), [row[1:] for row in STATICS], ids=[row[0] for row in STATICS])
+def test_static_files_are_collected_when_there_is_somewhere_to_put_them(more: dict[str, str], at: str | None) -> None:
+    files = shop(**more)
+    if "shop/settings/base.py" in more:
+        del files["shop/settings.py"]
+    found = plan(files)
+    assert [one.name for one in found.steps] == (["install", "build"] if at else ["install"])
+    if at:
+        assert runs(found, "build") == ["manage.py collectstatic"]
+        assert str(step(found, "build").run[0].at) == at
+
+
+def test_collectstatic_has_no_real_secret_and_the_settings_that_are_served() -> None:
+    files = shop(**{"shop/settings.py": STATIC})
+    run = step(plan(files), "build").run[0]
+    env = dict(run.env)
+    assert run.args == ("python", "manage.py", "collectstatic", "--noinput")
+    assert env["SECRET_KEY"] == env["DJANGO_SECRET_KEY"] == "not-a-secret-for-collectstatic"
+    assert env["DJANGO_SETTINGS_MODULE"] == "shop.settings"
+    assert run.secrets == ()
+    assert "env.build" in run.hint
+
+
+def test_the_secret_of_collectstatic_is_not_in_the_image() -> None:
+    found = plan(shop(**{"shop/settings.py": STATIC}))
+    assert "not-a-secret" not in str(found.runtime)
+
+
+def test_a_procfile_replaces_the_command_and_keeps_the_path() -> None:
+    files = {f"back/{k}": v for k, v in shop().items()}
+    found = plan({"requirements.txt": "django\ngunicorn\n", "Procfile": "web: gunicorn shop.wsgi\n", **files})
+    assert found.runtime.processes[0].args == ("gunicorn", "shop.wsgi")
+    assert ("PYTHONPATH", "/app/back") in found.runtime.env

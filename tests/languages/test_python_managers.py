@@ -1,0 +1,301 @@
+"""Which manager installs the dependencies, that its lockfile is enforced, and that nothing for development ships."""
+
+import json
+
+import pytest
+
+from frontend.errors import PlanError
+from frontend.languages.python import requirements, setup_files
+from frontend.plan import FromContext
+from frontend.settings import Setting
+from frontend.source import DictTree
+from tests.languages.python import FLASK, Files, codes, flask, plan, runs, step
+
+PROJECT = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask", "gunicorn"]\n'
+POETRY = '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\npython = "^3.12"\nflask = "*"\ngunicorn = "*"\n'
+BUILD = '[build-system]\nrequires = ["hatchling"]\n'
+UV_LOCK = 'version = 1\nrequires-python = ">=3.12"\n[[package]]\nname = "flask"\n'
+PIPFILE = '[packages]\nflask = "*"\ngunicorn = "*"\n[dev-packages]\npytest = "*"\n'
+PIPFILE_LOCK = json.dumps({"default": {"flask": {"version": "==3.1.0"}}, "develop": {"pytest": {}}})
+APP = {"app.py": FLASK}
+
+MANAGERS: list[tuple[str, Files, list[str]]] = [
+    ("pip", flask(), ["pip install -r requirements.txt"]),
+    ("pip, production", {"requirements/production.txt": "flask\ngunicorn\n"}, ["pip install -r requirements/production.txt"]),
+    ("uv", {"pyproject.toml": PROJECT, "uv.lock": UV_LOCK}, ["pip install uv==0.13.9", "uv sync --no-dev --no-install-project --locked"]),
+    ("uv without lock", {"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, ["pip install uv==0.13.9", "uv sync --no-dev --no-install-project"]),
+    ("Poetry", {"pyproject.toml": POETRY, "poetry.lock": ""}, ["pip install poetry==2.5.1", "poetry install --only main --no-root --no-ansi"]),
+    ("PDM", {"pyproject.toml": PROJECT, "pdm.lock": ""}, ["pip install pdm[locked]==2.29.3", "pdm lock --check", "pdm install --prod --no-self --no-editable --frozen-lockfile"]),
+    ("PDM without lock", {"pyproject.toml": f"{PROJECT}[tool.pdm]\n"}, ["pip install pdm[locked]==2.29.3", "pdm install --prod --no-self --no-editable"]),
+    ("Pipenv", {"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK}, ["pip install pipenv==2026.10.3", "pipenv install --deploy"]),
+    ("Pipenv without lock", {"Pipfile": PIPFILE}, ["pip install pipenv==2026.10.3", "pipenv install --skip-lock"]),
+    ("pyproject.toml", {"pyproject.toml": PROJECT}, ["pip install flask gunicorn"]),
+    ("setup.py", {"setup.py": 'from setuptools import setup\nsetup(name="a", install_requires=["flask", "gunicorn"])\n'}, ["pip install --editable ."]),
+    ("setup.cfg", {"setup.cfg": "[metadata]\nname = a\n[options]\ninstall_requires =\n  flask\n  gunicorn\n", "setup.py": ""}, ["pip install --editable ."]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "programs"), [row[1:] for row in MANAGERS], ids=[row[0] for row in MANAGERS])
+def test_what_installs(files: Files, programs: list[str]) -> None:
+    found = plan({**files, **APP})
+    assert runs(found) == programs
+    assert found.runtime.processes[0].args == ("gunicorn", "app:app")
+
+
+@pytest.mark.parametrize("kind", ["uv without lock", "PDM without lock", "Pipenv without lock"])
+def test_a_missing_lockfile_is_warned_of(kind: str) -> None:
+    files = next(row[1] for row in MANAGERS if row[0] == kind)
+    warning = next(one for one in plan({**files, **APP}).warnings if one.code == "no-lockfile")
+    assert "there is no lockfile" in warning.message
+    assert "lock makes" in warning.hint
+
+
+@pytest.mark.parametrize(("kind", "files"), [row[:2] for row in MANAGERS if "without" not in row[0]])
+def test_nothing_is_warned_of_otherwise(kind: str, files: Files) -> None:
+    assert codes(plan({**files, **APP})) == []
+
+
+def test_a_second_lockfile_is_warned_of_with_its_name() -> None:
+    found = plan({"pyproject.toml": PROJECT, "uv.lock": UV_LOCK, "poetry.lock": "", **APP})
+    assert [(w.code, w.message, str(w.at)) for w in found.warnings] == [
+        ("second-lockfile", "poetry.lock is not used: uv.lock is", "poetry.lock")
+    ]
+
+
+def test_the_managers_version_can_be_chosen() -> None:
+    files = {"pyproject.toml": PROJECT, "uv.lock": UV_LOCK, **APP}
+    found = plan(files, versions={"uv": Setting("0.9.1", "build-arg")})
+    assert runs(found)[0] == "pip install uv==0.9.1"
+    assert [(v.tool, v.value, v.by) for v in found.versions] == [
+        ("python", "3.13", "file"),
+        ("uv", "0.9.1", "build-arg"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "file"),
+    [
+        (flask(), "requirements.txt"),
+        ({"pyproject.toml": PROJECT, "uv.lock": UV_LOCK}, "uv.lock"),
+        ({"pyproject.toml": POETRY, "poetry.lock": ""}, "poetry.lock"),
+        ({"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK}, "Pipfile.lock"),
+    ],
+)
+def test_a_failing_install_names_the_users_file_and_what_to_do(files: Files, file: str) -> None:
+    install = step(plan({**files, **APP}), "install")
+    told = next(one for one in install.run if one.at is not None)
+    assert told.at is not None
+    assert told.at.file == file
+    assert told.hint.endswith("commit it") or "does the package exist" in told.hint
+
+
+# --- what an install sees
+
+
+def context_paths(files: Files) -> list[tuple[str, ...]]:
+    """The paths of the context in each input of the install."""
+    return [one.paths for one in step(plan({**files, **APP}), "install").inputs if isinstance(one, FromContext)]
+
+
+INPUTS: list[tuple[str, Files, list[tuple[str, ...]]]] = [  # () are all sources
+    ("pip", flask(), [("requirements.txt",)]),
+    (
+        "includes and constraints",
+        flask("-r base.txt\n-c limits.txt\n", **{"base.txt": "flask\n--requirement more/web.txt\n", "limits.txt": "flask<4\n", "more/web.txt": "gunicorn\n-c ../limits.txt\n"}),
+        [("requirements.txt", "base.txt", "more/web.txt", "limits.txt")],
+    ),
+    ("the app itself", flask("flask\ngunicorn\n-e .\n", **{"setup.py": ""}), [()]),
+    ("the app itself, not editable", flask("flask\ngunicorn\n.[web]\n", **{"setup.py": ""}), [()]),
+    ("a directory", flask("flask\ngunicorn\n./lib\n"), [()]),
+    ("an editable from elsewhere", flask("flask\ngunicorn\n-e git+https://example.com/x.git#egg=x\n"), [("requirements.txt",)]),
+    ("uv", {"pyproject.toml": PROJECT, "uv.lock": UV_LOCK}, [("pyproject.toml", "uv.lock", "uv.toml")]),
+    ("uv, the project itself", {"pyproject.toml": PROJECT, "uv.lock": f'{UV_LOCK}source = {{ virtual = "." }}\n'}, [("pyproject.toml", "uv.lock", "uv.toml")]),
+    ("uv with a directory", {"pyproject.toml": PROJECT, "uv.lock": f'{UV_LOCK}source = {{ editable = "lib" }}\n'}, [()]),
+    ("Poetry with a directory", {"pyproject.toml": POETRY, "poetry.lock": '[package.source]\ntype = "directory"\nurl = "lib"\n'}, [()]),
+    ("PDM with a directory", {"pyproject.toml": PROJECT, "pdm.lock": '[[package]]\nname = "x"\npath = "./lib"\n'}, [()]),
+    ("Pipenv with a directory", {"Pipfile": PIPFILE, "Pipfile.lock": '{"default": {"x": {"path": "./lib", "editable": true}}}'}, [()]),
+    ("a project's own list", {"pyproject.toml": PROJECT}, []),
+    ("setup.py", {"setup.py": "setup()"}, [()]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "paths"), [row[1:] for row in INPUTS], ids=[row[0] for row in INPUTS])
+def test_an_install_sees_the_manifests_only_where_they_are_enough(files: Files, paths: list[tuple[str, ...]]) -> None:
+    found = context_paths(files)
+    assert [tuple(sorted(one)) for one in found] == [tuple(sorted(one)) for one in paths]
+
+
+# --- the app's own package
+
+PACKAGES: list[tuple[str, Files, bool]] = [
+    ("no build system", {"pyproject.toml": PROJECT}, False),
+    ("a build system", {"pyproject.toml": f"{PROJECT}{BUILD}"}, True),
+    ("uv says it is none", {"pyproject.toml": f"{PROJECT}[tool.uv]\npackage = false\n{BUILD}", "uv.lock": UV_LOCK}, False),
+    ("uv", {"pyproject.toml": f"{PROJECT}{BUILD}", "uv.lock": UV_LOCK}, True),
+    ("PDM says it is none", {"pyproject.toml": f"{PROJECT}[tool.pdm]\ndistribution = false\n{BUILD}", "pdm.lock": ""}, False),
+    ("Poetry", {"pyproject.toml": f"{POETRY}{BUILD}", "poetry.lock": ""}, True),
+    ("Poetry says it is none", {"pyproject.toml": f"{POETRY}{BUILD}[tool.poetry.x]\n".replace('name = "shop"', 'name = "shop"\npackage-mode = false'), "poetry.lock": ""}, False),
+    ("scripts", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "app:main"\n'}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "installed"), [row[1:] for row in PACKAGES], ids=[row[0] for row in PACKAGES])
+def test_the_app_is_installed_when_it_is_a_package(files: Files, installed: bool) -> None:
+    found = plan({**files, **APP})
+    names = [one.name for one in found.steps]
+    assert names == (["install", "build"] if installed else ["install"])
+    if installed:
+        assert runs(found, "build")[0] == "pip install --editable ."
+        assert "--no-deps" in step(found, "build").run[0].args
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "requires", "python"),
+    [
+        ('setup(name="a", install_requires=["x>=1", "y"], python_requires=">=3.9")', "a", ["x>=1", "y"], ">=3.9"),
+        ('import setuptools\nsetuptools.setup(name="a")', "a", [], ""),
+        ('NAME = "a"\nNEEDS = ["x"]\nsetup(name=NAME, install_requires=NEEDS)', "a", ["x"], ""),
+        ('setup(name=read(), install_requires=[*more(), "x"])', "", ["x"], ""),
+        ("setup(**settings)", "", [], ""),
+        ("not python (", "", [], ""),
+        ("", "", [], ""),
+    ],
+)
+def test_setup_py_is_read_without_running_it(text: str, name: str, requires: list[str], python: str) -> None:
+    found = setup_files.read(DictTree({"setup.py": text}))
+    assert (found.name, [one for one, _ in found.requires], found.python) == (name, requires, python)
+
+
+def test_a_broken_setup_cfg_is_told_with_its_line() -> None:
+    with pytest.raises(PlanError, match=r"setup.cfg cannot be read") as problem:
+        plan({"setup.cfg": "[options]\ninstall_requires = flask\nbroken\n[\n", **APP})
+    assert str(problem.value).splitlines()[1].strip().startswith("setup.cfg:")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "extras"),
+    [
+        ("flask", "flask", ()),
+        ("Flask_SQLAlchemy==3.1", "flask-sqlalchemy", ()),
+        ("uvicorn[standard]>=0.30,<1", "uvicorn", ("standard",)),
+        ("fastapi[all, Standard] ; python_version > '3.9'", "fastapi", ("all", "standard")),
+        ("zope.interface", "zope-interface", ()),
+        ("mine @ https://example.com/mine.whl", "mine", ()),
+        ("https://example.com/mine.whl", None, ()),
+        ("./lib", None, ()),
+        ("git+https://example.com/x.git", None, ()),
+        ("", None, ()),
+    ],
+)
+def test_a_requirement(text: str, name: str | None, extras: tuple[str, ...]) -> None:
+    found = requirements.parse(text)
+    assert (found.name if found else None, found.extras if found else ()) == (name, extras)
+
+
+HASHED = "flask==3.1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n# via x\ngunicorn==23.0 --hash=sha256:cc\n"
+
+
+def test_hashes_and_continued_lines_are_read() -> None:
+    found = requirements.read(DictTree({"requirements.txt": HASHED}), "requirements.txt")
+    assert [(one.name, str(one.at)) for one in found.found] == [
+        ("flask", "requirements.txt:1"),
+        ("gunicorn", "requirements.txt:5"),
+    ]
+    assert found.hashed
+
+
+def test_an_added_server_is_installed_apart_from_hashed_requirements() -> None:
+    found = plan(flask("flask==3.1.0 --hash=sha256:aa\n"))
+    assert next(name for name in runs(found) if "-r " not in name).startswith("pip install gunicorn==")
+
+
+def test_requirements_that_include_each_other_end() -> None:
+    files = {"requirements.txt": "-r a.txt\nflask\n", "a.txt": "-r requirements.txt\ngunicorn\n"}
+    found = requirements.read(DictTree(files), "requirements.txt")
+    assert ({one.name for one in found.found}, found.files) == ({"flask", "gunicorn"}, ("requirements.txt", "a.txt"))
+
+
+# --- the libraries of the system
+
+LIBRARIES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [  # requirements, build packages, run packages
+    ("psycopg2==2.9", (), ()),  # the build image has libpq's headers; the extension names libpq
+    ("psycopg2-binary", (), ()),
+    ("psycopg", (), ("libpq5",)),
+    ("psycopg[binary]", (), ()),
+    ("python-ldap", ("libldap2-dev", "libsasl2-dev"), ()),
+    ("numpy", (), ()),
+    ("--no-binary numpy\nnumpy", ("gfortran", "libopenblas-dev", "pkg-config"), ()),
+    ("--no-binary=:all:\nscipy", ("gfortran", "libopenblas-dev", "pkg-config"), ()),
+    ("gitpython", (), ("git",)),
+]
+
+
+@pytest.mark.parametrize(("text", "build", "run"), LIBRARIES)
+def test_system_libraries(text: str, build: tuple[str, ...], run: tuple[str, ...]) -> None:
+    found = plan(flask(f"flask\ngunicorn\n{text}\n"))
+    assert (found.steps[0].packages, found.runtime.packages) == (build, run)
+
+
+def test_a_system_library_of_a_locked_package_is_there_too() -> None:
+    lock = f'{UV_LOCK}[[package]]\nname = "python-ldap"\n'
+    found = plan({"pyproject.toml": PROJECT, "uv.lock": lock, **APP})
+    assert "libldap2-dev" in found.steps[0].packages
+
+
+def test_weasyprint_gets_pango_at_run_time() -> None:
+    assert "libpango-1.0-0" in plan(flask("flask\ngunicorn\nweasyprint\n")).runtime.packages
+
+
+# --- the image
+
+
+def test_the_image_is_the_slim_one_with_the_virtualenv_and_the_app_in_layers_of_their_own() -> None:
+    found = plan(flask())
+    assert (found.steps[0].base, found.runtime.base) == ("python:3.13-trixie", "python:3.13-slim-trixie")
+    assert [layer.kind for layer in found.runtime.layers] == ["dependencies", "application"]
+    env = dict(found.runtime.env)
+    assert env["PATH"].startswith("/app/.venv/bin:")
+    assert env["PYTHONUNBUFFERED"] == "1"
+
+
+@pytest.mark.parametrize("pattern", ["**/.env", "**/__pycache__", "**/.git", ".venv", "venv", "tests", "**/.netrc"])
+def test_what_never_ships(pattern: str) -> None:
+    app = plan(flask()).runtime.layers[-1].inputs[0]
+    assert isinstance(app, FromContext)
+    assert pattern in app.exclude
+
+
+def test_a_lone_script_has_no_steps_and_no_virtualenv() -> None:
+    found = plan({"main.py": "print(1)\n"})
+    assert (found.steps, [layer.kind for layer in found.runtime.layers]) == ((), ["application"])
+    assert "/app/.venv" not in dict(found.runtime.env).get("PATH", "")
+
+
+def test_a_build_command_runs_on_the_installed_app() -> None:
+    found = plan(flask(), build_command=Setting("python make.py 'a b' && echo done"))
+    assert step(found, "build").base == "step:install"
+    assert step(found, "build").run[0].args == ("/bin/sh", "-c", "python make.py 'a b' && exec echo done")
+
+
+# --- a front end beside the app
+
+VITE = json.dumps({"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}, indent=1)
+NPM_LOCK = '{"lockfileVersion": 3, "packages": {}}'
+
+
+@pytest.mark.parametrize("directory", ["", "frontend/", "client/", "ui/", "theme/"])
+def test_a_front_end_is_built_first_and_its_output_ships(directory: str) -> None:
+    files = flask(**{f"{directory}package.json": VITE, f"{directory}package-lock.json": NPM_LOCK})
+    found = plan(files)
+    assert [one.name for one in found.steps][:2] == ["front-end-install", "front-end-build"]
+    shipped = found.runtime.layers[-1].inputs[0]
+    assert getattr(shipped, "step", "") == "front-end-build"
+    assert "**/node_modules" in getattr(shipped, "exclude", ())
+    assert [version.tool for version in found.versions] == ["python", "node"]
+    assert "front end" in [one.what for one in found.evidence]
+    assert found.runtime.base.startswith("python:")
+
+
+def test_a_package_json_without_a_build_is_tooling() -> None:
+    found = plan(flask(**{"package.json": '{"devDependencies": {"prettier": "3"}}'}))
+    assert [one.name for one in found.steps] == ["install"]

@@ -1,0 +1,117 @@
+"""How an app starts: what the user says, an app object, a script; and the errors where nothing says so."""
+
+import pytest
+
+from frontend.settings import Setting
+from tests.languages.python import FASTAPI, FLASK, Files, error, flask, plan, web
+
+PROJECT = '[project]\nname = "shop"\nversion = "1"\n'
+MAIN = "if __name__ == '__main__':\n    print(1)\n"
+
+STARTS: list[tuple[str, Files, tuple[str, ...]]] = [
+    ("a Procfile", flask(Procfile="# x\nworker: python w.py\nweb: gunicorn -w 2 app:app\n"), ("gunicorn", "-w", "2", "app:app")),
+    ("a Procfile's variables", flask(Procfile="web: gunicorn -b :$PORT app:app\n"), ("/bin/sh", "-c", "exec gunicorn -b :$PORT app:app")),
+    ("a Procfile's list", flask(Procfile="web: python m.py && gunicorn app:app\n"), ("/bin/sh", "-c", "python m.py && exec gunicorn app:app")),
+    ("a Procfile without web", flask(Procfile="worker: python w.py\n"), ("gunicorn", "app:app")),
+    ("an app object before a script", {**flask(), "main.py": MAIN}, ("gunicorn", "app:app")),
+    ("main.py", {"main.py": MAIN}, ("python", "main.py")),
+    ("main.py before app.py", {"main.py": MAIN, "app.py": MAIN}, ("python", "main.py")),
+    ("bot.py", {"requirements.txt": "discord.py\n", "bot.py": "x = 1\n"}, ("python", "bot.py")),
+    ("src/main.py", {"requirements.txt": "x\n", "src/main.py": MAIN}, ("python", "src/main.py")),
+    ("the only file", {"requirements.txt": "x\n", "zebra.py": MAIN, "setup.py": "", "conftest.py": ""}, ("python", "zebra.py")),
+    ("the only file, which calls", {"requirements.txt": "x\n", "zebra.py": "import x\nx.run()\n"}, ("python", "zebra.py")),
+    ("the only script", {"pyproject.toml": f'{PROJECT}[project.scripts]\nanything = "shop:main"\n', "shop.py": ""}, ("anything",)),
+    ("Poetry's only script", {"pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.scripts]\nrun-it = "a:b"\n'}, ("run-it",)),
+    ("the project's own of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nadmin = "a:c"\n'}, ("shop",)),
+    ("one that serves of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nserve = "a:c"\n'}, ("serve",)),
+    ("a file rather than one of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nx = "a:c"\n', "main.py": MAIN}, ("python", "main.py")),
+    ("a package that runs", {"requirements.txt": "x\n", "shop/__init__.py": "", "shop/__main__.py": MAIN}, ("python", "-m", "shop")),
+    ("a package that runs, below src", {"requirements.txt": "x\n", "src/shop/__main__.py": MAIN}, ("python", "-m", "shop")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "args"), [row[1:] for row in STARTS], ids=[row[0] for row in STARTS])
+def test_the_command(files: Files, args: tuple[str, ...]) -> None:
+    assert web(files) == args
+
+
+def test_run_command_comes_before_all() -> None:
+    files = flask(Procfile="web: gunicorn app:app\nworker: python w.py\n")
+    found = plan(files, run_command=Setting('python serve.py --title "a b"', "build-arg"))
+    assert [(p.name, p.args) for p in found.runtime.processes] == [
+        ("web", ("python", "serve.py", "--title", "a b")),
+        ("worker", ("python", "w.py")),
+    ]
+
+
+def test_every_process_of_a_procfile_is_there() -> None:
+    found = plan(flask(Procfile="worker: celery -A a worker\nrelease: python manage.py migrate\n"))
+    assert [p.name for p in found.runtime.processes] == ["web", "worker", "release"]
+
+
+def test_a_procfile_variable_becomes_the_images_environment() -> None:
+    found = plan(flask(Procfile="web: MODE=prod gunicorn app:app\n"))
+    assert found.runtime.processes[0].args == ("gunicorn", "app:app")
+    assert ("MODE", "prod") in found.runtime.env
+
+
+def test_the_evidence_names_the_line() -> None:
+    said = {one.what: (one.because, str(one.at)) for one in plan(flask()).evidence}
+    assert said == {"pip": ("requirements.txt", "requirements.txt"), "start": ("flask app app:app", "app.py:2")}
+
+
+def test_an_app_in_a_directory_is_read_there_and_is_the_root_of_the_image() -> None:
+    files = {f"services/api/{name}": text for name, text in flask().items()}
+    found = plan({**files, "main.py": FASTAPI, "requirements.txt": "fastapi\n"}, "services/api")
+    assert found.runtime.processes[0].args == ("gunicorn", "app:app")
+    assert str(found.runtime.processes[0].at) == "services/api/app.py:2"
+    roots = [getattr(one, "root", "") for one in (*found.steps[0].inputs, *found.runtime.layers[-1].inputs)]
+    assert roots == ["services/api", "services/api"]
+
+
+ERRORS: list[tuple[str, Files, str]] = [
+    (
+        "nothing starts it",
+        {"requirements.txt": "requests\n", "a.py": "", "b.py": ""},
+        "nothing says how this Python app starts\nhint: looked for a Procfile, an app object of a web framework, "
+        "[project.scripts], main.py, app.py, run.py, server.py; name the command by RUN_COMMAND or in a Procfile: "
+        "web: python server.py",
+    ),
+    (
+        "several scripts",
+        {"pyproject.toml": f'{PROJECT}[project.scripts]\na = "x:a"\nb = "x:b"\n'},
+        "nothing says how this Python app starts\nhint: pyproject.toml has the scripts a, b: name one by RUN_COMMAND",
+    ),
+    (
+        "conda",
+        {"environment.yml": "name: x\n", "main.py": MAIN},
+        "environment.yml is for conda, which is not supported\n  environment.yml\n"
+        "hint: list the packages from PyPI in a requirements.txt or pyproject.toml",
+    ),
+    (
+        "a Procfile that is none",
+        flask(Procfile="web: gunicorn app:app\ngunicorn\n"),
+        "this line is not NAME: COMMAND: gunicorn\n  Procfile:2\nhint: write it as: web: node server.js",
+    ),
+    (
+        "a quote that is never closed",
+        flask(Procfile="web: gunicorn 'app:app\n"),
+        "the command has a ' that is never closed: gunicorn 'app:app\n  Procfile:1\nhint: add the closing '",
+    ),
+    (
+        "an include that is not there",
+        flask("flask\n-r base.txt\n"),
+        "base.txt is not there\n  requirements.txt:2\nhint: remove the line, or add the file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "message"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
+def test_an_error_says_where_and_what_to_do(files: Files, message: str) -> None:
+    assert error(files) == message
+
+
+def test_an_app_whose_framework_is_not_declared_is_still_found() -> None:
+    assert web({"requirements.txt": "-r missing-from-names.txt\n", "missing-from-names.txt": "", "app.py": FLASK}) == (
+        "gunicorn", "app:app",
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Which Python is used, who asked for it, and that its images exist."""
+
+import pytest
+
+from frontend.errors import VersionError
+from frontend.languages.python import versions
+from frontend.plan import ToolVersion
+from frontend.settings import Setting
+from frontend.versions import suite
+from tests.languages.python import codes, error, flask, plan
+
+
+def chosen(files: dict[str, str], settings: dict[str, Setting] | None = None) -> ToolVersion:
+    return plan({**flask(), **files}, versions=settings or {}).versions[0]
+
+
+ASKED: list[tuple[str, str]] = [  # a PEP 440 text in .python-version, the version used
+    ("3.12", "3.12"),
+    ("3.12.4", "3.12.4"),
+    ("3.99.1", "3.99.1"),
+    ("python-3.11.9", "3.11.9"),
+    ("cpython-3.11", "3.11"),
+    ("3", "3.13"),
+    ("3.*", "3.13"),
+    ("3.11.x", "3.11"),
+    ("3.11.*", "3.11"),
+    ("==3.11.*", "3.11"),
+    ("==3.12.4", "3.12.4"),
+    (">=3.9", "3.13"),
+    (">=3.9,<3.12", "3.11"),
+    (">3.13", "3.13"),  # 3.13.15 is more than 3.13
+    (">3.13.99", "3.15"),
+    (">=3.14", "3.15"),
+    ("<3.10", "3.9"),
+    ("~=3.11", "3.13"),
+    ("~=3.11.2", "3.11"),
+    ("!=3.13.*,>=3.12", "3.15"),
+    ("^3.10", "3.13"),
+    ("^3.14", "3.15"),
+    ("~3.12", "3.12"),
+    ("~3", "3.13"),
+    ("~3.11 || ~3.12", "3.12"),
+    ("*", "3.13"),
+    ("# ours\n3.12 # the newest that works", "3.12"),
+    ("\n\n3.12\n3.11\n", "3.12"),
+    ("", "3.13"),
+]
+
+
+@pytest.mark.parametrize(("text", "version"), ASKED)
+def test_a_text_and_the_version_it_means(text: str, version: str) -> None:
+    assert chosen({".python-version": f"{text}\n"}).value == version
+
+
+PROJECT = '[project]\nname = "a"\nrequires-python = "%s"\n'
+POETRY = '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = "%s"\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "version", "where"),
+    [
+        ({}, "3.13", "None"),
+        ({".python-version": "3.12\n", "runtime.txt": "python-3.11.9\n"}, "3.12", ".python-version:1"),
+        ({"runtime.txt": "python-3.11.9\n", ".tool-versions": "python 3.12.1\n"}, "3.11.9", "runtime.txt:1"),
+        ({".tool-versions": "nodejs 24\npython 3.12.1 3.11.0\n"}, "3.12.1", ".tool-versions:2"),
+        ({".tool-versions": "python system\n", "pyproject.toml": PROJECT % "3.12.*"}, "3.12", "pyproject.toml:3"),
+        ({"mise.toml": '[tools]\npython = "3.11"\n'}, "3.11", "mise.toml:2"),
+        ({".mise.toml": "[tools]\npython = '3.11'\n"}, "3.11", ".mise.toml:2"),
+        ({".python-version": "3.12\n", "pyproject.toml": PROJECT % ">=3.14"}, "3.12", ".python-version:1"),
+        ({"pyproject.toml": PROJECT % ">=3.10,<3.13"}, "3.12", "pyproject.toml:3"),
+        ({"pyproject.toml": POETRY % "^3.10,<3.12"}, "3.11", "pyproject.toml:4"),
+        ({"pyproject.toml": POETRY % ">=3.12,<4.0"}, "3.13", "pyproject.toml:4"),
+        ({"Pipfile": '[packages]\n[requires]\npython_version = "3.12"\n'}, "3.12", "Pipfile:3"),
+        ({"Pipfile": '[requires]\npython_version = "3.12"\npython_full_version = "3.12.4"\n'}, "3.12.4", "Pipfile:3"),
+        ({"uv.lock": 'version = 1\nrequires-python = ">=3.14"\n'}, "3.15", "uv.lock:2"),
+        (
+            {"uv.lock": 'requires-python = ">=3.14"\n', "pyproject.toml": PROJECT % "==3.12.*"},
+            "3.12",
+            "pyproject.toml:3",
+        ),
+        ({"setup.cfg": "[options]\npython_requires = >=3.10,<3.12\n"}, "3.11", "setup.cfg:2"),
+        ({"setup.py": 'from setuptools import setup\nsetup(\n  python_requires="<3.13",\n)\n'}, "3.12", "setup.py:3"),
+        ({".python-version": "", "pyproject.toml": PROJECT % "~=3.12.0"}, "3.12", "pyproject.toml:3"),
+    ],
+)
+def test_the_file_that_decides(files: dict[str, str], version: str, where: str) -> None:
+    found = chosen(files)
+    assert (found.value, str(found.at)) == (version, where)
+
+
+def test_a_build_arg_and_the_config_file_come_before_every_file() -> None:
+    found = chosen({".python-version": "3.11\n"}, {"python": Setting("3.12.1", "build-arg")})
+    assert (found.value, found.asked, found.by) == ("3.12.1", "3.12.1", "build-arg")
+
+
+@pytest.mark.parametrize("text", ["latest", "pypy3.10", ">=", "3.x.1.2.3", "^three"])
+def test_a_text_that_is_no_version_is_told_with_its_place(text: str) -> None:
+    assert error(flask(**{".python-version": f"\n{text}\n"})) == (
+        f'"{text}" is not a Python version or range\n  .python-version:2\n'
+        "hint: write a version such as 3.13, or a range such as >=3.13"
+    )
+
+
+def test_a_range_nothing_known_satisfies_is_told_with_its_place() -> None:
+    with pytest.raises(VersionError) as problem:
+        chosen({"pyproject.toml": PROJECT % ">=4"})
+    assert str(problem.value).splitlines()[:2] == ['no known Python version satisfies ">=4"', "  pyproject.toml:3"]
+    assert "PYTHON_VERSION" in problem.value.hint
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        ("3.9", "Python 3.9 has been out of support since 2025-10-31"),
+        ("3.8.20", "Python 3.8.20 has been out of support since 2024-10-07"),
+        ("3.10", "Python 3.10 has been out of support since 2026-10-31"),
+    ],
+)
+def test_a_version_out_of_support_is_warned_of_with_its_date(version: str, message: str) -> None:
+    found = plan({**flask(), "runtime.txt": f"python-{version}\n"})
+    assert [(w.message, str(w.at)) for w in found.warnings] == [(message, "runtime.txt:1")]
+    assert "3.15" in found.warnings[0].hint
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14", "3.15.1"])
+def test_a_version_in_support_is_not_warned_of(version: str) -> None:
+    assert codes(plan({**flask(), ".python-version": version})) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        ("3.13", "trixie"),
+        ("3.14.0", "trixie"),
+        ("3.13.6", "trixie"),
+        ("3.13.5", "bookworm"),
+        ("3.12.0", "bookworm"),
+        ("3.11.3", "bullseye"),
+        ("3.11", "trixie"),
+        ("3.10.2", "bullseye"),
+        ("3.8", "bookworm"),
+        ("3.8.12", "bullseye"),
+        ("3.16", "trixie"),
+        ("3.7.9", "bullseye"),
+    ],
+)
+def test_the_suite_whose_image_exists(version: str, name: str) -> None:
+    assert suite(versions.RELEASES, version) == name
+    found = plan({**flask(), ".python-version": version})
+    assert found.runtime.base == f"python:{version}-slim-{name}"
+    assert found.steps[0].base == f"python:{version}-{name}"
