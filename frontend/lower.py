@@ -148,6 +148,7 @@ class Lowering:
         self.read = read
         self.maps: dict[str, llb.SourceMap | None] = {}
         self.steps: dict[str, llb.State] = {}
+        self.shared: tuple[llb.State, ...] = ()  # libraries that go with the dependencies: they change together
 
     def image(self) -> Lowered:
         """All steps, then the image's layers from the base up."""
@@ -160,9 +161,13 @@ class Lowering:
             rootfs = self.packages(rootfs, runtime.packages, "runtime")
             notes.append(LayerNote("packages", f"OS packages: {', '.join(runtime.packages)}"))
         layers: list[tuple[LayerNote, llb.State | Layer]] = []
-        for shared in runtime.libraries:
-            note = LayerNote("packages", f"shared libraries that native code in {', '.join(shared.paths)} needs")
-            layers.append((note, self.libraries(shared, rootfs)))
+        found = [(shared, self.libraries(shared, rootfs)) for shared in runtime.libraries]
+        if any(layer.kind == "dependencies" for layer in runtime.layers):
+            self.shared = tuple(state for _, state in found)
+        else:
+            for shared, state in found:
+                note = LayerNote("packages", f"shared libraries that native code in {', '.join(shared.paths)} needs")
+                layers.append((note, state))
         layers.append((LayerNote("user", f"user {user.NAME} {user.UID}:{user.GID}, {user.HOME}"), self.user(rootfs)))
         layers += [(LayerNote(layer.kind, layer.reason), layer) for layer in runtime.layers]
         notes += [note for note, _ in layers]
@@ -194,6 +199,9 @@ class Lowering:
         actions = [] if owner is None else [llb.mkdir(self.plan.runtime.dir, 0o755, parents=True, owner=owner)]
         for given in layer.inputs:
             actions += self.actions(given, owner)
+        if layer.kind == "dependencies":
+            actions += [llb.copy(state, "/", "/", dir_contents=True) for state in self.shared]
+            self.shared = ()
         return below.file(*actions, name=self.named("image", note.reason), **self.cached())
 
     # --- the parts of the image that a program makes

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 import llb
 from frontend.lower import Base, Lowered, Target, image_names, lower, tool_image
 from frontend.plan import (
@@ -107,11 +109,25 @@ def test_the_images_a_plan_needs() -> None:
 
 def test_layers_are_merged_in_order_base_first() -> None:
     result = lowered()
-    assert [note.kind for note in result.layers] == ["packages", "packages", "user", "dependencies", "application"]
+    assert [note.kind for note in result.layers] == ["packages", "user", "dependencies", "application"]
     found = ops(result)
     assert [op.WhichOneof("op") for op in found].count("merge") == 1
     merge = next(op for op in found if op.WhichOneof("op") == "merge")
-    assert len(merge.inputs) == 5  # the base with its packages, libraries, user, dependencies, application
+    assert len(merge.inputs) == 4  # the base with its packages, user, dependencies, application
+
+
+def test_shared_libraries_change_with_the_dependencies_that_need_them() -> None:
+    files = [op.file for op in ops(lowered()) if op.WhichOneof("op") == "file"]
+    (dependencies,) = [
+        [action.copy for action in file.actions if action.HasField("copy")]
+        for file in files
+        if any(action.copy.dest == "/app/node_modules" for action in file.actions)
+    ]
+    assert [copy.dest for copy in dependencies] == ["/app/node_modules", "/"]
+    assert not dependencies[1].HasField("owner")
+    alone = [layer for layer in PLAN.runtime.layers if layer.kind != "dependencies"]
+    without = structs.replace(PLAN, runtime=structs.replace(PLAN.runtime, layers=tuple(alone)))
+    assert [note.kind for note in lowered(without).layers] == ["packages", "packages", "user", "application"]
 
 
 def test_without_mergeop_the_same_layers_are_stacked() -> None:

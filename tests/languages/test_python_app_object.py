@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.languages.python import FASTAPI, FLASK, Files, found, web
+from tests.languages.python import FASTAPI, FLASK, Files, found, plan, web
 
 CLASSES: list[tuple[str, str, str]] = [  # a module, the framework and the interface its app has
     ("import flask\napp = flask.Flask(__name__)", "flask", "wsgi"),
@@ -154,3 +154,26 @@ def test_functions_that_hand_each_other_on_in_a_circle_are_no_app() -> None:
 def test_the_sources_below_src_can_be_imported() -> None:
     files = {"requirements.txt": "fastapi\nuvicorn\n", "src/shop/main.py": FASTAPI}
     assert '"shop.main:app"' in web(files)[2]
+
+
+BESIDE = "from fastapi import FastAPI\nfrom database import connect\nimport logging\napp = FastAPI()\n"
+SIBLINGS: list[tuple[str, Files, tuple[str, str]]] = [  # the directory it is imported from, the target
+    ("a module beside it", {"backend/main.py": BESIDE, "backend/database.py": ""}, ("backend", "main:app")),
+    ("a package beside it", {"backend/main.py": BESIDE, "backend/database/__init__.py": ""}, ("backend", "main:app")),
+    ("below src", {"src/api/main.py": BESIDE, "src/api/database.py": ""}, ("src/api", "main:app")),
+    ("one at the root too", {"backend/main.py": BESIDE, "backend/database.py": "", "database.py": ""}, ("", "backend.main:app")),
+    ("one of another's", {"backend/main.py": BESIDE}, ("", "backend.main:app")),
+    ("one of Python's own", {"backend/main.py": BESIDE, "backend/logging.py": ""}, ("", "backend.main:app")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "place"), [row[1:] for row in SIBLINGS], ids=[row[0] for row in SIBLINGS])
+def test_an_app_that_is_run_in_its_own_directory(files: Files, place: tuple[str, str]) -> None:
+    app = found(files)
+    assert app is not None
+    assert (app.root, app.target) == place
+
+
+def test_its_directory_is_where_the_server_imports_from() -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "backend/main.py": BESIDE, "backend/database.py": ""}
+    assert ("PYTHONPATH", "/app/backend") in plan(files).runtime.env

@@ -105,7 +105,7 @@ def test_dash_is_served_by_the_flask_app_in_it() -> None:
 
 
 def test_streamlit_runs_its_script() -> None:
-    files = {"requirements.txt": "streamlit", "helpers.py": "", "board.py": "import streamlit as st\nst.write('x')\n"}
+    files = {"requirements.txt": "streamlit", "data.py": "", "board.py": "import streamlit as st\nst.write('x')\n"}
     text = web(files)[2]
     ast.parse(text)
     assert '"streamlit", "run", "board.py"' in text
@@ -136,3 +136,29 @@ def test_the_port_is_never_in_the_command(port: int) -> None:
         found = plan(app(text, requirement), port=port)
         assert found.runtime.port == port
         assert str(port) not in " ".join(found.runtime.processes[0].args)
+
+
+@pytest.mark.parametrize(
+    ("requirements", "set_"), [("flask\ngunicorn", True), ("flask", True), ("flask\nwaitress", False)]
+)
+def test_gunicorns_control_socket_is_where_it_can_be_written(requirements: str, set_: bool) -> None:
+    assert (("XDG_RUNTIME_DIR", "/tmp") in plan(app(FLASK, requirements)).runtime.env) is set_
+
+
+CONFIGURED: list[tuple[str, bool]] = [  # gunicorn.conf.py, whether it binds gunicorn to a port of its own
+    ("workers = 2\n", False),
+    ("bind = '0.0.0.0:' + os.environ['PORT']\n", False),
+    ("# bind = ':8000'\n", False),
+    ("bind = '0.0.0.0:8000'\n", True),
+    ("bind=[':8000']\n", True),
+]
+
+
+@pytest.mark.parametrize(("text", "binds"), CONFIGURED)
+def test_gunicorns_own_configuration_does_not_choose_another_port(text: str, binds: bool) -> None:
+    args = web({**app(FLASK, "flask", "gunicorn"), "gunicorn.conf.py": text})
+    if not binds:
+        assert args == ("gunicorn", "app:app")
+        return
+    ast.parse(args[2])
+    assert '["gunicorn", "--bind", "0.0.0.0:" + os.environ["PORT"], "app:app"]' in args[2]

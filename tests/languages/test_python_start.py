@@ -89,6 +89,18 @@ ERRORS: list[tuple[str, Files, str]] = [
         "hint: list the packages from PyPI in a requirements.txt or pyproject.toml",
     ),
     (
+        "a framework that nothing installs",
+        {"web.py": "import flask\n\napp = flask.Flask('')\n"},
+        "the app is made with flask, but no file says that it is to be installed\n  web.py:3\n"
+        "hint: write a requirements.txt or a pyproject.toml that names flask",
+    ),
+    (
+        "a package of another name that nothing installs",
+        {"main.py": "from fasthtml.common import *\napp, rt = fast_app()\n"},
+        "the app is made with python-fasthtml, but no file says that it is to be installed\n  main.py:2\n"
+        "hint: write a requirements.txt or a pyproject.toml that names python-fasthtml",
+    ),
+    (
         "a Procfile that is none",
         flask(Procfile="web: gunicorn app:app\ngunicorn\n"),
         "this line is not NAME: COMMAND: gunicorn\n  Procfile:2\nhint: write it as: web: node server.js",
@@ -115,3 +127,20 @@ def test_an_app_whose_framework_is_not_declared_is_still_found() -> None:
     assert web({"requirements.txt": "-r missing-from-names.txt\n", "missing-from-names.txt": "", "app.py": FLASK}) == (
         "gunicorn", "app:app",
     )  # fmt: skip
+
+
+def test_a_project_is_installed_beside_its_requirements_when_its_script_is_started() -> None:
+    manifest = f'{PROJECT}[project.scripts]\nshop = "shop:main"\nadmin = "shop:admin"\n'
+    files = {"requirements.txt": "requests\n", "pyproject.toml": manifest, "shop.py": ""}
+    found = plan({**files, "Procfile": "web: shop --serve\n"})
+    assert found.runtime.processes[0].args == ("shop", "--serve")
+    assert [one.name for one in found.steps] == ["install", "build"]
+    assert found.steps[1].run[0].name == "pip install --editable ."
+    plain = plan({**files, "Procfile": "web: python shop.py\n"})
+    assert [one.name for one in plain.steps] == ["install"]
+
+
+@pytest.mark.parametrize("path", ["streamlit_app.py", "Home.py", "board.py", "app/main.py", "src/app.py"])
+def test_a_streamlit_script_is_found_where_it_is(path: str) -> None:
+    files = {"requirements.txt": "streamlit\n", path: "import streamlit as st\n", "pages/one.py": "import streamlit\n"}
+    assert f'"run", "{path}"' in web(files)[2]

@@ -5,6 +5,7 @@ beats a factory, a conventional name beats another. Nothing is imported or run.
 """
 
 import ast
+import sys
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -51,7 +52,7 @@ MAX_FILES = 200  # parsed at most: an app object deeper in a larger tree is name
 
 
 class AppObject(Struct, frozen=True):
-    """An app object: `module` as imported from `root` (a directory of the app), its variable or function, and its interface."""
+    """An app object: `module` as imported from the directory `root`, its variable or function, and its interface."""
 
     module: str
     name: str
@@ -138,7 +139,7 @@ def imports_siblings(tree: SourceTree, module: ast.Module, root: str, beside: st
     """Whether a module imports others of its own directory by their bare names: it is meant to be run in there."""
     absolute = [node.module for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and not node.level]
     absolute += [alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names]
-    for name in sorted({dotted.partition(".")[0] for dotted in absolute if dotted}):
+    for name in sorted({dotted.partition(".")[0] for dotted in absolute if dotted} - sys.stdlib_module_names):
         here, above = f"{beside}/{name}", f"{root}/{name}".lstrip("/")
         if (tree.has(f"{here}.py") or tree.has(f"{here}/__init__.py")) and not (
             tree.has(f"{above}.py") or tree.is_dir(above)

@@ -45,6 +45,9 @@ SCRIPTS = (
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 MANAGER_VERSIONS = {"uv": "0.13.9", "poetry": "2.5.1", "pdm": "2.29.3", "pipenv": "2026.10.3"}  # 2026-11
+# its control socket goes there: in the home directory, on a read-only root, it would log an error at each start
+GUNICORN_ENV = (("XDG_RUNTIME_DIR", "/tmp"),)  # noqa: S108
+GUNICORN_CONF = "gunicorn.conf.py"
 PACKAGES = {"fasthtml": "python-fasthtml"}  # where the package's name is not the framework's
 SESSION_KEY = ".sesskey"  # FastHTML writes it where it is started
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
@@ -182,7 +185,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         django=start.project,
         processes=start.processes,
         python_path=start.python_path,
-        env=start.env,
+        env=(*GUNICORN_ENV, *start.env) if gunicorn_runs(start, names) else start.env,
         session_key=start.session_key,
         build_packages=build_packages,
         run_packages=run_packages,
@@ -343,6 +346,11 @@ def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None
     return setup_name(here)
 
 
+def gunicorn_runs(start: Start, names: frozenset[str]) -> bool:
+    """Whether the app depends on gunicorn, or gets it."""
+    return "gunicorn" in names or (start.added is not None and start.added[0] == "gunicorn")
+
+
 def own_script(data: dict[str, Any], processes: tuple[Process, ...]) -> str:
     """The name of the project when a process is one of its own scripts: only installing makes those; else ""."""
     scripts = scripts_of(data)
@@ -454,7 +462,7 @@ class Start:
             self.env = (("DJANGO_SETTINGS_MODULE", project.settings),)
         self.python_path = (project.root,) if project.root else ()
         server = self.with_server(interface, asgi if interface == "asgi" else wsgi)
-        return self.say(servers.command(server, target, ""), f"the Django project of {project.at.file}", project.at)
+        return self.say(self.served(server, target, ""), f"the Django project of {project.at.file}", project.at)
 
     def of_object(self, found: AppObject) -> tuple[tuple[str, ...], Location | None]:
         """An app object of a framework."""
@@ -478,7 +486,14 @@ class Start:
         if server == "fastapi-cli" and not self.here.has(path):
             server = "uvicorn"
         self.server = server
-        return self.say(servers.command(server, target, path), name, found.at)
+        return self.say(self.served(server, target, path), name, found.at)
+
+    def served(self, server: str, target: AppObject, path: str) -> tuple[str, ...]:
+        """The server's argument list. gunicorn's own configuration may bind it to a port that is not ours."""
+        args = servers.command(server, target, path)
+        text = self.here.read_text(GUNICORN_CONF) if server == "gunicorn" and self.here.has(GUNICORN_CONF) else None
+        binds = any(line.partition("=")[0].strip() == "bind" for line in (text or "").splitlines())
+        return servers.gunicorn_on_port(args) if binds and "PORT" not in (text or "") else args
 
     def with_server(self, interface: str, server: str) -> str:
         """The server, the one that is added when the app depends on none."""

@@ -75,6 +75,13 @@ def command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
     raise AssertionError(server)
 
 
+def gunicorn_on_port(args: tuple[str, ...]) -> tuple[str, ...]:
+    """gunicorn's argument list with the port of the container, which then comes before its configuration file's."""
+    words = ", ".join(f'"{word}"' for word in args[1:])
+    argv = f'["gunicorn", "--bind", "0.0.0.0:" + {PORT}, {words}]'
+    return program(f"import os, sys; sys.argv = {argv}; from gunicorn.app.wsgiapp import run; run()")
+
+
 def streamlit(path: str) -> tuple[str, ...]:
     """The argument list that serves a Streamlit script."""
     options = f'"--server.address=0.0.0.0", "--server.port=" + {PORT}, "--server.headless=true"'
