@@ -185,7 +185,7 @@ class Layer(Struct, frozen=True, omit_defaults=True):
 class SharedLibraries(Struct, frozen=True, omit_defaults=True):
     """Native code below `paths` of `step` gets the shared libraries it NEEDs (ELF) that the runtime base lacks.
 
-    They are copied, with what they need in turn, from the step's own filesystem into the dependencies layer, or into one
+    They are copied, with what they need in turn, from the step's own filesystem into the dependencies layer, or one
     of their own where there is none.
     """
 

@@ -11,6 +11,8 @@ from tests.lab.api import Engine, Lab
 
 pytestmark = pytest.mark.e2e
 
+WRAPPERS = frozenset(("sh", "bash", "dash", "npm", "npx", "yarn", "pnpm", "bun", "uv", "poetry", "pipenv", "pdm"))
+
 
 @pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
 def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None:
@@ -23,6 +25,8 @@ def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None
         assert engine.docker("exec", container.id, "id").stdout == (
             "uid=1000(miget) gid=1000(miget) groups=1000(miget)\n"
         )
+        program = engine.docker("exec", container.id, "cat", "/proc/1/cmdline").stdout.partition("\0")[0]
+        assert program.rpartition("/")[2] not in WRAPPERS, "process 1 is not the app itself"
         if app.sigterm:
             _, seconds = container.stop()
             assert seconds < 10, "the app did not end at SIGTERM and was killed"

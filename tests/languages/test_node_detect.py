@@ -75,6 +75,35 @@ MIXED: list[tuple[str, dict[str, Any], str]] = [
         "nodejs",
     ),
     (
+        "a Node.js app with two lockfiles, one of bun",
+        {"package.json": package(dependencies={"hono": "4"}), "bun.lock": "{}", "package-lock.json": "{}"},
+        "nodejs",
+    ),
+    (
+        "a Node.js app with an index.php of another age",
+        {"package.json": package(scripts={"start": "node server.js"}), "server.js": "", "index.php": ""},
+        "nodejs",
+    ),
+    (
+        "a Node.js app with a pyproject.toml that configures tools",
+        {"package.json": package(dependencies={"express": "5"}), "pyproject.toml": "[tool.ruff]\nline-length = 100\n"},
+        "nodejs",
+    ),
+    (
+        "a Python app whose package.json has tools only",
+        {"package.json": package(devDependencies={"prettier": "3"}), "requirements.txt": "flask", "app.py": ""},
+        "python",
+    ),
+    (
+        "a Python app with a front end",
+        {
+            "package.json": package(scripts={"build": "vite build"}, devDependencies={"vite": "7"}),
+            "requirements.txt": "flask\ngunicorn",
+            "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        },
+        "python",
+    ),
+    (
         "a Node.js app with a Dockerfile",
         {"package.json": package(dependencies={"koa": "3"}), "Dockerfile": ""},
         "nodejs",

@@ -20,6 +20,9 @@ def chosen(files: dict[str, Any], settings: dict[str, Setting] | None = None, **
 
 ASKED: list[tuple[str, str]] = [  # the text in .nvmrc, the version used
     ("22", "22"),
+    ("v22", "22"),
+    ("lts/iron", "20"),
+    ("27.1.0", "27.1.0"),
     ("v22.3.0", "22.3.0"),
     ("22.3", "22.3"),
     ("=24.1.0", "24.1.0"),

@@ -74,8 +74,26 @@ def read(tree: SourceTree, dir: str) -> Manifest | None:
 
 
 def line(tree: SourceTree, manifest: Manifest, *keys: str) -> Location:
-    """Where a key stands in the file: `line(tree, manifest, "engines", "node")`."""
-    return tree.line_of(manifest.path, *(f'"{key}"' for key in keys))
+    """Where a key stands in the file: `line(tree, manifest, "engines", "node")`; the last of `keys` that is there.
+
+    Only keys count: `"start": "vite"` is not where "vite" is a dependency.
+    """
+    text = tree.read_text(manifest.path) or ""
+    position = found = -1
+    for key in keys:
+        position = key_position(text, f'"{key}"', position + 1)
+        if position < 0:
+            break
+        found = position
+    return Location(manifest.path, text.count("\n", 0, found) + 1) if found >= 0 else Location(manifest.path)
+
+
+def key_position(text: str, quoted: str, start: int) -> int:
+    """The offset of a quoted text that is followed by a colon; -1 when there is none."""
+    position = text.find(quoted, start)
+    while position >= 0 and text[position + len(quoted) :].lstrip()[:1] != ":":
+        position = text.find(quoted, position + 1)
+    return position
 
 
 def within(dir: str, path: str) -> str:

@@ -1,0 +1,119 @@
+"""Which package manager, in what version, and the doubts about lockfiles."""
+
+from typing import Any
+
+import pytest
+
+from frontend.errors import PlanError, VersionError
+from frontend.plan import Plan
+from tests.languages.node import LOCK, codes, plan, step, tree
+
+PNPM_9 = "lockfileVersion: '9.0'\n"
+YARN_1 = "# yarn lockfile v1\n"
+YARN_8 = "__metadata:\n  version: 8\n"
+
+
+def of(files: dict[str, Any] | None = None, /, **fields: Any) -> Plan:
+    """The plan of a small server with one dependency."""
+    given = {"scripts": {"start": "node server.js"}, "dependencies": {"express": "5"}, **fields}
+    return plan(tree({"server.js": "", **(files or {})}, **given))
+
+
+def manager(found: Plan) -> tuple[str, str]:
+    """The package manager and its version, as the plan lists it."""
+    return next(((one.tool, one.value) for one in found.versions if one.tool != "node"), ("npm", ""))
+
+
+CHOSEN: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str]]] = [
+    ("nothing says so", {}, {}, ("npm", "")),
+    ("npm's lockfile", {"package-lock.json": LOCK}, {}, ("npm", "")),
+    ("pnpm's lockfile", {"pnpm-lock.yaml": PNPM_9}, {}, ("pnpm", "10.34.9")),
+    ("pnpm's older lockfile", {"pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, {}, ("pnpm", "8.15.9")),
+    ("yarn's lockfile", {"yarn.lock": YARN_1}, {}, ("yarn", "1.22.22")),
+    ("a later yarn's lockfile", {"yarn.lock": YARN_8}, {}, ("yarn", "4.18.1")),
+    ("bun's lockfile", {"bun.lock": '{"lockfileVersion": 1, "packages": {}}'}, {}, ("bun", "1.4.5")),
+    (
+        "packageManager before lockfile",
+        {"package-lock.json": LOCK},
+        {"packageManager": "pnpm@9.1.0"},
+        ("pnpm", "9.1.0"),
+    ),
+    ("a hash", {"pnpm-lock.yaml": PNPM_9}, {"packageManager": "pnpm@10.1.0+sha512.abc"}, ("pnpm", "10.1.0")),
+    ("a newer one than known", {"pnpm-lock.yaml": PNPM_9}, {"packageManager": "pnpm@99.0.0"}, ("pnpm", "99.0.0")),
+    ("npm by packageManager", {"package-lock.json": LOCK}, {"packageManager": "npm@11.0.0"}, ("npm", "11.0.0")),
+    ("engines", {"pnpm-lock.yaml": PNPM_9}, {"engines": {"pnpm": "^9"}}, ("pnpm", "9.15.9")),
+    ("engines in full", {"pnpm-lock.yaml": PNPM_9}, {"engines": {"pnpm": "9.2.0"}}, ("pnpm", "9.2.0")),
+    ("engines of npm do not count", {"package-lock.json": LOCK}, {"engines": {"npm": ">=9"}}, ("npm", "")),
+]
+
+
+@pytest.mark.parametrize(("files", "fields", "expected"), [r[1:] for r in CHOSEN], ids=[r[0] for r in CHOSEN])
+def test_the_manager_and_its_version(files: dict[str, Any], fields: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert manager(of(files, **fields)) == expected
+
+
+def test_an_unknown_manager_is_an_error_at_its_line() -> None:
+    with pytest.raises(PlanError, match='the package manager "cnpm@9"') as error:
+        of(packageManager="cnpm@9")
+    assert str(error.value.at).startswith("package.json:")
+
+
+def test_a_range_of_versions_nobody_has_is_an_error() -> None:
+    with pytest.raises(VersionError, match='no known version of pnpm satisfies ">=99"'):
+        of({"pnpm-lock.yaml": PNPM_9}, engines={"pnpm": ">=99"})
+
+
+def test_a_second_lockfile_is_a_warning_with_file_and_line() -> None:
+    found = of({"pnpm-lock.yaml": PNPM_9, "package-lock.json": LOCK})
+    (warning,) = [one for one in found.warnings if one.code == "second-lockfile"]
+    assert warning.message == "package-lock.json is not used: pnpm-lock.yaml is used"
+    assert str(warning.at) == "package-lock.json:1"
+
+
+def test_bun_s_lockfile_wins_over_npm_s() -> None:
+    found = of({"bun.lock": '{"lockfileVersion": 1, "packages": {}}', "package-lock.json": LOCK})
+    assert manager(found)[0] == "bun"
+    assert [str(one.at) for one in found.warnings] == ["package-lock.json:1"]
+
+
+def test_the_wrong_lockfile_is_a_warning_and_not_enforced() -> None:
+    found = of({"yarn.lock": YARN_1}, packageManager="npm@11.0.0")
+    (wrong,) = [one for one in found.warnings if one.code == "second-lockfile"]
+    assert (wrong.message, str(wrong.at)) == ("yarn.lock is not used: the package manager is npm", "yarn.lock:1")
+    assert "no-lockfile" in codes(found)
+    assert any(run.args[:2] == ("npm", "install") for one in found.steps for run in one.run)
+
+
+ENFORCED: list[tuple[str, str, tuple[str, ...]]] = [
+    ("package-lock.json", LOCK, ("npm", "ci")),
+    ("pnpm-lock.yaml", PNPM_9, ("--frozen-lockfile",)),
+    ("yarn.lock", YARN_1, ("--frozen-lockfile",)),
+    ("bun.lock", '{"lockfileVersion": 1, "packages": {}}', ("--frozen-lockfile",)),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "words"), ENFORCED)
+def test_a_lockfile_is_enforced(name: str, text: str, words: tuple[str, ...]) -> None:
+    found = of({name: text})
+    installs = [run.args for one in found.steps for run in one.run if "install" in run.args or "ci" in run.args]
+    assert any(set(words) <= set(args) for args in installs)
+    assert codes(found) == []
+
+
+def test_without_a_lockfile_the_install_is_loose_with_a_warning() -> None:
+    found = of()
+    assert codes(found) == ["no-lockfile"]
+    assert not any("ci" in run.args for one in found.steps for run in one.run)
+
+
+def test_development_dependencies_are_installed_for_the_build_only() -> None:
+    found = of(
+        {"package-lock.json": LOCK},
+        scripts={"start": "node server.js", "build": "tsc"},
+        devDependencies={"typescript": "5"},
+    )
+    args = [run.args for one in found.steps for run in one.run if run.args[:2] == ("npm", "ci")]
+    assert sorted("--omit=dev" in one for one in args) == [False, True]
+    dependencies = found.runtime.layers[0].inputs[0]
+    production = step(found, getattr(dependencies, "step", ""))
+    assert any("--omit=dev" in run.args for run in production.run)

@@ -1,0 +1,76 @@
+"""Native packages: what Debian packages and variables they bring to the build and to the image."""
+
+from typing import Any
+
+import pytest
+
+from frontend.plan import Plan
+from tests.languages.node import plan, tree
+
+START = {"start": "node server.js"}
+
+
+def using(name: str, version: str = "1.0.0", **fields: Any) -> Plan:
+    """The plan of an app with one dependency and no lockfile."""
+    return plan(tree({"server.js": ""}, scripts=START, **{"dependencies": {name: version}, **fields}))
+
+
+def build_packages(found: Plan) -> set[str]:
+    """The Debian packages that any step of the build installs."""
+    return {name for one in found.steps for name in one.packages}
+
+
+COMPILED: list[tuple[str, set[str], set[str]]] = [  # dependency, packages to build, packages to run
+    ("canvas", {"libcairo2-dev", "libpango1.0-dev", "librsvg2-dev"}, set()),
+    ("pg-native", {"libpq-dev"}, {"libpq5"}),
+    ("kerberos", {"libkrb5-dev"}, {"libgssapi-krb5-2"}),
+    ("bcrypt", set(), set()),
+    ("argon2", set(), set()),
+    ("better-sqlite3", set(), set()),
+    ("sqlite3", set(), set()),
+]
+
+
+@pytest.mark.parametrize(("name", "build", "run"), COMPILED)
+def test_a_compiled_package_has_what_it_builds_and_runs_with(name: str, build: set[str], run: set[str]) -> None:
+    found = using(name)
+    assert build <= build_packages(found)
+    assert run <= set(found.runtime.packages)
+    assert not any(package.endswith("-dev") for package in found.runtime.packages)
+    # headers of the build image, not a download; libraries that the addon is linked to come along
+    env = {key: value for one in found.steps for run_ in one.run for key, value in run_.env}
+    assert env["npm_config_nodedir"] == "/usr/local"
+    assert found.runtime.libraries[0].paths == ("/app/node_modules",)
+
+
+def test_sharp_brings_its_own_library_and_needs_nothing() -> None:
+    found = using("sharp", "0.34.0")
+    assert (build_packages(found), found.runtime.packages, found.runtime.libraries) == (set(), (), ())
+
+
+@pytest.mark.parametrize(
+    ("version", "packages"), [("6.19.0", ("openssl",)), ("^5.22.0", ("openssl",)), ("7.1.0", ()), ("^7.0.0", ())]
+)
+def test_prisma_has_engines_that_need_openssl_until_version_7(version: str, packages: tuple[str, ...]) -> None:
+    assert using("@prisma/client", version).runtime.packages == packages
+
+
+def test_puppeteer_runs_the_browser_of_debian_and_downloads_none() -> None:
+    found = using("puppeteer", "24.0.0")
+    assert "chromium" in found.runtime.packages
+    assert ("PUPPETEER_EXECUTABLE_PATH", "/usr/bin/chromium") in found.runtime.env
+    assert ("PUPPETEER_SKIP_DOWNLOAD", "true") in {pair for one in found.steps for pair in one.env} | {
+        pair for one in found.steps for run in one.run for pair in run.env
+    }
+
+
+def test_playwright_s_browser_is_inside_node_modules_with_its_libraries() -> None:
+    found = using("playwright", "1.56.0")
+    assert {"libnss3", "libgbm1", "fonts-liberation"} <= set(found.runtime.packages)
+    assert ("PLAYWRIGHT_BROWSERS_PATH", "/app/node_modules/.playwright") in found.runtime.env
+
+
+def test_a_native_package_for_development_brings_nothing_to_the_image() -> None:
+    found = using("express", devDependencies={"puppeteer": "24.0.0", "pg-native": "3.0.0"})
+    assert found.runtime.packages == ()
+    assert "PUPPETEER_EXECUTABLE_PATH" not in dict(found.runtime.env)
