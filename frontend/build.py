@@ -28,6 +28,8 @@ RESOURCES = {  # option of BuildKit's clients -> limit of an exec
     "cpusetcpus": "cpuset_cpus",
     "cpusetmems": "cpuset_mems",
 }
+STEPS_KNOWN_S = 0.2  # after so long, a solve has its steps at the client
+
 HINTS = {  # exit status -> what it means, whatever the program
     126: "the program is there but cannot be executed: is it executable, and built for this platform?",
     127: "the program was not found: is it among the dependencies, or does it need a package (build packages)?",
@@ -136,13 +138,19 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
         solving.append(
             (platform, gateway.start_solve(definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports))
         )
+    # Clients that print plain lines print a step's warnings when it ends: best told while the last one is under way.
+    # Not with a cache to import, which BuildKit reads before it tells clients of the steps.
+    told = not asked.cache_imports and bool(plan.warnings) and not solving[-1][1].ready(STEPS_KNOWN_S)
+    if told:
+        warn(gateway, definition.head, plan)
     for platform, answer in solving:
         with trace.span("solve"):
             try:
                 refs[platform] = answer.result()
             except SolveError as error:
                 raise explained(error, plan) from error
-    warn(gateway, definition.head, plan)
+    if not told:
+        warn(gateway, definition.head, plan)
     metadata["refs.platforms"] = json.encode({"Platforms": [platform_entry(platform) for platform in platforms]})
     metadata[report.RESULT_KEY] = json.encode(report.result(plan, platforms, images, layers))
     if asked.source_date_epoch is not None:

@@ -469,7 +469,7 @@ class Gateway:
             finally:
                 trace.record(method, begin_s)
 
-        return Pending(finish)
+        return Pending(finish, pending.ready)
 
     def _start(self, method: str, request: Message, answer: type[M]) -> Pending[M]:
         pending = self._start_raw(method, request)
@@ -480,7 +480,7 @@ class Gateway:
             except CallError as error:
                 raise rpc_status.to_error(error) from error
 
-        return Pending(finish)
+        return Pending(finish, pending.ready)
 
 
 def connect(environ: Mapping[str, str], read_fd: int, write_fd: int) -> Gateway:

@@ -9,6 +9,8 @@ Writing cannot dead-lock against an unread answer: the server (Go's http2) reads
 """
 
 import os
+import select
+import time
 
 from frontend.gateway.hpack import Decoder, HeaderError
 
@@ -94,6 +96,17 @@ class Connection:
         """Reads until the answer to `stream` is whole. Raises ConnectionLost."""
         while not stream.ended:
             self._read_frame()
+
+    def ended(self, stream: Stream, timeout_s: float) -> bool:
+        """Whether the answer to `stream` is whole, or becomes so within this time. Raises ConnectionLost."""
+        deadline = time.monotonic() + timeout_s
+        while not stream.ended:
+            if not self._buffer:
+                left = max(0.0, deadline - time.monotonic())
+                if not select.select([self._read_fd], [], [], left)[0]:
+                    return False
+            self._read_frame()
+        return True
 
     def forget(self, stream: Stream) -> None:
         """Drops a stream whose answer nobody will wait for; what still comes for it is discarded."""

@@ -44,8 +44,10 @@ class CallError(Exception):
 class Pending(Generic[T]):
     """A call under way. `result()` waits for it; other calls may be started and waited for meanwhile."""
 
-    def __init__(self, wait: Callable[[], T]) -> None:
+    def __init__(self, wait: Callable[[], T], ready: Callable[[float], bool] = lambda _: True) -> None:
         self._wait: Callable[[], T] | None = wait
+        self.ready = ready
+        """Whether `result()` need not wait, now or within so many seconds."""
         self._value: T | None = None
         self._error: BaseException | None = None
 
@@ -64,7 +66,7 @@ class Pending(Generic[T]):
 
     def then(self, change: Callable[[T], U]) -> "Pending[U]":
         """The same call with `change` applied to its answer once that is asked for."""
-        return Pending(lambda: change(self.result()))
+        return Pending(lambda: change(self.result()), self.ready)
 
 
 class Channel:
@@ -79,7 +81,9 @@ class Channel:
         path = f"/{self._service}/{method}".encode("ascii")
         headers = b"".join((HEADERS_START, b"\x04", encode_integer(len(path), 7), path, HEADERS_END))
         stream = self._connection.request(headers, b"\0" + len(message).to_bytes(4, "big") + message)
-        return Pending(lambda: self._finish(method, stream))
+        return Pending(
+            lambda: self._finish(method, stream), lambda timeout_s: self._connection.ended(stream, timeout_s)
+        )
 
     def _finish(self, method: str, stream: Stream) -> bytes:
         self._connection.wait(stream)

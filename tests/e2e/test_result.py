@@ -54,8 +54,9 @@ def test_a_version_says_who_asked_for_it(lab: Lab, tmp_path: Path) -> None:
     assert (node["value"], node["by"]) == ("22", "build-arg")
 
 
-def test_a_warning_is_in_the_result_and_in_the_clients_output(lab: Lab) -> None:
-    built = build(lab, app("node-two-lockfiles").directory, name="result-warning")
+@pytest.mark.parametrize("how", [(), ("--no-cache",)], ids=["cached or not", "every step runs"])
+def test_a_warning_is_in_the_result_and_in_the_clients_output(lab: Lab, how: tuple[str, ...]) -> None:
+    built = build(lab, app("node-two-lockfiles").directory, name="result-warning", extra=how)
     (warning,) = [one for one in built.result["warnings"] if one["code"] == "second-lockfile"]
     assert warning["at"]["file"].endswith(("lock", "lock.json", "lock.yaml"))
     assert warning["message"] in built.log

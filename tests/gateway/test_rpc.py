@@ -1,5 +1,6 @@
 """Unary calls against grpcio's own server."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -34,6 +35,24 @@ def test_calls_overlap(tmp_path: Path) -> None:
     with Bridge(Solve=gather).channel(tmp_path) as channel:
         calls = [channel.start("Solve", bytes((number,))) for number in range(8)]
         assert [call.result() for call in reversed(calls)] == [bytes((number,)) for number in reversed(range(8))]
+
+
+def test_a_call_can_be_asked_whether_its_answer_is_there(tmp_path: Path) -> None:
+    go_on = threading.Event()
+
+    def wait(request: bytes, _context: grpc.ServicerContext) -> bytes:
+        go_on.wait(30)
+        return request
+
+    with Bridge(Solve=wait, Ping=echo).channel(tmp_path) as channel:
+        call = channel.start("Solve", b"slow")
+        assert not call.ready(0)
+        assert channel.start("Ping", b"quick").result() == b"quick"
+        assert not call.ready(0.01)
+        go_on.set()
+        assert call.ready(30)
+        assert call.result() == b"slow"
+        assert call.then(len).ready(0)
 
 
 def test_many_calls_share_a_connection(tmp_path: Path) -> None:
