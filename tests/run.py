@@ -41,7 +41,12 @@ def main() -> int:
         if status:
             break
     if not had_lab:
-        subprocess.run([str(BIN / "python"), "-m", "tests.lab", "down"], cwd=ROOT, check=False, env=environment())
+        began = time.monotonic()
+        ended = subprocess.run(
+            [str(BIN / "python"), "-m", "tests.lab", "down"], cwd=ROOT, check=False, env=environment()
+        )
+        rows.append(("lab down", "ok" if ended.returncode == 0 else "failed", time.monotonic() - began))
+        status = status or ended.returncode
     print("\n  stage     result       seconds")
     for name, result, seconds in rows:
         print(f"  {name:9} {result:12} {seconds:7.1f}")
