@@ -1,5 +1,6 @@
 """Native packages: what Debian packages and variables they bring to the build and to the image."""
 
+import json
 from typing import Any
 
 import pytest
@@ -74,3 +75,13 @@ def test_a_native_package_for_development_brings_nothing_to_the_image() -> None:
     found = using("express", devDependencies={"puppeteer": "24.0.0", "pg-native": "3.0.0"})
     assert found.runtime.packages == ()
     assert "PUPPETEER_EXECUTABLE_PATH" not in dict(found.runtime.env)
+
+
+@pytest.mark.parametrize(("node_gyp", "packages"), [("8.4.1", {"python3-setuptools"}), ("11.2.0", set()), ("", set())])
+def test_an_old_node_gyp_gets_the_part_of_python_it_needs(node_gyp: str, packages: set[str]) -> None:
+    packages_of_lock = {"node_modules/sqlite3": {"version": "5.1.7", "hasInstallScript": True}}
+    if node_gyp:
+        packages_of_lock["node_modules/node-gyp"] = {"version": node_gyp}
+    lock = json.dumps({"lockfileVersion": 3, "packages": packages_of_lock})
+    files = {"server.js": "", "package-lock.json": lock}
+    assert build_packages(plan(tree(files, scripts=START, dependencies={"sqlite3": "5"}))) == packages

@@ -1,5 +1,6 @@
 """The program behind a start command."""
 
+import json
 from typing import Any
 
 import pytest
@@ -90,6 +91,49 @@ def test_variables_of_the_command_become_the_image_s(script: str, env: dict[str,
     found = dict(plan(tree(FILES, scripts={"start": script}, dependencies=plain)).runtime.env)
     assert env.items() <= found.items()
     assert "PORT" not in found
+
+
+@pytest.mark.parametrize(
+    ("config", "args"),
+    [
+        ({"exec": "tsx src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+        ({"exec": "ts-node", "script": "src/index.ts"}, ["node", "-r", "ts-node/register", "src/index.ts"]),
+        ({"script": "server.js", "watch": ["src"]}, ["node", "server.js"]),
+        ({"exec": "tsc && node dist/app.js"}, ["node", "dist/app.js"]),
+        ({"watch": ["src"]}, ["node", "main.js"]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("where", ["nodemon.json", "package.json"])
+def test_a_watcher_s_configuration_says_what_it_runs(config: dict[str, Any], args: list[str], where: str) -> None:
+    plain = {k: v for k, v in DEPENDENCIES.items() if k != "next"}
+    files = {**FILES, "nodemon.json": json.dumps(config)} if where == "nodemon.json" else FILES
+    own = {"nodemonConfig": config} if where == "package.json" else {}
+    app = tree(files, scripts={"start": "nodemon"}, main="main.js", dependencies=plain, **own)
+    assert list(web(app)) == args
+
+
+@pytest.mark.parametrize(
+    ("script", "moved"),
+    [
+        ("node -r dotenv/config server.js", ["dotenv"]),
+        ("node --require=tsconfig-paths/register server.js", ["tsconfig-paths"]),
+        ("node --import tsx src/index.ts", ["tsx"]),
+        ("node --import ./instrument.mjs server.js", []),
+        ("node -r ts-node/register -r tsconfig-paths/register src/index.ts", ["ts-node", "typescript", "tsconfig-paths"]),
+        ("ts-node -r tsconfig-paths/register src/index.ts", ["ts-node", "typescript", "tsconfig-paths"]),
+        ("tsx -r dotenv/config src/index.ts", ["tsx", "dotenv"]),
+        ("node -r @swc-node/register src/index.ts", ["@swc-node/register", "typescript", "@swc/core"]),
+        ("babel-node src/index.js", ["@babel/node", "@babel/core", "@babel/preset-env", "babel-plugin-x"]),
+        ("node server.js", []),
+    ],
+)  # fmt: skip
+def test_what_is_loaded_before_the_app_is_in_the_image(script: str, moved: list[str]) -> None:
+    names = "dotenv tsx ts-node typescript tsconfig-paths @swc-node/register @swc/core eslint @babel/node @babel/core"
+    own = dict.fromkeys((*names.split(), "@babel/preset-env", "babel-plugin-x"), "1")
+    found = plan(tree(FILES, scripts={"start": script}, dependencies={"express": "5"}, devDependencies=own))
+    told = [w.message.partition(" ")[0] for w in found.warnings if w.code == "dev-dependency-started"]
+    assert told == moved
 
 
 def test_a_port_in_the_script_is_a_warning() -> None:

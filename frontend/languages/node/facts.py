@@ -88,6 +88,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     warnings += [w for w in (end_of_life(versions.TITLE, versions.RELEASES, version, today),) if w is not None]
     warnings += [moved_warning(tree, project, name) for name in moved]
     native = natives(project, locked)
+    compiled = compiles(native, locked)
+    if compiled and system_packages.lacks_distutils(locked.versions.get("node-gyp", ())):
+        native = {**native, "node-gyp": system_packages.DISTUTILS}
     generated = lifecycle.generated(project.manifests)
     return Facts(
         project=project,
@@ -107,7 +110,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         moved=moved,
         generated=generated,
         native=native,
-        compiled=compiles(native, locked),
+        compiled=compiled,
         nested_installs=any(one.fetches for one in (*made, *hooks)),
         warnings=tuple(warnings),
         evidence=evidence(tree, project, manager, framework, web),

@@ -212,8 +212,7 @@ class Resolver:
             elif (
                 name in WATCHERS or (name in ("tsx",) and rest[:1] and rest[0].text == "watch") or name == "ts-node-dev"
             ):
-                args = self.unwatched(name, rest)
-                continue
+                return self.unwatched(name, rest, env, manifest, trail)
             else:
                 return [self.program(name, args, env, manifest)]
             if not rest:
@@ -307,13 +306,27 @@ class Resolver:
         given = self.without_port(env)
         return found + [one._replace(env=(*given, *one.env)) for one in inner]
 
-    def unwatched(self, name: str, rest: list[Arg]) -> list[Arg]:
-        """The command a watcher would run again on each change: `nodemon --exec "tsx a.ts"`, `nodemon server.js`."""
+    def unwatched(
+        self,
+        name: str,
+        rest: list[Arg],
+        env: tuple[tuple[str, str], ...],
+        manifest: Manifest,
+        trail: tuple[str, ...],
+    ) -> list[Segment]:
+        """The commands a watcher would run again on each change: `nodemon --exec "tsx a.ts"`, `nodemon server.js`."""
         self.warn(
             "dev-start",
             f"the start script uses {name}, which is for development: the app is started without it",
             "start the program itself",
         )
+        text = self.watched(name, rest, manifest)
+        return [one._replace(env=(*env, *one.env)) for one in self.flatten(text, manifest, trail)]
+
+    def watched(self, name: str, rest: list[Arg], manifest: Manifest) -> str:
+        """The text of the command that a watcher's arguments, and nodemon's configuration, mean."""
+        config = self.nodemon(manifest) if name == "nodemon" else {}
+        program = str(config.get("exec") or "")
         kept: list[Arg] = []
         skip = False
         for index, arg in enumerate(rest):
@@ -321,39 +334,43 @@ class Resolver:
             if skip:
                 skip = False
             elif flag in ("-x", "--exec"):
-                text = value if equals else rest[index + 1].text if index + 1 < len(rest) else ""
-                tail = [a for a in rest[index + (1 if equals else 2) :] if not a.text.startswith("-")]
-                return [Arg(word, word) for word in text.split()] + tail
+                program = value if equals else rest[index + 1].text if index + 1 < len(rest) else ""
+                skip = not equals
             elif flag in ("-w", "--watch", "-e", "--ext", "-i", "--ignore", "--delay", "--signal", "--config"):
                 skip = not equals
             elif arg.text != "watch" and not (arg.text.startswith("--") and not kept):
                 kept.append(arg)
-        program = {"tsx": "tsx", "ts-node-dev": "ts-node"}.get(name, "node")
-        if not kept:
-            kept = [Arg(main, main) for main in [self.project.app.text("main") or "index.js"]]
+        if not kept and config.get("script"):
+            kept = [Arg(str(config["script"]), str(config["script"]))]
+        if not kept and not program:
+            kept = [Arg(main, main) for main in [manifest.text("main") or "index.js"]]
+        program = program or {"tsx": "tsx", "ts-node-dev": "ts-node"}.get(name, "node")
         if program == "node" and kept[0].text.endswith((".ts", ".mts", ".cts")):
-            program = (
-                "tsx"
-                if "tsx" in self.project.app.dependencies
-                else "ts-node"
-                if "ts-node" in self.project.app.dependencies
-                else "node"
-            )
-        return [Arg(program, program), *kept]
+            program = next((tool for tool in ("tsx", "ts-node") if tool in self.project.app.dependencies), program)
+        return " ".join((program, *(arg.raw for arg in kept)))
+
+    def nodemon(self, manifest: Manifest) -> dict[str, object]:
+        """nodemon's configuration: nodemon.json, or a key of package.json. {} when there is none.
+
+        Source: https://github.com/remy/nodemon#config-files
+        """
+        own = manifest.data.get("nodemonConfig")
+        return self.tree.read_json(within(manifest.dir, "nodemon.json")) or (own if isinstance(own, dict) else {})
 
     # --- one program
 
     def program(self, name: str, args: list[Arg], env: tuple[tuple[str, str], ...], manifest: Manifest) -> Segment:
         """The program itself: Node.js with a file, wherever it is one."""
         if name == "node" or name.endswith("/node"):
-            return self.segment(self.node(args), env, manifest, "node")
+            kept = self.node(args)
+            return self.segment(kept, env, manifest, "node", self.preloaded(kept))
         if name == "tsx" and len(args) > 1:
             options, rest = split_options(args[1:])
             env = (*env, *((("TSX_TSCONFIG_PATH", value),) if (value := option(options, "--tsconfig")) else ()))
             flags = [a for a in options if a.text not in ("--tsconfig", value, "--no-cache", "--clear-screen=false")]
             flags = [a for a in flags if not a.text.startswith(("--tsconfig=", "--env-file"))]
             new = [Arg("node", "node"), Arg("--import", "--import"), Arg("tsx", "tsx"), *flags, *rest]
-            return self.segment(new, env, manifest, "tsx", ("tsx",))
+            return self.segment(new, env, manifest, "tsx", self.preloaded(new))
         if name in ("ts-node", "ts-node-esm", "ts-node-transpile-only") and len(args) > 1:
             return self.ts_node(name, args, env, manifest)
         package = self.package_of(name)
@@ -362,7 +379,8 @@ class Resolver:
         rest = list(args[1:])
         if name in SERVERS_BY_ENV:
             rest = self.without_ports(rest)
-        return self.segment([*self.bin(name, package, manifest), *rest], env, manifest, name, (package,))
+        needs = (package, *self.companions(package))
+        return self.segment([*self.bin(name, package, manifest), *rest], env, manifest, name, needs)
 
     def ts_node(self, name: str, args: list[Arg], env: tuple[tuple[str, str], ...], manifest: Manifest) -> Segment:
         """ts-node as a hook of Node.js: types are not checked again, their packages are not in the image."""
@@ -377,7 +395,24 @@ class Resolver:
         esm = name == "ts-node-esm" or any(a.text == "--esm" for a in options) or manifest.is_module
         own = ["--loader", "ts-node/esm"] if esm else ["-r", "ts-node/register"]
         new = [Arg(word, word) for word in ("node", *own, *hooks)] + rest
-        return self.segment(new, env, manifest, "ts-node", ("ts-node", "typescript"))
+        return self.segment(new, env, manifest, "ts-node", self.preloaded(new))
+
+    def preloaded(self, args: list[Arg]) -> tuple[str, ...]:
+        """The packages that Node.js loads before the app (`-r dotenv/config`), and those they cannot do without."""
+        found: list[str] = []
+        for index, arg in enumerate(args[1:], 1):
+            flag, equals, value = arg.text.partition("=")
+            if flag in PRELOADS:
+                package = package_name(value if equals else args[index + 1].text if index + 1 < len(args) else "")
+                found += [package, *self.companions(package)] if package else []
+        return tuple(dict.fromkeys(found))
+
+    def companions(self, package: str) -> tuple[str, ...]:
+        """What a transpiler loads beside itself, without depending on it."""
+        if package in BABEL:
+            own = {**self.project.top.dependencies, **self.project.app.dependencies}
+            return tuple(name for name in own if name.startswith(("@babel/", "babel-")))
+        return COMPANIONS.get(package, ())
 
     def node(self, args: list[Arg]) -> list[Arg]:
         """Node.js without what only serves development: watching, and the .env file, which never ships."""
@@ -505,7 +540,7 @@ class Resolver:
     def own_words(self, segment: Segment) -> tuple[str, ...]:
         """The arguments a program was given by the user."""
         texts = [arg.text for arg in segment.args]
-        if segment.tool in BINS or (segment.needs and segment.tool not in ("tsx", "ts-node")):
+        if segment.tool in BINS or (segment.needs and segment.tool not in ("node", "tsx", "ts-node")):
             return tuple(texts[2:] if texts[:1] == ["node"] else texts[1:])
         return tuple(texts[1:])
 
@@ -553,12 +588,17 @@ DIR_FLAGS: dict[str, tuple[str, ...]] = {
     "yarn": ("--cwd",),
     "bun": ("--cwd",),
 }
+PRELOADS = ("-r", "--require", "--import", "--loader", "--experimental-loader")  # options of node that load a module
+BABEL = ("@babel/node", "@babel/register")  # load the presets and plugins that a configuration names
+COMPANIONS = {  # transpiler -> its peer dependencies
+    "ts-node": ("typescript",),
+    "@swc-node/register": ("typescript", "@swc/core"),
+    "@swc/register": ("@swc/core",),
+    "esbuild-register": ("esbuild",),
+    "esbuild-runner": ("esbuild",),
+}
 VALUES = (
-    "-r",
-    "--require",
-    "--import",
-    "--loader",
-    "--experimental-loader",
+    *PRELOADS,
     "-C",
     "--conditions",
     "-e",
@@ -653,6 +693,13 @@ def is_build_script(name: str) -> bool:
 def needs_group(text: str) -> bool:
     """Whether shell text must be kept together when something follows it."""
     return any(mark in text for mark in ("||", "&", ";", "|"))
+
+
+def package_name(module: str) -> str:
+    """The package of a module as it is imported: "dotenv" of "dotenv/config"; "" for a file and what Node.js brings."""
+    if not module or module[0] in "./" or ":" in module:
+        return ""
+    return "/".join(module.split("/")[: 2 if module[0] == "@" else 1])
 
 
 def joined(dir: str, path: str) -> str:

@@ -81,6 +81,9 @@ PACKAGES: dict[str, Native] = {
     "utf-8-validate": Native(),
     "zeromq": Native(),
 }
+# node-gyp before version 10 needs Python's distutils, which Python 3.12 and newer have no more; setuptools brings it
+DISTUTILS = Native(build=("python3-setuptools",))
+WITHOUT_DISTUTILS = 10
 # have install scripts that compile nothing
 SCRIPTED_ONLY = frozenset(
     "@nestjs/core @parcel/watcher @prisma/client @prisma/engines @scarf/scarf @swc/core core-js core-js-pure cypress"
@@ -112,6 +115,12 @@ def needed(names: Iterable[str], prisma_major: int = 0) -> dict[str, Native]:
     if prisma_major >= PRISMA_WITHOUT_ENGINES:
         found = {name: native for name, native in found.items() if name not in ("prisma", "@prisma/client")}
     return found
+
+
+def lacks_distutils(node_gyp: Iterable[str]) -> bool:
+    """Whether one of the locked versions of node-gyp works with old Pythons only."""
+    majors = (version.partition(".")[0] for version in node_gyp)
+    return any(major.isdigit() and int(major) < WITHOUT_DISTUTILS for major in majors)
 
 
 def merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
