@@ -1,5 +1,7 @@
 """Django: the project, the settings that are served, the interface, the static files."""
 
+from typing import Any
+
 import pytest
 
 from frontend.languages.python import django
@@ -54,6 +56,23 @@ PROJECTS: list[tuple[str, Files, tuple[str, str, str, str]]] = [  # root, settin
     ("a package beside", {"manage.py": MANAGE % "settings", "settings.py": "", "web/wsgi.py": WSGI % "settings"}, ("", "settings", "web.wsgi", "")),
     ("none", {"manage.py": MANAGE % "shop.settings", "shop/settings.py": ""}, ("", "shop.settings", "", "")),
 ]  # fmt: skip
+
+
+NAMED: list[tuple[str, dict[str, str], dict[str, Any]]] = [  # where the user names the settings
+    ("Procfile", {"Procfile": "web: DJANGO_SETTINGS_MODULE=shop.live gunicorn shop.wsgi\n"}, {}),
+    ("Procfile, with a shell", {"Procfile": "web: DJANGO_SETTINGS_MODULE=shop.live gunicorn -b :$PORT shop.wsgi"}, {}),
+    ("the image's environment", {}, {"run_env": (("DJANGO_SETTINGS_MODULE", "shop.live"),)}),
+    ("the build's environment", {}, {"build_env": (("DJANGO_SETTINGS_MODULE", "shop.live"),)}),
+]
+
+
+@pytest.mark.parametrize(("more", "settings"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_static_files_are_collected_with_the_settings_that_the_user_names(
+    more: dict[str, str], settings: dict[str, Any]
+) -> None:
+    made = plan({**shop(), "shop/live.py": STATIC, **more}, **settings)
+    (collect,) = [one for one in step(made, "build").run if "collectstatic" in one.name]
+    assert dict(collect.env)["DJANGO_SETTINGS_MODULE"] == "shop.live"
 
 
 @pytest.mark.parametrize(("files", "parts"), [row[1:] for row in PROJECTS], ids=[row[0] for row in PROJECTS])

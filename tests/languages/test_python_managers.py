@@ -299,3 +299,25 @@ def test_a_front_end_is_built_first_and_its_output_ships(directory: str) -> None
 def test_a_package_json_without_a_build_is_tooling() -> None:
     found = plan(flask(**{"package.json": '{"devDependencies": {"prettier": "3"}}'}))
     assert [one.name for one in found.steps] == ["install"]
+
+
+@pytest.mark.parametrize(
+    ("line", "local"),
+    [
+        ("./libs/greet", True),
+        ("libs/greet", True),
+        ("-e .", True),
+        ("greet @ file:./libs/greet", True),
+        ("vendor/greet-1.0-py3-none-any.whl", True),
+        ("greet-1.0-py3-none-any.whl ; python_version > '3'", True),
+        ("--find-links=wheels", True),
+        ("-f https://example.com/wheels/", False),
+        ("-e git+https://example.com/greet.git#egg=greet", False),
+        ("greet @ https://example.com/greet-1.0-py3-none-any.whl", False),
+        ("greet==1.0 --hash=sha256:00", False),
+    ],
+)
+def test_a_requirement_that_is_a_path_is_installed_with_the_sources(line: str, local: bool) -> None:
+    found = plan({"requirements.txt": f"flask\n{line}\n", "app.py": FLASK})
+    copied = [one.paths for one in step(found, "install").inputs if isinstance(one, FromContext)]
+    assert copied == [() if local else ("requirements.txt",)]

@@ -67,7 +67,8 @@ def test_a_server_that_takes_its_port_as_an_argument(
 
 def test_fastapi_brings_its_own_command() -> None:
     assert web(app(FASTAPI, "fastapi[standard]")) == ("fastapi", "run", "app.py", "--app", "app")
-    assert web({"requirements.txt": "fastapi[standard]", "shop/web.py": FASTAPI.replace("app", "site")}) == (
+    package = {"shop/__init__.py": "", "shop/web.py": FASTAPI.replace("app", "site")}
+    assert web({"requirements.txt": "fastapi[standard]", **package}) == (
         "fastapi", "run", "shop/web.py", "--app", "site",
     )  # fmt: skip
 
@@ -99,17 +100,55 @@ def test_no_server_is_added_where_there_is_one(text: str, dependency: str) -> No
     assert codes(plan(app(text, dependency))) == []
 
 
+PACKAGES: list[tuple[list[str], str]] = [  # files beside app/main.py, the program
+    (["app/__init__.py"], "fastapi"),
+    ([], "python"),
+]
+
+
+@pytest.mark.parametrize(("files", "program"), PACKAGES)
+def test_fastapi_run_imports_only_modules_of_whole_packages(files: list[str], program: str) -> None:
+    own = {"requirements.txt": "fastapi[standard]", "app/main.py": FASTAPI, **dict.fromkeys(files, "")}
+    assert web(own)[0] == program
+    assert web({f"src/{name}" if name[0] == "a" else name: text for name, text in own.items()})[0] == program
+
+
 def test_dash_is_served_by_the_flask_app_in_it() -> None:
-    files = app("from dash import Dash\napp = Dash()\n", "dash", "gunicorn")
-    assert web(files) == ("gunicorn", "app:app.server")
+    files = app("from dash import Dash\napp = Dash()\nserver = app.server\n", "dash", "gunicorn")
+    assert web(files) == ("gunicorn", "app:server")
 
 
-def test_streamlit_runs_its_script() -> None:
-    files = {"requirements.txt": "streamlit", "data.py": "", "board.py": "import streamlit as st\nst.write('x')\n"}
+@pytest.mark.parametrize(("server", "part"), [("gunicorn", '"gunicorn", "served:app"'), ("waitress", "serve(app")])
+def test_dash_without_a_variable_for_the_flask_app_in_it(server: str, part: str) -> None:
+    text = web(app("from dash import Dash\nmy = Dash()\n", "dash", server))[2]
+    ast.parse(text)
+    assert "from app import my; made = " in text
+    assert "made.app = my.server" in text
+    assert part in text
+
+
+RUNNERS: list[tuple[str, str, list[str]]] = [  # package, a line of its script, what the program says
+    ("streamlit", "import streamlit as st", ['"streamlit", "run", "board.py"', "--server.address=0.0.0.0"]),
+    ("panel", "import panel as pn", ['"panel", "serve", "board.py"', "--address=0.0.0.0", "--port="]),
+    ("shiny", "from shiny.express import ui", ['"shiny", "run", "--host=0.0.0.0", "--port="', '"board.py"']),
+    ("marimo", "import marimo", ['"marimo", "run", "board.py"', "--headless", "--port="]),
+]
+
+
+@pytest.mark.parametrize(("package", "line", "parts"), RUNNERS, ids=[row[0] for row in RUNNERS])
+def test_a_script_written_for_a_server_is_run_by_it(package: str, line: str, parts: list[str]) -> None:
+    files = {"requirements.txt": package, "data.py": "", "board.py": f"{line}\n"}
     text = web(files)[2]
     ast.parse(text)
-    assert '"streamlit", "run", "board.py"' in text
-    assert "--server.address=0.0.0.0" in text
+    assert [part for part in parts if part not in text] == []
+
+
+def test_pyramid_is_served_as_its_production_file_says() -> None:
+    files = {"setup.py": "setup(name='shop', install_requires=['pyramid', 'waitress'])", "production.ini": "[app:main]"}
+    assert 'get_app("production.ini")' in web(files)[2]
+    ast.parse(web(files)[2])
+    own = {"requirements.txt": "pyramid\ngunicorn", "production.ini": "[app:main]\nuse = egg:shop\n"}
+    assert web(own) == ("gunicorn", "--paste", "production.ini")
 
 
 def test_gradio_runs_its_script_and_listens_to_all() -> None:

@@ -25,10 +25,11 @@ MARKERS = (*MANIFESTS, *LONE, *CONDA, "*.py", "Procfile", "requirements/*.txt")
 WANTED = (
     "Pipfile.lock", ".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml", "uv.toml",
     "package.json", "*/package.json", "*.txt", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
+    "*.ini",
 )  # fmt: skip
 SERVED = ("flask", "django", "fastapi", "starlette", "litestar", "sanic", "aiohttp", "quart", "falcon", "bottle",
           "streamlit", "gradio", "dash", "gunicorn", "uvicorn", "hypercorn", "waitress", "granian", "daphne",
-          "python-fasthtml", "uwsgi", "tornado")  # fmt: skip
+          "python-fasthtml", "uwsgi", "tornado", "pyramid", "panel", "shiny", "marimo", "nicegui")  # fmt: skip
 
 
 def detect(tree: SourceTree) -> Detected | None:

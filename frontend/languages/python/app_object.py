@@ -258,6 +258,17 @@ def objects(tree: SourceTree, path: str, module: ast.Module, names: dict[str, st
                 yield target.elts[0].id, MAKERS[dotted], node.lineno, False
 
 
+def attribute_name(tree: SourceTree, path: str, name: str, attribute: str) -> str:
+    """The variable of a file that is set to an attribute of another: `server = app.server`; "" when none is."""
+    module = parsed(tree.read_text(path) or "")
+    for node in top_level(module) if module is not None else ():
+        if isinstance(node, ast.Assign) and dotted_name(node.value, {}) == f"{name}.{attribute}":
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    return target.id
+    return ""
+
+
 def made_elsewhere(tree: SourceTree, root: str, dotted: str, depth: int = 0) -> tuple[str, str] | None:
     """What a function of another module of the app gives: `shop.create_app`; None when it is no app.
 

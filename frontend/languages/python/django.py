@@ -24,20 +24,24 @@ class Project(Struct, frozen=True):
     static: Location | None = None
 
 
-def find(tree: SourceTree) -> Project | None:
+SETTINGS = "DJANGO_SETTINGS_MODULE"
+
+
+def find(tree: SourceTree, named: str = "") -> Project | None:
     """The Django project of the app in a directory, by its manage.py; None when there is none.
 
-    The settings are those of the WSGI or ASGI module that is served: manage.py often names those for development.
+    The settings are those that the user named, as the variable DJANGO_SETTINGS_MODULE of a command or of the image,
+    else those of the WSGI or ASGI module that is served: manage.py often names those for development.
     """
     manage = tree.first(MANAGE, f"src/{MANAGE}") or next(iter(tree.glob(f"*/{MANAGE}")), None)
     if manage is None:
         return None
     root = manage.removesuffix(MANAGE).strip("/")
-    settings = settings_of(tree, manage)
+    settings = named or settings_of(tree, manage)
     wsgi, asgi = (interface(tree, root, settings, name) for name in ("wsgi", "asgi"))
     served = next((settings_of(tree, file_of(root, module)) for module in (wsgi, asgi) if module), "")
-    settings = served or settings
-    at = tree.line_of(manage, "DJANGO_SETTINGS_MODULE")
+    settings = named or served or settings
+    at = tree.line_of(manage, SETTINGS)
     return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings))
 
 
@@ -81,13 +85,13 @@ def settings_of(tree: SourceTree, path: str) -> str:
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
             values = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
-            if "DJANGO_SETTINGS_MODULE" in values:
-                rest = [value for value in values if value != "DJANGO_SETTINGS_MODULE" and isinstance(value, str)]
+            if SETTINGS in values:
+                rest = [value for value in values if value != SETTINGS and isinstance(value, str)]
                 if rest:
                     return str(rest[0])
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
             key, value = node.targets[0].slice, node.value
-            if isinstance(key, ast.Constant) and key.value == "DJANGO_SETTINGS_MODULE":
+            if isinstance(key, ast.Constant) and key.value == SETTINGS:
                 return str(value.value) if isinstance(value, ast.Constant) else ""
     return ""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from frontend import processes as named_processes
-from frontend.command import parse
+from frontend.command import lex, parse
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
     app_object,
@@ -50,6 +50,7 @@ GUNICORN_ENV = (("XDG_RUNTIME_DIR", "/tmp"),)  # noqa: S108
 GUNICORN_CONF = "gunicorn.conf.py"
 PACKAGES = {"fasthtml": "python-fasthtml"}  # where the package's name is not the framework's
 SESSION_KEY = ".sesskey"  # FastHTML writes it where it is started
+PASTE = ("production.ini", "prod.ini", "config.ini")  # PasteDeploy files
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
 
@@ -346,6 +347,18 @@ def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None
     return setup_name(here)
 
 
+def variable(
+    name: str, settings: Settings, processes: tuple[Process, ...], web_env: tuple[tuple[str, str], ...]
+) -> str:
+    """The value that the user gives a variable: for the image, or in front of a process's program; "" for none."""
+    given = {**dict(settings.build_env), **dict(web_env), **dict(settings.run_env)}
+    if name in given:
+        return given[name]
+    texts = (word for process in processes for word in (lex(process.args[2])[0] if process.shell else ()))
+    values = (word.text for word in texts if word.assigns and word.plain and word.text.startswith(f"{name}="))
+    return next(values, "").partition("=")[2]
+
+
 def gunicorn_runs(start: Start, names: frozenset[str]) -> bool:
     """Whether the app depends on gunicorn, or gets it."""
     return "gunicorn" in names or (start.added is not None and start.added[0] == "gunicorn")
@@ -400,8 +413,9 @@ class Start:
         self.framework: tuple[str, Location] | None = None
         if "gradio" in names:
             self.env = (("GRADIO_SERVER_NAME", "0.0.0.0"),)  # noqa: S104  # a container is reached from outside it
-        self.project = django.find(here) if "django" in names or here.has(django.MANAGE) else None
         named, web_env = named_processes.read(tree, app, settings)
+        has_django = "django" in names or here.has(django.MANAGE)
+        self.project = django.find(here, variable(django.SETTINGS, settings, named, web_env)) if has_django else None
         if named and named[0].name == "web":
             self.processes = named
             self.env = (*self.env, *web_env)
@@ -417,11 +431,15 @@ class Start:
         if self.project is not None and (self.project.wsgi or self.project.asgi or self.project.settings):
             return self.of_django(self.project)
         found = app_object.find(self.here)
-        for name, command in (("streamlit", servers.streamlit), ("gradio", servers.gradio)):
-            if name in self.names and found is None:
-                path = self.script_using(name)
-                if path is not None:
-                    return self.say(command(path), f"{name} script {path}", self.here.line_of(path, f"import {name}"))
+        for name in servers.SCRIPTS:
+            path = self.script_using(name) if name in self.names and found is None else None
+            if path is not None:
+                at = self.here.line_of(path, f"import {name}")
+                return self.say(servers.script(name, path), f"{name} script {path}", at)
+        pasted = self.here.first(*PASTE) if "pyramid" in self.names and found is None else None
+        if pasted is not None:
+            args = servers.paste(pasted, self.names)
+            return self.say(args, f"Pyramid's {pasted}", self.here.line_of(pasted, "[app:main]"))
         if found is not None:
             return self.of_object(found)
         scripts = scripts_of(data)
@@ -479,14 +497,24 @@ class Start:
         )
         target, name = found, f"{found.framework} {'factory' if found.factory else 'app'} {found.target}"
         if found.framework == "dash":
-            target = AppObject(found.module, f"{found.name}.server", "dash", "wsgi", found.at, False, found.root)
+            served = app_object.attribute_name(self.here, path, found.name, "server") or f"{found.name}.server"
+            target = AppObject(found.module, served, "dash", "wsgi", found.at, False, found.root)
         if found.framework == "fasthtml" and not self.here.has(SESSION_KEY):
             text = self.here.read_text(path) or ""
             self.session_key = None if "secret_key" in text or "key_fname" in text else found.at
-        if server == "fastapi-cli" and not self.here.has(path):
-            server = "uvicorn"
+        if server == "fastapi-cli" and not self.is_package(path, found.root):
+            server = "uvicorn"  # `fastapi run` would import the file by its bare name
         self.server = server
         return self.say(self.served(server, target, path), name, found.at)
+
+    def is_package(self, path: str, root: str) -> bool:
+        """Whether a file is a module of packages that all have an __init__.py, below the directory `root`."""
+        above = path.rpartition("/")[0]
+        while above != root:
+            if not self.here.has(f"{above}/__init__.py"):
+                return False
+            above = above.rpartition("/")[0]
+        return self.here.has(path)
 
     def served(self, server: str, target: AppObject, path: str) -> tuple[str, ...]:
         """The server's argument list. gunicorn's own configuration may bind it to a port that is not ours."""

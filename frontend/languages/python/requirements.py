@@ -97,8 +97,8 @@ def _read(
             name = value or line[2:].strip()
             below = [] if option in ("-c", "--constraint") or line.startswith("-c") else found
             _read(tree, beside(path, name), files, below, state, no_binary, at)
-        elif option in ("-e", "--editable"):
-            state["local"] = state["local"] or "://" not in value
+        elif option in ("-e", "--editable", "-f", "--find-links"):
+            state["local"] = state["local"] or "://" not in value or value.startswith("file:")
         elif option == "--no-binary":
             no_binary += [normal(name) if name[0] != ":" else name for name in value.split(",") if name]
         elif not option:
@@ -106,8 +106,16 @@ def _read(
             requirement = parse(line, at)
             if requirement is not None:
                 found.append(requirement)
-            elif line.startswith((".", "/", "file:")):
-                state["local"] = True
+            state["local"] = state["local"] or is_local(line)
+
+
+def is_local(line: str) -> bool:
+    """Whether a requirement is a directory or an archive of the app: "./lib", "vendor/x.whl", "x @ file:./lib"."""
+    word = line.split(";")[0].split(" --")[0].strip()
+    url = word.partition("@")[2].strip() if "@" in word else word
+    if url.startswith("file:"):
+        return True
+    return "://" not in word and (word[0] in "./" or "/" in word or word.endswith((".whl", ".tar.gz", ".zip")))
 
 
 def logical(lines: list[str]) -> list[tuple[int, str]]:

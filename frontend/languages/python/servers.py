@@ -5,6 +5,8 @@ they are started by their own Python entry point, which reads PORT when the cont
 the process is the server, and gets the signals.
 """
 
+from msgspec import structs
+
 from frontend.languages.python.app_object import AppObject
 
 ADDED = {"wsgi": ("gunicorn", "27.0.1"), "asgi": ("uvicorn", "0.54.0")}  # 2026-11
@@ -22,7 +24,15 @@ BRINGS = {  # (package, extra) -> servers it brings
 }
 WITH_SERVER = {"python-fasthtml": "uvicorn", "mesop": "gunicorn"}  # packages that depend on a server
 PORT = 'os.environ["PORT"]'
+SCRIPTS = {  # packages that serve a script written for them -> the arguments of `python -m PACKAGE`, as Python
+    "streamlit": '"run", "{path}", "--server.address=0.0.0.0", "--server.port=" + {port}, "--server.headless=true"',
+    "gradio": "",  # has no such program: the script starts its own server, where variables say
+    "panel": '"serve", "{path}", "--address=0.0.0.0", "--port=" + {port}, "--allow-websocket-origin=*"',
+    "shiny": '"run", "--host=0.0.0.0", "--port=" + {port}, "{path}"',
+    "marimo": '"run", "{path}", "--headless", "--host=0.0.0.0", "--port=" + {port}',
+}
 PYTHON = "python"
+SERVED = "served"  # a module that is made when the app starts
 # for servers that leave SIGTERM alone: process 1 would ignore it
 ENDS = "import signal; signal.signal(signal.SIGTERM, signal.default_int_handler); "
 
@@ -35,6 +45,18 @@ def choose(interface: str, names: frozenset[str]) -> str:
 
 def command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
     """The argument list that serves an app object. `path` is its file, for `fastapi run`."""
+    owner, dot, _ = app.name.partition(".")
+    if not dot:
+        return simple_command(server, app, path)
+    # servers take a module's variable, not an attribute of one: it becomes the variable of a module made for it
+    made = f'made = types.ModuleType("{SERVED}"); made.app = {app.name}; sys.modules["{SERVED}"] = made'
+    args = simple_command(server, structs.replace(app, module=SERVED, name="app"), path)
+    text = gunicorn_program(args)[2] if args[0] == "gunicorn" else args[2]
+    return program(f"import sys, types; from {app.module} import {owner}; {made}; {text}")
+
+
+def simple_command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
+    """The argument list that serves a variable of a module."""
     name = f"{app.name}()" if app.factory else app.name
     match server:
         case "gunicorn":
@@ -77,22 +99,38 @@ def command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
 
 def gunicorn_on_port(args: tuple[str, ...]) -> tuple[str, ...]:
     """gunicorn's argument list with the port of the container, which then comes before its configuration file's."""
+    return gunicorn_program(args, f'"--bind", "0.0.0.0:" + {PORT}, ')
+
+
+def gunicorn_program(args: tuple[str, ...], options: str = "") -> tuple[str, ...]:
+    """gunicorn's argument list as Python statements; `options` are written as Python too."""
     words = ", ".join(f'"{word}"' for word in args[1:])
-    argv = f'["gunicorn", "--bind", "0.0.0.0:" + {PORT}, {words}]'
-    return program(f"import os, sys; sys.argv = {argv}; from gunicorn.app.wsgiapp import run; run()")
+    start = f'sys.argv = ["gunicorn", {options}{words}]; from gunicorn.app.wsgiapp import run; run()'
+    return program(f"import os, sys; {start}")
 
 
-def streamlit(path: str) -> tuple[str, ...]:
-    """The argument list that serves a Streamlit script."""
-    options = f'"--server.address=0.0.0.0", "--server.port=" + {PORT}, "--server.headless=true"'
-    argv = f'["streamlit", "run", "{path}", {options}]'
-    return program(f"import os, sys; sys.argv = {argv}; from streamlit.web.cli import main; main()")
+def paste(file: str, names: frozenset[str]) -> tuple[str, ...]:
+    """The argument list that serves what a PasteDeploy file describes, as Pyramid's projects have one.
+
+    The file's own server section is for `pserve`, with a fixed port: waitress is used as it is there, gunicorn else.
+    """
+    if "gunicorn" in names:
+        return ("gunicorn", "--paste", file)
+    load = f'setup_logging("{file}"); serve(get_app("{file}"), host="0.0.0.0", port=int({PORT}))'
+    return program(
+        f"{ENDS}import os; from pyramid.paster import get_app, setup_logging; from waitress import serve; {load}"
+    )
 
 
-def gradio(path: str) -> tuple[str, ...]:
-    """The argument list that serves a Gradio script."""
-    setting = f'os.environ.setdefault("GRADIO_SERVER_PORT", {PORT})'
-    return program(f'{ENDS}import os, runpy; {setting}; runpy.run_path("{path}", run_name="__main__")')
+def script(package: str, path: str) -> tuple[str, ...]:
+    """The argument list that serves a script written for a package of SCRIPTS."""
+    if package == "gradio":
+        setting = f'os.environ.setdefault("GRADIO_SERVER_PORT", {PORT})'
+        return program(f'{ENDS}import os, runpy; {setting}; runpy.run_path("{path}", run_name="__main__")')
+    argv = SCRIPTS[package].format(path=path, port=PORT)
+    return program(
+        f'import os, runpy, sys; sys.argv = ["{package}", {argv}]; runpy.run_module("{package}", run_name="__main__")'
+    )
 
 
 def program(text: str) -> tuple[str, ...]:
