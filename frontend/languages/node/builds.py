@@ -35,7 +35,7 @@ class BuildCommand(Struct, frozen=True):
 
 def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[BuildCommand, ...]:
     """The build that the user names: the setting, else the build script. () when there is none."""
-    app = project.app
+    app = project.top if project.rooted else project.app
     if settings.build_command is not None:
         parsed = command.parse(settings.build_command.value, settings.build_command.at)
         args = ("env", *(f"{n}={v}" for n, v in parsed.env), *parsed.args) if parsed.env else parsed.args
@@ -83,8 +83,8 @@ def uses_turbo(tree: SourceTree, project: Project) -> bool:
 
 def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tuple[BuildCommand, ...]:
     """The builds of the workspaces the app needs, in the order of their dependencies."""
-    if project.app is project.top:
-        return ()
+    if project.rooted or (project.app is project.top and any(name in project.app.scripts for name in BUILD_SCRIPTS)):
+        return ()  # by the root's own script
     if uses_turbo(tree, project) and any("build" in m.scripts for m in (*project.builds, project.app)):
         at = Location(within(project.root, "turbo.json"), 1)
         named = project.app.name or f"./{relative(project.root, project.app.dir)}"

@@ -3,6 +3,7 @@
 from frontend import processes
 from frontend.errors import Location, PlanError
 from frontend.languages.node import (
+    builds,
     frameworks,
     lifecycle,
     workspaces,
@@ -25,17 +26,47 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
     if manifest is None:
         return without_manifest(tree, settings, app)
     project = workspaces.find(tree, manifest)
-    if project.app is not project.top or not project.has_workspaces:
+    if project.app is not project.top:
         return project
+    if not project.has_workspaces:
+        return delegated(tree, settings, project) or project
     named = named_workspace(tree, settings, project)
     if named == "":
         return project
     if named:
         chosen = next(member for member in project.all if member.dir == named)
-    else:
-        starts = tuple(member for member in project.all if can_start(tree, member))
-        chosen = workspaces.choose(tree, settings, manifest, starts)
-    return workspaces.project(manifest, chosen, project.all)
+        script = next((manifest.scripts[name] for name in builds.BUILD_SCRIPTS if name in manifest.scripts), "")
+        rooted = bool(script) and lifecycle.program(tuple(script.split()))[0] not in ORCHESTRATORS
+        beside = beside_it(tree, project, script) if rooted else ()
+        return workspaces.project(manifest, chosen, project.all, rooted=rooted, beside=beside)
+    starts = tuple(member for member in project.all if can_start(tree, member))
+    return workspaces.project(manifest, workspaces.choose(tree, settings, manifest, starts), project.all)
+
+
+def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...]:
+    """The workspaces whose files an app may serve: front ends without a server, those the root's build script names."""
+    words = set(script.replace("=", " ").replace("/", " ").split())
+    named = (m for m in project.all if {m.name, m.dir.rpartition("/")[2]} & words)
+    sites = (m for m in project.all if not can_start(tree, m) and frameworks.static_site(tree, m) is not None)
+    return tuple(dict.fromkeys(member.dir for member in (*named, *sites)))
+
+
+def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project | None:
+    """The project below that a root without packages of its own starts: `cd backend && npm start`; None for others.
+
+    A root whose scripts install what is below it (`postinstall`, `build`) builds the whole instead.
+    """
+    top = project.top
+    if top.production or "start" not in top.scripts or processes.read(tree, project.root, settings)[0]:
+        return None
+    if any(builds.installs(top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER, "start", "prestart")):
+        return None
+    *before, last = Resolver(tree, project, Manager("npm"), Locked()).segments("start")
+    below = read(tree, last.dir) if last.dir != project.root else None
+    if below is None or any(one.tool != "cd" for one in before) or last.opaque:
+        return None
+    text = " ".join((*(f"{name}={value}" for name, value in last.env), *(arg.raw for arg in last.args)))
+    return workspaces.find(tree, Manifest(below.dir, {**below.data, "scripts": {**below.scripts, "start": text}}))
 
 
 def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> str | None:

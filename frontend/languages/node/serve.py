@@ -45,12 +45,14 @@ def serve(
     version: ToolVersion,
 ) -> tuple[Start, tuple[tuple[str, Start], ...]]:
     """How the web process is started, and the other processes of a Procfile by name."""
-    given, web_env = processes.read(tree, project.app.dir, settings)
-    if not given and project.app.dir != project.root:
+    where = project.app
+    given, web_env = processes.read(tree, where.dir, settings)
+    if not given and where.dir != project.root:
+        where = project.top
         given, web_env = processes.read(tree, project.root, settings)
 
     def resolve(process: Process) -> Start:
-        return Resolver(tree, project, manager, locked).resolve(shell_text(process), process.at)
+        return Resolver(tree, project, manager, locked).resolve(shell_text(process), process.at, where)
 
     others = tuple((process.name, resolve(process)) for process in given if process.name != "web")
     named = next((process for process in given if process.name == "web"), None)

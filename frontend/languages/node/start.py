@@ -126,10 +126,13 @@ class Resolver:
         self.at: Location | None = None
         self.workspace = ""
 
-    def resolve(self, text: str, at: Location | None) -> Start:
-        """The start that a command's text means. Raises PlanError for scripts that do not exist or run in circles."""
+    def resolve(self, text: str, at: Location | None, manifest: Manifest | None = None) -> Start:
+        """The start that a command's text means, in the directory of `manifest`, the app's if None.
+
+        Raises PlanError for scripts that do not exist or run in circles.
+        """
         self.at = at
-        segments = self.flatten(text, self.project.app, ())
+        segments = self.flatten(text, manifest or self.project.app, ())
         builds = 0
         for index, segment in enumerate(segments[:-1]):
             if is_build(segment):
@@ -143,6 +146,11 @@ class Resolver:
         """The start that a script of the app's package.json means."""
         at = line(self.tree, self.project.app, "scripts", name)
         return self.resolve(f"npm run {name}", at)
+
+    def segments(self, name: str) -> list[Segment]:
+        """The commands that a script of the app's package.json runs."""
+        self.at = line(self.tree, self.project.app, "scripts", name)
+        return self.flatten(f"npm run {name}", self.project.app, ())
 
     # --- one text
 
@@ -231,8 +239,8 @@ class Resolver:
             flag, equals, value = text.partition("=")
             if text == "--" and not after:
                 after = True
-            elif after or len(kept) > 1:
-                kept.append(rest[index])
+            elif after or (len(kept) > 1 and name != "npm"):
+                kept.append(rest[index])  # yarn, pnpm and bun hand on all that follows a script's name
             elif flag in WORKSPACE_FLAGS[name] or (flag in DIR_FLAGS[name]):
                 value = value if equals else following
                 index += 0 if equals else 1
@@ -240,7 +248,9 @@ class Resolver:
             elif text in ("workspace",) and name == "yarn" and not kept:
                 target = self.package(following, manifest)
                 index += 1
-            elif text.startswith("-") and (not kept or (kept[0].text in ("run", "run-script") and len(kept) == 1)):
+            elif text.startswith("-") and (
+                name == "npm" or not kept or (kept[0].text in ("run", "run-script") and len(kept) == 1)
+            ):
                 pass
             else:
                 kept.append(rest[index])
@@ -260,15 +270,14 @@ class Resolver:
 
     def package(self, named: str, manifest: Manifest, by_dir: bool = False) -> Manifest:
         """The package a flag names, by name or by directory. Raises PlanError when there is none."""
-        named = named.rstrip(".").rstrip("/") or named
-        for member in self.project.all if not by_dir else ():
-            if named in (
-                member.name,
-                relative(self.project.root, member.dir),
-                f"./{relative(self.project.root, member.dir)}",
-            ):
-                self.workspace = member.dir
-                return member
+        named = named.strip("{}").rstrip(".").rstrip("/") or named
+        members = self.project.all if not by_dir else ()
+        exact = [m for m in members if named.removeprefix("./") in (m.name, relative(self.project.root, m.dir))]
+        scoped = [m for m in members if m.name.startswith("@") and m.name.partition("/")[2] == named]
+        matching = exact or (scoped if len(scoped) == 1 else [])  # pnpm takes a name without its scope
+        if matching:
+            self.workspace = matching[0].dir
+            return matching[0]
         found = read(self.tree, joined(manifest.dir, named))
         if found is None:
             raise PlanError(
@@ -492,8 +501,10 @@ class Resolver:
     def modules(self, package: str, manifest: Manifest) -> str:
         """The node_modules that has a package, from where the program runs: its own, or the root's in a workspace."""
         dir = manifest.dir if manifest.dir.startswith(self.project.root) else self.project.app.dir
-        if not self.project.has_workspaces or dir == self.project.root or self.manager.kind == "pnpm":
+        if not self.project.has_workspaces or dir == self.project.root:
             return "node_modules"
+        if self.manager.kind == "pnpm":
+            return "node_modules" if package in manifest.dependencies else "/app/node_modules"
         if f"{relative(self.project.root, dir)}/node_modules/{package}" in self.locked.places:
             return "node_modules"
         return "/app/node_modules"
@@ -532,9 +543,16 @@ class Resolver:
         words = tuple(arg.text for arg in last.args)
         common = Start((), tool=last.tool, builds=moved, needs=needs, warnings=tuple(self.warnings), at=self.at)
         common = common._replace(words=self.own_words(last), workspace=self.workspace)
-        if len(segments) == 1 and not last.opaque and all(arg.plain for arg in last.args):
+        here = self.project.app.dir
+        if len(segments) == 1 and last.dir == here and not last.opaque and all(arg.plain for arg in last.args):
             return common._replace(args=words, env=last.env)
-        text = " && ".join(self.shell_text(s, last=s is last) for s in segments)
+        texts: list[str] = []
+        for segment in segments:
+            if segment.dir != here:  # scripts of another package run in its directory
+                texts.append(f"cd {quoted(self.project.inside(segment.dir))}")
+            texts.append(self.shell_text(segment, last=segment is last))
+            here = joined(segment.dir, segment.args[1].text) if segment.tool == "cd" else segment.dir
+        text = " && ".join(texts)
         return common._replace(args=("/bin/sh", "-c", text), shell=True)  # noqa: S604 - data, nothing is run here
 
     def own_words(self, segment: Segment) -> tuple[str, ...]:

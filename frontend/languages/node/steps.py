@@ -107,7 +107,9 @@ def install(tree: SourceTree, facts: Facts, base: str, *, full: bool) -> Step:
             production=production,
             native=facts.compiled,
             only=only(facts, production),
-            roots=full or bool(facts.project.top.production),
+            roots=full
+            or bool(facts.project.top.production)
+            or any(n in facts.project.top.development for n in facts.moved),
         )
     )
     if production and any(name in facts.native for name in BROWSERS):
@@ -128,6 +130,8 @@ def only(facts: Facts, production: bool) -> tuple[str, ...]:
     """The workspaces an install is limited to, by name; () for all."""
     project = facts.project
     if not project.has_workspaces or project.app is project.top or not project.app.name:
+        return ()
+    if project.rooted and not production:
         return ()
     if facts.manager.kind == "npm":
         members = project.runs if production else project.builds
@@ -237,7 +241,7 @@ def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tupl
     project, manager = facts.project, facts.manager
     paths: list[str] = []
     texts: list[TextFile] = []
-    everything = project.all if manager.kind != "yarn1" or project.app is project.top else ()
+    everything = project.all if manager.kind != "yarn1" or project.app is project.top or project.rooted else ()
     manifests = {m.dir: m for m in (project.top, *everything, *project.manifests)}
     drop = production and facts.full and manager.kind == "yarn" and manager.major < 4
     for manifest in manifests.values():
@@ -332,15 +336,16 @@ def moved_lock(tree: SourceTree, facts: Facts) -> TextFile | None:
     if manager.kind != "pnpm" or not manager.lockfile or manager.lockfile.rpartition("/")[2] not in OF["pnpm"]:
         return None
     data = tree.read_yaml(manager.lockfile)
-    where = relative(project.root, project.app.dir) or "."
     importers = data.get("importers") if isinstance(data, dict) else None
-    place = importers.get(where) if isinstance(importers, dict) else data
-    if not isinstance(place, dict):
-        return None
-    for name in facts.moved:
-        entry = (place.get("devDependencies") or {}).pop(name, None)
-        if entry is not None:
-            place.setdefault("dependencies", {})[name] = entry
-    if not place.get("devDependencies"):
-        place.pop("devDependencies", None)
+    wheres = (relative(project.root, project.app.dir) or ".", ".")
+    places = [importers.get(where) for where in wheres] if isinstance(importers, dict) else [data]
+    for place in places:
+        if not isinstance(place, dict):
+            continue
+        for name in facts.moved:
+            entry = (place.get("devDependencies") or {}).pop(name, None)
+            if entry is not None:
+                place.setdefault("dependencies", {})[name] = entry
+        if not place.get("devDependencies"):
+            place.pop("devDependencies", None)
     return TextFile(project.inside(manager.lockfile), json.dumps(data, indent=1, ensure_ascii=False) + "\n")

@@ -25,7 +25,8 @@ class Project(Struct, frozen=True):
 
     `root` is relative to the context. `app` is the package that is started, `top` the one in `root` (the same where
     there are no workspaces). `builds` are the other workspaces the app is built with, `runs` those it runs with, each
-    after those it needs. `others` are the directories of the rest.
+    after those it needs. `others` are the directories of the rest. `rooted` says that the root's own scripts start the
+    app and build it: everything is installed for that build.
     """
 
     root: str
@@ -35,6 +36,7 @@ class Project(Struct, frozen=True):
     runs: tuple[Manifest, ...] = ()
     others: tuple[str, ...] = ()
     all: tuple[Manifest, ...] = ()
+    rooted: bool = False
     home: str = "/app"
 
     @property
@@ -45,7 +47,8 @@ class Project(Struct, frozen=True):
     @property
     def manifests(self) -> tuple[Manifest, ...]:
         """The packages of the build: the root's, the app's, those the app needs."""
-        found = {manifest.dir: manifest for manifest in (self.top, *self.builds, self.app)}
+        everything = self.all if self.rooted else self.builds
+        found = {manifest.dir: manifest for manifest in (self.top, *everything, self.app)}
         return tuple(found.values())
 
     def inside(self, path: str = "") -> str:
@@ -124,22 +127,35 @@ def find(tree: SourceTree, app: Manifest) -> Project:
     return Project(root=app.dir, app=app, top=app)
 
 
-def project(root: Manifest, app: Manifest, found: tuple[Manifest, ...]) -> Project:
-    """The project of an app among its workspaces."""
+def project(
+    root: Manifest, app: Manifest, found: tuple[Manifest, ...], *, rooted: bool = False, beside: tuple[str, ...] = ()
+) -> Project:
+    """The project of an app among its workspaces. A root that is the app itself is built and run with all of them.
+
+    `beside` are directories of workspaces that the app does not depend on, and whose files it ships with.
+    """
     named = {member.name: member for member in found if member.name}
-    starts = (app,) if app is not root else (root,)
+    starts = (app,) if app is not root else (root, *found)
     builds = closure(starts, named, lambda m: {**m.dependencies})
     runs = closure(starts, named, lambda m: {**m.table("peerDependencies"), **m.production})
-    needed = {member.dir for member in builds} | {member.dir for member in runs} | {app.dir}
+    if app is root:
+        builds, runs = (ordered(found, builds), ordered(found, runs))
+    needed = {member.dir for member in (*builds, *runs, app)} | set(beside)
     return Project(
         root=root.dir,
         app=app,
         top=root,
         builds=builds,
         runs=runs,
-        others=tuple(member.dir for member in found if member.dir not in needed) if app is not root else (),
+        others=tuple(member.dir for member in found if member.dir not in needed),
         all=found,
+        rooted=rooted,
     )
+
+
+def ordered(found: tuple[Manifest, ...], first: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
+    """All of `found`, those in `first` before the others."""
+    return tuple({member.dir: member for member in (*first, *found)}.values())
 
 
 def closure(
@@ -147,14 +163,14 @@ def closure(
 ) -> tuple[Manifest, ...]:
     """The workspaces that `starts` depend on, in turn too, each after those it depends on."""
     order: dict[str, Manifest] = {}
-    open_: set[str] = {manifest.dir for manifest in starts}
+    seen: set[str] = {starts[0].dir}
 
     def visit(manifest: Manifest) -> None:
         for name, spec in edges(manifest).items():
             needed = named.get(name)
-            if needed is None or needed.dir in open_ or spec.startswith(PROTOCOLS):
+            if needed is None or needed.dir in seen or spec.startswith(PROTOCOLS):
                 continue
-            open_.add(needed.dir)
+            seen.add(needed.dir)
             visit(needed)
             order[needed.dir] = needed
 

@@ -1,0 +1,135 @@
+"""Repositories of several packages: which is the app, what is installed and built for it, what ships."""
+
+from typing import Any
+
+import pytest
+
+from frontend.errors import PlanError
+from frontend.plan import FromStep, Plan
+from tests.languages.node import plan, runs, tree, web
+
+EXPRESS = {"express": "5"}
+SERVER: dict[str, Any] = {"name": "server", "scripts": {"start": "node index.js"}, "dependencies": EXPRESS}
+SITE: dict[str, Any] = {"name": "client", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}
+LOCK = '{"lockfileVersion": 3, "packages": {}}'
+FILES: dict[str, Any] = {
+    "package-lock.json": LOCK,
+    "server/package.json": SERVER,
+    "server/index.js": "",
+    "client/package.json": SITE,
+    "client/vite.config.js": "",
+}
+
+
+def repository(files: dict[str, Any] | None = None, **root: Any) -> Plan:
+    """The plan of a repository with the workspaces server and client, and these fields of the root's package.json."""
+    return plan(tree({**FILES, **(files or {})}, workspaces=["server", "client"], **root))
+
+
+def shipped(found: Plan) -> tuple[str, ...]:
+    """The patterns that the application layer leaves out."""
+    (given,) = [one for one in found.runtime.layers[-1].inputs if not isinstance(one, FromStep) or one.path == "/app"]
+    return given.exclude  # type: ignore[union-attr]
+
+
+STARTS: list[tuple[str, list[str]]] = [  # the root's start script, what is executed
+    ("npm start -w server", ["node", "index.js"]),
+    ("npm start --workspace=server", ["node", "index.js"]),
+    ("npm run start -w server", ["node", "index.js"]),
+    ("npm --workspace server run start", ["node", "index.js"]),
+    ("npm run -w ./server start", ["node", "index.js"]),
+    ("yarn workspace server start", ["node", "index.js"]),
+    ("pnpm --filter server start", ["node", "index.js"]),
+    ("pnpm -F ./server run start", ["node", "index.js"]),
+    ("node server/index.js", ["node", "server/index.js"]),
+    ("cd server && npm start", ["/bin/sh", "-c", "cd server && exec node index.js"]),
+    ("npm --prefix server start", ["node", "index.js"]),
+]
+
+
+@pytest.mark.parametrize(("script", "args"), STARTS, ids=[row[0] for row in STARTS])
+def test_the_root_s_start_script_says_what_is_started(script: str, args: list[str]) -> None:
+    found = repository(scripts={"start": script})
+    assert list(found.runtime.processes[0].args) == args
+    assert any(layer.kind == "dependencies" for layer in found.runtime.layers), "nothing is installed"
+
+
+def test_a_name_without_its_scope_is_enough_where_only_one_has_it() -> None:
+    scoped = {"server/package.json": {**SERVER, "name": "@acme/server"}}
+    found = repository(scoped, scripts={"start": "pnpm --filter server start"})
+    assert found.runtime.dir == "/app/server"
+
+
+def test_the_root_s_build_script_builds_with_all_workspaces_and_the_site_ships_with_the_server() -> None:
+    found = repository(scripts={"start": "npm start -w server", "build": "npm run build -w client"})
+    assert runs(found, "build") == [("npm", "run", "build")]
+    assert [one.dir for one in found.steps if one.name == "build"] == ["/app"]
+    assert runs(found, "install") == [("npm", "ci", "--no-audit", "--no-fund")]
+    (production,) = runs(found, "install-production")
+    assert "--workspace=server" in production
+    assert "--workspace=client" not in production
+    assert "client" not in shipped(found)
+
+
+def test_without_a_build_script_of_the_root_only_what_the_app_needs_ships() -> None:
+    found = repository(scripts={"start": "npm start -w server"})
+    assert "client" in shipped(found)
+    assert not any(one.name == "build" for one in found.steps)
+
+
+def test_a_root_that_starts_a_file_of_a_workspace_installs_all_of_them() -> None:
+    found = repository(scripts={"start": "node server/index.js", "build": "npm run build -w client"})
+    assert runs(found, "install") == [("npm", "ci", "--no-audit", "--no-fund")]
+    assert runs(found, "install-production") == [("npm", "ci", "--no-audit", "--no-fund", "--omit=dev")]
+    assert runs(found, "build") == [("npm", "run", "build")]
+    assert found.runtime.dir == "/app"
+
+
+def test_a_tool_of_the_root_that_starts_the_app_is_in_the_image() -> None:
+    server = {**SERVER, "scripts": {"start": "tsx index.ts"}}
+    files = {"server/package.json": server, "server/index.ts": ""}
+    found = repository(files, scripts={"start": "npm start -w server"}, devDependencies={"tsx": "4"})
+    (production,) = runs(found, "install")
+    assert "--include-workspace-root" in production
+
+
+@pytest.mark.parametrize("root", [{"start": "cd backend && npm start"}, {"start": "npm --prefix backend run start"}])
+def test_a_root_without_packages_that_starts_what_is_below_it(root: dict[str, str]) -> None:
+    below = {"scripts": {"start": "node src/index.js"}, "dependencies": EXPRESS}
+    files = {"backend/package.json": below, "backend/package-lock.json": LOCK, "backend/src/index.js": ""}
+    found = plan(tree(files, scripts=root))
+    assert list(found.runtime.processes[0].args) == ["node", "src/index.js"]
+    assert runs(found, "install") == [("npm", "ci", "--no-audit", "--no-fund", "--omit=dev")]
+
+
+def test_a_root_that_installs_what_is_below_it_builds_the_whole() -> None:
+    below = {"scripts": {"start": "node index.js"}, "dependencies": EXPRESS}
+    scripts = {"postinstall": "npm --prefix server install", "start": "npm --prefix server start"}
+    files = {"server/package.json": below, "server/package-lock.json": LOCK, "server/index.js": ""}
+    found = plan(tree(files, scripts=scripts))
+    assert list(found.runtime.processes[0].args) == ["/bin/sh", "-c", "cd /app/server && exec node index.js"]
+    assert ("npm", "run", "postinstall") in runs(found, "build")
+
+
+def test_a_procfile_of_the_root_runs_the_root_s_scripts() -> None:
+    files = {"Procfile": "web: npm run serve\n"}
+    found = repository(files, scripts={"serve": "npm start -w server"})
+    assert list(found.runtime.processes[0].args) == ["node", "index.js"]
+    assert found.runtime.dir == "/app/server"
+
+
+def test_a_repository_with_two_apps_is_an_error_that_lists_them() -> None:
+    files = {"client/package.json": {**SERVER, "name": "client"}, "client/index.js": ""}
+    with pytest.raises(PlanError, match="2 apps that can be started: client, server"):
+        repository(files)
+
+
+def test_an_app_that_is_named_gets_what_it_needs_alone() -> None:
+    shared = {"shared/package.json": {"name": "shared", "scripts": {"build": "tsc"}}}
+    server = {**SERVER, "dependencies": {**EXPRESS, "shared": "*"}}
+    source = tree({**FILES, **shared, "server/package.json": server}, workspaces=["server", "client", "shared"])
+    found = plan(source, "server")
+    assert web(source, "server") == ("node", "index.js")
+    assert [args[:3] for args in runs(found, "build")] == [("npm", "run", "build")]
+    assert "client" in shipped(found)
+    assert "shared" not in shipped(found)
