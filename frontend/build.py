@@ -223,9 +223,13 @@ def base(name: str, answer: Pending[ResolvedImage], plan: Plan) -> Any:
         resolved = answer.result()
     except GatewayError as error:
         raise unresolved(name, error, plan) from error
-    identifier = resolved.ref.removeprefix("docker-image://")
-    config = json.decode(resolved.config) if resolved.config else {}
-    return Base(identifier.partition("@")[0], resolved.digest, config)
+    scheme, _, reference = resolved.identifier.partition("://")  # a source policy may have put another in its place
+    if scheme != "docker-image" or not resolved.config:
+        raise GatewayError(
+            f"the base image {name} is replaced by {resolved.identifier}, which is no image",
+            hint="a source policy may replace an image by another image only",
+        )
+    return Base(reference.partition("@")[0], resolved.digest, json.decode(resolved.config))
 
 
 def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:

@@ -49,22 +49,30 @@ def load(gateway: Gateway, options: BuildOptions, value: str) -> llb.State:
             "the build context's URL holds a password; it would be recorded in the image's provenance",
             hint="give the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
         )
-    if (git := parse_git(value)) is not None:
-        state = _git(git, value, options)
-    elif value.startswith(("http://", "https://")):
-        state = _http(gateway, value)
-    elif value.startswith(IMAGE):
-        state = _image(gateway, options, value.removeprefix(IMAGE).removeprefix("//"))
-    elif value.startswith(OCI):
-        state = _oci_layout(gateway, value.removeprefix(OCI).removeprefix("//"))
-    elif value.startswith(INPUT):
-        state = _input(gateway, value.removeprefix(INPUT))
-    else:
+    try:
+        return scoped(_state(gateway, options, value), options.context_subdir)
+    except llb.LLBError as error:
         raise OptionError(
-            f'"{value}" is not a build context',
-            hint="give a git or http URL, docker-image://REF, oci-layout://STORE@DIGEST, local:NAME or input:NAME",
-        )
-    return scoped(state, options.context_subdir)
+            f'"{value}" is not a build context: {error}', hint="check how it is written, and contextsubdir"
+        ) from error
+
+
+def _state(gateway: Gateway, options: BuildOptions, value: str) -> llb.State:
+    """The source that a context's text names. Raises LLBError for one that is malformed."""
+    if (git := parse_git(value)) is not None:
+        return _git(git, value, options)
+    if value.startswith(("http://", "https://")):
+        return _http(gateway, value)
+    if value.startswith(IMAGE):
+        return _image(gateway, options, value.removeprefix(IMAGE).removeprefix("//"))
+    if value.startswith(OCI):
+        return _oci_layout(gateway, value.removeprefix(OCI).removeprefix("//"))
+    if value.startswith(INPUT):
+        return _input(gateway, value.removeprefix(INPUT))
+    raise OptionError(
+        f'"{value}" is not a build context',
+        hint="give a git or http URL, docker-image://REF, oci-layout://STORE@DIGEST, local:NAME or input:NAME",
+    )
 
 
 def not_loaded(value: str, error: GatewayError) -> GatewayError:
@@ -142,6 +150,7 @@ def _image(gateway: Gateway, options: BuildOptions, ref: str) -> llb.State:
     resolved = gateway.resolve_image(
         name, resolve_mode=options.resolve_mode, log_name=f"[context context] load metadata for {name}"
     )
+    name = resolved.identifier.removeprefix("docker-image://")  # a source policy may have put another in its place
     pinned = name if "@" in name or not resolved.digest else f"{name}@{resolved.digest}"
     return llb.image(pinned, name=f"[context context] {name}")
 

@@ -158,6 +158,14 @@ class SourceTree:
             ) from error
         except RecursionError as error:
             raise SourceError(f"{path} is nested too deeply", at=Location(path, 1), hint="flatten it") from error
+        if "\\u" in text and not is_utf8(json.dumps(value, ensure_ascii=False)):
+            line = next((n for n, row in enumerate(text.splitlines(), 1) if "\\ud" in row.lower()), 0)
+            raise SourceError(
+                f"{path} has half of a character: \\ud800 to \\udfff stand in pairs",
+                at=Location(path, line),
+                hint="write the character itself, in UTF-8",
+                snippet=snippet(text, line),
+            )
         if not isinstance(value, dict):
             raise SourceError(f"{path} is not a JSON object", at=Location(path, 1), hint=f"{path} must start with {{")
         return cast("dict[str, Any]", value)
@@ -328,6 +336,15 @@ def dangling(path: str) -> SourceError:
         at=Location(path),
         hint="replace the link by the file",
     )
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def snippet(text: str, line: int) -> str | None:

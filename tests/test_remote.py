@@ -100,6 +100,9 @@ class FakeGateway:
         ("target:x", "is not a build context", "git or http"),
         ("input:bas", 'no input "bas"', "did you mean base?"),
         ("oci-layout://store", "has no digest", "sha256"),
+        ("oci-layout://Foo@sha256:12", "is not a build context: ", "how it is written"),
+        ("https://host:port/x.git", "is not a build context: ", "how it is written"),
+        ("https://host/%zz.git", "is not a build context: ", "how it is written"),
         ("https://user:s3cr3t@host/r.git", "holds a password", "--secret id=GIT_AUTH_TOKEN"),
     ],
 )

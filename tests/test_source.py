@@ -69,6 +69,10 @@ def test_a_directory_as_a_tree_keeps_places_of_the_whole(tree: SourceTree) -> No
     assert src.line_of("a.py", "a") == Location("src/a.py", 1)
 
 
+def test_escapes_that_stand_in_pairs_are_a_character() -> None:
+    assert DictTree({"a.json": '{"a": "\\ud83d\\ude00"}'}).read_json("a.json") == {"a": "\U0001f600"}
+
+
 @pytest.mark.parametrize(
     ("content", "message", "line"),
     [
@@ -77,6 +81,7 @@ def test_a_directory_as_a_tree_keeps_places_of_the_whole(tree: SourceTree) -> No
         ("{}".encode("utf-16"), "package.json is UTF-16, not UTF-8", 1),
         (b'{\n"a": "\xff"}', "package.json is not UTF-8: byte 0xff at offset 8", 2),
         ("[" * 100_000, "package.json is nested too deeply", 1),
+        ('{\n"a": "\\ud800"}', "package.json has half of a character: \\ud800 to \\udfff stand in pairs", 2),
         (" " * (20 << 20), "package.json is too large: 20.0 MiB, the limit is 8 MiB", 0),
     ],
 )

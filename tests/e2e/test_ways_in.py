@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -235,3 +236,28 @@ def test_a_named_context_replaces_a_base_image(lab: Lab) -> None:
     other = f"{lab.registry}/library/node:24-trixie-slim"
     built = build(lab, APP, name="ways-base", options={"context:node:24-trixie-slim": f"docker-image://{other}"})
     assert any(base["name"] == other for base in built.result["base_images"])
+
+
+def policy(tmp_path: Path, image: str, other: str) -> str:
+    """The option for a source policy that puts another source in the place of an image."""
+    rule = {
+        "action": "CONVERT",
+        "selector": {"identifier": f"docker-image://docker.io/library/{image}", "matchType": "EXACT"},
+        "updates": {"identifier": other},
+    }
+    (tmp_path / "policy.json").write_text(json.dumps({"version": 1, "rules": [rule]}))
+    return f"--source-policy-file={tmp_path / 'policy.json'}"
+
+
+def test_a_source_policy_replaces_a_base_image(lab: Lab, tmp_path: Path) -> None:
+    option = policy(tmp_path, "node:24-trixie-slim", "docker-image://docker.io/library/node:26-trixie-slim")
+    built = build(lab, APP, name="ways-policy", extra=(option,))
+    assert "docker.io/library/node:26-trixie-slim" in [base["name"] for base in built.result["base_images"]]
+
+
+def test_a_source_policy_that_replaces_a_base_image_by_no_image_is_told(lab: Lab, tmp_path: Path) -> None:
+    option = policy(tmp_path, "node:24-trixie-slim", "https://example.com/node.tar")
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        build(lab, APP, name="ways-policy", extra=(option,))
+    assert "bug in migetpacks" not in error.value.stderr
+    assert "node:24-trixie-slim" in error.value.stderr
