@@ -5,7 +5,7 @@ A path is relative to the app's root, parts joined by "/". Absent is a value (No
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, cast
 
@@ -141,11 +141,15 @@ class SourceTree:
         text = self.read_text(path)
         return None if text is None else text.splitlines()
 
-    def read_json(self, path: str) -> dict[str, Any] | None:
-        """A JSON file's top-level object; None when absent. Raises SourceError with line and column otherwise."""
+    def read_json(self, path: str, clean: Callable[[str], str] = str) -> dict[str, Any] | None:
+        """A JSON file's top-level object; None when absent. Raises SourceError with line and column otherwise.
+
+        `clean` makes JSON, with the same lines, of a text that is nearly that.
+        """
         text = self.read_text(path)
         if text is None:
             return None
+        text = clean(text)
         try:
             value = json.loads(text)
         except json.JSONDecodeError as error:
@@ -253,8 +257,8 @@ class SubTree(SourceTree):
     def read_text(self, path: str) -> str | None:
         return self.whole.read_text(self._full(path))
 
-    def read_json(self, path: str) -> dict[str, Any] | None:
-        return self.whole.read_json(self._full(path))
+    def read_json(self, path: str, clean: Callable[[str], str] = str) -> dict[str, Any] | None:
+        return self.whole.read_json(self._full(path), clean)
 
     def read_toml(self, path: str) -> dict[str, Any] | None:
         return self.whole.read_toml(self._full(path))

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from frontend.errors import PlanError
+from frontend.errors import Location, PlanError
+from frontend.plan import FromStep
 from tests.languages.node import codes, plan, tree, web
 
 SITES: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [  # made by, files, fields, file named, error at
@@ -135,3 +136,57 @@ def test_a_development_server_is_replaced_with_a_warning() -> None:
     source = tree({}, dependencies={"next": "15"}, scripts={"build": "next build", "start": "next dev"})
     assert web(source) == ("node", "server.js")
     assert "dev-start" in codes(plan(source))
+
+
+NEXT_START = {"build": "next build", "start": "next start"}
+
+
+@pytest.mark.parametrize(
+    ("config", "dist"),
+    [
+        ("", ".next"),
+        ("module.exports = { distDir: 'build' }", "build"),
+        ('export default { "distDir": "./out" }', "out"),
+    ],
+)
+def test_next_ships_from_where_it_builds(config: str, dist: str) -> None:
+    found = plan(tree({"next.config.js": config}, scripts=NEXT_START, dependencies={"next": "15"}))
+    paths = [one.path for layer in found.runtime.layers for one in layer.inputs if isinstance(one, FromStep)]
+    assert f"/app/{dist}/standalone" in paths
+    assert f"/app/{dist}/static" in paths
+
+
+def test_next_with_a_directory_that_is_computed_ships_the_app() -> None:
+    config = {"next.config.js": "module.exports = { distDir: process.env.OUT }"}
+    found = plan(tree(config, scripts=NEXT_START, dependencies={"next": "15"}))
+    assert found.runtime.processes[0].args[-1] == "start"
+
+
+def test_packages_inside_a_build_s_output_ship() -> None:
+    found = plan(
+        tree({"src/a.ts": ""}, scripts={"build": "rollup -c", "start": "node dist/a.js"}, dependencies={"x": "1"})
+    )
+    (app,) = [one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep)]
+    assert "node_modules" in app.exclude
+    assert "**/node_modules" not in app.exclude
+
+
+@pytest.mark.parametrize(("files", "start"), [({"server.mjs": ""}, ["node", "server.mjs"]), ({}, None)])
+def test_astro_as_middleware_is_started_by_the_app_s_own_server(files: dict[str, str], start: list[str] | None) -> None:
+    config = {"astro.config.mjs": "export default defineConfig({\n  adapter: node({ mode: 'middleware' }),\n});\n"}
+    app = tree({**files, **config}, scripts={"build": "astro build"}, dependencies={"astro": "5", "@astrojs/node": "9"})
+    if start is not None:
+        assert list(plan(app).runtime.processes[0].args) == start
+    else:
+        with pytest.raises(PlanError, match="nothing serves it") as error:
+            plan(app)
+        assert error.value.at == Location("astro.config.mjs", 2)
+
+
+def test_nitro_and_what_is_built_on_it_ship_their_output() -> None:
+    own = {"@tanstack/react-start": "1", "nitro": "3", "vite": "7"}
+    found = plan(tree({"vite.config.ts": ""}, scripts={"build": "vite build"}, dependencies=own))
+    assert list(found.runtime.processes[0].args) == ["node", ".output/server/index.mjs"]
+    del own["nitro"]
+    with pytest.raises(PlanError, match="TanStack Start app has no server"):
+        plan(tree({"vite.config.ts": ""}, scripts={"build": "vite build"}, dependencies=own))

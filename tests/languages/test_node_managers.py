@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from frontend.errors import PlanError, VersionError
-from frontend.plan import Plan
-from tests.languages.node import LOCK, codes, plan, step, tree
+from frontend.errors import PlanError, SourceError, VersionError
+from frontend.plan import FromContext, Plan
+from tests.languages.node import LOCK, codes, plan, runs, step, tree
 
 PNPM_9 = "lockfileVersion: '9.0'\n"
 YARN_1 = "# yarn lockfile v1\n"
@@ -30,7 +30,7 @@ CHOSEN: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str]]] = [
     ("pnpm's lockfile", {"pnpm-lock.yaml": PNPM_9}, {}, ("pnpm", "10.34.9")),
     ("pnpm's older lockfile", {"pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, {}, ("pnpm", "8.15.9")),
     ("yarn's lockfile", {"yarn.lock": YARN_1}, {}, ("yarn", "1.22.22")),
-    ("a later yarn's lockfile", {"yarn.lock": YARN_8}, {}, ("yarn", "4.18.1")),
+    ("a later yarn's lockfile", {"yarn.lock": YARN_8}, {}, ("yarn", "4.13.0")),
     ("bun's lockfile", {"bun.lock": '{"lockfileVersion": 1, "packages": {}}'}, {}, ("bun", "1.4.5")),
     (
         "packageManager before lockfile",
@@ -117,3 +117,56 @@ def test_development_dependencies_are_installed_for_the_build_only() -> None:
     dependencies = found.runtime.layers[0].inputs[0]
     production = step(found, getattr(dependencies, "step", ""))
     assert any("--omit=dev" in run.args for run in production.run)
+
+
+@pytest.mark.parametrize(
+    ("fields", "all_builds"),
+    [
+        ({}, True),
+        ({"engines": {"pnpm": ">=9"}}, True),
+        ({"engines": {"pnpm": ">=10"}}, False),
+        ({"packageManager": "pnpm@10.1.0"}, False),
+        ({"engines": {"pnpm": ">=9"}, "pnpm": {"onlyBuiltDependencies": ["x"]}}, False),
+    ],
+)
+def test_install_scripts_run_where_the_project_allows_a_pnpm_that_runs_them(
+    fields: dict[str, Any], all_builds: bool
+) -> None:
+    files = {"server.js": "", "pnpm-lock.yaml": "lockfileVersion: '9.0'\n"}
+    found = plan(tree(files, scripts={"start": "node server.js"}, dependencies={"a": "1"}, **fields))
+    assert ("--config.dangerouslyAllowAllBuilds=true" in runs(found, "install")[0]) == all_builds
+
+
+def test_yarn_checks_its_lockfile_where_only_production_is_installed() -> None:
+    files = {"server.js": "", "yarn.lock": YARN_8}
+    found = plan(tree(files, scripts={"start": "node server.js"}, dependencies={"a": "1"}))
+    assert runs(found, "install") == [
+        ("yarn", "install", "--immutable", "--mode=skip-build"),
+        ("yarn", "workspaces", "focus", "--all", "--production"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "patch"),
+    [
+        ({"pnpm-lock.yaml": "lockfileVersion: '9.0'\n"}, {"pnpm": {"patchedDependencies": {"a@1": "fixes/a.patch"}}}, "fixes/a.patch"),
+        ({"pnpm-lock.yaml": "", "pnpm-workspace.yaml": "patchedDependencies:\n  a@1: .p/a.patch\n"}, {}, ".p/a.patch"),
+        ({"yarn.lock": YARN_8}, {"resolutions": {"a@npm:1": "patch:a@npm%3A1#~/fixes/a.patch"}}, "fixes/a.patch"),
+        ({"bun.lock": '{"packages": {},}'}, {"patchedDependencies": {"a@1": "fixes/a.patch"}}, "fixes/a.patch"),
+    ],
+)  # fmt: skip
+def test_an_install_has_the_patches_it_is_told_of(files: dict[str, Any], fields: dict[str, Any], patch: str) -> None:
+    given = {**files, "server.js": "", patch: "diff"}
+    found = plan(tree(given, scripts={"start": "node server.js"}, dependencies={"a": "1"}, **fields))
+    (copied,) = [one for one in step(found, "install").inputs if isinstance(one, FromContext)]
+    assert patch in copied.paths
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"packages": []}', "not json"])
+def test_a_broken_lockfile_of_bun_is_told(text: str) -> None:
+    app = tree({"server.js": "", "bun.lock": text}, scripts={"start": "node server.js"}, dependencies={"a": "1"})
+    if text == '{"packages": []}':
+        assert plan(app).language == "nodejs"
+    else:
+        with pytest.raises(SourceError, match=r"bun\.lock is not"):
+            plan(app)

@@ -65,7 +65,19 @@ SCRIPTS: list[tuple[dict[str, str], list[str]]] = [
     ({"start": "node server.js --port $PORT"}, ["/bin/sh", "-c", "exec node server.js --port $PORT"]),
     ({"start": "cd dist && node app.js"}, ["/bin/sh", "-c", "cd dist && exec node app.js"]),
     ({"start": "node worker.js & node server.js"}, ["/bin/sh", "-c", "node worker.js & node server.js"]),
-    ({"start": "sleep 1; node server.js"}, ["/bin/sh", "-c", "sleep 1 && exec node server.js"]),
+    ({"start": "sleep 1; node server.js"}, ["/bin/sh", "-c", "sleep 1; exec node server.js"]),
+    ({"start": "mkdir data; npm run serve && node worker.js", "serve": "sleep 1; node main.js"},
+     ["/bin/sh", "-c", "mkdir data; sleep 1; node main.js && exec node worker.js"]),
+    ({"start": "run-s clean serve", "clean": "rm -rf tmp", "serve": "node server.js"},
+     ["/bin/sh", "-c", "rm -rf tmp && exec node server.js"]),
+    ({"start": "npm-run-all build serve", "build": "tsc", "serve": "node dist/app.js"}, ["node", "dist/app.js"]),
+    ({"start": "run-s serve:*", "serve:one": "node worker.js", "serve:two": "node server.js"},
+     ["/bin/sh", "-c", "node worker.js && exec node server.js"]),
+    ({"start": "forever start server.js"}, ["node", "server.js"]),
+    ({"start": "ts-node-dev --respawn src/index.ts"}, ["node", "-r", "ts-node/register", "src/index.ts"]),
+    ({"start": "npm install && node server.js"}, ["node", "server.js"]),
+    ({"start": "tsc && cp -r src/views dist && node dist/app.js"}, ["node", "dist/app.js"]),
+    ({"start": "serve -s build -l 3000"}, ["node", "node_modules/serve/build/main.js", "-s", "build"]),
 ]  # fmt: skip
 
 
@@ -248,3 +260,53 @@ def test_what_cannot_be_started_is_an_error_at_its_line(
 
 def test_programs_known_by_file_have_a_package() -> None:
     assert all(package and file and not file.startswith((".", "/")) for package, file in BINS.values())
+
+
+MOVED: list[tuple[dict[str, str], list[tuple[str, ...]]]] = [  # scripts, what the build runs
+    (
+        {"clean": "rimraf dist", "build": "tsc", "start": "npm run clean && npm run build && node dist/app.js"},
+        [("rimraf", "dist"), ("npm", "run", "build")],
+    ),
+    (
+        {"build": "vite build", "build:server": "tsc", "start": "npm run build:server && node dist/app.js"},
+        [("npm", "run", "build"), ("npm", "run", "build:server")],
+    ),
+    ({"start": "tsc && cp -r src/views dist && node dist/app.js"}, [("tsc",), ("cp", "-r", "src/views", "dist")]),
+    ({"start": "next build && next start"}, [("next", "build")]),
+]
+
+
+@pytest.mark.parametrize(("scripts", "commands"), MOVED, ids=[row[0]["start"] for row in MOVED])
+def test_what_a_start_script_builds_is_built_once_and_in_its_order(
+    scripts: dict[str, str], commands: list[tuple[str, ...]]
+) -> None:
+    needs = {"typescript": "5", "rimraf": "6", "vite": "7"}
+    own = {"next": "15"} if "next" in scripts["start"] else {"express": "5"}
+    found = plan(tree(FILES, scripts=scripts, dependencies=own, devDependencies=needs))
+    words = [[word for word in args if word != "node"] for args in runs(found, "build")]
+    assert [(first.rpartition("/")[2], *rest) for first, *rest in words] == commands
+
+
+@pytest.mark.parametrize("script", ["tsx src/index.ts", "npx tsx src/index.ts", "ts-node src/index.ts"])
+def test_a_tool_that_is_not_installed_is_an_error_at_its_line(script: str) -> None:
+    with pytest.raises(PlanError, match="is not among its dependencies") as error:
+        plan(tree(FILES, scripts={"start": script}, dependencies={"express": "5"}))
+    assert error.value.at is not None
+
+
+def test_pm2_stays_in_the_foreground_and_writes_where_it_can() -> None:
+    found = plan(tree(FILES, scripts={"start": "pm2 start server.js --no-daemon"}, dependencies={"pm2": "6"}))
+    assert list(found.runtime.processes[0].args) == ["node_modules/.bin/pm2-runtime", "start", "server.js"]
+    assert ("PM2_HOME", "/tmp/.pm2") in found.runtime.env
+
+
+def test_an_app_with_development_dependencies_alone_ships_those_it_runs_with() -> None:
+    own = {"express": "5", "tsx": "4", "typescript": "5", "@types/node": "24", "eslint": "9", "vitest": "3"}
+    found = plan(tree(FILES, scripts={"start": "tsx src/index.ts"}, devDependencies=own))
+    told = [w.message.partition(" ")[0] for w in found.warnings if w.code == "dev-dependency-started"]
+    assert told == ["tsx", "express"]
+
+
+def test_a_program_that_no_table_knows_is_found_by_path() -> None:
+    found = plan(tree(FILES, scripts={"start": "my-runner services"}, dependencies={"express": "5"}))
+    assert dict(found.runtime.env)["PATH"].startswith("/app/node_modules/.bin:")

@@ -14,7 +14,7 @@ from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line, relative, within
 from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.start import Resolver, Start
+from frontend.languages.node.start import Moved, Resolver, Start
 from frontend.languages.node.workspaces import Project
 from frontend.settings import Settings
 from frontend.source import SourceTree
@@ -163,13 +163,19 @@ def compile_types(
     return (BuildCommand(bin(tree, project, manager, locked, ("tsc",)), app.dir, Location(config, 1), "tsc"),)
 
 
-def moved_build(project: Project, manager: Manager, words: tuple[str, ...], at: Location | None) -> BuildCommand:
-    """A command of the start script that builds."""
-    path = (
-        f"{project.inside(project.app.dir)}/node_modules/.bin:/app/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"
-    )
+def moved_build(project: Project, manager: Manager, moved: Moved, at: Location | None) -> BuildCommand:
+    """A command of the start script that builds, in the directory it is written for."""
+    words = moved.args
+    path = f"{project.inside(moved.dir)}/node_modules/.bin:/app/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"
     args = ("yarn", *words) if manager.pnp and words[0] != "yarn" else words
-    return BuildCommand(args, project.app.dir, at, " ".join(words), (("PATH", path),))
+    return BuildCommand(args, moved.dir, at, " ".join(words), (("PATH", path),), moved.fetches)
+
+
+def is_same(own: BuildCommand, moved: BuildCommand) -> bool:
+    """Whether a command of the start script is the build that would be run anyway."""
+    runs = own.args[:2] == ("", "run") and moved.args[1:3] == own.args[1:3]
+    first, second = ([word.rpartition("/")[2] for word in one.args if word != "node"] for one in (own, moved))
+    return own.dir == moved.dir and (runs or first == second)
 
 
 def own_hooks(tree: SourceTree, project: Project) -> tuple[BuildCommand, ...]:

@@ -17,7 +17,7 @@ from frontend.languages.node import (
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import Manifest, line
+from frontend.languages.node.manifest import Manifest, line, read, relative, within
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Start
 from frontend.languages.node.system_packages import Native
@@ -35,7 +35,8 @@ class Facts(Struct, frozen=True):
 
     `full` says that development dependencies are installed too, for the build. `pruned` says that the packages of the
     image are those of the build without development dependencies: a hook changed them. `standalone` is Next.js's own
-    selection of what its server needs. `moved` are development dependencies that the start needs.
+    selection of what its server needs, `dist` where it builds ("" for other apps). `sites` are directories of front
+    ends, relative to the project's root, whose packages only their build needs. `moved` are development dependencies that the start needs.
     """
 
     project: Project
@@ -52,6 +53,8 @@ class Facts(Struct, frozen=True):
     full: bool
     pruned: bool
     standalone: bool
+    dist: str
+    sites: tuple[str, ...]
     moved: tuple[str, ...]
     generated: tuple[str, ...]
     native: dict[str, Native]
@@ -82,8 +85,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     made = build_commands(tree, settings, project, manager, locked, framework, web)
     hooks = builds.own_hooks(tree, project)
     serve.check_entry(tree, project, web, bool(made or hooks))
-    standalone = is_standalone(framework, web, manager)
+    dist = frameworks.next_dist(tree, project.app) if framework is not None and framework.package == "next" else ""
+    standalone = is_standalone(dist, web, manager)
     moved = started_development(project, (web, *(other for _, other in others))) if not standalone else ()
+    if not made and not hooks:
+        moved = tuple(dict.fromkeys((*moved, *used_development(project))))
     warnings = [*doubts, *web.warnings, *(w for _, other in others for w in other.warnings)]
     warnings += [w for w in (end_of_life(versions.TITLE, versions.RELEASES, version, today),) if w is not None]
     warnings += [moved_warning(tree, project, name) for name in moved]
@@ -92,6 +98,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     if compiled and system_packages.lacks_distutils(locked.versions.get("node-gyp", ())):
         native = {**native, "node-gyp": system_packages.DISTUTILS}
     generated = lifecycle.generated(project.manifests)
+    nested = any(one.fetches for one in (*made, *hooks))
     return Facts(
         project=project,
         manager=manager,
@@ -107,11 +114,13 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         full=bool(made or hooks) and any(m.development for m in project.manifests),
         pruned=changes_modules(project) or bool(generated and manager.kind == "pnpm"),
         standalone=standalone,
+        dist=dist,
+        sites=sites(tree, project) if nested else (),
         moved=moved,
         generated=generated,
         native=native,
         compiled=compiled,
-        nested_installs=any(one.fetches for one in (*made, *hooks)),
+        nested_installs=nested,
         warnings=tuple(warnings),
         evidence=evidence(tree, project, manager, framework, web),
     )
@@ -144,15 +153,27 @@ def build_commands(
         or builds.compile_types(tree, project, manager, locked, web)
     )
     before = () if settings.build_command else builds.workspace_builds(tree, project, manager)
-    # `npm run build && node server.js`: the build script is run already
-    after = [words for words in web.builds if not (named and words[1:2] == ("run",))]
-    return (*before, *own, *(builds.moved_build(project, manager, words, web.at) for words in after))
+    moved = tuple(builds.moved_build(project, manager, one, web.at) for one in web.builds)
+    if any(builds.is_same(one, other) for one in own for other in moved):
+        # `npm run clean && npm run build && node server.js`: in the order it is written
+        return (*before, *(next((one for one in own if builds.is_same(one, other)), other) for other in moved))
+    return (*before, *own, *moved)
 
 
-def is_standalone(framework: Framework | None, web: Start, manager: Manager) -> bool:
-    """Whether Next.js selects what its server needs: where nothing but `next start` is run."""
-    serves = web.tool == "next" and not web.shell and not manager.pnp
-    return framework is not None and framework.package == "next" and serves
+def is_standalone(dist: str, web: Start, manager: Manager) -> bool:
+    """Whether Next.js selects what its server needs: where nothing but `next start`, or that server, is run."""
+    serves = web.tool == "next" or web.args[:2] == ("node", f"{dist}/standalone/server.js")
+    return bool(dist) and serves and not web.shell and not manager.pnp
+
+
+def sites(tree: SourceTree, project: Project) -> tuple[str, ...]:
+    """The directories of front ends beside the app: packages that build a site and start nothing."""
+    found = []
+    for path in tree.glob(within(project.root, "*/package.json")):
+        manifest = read(tree, path.rpartition("/")[0])
+        if manifest is not None and manifest.dir != project.app.dir and frameworks.static_site(tree, manifest):
+            found += [] if locate.can_start(tree, manifest) else [relative(project.root, manifest.dir)]
+    return tuple(found)
 
 
 def changes_modules(project: Project) -> bool:
@@ -165,14 +186,29 @@ def changes_modules(project: Project) -> bool:
 
 
 def compiles(native: dict[str, Native], locked: Locked) -> bool:
-    """Whether a package is compiled when it is installed, or may be."""
-    return any(one.compiles for one in native.values()) or bool(locked.scripted - system_packages.SCRIPTED_ONLY)
+    """Whether a package is compiled when it is installed, or may be: only npm's lockfile says which have scripts."""
+    unknown = bool(locked.versions) and not locked.places
+    scripted = bool(locked.scripted - system_packages.SCRIPTED_ONLY)
+    return unknown or scripted or any(one.compiles for one in native.values())
 
 
 def started_development(project: Project, starts: tuple[Start, ...]) -> tuple[str, ...]:
     """The development dependencies whose programs the processes run."""
     dev = development(project)
     return tuple(dict.fromkeys(name for one in starts for name in one.needs if name in dev))
+
+
+def used_development(project: Project) -> tuple[str, ...]:
+    """The development dependencies of an app that has no others, and nothing to build: those it runs with.
+
+    Without them nothing of it could start. What only checks and formats sources is left out.
+    """
+    own = project.app
+    if own.production or project.top.production or project.has_workspaces:
+        return ()
+    tools = ("@types/", "eslint", "@eslint/", "prettier", "@typescript-eslint/", "@tsconfig/", "husky", "lint-staged")
+    tests = ("jest", "vitest", "mocha", "chai", "supertest", "nodemon", "typescript", "nyc", "c8", "sinon")
+    return tuple(name for name in own.development if not name.startswith(tools) and name not in tests)
 
 
 def development(project: Project) -> set[str]:
@@ -231,10 +267,10 @@ def evidence(
     if named is not None:
         found.append(Evidence(named[0], f"{named[1]} is a dependency", line(tree, project.app, named[1])))
     found.append(Evidence("start", " ".join(web.args), web.at))
-    for words in web.builds:
+    for one in web.builds:
         found.append(
             Evidence(
-                "build", f"{' '.join(words)} is part of the start script: it is run when the image is built", web.at
+                "build", f"{' '.join(one.args)} is part of the start script: it is run when the image is built", web.at
             )
         )
     return tuple(found)

@@ -48,6 +48,18 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
         to=".output",
         build_env=(("NUXT_TELEMETRY_DISABLED", "1"),),
     ),
+    *(
+        Framework(
+            "Nitro",
+            package,
+            build=build,
+            start=("node", ".output/server/index.mjs"),
+            dev=(("nitro", ("dev", "preview", "")), ("vite", ("dev", "preview", ""))),
+            ships=".output",
+            to=".output",
+        )
+        for package, build in (("nitropack", ("nitro", "build")), ("nitro", ("vite", "build")))
+    ),
     Framework(
         "SvelteKit",
         "@sveltejs/kit",
@@ -204,12 +216,16 @@ def adapter(tree: SourceTree, manifest: Manifest) -> None:
     raise PlanError(
         f"this SvelteKit app uses {using}, which makes no Node.js server",
         at=at,
-        hint="npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
+        hint=f"npm install -D @sveltejs/adapter-node, and use it in {(path or SVELTE_CONFIGS[0]).rpartition('/')[2]}",
     )
 
 
 def static_site(tree: SourceTree, manifest: Manifest) -> PlanError | None:
     """The error for a site without a server, naming the file that told us; None when nothing says it is one."""
+    if "@tanstack/react-start" in manifest.dependencies:
+        at = line(tree, manifest, "@tanstack/react-start")
+        hint = "add nitro, which makes one: npm install nitro, and nitro() in the plugins of vite.config.ts"
+        return PlanError("this TanStack Start app has no server to start", at=at, hint=hint)
     for package, files, name in STATIC:
         if package not in manifest.dependencies:
             continue
@@ -218,6 +234,18 @@ def static_site(tree: SourceTree, manifest: Manifest) -> PlanError | None:
         told = (path or manifest.path).rpartition("/")[2]
         return PlanError(f"this is a static site made by {name} ({told}), with no server in it", at=where, hint=LATER)
     return None
+
+
+def next_dist(tree: SourceTree, manifest: Manifest) -> str:
+    """The directory that Next.js builds into; "" where its configuration has one that is no plain text."""
+    import re
+
+    path = tree.first(*(within(manifest.dir, name) for name in NEXT_CONFIGS))
+    text = (tree.read_text(path) or "") if path else ""
+    found = re.search(r"""\bdistDir['"]?\s*:\s*(['"`])([\w./-]+)\1""", text)
+    if found:
+        return found[2].removeprefix("./").rstrip("/")
+    return "" if "distDir" in text else ".next"
 
 
 def setting_line(tree: SourceTree, path: str, key: str, value: str) -> Location | None:

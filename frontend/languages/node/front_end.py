@@ -55,6 +55,8 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         full=True,
         pruned=True,
         standalone=False,
+        dist="",
+        sites=(),
         moved=(),
         generated=(),
         native=facts.natives(project, locked),

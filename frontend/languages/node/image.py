@@ -46,11 +46,16 @@ def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str
         env.update(native.run_env)
     if facts.manager.pnp:
         env["NODE_OPTIONS"] = f"{PNP_OPTIONS} {ESM_LOADER}" if facts.project.top.is_module else PNP_OPTIONS
-    if any(process.shell for process in processes):
+    if any(process.shell or named_by_path(process) for process in processes):
         places = dict.fromkeys((f"{directory(facts)}/node_modules/.bin", "/app/node_modules/.bin"))
         env["PATH"] = ":".join((*places, package_managers.BASE_PATH))
     env.update(facts.env)
     return tuple(env.items())
+
+
+def named_by_path(process: Process) -> bool:
+    """Whether a process's program is looked for in PATH, and may be a dependency's."""
+    return "/" not in process.args[0] and process.args[0] != "node"
 
 
 def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:
@@ -86,7 +91,8 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         ]
         dirs = [FromStep(step, f"/app/.yarn/{name}", optional=name != "cache") for name in ("cache", "unplugged")]
         return (*files, *dirs)
-    certain = bool(project.top.production or project.app.production) and not project.has_workspaces
+    own = project.top.table("dependencies") or project.app.table("dependencies")  # optional ones may not be for us
+    certain = bool(own) and not project.has_workspaces
     found = [FromStep(step, "/app/node_modules", exclude=OF_THE_INSTALL, optional=not certain)]
     for manifest in (*project.runs, project.app):
         if any(manifest.dir == member.dir for member in project.all):
@@ -117,10 +123,12 @@ def left_out(facts: Facts) -> tuple[str, ...]:
     shipped = {member.dir for member in (*project.runs, project.app, project.top)}
     others = [m.dir for m in project.builds if m.dir not in shipped] + list(project.others)
     dirs = [relative(project.root, dir) for dir in sorted(others)]
-    if not facts.nested_installs:
+    if steps.app_step(facts) is None:
         return ("**/node_modules", *INSTALLED[1:], *BUILD_CACHES, *dirs)
-    own = [relative(project.root, m.dir) for m in (*project.all, project.app)]
-    return (*INSTALLED, *(f"{dir}/node_modules" for dir in sorted(set(own)) if dir), *BUILD_CACHES, *dirs)
+    # of what was built only these: a build's output, and installs of the app's own scripts, have packages too
+    own = {relative(project.root, m.dir) for m in (*project.all, project.app)} | set(facts.sites)
+    caches = (*BUILD_CACHES, f"**/{facts.dist}/cache") if facts.dist else BUILD_CACHES
+    return (*INSTALLED, *(f"{dir}/node_modules" for dir in sorted(own) if dir), *caches, *dirs)
 
 
 def excluded(facts: Facts, settings: Settings) -> tuple[str, ...]:
@@ -137,13 +145,13 @@ def standalone(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     """
     app = directory(facts)
     own = relative("/app", app).lstrip("/") if app != "/app" else ""
-    traced = f"{app}/.next/standalone"
+    traced = f"{app}/{facts.dist}/standalone"
     nested = [f"{own}/node_modules"] if own else []
     packages: list[Input] = [FromStep(steps.BUILD, f"{traced}/node_modules", to="/app/node_modules", optional=True)]
     packages += [FromStep(steps.BUILD, f"{traced}/{path}", to=f"/app/{path}", optional=True) for path in nested]
     files: list[Input] = [
         FromStep(steps.BUILD, traced, to="/app", exclude=("node_modules", *nested, *excluded(facts, settings))),
-        FromStep(steps.BUILD, f"{app}/.next/static", to=f"{app}/.next/static"),
+        FromStep(steps.BUILD, f"{app}/{facts.dist}/static", to=f"{app}/{facts.dist}/static"),
         FromStep(steps.BUILD, f"{app}/public", to=f"{app}/public", optional=True),
     ]
     return (

@@ -12,7 +12,7 @@ from frontend.languages.node.entry import entry_file
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import FILE, Manifest, parents, read, within
 from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.start import Resolver, shell_text
+from frontend.languages.node.start import Resolver, is_install, shell_text
 from frontend.languages.node.workspaces import Project
 from frontend.settings import Settings
 from frontend.source import SourceTree
@@ -38,9 +38,16 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
         script = next((manifest.scripts[name] for name in builds.BUILD_SCRIPTS if name in manifest.scripts), "")
         rooted = bool(script) and lifecycle.program(tuple(script.split()))[0] not in ORCHESTRATORS
         beside = beside_it(tree, project, script) if rooted else ()
-        return workspaces.project(manifest, chosen, project.all, rooted=rooted, beside=beside)
+        started = "start" in manifest.scripts and not orchestrated(tree, project)
+        return workspaces.project(manifest, chosen, project.all, rooted=rooted, started=started, beside=beside)
     starts = tuple(member for member in project.all if can_start(tree, member))
     return workspaces.project(manifest, workspaces.choose(tree, settings, manifest, starts), project.all)
+
+
+def orchestrated(tree: SourceTree, project: Project) -> bool:
+    """Whether the root's start script is for a tool that starts packages: it names no program."""
+    segments = Resolver(tree, project, Manager("npm"), Locked()).segments("start")
+    return any(segment.tool in ORCHESTRATORS for segment in segments)
 
 
 def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...]:
@@ -59,11 +66,11 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     top = project.top
     if top.production or "start" not in top.scripts or processes.read(tree, project.root, settings)[0]:
         return None
-    if any(builds.installs(top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER, "start", "prestart")):
+    if any(builds.installs(top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER)):
         return None
     *before, last = Resolver(tree, project, Manager("npm"), Locked()).segments("start")
     below = read(tree, last.dir) if last.dir != project.root else None
-    if below is None or any(one.tool != "cd" for one in before) or last.opaque:
+    if below is None or last.opaque or any(one.tool != "cd" and not is_install(one) for one in before):
         return None
     text = " ".join((*(f"{name}={value}" for name, value in last.env), *(arg.raw for arg in last.args)))
     return workspaces.find(tree, Manifest(below.dir, {**below.data, "scripts": {**below.scripts, "start": text}}))
@@ -113,7 +120,10 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
                 return Project(
                     root=dir, app=Manifest(app, {**top.data, "name": app, "scripts": {}, "main": ""}), top=top
                 )
-    if settings.run_command or entry_file(tree, empty) or tree.has(within(app, processes.PROCFILE)):
+    lone = entry_file(tree, empty)
+    if lone is not None and tree.has(within(app, f"{lone.rpartition('/')[0]}/{FILE}")):
+        lone = None  # a file of a package below
+    if settings.run_command or lone or tree.has(within(app, processes.PROCFILE)):
         return Project(root=app, app=empty, top=empty)
     apps = nested_apps(tree, app)
     if len(apps) == 1:

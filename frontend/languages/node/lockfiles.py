@@ -52,7 +52,7 @@ def read(tree: SourceTree, path: str) -> Locked:
     if name in OF["npm"]:
         return npm(tree.read_json(path) or {})
     if name == "bun.lock":
-        return bun(tree.read_text(path) or "")
+        return bun(tree, path)
     if name == "bun.lockb" or not path:
         return Locked()
     return collected(pnpm(tree.read_text(path) or "") if name == "pnpm-lock.yaml" else yarn(tree.read_text(path) or ""))
@@ -73,7 +73,7 @@ def npm(data: dict[str, Any]) -> Locked:
         old = data.get("dependencies")
         pairs = [
             (n, v["version"])
-            for n, v in (old or {}).items()
+            for n, v in (old if isinstance(old, dict) else {}).items()
             if isinstance(v, dict) and isinstance(v.get("version"), str)
         ]
         return collected(iter(pairs))
@@ -123,15 +123,16 @@ def yarn(text: str) -> Iterator[tuple[str, str]]:
             name = ""
 
 
-def bun(text: str) -> Locked:
-    """bun's text lockfile: JSON with trailing commas; `packages` maps names to [id, …, details, hash]."""
-    import json
-    import re
+def bun(tree: SourceTree, path: str) -> Locked:
+    """bun's text lockfile: JSON with trailing commas; `packages` maps names to [id, …, details, hash].
 
-    data = json.loads(re.sub(r",(\s*[}\]])", r"\1", text))
+    Raises SourceError, with the line, when it is something else.
+    """
+    data = tree.read_json(path, without_last_commas) or {}
+    packages = data.get("packages")
     versions: dict[str, tuple[str, ...]] = {}
     bins: dict[str, tuple[str, str]] = {}
-    for key, entry in (data.get("packages") or {}).items():
+    for key, entry in (packages if isinstance(packages, dict) else {}).items():
         if not isinstance(entry, list) or not entry or not isinstance(entry[0], str):
             continue
         name, _, version = entry[0].rpartition("@")
@@ -142,6 +143,13 @@ def bun(text: str) -> Locked:
         ):
             bins.setdefault(program, (name, str(file).removeprefix("./")))
     return Locked(versions, bins)
+
+
+def without_last_commas(text: str) -> str:
+    """JSON of bun's lockfile: it has a comma after the last value of each object and list."""
+    import re
+
+    return re.sub(r",(\s*[}\]])", r"\1", text)
 
 
 def yarn_format(text: str) -> str:

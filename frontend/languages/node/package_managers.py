@@ -23,12 +23,13 @@ TOOLS_PATH = ("PATH", f"{TOOLS_DIR}/bin:{BASE_PATH}")
 VERSIONS: dict[str, tuple[str, ...]] = {
     "npm": ("12.2.0", "11.21.2", "10.9.9", "9.9.4", "8.19.4", "7.24.2", "6.14.18"),
     "pnpm": ("10.34.9", "12.21.0", "11.28.11", "9.15.9", "8.15.9", "7.33.7", "6.35.1"),
-    "yarn": ("4.18.1", "3.8.7", "2.4.2", "1.22.22"),
+    "yarn": ("4.18.1", "4.14.1", "4.13.0", "3.8.7", "2.4.2", "1.22.22"),
     "bun": ("1.4.5",),
 }
+BEFORE_APPROVALS = "9.15.9"  # the last pnpm that runs all install scripts
 # a lockfile's own version -> the newest manager that keeps it as it is
 PNPM_LOCKS = {"9.0": "10.34.9", "6.1": "8.15.9", "6.0": "8.15.9", "5.4": "7.33.7", "5.3": "6.35.1"}
-YARN_LOCKS = {"1": "1.22.22", "4": "2.4.2", "5": "3.8.7", "6": "3.8.7", "8": "4.18.1"}
+YARN_LOCKS = {"1": "1.22.22", "4": "2.4.2", "5": "3.8.7", "6": "3.8.7", "8": "4.13.0", "9": "4.14.1", "10": "4.18.1"}
 
 NPMRC = SecretMount("npmrc", path="/root/.npmrc")
 NETRC = SecretMount("netrc", path="/root/.netrc")
@@ -52,13 +53,17 @@ ENV: dict[str, tuple[tuple[str, str], ...]] = {
     "pnpm": (),
     "bun": (("BUN_INSTALL_CACHE_DIR", "/root/.bun/install/cache"),),
 }
-HINTS = {
-    "npm": "does package-lock.json match package.json? Run npm install and commit the lockfile",
-    "yarn1": "does yarn.lock match package.json? Run yarn install and commit the lockfile",
-    "yarn": "does yarn.lock match package.json? Run yarn install and commit the lockfile",
-    "pnpm": "does pnpm-lock.yaml match package.json? Run pnpm install and commit the lockfile",
-    "bun": "does bun.lock match package.json? Run bun install and commit the lockfile",
+HINTS = {  # the first of the usual reasons; the lines above the error tell which it is
+    kind: f"the lines above say why. Is it the lockfile? Then run {program} install and commit {lockfile}"
+    for kind, program, lockfile in (
+        ("npm", "npm", "package-lock.json"),
+        ("yarn1", "yarn", "yarn.lock"),
+        ("yarn", "yarn", "yarn.lock"),
+        ("pnpm", "pnpm", "pnpm-lock.yaml"),
+        ("bun", "bun", "bun.lock"),
+    )
 }
+NO_LOCKFILE = "the lines above say why. A package or a version that does not exist, or a registry that wants a token?"
 
 
 class Manager(Struct, frozen=True):
@@ -203,7 +208,9 @@ def versioned(tree: SourceTree, name: str, root: str, lockfile: str, asked: Aske
     if name == "pnpm":
         by_lock = PNPM_LOCKS.get(lockfiles.pnpm_format(tree.read_text(lockfile) or "") if lockfile else "")
         version = exact(name, asked) if asked else defaulted(name, by_lock, lockfile)
-        return Manager("pnpm", version, lockfile, builds_all=asked is None and not approves_builds(tree, root))
+        # pnpm 10 runs no install scripts that a project does not approve; one that also allows pnpm 9 expects them
+        older = asked is None or is_range_with(asked.text, BEFORE_APPROVALS)
+        return Manager("pnpm", version, lockfile, builds_all=older and not approves_builds(tree, root))
     if name == "bun":
         return Manager("bun", exact(name, asked) if asked else ToolVersion("bun", VERSIONS["bun"][0]), lockfile)
     return yarn(tree, root, lockfile, asked)
@@ -221,7 +228,7 @@ def yarn(tree: SourceTree, root: str, lockfile: str, asked: Asked | None) -> Man
         at = tree.line_of(within(root, ".yarnrc.yml"), "yarnPath")
         version = ToolVersion("yarn", number if is_version(number) else VERSIONS["yarn"][0], release, "file", at)
     elif format or tree.has(within(root, ".yarnrc.yml")):
-        version = defaulted("yarn", YARN_LOCKS.get(format or "8"), lockfile)
+        version = defaulted("yarn", YARN_LOCKS.get(format or "10"), lockfile)
     else:
         version = defaulted("yarn", VERSIONS["yarn"][-1], lockfile)
     if version.value.split(".")[0] == "1" and format in ("", "1"):
@@ -261,6 +268,14 @@ def defaulted(name: str, version: str | None, lockfile: str) -> ToolVersion:
     return ToolVersion(
         name, version, "", "file" if lockfile else "default", Location(lockfile, 1) if lockfile else None
     )
+
+
+def is_range_with(text: str, version: str) -> bool:
+    """Whether the text is a range, and one that allows a version."""
+    try:
+        return not is_version(text.removeprefix("v")) and allows(text or "*", version)
+    except ValueError:
+        return False
 
 
 def exact(name: str, asked: Asked) -> ToolVersion:
@@ -340,7 +355,7 @@ def install(manager: Manager, *, production: bool, only: tuple[str, ...] = (), r
 def installing(
     manager: Manager, *, production: bool, native: bool, only: tuple[str, ...] = (), roots: bool = True
 ) -> Exec:
-    """The install as a program of a step. `native` says that some packages are compiled."""
+    """The install as a program of a step. `native` says that some packages are, or may be, compiled."""
     args = install(manager, production=production, only=only, roots=roots)
     # node-gyp would download headers from nodejs.org: the build image has them
     headers = (("npm_config_nodedir", "/usr/local"),) if native else ()
@@ -352,7 +367,7 @@ def installing(
         secrets=manager.secrets,
         fetches=True,
         at=Location(manager.lockfile, 1) if manager.lockfile else None,
-        hint=HINTS[manager.kind] if manager.lockfile else "",
+        hint=HINTS[manager.kind] if manager.lockfile else NO_LOCKFILE,
     )
 
 

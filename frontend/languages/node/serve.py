@@ -63,7 +63,7 @@ def serve(
         found = default_start(tree, project, manager, locked, framework)
     if frameworks.is_development(framework, found.tool, found.words):
         found = replaced(tree, project, manager, locked, framework, found)
-    if framework is not None and framework.package == "nuxt" and named is None:
+    if framework is not None and framework.ships == ".output" and named is None:
         found = found._replace(args=framework.start, tool="node", shell=False)
     return typed(tree, project, found, version), others
 
@@ -75,8 +75,14 @@ def default_start(
     app = project.app
     resolver = Resolver(tree, project, manager, locked)
     own = app.scripts
+    if project.started:
+        at = line(tree, project.top, "scripts", "start")
+        return resolver.resolve("npm run start", at, project.top)
     if "start" in own:
         return resolver.script("start")
+    middleware = astro_middleware(tree, project) if framework is not None else None
+    if middleware is not None:
+        return middleware
     if framework is not None and framework.start:
         return framework_start(tree, project, manager, locked, framework)
     nx = nx_output(tree, project)
@@ -95,6 +101,28 @@ def default_start(
         hint='looked for a Procfile, a "start" script, "main", server.js, index.js, app.js and main.js;'
         ' add "start": "node FILE" to the scripts of package.json, or set RUN_COMMAND',
     )
+
+
+def astro_middleware(tree: SourceTree, project: Project) -> Start | None:
+    """The start of an Astro app whose adapter makes no server of its own; None for others.
+
+    Raises PlanError when there is no file that serves it.
+    Source: https://docs.astro.build/en/guides/integrations-guide/node/#middleware
+    """
+    app = project.app
+    config = next((files for package, files, _ in frameworks.STATIC if package == "astro"), ())
+    path = tree.first(*(within(app.dir, name) for name in config)) if "@astrojs/node" in app.dependencies else None
+    at = frameworks.setting_line(tree, path, "mode", "middleware") if path else None
+    if at is None:
+        return None
+    main = entry_file(tree, app)
+    if main is None:
+        raise PlanError(
+            "this Astro app is built as middleware, and nothing serves it",
+            at=at,
+            hint='use mode: "standalone", or add a "start" script for your own server',
+        )
+    return Start(("node", main), tool="node", words=(main,), at=Location(within(app.dir, main)))
 
 
 def is_dev_script(text: str, framework: Framework | None) -> bool:

@@ -4,6 +4,7 @@ The text of a script is cut at `&&`, each command is unwrapped until a program i
 the last one becomes process 1. Commands in front of it that build are moved to the build; others are kept with a shell.
 """
 
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from frontend.command import RESERVED, Word, lex, replaced_by_last
@@ -43,6 +44,10 @@ PACKAGES = {  # program -> package, where the names differ and no lockfile tells
     "babel-node": "@babel/node",
     "swc-node": "@swc-node/register",
     "cross-env": "cross-env",
+    "moleculer-runner": "moleculer",
+    "medusa": "@medusajs/cli",
+    "keystone": "@keystone-6/core",
+    "sucrase-node": "sucrase",
     "directus": "directus",
     "n8n": "n8n",
 }
@@ -68,9 +73,12 @@ BUILD_WORDS = {  # programs that build when this is their first argument
 FILE_WORK = frozenset("rm rimraf mkdir cp mv echo shx del-cli cpr mkdirp".split())
 
 DROPPED_NODE = ("--watch", "--watch-preserve-output")
-WATCHERS = ("nodemon", "node-dev", "supervisor")
-PORT_FLAGS = ("-p", "--port", "-H", "--hostname", "--host")
-SERVERS_BY_ENV = ("next", "nuxt", "astro", "remix-serve", "react-router-serve")  # read PORT, need no flag
+WATCHERS = ("nodemon", "node-dev", "supervisor", "forever", "ts-node-dev", "tsnd")
+WATCHED = {"tsx": "tsx", "ts-node-dev": "ts-node", "tsnd": "ts-node"}  # what a watcher of this name runs files by
+SEQUENCES = ("run-s", "npm-run-all", "npm-run-all2")
+PARALLEL = ("-p", "--parallel", "-pl")
+PORT_FLAGS = ("-p", "--port", "-H", "--hostname", "--host", "-l", "--listen")
+SERVERS_BY_ENV = ("next", "nuxt", "astro", "remix-serve", "react-router-serve", "serve")  # read PORT, need no flag
 
 
 class Arg(NamedTuple):
@@ -84,7 +92,8 @@ class Arg(NamedTuple):
 class Segment(NamedTuple):
     """A command of a script. `tool` is the program's own name; `builds` says that it belongs to the build.
 
-    `opaque` is shell text that is no simple command, kept as written. `dir` is where it runs, in the context.
+    `opaque` is shell text that is no simple command, kept as written. `dir` is where it runs, in the context. `then` is
+    what stands between it and the next one: "&&" or ";".
     """
 
     args: tuple[Arg, ...]
@@ -93,6 +102,15 @@ class Segment(NamedTuple):
     dir: str = ""
     opaque: str = ""
     needs: tuple[str, ...] = ()
+    then: str = "&&"
+
+
+class Moved(NamedTuple):
+    """A command of the start script that runs in the build instead: in `dir` of the context, `fetches` packages."""
+
+    args: tuple[str, ...]
+    dir: str = ""
+    fetches: bool = False
 
 
 class Start(NamedTuple):
@@ -107,7 +125,7 @@ class Start(NamedTuple):
     env: tuple[tuple[str, str], ...] = ()
     tool: str = ""
     words: tuple[str, ...] = ()
-    builds: tuple[tuple[str, ...], ...] = ()
+    builds: tuple[Moved, ...] = ()
     needs: tuple[str, ...] = ()
     warnings: tuple[Warning, ...] = ()
     at: Location | None = None
@@ -133,13 +151,18 @@ class Resolver:
         """
         self.at = at
         segments = self.flatten(text, manifest or self.project.app, ())
+        segments = [s for s in segments if not (is_install(s) and s.dir == self.project.root)]  # is done already
         builds = 0
         for index, segment in enumerate(segments[:-1]):
-            if is_build(segment):
+            if is_build(segment) or is_install(segment) or (builds and segment.tool in FILE_WORK):
                 builds = index + 1
-            elif segment.tool not in FILE_WORK:
+            elif segment.tool not in (*FILE_WORK, "cd"):
                 break
-        moved = tuple(tuple(arg.text for arg in s.args) for s in segments[:builds] if s.args)
+        moved = tuple(
+            Moved(tuple(arg.text for arg in s.args), s.dir, is_install(s))
+            for s in segments[:builds]
+            if s.args and s.tool != "cd"
+        )
         return self.assemble(segments[builds:], moved)
 
     def script(self, name: str) -> Start:
@@ -163,7 +186,10 @@ class Resolver:
         here = manifest
         starts = [0, *(end for _, end in operators)]
         ends = [*(end - len(symbol) for symbol, end in operators), len(text)]
-        for start, end in zip(starts, ends, strict=True):
+        joints = [*("&&" if symbol == "&&" else ";" for symbol, _ in operators), "&&"]
+        for start, end, joint in zip(starts, ends, ["&&", *joints], strict=False):  # `joint` is what stands before it
+            if found:
+                found[-1] = found[-1]._replace(then=joint)
             inside = [word for word in words if start <= word.start < end]
             if not inside:
                 continue
@@ -217,15 +243,35 @@ class Resolver:
                     )
                 else:
                     return [self.segment(args, env, manifest, name)]
-            elif (
-                name in WATCHERS or (name in ("tsx",) and rest[:1] and rest[0].text == "watch") or name == "ts-node-dev"
-            ):
+            elif (names := self.sequence(name, rest, manifest)) is not None:
+                found = [one for script in names for one in self.nested(script, manifest, [], env, trail)]
+                return found or [self.segment(args, env, manifest, name)]
+            elif name in WATCHERS or (name == "tsx" and rest[:1] and rest[0].text == "watch"):
                 return self.unwatched(name, rest, env, manifest, trail)
+            elif name == "pm2" and rest[:1] and rest[0].text == "start":  # it would go to the background
+                kept = [arg for arg in rest if arg.text != "--no-daemon"]
+                return [self.program("pm2-runtime", [Arg("pm2-runtime", "pm2-runtime"), *kept], env, manifest)]
             else:
                 return [self.program(name, args, env, manifest)]
             if not rest:
                 raise PlanError(f'"{name}" in the start command starts no program', at=self.at, hint="name the program")
             args = rest
+
+    def sequence(self, name: str, rest: list[Arg], manifest: Manifest) -> list[str] | None:
+        """The scripts that npm-run-all runs one after the other; None for other programs, and for scripts side by side.
+
+        Source: https://github.com/mysticatea/npm-run-all/blob/master/docs/npm-run-all.md
+        """
+        words = [arg.text for arg in rest]
+        if name not in SEQUENCES or any(word in PARALLEL for word in words):
+            return None
+        names: list[str] = []
+        for word in words:
+            if not word.startswith("-"):
+                pattern = word.replace("**", "*")
+                matching = [known for known in manifest.scripts if fnmatchcase(known, pattern)]
+                names += matching if "*" in pattern else [word]
+        return names
 
     def called(self, name: str, rest: list[Arg], manifest: Manifest) -> tuple[Manifest, str, list[Arg]] | None:
         """The script a package manager is told to run: whose, which, with what arguments; None when it is none."""
@@ -347,13 +393,13 @@ class Resolver:
                 skip = not equals
             elif flag in ("-w", "--watch", "-e", "--ext", "-i", "--ignore", "--delay", "--signal", "--config"):
                 skip = not equals
-            elif arg.text != "watch" and not (arg.text.startswith("--") and not kept):
+            elif arg.text not in ("watch", "start") and not (arg.text.startswith("--") and not kept):
                 kept.append(arg)
         if not kept and config.get("script"):
             kept = [Arg(str(config["script"]), str(config["script"]))]
         if not kept and not program:
             kept = [Arg(main, main) for main in [manifest.text("main") or "index.js"]]
-        program = program or {"tsx": "tsx", "ts-node-dev": "ts-node"}.get(name, "node")
+        program = program or WATCHED.get(name, "node")
         if program == "node" and kept[0].text.endswith((".ts", ".mts", ".cts")):
             program = next((tool for tool in ("tsx", "ts-node") if tool in self.project.app.dependencies), program)
         return " ".join((program, *(arg.raw for arg in kept)))
@@ -373,6 +419,12 @@ class Resolver:
         if name == "node" or name.endswith("/node"):
             kept = self.node(args)
             return self.segment(kept, env, manifest, "node", self.preloaded(kept))
+        if name in ("tsx", "ts-node") and not self.is_there(name):
+            raise PlanError(
+                f"the app is started by {name}, which is not among its dependencies",
+                at=self.at,
+                hint=f"npm install {name}; Node.js 22.18 and newer run most TypeScript by themselves",
+            )
         if name == "tsx" and len(args) > 1:
             options, rest = split_options(args[1:])
             env = (*env, *((("TSX_TSCONFIG_PATH", value),) if (value := option(options, "--tsconfig")) else ()))
@@ -390,6 +442,11 @@ class Resolver:
             rest = self.without_ports(rest)
         needs = (package, *self.companions(package))
         return self.segment([*self.bin(name, package, manifest), *rest], env, manifest, name, needs)
+
+    def is_there(self, package: str) -> bool:
+        """Whether a package is installed: as a dependency, or with one."""
+        own = {**self.project.top.dependencies, **self.project.app.dependencies}
+        return package in own or package in self.locked.versions or any(package in own for package in BRINGS[package])
 
     def ts_node(self, name: str, args: list[Arg], env: tuple[tuple[str, str], ...], manifest: Manifest) -> Segment:
         """ts-node as a hook of Node.js: types are not checked again, their packages are not in the image."""
@@ -418,10 +475,11 @@ class Resolver:
 
     def companions(self, package: str) -> tuple[str, ...]:
         """What a transpiler loads beside itself, without depending on it."""
+        own = {**self.project.top.dependencies, **self.project.app.dependencies}
         if package in BABEL:
-            own = {**self.project.top.dependencies, **self.project.app.dependencies}
             return tuple(name for name in own if name.startswith(("@babel/", "babel-")))
-        return COMPANIONS.get(package, ())
+        brings = () if package in own else tuple(name for name in BRINGS.get(package, ()) if name in own)
+        return (*COMPANIONS.get(package, ()), *brings)
 
     def node(self, args: list[Arg]) -> list[Arg]:
         """Node.js without what only serves development: watching, and the .env file, which never ships."""
@@ -456,13 +514,14 @@ class Resolver:
         """A server's arguments without a fixed port or host: it reads PORT, and listens on all addresses."""
         kept: list[Arg] = []
         skip = False
-        for arg in rest:
+        for index, arg in enumerate(rest):
             flag, equals, _ = arg.text.partition("=")
             if skip:
                 skip = False
             elif flag in PORT_FLAGS:
                 skip = not equals
-                if flag in ("-p", "--port") and arg.plain:
+                value = arg if equals else rest[index + 1] if index + 1 < len(rest) else arg
+                if flag in ("-p", "--port", "-l", "--listen") and value.plain:
                     self.warn(
                         "fixed-port",
                         "the start script fixes a port: the app listens on PORT instead",
@@ -532,7 +591,7 @@ class Resolver:
 
     # --- the whole
 
-    def assemble(self, segments: list[Segment], moved: tuple[tuple[str, ...], ...]) -> Start:
+    def assemble(self, segments: list[Segment], moved: tuple[Moved, ...]) -> Start:
         """One program as an argument list, several with a shell that the last one replaces."""
         if not segments:
             raise PlanError(
@@ -546,13 +605,13 @@ class Resolver:
         here = self.project.app.dir
         if len(segments) == 1 and last.dir == here and not last.opaque and all(arg.plain for arg in last.args):
             return common._replace(args=words, env=last.env)
-        texts: list[str] = []
+        text = ""
         for segment in segments:
             if segment.dir != here:  # scripts of another package run in its directory
-                texts.append(f"cd {quoted(self.project.inside(segment.dir))}")
-            texts.append(self.shell_text(segment, last=segment is last))
+                text += f"cd {quoted(self.project.inside(segment.dir))} && "
+            text += self.shell_text(segment, last=segment is last)
+            text += "" if segment is last else "; " if segment.then == ";" else " && "
             here = joined(segment.dir, segment.args[1].text) if segment.tool == "cd" else segment.dir
-        text = " && ".join(texts)
         return common._replace(args=("/bin/sh", "-c", text), shell=True)  # noqa: S604 - data, nothing is run here
 
     def own_words(self, segment: Segment) -> tuple[str, ...]:
@@ -608,6 +667,7 @@ DIR_FLAGS: dict[str, tuple[str, ...]] = {
 }
 PRELOADS = ("-r", "--require", "--import", "--loader", "--experimental-loader")  # options of node that load a module
 BABEL = ("@babel/node", "@babel/register")  # load the presets and plugins that a configuration names
+BRINGS = {"ts-node": ("ts-node-dev",), "tsx": ()}  # package -> packages that depend on it
 COMPANIONS = {  # transpiler -> its peer dependencies
     "ts-node": ("typescript",),
     "@swc-node/register": ("typescript", "@swc/core"),
@@ -701,6 +761,12 @@ def is_build(segment: Segment) -> bool:
     if segment.tool == "build" or segment.tool in BUILDERS:
         return True
     return segment.tool in BUILD_WORDS and any(word in BUILD_WORDS[segment.tool] for word in words[1:4])
+
+
+def is_install(segment: Segment) -> bool:
+    """Whether a command installs packages."""
+    words = [arg.text for arg in segment.args if not arg.text.startswith("-")]
+    return segment.tool in WORKSPACE_FLAGS and (words[1:2] in (["install"], ["i"], ["ci"]) or words == ["yarn"])
 
 
 def is_build_script(name: str) -> bool:

@@ -20,7 +20,7 @@ NEVER = ("**/node_modules", "**/.npmrc", "**/.yarnrc.yml")
 FILES_OF: dict[str, tuple[str, ...]] = {  # beside package.json and the lockfile, what an install reads
     "npm": (),
     "yarn1": (".yarnrc",),
-    "yarn": (".yarn/releases", ".yarn/plugins", ".yarn/patches"),
+    "yarn": (".yarn/releases", ".yarn/plugins", ".yarn/patches", "patches"),
     "pnpm": ("pnpm-workspace.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches"),
     "bun": ("bunfig.toml", "patches"),
 }
@@ -147,7 +147,7 @@ def needs_check(facts: Facts) -> bool:
 def checked(facts: Facts) -> Exec:
     """The lockfile compared with the manifests, nothing installed."""
     return Exec(
-        args=("yarn", "install", "--immutable", "--mode=update-lockfile"),
+        args=("yarn", "install", "--immutable", "--mode=skip-build"),
         name="yarn install (check the lockfile)",
         caches=(facts.manager.cache,),
         secrets=facts.manager.secrets,
@@ -262,6 +262,7 @@ def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tupl
         paths.append(relative(project.root, manager.lockfile))
     paths += [path for path in FILES_OF[manager.kind] if present(tree, within(project.root, path))]
     paths += local_packages(tree, project, manifests.values())
+    paths += patch_files(tree, project, manifests.values())
     texts += settings_files(tree, project)
     files = FromContext(paths=tuple(dict.fromkeys(paths)), to=project.home, root=project.root, exclude=NEVER)
     return (files, *texts)
@@ -285,6 +286,26 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
             if protocol and path not in members and path != project.root and present(tree, path):
                 found.append(relative(project.root, path))
     return found
+
+
+def patch_files(tree: SourceTree, project: workspaces.Project, manifests: Iterable[Manifest]) -> list[str]:
+    """The patches of dependencies that pnpm, bun and yarn are told to apply, wherever they are.
+
+    Sources: https://pnpm.io/settings#patcheddependencies, https://yarnpkg.com/protocol/patch
+    """
+    own = (
+        tree.read_yaml(within(project.root, workspaces.PNPM)) if tree.has(within(project.root, workspaces.PNPM)) else {}
+    )
+    named: list[str] = []
+    for place in (own, project.top.data, project.top.data.get("pnpm")):
+        patched = place.get("patchedDependencies") if isinstance(place, dict) else None
+        named += [path for path in patched.values() if isinstance(path, str)] if isinstance(patched, dict) else []
+    for manifest in manifests:
+        for spec in (*manifest.dependencies.values(), *manifest.table("resolutions").values()):
+            path = spec.partition("#")[2].partition("::")[0] if spec.startswith("patch:") else ""
+            named += [path.removeprefix("~/")] if path and not path.startswith("optional!builtin") else []
+    found = (path.removeprefix("./") for path in named)
+    return [path for path in found if ".." not in path.split("/") and present(tree, within(project.root, path))]
 
 
 def settings_files(tree: SourceTree, project: workspaces.Project) -> list[TextFile]:

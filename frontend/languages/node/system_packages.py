@@ -49,26 +49,32 @@ CHROMIUM = Native(  # Debian's own browser: the download of puppeteer is neither
 BROWSERS_PATH = ("PLAYWRIGHT_BROWSERS_PATH", "/app/node_modules/.playwright")
 PLAYWRIGHT = Native(run=BROWSER, compiles=False, install_env=(BROWSERS_PATH,), run_env=(BROWSERS_PATH,))
 
+CANVAS = Native(
+    build=("libcairo2-dev", "libpango1.0-dev", "libgif-dev", "librsvg2-dev", "libjpeg-dev"),
+    run=("fontconfig", "fonts-dejavu-core"),  # text is drawn with a font, or not at all
+)
 PACKAGES: dict[str, Native] = {
     "argon2": Native(),
     "bcrypt": Native(),
     "better-sqlite3": Native(),
     "bufferutil": Native(),
-    "canvas": Native(build=("libcairo2-dev", "libpango1.0-dev", "libgif-dev", "librsvg2-dev", "libjpeg-dev")),
+    "canvas": CANVAS,
     "cpu-features": Native(),
     "deasync": Native(),
+    "fastify-cli": Native(compiles=False, run_env=(("FASTIFY_ADDRESS", "0.0.0.0"),)),  # noqa: S104 - all of a container
     "fluent-ffmpeg": Native(run=("ffmpeg",), compiles=False),
     "gm": Native(run=("graphicsmagick", "imagemagick"), compiles=False),
     "imagemagick": Native(run=("imagemagick",), compiles=False),
     "isolated-vm": Native(),
     "kerberos": Native(build=("libkrb5-dev",), run=("libgssapi-krb5-2",)),
     "libpq": Native(build=("libpq-dev",), run=("libpq5",)),
-    "node-canvas": Native(build=("libcairo2-dev", "libpango1.0-dev", "libgif-dev", "librsvg2-dev", "libjpeg-dev")),
+    "node-canvas": CANVAS,
     "node-rdkafka": Native(build=("librdkafka-dev",), run=("librdkafka1",)),
     "odbc": Native(build=("unixodbc-dev",), run=("unixodbc",)),
     "pg-native": Native(build=("libpq-dev",), run=("libpq5",)),
     "playwright": PLAYWRIGHT,
     "playwright-chromium": PLAYWRIGHT,
+    "pm2": Native(run=("procps",), compiles=False, run_env=(("PM2_HOME", "/tmp/.pm2"),)),  # noqa: S108 - read-only root
     "prisma": Native(run=("openssl",), compiles=False),
     "@prisma/client": Native(run=("openssl",), compiles=False),
     "puppeteer": CHROMIUM,

@@ -26,7 +26,7 @@ class Project(Struct, frozen=True):
     `root` is relative to the context. `app` is the package that is started, `top` the one in `root` (the same where
     there are no workspaces). `builds` are the other workspaces the app is built with, `runs` those it runs with, each
     after those it needs. `others` are the directories of the rest. `rooted` says that the root's own scripts start the
-    app and build it: everything is installed for that build.
+    app and build it: everything is installed for that build. `started` says that the root's start script starts it.
     """
 
     root: str
@@ -37,6 +37,7 @@ class Project(Struct, frozen=True):
     others: tuple[str, ...] = ()
     all: tuple[Manifest, ...] = ()
     rooted: bool = False
+    started: bool = False
     home: str = "/app"
 
     @property
@@ -128,7 +129,13 @@ def find(tree: SourceTree, app: Manifest) -> Project:
 
 
 def project(
-    root: Manifest, app: Manifest, found: tuple[Manifest, ...], *, rooted: bool = False, beside: tuple[str, ...] = ()
+    root: Manifest,
+    app: Manifest,
+    found: tuple[Manifest, ...],
+    *,
+    rooted: bool = False,
+    started: bool = False,
+    beside: tuple[str, ...] = (),
 ) -> Project:
     """The project of an app among its workspaces. A root that is the app itself is built and run with all of them.
 
@@ -150,6 +157,7 @@ def project(
         others=tuple(member.dir for member in found if member.dir not in needed),
         all=found,
         rooted=rooted,
+        started=started,
     )
 
 
