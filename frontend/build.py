@@ -63,10 +63,11 @@ def make_plan(source: context.Context, asked: BuildOptions) -> Plan:
 
     settings = config.read(asked, source.config, source.tree)
     detection = detect.choose(source.tree, settings)
-    app = settings.app.value if settings.app else ""
+    app = detection.app
     wanted = detection.language.WANTED
     source.tree.need(*(f"{app}/{path}" if app else path for path in wanted))
     plan = detection.language.plan(source.tree, settings, app, time.strftime("%Y-%m-%d", time.gmtime()))
+    plan = structs.replace(plan, warnings=(*detection.warnings, *plan.warnings))
     return with_settings(plan, settings, detection.detected.evidence)
 
 

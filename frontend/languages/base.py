@@ -12,7 +12,8 @@ class Language(Protocol):
 
     `NAME` is what the setting `language` says, `TITLE` what a sentence says. `ALIASES` are other accepted names.
     `MARKERS` are the paths and patterns `detect` looks at: all languages' markers come in one request. `WANTED` are
-    those `plan` will look at: asked for in one request once the language is chosen.
+    those `plan` will look at: asked for in one request once the language is chosen. `PROGRAMS` are what a Procfile
+    starts apps of this language by, `MANIFESTS` the files that make a directory an app.
     """
 
     NAME: str
@@ -20,6 +21,8 @@ class Language(Protocol):
     ALIASES: tuple[str, ...]
     MARKERS: tuple[str, ...]
     WANTED: tuple[str, ...]
+    PROGRAMS: frozenset[str]
+    MANIFESTS: tuple[str, ...]
 
     def detect(self, tree: SourceTree) -> "Detected | None":
         """Whether the tree holds an app of this language; None if not."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from frontend import detect
-from frontend.errors import SourceError
+from frontend.errors import DetectionError, Location, SourceError
 from frontend.languages import node
 from frontend.settings import Setting, Settings
 from frontend.source import DictTree
@@ -145,3 +145,83 @@ def test_fields_of_other_types_are_as_good_as_absent() -> None:
     found = node.detect(source)
     assert found is not None
     assert found.strength == 1
+
+
+TOOLS = package(devDependencies={"prettier": "3", "vite": "7"})
+SERVED = package(dependencies={"express": "5"})
+FLASK = {"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+FOREIGN: list[tuple[dict[str, Any], str]] = [  # files, the language that the error names
+    ({"go.mod": "", "requirements.txt": "x", "main.py": ""}, "Go"),
+    ({"go.mod": "", "main.go": "", **FLASK}, "Go"),
+    ({"Gemfile": "", "package.json": TOOLS}, "Ruby"),
+    ({"Gemfile": "", "bin/rails": "", "package.json": SERVED}, "Ruby"),
+    ({"composer.json": "{}", "package.json": TOOLS}, "PHP"),
+    ({"Cargo.toml": "", "package.json": package(scripts={"start": "vitepress dev"})}, "Rust"),
+    ({"pom.xml": "", "mock/server.js": "", "package.json": TOOLS}, "Java"),
+    ({"build.gradle.kts": "", "frontend/package.json": SERVED}, "Java"),
+    ({"Shop.sln": "", "requirements.txt": ""}, ".NET"),
+    ({"Shop.csproj": "", "Program.cs": "", "package.json": SERVED}, ".NET"),
+    ({"mix.exs": "", "package.json": TOOLS}, "Elixir"),
+    ({"deno.json": "{}", "main.ts": ""}, "Deno"),
+    ({"go.mod": ""}, "Go"),
+    ({"Procfile": "web: bundle exec puma\n", "package.json": SERVED}, "Ruby"),
+    ({"Procfile": "release: x\nweb: A=1 java -jar app.jar\n", "package.json": TOOLS}, "Java"),
+    ({"Procfile": "web: vendor/bin/heroku-php-apache2 public/\n", "package.json": TOOLS}, "PHP"),
+]
+
+
+@pytest.mark.parametrize(("files", "title"), FOREIGN, ids=[" ".join(row[0]) for row in FOREIGN])
+def test_an_app_of_another_language_is_not_built_as_something_else(files: dict[str, Any], title: str) -> None:
+    with pytest.raises(DetectionError, match=f"{title} cannot be built yet") as error:
+        detect.choose(DictTree(files), Settings())
+    assert error.value.at is not None
+    assert error.value.hint
+
+
+NATIVE: list[tuple[dict[str, Any], str]] = [  # files of others beside an app of ours, its language
+    ({"Gemfile": "", "fastlane/Fastfile": "", "package.json": SERVED}, "nodejs"),
+    ({"go.mod": "", "package.json": SERVED}, "nodejs"),
+    ({"Cargo.toml": "", "src/lib.rs": "", **FLASK}, "python"),
+    ({"deno.json": "{}", "package.json": package(scripts={"start": "node server.js"})}, "nodejs"),
+    ({"Procfile": "web: gunicorn app:app\n", "package.json": SERVED, **FLASK}, "python"),
+    ({"Procfile": "web: npm start\n", "package.json": TOOLS, **FLASK}, "nodejs"),
+    ({"Procfile": "web: ./start.sh\n", "package.json": SERVED}, "nodejs"),
+]
+
+
+@pytest.mark.parametrize(("files", "language"), NATIVE, ids=[" ".join(row[0]) for row in NATIVE])
+def test_files_of_other_languages_beside_an_app(files: dict[str, Any], language: str) -> None:
+    assert language == detect.choose(DictTree(files), Settings()).language.NAME
+
+
+def test_a_language_that_is_named_is_built_whatever_else_is_there() -> None:
+    files = {"go.mod": "", "main.go": "", **FLASK}
+    assert detect.choose(DictTree(files), Settings(language=Setting("python"))).language.NAME == "python"
+    assert detect.choose(DictTree(files), Settings(run_command=Setting("python x.py"))).language.NAME == "python"
+
+
+def test_a_procfile_that_starts_what_nothing_installs_is_an_error_at_its_line() -> None:
+    files = {"Procfile": "worker: x\nweb: gunicorn app:app\n", "package.json": SERVED}
+    with pytest.raises(DetectionError, match="starts a Python program") as error:
+        detect.choose(DictTree(files), Settings())
+    assert error.value.at == Location("Procfile", 2)
+
+
+def test_two_apps_at_the_root_are_a_warning() -> None:
+    (doubt,) = detect.choose(DictTree({"package.json": SERVED, **FLASK}), Settings()).warnings
+    assert (doubt.code, "LANGUAGE=python" in doubt.hint) == ("two-languages", True)
+
+
+BACKEND = {f"backend/{name}": text for name, text in FLASK.items()}
+NEXT = {"frontend/package.json": package(scripts={"build": "next build"}, dependencies={"next": "16"})}
+
+
+def test_apps_of_two_languages_in_directories_are_an_error_that_lists_them() -> None:
+    with pytest.raises(DetectionError, match=r"2 apps: backend \(Python\), frontend \(Node\.js\)") as error:
+        detect.choose(DictTree({**BACKEND, **NEXT, "README.md": ""}), Settings())
+    assert "PROJECT_PATH=backend" in error.value.hint
+
+
+@pytest.mark.parametrize(("files", "app"), [(BACKEND, "backend"), (NEXT, "frontend")])
+def test_the_only_app_of_a_repository_is_found_in_its_directory(files: dict[str, str], app: str) -> None:
+    assert detect.choose(DictTree({**files, "README.md": ""}), Settings()).app == app

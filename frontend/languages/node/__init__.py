@@ -24,7 +24,10 @@ WANTED = (
     "next.config.*", "svelte.config.*", "astro.config.*", "vite.config.*", "nuxt.config.*",
     "src/*.js", "src/*.ts", "src/*.mjs", "server/*.js", "server/*.ts", "app/*.js", "app/*.ts", "bin/*",
 )  # fmt: skip
-PROGRAMS = frozenset(("node", "tsx", "ts-node", "nest", "next", "nuxt", "remix-serve", "react-router-serve", "fastify"))
+PROGRAMS = frozenset(
+    "node tsx ts-node nest next nuxt remix-serve react-router-serve fastify npm npx yarn pnpm bun".split()
+)
+MANIFESTS = (FILE,)
 
 
 def detect(tree: SourceTree) -> Detected | None:

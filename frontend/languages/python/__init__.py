@@ -27,6 +27,10 @@ WANTED = (
     "package.json", "*/package.json", "*.txt", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
     "*.ini",
 )  # fmt: skip
+PROGRAMS = frozenset(
+    "python python3 gunicorn uvicorn hypercorn waitress-serve granian daphne uwsgi flask fastapi django-admin streamlit"
+    " celery litestar sanic panel chainlit pserve uv poetry pdm pipenv hatch".split()
+)
 SERVED = ("flask", "django", "fastapi", "starlette", "litestar", "sanic", "aiohttp", "quart", "falcon", "bottle",
           "streamlit", "gradio", "dash", "gunicorn", "uvicorn", "hypercorn", "waitress", "granian", "daphne",
           "python-fasthtml", "uwsgi", "tornado", "pyramid", "panel", "shiny", "marimo", "nicegui")  # fmt: skip
