@@ -72,11 +72,12 @@ def assignments(words: list[Word]) -> tuple[tuple[str, str], ...]:
 def replaced_by_last(text: str, at: Location | None = None) -> str:
     """The shell text, with `exec` before its last command where that is one simple command.
 
-    A pipeline, a background job, a list with `||` or a compound command is left as it is: none of them ends in one
-    program that could take the shell's place.
+    Of a text that ends in a pipeline, a background job, a list with `||` or a compound command nothing is changed: none
+    of them is one program that could take the shell's place.
     """
     words, operators = lex(text, at)
-    if any(symbol not in ("&&", ";", "\n") and not symbol.startswith((">", "<", "2>")) for symbol, _ in operators):
+    tail = operators[last_list(operators) :]
+    if any(symbol not in ("&&", ";", "\n") and not symbol.startswith((">", "<", "2>")) for symbol, _ in tail):
         return text
     joints = [(symbol, end) for symbol, end in operators if symbol in ("&&", ";", "\n")]
     start = joints[-1][1] if joints else 0
@@ -93,6 +94,16 @@ def replaced_by_last(text: str, at: Location | None = None) -> str:
     # `exec env A=b program`: assignments before exec itself would not reach the program in every shell
     place = last[0].start
     return f"{text[:place]}exec {'env ' if assigned else ''}{text[place:]}"
+
+
+def last_list(operators: list[tuple[str, int]]) -> int:
+    """The index of the first operator of a text's last list: those after the last `;` or line end outside of ( )."""
+    depth = begin = 0
+    for index, (symbol, _) in enumerate(operators):
+        depth += {"(": 1, ")": -1}.get(symbol, 0)
+        if symbol in (";", "\n") and depth == 0:
+            begin = index + 1
+    return begin
 
 
 def lex(text: str, at: Location | None = None) -> tuple[list[Word], list[tuple[str, int]]]:
@@ -148,7 +159,12 @@ def read_word(text: str, start: int, at: Location | None) -> tuple[Word, int]:
         else:
             if char == "=" and assigns_at < 0 and not quoted and is_name("".join(parts)):
                 assigns_at = position
-            if char in EXPANDS or char in GLOBS or (char == "~" and position in (start, assigns_at + 1)):
+            # in an assignment no file names are looked for
+            if (
+                char in EXPANDS
+                or (char in GLOBS and assigns_at < 0)
+                or (char == "~" and position in (start, assigns_at + 1))
+            ):
                 plain = False
             parts.append(char)
             position += 1

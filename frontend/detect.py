@@ -95,7 +95,7 @@ def started(here: SourceTree, app: str, claims: list[tuple[Language, Detected]])
         other = foreign.of_program(words[0])
         if other is not None:
             raise DetectionError(
-                f"the Procfile starts a {other.title} app ({words[0]}); {other.title} cannot be built yet",
+                f"the Procfile starts the app by {words[0]}, of {other.title}, and {other.title} cannot be built yet",
                 at=at,
                 hint="RUN_COMMAND names another command for the parts that can be built",
             )
@@ -143,7 +143,7 @@ def unknown(
 ) -> DetectionError:
     """The error for an app of a language that cannot be built yet."""
     language, manifest = other
-    message = f"this is a {language.title} app ({manifest}), and {language.title} cannot be built yet"
+    message = f"{manifest} says that this app is written in {language.title}, and {language.title} cannot be built yet"
     if not claims:
         return DetectionError(message, at=here.line_of(manifest), hint="an app in a directory is named by PROJECT_PATH")
     (mine, detected), *_ = claims

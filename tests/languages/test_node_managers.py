@@ -170,3 +170,23 @@ def test_a_broken_lockfile_of_bun_is_told(text: str) -> None:
     else:
         with pytest.raises(SourceError, match=r"bun\.lock is not"):
             plan(app)
+
+
+RANGES: list[tuple[dict[str, Any], dict[str, str], tuple[str, str]]] = [  # lockfile, engines, manager and version
+    ({"yarn.lock": YARN_1}, {"yarn": ">=1.22"}, ("yarn", "1.22.22")),
+    ({"yarn.lock": YARN_1}, {"yarn": "*"}, ("yarn", "1.22.22")),
+    ({"yarn.lock": YARN_8}, {"yarn": ">=3"}, ("yarn", "4.13.0")),
+    ({"yarn.lock": YARN_8.replace("8", "5")}, {}, ("yarn", "3.1.1")),
+    ({"yarn.lock": f"{YARN_8}\n  checksum: 10c0/abc\n"}, {}, ("yarn", "4.13.0")),
+    ({"yarn.lock": f"{YARN_8}\n  checksum: abc\n"}, {}, ("yarn", "4.0.2")),
+    ({"pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, {"pnpm": ">=8"}, ("pnpm", "8.15.9")),
+    ({"pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, {"pnpm": ">=9"}, ("pnpm", "10.34.9")),
+]
+
+
+@pytest.mark.parametrize(("files", "engines", "expected"), RANGES, ids=[str(row[1:]) for row in RANGES])
+def test_a_range_takes_the_version_that_keeps_the_lockfile(
+    files: dict[str, Any], engines: dict[str, str], expected: tuple[str, str]
+) -> None:
+    version = of(files, engines=engines).versions[1]
+    assert (version.tool, version.value) == expected

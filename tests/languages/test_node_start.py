@@ -66,6 +66,18 @@ SCRIPTS: list[tuple[dict[str, str], list[str]]] = [
     ({"start": "cd dist && node app.js"}, ["/bin/sh", "-c", "cd dist && exec node app.js"]),
     ({"start": "node worker.js & node server.js"}, ["/bin/sh", "-c", "node worker.js & node server.js"]),
     ({"start": "sleep 1; node server.js"}, ["/bin/sh", "-c", "sleep 1; exec node server.js"]),
+    ({"start": "FLAG=$X node server.js"}, ["/bin/sh", "-c", "exec env FLAG=$X node server.js"]),
+    ({"start": "cross-env FLAG=\"$X y\" node server.js"}, ["/bin/sh", "-c", 'exec env FLAG="$X y" node server.js']),
+    ({"start": "A=$npm_package_name node server.js"}, ["node", "server.js"]),
+    ({"start": "PORT=${PORT:-3000} tsx src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "DEBUG=app:* nodemon server.js"}, ["node", "server.js"]),
+    ({"start": "npm run migrate || true; node server.js", "migrate": "x"},
+     ["/bin/sh", "-c", "npm run migrate || true; exec node server.js"]),
+    ({"start": "(node a.js || true); node server.js"}, ["/bin/sh", "-c", "(node a.js || true); exec node server.js"]),
+    ({"start": "SET NODE_ENV=production&& node server.js"}, ["node", "server.js"]),
+    ({"start": "yarn node server.js"}, ["node", "server.js"]),
+    ({"start": "pnpm node server.js"}, ["node", "server.js"]),
+    ({"start": "nodemon -L -q server.js"}, ["node", "server.js"]),
     ({"start": "mkdir data; npm run serve && node worker.js", "serve": "sleep 1; node main.js"},
      ["/bin/sh", "-c", "mkdir data; sleep 1; node main.js && exec node worker.js"]),
     ({"start": "run-s clean serve", "clean": "rm -rf tmp", "serve": "node server.js"},
@@ -310,3 +322,30 @@ def test_an_app_with_development_dependencies_alone_ships_those_it_runs_with() -
 def test_a_program_that_no_table_knows_is_found_by_path() -> None:
     found = plan(tree(FILES, scripts={"start": "my-runner services"}, dependencies={"express": "5"}))
     assert dict(found.runtime.env)["PATH"].startswith("/app/node_modules/.bin:")
+
+
+def test_a_variable_that_npm_would_set_has_its_value() -> None:
+    found = plan(tree(FILES, scripts={"start": "A=$npm_package_version node server.js"}, version="1.2.3"))
+    assert dict(found.runtime.env)["A"] == "1.2.3"
+
+
+def test_a_port_that_the_script_takes_from_the_environment_is_no_doubt() -> None:
+    found = plan(tree(FILES, scripts={"start": "PORT=${PORT:-3000} node server.js"}))
+    assert codes(found) == []
+
+
+@pytest.mark.parametrize(
+    "script", ["make run", "docker-compose up", "python manage.py runserver", "dumb-init node a.js"]
+)
+def test_a_program_that_no_node_image_has_is_an_error_at_its_line(script: str) -> None:
+    app = tree(FILES, scripts={"start": script}, dependencies={"express": "5"})
+    with pytest.raises(PlanError, match="which is not in the image") as error:
+        plan(app)
+    assert error.value.at is not None
+    assert plan(app, run_packages=("make",)).language == "nodejs"
+
+
+def test_the_bun_runtime_is_told_where_nothing_but_the_file_says_it() -> None:
+    files = {"index.ts": "Bun.serve({ fetch() {} });\n", "bun.lock": '{"packages": {}}'}
+    with pytest.raises(PlanError, match="the Bun runtime"):
+        plan(tree(files, dependencies={"hono": "4"}))

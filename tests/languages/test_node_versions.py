@@ -170,3 +170,10 @@ def test_build_and_runtime_images_are_of_one_suite() -> None:
     found = plan(tree({**SERVER, ".nvmrc": "22.17.0"}, dependencies={"x": "1"}))
     assert found.runtime.base == "node:22.17.0-bookworm-slim"
     assert found.steps[0].base == "node:22.17.0-bookworm"
+
+
+def test_version_files_above_the_app_come_before_what_its_package_json_allows() -> None:
+    app = {"name": "backend", "scripts": {"start": "node a.js"}, "engines": {"node": ">=18"}}
+    files = {".nvmrc": "22\n", "backend/package.json": app, "backend/a.js": ""}
+    version = plan(tree(files), "backend").versions[0]
+    assert (version.value, str(version.at)) == ("22", ".nvmrc:1")

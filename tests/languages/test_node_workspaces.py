@@ -1,5 +1,6 @@
 """Repositories of several packages: which is the app, what is installed and built for it, what ships."""
 
+import json
 from typing import Any
 
 import pytest
@@ -133,3 +134,69 @@ def test_an_app_that_is_named_gets_what_it_needs_alone() -> None:
     assert [args[:3] for args in runs(found, "build")] == [("npm", "run", "build")]
     assert "client" in shipped(found)
     assert "shared" not in shipped(found)
+
+
+DELEGATING: list[tuple[str, dict[str, Any]]] = [  # the Procfile, the root's package.json (none for {})
+    ("web: cd backend && npm start", {}),
+    ("web: npm start --prefix backend", {}),
+    ("web: node backend/src/index.js", {}),
+    ("web: cd backend && npm start", {"scripts": {"dev": "concurrently"}}),
+]
+
+
+@pytest.mark.parametrize(("procfile", "root"), DELEGATING, ids=str)
+def test_a_procfile_that_starts_what_is_below_the_root(procfile: str, root: dict[str, Any]) -> None:
+    below = {"scripts": {"start": "node src/index.js"}, "dependencies": EXPRESS}
+    files = {"Procfile": procfile, "backend/package.json": below, "backend/src/index.js": ""}
+    found = plan(tree({**files, "backend/package-lock.json": LOCK}, **root))
+    assert list(found.runtime.processes[0].args) == ["node", "src/index.js"]
+    assert runs(found, "install") == [("npm", "ci", "--no-audit", "--no-fund", "--omit=dev")]
+
+
+def test_a_dependency_outside_of_the_app_s_directory_is_an_error_at_its_line() -> None:
+    files = {"server/package.json": {**SERVER, "dependencies": {"shared": "file:../shared"}}, "server/index.js": ""}
+    with pytest.raises(PlanError, match="outside of the app's directory") as error:
+        plan(tree({**files, "shared/package.json": {"name": "shared"}}), "server")
+    assert error.value.at is not None
+    assert error.value.at.file == "server/package.json"
+
+
+@pytest.mark.parametrize(
+    "script", ["pnpm -r start", "pnpm -r --stream start", "npm start --workspaces", "lerna run start"]
+)
+def test_a_root_that_starts_every_package_starts_the_only_one_that_can_be(script: str) -> None:
+    found = repository(scripts={"start": script}, devDependencies={"lerna": "9"})
+    assert list(found.runtime.processes[0].args) == ["node", "index.js"]
+
+
+@pytest.mark.parametrize(
+    "script", ["turbo run start --filter api", "turbo run start --filter=./api", "lerna run start --scope=api"]
+)
+def test_a_tool_that_starts_packages_names_the_app(script: str) -> None:
+    files = {"api/package.json": {**SERVER, "name": "api"}, "api/index.js": ""}
+    own = {"turbo": "2", "lerna": "9"}
+    source = tree({**FILES, **files}, workspaces=["server", "api"], scripts={"start": script}, devDependencies=own)
+    assert plan(source).runtime.dir == "/app/api"
+
+
+NX: dict[str, Any] = {"projectType": "application", "targets": {"build": {"options": {"outputPath": "dist/apps/api"}}}}
+
+
+def nx(*names: str) -> dict[str, str]:
+    return {"nx.json": "{}", **{f"apps/{name}/project.json": json.dumps({**NX, "name": name}) for name in names}}
+
+
+def test_the_only_application_of_an_nx_repository_is_the_app() -> None:
+    found = plan(tree(nx("api"), dependencies=EXPRESS, devDependencies={"nx": "22"}))
+    assert runs(found, "build") == [("node_modules/.bin/nx", "build", "api")]
+    with pytest.raises(PlanError, match="2 apps: apps/api, apps/web"):
+        plan(tree(nx("api", "web"), dependencies=EXPRESS, devDependencies={"nx": "22"}))
+
+
+def test_an_nx_application_may_be_configured_in_its_package_json() -> None:
+    target = {"options": {"outputPath": "{projectRoot}/dist"}}
+    api = {"name": "@org/api", "nx": {"targets": {"build": target}}, "dependencies": EXPRESS}
+    files = {"nx.json": "{}", "apps/api/package.json": api, "apps/api/src/main.ts": "", "package-lock.json": LOCK}
+    found = plan(tree(files, workspaces=["apps/*"], devDependencies={"nx": "22"}))
+    assert runs(found, "build") == [("node_modules/.bin/nx", "build", "@org/api")]
+    assert list(found.runtime.processes[0].args) == ["node", "/app/apps/api/dist/main.js"]

@@ -2,7 +2,7 @@
 
 from frontend.languages.base import Detected
 from frontend.languages.node import frameworks, lifecycle
-from frontend.languages.node.manifest import FILE, Manifest, line, read
+from frontend.languages.node.manifest import FILE, Manifest, read
 from frontend.plan import Evidence, Plan
 from frontend.settings import Settings
 from frontend.source import SourceTree
@@ -35,7 +35,7 @@ def detect(tree: SourceTree) -> Detected | None:
     manifest = read(tree, "")
     if manifest is None:
         return without_manifest(tree)
-    found = [Evidence(TITLE, FILE, line(tree, manifest, "name"))]
+    found = [Evidence(TITLE, FILE, tree.line_of(FILE, '"name"'))]
     if foreign_procfile(tree, manifest):
         return Detected(1, *found)
     text = manifest.scripts.get("start", "")
@@ -43,10 +43,12 @@ def detect(tree: SourceTree) -> Detected | None:
     framework = frameworks.find(manifest)
     named = frameworks.title(manifest)
     if named is not None and named[1] in manifest.production:
-        found.append(Evidence(named[0], f"{named[1]} is a dependency", line(tree, manifest, named[1])))
+        found.append(
+            Evidence(named[0], f"{named[1]} is a dependency", tree.line_of(FILE, "ependencies", f'"{named[1]}"'))
+        )
         return Detected(3, *found)
     if text and not frameworks.is_development(framework, program, rest):
-        found.append(Evidence("start", text, line(tree, manifest, "scripts", "start")))
+        found.append(Evidence("start", text, tree.line_of(FILE, '"scripts"', '"start"')))
         return Detected(3 if program in PROGRAMS or program in lifecycle.MANAGERS else 2, *found)
     if framework is not None or "workspaces" in manifest.data:
         return Detected(2, *found)

@@ -9,7 +9,7 @@ from frontend.languages.node import (
     package_managers,
     start,
 )
-from frontend.languages.node.entry import nx_output, nx_target
+from frontend.languages.node.entry import nx_file, nx_name, nx_output, nx_target
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line, relative, within
@@ -107,13 +107,11 @@ def framework_build(
 ) -> tuple[BuildCommand, ...]:
     """The build of a framework that has no build script, or of an Nx application."""
     if nx_output(tree, project):
-        at = Location(within(project.app.dir, "project.json"), 1)
-        name = (tree.read_json(within(project.app.dir, "project.json")) or {}).get(
-            "name"
-        ) or project.app.dir.rpartition("/")[2]
+        at = Location(nx_file(tree, project), 1)
+        name = nx_name(tree, project)
         configurations = nx_target(tree, project).get("configurations")
         known = isinstance(configurations, dict) and "production" in configurations
-        args = ("node_modules/.bin/nx", "build", str(name), *(("--configuration=production",) if known else ()))
+        args = ("node_modules/.bin/nx", "build", name, *(("--configuration=production",) if known else ()))
         return (
             BuildCommand(args, project.root, at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),
         )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from frontend.languages.node.manifest import FILE, Manifest, relative, within
+from frontend.languages.node.manifest import Manifest, relative, within
 from frontend.languages.node.workspaces import Project
 from frontend.source import SourceTree
 
@@ -14,7 +14,7 @@ ENTRIES = tuple(
 
 def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
     """The file to start: `main` where it exists or is built, else one of the usual names; relative to the package."""
-    main = manifest.text("main").removeprefix("./")
+    main = manifest.text("main").removeprefix("./").rstrip("/")
     if main:
         for path in (main, f"{main}.js", f"{main}/index.js"):
             if tree.has(within(manifest.dir, path)):
@@ -34,17 +34,32 @@ def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
     return None
 
 
+def nx_file(tree: SourceTree, project: Project) -> str:
+    """The file that configures an Nx application: project.json, else its package.json."""
+    path = within(project.app.dir, "project.json")
+    return path if tree.has(path) else project.app.path
+
+
+def nx_name(tree: SourceTree, project: Project) -> str:
+    """The name Nx knows an application by."""
+    own = project.app.data.get("nx")
+    told = (tree.read_json(within(project.app.dir, "project.json")) or {}).get("name")
+    told = told or (own.get("name") if isinstance(own, dict) else None)
+    return str(told or project.app.name or project.app.dir.rpartition("/")[2])
+
+
 def nx_target(tree: SourceTree, project: Project) -> dict[str, Any]:
-    """The build target of an Nx application's project.json; {} when it has none."""
+    """The build target of an Nx application, in its project.json or package.json; {} when it has none."""
     found = tree.read_json(within(project.app.dir, "project.json")) if project.app.dir != project.root else None
-    targets = (found or {}).get("targets")
+    own = project.app.data.get("nx")
+    targets = (found or (own if isinstance(own, dict) else {})).get("targets")
     target = targets.get("build") if isinstance(targets, dict) else None
     return target if isinstance(target, dict) else {}
 
 
 def nx_output(tree: SourceTree, project: Project) -> str:
     """Where Nx puts what it builds, relative to the repository's root; "" for an app that Nx does not build."""
-    if tree.has(within(project.app.dir, FILE)):
+    if project.app.dir == project.root or {"build", "start"} & set(project.app.scripts):
         return ""
     target = nx_target(tree, project)
     if not target:

@@ -84,7 +84,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     web, others = serve.serve(tree, settings, project, manager, locked, framework, version)
     made = build_commands(tree, settings, project, manager, locked, framework, web)
     hooks = builds.own_hooks(tree, project)
-    serve.check_entry(tree, project, web, bool(made or hooks))
+    serve.check_entry(tree, project, web, bool(made or hooks), settings.run_packages)
     dist = frameworks.next_dist(tree, project.app) if framework is not None and framework.package == "next" else ""
     standalone = is_standalone(dist, web, manager)
     moved = started_development(project, (web, *(other for _, other in others))) if not standalone else ()
@@ -93,7 +93,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     warnings = [*doubts, *web.warnings, *(w for _, other in others for w in other.warnings)]
     warnings += [w for w in (end_of_life(versions.TITLE, versions.RELEASES, version, today),) if w is not None]
     warnings += [moved_warning(tree, project, name) for name in moved]
-    native = natives(project, locked)
+    native = natives(project, locked, moved)
     compiled = compiles(native, locked)
     if compiled and system_packages.lacks_distutils(locked.versions.get("node-gyp", ())):
         native = {**native, "node-gyp": system_packages.DISTUTILS}
@@ -222,15 +222,15 @@ def moved_warning(tree: SourceTree, project: Project, name: str) -> Warning:
     owner = project.app if name in project.app.development else project.top
     return Warning(
         "dev-dependency-started",
-        f"{name} starts the app, but is a development dependency: it is put into the image",
+        f"{name} is needed to start the app, and is a development dependency: it is put into the image",
         line(tree, owner, "devDependencies", name),
         f'move "{name}" to "dependencies"',
     )
 
 
-def natives(project: Project, locked: Locked) -> dict[str, Native]:
+def natives(project: Project, locked: Locked, moved: tuple[str, ...] = ()) -> dict[str, Native]:
     """What the table of native packages says of the app's direct and locked dependencies."""
-    direct = {name for m in project.manifests for name in m.production}
+    direct = {name for m in project.manifests for name in m.production} | set(moved)
     whole = set(locked.versions) if not any(m.development for m in project.manifests) else set()
     deep = {
         name for name in locked.versions if name in system_packages.PACKAGES and name not in system_packages.OPTIONAL

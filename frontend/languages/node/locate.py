@@ -1,5 +1,8 @@
 """Which package of a repository is the app."""
 
+from itertools import pairwise
+from typing import Any
+
 from frontend import processes
 from frontend.errors import Location, PlanError
 from frontend.languages.node import (
@@ -10,14 +13,26 @@ from frontend.languages.node import (
 )
 from frontend.languages.node.entry import entry_file
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import FILE, Manifest, parents, read, within
+from frontend.languages.node.manifest import FILE, Manifest, line, parents, read, relative, within
 from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.start import Resolver, is_install, shell_text
+from frontend.languages.node.start import RECURSIVE, Resolver, Segment, is_install, joined, shell_text
 from frontend.languages.node.workspaces import Project
 from frontend.settings import Settings
 from frontend.source import SourceTree
 
-ORCHESTRATORS = ("turbo", "nx", "lerna", "concurrently", "wsrun", "wireit", "npm-run-all", "run-p", "run-s", "moon")
+ORCHESTRATORS = (
+    RECURSIVE,
+    "turbo",
+    "nx",
+    "lerna",
+    "concurrently",
+    "wsrun",
+    "wireit",
+    "npm-run-all",
+    "run-p",
+    "run-s",
+    "moon",
+)
 
 
 def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
@@ -29,7 +44,7 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
     if project.app is not project.top:
         return project
     if not project.has_workspaces:
-        return delegated(tree, settings, project) or project
+        return delegated(tree, settings, project) or nx_application(tree, settings, project) or project
     named = named_workspace(tree, settings, project)
     if named == "":
         return project
@@ -64,16 +79,64 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     A root whose scripts install what is below it (`postinstall`, `build`) builds the whole instead.
     """
     top = project.top
-    if top.production or "start" not in top.scripts or processes.read(tree, project.root, settings)[0]:
+    given, _ = processes.read(tree, project.root, settings)
+    named = given[0] if given and given[0].name == "web" else None
+    if top.production or settings.run_command or (named is None and "start" not in top.scripts):
         return None
     if any(builds.installs(top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER)):
         return None
-    *before, last = Resolver(tree, project, Manager("npm"), Locked()).segments("start")
-    below = read(tree, last.dir) if last.dir != project.root else None
-    if below is None or last.opaque or any(one.tool != "cd" and not is_install(one) for one in before):
+    resolver = Resolver(tree, project, Manager("npm"), Locked())
+    *before, last = resolver.segments("start") if named is None else resolver.flatten(shell_text(named), top, ())
+    if last.opaque or any(one.tool != "cd" and not is_install(one) for one in before):
         return None
-    text = " ".join((*(f"{name}={value}" for name, value in last.env), *(arg.raw for arg in last.args)))
+    below = read(tree, last.dir) if last.dir != project.root else package_of_file(tree, last)
+    if below is None:
+        return None
+    prefix = relative(last.dir, below.dir) + "/" if below.dir != last.dir else ""  # `node backend/index.js`
+    words = (*(f"{name}={value}" for name, value in last.env), *(arg.raw for arg in last.args))
+    text = " ".join(word.removeprefix("./").removeprefix(prefix) if prefix else word for word in words)
     return workspaces.find(tree, Manifest(below.dir, {**below.data, "scripts": {**below.scripts, "start": text}}))
+
+
+def package_of_file(tree: SourceTree, segment: Segment) -> Manifest | None:
+    """The package below that the file belongs to which a command runs; None for a file of the directory's own."""
+    for arg in segment.args[1:]:
+        path = joined(segment.dir, arg.text)
+        if not arg.text.startswith("-") and "/" in path and tree.first(path, f"{path}.js"):
+            owner = next((d for d in parents(path) if tree.has(within(d, FILE))), segment.dir)
+            return read(tree, owner) if owner != segment.dir else None
+    return None
+
+
+def nx_application(tree: SourceTree, settings: Settings, project: Project) -> Project | None:
+    """The only application of an Nx repository whose root starts nothing; None for others.
+
+    Raises PlanError when there are several.
+    """
+    top = project.top
+    if not tree.has(within(project.root, "nx.json")) or "start" in top.scripts or entry_file(tree, top):
+        return None
+    patterns = ("apps/*/project.json", "packages/*/project.json", "*/project.json")
+    dirs = [path.rpartition("/")[0] for pattern in patterns for path in tree.glob(within(project.root, pattern))]
+    found = [dir for dir in dirs if is_nx_application(tree.read_json(within(dir, "project.json")) or {})]
+    if len(found) > 1:
+        raise several(found, Location(within(project.root, "nx.json"), 1))
+    return without_manifest(tree, settings, found[0]) if found else None
+
+
+def is_nx_application(data: dict[str, Any]) -> bool:
+    """Whether a project.json is of an application that Nx builds."""
+    targets = data.get("targets")
+    return data.get("projectType") == "application" and isinstance(targets, dict) and "build" in targets
+
+
+def several(dirs: list[str], at: Location) -> PlanError:
+    """The error for a repository of several apps."""
+    return PlanError(
+        f"this repository has {len(dirs)} apps: {', '.join(dirs)}",
+        at=at,
+        hint=f"name one: PROJECT_PATH={dirs[0]} (build-arg), or app: {dirs[0]} in migetpacks.yaml",
+    )
 
 
 def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> str | None:
@@ -87,11 +150,14 @@ def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> s
         root_serves = frameworks.find(project.top) is not None or frameworks.title(project.top) is not None
         return "" if root_serves and entry_file(tree, project.top) else None
     resolver = Resolver(tree, project, Manager("npm"), Locked())
-    found = resolver.resolve(text, given[0].at if given else None)
+    at = given[0].at if given else line(tree, project.top, "scripts", "start")
+    found = resolver.resolve(text, at)
     if found.workspace:
         return found.workspace
     if found.tool in ORCHESTRATORS:
-        word = next((w.partition("=")[2] for w in found.words if w.startswith("--filter=")), "").strip("./")
+        words = [word for text in found.words for word in text.split("=", 1)]  # --filter=api, --scope api
+        named = [after for word, after in pairwise(words) if word in ("--filter", "-F", "--scope")]
+        word = named[0].strip("./{}") if named else ""
         return next((m.dir for m in project.all if word and word in (m.name, m.dir)), None)
     return ""
 
@@ -123,17 +189,14 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     lone = entry_file(tree, empty)
     if lone is not None and tree.has(within(app, f"{lone.rpartition('/')[0]}/{FILE}")):
         lone = None  # a file of a package below
+    own = Project(root=app, app=empty, top=empty)
     if settings.run_command or lone or tree.has(within(app, processes.PROCFILE)):
-        return Project(root=app, app=empty, top=empty)
+        return own if lone else delegated(tree, settings, own) or own
     apps = nested_apps(tree, app)
     if len(apps) == 1:
         return workspaces.find(tree, apps[0])
     if apps:
-        raise PlanError(
-            f"this repository has {len(apps)} apps: {', '.join(m.dir for m in apps)}",
-            at=Location(apps[0].path, 1),
-            hint=f"name one: PROJECT_PATH={apps[0].dir} (build-arg), or app: {apps[0].dir} in migetpacks.yaml",
-        )
+        raise several([manifest.dir for manifest in apps], Location(apps[0].path, 1))
     raise PlanError(
         "there is no package.json and no file to start", hint=f"looked for {FILE}, server.js, index.js, app.js, main.js"
     )

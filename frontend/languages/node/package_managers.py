@@ -29,7 +29,10 @@ VERSIONS: dict[str, tuple[str, ...]] = {
 BEFORE_APPROVALS = "9.15.9"  # the last pnpm that runs all install scripts
 # a lockfile's own version -> the newest manager that keeps it as it is
 PNPM_LOCKS = {"9.0": "10.34.9", "6.1": "8.15.9", "6.0": "8.15.9", "5.4": "7.33.7", "5.3": "6.35.1"}
-YARN_LOCKS = {"1": "1.22.22", "4": "2.4.2", "5": "3.8.7", "6": "3.8.7", "8": "4.13.0", "9": "4.14.1", "10": "4.18.1"}
+YARN_LOCKS = {
+    "1": "1.22.22", "4": "2.4.2", "5": "3.1.1", "6": "3.8.7", "8": "4.13.0", "9": "4.14.1", "10": "4.18.1",
+}  # fmt: skip
+YARN_WITHOUT_CACHE_KEY = "4.0.2"  # lockfiles of version 8 whose checksums do not name the kind of cache
 
 NPMRC = SecretMount("npmrc", path="/root/.npmrc")
 NETRC = SecretMount("netrc", path="/root/.netrc")
@@ -153,6 +156,8 @@ def implied(tree: SourceTree, root: str) -> str:
         return "pnpm"
     if tree.first(within(root, ".yarnrc.yml"), within(root, ".yarnrc")):
         return "yarn"
+    if tree.has(within(root, "bunfig.toml")):
+        return "bun"
     return "npm"
 
 
@@ -207,7 +212,7 @@ def versioned(tree: SourceTree, name: str, root: str, lockfile: str, asked: Aske
         return Manager("npm", exact(name, asked) if asked else None, lockfile)
     if name == "pnpm":
         by_lock = PNPM_LOCKS.get(lockfiles.pnpm_format(tree.read_text(lockfile) or "") if lockfile else "")
-        version = exact(name, asked) if asked else defaulted(name, by_lock, lockfile)
+        version = exact(name, asked, by_lock) if asked else defaulted(name, by_lock, lockfile)
         # pnpm 10 runs no install scripts that a project does not approve; one that also allows pnpm 9 expects them
         older = asked is None or is_range_with(asked.text, BEFORE_APPROVALS)
         return Manager("pnpm", version, lockfile, builds_all=older and not approves_builds(tree, root))
@@ -219,16 +224,20 @@ def versioned(tree: SourceTree, name: str, root: str, lockfile: str, asked: Aske
 def yarn(tree: SourceTree, root: str, lockfile: str, asked: Asked | None) -> Manager:
     """yarn 1, or a later one: those have another lockfile, and may have no node_modules."""
     settings = yarn_settings(tree, root)
-    format = lockfiles.yarn_format(tree.read_text(lockfile) or "") if lockfile else ""
+    text = (tree.read_text(lockfile) or "") if lockfile else ""
+    format = lockfiles.yarn_format(text)
     release = settings.get("yarnPath", "")
+    by_lock = YARN_LOCKS.get(format)
+    if format == "8" and "checksum: " in text and "checksum: 10" not in text:
+        by_lock = YARN_WITHOUT_CACHE_KEY
     if asked is not None:
-        version = exact("yarn", asked)
+        version = exact("yarn", asked, by_lock)
     elif release:
         number = release.rpartition("yarn-")[2].removesuffix(".cjs").removesuffix(".js")
         at = tree.line_of(within(root, ".yarnrc.yml"), "yarnPath")
         version = ToolVersion("yarn", number if is_version(number) else VERSIONS["yarn"][0], release, "file", at)
     elif format or tree.has(within(root, ".yarnrc.yml")):
-        version = defaulted("yarn", YARN_LOCKS.get(format or "10"), lockfile)
+        version = defaulted("yarn", by_lock or YARN_LOCKS["10"], lockfile)
     else:
         version = defaulted("yarn", VERSIONS["yarn"][-1], lockfile)
     if version.value.split(".")[0] == "1" and format in ("", "1"):
@@ -278,13 +287,17 @@ def is_range_with(text: str, version: str) -> bool:
         return False
 
 
-def exact(name: str, asked: Asked) -> ToolVersion:
-    """The version asked for as it is, or the first of the table that a range allows. Raises VersionError."""
+def exact(name: str, asked: Asked, by_lock: str | None = None) -> ToolVersion:
+    """The version asked for as it is; of a range the one that fits the lockfile, else the first of the table.
+
+    Raises VersionError.
+    """
     text = asked.text.removeprefix("v")
     if is_version(text) or ("-" in text and is_version(text.partition("-")[0])):
         return ToolVersion(name, text, asked.text, asked.by, asked.at)
     try:
-        found = next((version for version in VERSIONS[name] if allows(text or "*", version)), None)
+        known = (*((by_lock,) if by_lock else ()), *VERSIONS[name])
+        found = next((version for version in known if allows(text or "*", version)), None)
     except ValueError as error:
         raise VersionError(
             f'"{asked.text}" is not a version or range of {name}', at=asked.at, hint=f"write e.g. {VERSIONS[name][0]}"

@@ -8,7 +8,7 @@ from frontend.languages.node import (
     start,
     versions,
 )
-from frontend.languages.node.entry import SUFFIXES, entry_file, nx_output
+from frontend.languages.node.entry import SUFFIXES, entry_file, nx_file, nx_output
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import line, within
@@ -29,6 +29,10 @@ START_SCRIPTS = (
     "start:server",
     "serve",
     "server",
+)
+ELSEWHERE = frozenset(  # programs of developers' machines, other languages, and containers in containers
+    "make docker docker-compose podman heroku foreman overmind deno python python3 ruby php java go cargo dotnet"
+    " dumb-init tini gosu su-exec supervisord systemctl nginx caddy".split()
 )
 TYPESCRIPT = (".ts", ".mts", ".cts")
 STRIPS_TYPES = ("22.18.0", "23.6.0")  # Node.js runs TypeScript by itself from these on, 23.0 to 23.5 do not
@@ -87,13 +91,16 @@ def default_start(
         return framework_start(tree, project, manager, locked, framework)
     nx = nx_output(tree, project)
     if nx:
-        return Start(("node", f"/app/{nx}/main.js"), tool="node", at=Location(within(app.dir, "project.json"), 1))
+        return Start(("node", f"/app/{nx}/main.js"), tool="node", at=Location(nx_file(tree, project), 1))
     script = next((name for name in START_SCRIPTS if name in own), None)
     if script and not is_dev_script(own[script], framework):
         return resolver.script(script)
     main = entry_file(tree, app)
     if main is not None and (app.text("main") or not frameworks.static_site(tree, app) or frameworks.title(app)):
         at = line(tree, app, "main") if app.text("main") else Location(within(app.dir, main))
+        text = (tree.read_text(within(app.dir, main)) or "") if manager.kind == "bun" else ""
+        if "Bun.serve(" in text or 'from "bun"' in text:
+            raise start.only_bun(at)
         return Start(("node", main), tool="node", words=(main,), at=at)
     raise frameworks.static_site(tree, app) or PlanError(
         "nothing says how the app starts",
@@ -199,8 +206,15 @@ def typed(tree: SourceTree, project: Project, found: Start, version: ToolVersion
     )
 
 
-def check_entry(tree: SourceTree, project: Project, web: Start, builds: bool) -> None:
-    """Raises PlanError when nothing makes the file that is started."""
+def check_entry(tree: SourceTree, project: Project, web: Start, builds: bool, packages: tuple[str, ...]) -> None:
+    """Raises PlanError when nothing makes the file that is started, or the program is none of an image for Node.js."""
+    program = web.args[0].rpartition("/")[2]
+    if not web.shell and program in ELSEWHERE and not packages:
+        raise PlanError(
+            f"the start command runs {program}, which is not in the image",
+            at=web.at,
+            hint="name the program of the app itself; a Debian package for it goes into RUN_PACKAGES",
+        )
     if builds or web.shell or web.tool not in ("node", "tsx", "ts-node") or len(web.args) < 2:
         return
     file = next((word for word in web.args[1:] if word.endswith(SUFFIXES) and not word.startswith("-")), None)

@@ -7,7 +7,7 @@ the last one becomes process 1. Commands in front of it that build are moved to 
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from frontend.command import RESERVED, Word, lex, replaced_by_last
+from frontend.command import RESERVED, Word, last_list, lex, replaced_by_last
 from frontend.errors import Location, PlanError
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line, read, relative, within
@@ -105,6 +105,12 @@ class Segment(NamedTuple):
     then: str = "&&"
 
 
+class Raw(str):
+    """A variable's value as it is written, for the shell to expand."""
+
+    __slots__ = ()
+
+
 class Moved(NamedTuple):
     """A command of the start script that runs in the build instead: in `dir` of the context, `fetches` packages."""
 
@@ -180,10 +186,17 @@ class Resolver:
     def flatten(self, text: str, manifest: Manifest, trail: tuple[str, ...]) -> list[Segment]:
         """The commands a text runs one after the other, scripts replaced by what they run."""
         words, operators = lex(text, self.at)
-        if any(symbol not in ("&&", ";", "\n") for symbol, _ in operators) or any(w.text in RESERVED for w in words):
-            return [Segment((), opaque=text, dir=manifest.dir)]
+        begin = last_list(operators)
+        compound = any(w.text in RESERVED for w in words)
+        if any(symbol not in ("&&", ";", "\n") for symbol, _ in operators) or compound:
+            if compound or not begin or any(symbol not in ("&&",) for symbol, _ in operators[begin:]):
+                return [Segment((), opaque=text, dir=manifest.dir)]
+            cut = operators[begin - 1][1]  # `a || true; node b`: what stands in front is the shell's
+            before = Segment((), opaque=text[: cut - 1].strip(), dir=manifest.dir, then=";")
+            return [before, *self.flatten(text[cut:], manifest, trail)]
         found: list[Segment] = []
         here = manifest
+        given: tuple[tuple[str, str], ...] = ()  # by `set NAME=value`, as Windows has it
         starts = [0, *(end for _, end in operators)]
         ends = [*(end - len(symbol) for symbol, end in operators), len(text)]
         joints = [*("&&" if symbol == "&&" else ";" for symbol, _ in operators), "&&"]
@@ -200,12 +213,15 @@ class Resolver:
                 found.append(Segment(tuple(args), dir=here.dir, tool="cd"))
                 here = moved or Manifest(joined(here.dir, args[1].text), {})
                 continue
-            assigned = assignments(inside)
-            env = tuple((w.text.partition("=")[0], w.text.partition("=")[2]) for w in assigned)
-            if any(not w.plain for w in assigned) or len(assigned) == len(args):
+            if args[0].text.casefold() == "set" and len(args) == 2 and is_assignment(args[1].text):
+                given = (*given, assigned_value(args[1], here))
+                continue
+            assigned = len(assignments(inside))
+            if assigned == len(args):
                 found.append(Segment((), opaque=text[start:end].strip(), dir=here.dir))
                 continue
-            found += self.simple(args[len(assigned) :], env, here, trail)
+            env = (*given, *(assigned_value(arg, here) for arg in args[:assigned]))
+            found += self.simple(args[assigned:], env, here, trail)
         return found
 
     def simple(
@@ -218,16 +234,26 @@ class Resolver:
             if name in ("cross-env", "cross-env-shell", "env", "exec"):
                 while rest and (rest[0].text.startswith("-") or is_assignment(rest[0].text)):
                     if is_assignment(rest[0].text):
-                        key, _, value = rest[0].text.partition("=")
-                        env = (*env, (key, value))
+                        env = (*env, assigned_value(rest[0], manifest))
                     rest = rest[1:]
             elif name in ("dotenv", "dotenvx", "env-cmd"):
                 rest, given = after_dotenv(name, rest)
                 env = (*env, *given)
+                self.warn(
+                    "env-file",
+                    f"{name} reads its variables from a file that is not in the image: give them to the container",
+                    "secrets never ship",
+                )
+            elif name in ("yarn", "pnpm") and rest[:1] and rest[0].text == "node":
+                pass
             elif name in ("npx", "pnpx", "bunx") or (name, *(a.text for a in rest[:1])) in EXECUTES:
                 rest = rest if name in ("npx", "pnpx", "bunx") else rest[1:]
                 while rest and rest[0].text.startswith("-"):
                     rest = rest[2:] if rest[0].text in ("-p", "--package") else rest[1:]
+            elif any(word in ALL_PACKAGES.get(name, ()) for word in (arg.text for arg in rest)):
+                verbs = [arg.text for arg in rest if not arg.text.startswith("-")]
+                tool = "build" if any(is_build_script(verb) for verb in verbs) else RECURSIVE
+                return [self.segment(args, env, manifest, tool)]
             elif name in ("npm", "yarn", "pnpm", "bun"):
                 called = self.called(name, rest, manifest)
                 if called is not None:
@@ -236,11 +262,7 @@ class Resolver:
                 if name in ("yarn", "pnpm") and rest and self.package_of(rest[0].text):
                     pass  # `yarn next start`: the program of a dependency
                 elif name == "bun" and rest:
-                    raise PlanError(
-                        "the app is started by the Bun runtime, which cannot be built yet",
-                        at=self.at,
-                        hint="start it with node, or tsx for TypeScript; bun as a package manager is supported",
-                    )
+                    raise only_bun(self.at)
                 else:
                     return [self.segment(args, env, manifest, name)]
             elif (names := self.sequence(name, rest, manifest)) is not None:
@@ -393,6 +415,8 @@ class Resolver:
                 skip = not equals
             elif flag in ("-w", "--watch", "-e", "--ext", "-i", "--ignore", "--delay", "--signal", "--config"):
                 skip = not equals
+            elif arg.text in ("-L", "-q", "-V", "-I", "-C"):  # nodemon's own
+                pass
             elif arg.text not in ("watch", "start") and not (arg.text.startswith("--") and not kept):
                 kept.append(arg)
         if not kept and config.get("script"):
@@ -581,7 +605,7 @@ class Resolver:
 
     def without_port(self, env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         """Variables without PORT: the image's own holds."""
-        if any(name == "PORT" for name, _ in env):
+        if any(name == "PORT" and not (isinstance(value, Raw) and "PORT" in value) for name, value in env):
             self.warn(
                 "fixed-port",
                 "the start script sets PORT: the port of the image is used instead",
@@ -603,7 +627,8 @@ class Resolver:
         common = Start((), tool=last.tool, builds=moved, needs=needs, warnings=tuple(self.warnings), at=self.at)
         common = common._replace(words=self.own_words(last), workspace=self.workspace)
         here = self.project.app.dir
-        if len(segments) == 1 and last.dir == here and not last.opaque and all(arg.plain for arg in last.args):
+        plain = all(arg.plain for arg in last.args) and not any(isinstance(value, Raw) for _, value in last.env)
+        if len(segments) == 1 and last.dir == here and not last.opaque and plain:
             return common._replace(args=words, env=last.env)
         text = ""
         for segment in segments:
@@ -628,11 +653,11 @@ class Resolver:
                 replaced_by_last(segment.opaque, self.at)
                 if last
                 else f"( {segment.opaque} )"
-                if needs_group(segment.opaque)
+                if segment.then == "&&" and needs_group(segment.opaque)
                 else segment.opaque
             )
         words = [arg.raw if not arg.plain else quoted(arg.text) for arg in segment.args]
-        env = [f"{name}={quoted(value)}" for name, value in segment.env]
+        env = [f"{name}={value if isinstance(value, Raw) else quoted(value)}" for name, value in segment.env]
         if last and segment.tool != "cd":
             return " ".join(["exec", *(["env", *env] if env else []), *words])
         return " ".join([*env, *words])
@@ -644,6 +669,12 @@ class Resolver:
             self.warnings.append(found)
 
 
+RECURSIVE = "every package"  # the tool of a command that runs a script of all packages
+ALL_PACKAGES = {  # package manager -> words that say so
+    "pnpm": ("-r", "--recursive", "recursive"),
+    "npm": ("-ws", "--workspaces"),
+    "yarn": ("workspaces",),
+}
 EXECUTES = {
     ("yarn", "exec"),
     ("pnpm", "exec"),
@@ -700,6 +731,17 @@ def assignments(words: list[Word]) -> list[Word]:
             break
         found.append(word)
     return found
+
+
+def assigned_value(arg: Arg, manifest: Manifest) -> tuple[str, str]:
+    """The name and value of a NAME=value word; a Raw value where the shell has to expand it."""
+    name, _, value = arg.text.partition("=")
+    if arg.plain:
+        return name, value
+    raw = arg.raw.partition("=")[2]
+    of_npm = raw.strip("\"'${}").removeprefix("npm_package_")  # npm sets these from package.json
+    known = manifest.text(of_npm) if raw.strip("\"'").startswith(("$npm_package_", "${npm_package_")) else ""
+    return (name, known) if known else (name, Raw(raw))
 
 
 def is_assignment(text: str) -> bool:
@@ -777,6 +819,15 @@ def is_build_script(name: str) -> bool:
 def needs_group(text: str) -> bool:
     """Whether shell text must be kept together when something follows it."""
     return any(mark in text for mark in ("||", "&", ";", "|"))
+
+
+def only_bun(at: Location | None) -> PlanError:
+    """The error for an app of the Bun runtime."""
+    return PlanError(
+        "the app is started by the Bun runtime, which cannot be built yet",
+        at=at,
+        hint="start it with node, or tsx for TypeScript; bun as a package manager is supported",
+    )
 
 
 def package_name(module: str) -> str:

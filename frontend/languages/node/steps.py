@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable
 
+from frontend.errors import PlanError
 from frontend.languages.node import lifecycle, package_managers, workspaces
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.facts import Facts, replaced_manifest
 from frontend.languages.node.lockfiles import OF
-from frontend.languages.node.manifest import Manifest, relative, within
+from frontend.languages.node.manifest import Manifest, line, relative, within
 from frontend.languages.node.system_packages import BROWSERS, merged
 from frontend.plan import Exec, FromContext, Input, Step, TextFile
 from frontend.secrets import npmrc_settings
@@ -283,6 +284,12 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
         for spec in manifest.dependencies.values():
             protocol = next((one for one in LOCAL if spec.startswith(one)), "")
             path = joined(manifest.dir, spec[len(protocol) :].partition("#")[0]) if protocol else ""
+            if protocol and project.root and not f"{path}/".startswith(f"{project.root}/"):
+                raise PlanError(
+                    f'the dependency "{spec}" is outside of the app\'s directory {project.root}',
+                    at=line(tree, manifest, spec),
+                    hint="make both packages workspaces of a package.json above them; their root is then built whole",
+                )
             if protocol and path not in members and path != project.root and present(tree, path):
                 found.append(relative(project.root, path))
     return found

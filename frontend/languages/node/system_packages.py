@@ -59,6 +59,7 @@ PACKAGES: dict[str, Native] = {
     "better-sqlite3": Native(),
     "bufferutil": Native(),
     "canvas": CANVAS,
+    "concurrently": Native(run=("procps",), compiles=False),  # ends its processes by ps
     "cpu-features": Native(),
     "deasync": Native(),
     "fastify-cli": Native(compiles=False, run_env=(("FASTIFY_ADDRESS", "0.0.0.0"),)),  # noqa: S104 - all of a container

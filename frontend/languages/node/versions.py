@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from frontend.errors import Location
-from frontend.languages.node.manifest import Manifest, line, within
+from frontend.languages.node.manifest import Manifest, line, parents, within
 from frontend.plan import ToolVersion
 from frontend.settings import Settings
 from frontend.source import SourceTree
@@ -73,24 +73,28 @@ def node_version(tree: SourceTree, settings: Settings, manifests: tuple[Manifest
 
 
 def asked(tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...]) -> Asked | None:
-    """The first that asks: the setting, then the files of the app's directory, then those above it."""
+    """The first that asks: the setting, version files from the app's directory up, then package.json, the app's first."""
     setting = settings.versions.get("node") or settings.versions.get("nodejs")
     if setting is not None:
         return Asked(setting.value, setting.by, setting.at)
-    for manifest in manifests:
-        for found in in_directory(tree, manifest):
-            return found
-    return None
+    app = manifests[0].dir
+    dirs = dict.fromkeys((*(manifest.dir for manifest in manifests), *parents(app)))
+    found = (asked for dir in dirs for asked in in_directory(tree, dir))
+    wanted = (asked for manifest in manifests for asked in in_manifest(tree, manifest))
+    return next(found, None) or next(wanted, None)
 
 
-def in_directory(tree: SourceTree, manifest: Manifest) -> Iterator[Asked]:
-    """What the files of one directory ask for, the most deliberate first. An empty file asks for nothing."""
-    dir = manifest.dir
+def in_directory(tree: SourceTree, dir: str) -> Iterator[Asked]:
+    """What the version files of one directory ask for, the most deliberate first. An empty file asks for nothing."""
     for name in VERSION_FILES:
         yield from first_line(tree, within(dir, name))
     yield from tool_versions(tree, within(dir, ".tool-versions"))
     for name in MISE_FILES:
         yield from mise(tree, within(dir, name))
+
+
+def in_manifest(tree: SourceTree, manifest: Manifest) -> Iterator[Asked]:
+    """What a package.json asks for, the most deliberate first."""
     volta = manifest.table("volta").get("node")
     if volta:
         yield Asked(volta, "file", line(tree, manifest, "volta", "node"))
