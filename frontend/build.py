@@ -104,6 +104,8 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
         from frontend import image, lower, report  # imported while the registry answers
 
         images = {key: base(key[0], answer, plan) for key, answer in pending.items()}
+        for (name, platform), found in images.items():
+            check_platform(name, platform, found.config)
     refs: dict[str, Ref] = {}
     metadata: dict[str, bytes] = {}
     layers: tuple[lower.LayerNote, ...] = ()
@@ -231,6 +233,17 @@ def base(name: str, answer: Pending[ResolvedImage], plan: Plan) -> Any:
             hint="a source policy may replace an image by another image only",
         )
     return Base(reference.partition("@")[0], resolved.digest, json.decode(resolved.config))
+
+
+def check_platform(name: str, platform: str, config: dict[str, Any]) -> None:
+    """Raises GatewayError for an image of another platform: a registry may give it where it has only that one."""
+    system, architecture, *_ = platform.split("/")
+    given = (config.get("os") or system, config.get("architecture") or architecture)
+    if given != (system, architecture):
+        raise GatewayError(
+            f"the base image {name} is for {'/'.join(given)}, and {platform} is asked for",
+            hint="does the registry, or the mirror in front of it, have the image for this platform?",
+        )
 
 
 def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:

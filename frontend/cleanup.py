@@ -7,6 +7,8 @@ workspace only: deeper down, `tests` may be part of what the app serves.
 
 from collections.abc import Iterable
 
+from frontend.ignore import escaped
+
 ANY_DEPTH = (
     ".git",
     ".svn",
@@ -45,6 +47,6 @@ def excludes(language: str, roots: Iterable[str] = ("",), keep: Iterable[str] = 
     """
     deep, here = LANGUAGES.get(language, ((), ()))
     patterns = [f"**/{name}" for name in ANY_DEPTH + deep]
-    patterns += [f"{root}/{name}" if root else name for root in roots for name in ROOTS + here]
+    patterns += [f"{escaped(root)}/{name}" if root else name for root in roots for name in ROOTS + here]
     patterns += [f"!{pattern.lstrip('!')}" for pattern in keep]
     return tuple(patterns)

@@ -13,6 +13,7 @@ from msgspec import Struct
 import llb
 from frontend import libraries, network, user
 from frontend.errors import GatewayError, Location
+from frontend.ignore import escaped
 from frontend.plan import (
     Directory,
     Exec,
@@ -346,10 +347,13 @@ class Lowering:
         match given:
             case FromContext():
                 source = f"/{given.root}" if given.root else "/"
-                return [self.copy(self.context, source, given.to, owner, given.exclude, given.paths)]
+                paths = tuple(escaped(path) for path in given.paths)
+                return [self.copy(self.context, source, given.to, owner, given.exclude, paths)]
             case FromStep():
-                source = wildcard(given.path) if given.optional else given.path
-                return [self.copy(self.steps[given.step], source, given.to or given.path, owner, given.exclude)]
+                to = given.to or given.path
+                return [
+                    self.copy(self.steps[given.step], given.path, to, owner, given.exclude, optional=given.optional)
+                ]
             case FromImage():
                 return [self.copy(self.base(given.image), given.path, given.to or given.path, owner)]
             case TextFile():
@@ -373,12 +377,13 @@ class Lowering:
         owner: tuple[int, int] | None,
         exclude: tuple[str, ...] = (),
         include: tuple[str, ...] = (),
+        *,
+        optional: bool = False,
     ) -> "llb.FileAction":
-        """A copy of a file, or of a directory's contents; a path with a wildcard may match nothing."""
-        optional = "[" in path
+        """A copy of a file, or of a directory's contents; where it is `optional` it may be absent."""
         return llb.copy(
             source,
-            path,
+            wildcard(path) if optional else path,
             to,
             include=include,
             exclude=exclude,
@@ -416,7 +421,7 @@ class Lowering:
 
 def wildcard(path: str) -> str:
     """A pattern that matches exactly `path`, or nothing: a copy of it is no error where the path is absent."""
-    return f"{path[:-1]}[{path[-1]}]"
+    return f"{escaped(path[:-1])}[{path[-1]}]"
 
 
 def copied(inputs: Iterable[Input]) -> str:

@@ -53,7 +53,7 @@ class Warning(Struct, frozen=True, omit_defaults=True):
 class FromContext(Struct, frozen=True, omit_defaults=True, tag="context", tag_field="from"):
     """Files of the app, copied to the directory `to`, keeping their path relative to the context root (or `root`).
 
-    `paths` are literal paths or patterns relative to `root`, () for everything below it. `exclude` patterns have the
+    `paths` are relative to `root`, () for everything below it. `exclude` patterns have the
     rules of a .dockerignore file, relative to `root`. A path that does not exist is an error unless `optional`.
     """
 

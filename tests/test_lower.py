@@ -180,3 +180,16 @@ def test_no_cache_is_for_all_steps_or_for_one() -> None:
 
 def test_the_same_plan_gives_the_same_bytes() -> None:
     assert lowered().state.marshal(unique_id="u").to_bytes() == lowered().state.marshal(unique_id="u").to_bytes()
+
+
+def test_names_with_brackets_are_taken_as_they_are() -> None:
+    source = FromContext(paths=("a[1]/package.json",), root="apps/[web]")
+    build = structs.replace(PLAN.steps[0], inputs=(source,))
+    layer = Layer("application", "x", (FromStep("install", "/app/[web]/dist", optional=True),))
+    runtime = structs.replace(PLAN.runtime, layers=(layer,))
+    found = ops(lowered(structs.replace(PLAN, steps=(build,), runtime=runtime)))
+    actions = [action.copy for op in found if op.WhichOneof("op") == "file" for action in op.file.actions]
+    given = next(copy for copy in actions if copy.include_patterns)
+    assert (given.src, given.allowWildcard) == ("/apps/[web]", False)
+    assert list(given.include_patterns) == [r"a\[1\]/package.json"]
+    assert any(copy.src == r"/app/\[web\]/dis[t]" and copy.allowWildcard for copy in actions)

@@ -182,6 +182,12 @@ def test_a_base_image_that_does_not_exist(fails: Fails, app: Path) -> None:
     assert "hint: " in printed
 
 
+def test_a_base_image_that_is_there_for_another_platform_only(fails: Fails, app: Path) -> None:
+    printed = fails(app, {"platform": "linux/arm64"})
+    assert "node:24-trixie-slim is for linux/amd64, and linux/arm64 is asked for" in printed
+    assert "hint: " in printed
+
+
 def test_a_file_that_asks_for_a_version_that_does_not_exist(fails: Fails, app: Path) -> None:
     (app / ".nvmrc").write_text("\n24.999.0\n")
     printed = fails(app)

@@ -1,6 +1,7 @@
 """The image of a Node.js app: its base, its layers, its environment and its processes."""
 
 from frontend import cleanup
+from frontend.ignore import escaped
 from frontend.languages.node import package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
@@ -122,13 +123,13 @@ def left_out(facts: Facts) -> tuple[str, ...]:
     project = facts.project
     shipped = {member.dir for member in (*project.runs, project.app, project.top)}
     others = [m.dir for m in project.builds if m.dir not in shipped] + list(project.others)
-    dirs = [relative(project.root, dir) for dir in sorted(others)]
+    dirs = [escaped(relative(project.root, dir)) for dir in sorted(others)]
     if steps.app_step(facts) is None:
         return ("**/node_modules", *INSTALLED[1:], *BUILD_CACHES, *dirs)
     # of what was built only these: a build's output, and installs of the app's own scripts, have packages too
     own = {relative(project.root, m.dir) for m in (*project.all, project.app)} | set(facts.sites)
     caches = (*BUILD_CACHES, f"**/{facts.dist}/cache") if facts.dist else BUILD_CACHES
-    return (*INSTALLED, *(f"{dir}/node_modules" for dir in sorted(own) if dir), *caches, *dirs)
+    return (*INSTALLED, *(f"{escaped(dir)}/node_modules" for dir in sorted(own) if dir), *caches, *dirs)
 
 
 def excluded(facts: Facts, settings: Settings) -> tuple[str, ...]:

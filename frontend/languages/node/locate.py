@@ -169,7 +169,9 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     framework = frameworks.find(manifest)
     if text and not frameworks.is_development(framework, tool[0], tool[1]):
         return True
-    if framework is not None:
+    nx = manifest.data.get("nx")
+    served = nx.get("targets") if isinstance(nx, dict) else None
+    if framework is not None or (isinstance(served, dict) and {"build", "serve"} <= set(served)):
         return True
     return tree.has(within(manifest.dir, "Procfile")) or (
         frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None
