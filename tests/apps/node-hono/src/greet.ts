@@ -1,0 +1,1 @@
+export const greet = (x: string) => `tsx works ${x}`

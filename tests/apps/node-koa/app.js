@@ -1,0 +1,11 @@
+const Koa = require('koa');
+const path = require('path');
+const serve = require('koa-static');
+const bodyParser = require('koa-bodyparser');
+const router = require('./routes');
+const app = new Koa();
+app.use(bodyParser());
+app.use(serve(path.join(__dirname, 'public')));
+app.use(router.routes()).use(router.allowedMethods());
+if (require.main === module) app.listen(process.env.PORT || 3000, () => console.log('listening'));
+module.exports = app;

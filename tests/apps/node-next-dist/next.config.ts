@@ -1,0 +1,3 @@
+import type { NextConfig } from 'next';
+const nextConfig: NextConfig = { distDir: 'build', reactStrictMode: true };
+export default nextConfig;
