@@ -28,6 +28,7 @@ migetpacks is a BuildKit frontend: it builds a container image from an app's sou
 There is no BuildKit session here, so there is nothing to do.
 """
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
+BUG_CHARACTERS = 4000  # an answer that was too long must not be so again
 
 
 def main() -> int:
@@ -57,19 +58,24 @@ def run(gateway: "Gateway") -> int:
     from frontend.errors import BuildError
     from frontend.gateway.client import ConnectionLost
 
+    told: BuildError | None = None
     try:
         with trace.span("import build"):
             from frontend import build
-        build.run(gateway)
-    except BuildError as error:
-        gateway.return_error(error)
+        try:
+            build.run(gateway)
+        except BuildError as error:
+            told = error
+            gateway.return_error(error)
     except ConnectionLost:
         raise
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes a message
-        import traceback
+        if not isinstance(error, BuildError):  # one is here where BuildKit refused our answer
+            import traceback
 
-        traceback.print_exc()
-        gateway.return_bug(f"bug in migetpacks: {type(error).__name__}: {' '.join(str(error).split())}")
+            traceback.print_exc()
+        text = f"bug in migetpacks: {type(error).__name__}: {error}" + (f"; before it: {told}" if told else "")
+        gateway.return_bug(" ".join(text[:BUG_CHARACTERS].split()))
     if not gateway.returned:
         gateway.return_bug("bug in migetpacks: the build ended without a result")
     return EXIT_OK

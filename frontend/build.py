@@ -8,7 +8,7 @@ from msgspec import json, structs
 
 from frontend import context, detect, options
 from frontend import plan as plans
-from frontend.errors import GatewayError, OptionError, SolveError
+from frontend.errors import GatewayError, OptionError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Caps, Gateway, Pending, Ref, ResolvedImage
 from frontend.options import BuildOptions
@@ -102,6 +102,7 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
     with trace.span("resolve"):
         pending = start_images(gateway, asked, plan, platforms, native)
         from frontend import image, lower, report  # imported while the registry answers
+        from llb import LLBError
 
         images = {key: base(key[0], answer, plan) for key, answer in pending.items()}
         for (name, platform), found in images.items():
@@ -129,8 +130,13 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
                 shm_size_bytes=asked.shm_size_bytes,
                 resources={RESOURCES[key]: value for key, value in asked.resources.items()},
             )
-            lowered = lower.lower(plan, target, images, source.state, gateway.caps, source.quote)
-            definition = lowered.state.marshal(platform=platform, caps=gateway.caps.llb)
+            try:
+                lowered = lower.lower(plan, target, images, source.state, gateway.caps, source.quote)
+                definition = lowered.state.marshal(platform=platform, caps=gateway.caps.llb)
+            except LLBError as error:  # what the app's files say cannot be an operation: a NUL byte in a command
+                raise PlanError(
+                    f"the app cannot be built: {error}", hint="is a file or command of the app odd?"
+                ) from error
             check_capabilities(definition, gateway.caps)
         layers = lowered.layers
         suffix = f"/{platform}" if many else ""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llb import wire
-from llb.errors import LLBError, check_utf8, choice, int_in
-from llb.graph import Output, Vertex
+from llb.errors import Frozen, LLBError, check_utf8, check_words, choice, int_in, opened, pairs
+from llb.graph import Output, Vertex, state_in
 
 if TYPE_CHECKING:
     from llb.marshal import Marshaller
@@ -35,7 +35,7 @@ NO_OUTPUT = b"\x20" + wire.MINUS_ONE  # Mount.output -1
 ROOT_MOUNT = wire.field(2, wire.text(3, "/"))  # input 0, output 0
 
 
-class Mount:
+class Mount(Frozen):
     """A filesystem a program sees at `dest`. Made by `bind`, `scratch_mount`, `cache` and `tmpfs`."""
 
     __slots__ = (
@@ -43,36 +43,55 @@ class Mount:
         "tmpfs",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        dest: str,
-        source: State | None = None,
-        *,
-        selector: str = "",
-        readonly: bool = False,
-        no_output: bool = False,
-        cache_id: str = "",
-        sharing: int = 0,
-        tmpfs: bool = False,
-        size: int = 0,
-        content_cache: int = 0,
-    ) -> None:
-        self.dest = dest
-        self.source = source
-        self.output = None if source is None else source.output_
-        self.selector = selector
-        self.readonly = readonly
-        self.no_output = no_output
-        self.cache_id = cache_id
-        self.sharing = sharing
-        self.tmpfs = tmpfs
-        self.size = size
-        self.content_cache = content_cache
+    dest: str
+    source: State | None
+    output: Output | None
+    selector: str
+    readonly: bool
+    no_output: bool
+    cache_id: str
+    sharing: int
+    tmpfs: bool
+    size: int
+    content_cache: int
 
     @property
     def keeps_output(self) -> bool:
         """Whether what the program writes there is an output of the operation."""
         return not (self.no_output or self.readonly or self.cache_id or self.tmpfs)
+
+
+OpenMount = opened(Mount)
+
+
+def mount_of(
+    dest: str,
+    source: State | None = None,
+    *,
+    selector: str = "",
+    readonly: bool = False,
+    no_output: bool = False,
+    cache_id: str = "",
+    sharing: int = 0,
+    tmpfs: bool = False,
+    size: int = 0,
+    content_cache: int = 0,
+) -> Mount:
+    """A mount of arguments that were checked."""
+    mount = OpenMount()
+    mount.dest = dest
+    mount.source = source
+    mount.output = None if source is None else source.output_
+    mount.selector = selector
+    mount.readonly = readonly
+    mount.no_output = no_output
+    mount.cache_id = cache_id
+    mount.sharing = sharing
+    mount.tmpfs = tmpfs
+    mount.size = size
+    mount.content_cache = content_cache
+    mount.__class__ = Mount
+    return mount
 
 
 class SecretMount(NamedTuple):
@@ -130,7 +149,7 @@ def dest_of(dest: str, argument: str = "dest") -> str:
     """A mount's place. Raises LLBError unless it is an absolute path."""
     if not isinstance(dest, str) or not dest.startswith("/"):
         raise LLBError(f"{argument}: {dest!r} is not an absolute path")
-    return check_utf8(argument, dest)
+    return check_words(argument, dest)
 
 
 def bind(
@@ -144,9 +163,9 @@ def bind(
 ) -> Mount:
     """Another filesystem, or its `source_path`, at `dest`. What is written is an output, `state.output(dest)`, unless
     `readonly` or `no_output`. `content_cache` says whether the cache may go by the mount's content."""
-    return Mount(
+    return mount_of(
         dest_of(dest),
-        state,
+        state_in("state", state),
         selector=check_utf8("source_path", source_path),
         readonly=readonly,
         no_output=no_output,
@@ -156,7 +175,7 @@ def bind(
 
 def scratch_mount(dest: str) -> Mount:
     """An empty filesystem at `dest` whose content is kept as the output `state.output(dest)`."""
-    return Mount(dest_of(dest))
+    return mount_of(dest_of(dest))
 
 
 def cache(
@@ -167,26 +186,29 @@ def cache(
     source: State | None = None,
     source_path: str = "",
     readonly: bool = False,
+    content_cache: ContentCache = "default",
 ) -> Mount:
     """A directory kept between builds, in no output. Builds with the same `id` share it, as `sharing` says.
 
-    `source`, or its `source_path`, is what it holds at first.
+    `source`, or its `source_path`, is what it holds at first; `content_cache` as of `bind`.
     """
     if not check_utf8("id", id):
         raise LLBError("id: a cache mount needs one")
-    return Mount(
+    return mount_of(
         dest_of(dest),
-        source,
+        None if source is None else state_in("source", source),
         selector=check_utf8("source_path", source_path),
         readonly=readonly,
         cache_id=id,
         sharing=choice("sharing", sharing, SHARINGS),
+        content_cache=choice("content_cache", content_cache, CONTENT_CACHES),
     )
 
 
-def tmpfs(dest: str, *, size_bytes: int = 0) -> Mount:
+def tmpfs(dest: str, *, size_bytes: int = 0, readonly: bool = False) -> Mount:
     """Memory at `dest`, gone afterwards; `size_bytes` 0 is the kernel's limit."""
-    return Mount(dest_of(dest), tmpfs=True, size=int_in("size_bytes", size_bytes, 0, MAX_INT64))
+    size = int_in("size_bytes", size_bytes, 0, MAX_INT64)
+    return mount_of(dest_of(dest), tmpfs=True, size=size, readonly=readonly)
 
 
 def secret(
@@ -230,15 +252,15 @@ def check_file(uid: int, gid: int, mode: int) -> None:
 
 def variable_name(argument: str, name: str) -> str:
     """The name of an environment variable. Raises LLBError for what is none."""
-    if not name or "=" in name or "\0" in name:
+    if not check_utf8(argument, name) or "=" in name or "\0" in name:
         raise LLBError(f"{argument}: {name!r} is not the name of a variable")
-    return check_utf8(argument, name)
+    return name
 
 
 def ulimit(name: str, soft: int, hard: int | None = None) -> Ulimit:
     """A resource limit; `hard` is `soft` if not given. Raises LLBError for an unknown name or soft above hard."""
     hard = soft if hard is None else hard
-    if name not in ULIMITS:
+    if check_utf8("name", name) not in ULIMITS:
         raise LLBError(f"name: {name!r} is not one of {', '.join(sorted(ULIMITS))}")
     for argument, value in (("soft", soft), ("hard", hard)):
         int_in(argument, value, -1, MAX_INT64)
@@ -247,13 +269,28 @@ def ulimit(name: str, soft: int, hard: int | None = None) -> Ulimit:
     return Ulimit(name, soft, hard)
 
 
+def listed_ulimit(limit: Ulimit) -> Ulimit:
+    """A limit of a list, which may be a plain tuple. Raises LLBError for what is none."""
+    if not isinstance(limit, (tuple, list)) or not 2 <= len(limit) <= 3:
+        raise LLBError(f"ulimits: {limit!r} is not a limit: (name, soft, hard)")
+    return ulimit(*limit)
+
+
+def device_of(device: Device) -> Device:
+    """The device. Raises LLBError for one with no name."""
+    if not check_utf8("mounts: name", device.name):
+        raise LLBError("mounts: a device has a name")
+    return device
+
+
 def proxy_of(proxy: Proxy | Mapping[str, str]) -> Proxy:
     """The settings from their names: http, https, ftp, no, all."""
     if not isinstance(proxy, Proxy):
-        unknown = set(proxy) - set(Proxy._fields)
-        if unknown:
-            raise LLBError(f"proxy: {sorted(unknown)[0]!r} is not one of {', '.join(Proxy._fields)}")
-        proxy = Proxy(**proxy)
+        given = pairs("proxy", proxy)
+        for name, _ in given:
+            if name not in Proxy._fields:
+                raise LLBError(f"proxy: {name!r} is not one of {', '.join(Proxy._fields)}")
+        proxy = Proxy(**dict(given))
     for value in proxy:
         check_utf8("proxy", value)
     return proxy
@@ -273,7 +310,7 @@ def ip_text(ip: str) -> str:
     return str(mapped if mapped is not None else address)
 
 
-class ExecVertex(Vertex):
+class ExecVertex(Frozen, Vertex):
     """A program to run."""
 
     __slots__ = (
@@ -292,7 +329,7 @@ class ExecVertex(Vertex):
     network: int
     security: int
     proxy: Proxy | None
-    exit_codes: tuple[int, ...] | None
+    exit_codes: tuple[int, ...]  # none: 0 alone
     mounts: tuple[Mount, ...]  # sorted by dest, the root among them
     secrets: tuple[SecretMount, ...]
     sockets: tuple[SSHMount, ...]
@@ -357,7 +394,7 @@ class ExecVertex(Vertex):
         if self.cgroup_parent:
             out.append(wire.text(10, self.cgroup_parent))
         out.append(b"\x58\x01")  # removeMountStubsRecursive
-        if self.exit_codes is not None:
+        if self.exit_codes:
             caps.add("exec.validexitcode")
             out.append(wire.packed(12, self.exit_codes))
         return b"".join(out)
@@ -442,6 +479,9 @@ class ExecVertex(Vertex):
         if self.meta.resources is not None:
             caps.add("exec.meta.linux.resources")
         return out
+
+
+OpenExecVertex = opened(ExecVertex)
 
 
 def encoded_file(kind: int, tag: int, mount: SecretMount | SSHMount, ident: str, dest: str) -> bytes:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llb import paths, wire
-from llb.errors import LLBError, check_utf8, int_in
-from llb.graph import Output, Vertex
+from llb.errors import Frozen, LLBError, check_utf8, int_in, items, opened, put
+from llb.graph import Output, Vertex, state_in
 
 if TYPE_CHECKING:
     from llb.marshal import Marshaller
@@ -19,14 +19,16 @@ Owner = tuple[int, int] | OwnerPair | str
 MINUS_ONE = wire.MINUS_ONE
 MAX_MODE = 0o177777
 MAX_TIME_NS = (1 << 63) - 1
+ID_DIGITS = len("2147483648")
 
 
-class FileAction:
+class FileAction(Frozen):
     """One change to a filesystem. `encode` gives its message for the directory it is done in."""
 
     __slots__ = ()
     tag = 0
     source: State | FileActions | None = None
+    owner: OwnerPair | None = None
 
     def encode(self, directory: str, source_directory: str, base: int) -> bytes:
         """The action's message, for the directories of its state and of its source.
@@ -36,14 +38,17 @@ class FileAction:
         raise NotImplementedError
 
 
-class FileActions:
+class FileActions(Frozen):
     """Actions on a state, not yet an operation: what a copy may copy from within its own operation."""
 
     __slots__ = ("actions", "state")
 
+    state: State
+    actions: tuple[FileAction, ...]
+
     def __init__(self, state: State, actions: tuple[FileAction, ...]) -> None:
-        self.state = state
-        self.actions = actions
+        put(self, "state", state)
+        put(self, "actions", actions)
 
 
 def owner_message(tag: int, owner: OwnerPair | None, base: int) -> bytes:
@@ -69,7 +74,7 @@ def owner_of(owner: Owner | None) -> OwnerPair | None:
     if isinstance(owner, str):
         user, colon, group = check_utf8("owner", owner).partition(":")
         return user_of(user), user_of(group) if colon else None
-    if len(owner) != 2:
+    if not isinstance(owner, (tuple, list)) or len(owner) != 2:
         raise LLBError(f"owner: {owner!r} is not a pair of user and group")
     return one_owner(owner[0]), one_owner(owner[1])
 
@@ -85,9 +90,11 @@ def user_of(text: str) -> int | str:
     """A user's number, or name; "" and root are 0. A signed 32-bit number is a number, as in Go."""
     if text in ("", "root"):
         return 0
-    digits = text[1:] if text[0] in "+-" else text
-    if digits.isascii() and digits.isdigit() and -(1 << 31) <= int(text) < 1 << 31:
-        return int(text)
+    sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
+    if digits.isascii() and digits.isdigit() and len(digits.lstrip("0")) <= ID_DIGITS:
+        number = int(sign + digits[-ID_DIGITS:])
+        if -(1 << 31) <= number < 1 << 31:
+            return number
     return text
 
 
@@ -102,12 +109,18 @@ class Mkdir(FileAction):
     __slots__ = ("mode", "owner", "parents", "path", "time_ns")
     tag = 6
 
+    path: str
+    mode: int
+    parents: bool
+    owner: OwnerPair | None
+    time_ns: int | None
+
     def __init__(self, path: str, mode: int, parents: bool, owner: OwnerPair | None, time_ns: int | None) -> None:
-        self.path = path
-        self.mode = mode
-        self.parents = parents
-        self.owner = owner
-        self.time_ns = time_ns
+        put(self, "path", path)
+        put(self, "mode", mode)
+        put(self, "parents", parents)
+        put(self, "owner", owner)
+        put(self, "time_ns", time_ns)
 
     def encode(self, directory: str, source_directory: str, base: int) -> bytes:
         return (
@@ -125,12 +138,18 @@ class Mkfile(FileAction):
     __slots__ = ("content", "mode", "owner", "path", "time_ns")
     tag = 5
 
+    path: str
+    content: bytes
+    mode: int
+    owner: OwnerPair | None
+    time_ns: int | None
+
     def __init__(self, path: str, content: bytes, mode: int, owner: OwnerPair | None, time_ns: int | None) -> None:
-        self.path = path
-        self.content = content
-        self.mode = mode
-        self.owner = owner
-        self.time_ns = time_ns
+        put(self, "path", path)
+        put(self, "content", content)
+        put(self, "mode", mode)
+        put(self, "owner", owner)
+        put(self, "time_ns", time_ns)
 
     def encode(self, directory: str, source_directory: str, base: int) -> bytes:
         return (
@@ -148,10 +167,14 @@ class Rm(FileAction):
     __slots__ = ("missing_ok", "path", "wildcard")
     tag = 7
 
+    path: str
+    missing_ok: bool
+    wildcard: bool
+
     def __init__(self, path: str, missing_ok: bool, wildcard: bool) -> None:
-        self.path = path
-        self.missing_ok = missing_ok
-        self.wildcard = wildcard
+        put(self, "path", path)
+        put(self, "missing_ok", missing_ok)
+        put(self, "wildcard", wildcard)
 
     def encode(self, directory: str, source_directory: str, base: int) -> bytes:
         named = wire.text(1, paths.in_dir(directory, self.path))
@@ -164,11 +187,16 @@ class Symlink(FileAction):
     __slots__ = ("new", "old", "owner", "time_ns")
     tag = 8
 
+    old: str
+    new: str
+    owner: OwnerPair | None
+    time_ns: int | None
+
     def __init__(self, old: str, new: str, owner: OwnerPair | None, time_ns: int | None) -> None:
-        self.old = old
-        self.new = new
-        self.owner = owner
-        self.time_ns = time_ns
+        put(self, "old", old)
+        put(self, "new", new)
+        put(self, "owner", owner)
+        put(self, "time_ns", time_ns)
 
     def encode(self, directory: str, source_directory: str, base: int) -> bytes:
         return (
@@ -186,19 +214,18 @@ class Copy(FileAction):
                  "source", "time_ns")  # fmt: skip
     tag = 4
 
-    def __init__(self, source: State | FileActions, path: str, dest: str) -> None:
-        self.source = source
-        self.path = path
-        self.dest = dest
-        self.owner: OwnerPair | None = None
-        self.mode = -1
-        self.mode_text = ""
-        self.flags = b""
-        self.replace = False
-        self.time_ns: int | None = None
-        self.include: tuple[str, ...] = ()
-        self.exclude: tuple[str, ...] = ()
-        self.required: tuple[str, ...] = ()
+    source: State | FileActions
+    path: str
+    dest: str
+    owner: OwnerPair | None
+    mode: int
+    mode_text: str
+    flags: bytes
+    replace: bool
+    time_ns: int | None
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    required: tuple[str, ...]
 
     def encode(self, directory: str, source_directory: str, base: int) -> bytes:
         return (
@@ -214,6 +241,9 @@ class Copy(FileAction):
             + wire.text(15, self.mode_text)
             + wire.texts(16, self.required)
         )
+
+
+OpenCopy = opened(Copy)
 
 
 def mkdir(
@@ -273,19 +303,23 @@ def copy(
     archive. `create_dest_path` makes the directories above `dest`, with the same owner. `replace_existing` lets a file
     take the place of a directory. `required_paths` must exist although `include` is a pattern.
     """
-    action = Copy(source, path_of(path), path_of(dest, "dest"))
+    if not isinstance(source, FileActions):
+        state_in("source", source)
+    action = OpenCopy()
+    action.source = source
+    action.path = path_of(path)
+    action.dest = path_of(dest, "dest")
     action.owner = owner_of(owner)
-    if isinstance(mode, str):
-        action.mode, action.mode_text = 0, check_utf8("mode", mode)
-    elif mode is not None:
-        action.mode = mode_of(mode)
+    action.mode_text = mode_text(mode) if isinstance(mode, str) else ""
+    action.mode = 0 if isinstance(mode, str) else -1 if mode is None else mode_of(mode)
     action.include = patterns("include", include)
     action.exclude = patterns("exclude", exclude)
-    action.required = patterns("required_paths", required_paths)
+    action.required = relative("required_paths", required_paths)
     given = (follow_symlinks, dir_contents, unpack, create_dest_path, allow_wildcard, allow_empty_wildcard)
     action.flags = b"".join([wire.flag(number, on) for number, on in enumerate(given, 5)])
     action.replace = replace_existing
     action.time_ns = time_of(time_ns)
+    action.__class__ = Copy
     return action
 
 
@@ -297,8 +331,10 @@ def path_of(path: str, argument: str = "path") -> str:
 
 
 def time_of(time_ns: int | None) -> int | None:
-    """Nanoseconds since the epoch. Raises LLBError for a negative number, which would mean "none"."""
-    return None if time_ns is None else int_in("time_ns", time_ns, 0, MAX_TIME_NS)
+    """Nanoseconds since the epoch. Raises LLBError for -1, which would mean "none"."""
+    if time_ns == -1:
+        raise LLBError("time_ns: -1 is negative one, which in LLB stands for no time")
+    return None if time_ns is None else int_in("time_ns", time_ns, -MAX_TIME_NS - 1, MAX_TIME_NS)
 
 
 def mode_of(mode: int) -> int:
@@ -306,15 +342,64 @@ def mode_of(mode: int) -> int:
     return int_in("mode", mode, 0, MAX_MODE)
 
 
+def mode_text(mode: str) -> str:
+    """A mode as chmod(1) has it: octal digits, or clauses such as u=rwX,go-w. Raises LLBError for anything else.
+
+    Source: https://github.com/tonistiigi/dchapes-mode (ParseWithUmask)
+    """
+    if check_utf8("mode", mode)[:1].isdecimal():
+        well = set(mode) <= OCTAL and int(mode, 8) <= MAX_TEXT_MODE
+    else:
+        well = all(map(is_clause, mode.split(",")))
+    if not well:
+        raise LLBError(f"mode: {mode!r} is not a mode such as u=rwX,go=rX")
+    return mode
+
+
+def is_clause(clause: str) -> bool:
+    """Whether it is a clause of a mode: who, then at least one operator, each with what it gives."""
+    what = clause.lstrip("augo")
+    return what[:1] in OPERATORS and set(what) <= GIVEN
+
+
+OCTAL = frozenset("01234567")
+MAX_TEXT_MODE = 0o7777
+OPERATORS = ("+", "-", "=")
+GIVEN = frozenset("+-=rwxXstugo")
+
+
 def patterns(argument: str, given: Iterable[str]) -> tuple[str, ...]:
-    """Copy patterns. Raises LLBError for a text in place of a list, and for an absolute pattern: it matches nothing."""
+    """Copy patterns. Raises LLBError for a text in place of a list, for a malformed pattern, and for an absolute one:
+    it matches nothing."""
+    found = relative(argument, given)
+    for pattern in found:
+        paths.check_pattern(argument, pattern)
+    return found
+
+
+def relative(argument: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Paths and patterns that are relative to the copied path. Raises LLBError for others."""
+    if given == ():
+        return ()
     if isinstance(given, str):
         raise LLBError(f"{argument}: {given!r} is a text, not a list of patterns")
-    found = tuple(given)
+    found = items(argument, given)
     for pattern in found:
         if check_utf8(argument, pattern).lstrip("!").startswith("/"):
             raise LLBError(f"{argument}: {pattern!r} is absolute; patterns are relative to the copied path")
     return found
+
+
+def check_actions(actions: tuple[FileAction, ...], *, named_owners: bool) -> None:
+    """Raises LLBError for what is no action, and unless `named_owners` for an owner with a name: it is looked up in
+    the filesystem that the actions start from, which an empty one has no file for."""
+    for action in actions:
+        if not isinstance(action, FileAction):
+            raise LLBError(f"actions: {action!r} is not a file action")
+        if not named_owners and action.owner is not None:
+            for who in action.owner:
+                if isinstance(who, str):
+                    raise LLBError(f"owner: {who!r} is a name, and an empty filesystem knows none; give a number")
 
 
 class FileVertex(Vertex):
@@ -331,28 +416,32 @@ class FileVertex(Vertex):
     def inputs(self) -> list[Output]:
         """From the last action to the first: its base, then its source; the order of Go's walk."""
         found: dict[Output, None] = {}
-        collect(self.state, self.actions, found)
+        seen: set[FileActions] = set()
+        stack = [(self.state, reversed(self.actions))]
+        while stack:
+            state, pending = stack[-1]
+            for action in pending:
+                if state.output_ is not None:
+                    found.setdefault(state.output_)
+                source = action.source
+                if isinstance(source, FileActions):
+                    if source not in seen:
+                        seen.add(source)
+                        stack.append((source.state, reversed(source.actions)))
+                        break
+                elif source is not None and source.output_ is not None:
+                    found.setdefault(source.output_)
+            else:
+                stack.pop()
         return list(found)
 
     def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         encoder = ActionEncoder(marshaller)
-        encoder.add(self.state, self.actions)
+        encoder.add(FileActions(self.state, self.actions))
         return encoder.inputs, encoder.encoded(), FILE_CAPS
 
 
 FILE_CAPS = ("file.base",)
-
-
-def collect(state: State, actions: tuple[FileAction, ...], found: dict[Output, None]) -> None:
-    """The outputs that actions stand on, last action first."""
-    for action in reversed(actions):
-        if state.output_ is not None:
-            found.setdefault(state.output_)
-        source = action.source
-        if isinstance(source, FileActions):
-            collect(source.state, source.actions, found)
-        elif source is not None and source.output_ is not None:
-            found.setdefault(source.output_)
 
 
 class ActionEncoder:
@@ -364,29 +453,35 @@ class ActionEncoder:
         self.position: dict[tuple[bytes, int], int] = {}
         # (message of the action, its tag, input, secondary input): True marks a number relative to the actions
         self.rows: list[tuple[bytes, int, tuple[int, bool], tuple[int, bool]]] = []
-        self.sub_chains: dict[int, int] = {}
+        self.last: dict[FileActions, int] = {}  # the number of each chain's last action so far
 
-    def add(self, state: State, actions: tuple[FileAction, ...]) -> int:
-        """Adds a chain of actions; the number of its last one."""
-        last = -1
-        for action in actions:
-            previous = last
+    def add(self, chain: FileActions) -> None:
+        """Adds a chain of actions. One that an action copies from is added before that action, and once."""
+        stack = [(chain, 0)]
+        while stack:
+            chain, number = stack.pop()
+            if number == len(chain.actions):
+                continue
+            action, state = chain.actions[number], chain.state
             base = -1 if state.output_ is None else self.input(state.output_)
             source = action.source
-            secondary, directory = (-1, False), "/"
-            if isinstance(source, FileActions):
-                if id(source) not in self.sub_chains:
-                    self.sub_chains[id(source)] = self.add(source.state, source.actions)
-                secondary, directory = (self.sub_chains[id(source)], True), source.state.directory
-            elif source is not None:
-                directory = source.directory
-                if source.output_ is not None:
-                    secondary = (self.input(source.output_), False)
-            encoded = action.encode(state.directory, directory, base)
-            first = (base, False) if previous < 0 else (previous, True)
-            last = len(self.rows)
-            self.rows.append((encoded, action.tag, first, secondary))
-        return last
+            if isinstance(source, FileActions) and source not in self.last:
+                stack += [(chain, number), (source, 0)]
+                continue
+            secondary, directory = self.copied(source)
+            previous = self.last.get(chain)
+            first = (base, False) if previous is None else (previous, True)
+            self.last[chain] = len(self.rows)
+            self.rows.append((action.encode(state.directory, directory, base), action.tag, first, secondary))
+            stack.append((chain, number + 1))
+
+    def copied(self, source: State | FileActions | None) -> tuple[tuple[int, bool], str]:
+        """What an action copies from: its number, and the directory it is seen from."""
+        if isinstance(source, FileActions):
+            return (self.last[source], True), source.state.directory
+        if source is None or source.output_ is None:
+            return (-1, False), "/" if source is None else source.directory
+        return (self.input(source.output_), False), source.directory
 
     def input(self, output: Output) -> int:
         """The number of an input, added at its first use."""

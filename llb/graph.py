@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llb import meta as metas
+from llb.errors import Frozen, LLBError, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from llb.marshal import Marshaller
     from llb.platforms import Platform
+    from llb.state import State
 
 
 class Output:
@@ -30,6 +32,19 @@ class Output:
         return self.key if isinstance(self.key, int) else self.vertex.index_of(self.key)
 
 
+class Filesystem(Frozen):
+    """What a state is to the operations made of it: `State` alone is one."""
+
+    __slots__ = ()
+
+
+def state_in(argument: str, value: State) -> State:
+    """The state itself. Raises LLBError for what is none."""
+    if not isinstance(value, Filesystem):
+        raise LLBError(f"{argument}: {value!r} is not a state")
+    return value
+
+
 class Vertex:
     """An operation. A subclass says what it stands on, and how its bytes are made."""
 
@@ -44,9 +59,9 @@ class Vertex:
         found: bytes = getattr(self, "_digest", b"")
         return found
 
-    @digest.setter
-    def digest(self, digest: bytes) -> None:
-        self._digest = digest
+    def know_digest(self, digest: bytes) -> None:
+        """Keeps its digest under default settings."""
+        put(self, "_digest", digest)
 
     @property
     def locations(self) -> tuple[metas.Location, ...]:

@@ -10,9 +10,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from llb import wire
-from llb.errors import LLBError, check_utf8
+from llb.errors import check_utf8
 from llb.graph import Output, Vertex
-from llb.meta import NONE, Location, Meta, OpMetadata, worker_filters
+from llb.meta import NONE, Location, Meta, OpMetadata, capabilities, worker_filters
 from llb.platforms import Platform, parse
 
 if TYPE_CHECKING:
@@ -253,11 +253,9 @@ class RawVertex(Vertex):
 
     __slots__ = ("metadata", "op", "outputs", "places")
 
-    def __init__(
-        self, op: bytes, outputs: tuple[Output, ...], metadata: OpMetadata, places: tuple[Location, ...]
-    ) -> None:
+    def __init__(self, op: bytes, metadata: OpMetadata, places: tuple[Location, ...]) -> None:
         self.op = op
-        self.outputs = outputs
+        self.outputs: tuple[Output, ...] = ()  # set once all vertices are there: they may be in any order
         self.metadata = metadata
         self.places = places
         self.meta = NONE
@@ -283,9 +281,7 @@ def marshal(
     meta: Meta = NONE,
 ) -> Definition:
     """The Definition of an output; `State.marshal` describes the options."""
-    if isinstance(caps, str):
-        raise LLBError(f"caps: {caps!r} is a text, not a list")
-    known = None if caps is None else frozenset(caps)
+    known = None if caps is None else capabilities(caps)
     unique = random_id() if unique_id is None else check_utf8("unique_id", unique_id)
     workers = worker_filters(worker) if worker else ()
     marshaller = Marshaller(parse(platform), known, unique, workers, meta)
@@ -306,5 +302,5 @@ def digest_of(head: Vertex) -> bytes:
     for vertex in marshaller.walk(head, known=True):
         for output in vertex.inputs():
             marshaller.digests[output.vertex] = output.vertex.digest
-        vertex.digest = ("sha256:" + sha256(marshaller.op(vertex)[0]).hexdigest()).encode()
+        vertex.know_digest(("sha256:" + sha256(marshaller.op(vertex)[0]).hexdigest()).encode())
     return head.digest

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from llb import wire
-from llb.errors import LLBError, check_utf8
+from llb.errors import Frozen, LLBError, check_utf8, int_in, items, pairs, put
 from llb.platforms import Platform, parse
 
 if TYPE_CHECKING:
     from llb.state import State
 
 CUSTOM_NAME = "llb.customname"
+MAX_INT32, MAX_INT64, MAX_UINT64 = (1 << 31) - 1, (1 << 63) - 1, (1 << 64) - 1
 
 
 class ProgressGroup(NamedTuple):
@@ -37,7 +38,7 @@ class Resources(NamedTuple):
     cpuset_mems: str = ""
 
 
-class SourceMap:
+class SourceMap(Frozen):
     """A file that operations come from, so that BuildKit can show the lines of one that fails.
 
     `language` is a name of GitHub's linguist. `state` is where the file itself comes from, if it is known; a serialised
@@ -46,21 +47,41 @@ class SourceMap:
 
     __slots__ = ("data", "filename", "language", "state")
 
+    filename: str
+    data: bytes
+    language: str
+    state: "State | bytes | None"
+
     def __init__(self, filename: str, data: bytes, language: str = "", state: "State | bytes | None" = None) -> None:
         if not isinstance(data, bytes):
             raise LLBError(f"data: the text of {filename!r} is not bytes")
-        self.filename = check_utf8("filename", filename)
-        self.data = data
-        self.language = check_utf8("language", language)
-        self.state = state
+        if state is not None and not isinstance(state, bytes):
+            from llb.graph import state_in  # which imports this module
+
+            state_in("state", state)
+        put(self, "filename", check_utf8("filename", filename))
+        put(self, "data", data)
+        put(self, "language", check_utf8("language", language))
+        put(self, "state", state)
 
     def at(self, start: int, end: int = 0, *, start_character: int = 0, end_character: int = 0) -> "Location":
         """Lines `start` to `end` (1-based, inclusive; `end` 0: the one line)."""
+        for argument, value in (
+            ("start", start), ("end", end), ("start_character", start_character), ("end_character", end_character)
+        ):  # fmt: skip
+            int_in(argument, value, 0, MAX_INT32)
         if start < 1 or (end and end < start):
             raise LLBError(f"start, end: lines {start} to {end} are not in a file; the first line is 1")
         return Location(self, (((start, start_character), (end or start, end_character)),))
 
 
+LIMITS = {
+    "memory": MAX_INT64,
+    "memory_swap": MAX_INT64,
+    "cpu_shares": MAX_UINT64,
+    "cpu_period": MAX_UINT64,
+    "cpu_quota": MAX_INT64,
+}
 Position = tuple[int, int]  # line, character
 
 
@@ -129,23 +150,24 @@ class Meta:
         caps: Iterable[str] = (),
     ) -> None:
         texts: dict[str, str] = {}
-        for key, value in (description or {}).items():
-            texts[check_utf8("description", key)] = check_utf8("description", value)
+        if description:
+            for key, value in pairs("description", description):
+                texts[check_utf8("description", key)] = check_utf8("description", value)
         if name:
-            texts[CUSTOM_NAME] = name if name.isascii() else check_utf8("name", name)
+            texts[CUSTOM_NAME] = check_utf8("name", name)
+        if progress is not None:
+            check_group(progress)
+        if resources is not None:
+            check_resources(resources)
         self.description = texts
         self.ignore_cache = ignore_cache
         self.export_cache = export_cache
         self.progress = progress
         self.resources = resources
-        self.locations: tuple[Location, ...] = () if at is None else (at,) if isinstance(at, Location) else tuple(at)
+        self.locations = () if at is None else locations_of(at)
         self.platform: Platform | None = None if platform is None else parse(platform)
         self.workers = worker_filters(worker) if worker else ()
-        if isinstance(caps, str):
-            raise LLBError(f"caps: {caps!r} is a text, not a list")
-        self.caps = frozenset(caps) if caps else NO_CAPS
-        if resources is not None:
-            check_resources(resources)
+        self.caps = capabilities(caps) if caps else NO_CAPS
 
 
 NO_CAPS: frozenset[str] = frozenset()
@@ -154,7 +176,7 @@ NONE = Meta()
 
 def worker_filters(worker: str | Iterable[str]) -> tuple[str, ...]:
     """Filters that choose a worker. Raises LLBError for an empty one."""
-    filters = (worker,) if isinstance(worker, str) else tuple(worker)
+    filters = (worker,) if isinstance(worker, str) else items("worker", worker)
     for given in filters:
         if not given:
             raise LLBError("worker: a filter is empty")
@@ -168,12 +190,60 @@ def make(options: MetaOptions | CommonOptions) -> Meta:
         return NONE
     try:
         return Meta(**options)
-    except TypeError as error:
-        raise LLBError(str(error).replace("Meta.__init__() got an", "this operation takes no")) from None
+    except TypeError:
+        unknown = [name for name in options if name not in MetaOptions.__annotations__]
+        if not unknown:
+            raise
+        raise LLBError(f"this operation takes no unexpected keyword argument {unknown[0]!r}") from None
+
+
+def capabilities(caps: Iterable[str]) -> frozenset[str]:
+    """The ids of capabilities. Raises LLBError for what is no id."""
+    found = items("caps", caps, ordered=False)
+    for cap in found:
+        if not check_utf8("caps", cap):
+            raise LLBError("caps: the id of a capability is empty")
+    return frozenset(found)
+
+
+def check_group(progress: ProgressGroup) -> None:
+    """Raises LLBError for what is no group."""
+    if not isinstance(progress, ProgressGroup):
+        raise LLBError(f"progress: {progress!r} is not a ProgressGroup")
+    check_utf8("progress: id", progress.id)
+    check_utf8("progress: name", progress.name)
+
+
+def locations_of(at: Location | Iterable[Location]) -> tuple[Location, ...]:
+    """The places an operation comes from. Raises LLBError for what is none."""
+    given = (at,) if isinstance(at, Location) else items("at", at)
+    return tuple([checked_location(place) for place in given])
+
+
+def checked_location(place: Location) -> Location:
+    """The place, with ranges that nobody can change. Raises LLBError for what is none."""
+    if not isinstance(place, Location) or not isinstance(place.source, SourceMap):
+        raise LLBError(f"at: {place!r} is not a Location")
+    ranges: list[tuple[Position, Position]] = []
+    for given in items("at", place.ranges):
+        try:
+            (line, character), (end_line, end_character) = given
+        except (TypeError, ValueError):
+            raise LLBError(f"at: {given!r} is not a range, (line, character) twice") from None
+        for number in (line, character, end_line, end_character):
+            int_in("at", number, 0, MAX_INT32)
+        ranges.append(((line, character), (end_line, end_character)))
+    return Location(place.source, tuple(ranges))
 
 
 def check_resources(resources: Resources) -> None:
     """Raises LLBError for a limit that is none."""
+    if not isinstance(resources, Resources):
+        raise LLBError(f"resources: {resources!r} is not a Resources")
+    for name, highest in LIMITS.items():
+        int_in(f"resources: {name}", getattr(resources, name), -MAX_INT64, highest)
+    for name in ("cpuset_cpus", "cpuset_mems"):
+        check_utf8(f"resources: {name}", getattr(resources, name))
     for name in ("memory", "cpu_shares", "cpu_period"):
         if getattr(resources, name) < 0:
             raise LLBError(f"resources: {name} is negative")

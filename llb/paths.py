@@ -1,4 +1,6 @@
-"""Paths as Go's `path` package has them: `/` between parts, cleaned by text alone."""
+"""Paths as Go's `path` package has them: `/` between parts, cleaned by text alone; and patterns of paths."""
+
+from llb.errors import LLBError
 
 
 def clean(path: str) -> str:
@@ -39,3 +41,36 @@ def destination(directory: str, path: str) -> str:
     if path.endswith("/"):
         return found.rstrip("/") + "/"
     return found
+
+
+def check_pattern(argument: str, pattern: str) -> None:
+    """Raises LLBError for a pattern of the .dockerignore kind that BuildKit does not take: Go's `filepath.Match`."""
+    text = pattern.strip()
+    if text == "!":
+        raise LLBError(f"{argument}: '!' excepts nothing")
+    if "[" not in text and "\\" not in text:
+        return
+    i: int | None = 0
+    while i is not None and i < len(text):
+        i = end_of_class(text, i + 1) if text[i] == "[" else i + (2 if text[i] == "\\" else 1)
+    if i is None or i > len(text):
+        raise LLBError(f"{argument}: {pattern!r} is malformed")
+
+
+def end_of_class(pattern: str, i: int) -> int | None:
+    """Where the class whose content begins at `i` ends; None when it is malformed."""
+    if pattern[i : i + 1] == "^":
+        i += 1
+    members = 0
+    while not (members and pattern[i : i + 1] == "]"):
+        for _ in range(2):  # a character, or two with "-" between
+            if pattern[i : i + 1] in ("", "-", "]"):
+                return None
+            i += 2 if pattern[i] == "\\" else 1
+            if i >= len(pattern):
+                return None
+            if pattern[i] != "-":
+                break
+            i += 1
+        members += 1
+    return i + 1

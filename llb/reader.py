@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from llb import wire
-from llb.errors import LLBError
+from llb.errors import LLBError, check_bytes
 from llb.graph import Output
 from llb.marshal import Definition, Places, Position, RawVertex, SourceInfo
 from llb.meta import Location, OpMetadata, ProgressGroup, Resources, SourceMap
@@ -13,6 +13,7 @@ from llb.state import State
 def read(data: bytes) -> Definition:
     """The Definition that bytes hold. Raises LLBError when they hold none."""
     definition = Definition()
+    check_bytes("data", data)
     try:
         for tag, value in wire.fields(data):
             if tag == 1 and isinstance(value, bytes):
@@ -119,7 +120,7 @@ def inputs_of(op: bytes) -> list[tuple[str, int]]:
 def from_definition(data: bytes) -> State:
     """The state a Definition describes, to build on; as with Go's client it has no settings, nor a platform.
 
-    Raises LLBError for a malformed one.
+    The last operation names the result; the others may be in any order. Raises LLBError for a malformed one.
     """
     definition = read(data)
     if not definition.ops:
@@ -129,9 +130,10 @@ def from_definition(data: bytes) -> State:
     maps = [SourceMap(info.filename, info.data, info.language, info.definition) for info in definition.infos]
     vertices: dict[str, RawVertex] = {}
     for digest, op in zip(definition.digests[:-1], definition.ops[:-1], strict=True):
-        outputs = tuple(output_of(vertices, named, index) for named, index in inputs_of(op))
         metadata = definition.metadata.get(digest) or OpMetadata()
-        vertices[digest] = RawVertex(op, outputs, metadata, locations_of(maps, definition.locations.get(digest, [])))
+        vertices[digest] = RawVertex(op, metadata, locations_of(maps, definition.locations.get(digest, [])))
+    for vertex in vertices.values():
+        vertex.outputs = tuple([output_of(vertices, named, index) for named, index in inputs_of(vertex.op)])
     last = inputs_of(definition.ops[-1])
     if len(last) != 1:
         raise LLBError("data: the last operation does not name one result")
@@ -147,7 +149,7 @@ def locations_of(maps: list[SourceMap], places: Places) -> tuple[Location, ...]:
 
 
 def output_of(vertices: dict[str, RawVertex], digest: str, index: int) -> Output:
-    """An output of a vertex read before. Raises LLBError when there is none."""
+    """An output of a vertex. Raises LLBError when there is none."""
     if digest not in vertices:
         raise LLBError(f"data: the input {digest} is not in the Definition")
     if index < 0:

@@ -10,7 +10,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import DecodeError
@@ -21,8 +21,11 @@ from llb.pb import ops_pb2 as pb
 from llb.reader import read
 
 if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
     from llb.marshal import Definition
 
+M = TypeVar("M", bound="Message")
 Json = dict[str, Any]
 SHOWN_CHARACTERS = 100
 MAX_INDENT = 40  # levels; a deeper graph is wider than any screen
@@ -46,9 +49,9 @@ def to_json(definition: Definition) -> Json:
     ops = []
     for digest, data in definition:
         metadata = definition.metadata.get(digest)
-        message = pb.OpMetadata.FromString(metadata.encoded() if metadata is not None else b"")
-        ops.append({"digest": digest, "op": plain(parsed(data)), "metadata": plain(message)})
-    return {"ops": ops, "source": plain(pb.Source.FromString(definition.source()))}
+        message = parsed(pb.OpMetadata, metadata.encoded() if metadata is not None else b"", "metadata")
+        ops.append({"digest": digest, "op": plain(parsed(pb.Op, data)), "metadata": plain(message)})
+    return {"ops": ops, "source": plain(parsed(pb.Source, definition.source(), "source files"))}
 
 
 def to_tree(definition: Definition) -> str:
@@ -60,6 +63,8 @@ def to_tree(definition: Definition) -> str:
     nodes = graph(definition)
     if not nodes:
         return "scratch\n"
+    if len(nodes[-1].inputs) != 1:
+        raise LLBError("data: the last operation does not name one result")
     head, index, _ = nodes[-1].inputs[0]
     lines = []
     seen: set[int] = set()
@@ -109,8 +114,8 @@ def graph(definition: Definition) -> list[Node]:
     number = {digest: index for index, digest in enumerate(definition.digests)}
     nodes = []
     for digest, data in zip(definition.digests, definition.ops, strict=True):
-        op = parsed(data)
-        uses = list(input_uses(op))
+        op = parsed(pb.Op, data)
+        uses = list(map(shortened, input_uses(op)))
         inputs = []
         for position, given in enumerate(op.inputs):
             if given.digest not in number:
@@ -122,12 +127,12 @@ def graph(definition: Definition) -> list[Node]:
     return nodes
 
 
-def parsed(data: bytes) -> pb.Op:
-    """An operation. Raises LLBError for what is none."""
+def parsed(kind: type[M], data: bytes, what: str = "an operation") -> M:
+    """A message. Raises LLBError for what is none."""
     try:
-        return pb.Op.FromString(data)
+        return kind.FromString(data)
     except DecodeError as error:
-        raise LLBError(f"data: not an operation: {error}") from None
+        raise LLBError(f"data: not {what}: {error}") from None
 
 
 def plain(message: Any) -> Json:
@@ -138,8 +143,15 @@ def plain(message: Any) -> Json:
 
 def shortened(text: str) -> str:
     """The text in one line of bounded length."""
-    line = " ".join(text.split())
+    line = printable(" ".join(text.split()))
     return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal would obey, or hide, written as an escape: control and direction characters."""
+    if text.isprintable():
+        return text
+    return "".join([c if c.isprintable() else c.encode("unicode_escape").decode() for c in text])
 
 
 def describe(op: pb.Op) -> str:
@@ -214,7 +226,7 @@ def main() -> int:
     try:
         sys.stdout.write(FORMATS[name](read(sys.stdin.buffer.read())))
     except LLBError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(f"error: {printable(str(error))}\n")
         return 1
     return 0
 

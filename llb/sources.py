@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
 
 from llb import paths, wire
-from llb.errors import LLBError, check_utf8, int_in
+from llb.errors import LLBError, check_utf8, int_in, items, pairs
 from llb.graph import Output, Vertex
 from llb.meta import Meta, MetaOptions, make
 from llb.platforms import percent_decoded
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ResolveMode = Literal["default", "pull", "local"]
 Differ = Literal["none", "metadata"]
 DIGITS = frozenset("0123456789abcdef")
+HEXADECIMAL = DIGITS | frozenset("ABCDEF")
 MAX_INT = (1 << 31) - 1
 # Go's JSON encoder escapes these, for pages that embed it
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
@@ -84,7 +85,9 @@ def parse_reference(text: str, argument: str = "ref") -> Reference:
 
     Raises LLBError naming `argument`. Source: https://github.com/distribution/reference (ParseNormalizedNamed)
     """
-    name, at, digest = check_utf8(argument, text).partition("@")
+    if len(check_utf8(argument, text)) == 64 and set(text) <= DIGITS:
+        raise LLBError(f"{argument}: {text!r} is the id of an image, not a reference")
+    name, at, digest = text.partition("@")
     tag, colon = "", ""
     if ":" in name.rpartition("/")[2]:
         name, colon, tag = name.rpartition(":")
@@ -95,11 +98,10 @@ def parse_reference(text: str, argument: str = "ref") -> Reference:
         domain = "docker.io"
     if domain == "docker.io" and "/" not in rest:
         rest = f"library/{rest}"
-    if len(rest) > MAX_NAME or not is_domain(domain) or not all(map(is_component, rest.split("/"))):
+    path = rest if is_domain(domain) else f"{domain}/{rest}"  # in_dex.io/a: a path of two parts on no domain
+    if len(path) > MAX_NAME or not all(map(is_component, path.split("/"))):
         hint = " (it must be lower case)" if rest != rest.lower() else ""
         raise LLBError(f"{argument}: {text!r} is not an image reference{hint}")
-    if len(name) == 64 and set(name) <= DIGITS:
-        raise LLBError(f"{argument}: {text!r} is the id of an image, not a reference")
     if colon and (not tag or len(tag) > MAX_TAG or not set(tag) <= TAG or tag[0] in ".-"):
         raise LLBError(f"{argument}: {text!r} has a malformed tag {tag!r}")
     if at:
@@ -128,13 +130,13 @@ def is_domain(domain: str) -> bool:
     if colon and not (port.isascii() and port.isdigit()):
         return False
     if host.startswith("[") and host.endswith("]"):
-        return len(host) > 2 and set(host[1:-1]) <= ALNUM | {":"}
+        return len(host) > 2 and set(host[1:-1]) <= HEXADECIMAL | {":"}
     return all(part and part[0] != "-" != part[-1] and set(part) <= ALNUM | {"-"} for part in host.split("."))
 
 
 def check_digest(digest: str, argument: str) -> str:
     """The digest. Raises LLBError unless it is sha256:, sha384: or sha512: and as many hexadecimal digits."""
-    algorithm, _, digits = digest.partition(":")
+    algorithm, _, digits = check_utf8(argument, digest).partition(":")
     sizes = {"sha256": 64, "sha384": 96, "sha512": 128}
     if len(digits) != sizes.get(algorithm) or not set(digits) <= DIGITS:
         raise LLBError(f"{argument}: {digest!r} is not a digest such as sha256:…")
@@ -143,9 +145,7 @@ def check_digest(digest: str, argument: str) -> str:
 
 def json_list(argument: str, values: Iterable[str]) -> str:
     """A list of texts as Go's JSON encoder writes it; "" for none. Raises LLBError for a text in place of a list."""
-    if isinstance(values, str):
-        raise LLBError(f"{argument}: {values!r} is a text, not a list")
-    listed = [check_utf8(argument, value) for value in values]
+    listed = [check_utf8(argument, value) for value in items(argument, values)]
     if not listed:
         return ""
     return "[" + ",".join([quoted(value) for value in listed]) + "]"
@@ -241,7 +241,11 @@ def local(
         ("local.followpaths", "source.local.followpaths", "follow", follow),
         ("local.excludepatterns", "source.local.excludepatterns", "exclude", exclude),
     ):
+        values = items(argument, values)
         listed = json_list(argument, values)
+        if argument != "follow":
+            for pattern in values:
+                paths.check_pattern(argument, pattern)
         if listed:
             attrs[key] = listed
             caps.append(cap)
@@ -254,12 +258,14 @@ def local(
         attrs["local.differ"] = differ
         if differ_required:
             caps.append("source.local.differ")
+    excepted = json_list("metadata_except", metadata_except)
+    if excepted and not metadata_only:
+        raise LLBError("metadata_except: it is for metadata_only")
     if metadata_only:
         attrs["local.metadatatransfer"] = "true"
         caps.append("source.local.metadatatransfer")
-        listed = json_list("metadata_except", metadata_except)
-        if listed:
-            attrs["local.metadatatransferexclude"] = listed
+        if excepted:
+            attrs["local.metadatatransferexclude"] = excepted
     return state_of(SourceVertex(f"local://{name}", attrs, caps, make(meta)))
 
 
@@ -277,13 +283,16 @@ GIT_SCHEMES = ("http", "https", "ssh", "git")
 def parse_remote(remote: str) -> Remote:
     """A git URL with a scheme, or as scp has it (`user@host:path`); with neither https is meant.
 
-    A fragment or query in the URL is dropped: `ref` and `subdir` are arguments. Raises LLBError for a scheme BuildKit
-    has no git for, and for what is no URL. Source: https://github.com/moby/buildkit (util/gitutil)
+    A fragment or query in the URL is dropped: `ref` and `subdir` are arguments. It is escaped as Go does. Raises
+    LLBError for a scheme BuildKit has no git for, and for what is no URL, or has a host of other characters than names
+    and addresses are made of. Source: https://github.com/moby/buildkit (util/gitutil), Go's net/url
     """
     text = check_utf8("remote", remote)
     if not text or any(char <= " " or char == "\x7f" for char in text):
         raise LLBError(f"remote: {remote!r} is not a git URL")
-    text = text.partition("#")[0].partition("?")[0]
+    text, _, fragment = text.partition("#")
+    text, asked, query = text.partition("?")
+    unquoted(remote, fragment)
     scheme, found, rest = text.partition("://")
     if not found:
         user, at, behind = text.partition("@")
@@ -295,20 +304,61 @@ def parse_remote(remote: str) -> Remote:
     if scheme not in GIT_SCHEMES:
         raise LLBError(f"remote: {remote!r} has the scheme {scheme!r}, not {', '.join(GIT_SCHEMES)}")
     authority, slash, path = rest.partition("/")
-    host = authority.rpartition("@")[2]
-    if not host:
+    user, at, host = authority.rpartition("@")
+    check_host(remote, host)
+    found_path = unquoted(remote, path)
+    if not set(path) <= PATH_AS_GIVEN:
+        path = escaped(found_path, PATH_UNESCAPED)
+    url = f"{scheme}://{userinfo_of(remote, user)}{at}{host}{slash}{path}{'' if query else asked}"
+    return Remote(url, host + paths.join("/", found_path), scheme == "ssh")
+
+
+UNRESERVED = ALNUM | frozenset("-_.~")
+PATH_UNESCAPED = UNRESERVED | frozenset("$&+,/:;=@")
+PATH_AS_GIVEN = PATH_UNESCAPED | frozenset("!'()*[]%")
+USER_UNESCAPED = UNRESERVED | frozenset("$&+,;=")
+USER_AS_GIVEN = USER_UNESCAPED | frozenset("!'()*:@%")
+
+
+def check_host(remote: str, host: str) -> None:
+    """Raises LLBError unless it is a name or an address, with or without a port."""
+    name, colon, port = host.rpartition(":")
+    if not colon or port.endswith("]"):
+        name, port = host, ""
+    if not name:
         raise LLBError(f"remote: {remote!r} names no host")
-    port = host.rpartition("]")[2].partition(":")[2]
     if port and not (port.isascii() and port.isdigit()):
         raise LLBError(f"remote: {remote!r} has a malformed port {port!r}")
-    place = host + paths.join("/", unquoted(remote, path))
-    if not path.isascii():
-        path = "".join([c if c.isascii() else "".join([f"%{byte:02X}" for byte in c.encode()]) for c in path])
-    return Remote(f"{scheme}://{authority}{slash}{path}", place, scheme == "ssh")
+    if not (is_address(name[1:-1]) if name.startswith("[") and name.endswith("]") else set(name) <= UNRESERVED):
+        raise LLBError(f"remote: {remote!r} has a malformed host {name!r}")
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an IPv6 address."""
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return "%" not in text
+
+
+def userinfo_of(remote: str, user: str) -> str:
+    """The user of a URL, and the password, escaped as Go does."""
+    if not set(user) <= USER_AS_GIVEN:
+        raise LLBError(f"remote: {remote!r} has a malformed user")
+    name, colon, password = user.partition(":")
+    return colon.join([escaped(unquoted(remote, part), USER_UNESCAPED) for part in (name, password)][: 1 + len(colon)])
+
+
+def escaped(text: str, kept: frozenset[str]) -> str:
+    """A part of a URL with all but some characters as %xx."""
+    return "".join([c if c in kept else "".join([f"%{byte:02X}" for byte in c.encode()]) for c in text])
 
 
 def unquoted(remote: str, path: str) -> str:
-    """A URL's path with its %xx decoded."""
+    """A part of a URL with its %xx decoded. Raises LLBError where they are malformed."""
     try:
         return percent_decoded(path)
     except ValueError:
@@ -344,9 +394,13 @@ def git(
     file: nothing is asked of the network here. `mount_ssh_sock` is the id of the client's agent.
     """
     parsed = parse_remote(remote)
+    if fetch_by_commit and not checksum and not is_commit(check_utf8("ref", ref).partition(":")[0]):
+        raise LLBError("fetch_by_commit: it needs a checksum, or a commit as ref")
     attrs, caps = {"git.fullurl": parsed.url}, ["source.git", "source.git.fullurl"]
     ref, colon, inside = check_utf8("ref", ref).partition(":")
     inside = check_utf8("subdir", subdir) or (paths.join("/", inside).lstrip("/") if colon else "")
+    if checkout_bundle and (keep_git_dir or inside):
+        raise LLBError(f"checkout_bundle: it goes with no {'keep_git_dir' if keep_git_dir else 'subdir'}")
     identifier = f"git://{parsed.place}"
     if ref or inside:
         identifier += f"#{ref}:{inside}" if inside else f"#{ref}"
@@ -384,10 +438,22 @@ def git(
     if bundle:
         if not checksum:
             raise LLBError("bundle: a bundle needs a checksum")
-        attrs["git.bundle"] = check_utf8("bundle", bundle)
+        if not check_utf8("bundle", bundle).startswith(BUNDLE_SCHEMES):
+            raise LLBError(f"bundle: {bundle!r} does not begin with {' or '.join(BUNDLE_SCHEMES)}")
+        attrs["git.bundle"] = bundle
         caps.append("source.git.bundle")
         store_attrs(attrs, bundle_session_id, bundle_store_id)
+    elif bundle_session_id or bundle_store_id:
+        raise LLBError("bundle_session_id, bundle_store_id: they are for a bundle, and there is none")
     return state_of(SourceVertex(identifier, attrs, caps, make(meta)))
+
+
+BUNDLE_SCHEMES = ("docker-image+blob://", "oci-layout+blob://")
+
+
+def is_commit(ref: str) -> bool:
+    """Whether it is the whole name of a commit."""
+    return len(ref) in (40, 64) and set(ref) <= DIGITS
 
 
 def check_commit(checksum: str) -> str:
@@ -425,6 +491,8 @@ def http(
     """
     if not check_utf8("url", url).startswith(("http://", "https://")):
         raise LLBError(f"url: {url!r} is not an http or https URL")
+    if any(char < " " or char == "\x7f" for char in url):
+        raise LLBError(f"url: {url!r} has a control character")
     attrs: dict[str, str] = {}
     caps = ["source.http"]
     if checksum:
@@ -434,14 +502,16 @@ def http(
     if auth_header_secret:
         attrs["http.authheadersecret"] = check_utf8("auth_header_secret", auth_header_secret)
         caps.append("source.http.auth")
-    for name, value in (header or {}).items():
-        if name.lower() not in ("accept", "user-agent"):
+    for name, value in pairs("header", header) if header else ():
+        if check_utf8("header", name).lower() not in ("accept", "user-agent"):
             raise LLBError(f"header: {name!r} is not accept or user-agent, the ones BuildKit sends")
         if check_utf8("header", value):
             attrs[f"http.header.{name.lower()}"] = value
     if header is not None:
         caps.append("source.http.header")
     if signature is not None:
+        if not isinstance(signature, (tuple, list)) or len(signature) != 2:
+            raise LLBError("signature: it is not a pair, of a public key and a signature")
         for attr, text in zip(("http.sig.pubkey", "http.sig.signature"), signature, strict=True):
             if check_utf8("signature", text):
                 attrs[attr] = text
@@ -470,9 +540,12 @@ def oci_layout(
     ref: str, *, session_id: str = "", store_id: str = "", layer_limit: int | None = None, **meta: Unpack[MetaOptions]
 ) -> State:
     """An image of an OCI layout of the client, by reference and digest; `store_id` is the client's name for it."""
-    if "@" not in check_utf8("ref", ref):
+    name, at, digest = check_utf8("ref", ref).partition("@")
+    if not at:
         raise LLBError(f"ref: {ref!r} has no digest; an image of an OCI layout needs one")
-    check_digest(ref.partition("@")[2], "ref")
+    if not name:
+        raise LLBError(f"ref: {ref!r} has no name")
+    check_digest(digest, "ref")
     attrs: dict[str, str] = {}
     store_attrs(attrs, session_id, store_id)
     if layer_limit is not None:

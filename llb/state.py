@@ -12,10 +12,10 @@ from llb import exec as execs
 from llb import file as files
 from llb import marshal as marshalling
 from llb import paths
-from llb.errors import LLBError, check_utf8, choice, int_in
+from llb.errors import LLBError, check_utf8, check_words, choice, int_in, items, pairs, put
 from llb.exec import AnyMount, Device, ExecVertex, Mount, Network, Proxy, SecretMount, Security, SSHMount, Ulimit
 from llb.file import FileAction, FileActions, FileVertex
-from llb.graph import Output
+from llb.graph import Filesystem, Output, state_in
 from llb.marshal import Definition
 from llb.merge import BuildVertex, DiffVertex, MergeVertex, PassthroughVertex
 from llb.meta import CommonOptions, MetaOptions, make
@@ -45,7 +45,7 @@ class Settings(NamedTuple):
 DEFAULTS = Settings()
 
 
-class State:
+class State(Filesystem):
     """A filesystem (`output_`, None: empty) and the settings of programs run on it.
 
     Two states are equal when the digests of what they stand on, and their settings, are.
@@ -53,9 +53,12 @@ class State:
 
     __slots__ = ("output_", "settings")
 
+    output_: Output | None
+    settings: Settings
+
     def __init__(self, output: Output | None = None, settings: Settings = DEFAULTS) -> None:
-        self.output_ = output
-        self.settings = settings
+        put(self, "output_", output)
+        put(self, "settings", settings)
 
     # --- values
 
@@ -74,6 +77,7 @@ class State:
     def reset(self, other: State) -> State:
         """This filesystem with the settings of another state; the directory is "/" unless the filesystem has a platform
         of its own, as with Go's client."""
+        state_in("other", other)
         if self.output_ is None or self.output_.platform is None:
             return State(self.output_, other.settings._replace(directory="/"))
         return other.on(self.output_)
@@ -121,10 +125,10 @@ class State:
 
     def image_config(self, config: Mapping[str, Any]) -> State:
         """With environment, directory and platform of an OCI image configuration (parsed JSON)."""
-        inner = config.get("config") or {}
+        inner = mapping_in("config", config).get("config") or {}
         state = self
-        for entry in inner.get("Env") or ():
-            name, _, value = str(entry).partition("=")
+        for entry in items("config: Env", mapping_in("config", inner).get("Env") or ()):
+            name, _, value = check_utf8("config: Env", entry).partition("=")
             if name:
                 state = state.env(name, value)
         if inner.get("WorkingDir"):
@@ -133,7 +137,7 @@ class State:
             str(config.get(key) or "") for key in ("os", "architecture", "variant", "os.version")
         )
         if os and architecture:
-            features = tuple(map(str, config.get("os.features") or ()))
+            features = tuple(map(str, items("config: os.features", config.get("os.features") or ())))
             state = state.platform(Platform((os, architecture, variant, version, features)))
         return state
 
@@ -154,7 +158,7 @@ class State:
         hostname: str = "",
         network: Network | None = None,
         security: Security | None = None,
-        hosts: Iterable[tuple[str, str]] = (),
+        hosts: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         ulimits: Iterable[Ulimit] = (),
         cgroup_parent: str = "",
         proxy: Proxy | Mapping[str, str] | None = None,
@@ -171,11 +175,11 @@ class State:
         """
         listed = arguments(args)
         own = self.settings
-        vertex = ExecVertex()
+        vertex = execs.OpenExecVertex()
         vertex.meta = make(meta)
         vertex.args = listed
         variables = own.env
-        for name, value in env.items() if isinstance(env, Mapping) else env:
+        for name, value in pairs("env", env) if env != () else ():
             variables = with_variable(variables, name, value)
         vertex.env = variables
         vertex.cwd = directory_of(own.directory, dir) if dir else own.directory
@@ -184,27 +188,32 @@ class State:
         vertex.cgroup_parent = check_utf8("cgroup_parent", cgroup_parent) or own.cgroup_parent
         vertex.network = own.network if network is None else choice("network", network, execs.NETWORKS)
         vertex.security = own.security if security is None else choice("security", security, execs.SECURITIES)
-        vertex.hosts = (*own.hosts, *(host_line(name, ip) for name, ip in hosts)) if hosts else own.hosts
-        vertex.ulimits = (*own.ulimits, *(execs.ulimit(*limit) for limit in ulimits)) if ulimits else own.ulimits
+        vertex.hosts = (*own.hosts, *[host_line(*row) for row in pairs("hosts", hosts)]) if hosts != () else own.hosts
+        vertex.ulimits = own.ulimits
+        if ulimits != ():
+            vertex.ulimits = (*own.ulimits, *map(execs.listed_ulimit, items("ulimits", ulimits)))
         vertex.proxy = None if proxy is None else execs.proxy_of(proxy)
-        vertex.exit_codes = None if valid_exit_codes is None else exit_codes(valid_exit_codes)
+        vertex.exit_codes = () if valid_exit_codes is None else exit_codes(valid_exit_codes)
         vertex.platform = own.platform
-        root = Mount("/", self, readonly=readonly_root, selector=check_utf8("root_source", root_source))
+        root = execs.mount_of("/", self, readonly=readonly_root, selector=check_utf8("root_source", root_source))
         vertex.mounts, vertex.secrets, vertex.sockets, vertex.devices = (root,), (), (), ()
-        if mounts:
-            sort_mounts(vertex, root, mounts)
+        if mounts != () and (listed_mounts := items("mounts", mounts)):
+            sort_mounts(vertex, root, listed_mounts)
+        vertex.__class__ = ExecVertex
         return ExecState(vertex, self)
 
     def file(self, *actions: FileAction, **meta: Unpack[MetaOptions]) -> State:
         """The filesystem after actions, all in one operation: one layer."""
         if not actions:
             raise LLBError("actions: a file operation needs at least one")
+        files.check_actions(actions, named_owners=self.output_ is not None)
         return self.on(Output(FileVertex(self, actions, make(meta))))
 
     def actions(self, *actions: FileAction) -> FileActions:
         """Actions on this state, for `llb.copy` to copy from within its own operation."""
         if not actions:
             raise LLBError("actions: at least one is needed")
+        files.check_actions(actions, named_owners=self.output_ is not None)
         return FileActions(self, actions)
 
     def copy(self, source: State, path: str, dest: str, **options: Any) -> State:
@@ -220,8 +229,9 @@ class State:
 
     def requires(self, ident: str, states: Iterable[State], **meta: Unpack[MetaOptions]) -> State:
         """The same filesystem, once those of `states` have been made (BuildKit v0.31)."""
-        given = list(states)
+        given = states_in("states", states)
         if not given:
+            make(meta)
             return self
         if self.output_ is None:
             raise LLBError("requires: an empty filesystem requires nothing")
@@ -245,6 +255,8 @@ class State:
         directory for the other's: a random one by default, "" for none. `worker` filters and the other options are for
         every operation; an operation's own come after them. Raises LLBError for a platform that is none.
         """
+        if "at" in meta:
+            raise LLBError("at: it is for one operation, not for all of them")
         return marshalling.marshal(
             self.output_, platform=platform, caps=caps, unique_id=unique_id, worker=worker, meta=make(meta)
         )
@@ -271,9 +283,12 @@ class ExecState(State):
 
     __slots__ = ("base", "vertex")
 
+    vertex: ExecVertex
+    base: State
+
     def __init__(self, vertex: ExecVertex, base: State) -> None:
-        self.vertex = vertex
-        self.base = base
+        put(self, "vertex", vertex)
+        put(self, "base", base)
         root = vertex.mounts[0]  # "/" sorts first
         output = self._output_at(root)
         super().__init__(output, on_platform(base.settings, output))
@@ -311,7 +326,7 @@ def sort_mounts(vertex: ExecVertex, root: Mount, mounts: Iterable[AnyMount]) -> 
             case SSHMount():
                 sockets.append(mount)
             case Device():
-                devices.append(mount)
+                devices.append(execs.device_of(mount))
             case _:
                 raise LLBError(f"mounts: {mount!r} is not a mount")
     places = [mount.dest for mount in binds] + [secret.dest for secret in secrets if secret.dest is not None]
@@ -330,22 +345,31 @@ def arguments(args: Iterable[str]) -> tuple[str, ...]:
     """An argument list. Raises LLBError for a text, an empty list, or what is not text."""
     if isinstance(args, str):
         raise LLBError(f"args: {args!r} is a text; write a list, or llb.shell(text)")
-    listed = tuple(args)
+    listed = items("args", args)
     if not listed:
         raise LLBError("args: the list is empty")
     for arg in listed:
-        if not isinstance(arg, str):
-            raise LLBError(f"args: {arg!r} is not a text")
-        if not arg.isascii():
-            check_utf8("args", arg)
+        check_words("args", arg)
     return listed
+
+
+def mapping_in(argument: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The mapping itself. Raises LLBError for what is none."""
+    if not isinstance(value, Mapping):
+        raise LLBError(f"{argument}: {value!r} is not a mapping, parsed JSON")
+    return value
+
+
+def states_in(argument: str, values: Iterable[State]) -> tuple[State, ...]:
+    """The states of a list. Raises LLBError for what is none."""
+    return tuple([state_in(argument, state) for state in items(argument, values)])
 
 
 def directory_of(present: str, path: str) -> str:
     """A working directory: an absolute one as given, a relative one joined to the present one."""
     if not path:
         raise LLBError("path: a working directory cannot be empty")
-    check_utf8("path", path)
+    check_words("path", path)
     return path if path.startswith("/") else paths.join(present, path)
 
 
@@ -353,7 +377,7 @@ def with_variable(env: Pairs, name: str, value: str | None) -> Pairs:
     """The environment with one variable set last, or removed."""
     execs.variable_name("name", name)
     rest = tuple([pair for pair in env if pair[0] != name]) if env else ()
-    return rest if value is None else (*rest, (name, check_utf8("value", value)))
+    return rest if value is None else (*rest, (name, check_words("value", value)))
 
 
 def host_line(name: str, ip: str) -> tuple[str, str]:
@@ -365,7 +389,7 @@ def host_line(name: str, ip: str) -> tuple[str, str]:
 
 def exit_codes(codes: Iterable[int]) -> tuple[int, ...]:
     """Exit codes that are no failure. Raises LLBError for what a program cannot exit with."""
-    return tuple([int_in("valid_exit_codes", code, 0, (1 << 31) - 1) for code in codes])
+    return tuple([int_in("valid_exit_codes", code, 0, (1 << 31) - 1) for code in items("valid_exit_codes", codes)])
 
 
 def on_platform(settings: Settings, output: Output | None) -> Settings:
@@ -387,6 +411,7 @@ def scratch() -> State:
 
 def shell(text: str) -> list[str]:
     """The argument list that runs shell text."""
+    check_words("text", text)
     return ["/bin/sh", "-c", text]
 
 
@@ -395,20 +420,24 @@ def merge(states: Iterable[State], **meta: Unpack[MetaOptions]) -> State:
 
     Empty ones are left out; the settings are those of the first that is not.
     """
-    kept = [state for state in states if state.output_ is not None]
+    made = make(meta)
+    kept = [state for state in states_in("states", states) if state.output_ is not None]
     if not kept:
         return State()
     if len(kept) == 1:
         return kept[0]
     outputs = tuple(state.output_ for state in kept if state.output_ is not None)
-    return kept[0].on(Output(MergeVertex(outputs, make(meta))))
+    return kept[0].on(Output(MergeVertex(outputs, made)))
 
 
 def diff(lower: State, upper: State, **meta: Unpack[MetaOptions]) -> State:
     """What turns `lower` into `upper` (BuildKit v0.10); `upper` itself where lower is empty."""
+    made = make(meta)
+    state_in("lower", lower)
+    state_in("upper", upper)
     if lower.output_ is None:
         return upper
-    return lower.on(Output(DiffVertex(lower.output_, upper.output_, make(meta))))
+    return lower.on(Output(DiffVertex(lower.output_, upper.output_, made)))
 
 
 def passthrough(
@@ -420,8 +449,8 @@ def passthrough(
     """
     if not check_utf8("ident", ident):
         raise LLBError("ident: a passthrough needs one")
-    given = list(states)
-    wanted = set(keep)
+    given = states_in("states", states)
+    wanted = set(items("keep", keep, ordered=False))
     if not wanted <= set(range(len(given))):
         raise LLBError(f"keep: there are {len(given)} states, counted from 0")
     outputs: list[Output] = []

@@ -8,6 +8,7 @@ Source: https://protobuf.dev/programming-guides/encoding/
 from collections.abc import Iterable, Mapping
 
 SMALL = tuple(bytes((n,)) for n in range(128))
+MAX_UINT64 = (1 << 64) - 1
 MINUS_ONE = b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"  # a negative number is sign-extended to 64 bits
 
 
@@ -84,7 +85,7 @@ def text_map(tag: int, entries: Mapping[str, str]) -> bytes:
 
 
 def read_varint(buffer: bytes, position: int) -> tuple[int, int]:
-    """A number and the offset after it. Raises ValueError at the end of the data."""
+    """A number and the offset after it. Raises ValueError at the end of the data, and above 64 bits."""
     result = shift = 0
     while True:
         if position >= len(buffer) or shift > 63:
@@ -93,6 +94,8 @@ def read_varint(buffer: bytes, position: int) -> tuple[int, int]:
         result |= (byte & 127) << shift
         position += 1
         if byte < 128:
+            if result > MAX_UINT64:
+                raise ValueError("a number of more than 64 bits")
             return result, position
         shift += 7
 

@@ -1,6 +1,6 @@
 """A Go program, from its source to a directory that holds nothing but the binary.
 
-python examples/llb/go_program.py | buildctl build --output type=local,dest=out && out/hello
+PYTHONPATH=. python examples/llb/go_program.py | buildctl build --output type=local,dest=out && out/hello
 """
 
 import sys

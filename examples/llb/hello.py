@@ -1,6 +1,6 @@
 """A file in an image, made by one operation.
 
-python examples/llb/hello.py | buildctl build --output type=local,dest=out
+PYTHONPATH=. python examples/llb/hello.py | buildctl build --output type=local,dest=out
 """
 
 import sys

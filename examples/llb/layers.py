@@ -1,6 +1,6 @@
 """An image of three layers that do not depend on each other, merged: a change in one leaves the others alone.
 
-python examples/llb/layers.py | buildctl build --local context=. --output type=local,dest=out
+PYTHONPATH=. python examples/llb/layers.py | buildctl build --local context=. --output type=local,dest=out
 """
 
 import sys

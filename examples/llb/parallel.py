@@ -1,6 +1,7 @@
 """Steps that run side by side, a secret that leaves no trace, and a report made from all of them.
 
-    TOKEN=x python examples/llb/parallel.py |
+    export TOKEN=x
+    PYTHONPATH=. python examples/llb/parallel.py |
         buildctl build --secret id=token,env=TOKEN --output type=local,dest=out && cat out/report.txt
 
 A step that fails is shown with the line of this file that it comes from.

@@ -231,7 +231,7 @@ class Gateway:
                     return self._read_in_chunks(ref, path)
                 raise rpc_status.to_error(error) from error
 
-        return Pending(finish)
+        return Pending(finish, pending.ready)
 
     def read_file(self, ref: Ref, path: str, *, offset: int | None = None, length: int | None = None) -> bytes | None:
         """`start_read_file`, waited for."""
@@ -250,7 +250,7 @@ class Gateway:
         if not ref.id:
             return Pending(lambda: None if path.strip("/.") else ())
         pending = self._start_raw("ReadDir", pb.ReadDirRequest(Ref=ref.id, DirPath=path, IncludePattern=include))
-        return Pending(lambda: self._unless_missing(pending, _entries))
+        return Pending(lambda: self._unless_missing(pending, _entries), pending.ready)
 
     def read_dir(self, ref: Ref, path: str = "", *, include: str = "") -> tuple[Stat, ...] | None:
         """`start_read_dir`, waited for."""
@@ -261,7 +261,7 @@ class Gateway:
         if not ref.id:
             return Pending(lambda: None)
         pending = self._start_raw("StatFile", pb.StatFileRequest(Ref=ref.id, Path=path))
-        return Pending(lambda: self._unless_missing(pending, _stat_answer))
+        return Pending(lambda: self._unless_missing(pending, _stat_answer), pending.ready)
 
     def stat_file(self, ref: Ref, path: str) -> Stat | None:
         """`start_stat_file`, waited for."""
@@ -341,7 +341,10 @@ class Gateway:
         platform: str | None = None,
         log_name: str = "",
     ) -> Pending[ResolvedSource]:
-        """What a git, http or local source stands for now; needs BuildKit v0.13."""
+        """What a git, http or local source stands for now; the source as it is given on a BuildKit before v0.13."""
+        if not self.caps.gateway_supports(META_RESOLVER):
+            given = ResolvedSource(identifier, dict(attrs or {}), "")
+            return Pending(lambda: given)
         request = pb.ResolveSourceMetaRequest(LogName=log_name)
         request.Source.identifier = identifier
         request.Source.attrs.update(attrs or {})
@@ -388,11 +391,12 @@ class Gateway:
         """
         if not self.caps.gateway_supports(WARNINGS):
             return
-        request = pb.WarnRequest(digest=digest, level=1, short=short.encode(), url=url)
-        request.detail.extend(line.encode() for line in detail)
+        sendable = rpc_status.sendable
+        request = pb.WarnRequest(digest=digest, level=1, short=sendable(short).encode(), url=sendable(url))
+        request.detail.extend(sendable(line).encode() for line in detail)
         data = rpc_status.read_quoted(at, self.quote) if at else None
         if at and data:
-            request.info.filename = at.file
+            request.info.filename = sendable(at.file)
             request.info.data = rpc_status.excerpt(data, at.line)
             found = request.ranges.add()
             for position in (found.start, found.end):

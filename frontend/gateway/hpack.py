@@ -32,6 +32,7 @@ CODE_LENGTHS = (
     "BAABCCCCCKGJIXPRPPRRRSRSSSSSTSTTRSTSSSSQRSRSSTRQPRRSSQSRRTQRSSQQRQSRSSPRRRSRRSVVPORSRUVVVWWVTUOQVWWVWTQQVVXWWWPTPQ"
     "RQQSRRUUTTVSVWVVWWWWWXWWWWWV"
 )
+LONGEST_CODE_BITS = 30
 ENTRY_OVERHEAD = 32  # bytes counted for each dynamic entry besides its text (section 4.1)
 
 
@@ -157,33 +158,52 @@ def decode_string(block: bytes, position: int) -> tuple[str, int]:
 
 def decode_huffman(raw: bytes) -> bytes:
     """The text behind a Huffman-coded string. Raises HeaderError for padding that is not all ones or over 7 bits."""
-    codes = _codes()
+    at = ROOT
     out = bytearray()
-    code = length = 0
     for octet in raw:
-        for shift in range(7, -1, -1):
-            code = code << 1 | octet >> shift & 1
-            length += 1
-            symbol = codes.get((length, code))
-            if symbol is not None:
-                out.append(symbol)
-                code = length = 0
-    if length > 7 or code != (1 << length) - 1:
+        for four in (octet >> 4, octet & 15):
+            key = at << 4 | four
+            at, octets = _steps.get(key) or _step(key)
+            out += octets
+    if at > 0xFF or at & at + 1:
         raise HeaderError("bad Huffman padding")
     return bytes(out)
 
 
-_known_codes: dict[tuple[int, int], int] = {}
+ROOT = 1  # between two codes; within one, its bits so far are behind this one
+_steps: dict[int, tuple[int, bytes]] = {}
 
 
-def _codes() -> dict[tuple[int, int], int]:
-    """(bits, code) of each octet, made on first use: most runs see Huffman coding in one header at most."""
+def _step(key: int) -> tuple[int, bytes]:
+    """Where the last four bits of `key` lead from the place the others are, and the octets found on the way.
+
+    Kept, for texts of hundreds of KB; made when first met, for most runs see Huffman coding in one short header.
+    """
+    codes = _codes()
+    at, out = key >> 4, bytearray()
+    for shift in (3, 2, 1, 0):
+        at = at << 1 | key >> shift & 1
+        octet = codes.get(at)
+        if octet is not None:
+            out.append(octet)
+            at = ROOT
+    if at >> LONGEST_CODE_BITS:
+        raise HeaderError("the code of the end is in a Huffman-coded string")
+    step = _steps[key] = at, bytes(out)
+    return step
+
+
+_known_codes: dict[int, int] = {}
+
+
+def _codes() -> dict[int, int]:
+    """The octet of each code, which has a one in front."""
     if not _known_codes:
         lengths = [ord(letter) - ord("A") + 5 for letter in CODE_LENGTHS]
         code = previous = 0
         for octet in sorted(range(256), key=lambda octet: (lengths[octet], octet)):
             code <<= lengths[octet] - previous
             previous = lengths[octet]
-            _known_codes[previous, code] = octet
+            _known_codes[1 << previous | code] = octet
             code += 1
     return _known_codes

@@ -21,15 +21,19 @@ END_HEADERS = 0x4
 PADDED = 0x8
 HAS_PRIORITY = 0x20
 SETTING_ENABLE_PUSH = 2
+SETTING_MAX_STREAMS = 3
 SETTING_INITIAL_WINDOW = 4
 SETTING_MAX_FRAME = 5
+DEFAULT_STREAMS = 250  # until the peer says: what Go's server takes
 DEFAULT_WINDOW_BYTES = 65_535
 DEFAULT_FRAME_BYTES = 16_384
+MAX_FRAME_BYTES = (1 << 24) - 1
 MAX_WINDOW_BYTES = (1 << 31) - 1
 FRAME_BYTES = 1 << 20  # the largest frame we take: few frames for a large file
 STREAM_WINDOW_BYTES = 64 << 20  # above BuildKit's 16 MiB message limit: a stream's window is never topped up
 TOP_UP_BYTES = 1 << 30  # the connection's window is topped up when this much of it is used
 READ_BYTES = 1 << 18
+HEAD_BYTES = 9
 
 
 class ConnectionLost(Exception):  # noqa: N818 - an event, told to the user in other words
@@ -60,12 +64,15 @@ class Connection:
         self._buffer = bytearray()
         self._headers = Decoder()
         self._streams: dict[int, Stream] = {}
+        self._forgotten: set[int] = set()  # streams under way all the same
         self._next_number = 1
         self._window = DEFAULT_WINDOW_BYTES  # what we may send, over all streams
         self._stream_window = DEFAULT_WINDOW_BYTES
+        self._most_streams = DEFAULT_STREAMS
+        self._going = ""  # why the peer takes no more requests
         self._frame_bytes = DEFAULT_FRAME_BYTES
         self._used = 0  # what we received since the last top-up
-        self._block: tuple[Stream | None, int, bytearray] | None = None  # a header block under way
+        self._block: tuple[int, int, bytearray] | None = None  # a header block under way: stream, flags, bytes
         settings = (
             (SETTING_ENABLE_PUSH, 0),
             (SETTING_INITIAL_WINDOW, STREAM_WINDOW_BYTES),
@@ -76,7 +83,12 @@ class Connection:
         self._unsent = PREFACE + _frame(SETTINGS, 0, 0, payload) + _frame(WINDOW_UPDATE, 0, 0, top_up)
 
     def request(self, headers: bytes, body: bytes) -> Stream:
-        """Sends a request: an encoded header block of at most 16 KiB, and a body. Raises ConnectionLost."""
+        """Sends a request: an encoded header block of at most 16 KiB, and a body; waits first while there are as many
+        under way as the peer takes. Raises ConnectionLost."""
+        while len(self._streams) + len(self._forgotten) >= self._most_streams and not self._going:
+            self._read_frame()
+        if self._going:
+            raise ConnectionLost(self._going)
         stream = Stream(self._next_number, self._stream_window)
         self._next_number += 2
         self._streams[stream.number] = stream
@@ -99,18 +111,22 @@ class Connection:
 
     def ended(self, stream: Stream, timeout_s: float) -> bool:
         """Whether the answer to `stream` is whole, or becomes so within this time. Raises ConnectionLost."""
-        deadline = time.monotonic() + timeout_s
+        left = max(timeout_s, 0.0)
+        deadline = time.monotonic() + left
         while not stream.ended:
-            if not self._buffer:
-                left = max(0.0, deadline - time.monotonic())
-                if not select.select([self._read_fd], [], [], left)[0]:
-                    return False
-            self._read_frame()
+            if self._has_frame():
+                self._read_frame()
+                continue
+            if left < 0 or not select.select([self._read_fd], [], [], left)[0]:
+                return False
+            self._read_more()
+            left = deadline - time.monotonic()
         return True
 
     def forget(self, stream: Stream) -> None:
         """Drops a stream whose answer nobody will wait for; what still comes for it is discarded."""
-        self._streams.pop(stream.number, None)
+        if self._streams.pop(stream.number, None):
+            self._forgotten.add(stream.number)
 
     def _send_body(self, stream: Stream, body: bytes) -> None:
         position = 0
@@ -135,25 +151,33 @@ class Connection:
 
     def _take(self, count: int) -> bytes:
         while len(self._buffer) < count:
-            try:
-                more = os.read(self._read_fd, READ_BYTES)
-            except OSError as error:
-                raise ConnectionLost(f"the connection to BuildKit cannot be read: {error.strerror}") from error
-            if not more:
-                raise ConnectionLost("BuildKit closed the connection")
-            self._buffer += more
+            self._read_more()
         taken = bytes(memoryview(self._buffer)[:count])
         del self._buffer[:count]
         return taken
 
+    def _read_more(self) -> None:
+        try:
+            more = os.read(self._read_fd, READ_BYTES)
+        except OSError as error:
+            raise ConnectionLost(f"the connection to BuildKit cannot be read: {error.strerror}") from error
+        if not more:
+            raise ConnectionLost("BuildKit closed the connection")
+        self._buffer += more
+
+    def _has_frame(self) -> bool:
+        """Whether a frame, or what is none, can be read without waiting."""
+        more, length = len(self._buffer) - HEAD_BYTES, int.from_bytes(self._buffer[:3], "big")
+        return more >= 0 and (more >= length or length > FRAME_BYTES)
+
     def _read_frame(self) -> None:
-        head = self._take(9)
+        head = self._take(HEAD_BYTES)
         length = int.from_bytes(head[:3], "big")
         if length > FRAME_BYTES:
             raise ConnectionLost(f"BuildKit sent a frame of {length} bytes: is it HTTP/2?")
         payload = self._take(length)
         kind, flags, number = head[3], head[4], int.from_bytes(head[5:], "big") & MAX_WINDOW_BYTES
-        if self._block and kind != CONTINUATION:
+        if self._block and (kind, number) != (CONTINUATION, self._block[0]):
             raise ConnectionLost("BuildKit broke HTTP/2: a header block is not continued")
         try:
             _HANDLERS.get(kind, _ignore)(self, flags, number, payload)
@@ -165,18 +189,18 @@ class Connection:
         if self._used >= TOP_UP_BYTES:
             self._write(_frame(WINDOW_UPDATE, 0, 0, self._used.to_bytes(4, "big")))
             self._used = 0
+        payload = _unpad(flags, payload)
         stream = self._streams.get(number)
-        if stream is None:
-            return
-        stream.data += _unpad(flags, payload)
+        if stream is not None:
+            stream.data += payload
         if flags & END_STREAM:
-            self._end(stream)
+            self._end(number)
 
     def _on_headers(self, flags: int, number: int, payload: bytes) -> None:
         payload = _unpad(flags, payload)
         if flags & HAS_PRIORITY:
             payload = payload[5:]
-        self._block = (self._streams.get(number), flags, bytearray(payload))
+        self._block = (number, flags, bytearray(payload))
         if flags & END_HEADERS:
             self._finish_block()
 
@@ -190,22 +214,23 @@ class Connection:
     def _finish_block(self) -> None:
         if self._block is None:
             return
-        stream, flags, block = self._block
+        number, flags, block = self._block
         self._block = None
-        headers = dict(self._headers.decode(bytes(block)))  # decoded for forgotten streams too: the table is shared
-        if stream is None:
-            return
-        if stream.headers is None:
-            stream.headers = headers
+        headers = dict(self._headers.decode(bytes(block)))  # decoded for unknown streams too: the table is shared
+        stream = self._streams.get(number)
+        if stream is not None:
+            if stream.headers is None:
+                stream.headers = headers
+            if flags & END_STREAM:
+                stream.trailers = headers
         if flags & END_STREAM:
-            stream.trailers = headers
-            self._end(stream)
+            self._end(number)
 
     def _on_reset(self, _flags: int, number: int, payload: bytes) -> None:
         stream = self._streams.get(number)
         if stream is not None:
             stream.reset = int.from_bytes(payload, "big")
-            self._end(stream)
+        self._end(number)
 
     def _on_settings(self, flags: int, _number: int, payload: bytes) -> None:
         if flags & ACK:
@@ -213,11 +238,15 @@ class Connection:
         for start in range(0, len(payload) - 5, 6):
             key = int.from_bytes(payload[start : start + 2], "big")
             value = int.from_bytes(payload[start + 2 : start + 6], "big")
-            if key == SETTING_INITIAL_WINDOW:
+            if key == SETTING_MAX_STREAMS:
+                self._most_streams = value
+            elif key == SETTING_INITIAL_WINDOW:
                 for stream in self._streams.values():
-                    stream.window += value - self._stream_window
-                self._stream_window = value
+                    stream.window = _checked(stream.window + value - self._stream_window)
+                self._stream_window = _checked(value)
             elif key == SETTING_MAX_FRAME:
+                if not DEFAULT_FRAME_BYTES <= value <= MAX_FRAME_BYTES:
+                    raise ConnectionLost(f"BuildKit broke HTTP/2: frames of {value} bytes")
                 self._frame_bytes = value
         self._write(_frame(SETTINGS, ACK, 0, b""))
 
@@ -228,20 +257,24 @@ class Connection:
     def _on_goaway(self, _flags: int, _number: int, payload: bytes) -> None:
         last = int.from_bytes(payload[:4], "big") & MAX_WINDOW_BYTES
         code = int.from_bytes(payload[4:8], "big")
+        reason = payload[8:].decode("utf-8", "replace")
+        self._going = f"BuildKit ended the connection: error {code} {reason}".rstrip()
         if any(number > last for number in self._streams) or code:
-            reason = payload[8:].decode("utf-8", "replace")
-            raise ConnectionLost(f"BuildKit ended the connection: error {code} {reason}".rstrip())
+            raise ConnectionLost(self._going)
 
     def _on_window(self, _flags: int, number: int, payload: bytes) -> None:
         increment = int.from_bytes(payload, "big") & MAX_WINDOW_BYTES
         if not number:
-            self._window += increment
+            self._window = _checked(self._window + increment)
         elif number in self._streams:
-            self._streams[number].window += increment
+            stream = self._streams[number]
+            stream.window = _checked(stream.window + increment)
 
-    def _end(self, stream: Stream) -> None:
-        stream.ended = True
-        self._streams.pop(stream.number, None)
+    def _end(self, number: int) -> None:
+        self._forgotten.discard(number)
+        stream = self._streams.pop(number, None)
+        if stream is not None:
+            stream.ended = True
 
 
 _HANDLERS = {
@@ -265,4 +298,15 @@ def _frame(kind: int, flags: int, number: int, payload: bytes) -> bytes:
 
 
 def _unpad(flags: int, payload: bytes) -> bytes:
-    return payload[1 : len(payload) - payload[0]] if flags & PADDED else payload
+    if not flags & PADDED:
+        return payload
+    if payload[0] >= len(payload):
+        raise ConnectionLost("BuildKit broke HTTP/2: a frame is shorter than its padding")
+    return payload[1 : len(payload) - payload[0]]
+
+
+def _checked(size: int) -> int:
+    """A window that may be used. Raises ConnectionLost for one larger than HTTP/2 has."""
+    if size > MAX_WINDOW_BYTES:
+        raise ConnectionLost("BuildKit broke HTTP/2: a window above 2 GiB")
+    return size

@@ -22,6 +22,7 @@ HEADERS_END = b"".join(
     )
 )
 UNKNOWN, UNAVAILABLE, UNIMPLEMENTED, INTERNAL = 2, 14, 12, 13
+LONGEST_CODE = len(str(1 << 32))
 
 
 class Status(Struct, frozen=True):
@@ -98,7 +99,7 @@ def _status(stream: Stream) -> Status:
         return Status(UNAVAILABLE, f"the stream was reset (HTTP/2 error {stream.reset})")
     trailers = stream.trailers
     code = trailers.get("grpc-status", "")
-    if not code.isdigit():
+    if not (code.isascii() and code.isdigit() and len(code) <= LONGEST_CODE):
         http_status = (stream.headers or {}).get(":status", "none")
         return Status(UNKNOWN, f"the answer is not gRPC (HTTP status {http_status})")
     return Status(int(code), _unescape(trailers.get("grpc-message", "")), _binary(trailers, "grpc-status-details-bin"))
@@ -119,13 +120,16 @@ def _unescape(text: str) -> str:
 
 
 def _binary(trailers: dict[str, str], name: str) -> bytes:
-    """A binary header: base64, with or without its padding."""
+    """A binary header: base64, with or without its padding; b"" for what is none."""
     text = trailers.get(name, "")
     if not text:
         return b""
     from binascii import a2b_base64
 
-    return a2b_base64(text + "=" * (-len(text) % 4))
+    try:
+        return a2b_base64(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
 
 
 def _message(method: str, stream: Stream) -> bytes:

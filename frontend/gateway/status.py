@@ -7,7 +7,8 @@ from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import DecodeError, json
+from google.protobuf.message import DecodeError
+from msgspec import json
 
 from frontend.errors import BuildError, GatewayError, Location, SolveError
 from frontend.gateway.pb import status_pb2
@@ -55,36 +56,48 @@ def is_missing(error: CallError) -> bool:
 def details(status: bytes) -> dict[str, dict[str, Any]]:
     """The JSON details of a serialised Status, by the tail of their type (`errdefs.Solve+json`); {} for none."""
     found: dict[str, dict[str, Any]] = {}
-    for detail in status_pb2.Status.FromString(status).details:
+    for detail in _parsed(status).details:
         tail = detail.type_url.rpartition("/")[2]
         if not tail.endswith("+json"):
             continue
         try:
             value = json.decode(detail.value)
-        except DecodeError:
+        except (ValueError, RecursionError):
             continue  # not ours to judge: it is handed on as it came
         if isinstance(value, dict):
             found[EXIT if tail.endswith(EXIT) else tail] = value
     return found
 
 
+def _parsed(status: bytes) -> status_pb2.Status:
+    """A serialised Status; an empty one for what is none."""
+    try:
+        return status_pb2.Status.FromString(status)
+    except DecodeError:
+        return status_pb2.Status()
+
+
 def _step(solve: dict[str, Any]) -> str:
     """The display name of the op that failed, else the words of its command; "" when neither is known."""
-    name = (solve.get("description") or {}).get(NAME_KEY)
+    name = _inside(solve, "description").get(NAME_KEY)
     if name:
         return str(name)
-    args = (((solve.get("op") or {}).get("exec") or {}).get("meta") or {}).get("args") or ()
-    return " ".join(str(arg) for arg in args)
+    args = _inside(_inside(_inside(solve, "op"), "exec"), "meta").get("args")
+    return " ".join(map(str, args)) if isinstance(args, list) else ""
+
+
+def _inside(value: dict[str, Any], key: str) -> dict[str, Any]:
+    """The object at a key; {} where there is none."""
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def from_error(error: BuildError, quote: Quote) -> bytes:
     """The Status to return for an error: its text, the details BuildKit gave with it, and the lines it is about."""
-    status = status_pb2.Status()
     known = error.status if isinstance(error, GatewayError) else b""
-    if known:
-        status.ParseFromString(known)
+    status = _parsed(known)
     status.code = status.code or UNKNOWN
-    status.message = str(error) or type(error).__name__
+    status.message = sendable(str(error)) or type(error).__name__
     if error.at and SOURCE not in details(known):
         source = source_detail(error.at, quote)
         if source:
@@ -94,7 +107,12 @@ def from_error(error: BuildError, quote: Quote) -> bytes:
 
 def bug(text: str) -> bytes:
     """The Status for an error that is ours."""
-    return status_pb2.Status(code=UNKNOWN, message=text).SerializeToString()
+    return status_pb2.Status(code=UNKNOWN, message=sendable(text)).SerializeToString()
+
+
+def sendable(text: str) -> str:
+    """The text with "?" for each lone surrogate, which an app's JSON may have and a message cannot."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def source_detail(at: Location, quote: Quote) -> bytes | None:
@@ -106,7 +124,7 @@ def source_detail(at: Location, quote: Quote) -> bytes | None:
     if not data:
         return None
     position = {"line": at.line, "character": max(at.column - 1, 0)}
-    info = {"filename": at.file, "data": b2a_base64(excerpt(data, at.line), newline=False).decode("ascii")}
+    info = {"filename": sendable(at.file), "data": b2a_base64(excerpt(data, at.line), newline=False).decode("ascii")}
     return json.encode({"info": info, "ranges": [{"start": position, "end": position}]})
 
 

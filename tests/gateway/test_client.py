@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 
 from frontend.errors import GatewayError, Location, SolveError, SourceError
 from frontend.gateway import trace
-from frontend.gateway.client import Caps, Ref, Stat, Worker, read_options
+from frontend.gateway.client import Caps, Pending, Ref, ResolvedSource, Stat, Worker, read_options
 from frontend.gateway.pb import gateway_pb2 as pb
 from frontend.gateway.pb import status_pb2
 from tests.gateway.bridge import Bridge, failing, pong
@@ -264,6 +266,33 @@ def test_git_and_http_sources_are_resolved(tmp_path: Path) -> None:
     assert (source.checksum, source.ref) == ("abc", "refs/heads/main")
 
 
+@pytest.mark.parametrize(
+    ("method", "start"),
+    [("ReadFile", "start_read_file"), ("ReadDir", "start_read_dir"), ("StatFile", "start_stat_file")],
+)
+def test_a_file_call_can_be_asked_whether_its_answer_is_there(tmp_path: Path, method: str, start: str) -> None:
+    go_on = threading.Event()
+
+    def wait(_request: bytes, _context: grpc.ServicerContext) -> bytes:
+        go_on.wait(30)
+        return b""
+
+    with Bridge(**{method: wait}).gateway(tmp_path) as gateway:
+        call: Pending[Any] = getattr(gateway, start)(REF, "x")
+        assert not call.ready(0.01)
+        go_on.set()
+        assert call.ready(30)
+        call.result()
+
+
+def test_a_source_is_what_was_given_where_buildkit_does_not_tell_more(tmp_path: Path) -> None:
+    bridge = Bridge(Ping=pong(gateway=()))
+    with bridge.gateway(tmp_path) as gateway:
+        source = gateway.resolve_source("git://example.com/app.git#main", attrs={"git.fullurl": "x"})
+    assert source == ResolvedSource("git://example.com/app.git#main", {"git.fullurl": "x"}, "")
+    assert [method for method, _ in bridge.asked] == ["Ping"]
+
+
 def test_inputs_are_definitions_by_name(tmp_path: Path) -> None:
     answer = pb.InputsResponse()
     getattr(answer.Definitions["context"], "def").append(b"op")
@@ -355,6 +384,16 @@ def test_a_warning_names_its_line(tmp_path: Path) -> None:
     assert (sent.digest, sent.level, sent.short, list(sent.detail)) == ("sha256:1", 1, b"old", [b"more"])
     assert (sent.info.filename, sent.info.data) == ("package.json", b"{}\n")
     assert [(found.start.line, found.end.line) for found in sent.ranges] == [(1, 1)]
+
+
+def test_a_warning_may_quote_a_lone_surrogate(tmp_path: Path) -> None:
+    bridge = Bridge(Warn=pb.WarnResponse())
+    with bridge.gateway(tmp_path) as gateway:
+        gateway.quote = lambda _path: b"{}\n"
+        gateway.warn("sha256:1", "a\ud800", detail=["b\ud800"], url="c\ud800", at=Location("d\ud800", 1))
+        gateway.return_ref(REF, {})
+    (sent,) = map(pb.WarnRequest.FromString, bridge.requests("Warn"))
+    assert (sent.short, list(sent.detail), sent.url, sent.info.filename) == (b"a?", [b"b?"], "c?", "d?")
 
 
 def test_a_buildkit_without_warnings_is_not_asked(tmp_path: Path) -> None:

@@ -1,5 +1,9 @@
 """Header compression: the examples of RFC 7541, and blocks that break it."""
 
+import base64
+import random
+import time
+
 import pytest
 
 from frontend.gateway.hpack import (
@@ -127,4 +131,39 @@ def test_tells_what_is_wrong_with_a_block(block: bytes, message: str) -> None:
 @pytest.mark.parametrize("raw", [b"\x00", b"\xff\xff", b"\x1f\x00"])
 def test_refuses_bad_huffman_padding(raw: bytes) -> None:
     with pytest.raises(HeaderError, match="padding"):
+        decode_huffman(raw)
+
+
+def encode_huffman(text: bytes) -> bytes:
+    """A Huffman-coded string, from the lengths of the codes alone."""
+    lengths = {octet: ord(letter) - ord("A") + 5 for octet, letter in enumerate(CODE_LENGTHS)}
+    codes: dict[int, str] = {}
+    code = previous = 0
+    for octet in sorted(lengths, key=lambda octet: (lengths[octet], octet)):
+        code <<= lengths[octet] - previous
+        previous = lengths[octet]
+        codes[octet] = f"{code:0{previous}b}"
+        code += 1
+    bits = "".join(codes[octet] for octet in text)
+    bits += "1" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def test_every_octet_comes_back_after_every_other() -> None:
+    text = b"".join(bytes((first, second)) for first in range(256) for second in range(256))
+    assert decode_huffman(encode_huffman(text)) == text
+
+
+def test_a_long_text_takes_no_longer_than_its_length() -> None:
+    """A status of 300 KB took above a second when it was read bit by bit."""
+    text = base64.b64encode(random.Random(1).randbytes(220_000))
+    raw = encode_huffman(text)
+    begin_s = time.process_time()
+    assert decode_huffman(raw) == text
+    assert time.process_time() - begin_s < 0.5
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xff\xff\xff", b"\xff" * 100_000])
+def test_the_code_of_the_end_is_refused(raw: bytes) -> None:
+    with pytest.raises(HeaderError, match="the code of the end"):
         decode_huffman(raw)

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -243,3 +244,93 @@ def test_the_peer_may_go_away(peer: Peer) -> None:
         peer.connection.wait(stream)
     with pytest.raises(ConnectionLost, match="closed the connection"):
         peer.connection.request(b"\x83", b"")
+
+
+# what a peer may ask for, and what it may not
+
+
+def setting(key: int, value: int) -> bytes:
+    return frame(SETTINGS, 0, 0, key.to_bytes(2, "big") + value.to_bytes(4, "big"))
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (setting(5, 0), "frames of 0 bytes"),
+        (setting(5, 1 << 24), "frames of 16777216 bytes"),
+        (setting(4, 1 << 31), "a window above 2 GiB"),
+        (frame(WINDOW_UPDATE, 0, 0, b"\x7f\xff\xff\xff"), "a window above 2 GiB"),
+        (frame(WINDOW_UPDATE, 0, 1, b"\x7f\xff\xff\xff"), "a window above 2 GiB"),
+        (frame(HEADERS, 0, 1, OK[:4]) + frame(CONTINUATION, END_HEADERS, 3, OK[4:]), "not continued"),
+        (frame(DATA, PADDED, 1, b"\x04abc"), "shorter than its padding"),
+        (frame(HEADERS, PADDED | END_HEADERS, 1, b"\x50" + OK), "shorter than its padding"),
+    ],
+)
+def test_what_http2_does_not_allow_is_told(peer: Peer, said: bytes, message: str) -> None:
+    with pytest.raises(ConnectionLost, match=message):
+        exchange(peer, said)
+
+
+def test_no_more_streams_are_open_than_the_peer_takes(peer: Peer) -> None:
+    exchange(peer, setting(3, 2), answer(1, b""))
+    kept, forgotten = peer.connection.request(b"\x83", b""), peer.connection.request(b"\x83", b"")
+    peer.connection.forget(forgotten)
+    peer.say(answer(5, b"late"))
+    peer.connection.request(b"\x83", b"")
+    assert not kept.ended
+    peer.say(answer(3, b"kept"))
+    peer.connection.request(b"\x83", b"")
+    assert bytes(kept.data) == b"kept"
+
+
+def test_until_it_says_so_the_peer_takes_as_many_streams_as_gos_server(peer: Peer) -> None:
+    streams = [peer.connection.request(b"\x83", b"") for _ in range(250)]
+    peer.say(answer(1, b"first"))
+    peer.connection.request(b"\x83", b"")
+    assert [stream.number for stream in streams if stream.ended] == [1]
+
+
+def test_no_request_is_made_of_a_peer_that_is_going(peer: Peer) -> None:
+    stream = exchange(peer, frame(GOAWAY, 0, 0, (1).to_bytes(4, "big") + bytes(4) + b"closing"), answer(1, b"last"))
+    assert bytes(stream.data) == b"last"
+    with pytest.raises(ConnectionLost, match="ended the connection: error 0 closing"):
+        peer.connection.request(b"\x83", b"")
+
+
+# asking whether an answer is there
+
+
+def test_part_of_a_frame_is_no_answer(peer: Peer) -> None:
+    stream = peer.connection.request(b"\x83", b"")
+    peer.say(frame(PING, 0, 0, b"12345678") + answer(1, b"whole")[:5])
+    assert not peer.connection.ended(stream, 0.01)
+    peer.say(answer(1, b"whole")[5:-1])
+    assert not peer.connection.ended(stream, 0)
+    peer.say(answer(1, b"whole")[-1:])
+    assert peer.connection.ended(stream, 0)
+    assert bytes(stream.data) == b"whole"
+
+
+def test_frames_of_other_streams_do_not_put_the_deadline_off(peer: Peer) -> None:
+    stream = peer.connection.request(b"\x83", b"")
+
+    def flood() -> None:
+        with suppress(BrokenPipeError):
+            while True:
+                peer.say(frame(PING, ACK, 0, bytes(8)) * 100)
+
+    flooder = threading.Thread(target=flood)
+    flooder.start()
+    try:
+        assert not peer.connection.ended(stream, 0.05)
+    finally:
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), peer.ours[0])  # closes the pipe, and leaves the number to the fixture
+        flooder.join()
+
+
+def test_what_is_no_http2_is_told_when_asked_too(peer: Peer) -> None:
+    stream = peer.connection.request(b"\x83", b"")
+    peer.say(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    with pytest.raises(ConnectionLost, match="is it HTTP/2"):
+        peer.connection.ended(stream, 0)

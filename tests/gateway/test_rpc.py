@@ -1,14 +1,19 @@
 """Unary calls against grpcio's own server."""
 
+import os
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import grpc
 import pytest
 
-from frontend.gateway.rpc import CallError
+from frontend.gateway.hpack import encode_integer, encode_literal
+from frontend.gateway.http2 import END_HEADERS, END_STREAM, HEADERS
+from frontend.gateway.rpc import CallError, Channel, Status
 from tests.gateway.bridge import Bridge, failing
+from tests.gateway.test_http2 import Peer, frame
 
 
 def echo(request: bytes, _context: grpc.ServicerContext) -> bytes:
@@ -86,3 +91,38 @@ def test_a_method_that_is_not_there(tmp_path: Path) -> None:
     with Bridge().channel(tmp_path) as channel, pytest.raises(CallError) as caught:
         channel.start("Nothing", b"").result()
     assert caught.value.status.code == 12
+
+
+# answers that no gRPC server gives
+
+OK = encode_literal(":status", "200")
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    peer = Peer()
+    yield peer
+    peer.hang_up()
+    for fd in peer.ours:
+        os.close(fd)
+
+
+@pytest.mark.parametrize(
+    ("trailers", "status"),
+    [
+        ({"grpc-status": "²"}, Status(2, "the answer is not gRPC (HTTP status 200)")),
+        ({"grpc-status": "9" * 5000}, Status(2, "the answer is not gRPC (HTTP status 200)")),
+        ({"grpc-status": "5", "grpc-status-details-bin": "A"}, Status(5, "")),
+        ({"grpc-status": "5", "grpc-status-details-bin": "é"}, Status(5, "")),
+    ],
+)
+def test_malformed_trailers_are_an_error_of_the_call(peer: Peer, trailers: dict[str, str], status: Status) -> None:
+    parts = []
+    for name, value in trailers.items():
+        raw = value.encode("latin-1")
+        parts += [b"\0", encode_integer(len(name), 7), name.encode(), encode_integer(len(raw), 7), raw]
+    call = Channel(peer.connection, "service").start("Solve", b"")
+    peer.say(frame(HEADERS, END_HEADERS, 1, OK) + frame(HEADERS, END_HEADERS | END_STREAM, 1, b"".join(parts)))
+    with pytest.raises(CallError) as caught:
+        call.result()
+    assert caught.value.status == status

@@ -5,8 +5,19 @@ from base64 import b64decode
 
 import pytest
 
-from frontend.errors import Location, SourceError
-from frontend.gateway.status import LINE_BYTES, WHOLE_FILE_BYTES, details, excerpt, source_detail
+from frontend.errors import GatewayError, Location, SolveError, SourceError
+from frontend.gateway.pb import status_pb2
+from frontend.gateway.rpc import CallError, Status
+from frontend.gateway.status import (
+    LINE_BYTES,
+    WHOLE_FILE_BYTES,
+    bug,
+    details,
+    excerpt,
+    from_error,
+    source_detail,
+    to_error,
+)
 
 
 def test_a_short_file_is_shown_whole() -> None:
@@ -49,3 +60,43 @@ def test_a_range_has_both_ends() -> None:
 
 def test_no_status_has_no_details() -> None:
     assert details(b"") == {}
+
+
+@pytest.mark.parametrize("status", [b"\xff\xff", b"\x08"])
+def test_what_is_no_status_has_no_details(status: bytes) -> None:
+    assert details(status) == {}
+    error = to_error(CallError("Solve", Status(2, "boom", status)))
+    assert (str(error), type(error)) == ("boom", GatewayError)
+    assert status_pb2.Status.FromString(from_error(error, lambda _path: None)).message == "boom"
+
+
+@pytest.mark.parametrize(
+    ("solve", "step"),
+    [
+        ({"op": {"exec": {"meta": {"args": ["a", 1]}}}}, "a 1"),
+        ({"description": ["x"], "op": 1}, ""),
+        ({"op": {"exec": {"meta": {"args": 5}}}}, ""),
+    ],
+)
+def test_a_step_is_named_by_what_is_there(solve: object, step: str) -> None:
+    status = status_pb2.Status(code=2)
+    status.details.add(type_url="errdefs.Solve+json", value=json.dumps(solve).encode())
+    error = to_error(CallError("Solve", Status(2, "boom", status.SerializeToString())))
+    assert isinstance(error, SolveError)
+    assert error.step == step
+
+
+@pytest.mark.parametrize("value", [b'"\xff"', b"[" * 100_000, b"{", b"\xff"])
+def test_a_detail_that_cannot_be_read_is_passed_over(value: bytes) -> None:
+    status = status_pb2.Status(code=2)
+    status.details.add(type_url="errdefs.Solve+json", value=value)
+    assert details(status.SerializeToString()) == {}
+
+
+def test_a_lone_surrogate_is_told_as_a_question_mark() -> None:
+    error = SourceError('"\ud800é" is not a version', at=Location("a\udcff.json", 1))
+    status = status_pb2.Status.FromString(from_error(error, lambda _path: b"{}\n"))
+    assert '"?é" is not a version' in status.message
+    (detail,) = status.details
+    assert json.loads(detail.value)["info"]["filename"] == "a?.json"
+    assert status_pb2.Status.FromString(bug("x\ud800")).message == "x?"

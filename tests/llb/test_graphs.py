@@ -1,5 +1,7 @@
 """Graphs that a walk without care would not survive, and what makes two states equal."""
 
+import copy
+import pickle
 import subprocess
 import sys
 from hashlib import sha256
@@ -7,10 +9,11 @@ from hashlib import sha256
 import pytest
 
 import llb
+from llb import wire
 from llb.pb import ops_pb2 as pb
 from llb.show import to_tree
 
-A = llb.image("alpine")
+A, B = llb.image("alpine"), llb.image("busybox")
 DEPTH = 10_000
 DOUBLINGS = 40
 
@@ -58,6 +61,30 @@ def test_a_copy_chain_of_sub_chains_is_deep() -> None:
         actions = llb.scratch().actions(llb.copy(actions, "/f", "/f"))
     definition = llb.scratch().file(llb.copy(actions, "/f", "/f")).marshal()
     assert len(pb.Op.FromString(definition.ops[0]).file.actions) == 102
+
+
+def test_sub_chains_may_be_any_depth_and_shared_any_number_of_ways() -> None:
+    deep = A.actions(llb.mkfile("/f", b"x"))
+    shared = deep
+    for _ in range(DEPTH):
+        deep = llb.scratch().actions(llb.copy(deep, "/f", "/f"))
+    for _ in range(DOUBLINGS):
+        shared = llb.scratch().actions(llb.copy(shared, "/f", "/f"), llb.copy(shared, "/f", "/g"))
+    for actions, count in ((deep, DEPTH + 2), (shared, 2 * DOUBLINGS + 2)):
+        state = B.file(llb.copy(actions, "/f", "/f"))
+        found = pb.Op.FromString(state.marshal().ops[2]).file.actions
+        assert len(found) == count
+        assert [action.secondaryInput for action in found[1:3]] == [2, 2 if actions is shared else 3]
+        assert state == B.file(llb.copy(actions, "/f", "/f"))
+
+
+def test_operations_are_read_in_any_order() -> None:
+    definition = doubled(3).marshal()
+    *ops, last = definition.ops
+    turned = b"".join([wire.field(1, op) for op in (*reversed(ops), last)])
+    again = llb.from_definition(turned).marshal()
+    assert again.ops == definition.ops
+    assert to_tree(llb.read(turned)) == to_tree(again)
 
 
 def test_every_input_is_marshalled_before_what_uses_it() -> None:
@@ -146,3 +173,53 @@ def everything() -> llb.State:
         at=[llb.SourceMap("f", b"a\nb\n").at(1), llb.SourceMap("g", b"a\n").at(1)],
     )
     return llb.merge([ran, llb.local("b").copy(llb.local("a", include=["x"]), "/", "/")])
+
+
+MAP = llb.SourceMap("f", b"1\n", "", A)
+RAN = A.run(["true"], mounts=[llb.bind("/x", A)])
+VALUES: list[tuple[object, str]] = [
+    (A, "settings"),
+    (A, "output_"),
+    (RAN, "vertex"),
+    (RAN, "base"),
+    (RAN.vertex, "args"),
+    (RAN.vertex, "mounts"),
+    (llb.bind("/x", A), "dest"),
+    (llb.copy(A, "/a", "/b"), "path"),
+    (llb.mkdir("/a"), "path"),
+    (llb.mkfile("/a", b""), "content"),
+    (llb.rm("/a"), "path"),
+    (llb.symlink("/a", "/b"), "old"),
+    (A.actions(llb.rm("/a")), "actions"),
+    (MAP, "data"),
+    (MAP.at(1), "ranges"),
+    (llb.ProgressGroup("a"), "id"),
+]
+
+
+@pytest.mark.parametrize(("value", "name"), VALUES)
+def test_a_value_cannot_be_changed(value: object, name: str) -> None:
+    before = getattr(value, name)
+    with pytest.raises(AttributeError):
+        setattr(value, name, before)
+    with pytest.raises(AttributeError):
+        delattr(value, name)
+    assert getattr(value, name) is before
+    assert not hasattr(value, "__dict__")
+
+
+def test_a_value_can_be_copied_and_pickled() -> None:
+    state = RAN.file(llb.copy(A, "/a", "/b"), llb.mkdir("/c")).run(["x"], at=MAP.at(1))
+    for again in (copy.copy(state), copy.deepcopy(state), pickle.loads(pickle.dumps(state))):
+        assert again.marshal().to_bytes() == state.marshal().to_bytes()
+
+
+def test_a_list_that_was_given_may_be_changed_afterwards() -> None:
+    args, patterns, ranges = ["x"], ["a"], [((1, 0), (1, 0))]
+    place = llb.Location(MAP, ranges)  # type: ignore[arg-type]
+    state = A.run(args, at=place).file(llb.copy(llb.local("c", include=patterns), "/", "/", include=patterns))
+    before = state.marshal(unique_id="").to_bytes()
+    args.append("y")
+    patterns.append("b")
+    ranges.append(((2, 0), (2, 0)))
+    assert state.marshal(unique_id="").to_bytes() == before

@@ -1,9 +1,12 @@
 """The library used alone: what it needs to be imported, its page of documentation, its command, its stubs."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import llb
 from proto.compile import PLACES, ROOT, compile_to
@@ -78,3 +81,13 @@ def test_the_stubs_are_those_of_the_proto_files(tmp_path: Path) -> None:
         made = {file.name: file.read_text() for file in (tmp_path / place).glob("*_pb2.py*")}
         held = {file.name: file.read_text() for file in (ROOT / place).glob("*_pb2.py*")}
         assert made == held, "the stubs have drifted: run `make proto`"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples" / "llb").glob("*.py")), ids=lambda path: path.name)
+def test_an_example_runs_as_it_says(path: Path) -> None:
+    (named,) = re.findall(r"PYTHONPATH=\. python (\S+)", path.read_text())
+    assert ROOT / named == path
+    done = subprocess.run(
+        [sys.executable, named], cwd=ROOT, env={"PYTHONPATH": "."}, capture_output=True, check=True, timeout=60
+    )
+    assert len(llb.read(done.stdout).ops) > 1

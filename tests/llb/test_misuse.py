@@ -1,12 +1,16 @@
 """Misuse is told at the call, and the argument is named."""
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
 import llb
+from llb.pb import ops_pb2 as pb
 
 A = llb.image("alpine")
+MAP = llb.SourceMap("f", b"1\n")
 
 MISUSES: list[tuple[Callable[[], object], str]] = [
     (lambda: llb.image("alpine", platform="linux/potato"), "platform: 'linux/potato' has an unknown architecture 'potato'"),
@@ -108,6 +112,109 @@ MISUSES: list[tuple[Callable[[], object], str]] = [
     (lambda: llb.image("a", resources=llb.Resources(cpu_quota=-2)), "resources: cpu_quota is below -1"),
     (lambda: llb.from_definition(b"\xff"), "data: not a Definition: truncated"),
     (lambda: llb.from_definition(b"\x0a\x01\x00"), "data: a Definition has at least two operations"),
+    # what was taken for something else, or dropped, without a word
+    (lambda: llb.copy(None, "/a", "/b"), "source: None is not a state"),  # type: ignore[arg-type]
+    (lambda: llb.bind("/x", None), "state: None is not a state"),  # type: ignore[arg-type]
+    (lambda: llb.cache("/x", id="x", source="alpine"), "source: 'alpine' is not a state"),  # type: ignore[arg-type]
+    (lambda: llb.from_definition(bytearray(A.marshal().to_bytes())), "data: it is of type bytearray, not bytes"),  # type: ignore[arg-type]
+    (lambda: llb.from_definition(memoryview(A.marshal().to_bytes())), "data: it is of type memoryview, not bytes"),  # type: ignore[arg-type]
+    (lambda: llb.copy(A, "/a", "/b", mode=""), "mode: '' is not a mode such as u=rwX,go=rX"),
+    (lambda: A.run(["a"], resources=llb.Resources(memory=1 << 63)), "resources: memory: 9223372036854775808 is out of range"),
+    (lambda: A.run(["a"], resources=llb.Resources(cpu_shares=1 << 64)), "resources: cpu_shares: 18446744073709551616 is out of range"),
+    (lambda: MAP.at(1 << 40), "start: 1099511627776 is out of range"),
+    (lambda: MAP.at(1, start_character=-1), "start_character: -1 is negative"),
+    (lambda: A.run(["a"], at=llb.Location(MAP, (((-1, 0), (-1, 0)),))), "at: -1 is negative"),
+    (lambda: llb.mkdir("/x", owner=b"ab"), "owner: b'ab' is not a pair of user and group"),  # type: ignore[arg-type]
+    (lambda: A.run({"a", "b"}), "args: a set has no order, which counts here; give a list"),
+    (lambda: llb.local("x", include={"a", "b"}), "include: a set has no order"),
+    (lambda: llb.copy(A, "/a", "/b", exclude=frozenset("a")), "exclude: a set has no order"),
+    (lambda: llb.merge({A}), "states: a set has no order"),
+    (lambda: A.image_config({"config": {"Env": "A=b"}}), "config: Env: 'A=b' is a text, not a list"),
+    (lambda: A.marshal(at=MAP.at(1)), "at: it is for one operation, not for all of them"),  # type: ignore[call-arg]
+    (lambda: llb.local("x", metadata_except=["a"]), "metadata_except: it is for metadata_only"),
+    (lambda: llb.git("h/x", bundle_session_id="s"), "bundle_session_id, bundle_store_id: they are for a bundle, and there is none"),
+    (lambda: llb.merge([A], platform="bogus"), "platform: 'bogus' is not a platform"),
+    (lambda: llb.merge([], foo=1), "this operation takes no unexpected keyword argument 'foo'"),  # type: ignore[call-arg]
+    (lambda: llb.diff(llb.scratch(), A, foo=1), "this operation takes no unexpected keyword argument 'foo'"),  # type: ignore[call-arg]
+    (lambda: A.requires("x", [], foo=1), "this operation takes no unexpected keyword argument 'foo'"),  # type: ignore[call-arg]
+    # what was told only when the graph was marshalled
+    (lambda: A.file("x"), "actions: 'x' is not a file action"),  # type: ignore[arg-type]
+    (lambda: A.file([llb.mkdir("/x")]), "actions: [<llb.file.Mkdir"),  # type: ignore[arg-type]
+    (lambda: A.file(None), "actions: None is not a file action"),  # type: ignore[arg-type]
+    (lambda: A.actions("x"), "actions: 'x' is not a file action"),  # type: ignore[arg-type]
+    (lambda: llb.copy("ctx", "/a", "/b"), "source: 'ctx' is not a state"),  # type: ignore[arg-type]
+    (lambda: llb.copy(llb.mkdir("/x"), "/a", "/b"), "source: <llb.file.Mkdir"),  # type: ignore[arg-type]
+    (lambda: A.copy("ctx", "/a", "/b"), "source: 'ctx' is not a state"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], progress="g"), "progress: 'g' is not a ProgressGroup"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], progress=llb.ProgressGroup("\ud800")), "progress: id: '\\ud800' is not UTF-8"),
+    (lambda: A.run(["a"], progress=llb.ProgressGroup("a", None)), "progress: name: None is not a text"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], resources=llb.Resources(memory=1.5)), "resources: memory: 1.5 is not a whole number"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], resources=llb.Resources(cpuset_cpus=3)), "resources: cpuset_cpus: 3 is not a text"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], at="x"), "at: 'x' is a text, not a list"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], at=[5]), "at: 5 is not a Location"),  # type: ignore[list-item]
+    (lambda: A.run(["a"], at=llb.Location(MAP, [5])), "at: 5 is not a range, (line, character) twice"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], at=llb.Location("f", ())), "at: Location(source='f', ranges=()) is not a Location"),  # type: ignore[arg-type]
+    (lambda: llb.SourceMap("f", b"", state="foo"), "state: 'foo' is not a state"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], caps=[5]), "caps: 5 is not a text"),  # type: ignore[list-item]
+    (lambda: A.run(["a"], caps=["\ud800"]), "caps: '\\ud800' is not UTF-8"),
+    (lambda: A.run(["a"], mounts=[llb.Device(5)]), "mounts: name: 5 is not a text"),  # type: ignore[arg-type]
+    # what was an error of Python's, with no argument named
+    (lambda: A.run(None), "args: None is not a list"),  # type: ignore[arg-type]
+    (lambda: A.run(b"ab"), "args: b'ab' is not a list"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], env=["A=1"]), "env: 'A=1' is not a pair"),  # type: ignore[list-item]
+    (lambda: A.run(["a"], env=None), "env: None is not a list"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], env={1: "a"}), "name: 1 is not a text"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], hosts=["a=1.2.3.4"]), "hosts: 'a=1.2.3.4' is not a pair"),  # type: ignore[list-item]
+    (lambda: A.run(["a"], ulimits=["nofile=1"]), "ulimits: 'nofile=1' is not a limit: (name, soft, hard)"),  # type: ignore[list-item]
+    (lambda: A.run(["a"], ulimits=llb.ulimit("nofile", 1)), "ulimits: 'nofile' is not a limit"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], valid_exit_codes=0), "valid_exit_codes: 0 is not a list"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], mounts=llb.bind("/x", A)), "mounts: <llb.exec.Mount"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], network=[]), "network: [] is not one of sandbox, host, none"),  # type: ignore[arg-type]
+    (lambda: llb.ulimit([], 1), "name: [] is not a text"),  # type: ignore[arg-type]
+    (lambda: llb.merge("ab"), "states: 'ab' is a text, not a list"),  # type: ignore[arg-type]
+    (lambda: llb.merge([None]), "states: None is not a state"),  # type: ignore[list-item]
+    (lambda: llb.merge(A), "states: <llb.State sha256:"),  # type: ignore[arg-type]
+    (lambda: llb.diff(None, A), "lower: None is not a state"),  # type: ignore[arg-type]
+    (lambda: llb.diff(A, "x"), "upper: 'x' is not a state"),  # type: ignore[arg-type]
+    (lambda: llb.passthrough("x", [A], keep=0), "keep: 0 is not a list"),  # type: ignore[arg-type]
+    (lambda: llb.passthrough("x", "ab", keep=[0]), "states: 'ab' is a text, not a list"),  # type: ignore[arg-type]
+    (lambda: A.requires("x", ["y"]), "states: 'y' is not a state"),  # type: ignore[list-item]
+    (lambda: A.reset(None), "other: None is not a state"),  # type: ignore[arg-type]
+    (lambda: llb.bind("/x", "alpine"), "state: 'alpine' is not a state"),  # type: ignore[arg-type]
+    (lambda: A.image_config(b"{}"), "config: b'{}' is not a mapping, parsed JSON"),  # type: ignore[arg-type]
+    (lambda: A.image_config({"config": [1]}), "config: [1] is not a mapping, parsed JSON"),
+    (lambda: llb.local("x", include=None), "include: None is not a list"),  # type: ignore[arg-type]
+    (lambda: llb.copy(A, "/a", "/b", include=None), "include: None is not a list"),  # type: ignore[arg-type]
+    (lambda: llb.http("https://h", header=[("accept",)]), "header: ('accept',) is not a pair"),  # type: ignore[arg-type]
+    (lambda: llb.http("https://h", signature=("a",)), "signature: it is not a pair"),  # type: ignore[arg-type]
+    (lambda: llb.image("a", name=5), "name: 5 is not a text"),  # type: ignore[arg-type]
+    (lambda: llb.image("a", description=["a"]), "description: 'a' is not a pair"),  # type: ignore[arg-type]
+    (lambda: llb.image("a", resources={"memory": 1}), "resources: {'memory': 1} is not a Resources"),  # type: ignore[arg-type]
+    (lambda: llb.image("a", checksum=5), "checksum: 5 is not a text"),  # type: ignore[arg-type]
+    (lambda: llb.image("a", worker=5), "worker: 5 is not a list"),  # type: ignore[arg-type]
+    (lambda: llb.mkdir("/x", owner=5), "owner: 5 is not a pair of user and group"),  # type: ignore[arg-type]
+    (lambda: MAP.at("1"), "start: '1' is not a whole number"),  # type: ignore[arg-type]
+    (lambda: llb.read(None), "data: it is of type NoneType, not bytes"),  # type: ignore[arg-type]
+    # what no BuildKit takes
+    (lambda: llb.scratch().file(llb.mkdir("/x", owner="bob")), "owner: 'bob' is a name, and an empty filesystem knows none"),
+    (lambda: llb.scratch().actions(llb.copy(A, "/x", "/y", owner=(0, "bob"))), "owner: 'bob' is a name"),
+    (lambda: llb.copy(A, "/a", "/b", mode="zzz"), "mode: 'zzz' is not a mode"),
+    (lambda: llb.copy(A, "/a", "/b", include=["[a"]), "include: '[a' is malformed"),
+    (lambda: llb.local("x", exclude=["a\\"]), "exclude: 'a\\\\' is malformed"),
+    (lambda: llb.local("x", include=["!"]), "include: '!' excepts nothing"),
+    (lambda: A.run(["a\0b"]), "args: 'a\\x00b' has a NUL byte"),
+    (lambda: A.run(["a"], env={"A": "a\0b"}), "value: 'a\\x00b' has a NUL byte"),
+    (lambda: A.run(["a"], dir="/a\0b"), "path: '/a\\x00b' has a NUL byte"),
+    (lambda: llb.shell("a\0b"), "text: 'a\\x00b' has a NUL byte"),
+    (lambda: llb.tmpfs("/a\0b"), "dest: '/a\\x00b' has a NUL byte"),
+    (lambda: A.run(["a"], mounts=[llb.Device("")]), "mounts: a device has a name"),
+    (lambda: A.run(["a"], caps=[""]), "caps: the id of a capability is empty"),
+    (lambda: llb.git("h/x", fetch_by_commit=True), "fetch_by_commit: it needs a checksum, or a commit as ref"),
+    (lambda: llb.git("h/x", checkout_bundle=True, keep_git_dir=True), "checkout_bundle: it goes with no keep_git_dir"),
+    (lambda: llb.git("h/x", ":dir", checkout_bundle=True), "checkout_bundle: it goes with no subdir"),
+    (lambda: llb.git("h/x", checksum="abc", bundle="foo"), "bundle: 'foo' does not begin with docker-image+blob:// or oci-layout+blob://"),
+    (lambda: llb.http("http://x/\n"), "url: 'http://x/\\n' has a control character"),
+    (lambda: llb.oci_layout("@sha256:" + "0" * 64), "ref: '@sha256:" + "0" * 64 + "' has no name"),
 ]  # fmt: skip
 
 
@@ -116,3 +223,70 @@ def test_the_argument_is_named(misuse: Callable[[], object], message: str) -> No
     with pytest.raises(llb.LLBError) as caught:
         misuse()
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_a_name_that_is_wrong_is_told_the_same_way_each_time(seed: str) -> None:
+    """Whatever Python's hashes: errors are read, and compared, too."""
+    program = (
+        "import llb\ntry: llb.image('a').run(['a'], proxy={'x': '1', 'y': '2'})\nexcept llb.LLBError as e: print(e)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
+    )
+    assert done.stdout == "proxy: 'x' is not one of http, https, ftp, no, all\n"
+
+
+def test_an_error_inside_an_argument_is_not_taken_for_misuse() -> None:
+    def broken() -> Iterator[str]:
+        raise TypeError("mine")
+        yield ""
+
+    calls: list[Callable[[], object]] = [
+        lambda: A.run(broken()),
+        lambda: llb.local("x", include=broken()),
+        lambda: A.run(["a"], caps=broken()),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError, match="mine"):
+            call()
+
+
+MODES = ["0", "755", "7777", "u+x", "a=rX", "u=rwX,go=", "+x", "u+r-w", "g=u", "o+t,u+s"]
+NO_MODES = ["8", "10000", "u", "u+x,", ",u+x", "x", "u+z", "rwx", "u x", "+x ", "٣"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_mode_as_text(mode: str) -> None:
+    copied = pb.Op.FromString(llb.scratch().copy(A, "/a", "/b", mode=mode).marshal().ops[1]).file.actions[0].copy
+    assert copied.modeStr == mode
+
+
+@pytest.mark.parametrize("mode", NO_MODES)
+def test_what_is_no_mode_is_told(mode: str) -> None:
+    with pytest.raises(llb.LLBError, match=r"^mode: .* is not a mode such as"):
+        llb.copy(A, "/a", "/b", mode=mode)
+
+
+PATTERNS = ["[a]", "[^a-z]", "[a-z0-9]*", "\\[", "a\\\\", "[\\]]", "x]", "", "pages/[id].js", "{", "!a"]
+NO_PATTERNS = ["[", "[a", "[]", "[^]", "[a-]", "[-a]", "a\\", "a\\ ", "[a\\", "x/[", "*[a"]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern(pattern: str) -> None:
+    llb.copy(A, "/a", "/b", include=[pattern], exclude=[pattern])
+    llb.local("x", include=[pattern], exclude=[pattern])
+
+
+@pytest.mark.parametrize("pattern", NO_PATTERNS)
+def test_what_is_no_pattern_is_told(pattern: str) -> None:
+    with pytest.raises(llb.LLBError, match=r"^exclude: .* is malformed"):
+        llb.copy(A, "/a", "/b", exclude=[pattern])
+
+
+def test_what_is_allowed_next_to_what_is_not() -> None:
+    A.run(["a"], hosts={"h": "::1"}, ulimits=[llb.Ulimit("nofile", 1, 2)], caps={"a", "b"})
+    A.file(llb.mkdir("/x", owner="1" * 5000), llb.mkdir("/y", owner="0" * 5000 + "7"), llb.mkdir("/z", time_ns=-2))
+    llb.scratch().file(llb.mkdir("/x", owner="1000:1000"), llb.mkdir("/y", owner=(None, 5)))
+    llb.git("h/x", "0" * 40, fetch_by_commit=True)
+    llb.passthrough("x", [A, A], keep={0, 1})

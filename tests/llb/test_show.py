@@ -8,7 +8,7 @@ import pytest
 import llb
 from llb import show
 
-A = llb.image("alpine")
+A, B = llb.image("alpine"), llb.image("busybox")
 LOCAL = llb.local("ctx", session_id="s")
 
 
@@ -80,6 +80,8 @@ def test_json_has_the_fields_of_the_messages() -> None:
         (b"\xff", "error: data: not a Definition: truncated\n"),
         (b"\x0a\x03\x08\x01\x08", "error: data: not an operation"),
         (b"\x0a\x04\x0a\x02\x0a\x00", "error: data: the input  is not in the Definition\n"),
+        (b"\x0a\x00", "error: data: the last operation does not name one result\n"),
+        (b"\x0a\x05\x0a\x03\x0a\x01\x1b", "error: data: the input \\x1b is not in the Definition\n"),
     ],
 )
 def test_what_is_no_definition_is_told_in_a_line(data: bytes, message: str) -> None:
@@ -87,3 +89,27 @@ def test_what_is_no_definition_is_told_in_a_line(data: bytes, message: str) -> N
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode().startswith(message)
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("definition", "message"),
+    [
+        (b"\x1a\x05\x12\x03\x1a\x01\xff", "data: not source files"),  # SourceInfo.definition
+        (b"\x12\x0c\x0a\x04\x61\x61\x61\x61\x12\x04\x32\x02\x0a\xff", "data: not a Definition"),
+        (b"\x0a\x06\x1a\x04\x0a\x02\xff\xff", "data: not an operation"),  # SourceOp.identifier
+    ],
+)
+def test_json_of_a_broken_part_is_told(definition: bytes, message: str) -> None:
+    with pytest.raises(llb.LLBError, match=f"^{message}"):
+        show.to_json(llb.read(definition))
+
+
+def test_nothing_that_a_terminal_obeys_is_printed() -> None:
+    state = A.run(
+        ["echo", "\x1b[31m\u202e\x9b"], name="\x1b]0;x\x07é", mounts=[llb.bind("/\x1b", LOCAL), llb.bind("/\u2066", B)]
+    )
+    for text in (show.to_tree(state.marshal()), show.to_dot(state.marshal())):
+        assert all(line.isprintable() for line in text.splitlines())
+    tree = show.to_tree(state.marshal())
+    assert "exec echo '\\x1b[31m\\u202e\\x9b'  [\\x1b]0;x\\x07é]" in tree
+    assert "- /\\x1b: local://ctx" in tree

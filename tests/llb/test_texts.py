@@ -21,10 +21,14 @@ REFERENCES = [
     ("foo__bar/b---az", "docker.io/foo__bar/b---az:latest"),
     (f"x:1@{DIGEST}", f"docker.io/library/x:1@{DIGEST}"),
     (f"x@{DIGEST}", f"docker.io/library/x@{DIGEST}"),
+    ("a" * 64 + ":t", "docker.io/library/" + "a" * 64 + ":t"),
+    ("in_dex.io/a", "in_dex.io/a:latest"),
+    ("[2001:DB8::1]/x", "[2001:DB8::1]/x:latest"),
 ]
 NO_REFERENCES = [
     "", "x:", "x/", "/x", "-a/b", "a/b-", "a..b/c", "foo___x", "a_-a", "a.b:x/c", "a-.b/c", "x:.t", "x:é", "é", "x y",
     "http://x/y", "x:" + "t" * 129, "a" * 64, "a" * 256, "docker.io/", "x@sha256:12", "UP/low/UP",
+    "[Z::1]:5000/x", "in_dex.io:80/a", "In_dex.io/a", "a_.b/c",
 ]  # fmt: skip
 
 
@@ -82,13 +86,24 @@ REMOTES = [  # as given; what git gets; host and path; by ssh
     ("https://u:p@h:8080/x//y/../z/", "https://u:p@h:8080/x//y/../z/", "h:8080/x/z", False),
     ("https://h/a%20b/é", "https://h/a%20b/%C3%A9", "h/a b/é", False),
     ("https://h", "https://h", "h/", False),
+    ("https://h/a^|{}\"<>\\`%2f", "https://h/a%5E%7C%7B%7D%22%3C%3E%5C%60/", 'h/a^|{}"<>\\`', False),
+    ("https://h/!'()*[]:@%2f", "https://h/!'()*[]:@%2f", "h/!'()*[]:@", False),
+    ("https://a!%41%3a:%40'@h/x", "https://a%21A%3A:%40%27@h/x", "h/x", False),
+    ("https://@h/x", "https://@h/x", "h/x", False),
+    ("https://u:@h/x", "https://u:@h/x", "h/x", False),
+    ("https://h/x?", "https://h/x?", "h/x", False),
+    ("https://h/x??", "https://h/x", "h/x", False),
+    ("https://h:/x", "https://h:/x", "h:/x", False),
+    ("https://h_~.-1/x", "https://h_~.-1/x", "h_~.-1/x", False),
     ("https://[::1]:80/x", "https://[::1]:80/x", "[::1]:80/x", False),
     ("git://h/x", "git://h/x", "h/x", False),
     ("ssh://git@github.com:22/x/y", "ssh://git@github.com:22/x/y", "github.com:22/x/y", True),
     ("git@github.com:moby/buildkit.git#v1", "git@github.com:moby/buildkit.git", "github.com/moby/buildkit.git", True),
     ("git@h:/abs/x", "git@h:/abs/x", "h/abs/x", True),
 ]  # fmt: skip
-NO_REMOTES = ["", "ftp://h/x", "https:///x", "h:x", "a_b@h_x:y", "https://h/%zz", "https://h/a b", "git+ssh://h/x"]
+NO_REMOTES = ["", "ftp://h/x", "https:///x", "h:x", "a_b@h_x:y", "https://h/%zz", "https://h/a b", "git+ssh://h/x",
+              "https://h<>/x", "https://hé/x", "https://h%41/x", "https://a:b:1/x", "https://[fe80]/x", "https://[::1%25a]/x",
+              "https://[::1/x", "https://u<>@h/x", "https://é@h/x", "https://u%z@h/x", "https://h/x#%", "https://u@/x"]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "url", "place", "ssh"), REMOTES)

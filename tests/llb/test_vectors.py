@@ -85,7 +85,6 @@ VECTORS: list[tuple[str, Callable[[], State], str, int, int, str]] = [
     ("four actions", lambda: A.file(llb.mkdir("/a"), llb.mkfile("/a/b", b"x"), llb.copy(B, "/bin/ls", "/a/ls"), llb.rm("/a/b")), "b3dc117c571abc294db5d9f773b9f20eaa49f1bdcd883d4cb6404580b61d7f07", 330, 4, "b4f8a0d0bf90"),
     ("copy from a sub-chain", sub_chain, "f330d16958447189e698b5b84b5402f3c1fb8b13b2c294a8524ce8e6e91ac3ce", 300, 3, "fd9ae97e6ee5"),
     ("copy from scratch", lambda: A.copy(S, "/", "/x"), "82e4c45c84e74e2398d096902b7a8fc6698505ff8c4f1e8e3175968992ee46fe", 123, 3, "a172f785e1f3"),
-    ("mkdir, owner by name on scratch", lambda: S.file(llb.mkdir("/a", owner="bob")), "884e7ec5d0fc2082332da328233c390e7503af501f4a689d775c2272be9e8f86", 70, 2, "0f35e461a96c"),
     ("merge", lambda: llb.merge([A, S, B]), "44c74488bc91fcdb57d28daf5a5ed73fcf6ef651197870ce9fb9a1961c71ec60", 160, 4, "2c83467230eb"),
     ("merge with itself", lambda: llb.merge([A, A]), "8339227f8adcaaee4d199c48fcff23a0af8ec7d1dd787a1a0f66cf2763caa7cd", 160, 3, "2a1d3bb8f4b8"),
     ("diff", lambda: llb.diff(A, ECHO), "a174d25d91e1ba376d0211b2cad70ee60160b2c85f374308e5612dc0e3a1e257", 160, 4, "8800e7ed0173"),

@@ -40,3 +40,9 @@ def test_the_keys_of_a_map_are_sorted_by_their_bytes_a_shorter_one_first() -> No
 def test_what_is_no_message_is_told(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"truncated|wire type"):
         wire.fields(data)
+
+
+def test_a_number_has_64_bits() -> None:
+    assert wire.read_varint(b"\xff" * 9 + b"\x01", 0) == ((1 << 64) - 1, 10)
+    with pytest.raises(ValueError, match="more than 64 bits"):
+        wire.read_varint(b"\xff" * 9 + b"\x02", 0)

@@ -149,7 +149,7 @@ class Generator:
     def local(self) -> Json:
         node: Json = {"kind": "local", "name": self.rng.choice(["context", "dockerfile", "other dir"])}
         for name in ("include", "exclude", "follow"):
-            self.option(node, name, self.words)
+            self.option(node, name, lambda: [word.rstrip("\\") or "a" for word in self.words()])
         self.option(node, "session_id", self.word)
         self.option(node, "shared_key_hint", self.word)
         self.option(node, "differ", lambda: self.rng.choice(["none", "metadata"]))
@@ -165,6 +165,8 @@ class Generator:
             self.option(node, name, lambda: True)
         self.option(node, "subdir", lambda: self.rng.choice(["x", "x/y"]))
         self.option(node, "checksum", lambda: COMMIT)
+        if "checksum" not in node:
+            node.pop("fetch_by_commit", None)
         self.option(node, "mtime", lambda: self.rng.choice(["commit", "checkout"]))
         self.option(node, "auth_token_secret", lambda: self.rng.choice(["", "T"]))
         self.option(node, "auth_header_secret", lambda: self.rng.choice(["", "H"]))
@@ -283,7 +285,15 @@ class Generator:
 
     def file(self) -> Json:
         actions = [self.action(depth=0) for _ in range(self.rng.randint(1, 4))]
-        return self.meta({"kind": "file", "base": self.state(), "actions": actions}, platform=True)
+        return self.meta({"kind": "file", **self.chain(self.state(), actions)}, platform=True)
+
+    def chain(self, base: str, actions: list[Json]) -> Json:
+        """Actions on a state; an empty one knows no names of users."""
+        if base in self.empty:
+            for action in actions:
+                if isinstance(action.get("owner"), str):
+                    action["owner"] = [1, 2]
+        return {"base": base, "actions": actions}
 
     def action(self, depth: int) -> Json:
         make = self.rng.choice([self.mkdir, self.mkfile, self.rm, self.symlink, self.copy, self.copy])
@@ -314,7 +324,7 @@ class Generator:
         action: Json = {"do": "copy", "source": self.full(), "path": self.path(), "dest": self.path()}
         if depth < 2 and self.maybe(0.15):
             inner = [self.action(depth + 1) for _ in range(self.rng.randint(1, 2))]
-            action["source"] = {"base": self.state(), "actions": inner}
+            action["source"] = self.chain(self.state(), inner)
         for name in ("follow_symlinks", "dir_contents", "unpack", "create_dest_path", "allow_wildcard"):
             self.option(action, name, lambda: True)
         for name in ("allow_empty_wildcard", "replace_existing"):

@@ -387,7 +387,7 @@ func (b *builder) run(n object, meta []llb.ConstraintsOpt) llb.State {
 		}))
 	}
 	if _, ok := n["valid_exit_codes"]; ok {
-		codes := []int{}
+		var codes []int // none for an empty list, as of ValidExitCodes()
 		for _, c := range list(n, "valid_exit_codes") {
 			codes = append(codes, int(c.(float64)))
 		}
@@ -411,23 +411,7 @@ func (b *builder) mount(m object) llb.RunOption {
 	dest := text(m, "dest")
 	switch kind := text(m, "kind"); kind {
 	case "bind":
-		opts := []llb.MountOption{}
-		if s := text(m, "source_path"); s != "" {
-			opts = append(opts, llb.SourcePath(s))
-		}
-		if flag(m, "readonly") {
-			opts = append(opts, llb.Readonly)
-		}
-		if flag(m, "no_output") {
-			opts = append(opts, llb.ForceNoOutput)
-		}
-		switch text(m, "content_cache") {
-		case "on":
-			opts = append(opts, llb.ContentCache(llb.MountContentCacheOn))
-		case "off":
-			opts = append(opts, llb.ContentCache(llb.MountContentCacheOff))
-		}
-		return llb.AddMount(dest, b.get(text(m, "state")), opts...)
+		return llb.AddMount(dest, b.get(text(m, "state")), mountOptions(m)...)
 	case "scratch":
 		return llb.AddMount(dest, llb.Scratch())
 	case "cache":
@@ -436,13 +420,14 @@ func (b *builder) mount(m object) llb.RunOption {
 		if id := text(m, "source"); id != "" {
 			source = b.get(id)
 		}
-		return llb.AddMount(dest, source, llb.AsPersistentCacheDir(text(m, "cache_id"), sharing[textOr(m, "sharing", "shared")]))
+		kind := llb.AsPersistentCacheDir(text(m, "cache_id"), sharing[textOr(m, "sharing", "shared")])
+		return llb.AddMount(dest, source, append(mountOptions(m), kind)...)
 	case "tmpfs":
 		opts := []llb.TmpfsOption{}
 		if v := number(m, "size_bytes"); v != 0 {
 			opts = append(opts, llb.TmpfsSize(int64(v)))
 		}
-		return llb.AddMount(dest, llb.Scratch(), llb.Tmpfs(opts...))
+		return llb.AddMount(dest, llb.Scratch(), append(mountOptions(m), llb.Tmpfs(opts...))...)
 	case "secret":
 		opts := []llb.SecretOption{}
 		if s := text(m, "secret_id"); s != "" {
@@ -578,6 +563,27 @@ func created(a object) *time.Time {
 		return &t
 	}
 	return nil
+}
+
+// mountOptions are those that several kinds of mount take.
+func mountOptions(m object) []llb.MountOption {
+	opts := []llb.MountOption{}
+	if s := text(m, "source_path"); s != "" {
+		opts = append(opts, llb.SourcePath(s))
+	}
+	if flag(m, "readonly") {
+		opts = append(opts, llb.Readonly)
+	}
+	if flag(m, "no_output") {
+		opts = append(opts, llb.ForceNoOutput)
+	}
+	switch text(m, "content_cache") {
+	case "on":
+		opts = append(opts, llb.ContentCache(llb.MountContentCacheOn))
+	case "off":
+		opts = append(opts, llb.ContentCache(llb.MountContentCacheOff))
+	}
+	return opts
 }
 
 func network(s string) pb.NetMode {
