@@ -23,16 +23,31 @@ class Foreign(NamedTuple):
 
 FOREIGN = (
     Foreign("Go", ("go.mod",), ("main.go", "cmd/*/main.go"), ("go",)),
-    Foreign("Ruby", ("Gemfile", "config.ru"), ("config.ru", "bin/rails", "_config.yml"), ("bundle", "rails", "rackup", "puma", "ruby", "jekyll")),
-    Foreign("PHP", ("composer.json", "artisan", "wp-config.php", "wp-login.php"), ("artisan", "public/index.php", "wp-login.php"), ("php", "vendor", "heroku-php-apache2", "heroku-php-nginx", "frankenphp")),
+    Foreign(
+        "Ruby",
+        ("Gemfile", "config.ru"),
+        ("config.ru", "bin/rails", "_config.yml"),
+        ("bundle", "rails", "rackup", "puma", "ruby", "jekyll"),
+    ),
+    Foreign(
+        "PHP",
+        ("composer.json", "artisan", "wp-config.php", "wp-login.php"),
+        ("artisan", "public/index.php", "wp-login.php"),
+        ("php", "vendor", "heroku-php-apache2", "heroku-php-nginx", "frankenphp"),
+    ),
     Foreign("Rust", ("Cargo.toml",), ("src/main.rs",), ("cargo",)),
-    Foreign("Java", ("pom.xml", "build.gradle", "build.gradle.kts"), ("src/main/java", "src/main/kotlin", "src/main/resources"), ("java", "mvn", "mvnw", "gradle", "gradlew")),
+    Foreign(
+        "Java",
+        ("pom.xml", "build.gradle", "build.gradle.kts"),
+        ("src/main/java", "src/main/kotlin", "src/main/resources"),
+        ("java", "mvn", "mvnw", "gradle", "gradlew"),
+    ),
     Foreign(".NET", ("*.csproj", "*.fsproj", "*.sln", "*.slnx"), ("Program.cs", "Program.fs"), ("dotnet",)),
     Foreign("Elixir", ("mix.exs",), ("mix.exs",), ("mix", "elixir")),
     Foreign("Scala", ("build.sbt",), ("build.sbt",), ("sbt",)),
     Foreign("Clojure", ("project.clj", "deps.edn"), ("project.clj",), ("lein", "clojure", "clj")),
     Foreign("Deno", ("deno.json", "deno.jsonc"), (), ("deno",)),
-)  # fmt: skip
+)
 MARKERS = tuple(dict.fromkeys(path for one in FOREIGN for path in (*one.manifests, *one.certain)))
 
 

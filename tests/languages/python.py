@@ -1,5 +1,6 @@
 """What the tests of the Python language share: trees as dict literals, and their plans."""
 
+import ast
 from typing import Any
 
 from frontend.errors import BuildError
@@ -12,6 +13,7 @@ from frontend.source import DictTree
 TODAY = "2026-11-24"
 FLASK = "from flask import Flask\napp = Flask(__name__)\n"
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
+QUOTE = '"'
 Files = dict[str, str]
 
 
@@ -24,6 +26,23 @@ def plan(files: Files, app: str = "", **settings: Any) -> Plan:
 def web(files: Files, app: str = "", **settings: Any) -> tuple[str, ...]:
     """What is executed as the web process."""
     return plan(files, app, **settings).runtime.processes[0].args
+
+
+def ran(args: tuple[str, ...]) -> str:
+    """What a command that we made runs as Python would: "main.py", or "-m shop"; else its words.
+
+    With the function that is made to listen where it is asked in front, if there is one: "web.run_app main.py".
+    """
+    if args[0] == "python" and args[1] != "-c":
+        return " ".join(args[1:])
+    if args[:2] != ("python", "-c") or "signal.SIGTERM" not in args[2]:
+        return " ".join(args)
+    ast.parse(args[2])
+    _, _, file = args[2].partition('sys.argv[0] = "')
+    _, _, module = args[2].partition('runpy.run_module("')
+    _, _, patched = args[2].partition("_run=")
+    started = file.partition('"')[0] if file else f"-m {module.partition(QUOTE)[0]}"
+    return f"{patched.partition(',')[0]} {started}" if patched else started
 
 
 def flask(requirements: str = "flask\ngunicorn\n", **files: str) -> Files:

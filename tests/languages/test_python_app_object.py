@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.languages.python import FASTAPI, FLASK, Files, found, plan, web
+from tests.languages.python import FASTAPI, FLASK, Files, found, plan, ran, web
 
 CLASSES: list[tuple[str, str, str]] = [  # a module, the framework and the interface its app has
     ("import flask\napp = flask.Flask(__name__)", "flask", "wsgi"),
@@ -24,6 +24,11 @@ CLASSES: list[tuple[str, str, str]] = [  # a module, the framework and the inter
     ("from fastapi import FastAPI\nclass Api(FastAPI):\n    pass\napp = Api()", "fastapi", "asgi"),
     ("from fastapi import FastAPI\ntry:\n    app = FastAPI()\nexcept ValueError:\n    raise", "fastapi", "asgi"),
     ("from fastapi import FastAPI\nif True:\n    app = FastAPI()", "fastapi", "asgi"),
+    ("import connexion\napp = connexion.App(__name__)", "connexion", "asgi"),
+    ("from bottle import default_app\napp = default_app()", "bottle", "wsgi"),
+    ("import bottle\napp = bottle.app()", "bottle", "wsgi"),
+    ("from flask_openapi3 import OpenAPI\napp = OpenAPI(__name__)", "flask-openapi3", "wsgi"),
+    ("import socketio\nsio = socketio.AsyncServer()\napp = socketio.ASGIApp(sio)", "socketio", "asgi"),
 ]
 
 
@@ -144,6 +149,108 @@ def test_where_it_is_found(files: Files, root: str, target: str) -> None:
 )
 def test_directories_that_hold_no_app(name: str) -> None:
     assert found({f"{name}/app.py": FLASK}) is None
+
+
+ADMIN = "from fastapi import FastAPI\nadmin_app = FastAPI()\n"
+MOUNTS = "from fastapi import FastAPI\nfrom %s import admin_app\napp = FastAPI()\napp.mount('/admin', admin_app)\n"
+SEED = "from shop import create_app\napp = create_app()\nwith app.app_context():\n    fill()\n"
+CREATE = "from flask import Flask\ndef create_app():\n    return Flask('')\n"
+TOGETHER: list[tuple[str, Files, str]] = [  # files, of which each has an object; the target
+    ("completed", {"core.py": FASTAPI, "main.py": "from core import app\nfrom routes import r\napp.include_router(r)\n", "routes.py": "r = 1\n"}, "main:app"),
+    ("imported", {"shop/app.py": FLASK, "wsgi.py": "from shop.app import app\nimport shop.views\n", "shop/views.py": ""}, "wsgi:app"),
+    ("imported, relative", {"shop/core.py": FASTAPI, "shop/main.py": "from .core import app\nfrom . import routes\n", "shop/routes.py": ""}, "shop.main:app"),
+    ("imported by another name", {"core.py": FASTAPI, "main.py": "from core import app as site\nsite.mount('/x', 1)\n"}, "main:site"),
+    ("imported from a package", {"shop/__init__.py": "from .core import app\n", "shop/core.py": FASTAPI, "main.py": "from shop import app\n"}, "main:app"),
+    ("imported beside it", {"back/core.py": FASTAPI, "back/main.py": "from core import app\nfrom routes import r\n", "back/routes.py": "r = 1\n"}, "main:app"),
+    ("imported and given another name", {"core.py": FASTAPI.replace("app =", "web ="), "main.py": "import core\nfrom core import web\napp = web\n"}, "main:app"),
+    ("imported, and served at once", {"core.py": FLASK, "run.py": "from core import app\napp.run(debug=True)\n"}, "core:app"),
+    ("imported in a circle", {"shop/__init__.py": f"{FLASK}from shop import api\n", "shop/api.py": "from shop import app\n@app.get('/')\ndef i(): pass\n"}, "shop:app"),
+    ("imported, but of another", {"core.py": FASTAPI, "main.py": "from elsewhere import app\n"}, "core:app"),
+    ("imported, but no app", {"core.py": "app = 1\n", "main.py": "from core import app\n", "web.py": FLASK}, "web:app"),
+    ("mounted", {"admin/app.py": ADMIN, "service/main.py": MOUNTS % "admin.app"}, "service.main:app"),
+    ("mounted, in a package", {"admin/__init__.py": ADMIN, "service/main.py": MOUNTS % "admin"}, "service.main:app"),
+    ("mounted, first in order", {"api.py": ADMIN, "zebra.py": ADMIN, "main.py": MOUNTS % "api"}, "main:app"),
+    ("a variable's name", {"a.py": ADMIN, "z/web.py": FASTAPI}, "z.web:app"),
+    ("a tool of the app", {"shop/__init__.py": CREATE, "seed.py": SEED}, "shop:create_app"),
+    ("a tool, and one that is served", {"shop/__init__.py": CREATE, "seed.py": SEED, "wsgi.py": SEED}, "wsgi:app"),
+    ("a test", {"shop/__init__.py": CREATE, "test_shop.py": SEED, "conftest.py": SEED}, "shop:create_app"),
+    ("started", {"a.py": FLASK, "b.py": FLASK, "run.py": "import uvicorn\nif __name__ == '__main__':\n    uvicorn.run('b:app')\n"}, "b:app"),
+    ("started in a function", {"a.py": FLASK, "b.py": FLASK, "main.py": "def main():\n    from b import app\n    app.run()\n"}, "b:app"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "target"), [row[1:] for row in TOGETHER], ids=[row[0] for row in TOGETHER])
+def test_of_several_the_outermost_is_served(files: Files, target: str) -> None:
+    app = found(files)
+    assert app is not None
+    assert app.target == target
+
+
+STAR = "from starlette.applications import Starlette\nstar = Starlette()\n"
+SIO = "import socketio\nfrom fastapi import FastAPI\nsio = socketio.AsyncServer()\n"
+WRAPPED: list[tuple[str, str, tuple[str, str, str]]] = [  # a module: framework, interface, the name that is served
+    ("socketio, by keyword", f"{SIO}fastapi_app = FastAPI()\napp = socketio.ASGIApp(sio, other_asgi_app=fastapi_app)", ("fastapi", "asgi", "app")),
+    ("socketio, another name", f"{SIO}app = FastAPI()\nsocket_app = socketio.ASGIApp(sio, app)", ("fastapi", "asgi", "socket_app")),
+    ("any wrapper, as app", f"from x import Wrap\n{STAR}app = Wrap(star)", ("starlette", "asgi", "app")),
+    ("a middleware", f"from y import CORSMiddleware\n{STAR}served = CORSMiddleware(star)", ("starlette", "asgi", "served")),
+    ("again and again", f"from y import A, B\n{STAR}app = A(star)\napp = B(app)", ("starlette", "asgi", "app")),
+    ("WSGI as ASGI", f"from asgiref.wsgi import WsgiToAsgi\n{FLASK}asgi_app = WsgiToAsgi(app)", ("flask", "asgi", "asgi_app")),
+    ("an attribute", f"from werkzeug.middleware.proxy_fix import ProxyFix\n{FLASK}app.wsgi_app = ProxyFix(app.wsgi_app)", ("flask", "wsgi", "app")),
+    ("an extension", f"from flask_restx import Api\n{FLASK}api = Api(app)", ("flask", "wsgi", "app")),
+    ("an extension of another name", f"from flask_sqlalchemy import SQLAlchemy\n{FLASK}db = SQLAlchemy(app)", ("flask", "wsgi", "app")),
+    ("a server", f"from wsgi import Server\n{FLASK}server = Server(app)", ("flask", "wsgi", "app")),
+    ("a test client", f"from starlette.testclient import TestClient\n{STAR}client = TestClient(star)", ("starlette", "asgi", "star")),
+    ("what uvicorn is told", f"import uvicorn\nfrom z import W\n{STAR}outer = W(star)\nif __name__ == '__main__':\n    uvicorn.run('main:outer')", ("", "asgi", "outer")),
+    ("what uvicorn is given", "import uvicorn\nfrom z import W\nouter = W()\ndef main():\n    uvicorn.run(outer)\nmain", ("", "asgi", "outer")),
+    ("a bare ASGI function", "async def app(scope, receive, send):\n    pass", ("", "asgi", "app")),
+    ("a bare WSGI function", "def application(environ, start_response):\n    return []", ("", "wsgi", "application")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "parts"), [row[1:] for row in WRAPPED], ids=[row[0] for row in WRAPPED])
+def test_the_outer_one_of_an_app_in_an_app_is_served(text: str, parts: tuple[str, str, str]) -> None:
+    app = found({"main.py": text})
+    assert app is not None
+    assert (app.framework, app.interface, app.name) == parts
+
+
+def test_modules_that_wrap_each_others_apps_in_a_circle_end() -> None:
+    circle = {
+        "a.py": "from b import app as inner\napp = FastAPI(inner)\n",
+        "b.py": "from a import app as inner\napp = W(inner)\n",
+    }
+    assert found({"main.py": "from a import app\napp = W(app)\n", **circle}) is None
+
+
+def test_an_app_that_another_module_wraps() -> None:
+    app = found(
+        {
+            "core.py": FASTAPI,
+            "main.py": "import socketio\nfrom core import app as api\napp = socketio.ASGIApp(1, api)\n",
+        }
+    )
+    assert app is not None
+    assert (app.target, app.framework) == ("main:app", "fastapi")
+
+
+UNKNOWN: list[tuple[str, str, str | None]] = [  # the module, the dependencies, what the command has
+    ("from strawberry.asgi import GraphQL\napp = GraphQL(1)", "uvicorn", '"main:app"'),
+    ("from x import make\napplication = make()", "gunicorn", "gunicorn main:application"),
+    ("def make():\n    return lambda e, s: []\napp = make()", "waitress", "from main import app"),
+    ("import x\napp = x.App()", "gunicorn\nuvicorn", '"main:app"'),
+    ("import typer\napp = typer.Typer()\napp()", "uvicorn", None),
+    ("from telegram.ext import Application\napp = Application.builder().build()\napp.run_polling()", "uvicorn", None),
+    ("import x\napp = x.App()\napp.run()", "uvicorn", None),
+    ("import x\napp = x.App()\napp.go()", "x", None),
+]
+
+
+@pytest.mark.parametrize(("text", "requirements", "part"), UNKNOWN)
+def test_what_an_unknown_library_makes_is_served_by_the_apps_own_server(
+    text: str, requirements: str, part: str | None
+) -> None:
+    args = web({"requirements.txt": f"{requirements}\n", "main.py": text})
+    assert ran(args) == "main.py" if part is None else part in " ".join(args)
 
 
 def test_functions_that_hand_each_other_on_in_a_circle_are_no_app() -> None:

@@ -5,6 +5,7 @@ import pytest
 from frontend import detect
 from frontend.errors import DetectionError, SourceError
 from frontend.languages import python
+from frontend.languages.python import servers
 from frontend.settings import Setting, Settings
 from frontend.source import DictTree
 from tests.languages.node import package
@@ -80,10 +81,10 @@ def test_the_evidence_of_the_winner_and_the_runner_up() -> None:
 
 @pytest.mark.parametrize("name", ["python", "Python", "py", "python3"])
 def test_the_setting_decides(name: str) -> None:
-    tree = DictTree({"package.json": EXPRESS, "server.js": "", "requirements.txt": "requests\n", "main.py": ""})
+    tree = DictTree({"package.json": EXPRESS, "server.js": "", "requirements.txt": "requests\n", "main.py": "print(1)"})
     found = detect.choose(tree, Settings(language=Setting(name, "build-arg")))
     assert found.language.NAME == "python"
-    assert found.language.plan(tree, Settings()).runtime.processes[0].args == ("python", "main.py")
+    assert found.language.plan(tree, Settings()).runtime.processes[0].args == servers.run_file("main.py")
 
 
 def test_an_app_in_a_directory() -> None:

@@ -81,11 +81,33 @@ def test_the_project(files: Files, parts: tuple[str, str, str, str]) -> None:
     assert (found.root, found.settings, found.wsgi, found.asgi) == parts
 
 
+SPLIT = {
+    "manage.py": MANAGE % "shop.settings.dev",
+    "shop/settings/dev.py": "",
+    "shop/wsgi.py": WSGI % "shop.settings.dev",
+}
+DOUBTS: list[tuple[Files, dict[str, Any], str]] = [  # files, settings, the warning's hint
+    ({**SPLIT, "shop/settings/production.py": ""}, {}, "name it by the build-arg RUN_ENV_DJANGO_SETTINGS_MODULE=shop.settings.production, or in shop/wsgi.py"),
+    ({**SPLIT, "shop/settings/production.py": ""}, {"run_env": ((django.SETTINGS, "shop.settings.dev"),)}, ""),
+    (SPLIT, {}, ""),
+    ({**SPLIT, "shop/wsgi.py": WSGI % "shop.settings.production", "shop/settings/production.py": ""}, {}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "settings", "hint"), DOUBTS)
+def test_settings_for_development_are_warned_of_where_there_are_others(
+    files: Files, settings: dict[str, Any], hint: str
+) -> None:
+    found = plan({"requirements.txt": "django\ngunicorn\n", **files}, **settings)
+    assert [(one.code, one.hint) for one in found.warnings] == ([("development-settings", hint)] if hint else [])
+
+
 def test_no_manage_py_is_no_project() -> None:
     assert django.find(DictTree({"shop/settings.py": ""})) is None
 
 
 BOTH = {"shop/asgi.py": ASGI % "shop.settings"}
+ASGI_APPLICATION = "ASGI_APPLICATION = 'shop.asgi.application'\n"
 INTERFACES: list[tuple[str, dict[str, str], str]] = [  # requirements, more files, what the command has
     ("django\ngunicorn\n", BOTH, "shop.wsgi:application"),
     ("django\ngunicorn\nuvicorn\n", BOTH, "shop.wsgi:application"),
@@ -96,6 +118,11 @@ INTERFACES: list[tuple[str, dict[str, str], str]] = [  # requirements, more file
     ("django\nhypercorn\n", BOTH, "shop.asgi:application"),
     ("django\nuvicorn\n", {}, "shop.wsgi:application"),
     ("django\nwaitress\n", BOTH, "from shop.wsgi import application"),
+    ("django\nchannels\ngunicorn\nuvicorn\n", BOTH, "shop.asgi:application"),
+    ("django\nchannels\ngunicorn\n", BOTH, "shop.asgi:application"),
+    ("django\nchannels\ngunicorn\n", {}, "shop.wsgi:application"),
+    ("django\ngunicorn\nuvicorn\n", {**BOTH, "shop/settings.py": ASGI_APPLICATION}, "shop.asgi:application"),
+    ("django\ngunicorn\n", {**BOTH, "shop/settings.py": ASGI_APPLICATION}, "shop.wsgi:application"),
 ]
 
 
@@ -109,7 +136,7 @@ def test_asgi_alone_is_served() -> None:
     del files["shop/wsgi.py"]
     found = plan(files)
     assert '"shop.asgi:application"' in found.runtime.processes[0].args[2]
-    assert found.warnings[0].message.startswith("the app depends on no server: uvicorn")
+    assert found.warnings[0].message.startswith("the app depends on no ASGI server: uvicorn")
 
 
 def test_a_project_without_modules_is_served_by_djangos_own() -> None:
@@ -163,7 +190,7 @@ def test_collectstatic_has_no_real_secret_and_the_settings_that_are_served() -> 
     assert env["SECRET_KEY"] == env["DJANGO_SECRET_KEY"] == "not-a-secret-for-collectstatic"
     assert env["DJANGO_SETTINGS_MODULE"] == "shop.settings"
     assert run.secrets == ()
-    assert "env.build" in run.hint
+    assert "BUILD_ENV_DATABASE_URL=sqlite://" in run.hint
 
 
 def test_the_secret_of_collectstatic_is_not_in_the_image() -> None:

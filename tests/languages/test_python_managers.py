@@ -5,7 +5,7 @@ import json
 import pytest
 
 from frontend.errors import PlanError
-from frontend.languages.python import requirements, setup_files
+from frontend.languages.python import locks, requirements, setup_files
 from frontend.plan import FromContext
 from frontend.settings import Setting
 from frontend.source import DictTree
@@ -22,6 +22,7 @@ APP = {"app.py": FLASK}
 MANAGERS: list[tuple[str, Files, list[str]]] = [
     ("pip", flask(), ["pip install -r requirements.txt"]),
     ("pip, production", {"requirements/production.txt": "flask\ngunicorn\n"}, ["pip install -r requirements/production.txt"]),
+    *((f"pip, {name}", {name: "flask\ngunicorn\n"}, [f"pip install -r {name}"]) for name in ("requirements-prod.txt", "requirements-production.txt", "requirements_prod.txt")),
     ("uv", {"pyproject.toml": PROJECT, "uv.lock": UV_LOCK}, ["pip install uv==0.13.9", "uv sync --no-dev --no-install-project --locked"]),
     ("uv without lock", {"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, ["pip install uv==0.13.9", "uv sync --no-dev --no-install-project"]),
     ("Poetry", {"pyproject.toml": POETRY, "poetry.lock": ""}, ["pip install poetry==2.5.1", "poetry install --only main --no-root --no-ansi"]),
@@ -89,6 +90,122 @@ def test_a_failing_install_names_the_users_file_and_what_to_do(files: Files, fil
     assert told.hint.endswith("commit it") or "does the package exist" in told.hint
 
 
+# --- what a lockfile installs
+
+UV_GRAPH = """version = 1
+[[package]]
+name = "shop"
+source = { virtual = "." }
+dependencies = [
+    { name = "fastapi", extra = ["standard"] },
+    { name = "flask" },
+    { name = "waitress", marker = "sys_platform == 'win32'" },
+]
+
+[package.optional-dependencies]
+fast = [
+    { name = "daphne" },
+]
+
+[package.dev-dependencies]
+dev = [
+    { name = "hypercorn" },
+]
+prod = [
+    { name = "gunicorn" },
+]
+
+[package.metadata]
+requires-dist = [
+    { name = "granian", extras = ["x"] },
+]
+
+[[package]]
+name = "fastapi"
+dependencies = [
+    { name = "starlette", version = "1.0", source = { registry = "x" } },
+]
+sdist = { url = "x", hash = "y" }
+wheels = [
+    { url = "x", name = "bottle" },
+]
+
+[package.optional-dependencies]
+standard = [
+    { name = "uvicorn", extra = ["standard"] },
+]
+
+[[package]]
+name = "uvicorn"
+[package.optional-dependencies]
+standard = [
+    { name = "uvloop" },
+]
+"""
+POETRY_GROUPS = """[[package]]
+name = "gunicorn"
+optional = false
+groups = ["main", "dev"]
+[[package]]
+name = "uvicorn"
+optional = true
+groups = ["main"]
+[[package]]
+name = "daphne"
+optional = false
+groups = ["dev"]
+[[package]]
+name = "waitress"
+category = "main"
+optional = false
+[[package]]
+name = "hypercorn"
+category = "dev"
+"""
+INSTALLED: list[tuple[str, str, tuple[str, ...], set[str]]] = [  # a lockfile, its text, groups; what it installs
+    ("uv.lock", UV_GRAPH, (), {"fastapi", "flask", "starlette", "uvicorn", "uvloop"}),
+    ("uv.lock", UV_GRAPH, ("prod",), {"fastapi", "flask", "starlette", "uvicorn", "uvloop", "gunicorn"}),
+    ("uv.lock", UV_GRAPH.replace("shop", "other"), (), set()),
+    ("poetry.lock", POETRY_GROUPS, (), {"gunicorn"}),
+    ("pdm.lock", '[[package]]\nname = "Uvicorn"\ngroups = ["default"]\n[[package]]\nname = "x"\ngroups = ["test"]\n', (), {"uvicorn"}),
+    ("Pipfile.lock", PIPFILE_LOCK, (), {"flask"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "groups", "names"), INSTALLED)
+def test_what_a_lockfile_installs(path: str, text: str, groups: tuple[str, ...], names: set[str]) -> None:
+    assert locks.installed(DictTree({path: text}), path, "shop", groups) - {"waitress"} == names
+
+
+def test_a_server_that_the_lockfile_has_is_not_added() -> None:
+    lock = UV_GRAPH.replace('{ name = "flask" },', '{ name = "mesop" },\n    { name = "gunicorn" },')
+    found = plan({"pyproject.toml": PROJECT.replace(', "gunicorn"', ""), "uv.lock": lock, **APP})
+    assert codes(found) == []
+    assert found.runtime.processes[0].args == ("gunicorn", "app:app")
+
+
+GROUPS = """[dependency-groups]
+dev = ["waitress"]
+prod = [{include-group = "serving"}]
+serving = ["gunicorn"]
+[tool.uv]
+"""
+
+
+@pytest.mark.parametrize(
+    ("groups", "added"),
+    [
+        ('default-groups = ["dev", "prod"]', False),
+        ('default-groups = "all"', False),
+        ('default-groups = ["dev"]', True),
+        ("", True),
+    ],
+)
+def test_uvs_default_groups_are_dependencies(groups: str, added: bool) -> None:
+    manifest = PROJECT.replace(', "gunicorn"', "") + GROUPS + groups
+    assert ("server-added" in codes(plan({"pyproject.toml": manifest, **APP}))) is added
+
+
 # --- what an install sees
 
 
@@ -116,6 +233,9 @@ INPUTS: list[tuple[str, Files, list[tuple[str, ...]]]] = [  # () are all sources
     ("Pipenv with a directory", {"Pipfile": PIPFILE, "Pipfile.lock": '{"default": {"x": {"path": "./lib", "editable": true}}}'}, [()]),
     ("a project's own list", {"pyproject.toml": PROJECT}, []),
     ("setup.py", {"setup.py": "setup()"}, [()]),
+    ("uv, dependencies in the sources", {"pyproject.toml": f'[project]\nname = "shop"\ndynamic = ["version", "dependencies"]\n{BUILD}', "uv.lock": UV_LOCK}, [()]),
+    ("dependencies in the sources", {"pyproject.toml": f'[project]\nname = "shop"\ndynamic = ["dependencies"]\n{BUILD}'}, [()]),
+    ("a version in the sources", {"pyproject.toml": f'{PROJECT.replace("version", "x")}dynamic = ["version"]\n{BUILD}', "uv.lock": UV_LOCK}, [("pyproject.toml", "uv.lock", "uv.toml")]),
 ]  # fmt: skip
 
 
@@ -209,10 +329,42 @@ def test_an_added_server_is_installed_apart_from_hashed_requirements() -> None:
     assert next(name for name in runs(found) if "-r " not in name).startswith("pip install gunicorn==")
 
 
-def test_requirements_that_include_each_other_end() -> None:
+def test_requirements_that_include_each_other_are_an_error() -> None:
     files = {"requirements.txt": "-r a.txt\nflask\n", "a.txt": "-r requirements.txt\ngunicorn\n"}
-    found = requirements.read(DictTree(files), "requirements.txt")
-    assert ({one.name for one in found.found}, found.files) == ({"flask", "gunicorn"}, ("requirements.txt", "a.txt"))
+    with pytest.raises(PlanError, match=r"requirements\.txt includes itself\n  a\.txt:1\n"):  # pip refuses it too
+        requirements.read(DictTree(files), "requirements.txt")
+
+
+# --- a version that is in the git history
+
+DYNAMIC = '[project]\nname = "shop"\ndynamic = ["version"]\ndependencies = ["flask", "gunicorn"]\n'
+VCS: list[tuple[str, dict[str, str | None], str]] = [  # pyproject.toml's rest, more files, the variable that is set
+    ('[build-system]\nrequires = ["hatchling", "hatch-vcs>=0.4"]\n', {}, "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    ('[build-system]\nrequires = ["setuptools>=80", "setuptools_scm[toml]"]\n', {}, "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    (
+        '[build-system]\nrequires = ["pdm-backend"]\n[tool.pdm.version]\nsource = "scm"\n',
+        {"pdm.lock": ""},
+        "PDM_BUILD_SCM_VERSION",
+    ),
+    ('[build-system]\nrequires = ["pdm-backend"]\n[tool.pdm.version]\nsource = "file"\n', {"pdm.lock": ""}, ""),
+    ('[build-system]\nrequires = ["hatchling", "hatch-vcs"]\n', {".git": None}, ""),
+    ('[build-system]\nrequires = ["hatchling"]\n', {}, ""),
+    ("", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "more", "variable"), VCS)
+def test_a_version_in_git_is_given_and_told(text: str, more: dict[str, str | None], variable: str) -> None:
+    files = {"pyproject.toml": DYNAMIC + text, **APP, **more}
+    found = plan(files)  # type: ignore[arg-type]
+    assert codes(found) == (["version-from-git"] if variable else [])
+    if variable:
+        assert (variable, "0.0.0") in step(found, "build").env
+        assert str(found.warnings[0].at).startswith("pyproject.toml:")
+        assert f"BUILD_ENV_{variable}" in found.warnings[0].hint
+        own = plan(files, build_env=((variable, "1.2"),))  # type: ignore[arg-type]
+        assert codes(own) == []
+        assert (variable, "0.0.0") not in step(own, "build").env
 
 
 # --- the libraries of the system
@@ -227,6 +379,9 @@ LIBRARIES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [  # requirement
     ("--no-binary numpy\nnumpy", ("gfortran", "libopenblas-dev", "pkg-config"), ()),
     ("--no-binary=:all:\nscipy", ("gfortran", "libopenblas-dev", "pkg-config"), ()),
     ("gitpython", (), ("git",)),
+    ("pgqueuer[psycopg]", (), ("libpq5",)),
+    ("psycopg-pool\npsycopg[binary]", (), ()),
+    ("wand", (), ("libmagickwand-7.q16-10",)),
 ]
 
 
@@ -234,6 +389,11 @@ LIBRARIES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [  # requirement
 def test_system_libraries(text: str, build: tuple[str, ...], run: tuple[str, ...]) -> None:
     found = plan(flask(f"flask\ngunicorn\n{text}\n"))
     assert (found.steps[0].packages, found.runtime.packages) == (build, run)
+
+
+def test_a_package_has_the_name_that_the_suite_gives_it() -> None:
+    found = plan(flask("flask\ngunicorn\nwand\n", **{".python-version": "3.13.5"}))
+    assert (found.runtime.base, found.runtime.packages) == ("python:3.13.5-slim-bookworm", ("libmagickwand-6.q16-6",))
 
 
 def test_a_system_library_of_a_locked_package_is_there_too() -> None:
@@ -263,6 +423,16 @@ def test_what_never_ships(pattern: str) -> None:
     app = plan(flask()).runtime.layers[-1].inputs[0]
     assert isinstance(app, FromContext)
     assert pattern in app.exclude
+
+
+@pytest.mark.parametrize(("requirements", "left_out"), [("flask\ngunicorn\n", True), ("gunicorn\n", False)])
+def test_flasks_instance_directory_stays_out(requirements: str, left_out: bool) -> None:
+    app = plan(flask(requirements)).runtime.layers[-1].inputs[0]
+    assert isinstance(app, FromContext)
+    assert ("instance" in app.exclude) is left_out
+    kept = plan(flask(requirements), keep=("instance",)).runtime.layers[-1].inputs[0]
+    assert isinstance(kept, FromContext)
+    assert kept.exclude.index("!instance") > (kept.exclude.index("instance") if left_out else 0)
 
 
 def test_a_lone_script_has_no_steps_and_no_virtualenv() -> None:

@@ -1,11 +1,14 @@
 """The server that an app depends on is used; an app without one gets a sensible one, and the plan says so."""
 
 import ast
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from frontend.plan import Link
-from tests.languages.python import FASTAPI, FLASK, Files, codes, plan, web
+from tests.languages.python import FASTAPI, FLASK, Files, codes, plan, ran, web
 
 AIOHTTP = "from aiohttp import web\napp = web.Application()\n"
 SANIC = "from sanic import Sanic\napp = Sanic('x')\n"
@@ -77,7 +80,6 @@ ADDED: list[tuple[str, str, str]] = [  # module, its only dependency, the server
     (FLASK, "flask", "gunicorn"),
     (FASTAPI, "fastapi", "uvicorn"),
     ("from starlette.applications import Starlette\napp = Starlette()", "starlette", "uvicorn"),
-    ("from quart import Quart\napp = Quart('')", "quart", "uvicorn"),
     ("import falcon\napp = falcon.App()", "falcon", "gunicorn"),
 ]
 
@@ -85,8 +87,9 @@ ADDED: list[tuple[str, str, str]] = [  # module, its only dependency, the server
 @pytest.mark.parametrize(("text", "dependency", "server"), ADDED)
 def test_a_server_is_added_and_the_plan_says_so(text: str, dependency: str, server: str) -> None:
     found = plan(app(text, dependency))
+    kind = "WSGI" if server == "gunicorn" else "ASGI"
     assert codes(found) == ["server-added"]
-    assert found.warnings[0].message.startswith(f"the app depends on no server: {server} ")
+    assert found.warnings[0].message.startswith(f"the app depends on no {kind} server: {server} ")
     assert server in " ".join(found.runtime.processes[0].args)
     assert f"add {server} to the dependencies" in found.warnings[0].hint
     assert [run.name.split("==")[0] for run in found.steps[0].run if server in run.name] == [f"pip install {server}"]
@@ -153,10 +156,149 @@ def test_pyramid_is_served_as_its_production_file_says() -> None:
 
 def test_gradio_runs_its_script_and_listens_to_all() -> None:
     found = plan({"requirements.txt": "gradio", "demo.py": "import gradio as gr\ngr.Interface().launch()\n"})
-    text = found.runtime.processes[0].args[2]
-    ast.parse(text)
-    assert 'runpy.run_path("demo.py", run_name="__main__")' in text
+    args = found.runtime.processes[0].args
+    assert ran(args) == "demo.py"
+    assert 'os.environ.setdefault("GRADIO_SERVER_PORT", os.environ["PORT"])' in args[2]
     assert ("GRADIO_SERVER_NAME", "0.0.0.0") in found.runtime.env
+
+
+ST = "import streamlit as st\n"
+GR = "import gradio as gr\n"
+OF_SEVERAL: list[tuple[str, Files, str]] = [  # files that use a package, the one that is run
+    ("imported by another", {"auth.py": ST, "dashboard.py": f"{ST}import auth\nst.title('x')\n"}, "dashboard.py"),
+    ("imported from a package", {"main.py": f"{ST}from parts import side\n", "parts/side.py": ST}, "main.py"),
+    ("conventional, but imported", {"app.py": ST, "zebra.py": f"{ST}import app\n"}, "zebra.py"),
+    ("one shows something", {"a.py": ST, "b.py": f"{ST}st.title('x')\n"}, "b.py"),
+    ("beside its pages", {"a.py": f"{ST}st.title('x')\n", "web/b.py": f"{ST}st.title('y')\n", "web/pages/1.py": ST}, "web/b.py"),
+    ("Gradio: one launches what another builds", {"ui.py": f"{GR}def build(): pass\n", "app.py": "from ui import build\nbuild().launch()\n"}, "app.py"),
+    ("Gradio: one launches", {"app.py": GR, "demo.py": f"{GR}demo.launch()\n"}, "demo.py"),
+    ("Gradio: none launches", {"demo.py": GR, "other.py": "import demo\n"}, "demo.py"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "path"), [row[1:] for row in OF_SEVERAL], ids=[row[0] for row in OF_SEVERAL])
+def test_of_several_files_the_script_is_the_one_that_no_other_imports(files: Files, path: str) -> None:
+    args = web({"requirements.txt": "streamlit\n" if "streamlit" in str(files) else "gradio\n", **files})
+    assert f'"{path}"' in args[2]
+
+
+SIO = "from flask import Flask\nfrom flask_socketio import SocketIO\napp = Flask('')\nsocketio = SocketIO(app)\n"
+LAUNCHED: list[tuple[str, str, str, str]] = [  # package, its script, what is made to listen, how the plan tells it
+    ("nicegui", "from nicegui import ui\nui.run(title='x')\n", "nicegui.ui.run", '"reload": False, "show": False'),
+    ("aiohttp", "from aiohttp import web\ndef main():\n    web.run_app(web.Application())\nmain()\n", "aiohttp.web.run_app", '"port"'),
+    ("bottle", "from bottle import route, run\nrun(host='localhost')\n", "bottle.run", '"host": "0.0.0.0"'),
+    ("flask", "from flask import Flask\napp = Flask('')\napp.run()\n", "flask.Flask.run", '"debug": False'),
+    ("flask-socketio", f"{SIO}socketio.run(app)\n", "flask_socketio.SocketIO.run", "*a[:2]"),
+    ("dash", "from dash import Dash\ndef main():\n    Dash().run()\nmain()\n", "dash.Dash.run", '"debug": False'),
+    ("uvicorn", "import uvicorn\nfrom x import make\ndef main():\n    uvicorn.run(make())\nmain()\n", "uvicorn.run", '"reload": False'),
+    ("mcp", "from mcp.server.fastmcp import FastMCP\nmcp = FastMCP()\nmcp.run()\n", "mcp.server.fastmcp.FastMCP.__init__", '"port"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("package", "text", "function", "told"), LAUNCHED, ids=[row[0] for row in LAUNCHED])
+def test_a_script_that_starts_a_server_is_made_to_listen(package: str, text: str, function: str, told: str) -> None:
+    args = web({"requirements.txt": f"{package}\n", "main.py": text})
+    assert ran(args) == f"{function} main.py"
+    assert told in args[2]
+
+
+def test_another_program_that_is_run_is_no_server() -> None:
+    text = f"import subprocess\nfrom tools import run\n{FLASK}subprocess.run(['ls'])\nrun()\n"
+    assert web(app(text, "flask", "gunicorn")) == ("gunicorn", "app:app")
+
+
+def test_fastmcp_is_told_by_its_variables() -> None:
+    found = plan({"requirements.txt": "fastmcp\n", "server.py": "from fastmcp import FastMCP\nFastMCP().run()\n"})
+    assert ran(found.runtime.processes[0].args) == "server.py"
+    assert 'os.environ.setdefault("FASTMCP_PORT", os.environ["PORT"])' in found.runtime.processes[0].args[2]
+    assert ("FASTMCP_HOST", "0.0.0.0") in found.runtime.env
+
+
+def test_what_is_put_around_a_function_sees_no_names_of_the_script(tmp_path: Path) -> None:
+    (tmp_path / "bottle.py").write_text(
+        "def run(app=None, *rest, **given):\n    print(app, rest, sorted(given.items()))\n"
+    )
+    script = "from bottle import run as serve\ndef _run(): pass\ndef run(): pass\nos = _told = 1\nserve('app', 8, host='localhost', x=1)\n"
+    (tmp_path / "main.py").write_text(script)
+    args = web({"requirements.txt": "bottle\n", "main.py": script})
+    done = subprocess.run(
+        (sys.executable, *args[1:]), cwd=tmp_path, env={"PORT": "7", "PYTHONPATH": "."}, capture_output=True, text=True
+    )
+    assert (done.stdout, done.stderr) == ("app () [('host', '0.0.0.0'), ('port', 7), ('x', 1)]\n", "")
+
+
+KEEP_ALIVE = "from flask import Flask\napp = Flask('')\ndef keep_alive(): pass\n"
+BOT = "import discord\nfrom %s import keep_alive\nkeep_alive()\ndiscord.Client().run('x')\n"
+BOTS: list[tuple[str, str, Files, str]] = [  # dependencies, files, what is started
+    ("a bot", "discord.py\nflask", {"main.py": BOT % "keep_alive", "keep_alive.py": KEEP_ALIVE}, "main.py"),
+    ("a bot and its web.py", "py-cord\nflask", {"bot.py": BOT % "server", "server.py": KEEP_ALIVE}, "bot.py"),
+    ("aiogram", "aiogram\nflask", {"run.py": "from alive import keep_alive\nfrom bot import go\ngo()\n", "alive.py": KEEP_ALIVE}, "run.py"),
+    ("a bot that is served", "aiogram\nflask\ngunicorn", {"main.py": f"from bot import go\n{FLASK}", "bot.py": "import aiogram\n"}, "gunicorn main:app"),
+    ("no bot", "flask\ngunicorn", {"main.py": BOT % "keep_alive", "keep_alive.py": KEEP_ALIVE}, "gunicorn keep_alive:app"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("requirements", "files", "run"), [row[1:] for row in BOTS], ids=[row[0] for row in BOTS])
+def test_a_bot_is_started_rather_than_the_server_that_keeps_it_alive(requirements: str, files: Files, run: str) -> None:
+    assert (
+        ran(web({"requirements.txt": f"{requirements}\n", **files})).rpartition(" " if "." in run[-4:] else "\n")[2]
+        == run
+    )
+
+
+SOCKETS: list[tuple[str, Files, tuple[str, ...]]] = [
+    ("flask-socketio", {}, ("--worker-class", "gthread", "--workers", "1", "--threads", "100")),
+    ("flask-socketio\ngunicorn\ngevent", {}, ("--worker-class", "gevent", "--workers", "1")),
+    ("flask-socketio\ngunicorn", {"gunicorn.conf.py": "threads = 8\n"}, ()),
+    ("gunicorn", {}, ()),
+]
+
+
+@pytest.mark.parametrize(("requirements", "more", "options"), SOCKETS)
+def test_flask_socketio_has_one_worker_with_threads(requirements: str, more: Files, options: tuple[str, ...]) -> None:
+    assert web({**app(SIO, "flask", requirements), **more}) == ("gunicorn", *options, "app:app")
+
+
+@pytest.mark.parametrize(
+    ("dependency", "text", "server"),
+    [
+        ("quart", "from quart import Quart\napp = Quart('')\n", "hypercorn"),
+        ("mcp", "from starlette.applications import Starlette\napp = Starlette()\n", "uvicorn"),
+        ("fastmcp", "from starlette.applications import Starlette\napp = Starlette()\n", "uvicorn"),
+    ],
+)
+def test_a_server_that_a_dependency_brings_is_not_added(dependency: str, text: str, server: str) -> None:
+    found = plan(app(text, dependency))
+    assert codes(found) == []
+    assert server in found.runtime.processes[0].args[2]
+
+
+UWSGI = (
+    "uwsgi",
+    "--http",
+    "0.0.0.0:$(PORT)",
+    "--master",
+    "--die-on-term",
+    "--enable-threads",
+    "--need-app",
+    "--module",
+)
+OWN = ("uwsgi", "--ini", "uwsgi.ini", "--die-on-term")
+
+
+@pytest.mark.parametrize(
+    ("text", "ini", "args"),
+    [
+        (FLASK, None, (*UWSGI, "app:app")),
+        (FACTORY, None, (*UWSGI, "app:create_app()")),
+        (FLASK, "[uwsgi]\nprocesses = 2\n", (*UWSGI, "app:app")),
+        (FLASK, "[uwsgi]\nmodule = app:app\nhttp = :$(PORT)\n", OWN),
+        (FLASK, "[uwsgi]\nhttp-socket=0.0.0.0:8000\n", OWN),
+    ],
+)
+def test_uwsgi_takes_the_port_itself(text: str, ini: str | None, args: tuple[str, ...]) -> None:
+    files = app(text, "flask", "uwsgi") | ({} if ini is None else {"uwsgi.ini": ini})
+    assert web(files) == args
 
 
 def test_fasthtml_keeps_its_session_key_where_it_can_write() -> None:

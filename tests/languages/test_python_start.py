@@ -1,38 +1,96 @@
 """How an app starts: what the user says, an app object, a script; and the errors where nothing says so."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+from frontend.languages.python import servers
 from frontend.settings import Setting
-from tests.languages.python import FASTAPI, FLASK, Files, error, flask, plan, web
+from tests.languages.python import FASTAPI, FLASK, Files, error, flask, plan, ran, web
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n'
 MAIN = "if __name__ == '__main__':\n    print(1)\n"
 
-STARTS: list[tuple[str, Files, tuple[str, ...]]] = [
-    ("a Procfile", flask(Procfile="# x\nworker: python w.py\nweb: gunicorn -w 2 app:app\n"), ("gunicorn", "-w", "2", "app:app")),
-    ("a Procfile's variables", flask(Procfile="web: gunicorn -b :$PORT app:app\n"), ("/bin/sh", "-c", "exec gunicorn -b :$PORT app:app")),
-    ("a Procfile's list", flask(Procfile="web: python m.py && gunicorn app:app\n"), ("/bin/sh", "-c", "python m.py && exec gunicorn app:app")),
-    ("a Procfile without web", flask(Procfile="worker: python w.py\n"), ("gunicorn", "app:app")),
-    ("an app object before a script", {**flask(), "main.py": MAIN}, ("gunicorn", "app:app")),
-    ("main.py", {"main.py": MAIN}, ("python", "main.py")),
-    ("main.py before app.py", {"main.py": MAIN, "app.py": MAIN}, ("python", "main.py")),
-    ("bot.py", {"requirements.txt": "discord.py\n", "bot.py": "x = 1\n"}, ("python", "bot.py")),
-    ("src/main.py", {"requirements.txt": "x\n", "src/main.py": MAIN}, ("python", "src/main.py")),
-    ("the only file", {"requirements.txt": "x\n", "zebra.py": MAIN, "setup.py": "", "conftest.py": ""}, ("python", "zebra.py")),
-    ("the only file, which calls", {"requirements.txt": "x\n", "zebra.py": "import x\nx.run()\n"}, ("python", "zebra.py")),
-    ("the only script", {"pyproject.toml": f'{PROJECT}[project.scripts]\nanything = "shop:main"\n', "shop.py": ""}, ("anything",)),
-    ("Poetry's only script", {"pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.scripts]\nrun-it = "a:b"\n'}, ("run-it",)),
-    ("the project's own of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nadmin = "a:c"\n'}, ("shop",)),
-    ("one that serves of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nserve = "a:c"\n'}, ("serve",)),
-    ("a file rather than one of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nx = "a:c"\n', "main.py": MAIN}, ("python", "main.py")),
-    ("a package that runs", {"requirements.txt": "x\n", "shop/__init__.py": "", "shop/__main__.py": MAIN}, ("python", "-m", "shop")),
-    ("a package that runs, below src", {"requirements.txt": "x\n", "src/shop/__main__.py": MAIN}, ("python", "-m", "shop")),
+STARTS: list[tuple[str, Files, str]] = [
+    ("a Procfile", flask(Procfile="# x\nworker: python w.py\nweb: gunicorn -w 2 app:app\n"), "gunicorn -w 2 app:app"),
+    ("a Procfile's variables", flask(Procfile="web: gunicorn -b :$PORT app:app\n"), "/bin/sh -c exec gunicorn -b :$PORT app:app"),
+    ("a Procfile's list", flask(Procfile="web: python m.py && gunicorn app:app\n"), "/bin/sh -c python m.py && exec gunicorn app:app"),
+    ("a Procfile without web", flask(Procfile="worker: python w.py\n"), "gunicorn app:app"),
+    ("an app object before a script", {**flask(), "main.py": MAIN}, "gunicorn app:app"),
+    ("main.py", {"main.py": MAIN}, "main.py"),
+    ("main.py before app.py", {"main.py": MAIN, "app.py": MAIN}, "main.py"),
+    ("not a main.py that does nothing", {"main.py": "def main():\n    pass\n", "app.py": MAIN}, "app.py"),
+    ("main.py that imports what runs", {"main.py": "import serving\n", "serving.py": "import x\nx.run()\n"}, "main.py"),
+    ("bot.py", {"requirements.txt": "discord.py\n", "bot.py": "import discord\ndiscord.Client().run('x')\n"}, "bot.py"),
+    ("src/main.py", {"requirements.txt": "x\n", "src/main.py": MAIN}, "src/main.py"),
+    ("the only file", {"requirements.txt": "x\n", "zebra.py": MAIN, "setup.py": "", "conftest.py": ""}, "zebra.py"),
+    ("the only file, which calls", {"requirements.txt": "x\n", "zebra.py": "import x\nx.run()\n"}, "zebra.py"),
+    ("the only script", {"pyproject.toml": f'{PROJECT}[project.scripts]\nanything = "shop:main"\n', "shop.py": ""}, "anything"),
+    ("Poetry's only script", {"pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.scripts]\nrun-it = "a:b"\n'}, "run-it"),
+    ("the project's own of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nadmin = "a:c"\n'}, "shop"),
+    ("one that serves of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nserve = "a:c"\n'}, "serve"),
+    ("a script of setup.cfg", {"setup.cfg": "[metadata]\nname = a\n[options.entry_points]\nconsole_scripts =\n  a-serve = a:main\n", "setup.py": "setup()"}, "a-serve"),
+    ("a script of setup.py", {"setup.py": "setup(name='a', entry_points={'console_scripts': ['a-serve = a:main']})"}, "a-serve"),
+    ("a script of PDM", {"pyproject.toml": f'{PROJECT}[tool.pdm.scripts]\nstart = "hypercorn -b 0.0.0.0 shop:x"\n'}, "hypercorn -b 0.0.0.0 shop:x"),
+    ("a script of Pipenv", {"Pipfile": '[packages]\n[scripts]\nserve = "pipenv run python -m shop"\n'}, "-m shop"),
+    ("a file rather than one of several", {"pyproject.toml": f'{PROJECT}[project.scripts]\nshop = "a:b"\nx = "a:c"\n', "main.py": MAIN}, "main.py"),
+    ("a package that runs", {"requirements.txt": "x\n", "shop/__init__.py": "", "shop/__main__.py": MAIN}, "-m shop"),
+    ("a package that runs, below src", {"requirements.txt": "x\n", "src/shop/__main__.py": MAIN}, "-m shop"),
+    ("a package's main.py, below src", {"requirements.txt": "x\n", "src/shop/__init__.py": "", "src/shop/main.py": MAIN}, "-m shop.main"),
+    ("a package's main.py", {"requirements.txt": "x\n", "shop/main.py": MAIN, "shop/other.py": MAIN}, "-m shop.main"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "args"), [row[1:] for row in STARTS], ids=[row[0] for row in STARTS])
-def test_the_command(files: Files, args: tuple[str, ...]) -> None:
-    assert web(files) == args
+@pytest.mark.parametrize(("files", "run"), [row[1:] for row in STARTS], ids=[row[0] for row in STARTS])
+def test_the_command(files: Files, run: str) -> None:
+    assert ran(web(files)) == run
+
+
+def test_a_package_below_src_can_be_imported() -> None:
+    found = plan({"requirements.txt": "x\n", "src/shop/main.py": MAIN})
+    assert ("PYTHONPATH", "/app/src") in found.runtime.env
+
+
+SHOWN = (
+    "import atexit, sys, threading\n"
+    "if __name__ == '__main__':\n"
+    "    main = sys.modules['__main__']\n"
+    "    print([main.__name__, main.__file__, main.__spec__ if 'x.py' in sys.argv[0] else '', sys.argv, sys.path[0]])\n"
+    "    _run, port, threading = 1, 2, 3\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "plain"),
+    [
+        (servers.run_file("sub/x.py", "pass; "), ("python", "sub/x.py")),
+        (servers.run_module("pkg", "pass; "), ("python", "-m", "pkg")),
+        (servers.run_module("pkg.mod", "pass; "), ("python", "-m", "pkg.mod")),
+    ],
+)
+def test_a_script_sees_what_it_would_without_us(made: tuple[str, ...], plain: tuple[str, ...], tmp_path: Path) -> None:
+    for path in ("sub/x.py", "pkg/__main__.py", "pkg/mod.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(SHOWN)
+
+    def shown(args: tuple[str, ...]) -> str:
+        done = subprocess.run((sys.executable, *args[1:], "a", "b"), cwd=tmp_path, capture_output=True, text=True)
+        assert done.stderr == ""
+        return done.stdout
+
+    assert shown(made) == shown(plain)
+
+
+def test_a_script_that_is_made_to_listen_ends_at_sigterm(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("import threading\nprint('up', flush=True)\nthreading.Event().wait()\n")
+    args = (sys.executable, *servers.run_file("x.py", "pass; ")[1:])
+    with subprocess.Popen(args, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        process.terminate()
+        assert "KeyboardInterrupt" in process.communicate(timeout=5)[1]
 
 
 def test_run_command_comes_before_all() -> None:
@@ -83,6 +141,25 @@ ERRORS: list[tuple[str, Files, str]] = [
         "nothing says how this Python app starts\nhint: pyproject.toml has the scripts a, b: name one by RUN_COMMAND",
     ),
     (
+        "a script that does nothing",
+        {"requirements.txt": "requests\n", "main.py": "def main():\n    pass\n"},
+        "nothing says how this Python app starts: main.py does nothing when it is run\n  main.py\n"
+        "hint: looked for a Procfile, an app object of a web framework, [project.scripts], main.py, app.py, run.py, "
+        "server.py; name the command by RUN_COMMAND or in a Procfile: web: python server.py",
+    ),
+    (
+        "a Procfile without web",
+        {"requirements.txt": "requests\n", "a.py": "", "b.py": "", "Procfile": "worker: python a.py\n"},
+        "nothing says how this Python app starts: the Procfile has worker, but no web\n  Procfile:1\n"
+        "hint: looked for a Procfile, an app object of a web framework, [project.scripts], main.py, app.py, run.py, "
+        "server.py; name the command by RUN_COMMAND or in a Procfile: web: python server.py",
+    ),
+    (
+        "an app in a directory",
+        {"requirements.txt": "requests\n", "backend/requirements.txt": "flask\n"},
+        "nothing says how this Python app starts\nhint: is the app in backend? Name it by PROJECT_PATH=backend",
+    ),
+    (
         "conda",
         {"environment.yml": "name: x\n", "main.py": MAIN},
         "environment.yml is for conda, which is not supported\n  environment.yml\n"
@@ -124,7 +201,7 @@ def test_an_error_says_where_and_what_to_do(files: Files, message: str) -> None:
 
 
 def test_an_app_whose_framework_is_not_declared_is_still_found() -> None:
-    assert web({"requirements.txt": "-r missing-from-names.txt\n", "missing-from-names.txt": "", "app.py": FLASK}) == (
+    assert web({"requirements.txt": "-r missing-from-names.txt\n", "missing-from-names.txt": "rich\n", "app.py": FLASK}) == (
         "gunicorn", "app:app",
     )  # fmt: skip
 

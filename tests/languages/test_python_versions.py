@@ -70,8 +70,14 @@ POETRY = '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = "%s"\n
         ({"pyproject.toml": PROJECT % ">=3.10,<3.13"}, "3.12", "pyproject.toml:3"),
         ({"pyproject.toml": POETRY % "^3.10,<3.12"}, "3.11", "pyproject.toml:4"),
         ({"pyproject.toml": POETRY % ">=3.12,<4.0"}, "3.13", "pyproject.toml:4"),
-        ({"Pipfile": '[packages]\n[requires]\npython_version = "3.12"\n'}, "3.12", "Pipfile:3"),
-        ({"Pipfile": '[requires]\npython_version = "3.12"\npython_full_version = "3.12.4"\n'}, "3.12.4", "Pipfile:3"),
+        ({"Pipfile": '[packages]\nflask = "*"\n[requires]\npython_version = "3.12"\n'}, "3.12", "Pipfile:4"),
+        (
+            {
+                "Pipfile": '[requires]\npython_version = "3.12"\npython_full_version = "3.12.4"\n[packages]\nflask = "*"\n'
+            },
+            "3.12.4",
+            "Pipfile:3",
+        ),
         ({"uv.lock": 'version = 1\nrequires-python = ">=3.14"\n'}, "3.15", "uv.lock:2"),
         (
             {"uv.lock": 'requires-python = ">=3.14"\n', "pyproject.toml": PROJECT % "==3.12.*"},

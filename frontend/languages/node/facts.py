@@ -36,7 +36,8 @@ class Facts(Struct, frozen=True):
     `full` says that development dependencies are installed too, for the build. `pruned` says that the packages of the
     image are those of the build without development dependencies: a hook changed them. `standalone` is Next.js's own
     selection of what its server needs, `dist` where it builds ("" for other apps). `sites` are directories of front
-    ends, relative to the project's root, whose packages only their build needs. `moved` are development dependencies that the start needs.
+    ends, relative to the project's root, whose packages only their build needs. `moved` are development dependencies
+    that the start needs.
     """
 
     project: Project

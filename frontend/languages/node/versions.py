@@ -73,7 +73,7 @@ def node_version(tree: SourceTree, settings: Settings, manifests: tuple[Manifest
 
 
 def asked(tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...]) -> Asked | None:
-    """The first that asks: the setting, version files from the app's directory up, then package.json, the app's first."""
+    """The first that asks: the setting, a version file (the app's directory, then those above), a package.json."""
     setting = settings.versions.get("node") or settings.versions.get("nodejs")
     if setting is not None:
         return Asked(setting.value, setting.by, setting.at)

@@ -1,6 +1,7 @@
 """Python applications: pip, uv, Poetry, PDM or Pipenv install them into a virtualenv at /app/.venv."""
 
 from frontend.languages.base import Detected
+from frontend.languages.python.code_tree import CodeTree
 from frontend.plan import Evidence, Plan
 from frontend.settings import Settings
 from frontend.source import SourceTree
@@ -38,6 +39,7 @@ SERVED = ("flask", "django", "fastapi", "starlette", "litestar", "sanic", "aioht
 
 def detect(tree: SourceTree) -> Detected | None:
     """A Django project or a web framework among the dependencies is certain; a bare manifest may be tooling alone."""
+    tree = CodeTree(tree)
     manifest = tree.first(*MANIFESTS)
     if tree.has("manage.py") and "DJANGO_SETTINGS_MODULE" in (tree.read_text("manage.py") or ""):
         return Detected(3, Evidence(TITLE, "manage.py of Django", tree.line_of("manage.py", "DJANGO_SETTINGS_MODULE")))
@@ -74,7 +76,7 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     """The build of the app in a directory of the context. Raises BuildError."""
     from frontend.languages.python import facts, steps
 
-    known = facts.inspect(tree, settings, app, today)
+    known = facts.inspect(CodeTree(tree), settings, app, today)
     manager = known.manager
     return Plan(
         language=NAME,

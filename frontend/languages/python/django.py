@@ -1,19 +1,25 @@
 """Django projects: the settings module, the WSGI and ASGI modules, and whether there are static files to collect."""
 
 import ast
+from posixpath import join, normpath
 
 from msgspec import Struct
 
 from frontend.errors import Location
+from frontend.languages.python import code
+from frontend.plan import Warning
 from frontend.source import SourceTree
 
 MANAGE = "manage.py"
+DEVELOPMENT = ("dev", "development", "local", "debug")
+PRODUCTION = ("production", "prod", "live")
 
 
 class Project(Struct, frozen=True):
     """A Django project. Modules are dotted; "" where there is none. `root` is the directory of manage.py.
 
-    `static` is the place of STATIC_ROOT in the settings when there is something to collect.
+    `static` is the place of STATIC_ROOT in the settings when there is something to collect, `names_asgi` says that the
+    settings have an ASGI_APPLICATION.
     """
 
     root: str
@@ -22,6 +28,7 @@ class Project(Struct, frozen=True):
     asgi: str
     at: Location
     static: Location | None = None
+    names_asgi: bool = False
 
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
@@ -42,7 +49,59 @@ def find(tree: SourceTree, named: str = "") -> Project | None:
     served = next((settings_of(tree, file_of(root, module)) for module in (wsgi, asgi) if module), "")
     settings = named or served or settings
     at = tree.line_of(manage, SETTINGS)
-    return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings))
+    names_asgi = bool(assigned(tree, settings_files(tree, root, settings), "ASGI_APPLICATION"))
+    return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings), names_asgi)
+
+
+def doubts(tree: SourceTree, project: Project) -> tuple[Warning, ...]:
+    """The warning that settings for development are served although there are some for production; () without doubt."""
+    package, _, name = project.settings.rpartition(".")
+    if name not in DEVELOPMENT or not package:
+        return ()
+    there = next((one for one in PRODUCTION if tree.has(file_of(project.root, f"{package}.{one}"))), "")
+    if not there:
+        return ()
+    served = next((file_of(project.root, module) for module in (project.wsgi, project.asgi) if module), MANAGE)
+    return (
+        Warning(
+            "development-settings",
+            f"{project.settings} is served, and there is {package}.{there}",
+            tree.line_of(served, SETTINGS),
+            f"name it by the build-arg RUN_ENV_{SETTINGS}={package}.{there}, or in {served}",
+        ),
+    )
+
+
+def left_out(tree: SourceTree, project: Project, inside: str) -> tuple[Warning, ...]:
+    """The warning that STATIC_ROOT is outside of the app, whose directory alone ships; () where that is not sure.
+
+    `inside` is the app's own directory in /app.
+    """
+    base = "/".join(("/app", *(part for part in (inside, project.root) if part)))
+    places: list[Location] = []
+    for path in settings_files(tree, project.root, project.settings) if project.static is not None else ():
+        for number, line in enumerate(tree.read_lines(path) or (), 1):
+            name, equals, value = line.strip().partition("=")
+            if equals and name.strip() == "STATIC_ROOT":
+                if f"{normpath(join(base, text_of(value) or '.'))}/".startswith("/app/"):
+                    return ()
+                places.append(Location(tree.line_of(path).file, number))
+    return tuple(
+        Warning(
+            "static-left-out",
+            "STATIC_ROOT is outside of the app: what collectstatic writes there is not in the image",
+            at,
+            'put it below the app: STATIC_ROOT = BASE_DIR / "staticfiles"',
+        )
+        for at in places[:1]
+    )
+
+
+def text_of(value: str) -> str:
+    """The text that a line's value is, in quotes and with nothing but a comment behind; "" for any other."""
+    quote = value.strip()[:1]
+    text, _, rest = value.strip()[1:].partition(quote or '"')
+    return text if quote in ("'", '"') and quote and not rest.partition("#")[0].strip() else ""
 
 
 def file_of(root: str, module: str) -> str:
@@ -78,11 +137,8 @@ def assigned(tree: SourceTree, paths: list[str], name: str) -> str:
 def settings_of(tree: SourceTree, path: str) -> str:
     """The settings module that a file names as DJANGO_SETTINGS_MODULE's default; "" when it names none."""
     text = tree.read_text(path) or ""
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    for node in ast.walk(module):
+    module = code.parsed(text)
+    for node in ast.walk(module) if module is not None else ():
         if isinstance(node, ast.Call):
             values = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
             if SETTINGS in values:

@@ -5,13 +5,14 @@ from typing import Any
 from msgspec import Struct
 
 from frontend.errors import Location, PlanError
-from frontend.languages.python import setup_files
-from frontend.source import SourceTree
+from frontend.languages.python import code, credentials, manifests, setup_files
+from frontend.source import SourceTree, snippet
 
-DEPTH = 8  # requirements files that include each other; deeper is a circle
+DEPTH = 8  # requirements files that include one the other
 MAIN = (
     "requirements.txt",
     *(f"requirements/{name}.txt" for name in ("production", "prod", "requirements", "main", "base")),
+    *(f"requirements{mark}{name}.txt" for name in ("prod", "production") for mark in "-_."),
 )
 OPERATORS = "=<>!~;@ ["
 
@@ -28,7 +29,8 @@ class Requirements(Struct, frozen=True):
     """A requirements file with all it includes: the files, the dependencies, and whether it installs the app itself.
 
     `local` says that a requirement is a path in the app ("." or "-e ./lib"): installing then needs the sources.
-    `hashed` says that hashes are given, `no_binary` are the packages to build from source.
+    `hashed` says that hashes are given, `no_binary` are the packages to build from source. `unnamed` says that more is
+    installed than is found: a requirement is a URL or a path, or the file of another host is included.
     """
 
     files: tuple[str, ...]
@@ -36,6 +38,7 @@ class Requirements(Struct, frozen=True):
     local: bool = False
     hashed: bool = False
     no_binary: tuple[str, ...] = ()
+    unnamed: bool = False
 
 
 def normal(name: str) -> str:
@@ -59,16 +62,18 @@ def parse(text: str, at: Location | None = None) -> Requirement | None:
 
 
 def read(tree: SourceTree, path: str) -> Requirements:
-    """A requirements file and all it includes. Raises PlanError for an include that is not there.
+    """A requirements file and all it includes; what is at a URL is left to pip.
+
+    Raises PlanError for an include that is not there, and for a line that pip cannot or should not read.
 
     Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/
     """
     files: list[str] = []
     found: list[Requirement] = []
-    state = {"local": False, "hashed": False}
+    state = {"local": False, "hashed": False, "unnamed": False}
     no_binary: list[str] = []
     _read(tree, path, files, found, state, no_binary, None)
-    return Requirements(tuple(files), tuple(found), state["local"], state["hashed"], tuple(no_binary))
+    return Requirements(tuple(files), tuple(found), state["local"], state["hashed"], tuple(no_binary), state["unnamed"])
 
 
 def _read(
@@ -79,26 +84,46 @@ def _read(
     state: dict[str, bool],
     no_binary: list[str],
     by: Location | None,
+    above: tuple[str, ...] = (),
 ) -> None:
+    if path in above:
+        raise PlanError(f"{path} includes itself", at=by, hint="remove the line: files include one another in a circle")
     if path in files:
         return
     lines = tree.read_lines(path)
     if lines is None:
         raise PlanError(f"{path} is not there", at=by, hint="remove the line, or add the file")
-    if len(files) >= DEPTH:
+    if len(above) >= DEPTH:
         raise PlanError(f"{path} is included too deeply", at=by, hint="include files one below the other")
     files.append(path)
     where = tree.line_of(path).file
+    conflict = code.conflict_line(lines)
+    if conflict:
+        raise PlanError(
+            f"a merge conflict is left in {path}",
+            at=Location(where, conflict),
+            hint="choose the lines that are meant, and remove git's markers",
+            snippet=snippet("\n".join(lines), conflict),
+        )
     for number, line in logical(lines):
         at = Location(where, number)
-        option, _, value = line.replace("=", " ", 1).partition(" ") if line.startswith("-") else ("", "", "")
-        value = value.strip()
-        if option in ("-r", "--requirement", "-c", "--constraint") or line[:2] in ("-r", "-c"):
-            name = value or line[2:].strip()
-            below = [] if option in ("-c", "--constraint") or line.startswith("-c") else found
-            _read(tree, beside(path, name), files, below, state, no_binary, at)
+        option, value = option_of(line)
+        credentials.refuse(line, at, option)
+        if option in ("-r", "--requirement", "-c", "--constraint"):
+            name, constrains = unquoted(value), option in ("-c", "--constraint")
+            if not name:
+                raise PlanError(f"{option} names no file", at=at, hint="remove the line, or name the file")
+            check_inside(name, at)
+            if "://" in name:
+                state["unnamed"] = state["unnamed"] or not constrains
+                continue
+            below = [] if constrains else found
+            _read(tree, beside(path, name), files, below, state, no_binary, at, (*above, path))
         elif option in ("-e", "--editable", "-f", "--find-links"):
             state["local"] = state["local"] or "://" not in value or value.startswith("file:")
+            if option in ("-e", "--editable"):
+                state["unnamed"] = True
+                check_inside(unquoted(value), at)
         elif option == "--no-binary":
             no_binary += [normal(name) if name[0] != ":" else name for name in value.split(",") if name]
         elif not option:
@@ -106,7 +131,43 @@ def _read(
             requirement = parse(line, at)
             if requirement is not None:
                 found.append(requirement)
+            state["unnamed"] = state["unnamed"] or requirement is None
+            check_inside(line, at)
             state["local"] = state["local"] or is_local(line)
+
+
+def option_of(line: str) -> tuple[str, str]:
+    """The option that a line is, and its value: "-r" and "base.txt"; "" and "" for a requirement."""
+    if not line.startswith("-"):
+        return "", ""
+    if not line.startswith("--"):
+        return line[:2], line[2:].strip()
+    end = min((i for i in (line.find(" "), line.find("=")) if i >= 0), default=len(line))
+    return line[:end], line[end + 1 :].strip()
+
+
+def unquoted(name: str) -> str:
+    """A name without the quotes around it: pip reads options as a shell would."""
+    return name[1:-1] if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" else name
+
+
+def check_inside(text: str, at: Location) -> None:
+    """Raises PlanError for a requirement that is an absolute path: another machine's, as `pip freeze` may write it.
+
+    One with an environment marker is left to pip, which may skip it; so is a path with a variable in it.
+    """
+    word = text.split(" --")[0].strip()
+    path = word if word[:1] == "/" or word[1:3] in (":/", ":\\") else word.rpartition("@")[2].strip()
+    if path.startswith("file:/"):
+        path = "/" + path.removeprefix("file:").lstrip("/")
+    absolute = path[:1] == "/" or path[1:3] in (":/", ":\\")
+    if not absolute or ";" in word or "$" in word or f"{path}/".startswith("/app/"):
+        return
+    raise PlanError(
+        f"this is a path outside of the app: {path}",
+        at=at,
+        hint="name the package and its version instead (pip list --format=freeze does), or copy it into the app: ./lib",
+    )
 
 
 def is_local(line: str) -> bool:
@@ -115,7 +176,7 @@ def is_local(line: str) -> bool:
     url = word.partition("@")[2].strip() if "@" in word else word
     if url.startswith("file:"):
         return True
-    return "://" not in word and (word[0] in "./" or "/" in word or word.endswith((".whl", ".tar.gz", ".zip")))
+    return "://" not in word and (word[:1] == "." or "/" in word or word.endswith((".whl", ".tar.gz", ".zip")))
 
 
 def logical(lines: list[str]) -> list[tuple[int, str]]:
@@ -146,68 +207,67 @@ def beside(path: str, name: str) -> str:
 
 def of_project(tree: SourceTree, data: dict[str, Any]) -> tuple[Requirement, ...]:
     """The dependencies of `[project]` in pyproject.toml."""
-    listed = (data.get("project") or {}).get("dependencies") or ()
-    return _parsed(tree, "pyproject.toml", [text for text in listed if isinstance(text, str)])
+    return _parsed(tree, "pyproject.toml", manifests.table(data, "project").get("dependencies", []))
+
+
+def of_groups(tree: SourceTree, data: dict[str, Any], groups: tuple[str, ...]) -> tuple[Requirement, ...]:
+    """The dependencies of some of the `[dependency-groups]` of pyproject.toml, with those of the groups they include.
+
+    Source: https://peps.python.org/pep-0735/
+    """
+    tables = manifests.table(data, "dependency-groups")
+    texts: list[str] = []
+    wanted = list(groups)
+    for group in wanted:
+        for one in tables.get(group) or ():
+            if isinstance(one, str):
+                texts.append(one)
+            elif isinstance(one, dict) and one.get("include-group", group) not in wanted:
+                wanted.append(one["include-group"])
+    return _parsed(tree, "pyproject.toml", texts)
 
 
 def of_poetry(tree: SourceTree, data: dict[str, Any]) -> tuple[Requirement, ...]:
     """The dependencies of `[tool.poetry.dependencies]`, optional ones left out."""
-    return _of_table(tree, "pyproject.toml", ((data.get("tool") or {}).get("poetry") or {}).get("dependencies"))
+    return _of_table(tree, manifests.PYPROJECT, data, "tool.poetry.dependencies")
 
 
 def of_pipfile(tree: SourceTree) -> tuple[Requirement, ...]:
     """The packages of a Pipfile."""
-    return _of_table(tree, "Pipfile", (tree.read_toml("Pipfile") or {}).get("packages"))
+    return _of_table(tree, manifests.PIPFILE, manifests.pipfile(tree), "packages")
 
 
 def of_setup(tree: SourceTree) -> tuple[Requirement, ...]:
     """The `install_requires` of setup.cfg and setup.py."""
-    found = (parse(text, at) for text, at in setup_files.read(tree).requires)
+    listed = setup_files.read(tree).requires
+    for text, at in listed:
+        check(text, at)
+    found = (parse(text, at) for text, at in listed)
     return tuple(requirement for requirement in found if requirement is not None)
+
+
+def check(text: str, at: Location) -> None:
+    """Raises PlanError for a requirement that shows a password, or that is a path of another machine."""
+    credentials.refuse(text, at)
+    check_inside(text, at)
 
 
 def _parsed(tree: SourceTree, path: str, texts: list[str]) -> tuple[Requirement, ...]:
-    found = (parse(text, tree.line_of(path, text.strip())) for text in texts if text.strip())
+    listed = [(text, tree.line_of(path, text.strip())) for text in texts if text.strip()]
+    for text, at in listed:
+        check(text, at)
+    found = (parse(text, at) for text, at in listed)
     return tuple(requirement for requirement in found if requirement is not None)
 
 
-def _of_table(tree: SourceTree, path: str, table: Any) -> tuple[Requirement, ...]:
-    if not isinstance(table, dict):
-        return ()
+def _of_table(tree: SourceTree, path: str, data: dict[str, Any], keys: str) -> tuple[Requirement, ...]:
     out = []
-    for name, value in table.items():
+    for name, value in manifests.table(data, *keys.split(".")).items():
         if name == "python" or (isinstance(value, dict) and value.get("optional")):
             continue
+        for text in value.values() if isinstance(value, dict) else ():
+            if isinstance(text, str) and "://" in text:
+                credentials.refuse(text, manifests.place(tree, path, f"{keys}.{name}"))
         extras = value.get("extras", ()) if isinstance(value, dict) else ()
         out.append(Requirement(normal(name), tuple(normal(e) for e in extras), tree.line_of(path, name)))
     return tuple(out)
-
-
-def locked_names(tree: SourceTree, path: str) -> frozenset[str]:
-    """The names of all packages in a lockfile, development ones too: only good for a table of system libraries."""
-    if path == "Pipfile.lock":
-        return frozenset(normal(name) for name in (tree.read_json(path) or {}).get("default") or ())
-    start, found = 'name = "', set()
-    for line in tree.read_lines(path) or ():
-        if line.startswith(start):
-            found.add(normal(line[len(start) :].rstrip('"')))
-    return frozenset(found)
-
-
-def locked_local(tree: SourceTree, path: str) -> bool:
-    """Whether a lockfile names a package by a path in the repository, other than the app itself."""
-    if path == "Pipfile.lock":
-        packages = (tree.read_json(path) or {}).get("default") or {}
-        return any(isinstance(one, dict) and ("path" in one or "file" in one) for one in packages.values())
-    return any(local_source(line) for line in tree.read_lines(path) or ())
-
-
-def local_source(line: str) -> bool:
-    """Whether a line of uv's, Poetry's or PDM's lockfile names a path."""
-    text = line.strip()
-    if text.startswith("source = {"):  # uv: the project itself is `editable = "."` or `virtual = "."`
-        return any(f'{kind} = "' in text for kind in LOCAL_SOURCES) and '= "."' not in text
-    return text == 'type = "directory"' or (text.startswith('path = "') and text != 'path = "."')
-
-
-LOCAL_SOURCES = ("editable", "directory", "path", "virtual")

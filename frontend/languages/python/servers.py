@@ -5,13 +5,13 @@ they are started by their own Python entry point, which reads PORT when the cont
 the process is the server, and gets the signals.
 """
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from frontend.languages.python.app_object import AppObject
 
 ADDED = {"wsgi": ("gunicorn", "27.0.1"), "asgi": ("uvicorn", "0.54.0")}  # 2026-11
 ORDER = {  # interface -> the servers that serve it, the first one the app depends on is used
-    "wsgi": ("gunicorn", "granian", "waitress", "uvicorn", "hypercorn"),
+    "wsgi": ("gunicorn", "granian", "waitress", "uwsgi", "pyuwsgi"),
     "asgi": ("fastapi-cli", "uvicorn", "granian", "hypercorn", "daphne"),
 }
 BRINGS = {  # (package, extra) -> servers it brings
@@ -22,7 +22,22 @@ BRINGS = {  # (package, extra) -> servers it brings
     ("connexion", "uvicorn"): ("uvicorn",),
     ("starlette", "full"): (),
 }
-WITH_SERVER = {"python-fasthtml": "uvicorn", "mesop": "gunicorn"}  # packages that depend on a server
+WITH_SERVER = {  # packages that depend on a server
+    "python-fasthtml": "uvicorn",
+    "mesop": "gunicorn",
+    "quart": "hypercorn",
+    "mcp": "uvicorn",
+    "fastmcp": "uvicorn",
+    "nicegui": "uvicorn",
+}
+# what Flask-SocketIO asks of gunicorn: one worker, for a client's requests have to reach the same one, with threads
+# Source: https://flask-socketio.readthedocs.io/en/latest/deployment.html
+SOCKETS = ("flask-socketio", "python-socketio")
+SOCKET_OPTIONS = {
+    "eventlet": ("--worker-class", "eventlet", "--workers", "1"),
+    "gevent": ("--worker-class", "gevent", "--workers", "1"),
+    "": ("--worker-class", "gthread", "--workers", "1", "--threads", "100"),
+}
 PORT = 'os.environ["PORT"]'
 SCRIPTS = {  # packages that serve a script written for them -> the arguments of `python -m PACKAGE`, as Python
     "streamlit": '"run", "{path}", "--server.address=0.0.0.0", "--server.port=" + {port}, "--server.headless=true"',
@@ -31,6 +46,36 @@ SCRIPTS = {  # packages that serve a script written for them -> the arguments of
     "shiny": '"run", "--host=0.0.0.0", "--port=" + {port}, "{path}"',
     "marimo": '"run", "{path}", "--headless", "--host=0.0.0.0", "--port=" + {port}',
 }
+
+
+class Launch(Struct, frozen=True):
+    """A function that a script calls to serve: `module` is imported for it, `word` in a text shows that it is called.
+
+    It is given a host, a port and `more` (as Python) by name; of the arguments by position those that `kept` slices are
+    left: a host and a port may follow the app, or self.
+    """
+
+    module: str
+    function: str
+    word: str
+    more: str = ""
+    kept: str = "[:1]"
+
+
+LAUNCHES = {  # packages -> how a script made with them is made to listen where it is asked
+    "nicegui": Launch("nicegui.ui", "nicegui.ui.run", "ui.run(", '"reload": False, "show": False'),
+    "mcp": Launch("mcp.server.fastmcp", "mcp.server.fastmcp.FastMCP.__init__", "mcp.server.fastmcp", kept=""),
+    "aiohttp": Launch("aiohttp.web", "aiohttp.web.run_app", "run_app("),
+    "bottle": Launch("bottle", "bottle.run", "run("),
+    "flask-socketio": Launch(
+        "flask_socketio", "flask_socketio.SocketIO.run", "run(", '"allow_unsafe_werkzeug": True, "debug": False', "[:2]"
+    ),
+    "dash": Launch("dash", "dash.Dash.run", "run(", '"debug": False'),
+    "flask": Launch("flask", "flask.Flask.run", "run(", '"debug": False'),
+    "uvicorn": Launch("uvicorn", "uvicorn.run", "uvicorn.run(", '"reload": False'),
+}
+LAUNCH_ENV = {"fastmcp": (("FASTMCP_HOST", "0.0.0.0"),), "gradio": (("GRADIO_SERVER_NAME", "0.0.0.0"),)}  # noqa: S104
+LAUNCH_PORT = {"fastmcp": "FASTMCP_PORT", "gradio": "GRADIO_SERVER_PORT"}  # variables that say where those listen
 PYTHON = "python"
 SERVED = "served"  # a module that is made when the app starts
 # for servers that leave SIGTERM alone: process 1 would ignore it
@@ -39,8 +84,17 @@ ENDS = "import signal; signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 def choose(interface: str, names: frozenset[str]) -> str:
     """The server the app depends on for an interface; "" when it has none."""
-    usable = {"wsgi": ("gunicorn", "granian", "waitress"), "asgi": ORDER["asgi"]}[interface]
-    return next((server for server in usable if server in names), "")
+    return next((server for server in ORDER[interface] if server in names), "")
+
+
+def interface(names: frozenset[str]) -> str:
+    """The interface that the servers among the dependencies serve; "" without one. Who has both means ASGI."""
+    return next((kind for kind in ("asgi", "wsgi") if choose(kind, names)), "")
+
+
+def serves(server: str) -> str:
+    """The interface that a server which is added is added for, in capitals."""
+    return next(kind.upper() for kind, (name, _) in ADDED.items() if name == server)
 
 
 def command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
@@ -86,6 +140,9 @@ def simple_command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
             call = "()" if app.factory else ""
             serve = f'serve({app.name}{call}, host="0.0.0.0", port=int({PORT}))'
             return program(f"{ENDS}import os; from waitress import serve; from {app.module} import {app.name}; {serve}")
+        case "uwsgi" | "pyuwsgi":  # it puts $(PORT) in words itself
+            behaviour = ("--master", "--die-on-term", "--enable-threads", "--need-app")
+            return ("uwsgi", "--http", "0.0.0.0:$(PORT)", *behaviour, "--module", f"{app.module}:{name}")
         case "sanic":
             factory = ', "--factory"' if app.factory else ""
             argv = f'["sanic", "{app.target}", "--host=0.0.0.0", "--port=" + {PORT}, "--single-process"{factory}]'
@@ -124,13 +181,60 @@ def paste(file: str, names: frozenset[str]) -> tuple[str, ...]:
 
 def script(package: str, path: str) -> tuple[str, ...]:
     """The argument list that serves a script written for a package of SCRIPTS."""
-    if package == "gradio":
-        setting = f'os.environ.setdefault("GRADIO_SERVER_PORT", {PORT})'
-        return program(f'{ENDS}import os, runpy; {setting}; runpy.run_path("{path}", run_name="__main__")')
+    if package in LAUNCH_PORT:
+        return run_file(path, told_port(package))
     argv = SCRIPTS[package].format(path=path, port=PORT)
     return program(
         f'import os, runpy, sys; sys.argv = ["{package}", {argv}]; runpy.run_module("{package}", run_name="__main__")'
     )
+
+
+def told_port(package: str) -> str:
+    """Statements that tell a package of LAUNCH_PORT its port."""
+    return f'os.environ.setdefault("{LAUNCH_PORT[package]}", {PORT}); '
+
+
+def launch(package: str) -> str:
+    """Statements after which a package of LAUNCHES serves at all addresses and at the port of the container."""
+    if package in LAUNCH_PORT:
+        return told_port(package)
+    found = LAUNCHES[package]
+    told = f'{{"host": "0.0.0.0", "port": int({PORT}){", " if found.more else ""}{found.more}}}'
+    # names of the script's own may be the same: it sees none of these, and they see none of it
+    called = f"lambda *a, _run={found.function}, _told={told}, **k: _run(*a{found.kept}, **{{**k, **_told}})"
+    return f"import {found.module}; {found.function} = {called}; "
+
+
+def launched(text: str, names: frozenset[str]) -> str:
+    """The package that a script calls to serve, among the dependencies; "" where it does that in another way."""
+    if "fastmcp" in names and "fastmcp" in text:
+        return "fastmcp"
+    for package, found in LAUNCHES.items():
+        named = found.module.partition(".")[0] in text or package == "flask"  # a bot's is in a module that it imports
+        if package in names and found.word in text and named:
+            return package
+    return ""
+
+
+def run_file(path: str, before: str = "") -> tuple[str, ...]:
+    """The argument list that runs a script; with the statements `before` it, as `python FILE` would, and to SIGTERM.
+
+    It is the module `__main__` itself, with the file's name, directory and arguments.
+    """
+    if not before:
+        return (PYTHON, path)
+    seen = f'__file__ = os.path.abspath("{path}"); sys.argv[0] = "{path}"; sys.path[0] = os.path.dirname(__file__)'
+    return program(
+        f'{ENDS}import os, sys; {before}{seen}; exec(compile(open(__file__, "rb").read(), __file__, "exec"))'
+    )
+
+
+def run_module(name: str, before: str = "") -> tuple[str, ...]:
+    """The argument list that runs a module; with the statements `before` it, as `python -m` would, and to SIGTERM."""
+    if not before:
+        return (PYTHON, "-m", name)
+    run = f'runpy.run_module("{name}", run_name="__main__", alter_sys=True)'
+    return program(f"{ENDS}import os, runpy, sys; {before}sys.path[0] = os.getcwd(); {run}")
 
 
 def program(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from configparser import Error as ConfigParserError
 from msgspec import Struct
 
 from frontend.errors import Location, PlanError
+from frontend.languages.python import code
 from frontend.source import SourceTree
 
 PY, CFG = "setup.py", "setup.cfg"
@@ -15,20 +16,24 @@ PY, CFG = "setup.py", "setup.cfg"
 class Setup(Struct, frozen=True):
     """What the call of `setup()`, or the tables of setup.cfg, name; "" and () for what they leave to code.
 
-    `requires` are requirement specifiers, each with its place; `python` is a PEP 440 range.
+    `requires` are requirement specifiers, each with its place; `python` is a PEP 440 range, `scripts` the names of
+    the programs that installing makes (console_scripts).
     """
 
     name: str = ""
     requires: tuple[tuple[str, Location], ...] = ()
     python: str = ""
     python_at: Location | None = None
+    scripts: tuple[str, ...] = ()
 
 
 def read(tree: SourceTree) -> Setup:
     """Both files together, setup.cfg first. Raises PlanError for a setup.cfg that cannot be read."""
     cfg, py = read_cfg(tree), read_py(tree)
     python = cfg if cfg.python else py
-    return Setup(cfg.name or py.name, (*cfg.requires, *py.requires), python.python, python.python_at)
+    return Setup(
+        cfg.name or py.name, (*cfg.requires, *py.requires), python.python, python.python_at, (*cfg.scripts, *py.scripts)
+    )
 
 
 def read_cfg(tree: SourceTree) -> Setup:
@@ -53,7 +58,13 @@ def read_cfg(tree: SourceTree) -> Setup:
         tuple((line.strip(), tree.line_of(CFG, line.strip())) for line in listed if line.strip()),
         python,
         tree.line_of(CFG, "python_requires") if python else None,
+        names_of(parser.get("options.entry_points", "console_scripts", fallback="").splitlines()),
     )
+
+
+def names_of(lines: list[str]) -> tuple[str, ...]:
+    """The names of entry points: "serve" of "serve = shop.cli:main"."""
+    return tuple(line.partition("=")[0].strip() for line in lines if "=" in line)
 
 
 def read_py(tree: SourceTree) -> Setup:
@@ -61,9 +72,8 @@ def read_py(tree: SourceTree) -> Setup:
     text = tree.read_text(PY) if tree.has(PY) else None
     if text is None:
         return Setup()
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    module = code.parsed(text)
+    if module is None:
         return Setup()
     file = tree.line_of(PY).file
     names = {
@@ -83,7 +93,16 @@ def read_py(tree: SourceTree) -> Setup:
         tuple((value, Location(file, line)) for value, line in texts if isinstance(value, str)),
         constant(python),
         Location(file, python.lineno) if constant(python) and python is not None else None,
+        names_of(console_scripts(given.get("entry_points"))),
     )
+
+
+def console_scripts(value: ast.expr | None) -> list[str]:
+    """The constants under "console_scripts" in the `entry_points` that setup.py gives."""
+    pairs = zip(value.keys, value.values, strict=True) if isinstance(value, ast.Dict) else ()
+    listed = next((v for key, v in pairs if key is not None and constant(key) == "console_scripts"), None)
+    elements = listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
+    return [constant(one) for one in elements]
 
 
 def arguments(module: ast.Module) -> list[ast.keyword]:

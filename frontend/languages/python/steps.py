@@ -3,7 +3,8 @@
 from msgspec import structs
 
 from frontend import cleanup
-from frontend.languages.python.facts import MANAGER_VERSIONS, SESSION_KEY, Facts
+from frontend.languages.python.facts import MANAGER_VERSIONS, Facts
+from frontend.languages.python.start import SESSION_KEY
 from frontend.plan import (
     CacheMount,
     Exec,
@@ -100,7 +101,8 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     if programs:
         base = f"step:{INSTALL}" if found else image(facts, slim=False)
         why = "what the app itself needs built"
-        step = Step(BUILD, base, why, (), (sources(facts, LOCAL_ENVIRONMENTS),), BUILD_ENV, programs)
+        env = (*BUILD_ENV, *facts.build_env)
+        step = Step(BUILD, base, why, (), (sources(facts, LOCAL_ENVIRONMENTS),), env, programs)
         found.append(structs.replace(step, dir=facts.home) if facts.inside else step)
     front = facts.front_end.steps if facts.front_end is not None else ()
     return (*front, *found)
@@ -139,7 +141,7 @@ def install(facts: Facts) -> Step:
         "the dependencies, without those for development",
         packages=facts.build_packages,
         inputs=inputs(facts),
-        env=(*BUILD_ENV, *MANAGER_ENV.get(kind, ())),
+        env=(*BUILD_ENV, *MANAGER_ENV.get(kind, ()), *(facts.build_env if needs_sources(facts) else ())),
         run=tuple(run),
     )
 
@@ -196,7 +198,7 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
     programs.append(
         Exec(
             args,
-            f"{shown} {' '.join(rest)}",
+            f"{shown} {'the dependencies of pyproject.toml' if '://' in ' '.join(rest) else ' '.join(rest)}",
             caches=(CACHES.get(kind, PIP_CACHE),),
             secrets=SECRETS,
             fetches=True,
@@ -209,7 +211,7 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
 
 def declared(facts: Facts) -> bool:
     """Whether pyproject.toml itself lists the dependencies: there are none then, the project alone is installed."""
-    return facts.manager is not None and facts.manager.at.file.endswith("pyproject.toml")
+    return facts.manager is not None and facts.manager.at.file.endswith("pyproject.toml") and not facts.local
 
 
 def inputs(facts: Facts) -> tuple[Input, ...]:
@@ -271,7 +273,8 @@ def building(facts: Facts) -> tuple[Exec, ...]:
                 env=env,
                 dir=directory,
                 at=facts.django.static,
-                hint="settings that need a variable to be imported get it by build environment (env.build)",
+                hint="settings that need a variable to be imported get it by a build-arg, e.g. "
+                "BUILD_ENV_DATABASE_URL=sqlite://, or under env.build in migetpacks.yaml",
             )
         )
     return tuple(run)
@@ -283,6 +286,14 @@ def installs_itself(facts: Facts) -> bool:
 
 
 # --- the image
+
+
+def private(facts: Facts) -> tuple[str, ...]:
+    """What Flask keeps beside an app, of each place it runs at: its configuration with secrets, its database.
+
+    Source: https://flask.palletsprojects.com/en/stable/config/#instance-folders
+    """
+    return (f"{facts.inside}/instance".strip("/"),) if facts.is_flask else ()
 
 
 def runtime(facts: Facts, settings: Settings) -> Runtime:
@@ -297,7 +308,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
                 (FromStep(INSTALL, VENV),),
             )
         )
-    exclude = (*cleanup.excludes("python", keep=settings.keep), *LOCAL_ENVIRONMENTS)
+    exclude = (*private(facts), *cleanup.excludes("python", keep=settings.keep), *LOCAL_ENVIRONMENTS)
     if installs_itself(facts):
         exclude = (*exclude, "*.egg-info", "src/*.egg-info")  # what the build of the package leaves beside its sources
     if building(facts):

@@ -50,13 +50,34 @@ FROM_SOURCE = {  # needed only where the binary distribution is refused
 BINARY_EXTRA = frozenset((("psycopg", "binary"), ("psycopg", "c")))
 
 
+# packages that depend on one of the table: without a lockfile nothing else tells of it before it is installed
+BRINGS = {
+    "django-weasyprint": "weasyprint",
+    "flask-weasyprint": "weasyprint",
+    "pgqueuer": "psycopg",
+    "psycopg-pool": "psycopg",
+    "langgraph-checkpoint-postgres": "psycopg",
+    "procrastinate": "psycopg",
+    "python3-saml": "xmlsec",
+    "pysaml2": "xmlsec",
+    "django-auth-ldap": "python-ldap",
+    "flask-ldap3-login": "python-ldap",
+    "svglib": "cairosvg",
+}
+# an older suite's name for a package, where it has another
+RENAMED = {
+    "bookworm": {"libmagickwand-7.q16-10": "libmagickwand-6.q16-6"},
+    "bullseye": {"libmagickwand-7.q16-10": "libmagickwand-6.q16-6"},
+}
+
+
 def needed(
-    names: "frozenset[str]", extras: "frozenset[tuple[str, str]]", no_binary: tuple[str, ...]
+    names: frozenset[str], extras: frozenset[tuple[str, str]], no_binary: tuple[str, ...], suite: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The Debian packages for building and for running, sorted."""
+    """The Debian packages for building and for running, sorted, as the suite calls them."""
     build: set[str] = set()
     run: set[str] = set()
-    for name in names:
+    for name in names | {BRINGS[name] for name in names if name in BRINGS}:
         needs = TABLE.get(name)
         if needs is not None and not any(
             (name, extra) in extras for _, extra in BINARY_EXTRA if (name, extra) in BINARY_EXTRA
@@ -65,4 +86,5 @@ def needed(
             run.update(needs.run)
         if name in FROM_SOURCE and (name in no_binary or ":all:" in no_binary):
             build.update(FROM_SOURCE[name].build)
-    return tuple(sorted(build)), tuple(sorted(run))
+    renamed = RENAMED.get(suite, {})
+    return tuple(sorted(build)), tuple(sorted(renamed.get(name, name) for name in run))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from frontend.errors import Location
-from frontend.languages.python import setup_files
+from frontend.languages.python import manifests, setup_files
 from frontend.settings import Settings
 from frontend.source import SourceTree
 from frontend.versions import Asked, Release, is_version
@@ -59,21 +59,20 @@ def in_file(tree: SourceTree, path: str) -> Asked | None:
 
 def in_pipfile(tree: SourceTree) -> Asked | None:
     """The version a Pipfile requires."""
-    data = tree.read_toml("Pipfile")
-    requires = (data or {}).get("requires") or {}
+    requires = manifests.table(manifests.pipfile(tree), "requires")
     for key in ("python_full_version", "python_version"):
-        if isinstance(requires, dict) and isinstance(requires.get(key), str):
+        if key in requires:
             return Asked(requires[key], "file", tree.line_of("Pipfile", key))
     return None
 
 
 def in_pyproject(tree: SourceTree, data: dict[str, Any]) -> Asked | None:
     """`requires-python`, or Poetry's dependency `python`."""
-    text = (data.get("project") or {}).get("requires-python")
+    text = manifests.table(data, "project").get("requires-python")
     if isinstance(text, str):
         return Asked(text, "file", tree.line_of("pyproject.toml", "requires-python"))
-    dependencies = ((data.get("tool") or {}).get("poetry") or {}).get("dependencies") or {}
-    text = dependencies.get("python") if isinstance(dependencies, dict) else None
+    dependencies = manifests.table(data, "tool", "poetry", "dependencies")
+    text = dependencies.get("python")
     if isinstance(text, str):
         return Asked(text, "file", tree.line_of("pyproject.toml", "dependencies]", "python"))
     return None

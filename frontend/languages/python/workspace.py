@@ -6,6 +6,7 @@ Source: https://docs.astral.sh/uv/concepts/projects/workspaces/
 from fnmatch import fnmatchcase
 from typing import Any
 
+from frontend.languages.python import manifests
 from frontend.source import SourceTree
 
 LOCK, MANIFEST = "uv.lock", "pyproject.toml"
@@ -21,14 +22,13 @@ def root_of(tree: SourceTree, app: str) -> str | None:
         here = tree.under(parent)
         if here.has(LOCK) and here.has(MANIFEST):
             below = app[len(parent) + 1 :] if parent else app
-            return parent if is_member(table(here.read_toml(MANIFEST) or {}), below) else None
+            return parent if is_member(table(manifests.pyproject(here)), below) else None
     return None
 
 
 def table(data: dict[str, Any]) -> dict[str, Any]:
     """`[tool.uv.workspace]` of a pyproject.toml; {} without one."""
-    found = ((data.get("tool") or {}).get("uv") or {}).get("workspace") or {}
-    return found if isinstance(found, dict) else {}
+    return manifests.table(data, "tool", "uv", "workspace")
 
 
 def is_member(workspace: dict[str, Any], path: str) -> bool:

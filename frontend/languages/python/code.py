@@ -1,0 +1,87 @@
+"""The app's Python files, parsed without being run, and why one is no Python."""
+
+import ast
+import sys
+from collections.abc import Iterable
+
+from frontend.errors import Location, PlanError
+from frontend.plan import Warning
+from frontend.source import SourceTree, snippet
+
+CONFLICT = "<<<<<<< "  # what git writes at the start of a conflict that it leaves to its user
+BROKEN = (SyntaxError, ValueError, MemoryError, RecursionError)  # what parsing raises for text that is no Python
+
+
+def parse(text: str) -> ast.Module:
+    """The module. Raises one of BROKEN for text that is not Python; what Python warns of is left to the app."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def parsed(text: str) -> ast.Module | None:
+    """The module; None for text that is not Python."""
+    try:
+        return parse(text)
+    except BROKEN:
+        return None
+
+
+def unparsed(tree: SourceTree, paths: Iterable[str]) -> str | None:
+    """The first of some files that is there, and not Python; None when none is."""
+    return next((path for path in paths if tree.has(path) and parsed(tree.read_text(path) or "") is None), None)
+
+
+def doubt(tree: SourceTree, path: str, version: str) -> Warning | None:
+    """The doubt about a file that is to be started; None for one that parses, or is absent.
+
+    Raises PlanError, with the line, for a file that is not Python. It may still be Python of a `version` that is newer
+    than ours: then it is a doubt, unless there is no such Python at all.
+    """
+    text = tree.read_text(path)
+    if text is None:
+        return None
+    try:
+        parse(text)
+    except BROKEN as error:
+        line, what, certain = trouble(text, error)
+        at = Location(tree.line_of(path).file, line)
+        if newer(version) and not certain:
+            ours = ".".join(map(str, sys.version_info[:2]))
+            return Warning(
+                "not-parsed", f"{path} is not Python {ours}: {what}", at, f"this is right if Python {version} knows it"
+            )
+        raise PlanError(
+            f"{path} is to be started, but is not Python: {what}",
+            at=at,
+            hint="fix the line, and try it: python " + path,
+            snippet=snippet(text, line),
+        ) from error
+    return None
+
+
+def trouble(text: str, error: BaseException) -> tuple[int, str, bool]:
+    """The line that is not Python, what is wrong with it, and whether it is wrong in any version of Python."""
+    conflict = conflict_line(text.splitlines())
+    if conflict:
+        return conflict, "a merge conflict is left in it", True
+    if "\0" in text:
+        return text.count("\n", 0, text.index("\0")) + 1, "a null byte is in it", True
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0, error.msg, False
+    if isinstance(error, MemoryError | RecursionError):
+        return 0, "it is nested too deeply", True
+    return 0, str(error), False
+
+
+def conflict_line(lines: list[str]) -> int:
+    """The line, from 1, where a merge conflict begins that nobody resolved; 0 for none."""
+    return next((number for number, line in enumerate(lines, 1) if line.startswith(CONFLICT)), 0)
+
+
+def newer(version: str) -> bool:
+    """Whether a version of Python is newer than the one that runs this."""
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    return tuple(numbers) > sys.version_info[:2]

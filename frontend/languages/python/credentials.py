@@ -1,0 +1,65 @@
+"""URLs of requirements and indexes that would show a password to whoever has the image: their text is in it."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from frontend.errors import Location, PlanError
+from frontend.secrets import how_to_give, masked
+
+ENDS = frozenset("/?#\"' \t")  # what a URL's host does not have
+INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
+# users that services document for everybody: what is a secret comes from elsewhere
+USERS = ("git", "oauth2", "oauth2accesstoken", "x-access-token", "aws", "VssSessionToken", "__token__")
+
+
+def refuse(text: str, at: Location, option: str = "") -> None:
+    """Raises PlanError for a line of a requirements file, or a requirement, whose URL holds a user or a password.
+
+    A user of ssh without a password, one that everybody has, and the name of a variable are none.
+    """
+    what = "index" if option in INDEXES else "requirement"
+    _refuse(text, at, what, [login for scheme, login in logins(text) if is_secret(scheme, login)])
+
+
+def refuse_password(text: str, at: Location) -> None:
+    """Raises PlanError for an index of a manifest whose URL holds a password: a user alone tells which one to use."""
+    _refuse(text, at, "source", [login for _, login in logins(text) if password(login)])
+
+
+def _refuse(text: str, at: Location, what: str, logins: list[str]) -> None:
+    if not logins:
+        return
+    shown = any(login in masked(text) for login in logins)  # the report shows the line, masked where it can tell
+    line = f" in line {at.line}" if at.line and shown else ""
+    raise PlanError(
+        f"the URL of the {what}{line} holds a user or a password, which the image would show",
+        at=Location(at.file) if shown else at,
+        hint=f"take them out of it: {how_to_give('index' if what == 'index' else 'git')}",
+    )
+
+
+def logins(text: str) -> Iterator[tuple[str, str]]:
+    """What stands before "@" in the URLs of a text, each after what its scheme ends with."""
+    parts = text.split("://")
+    for before, after in pairwise(parts):
+        end = next((i for i, char in enumerate(after) if char in ENDS), len(after))
+        login, at, _ = after[:end].rpartition("@")
+        if at:
+            yield before[-4:], login
+
+
+def is_secret(scheme: str, login: str) -> bool:
+    """Whether what stands before "@" in a URL is for some to know: "user:pass", "token", not "git" or "${USER}"."""
+    user, _, _ = login.partition(":")
+    return password(login) or bool(user and user not in USERS and "ssh" not in scheme and not is_variable(user))
+
+
+def password(login: str) -> bool:
+    """Whether there is a password in what stands before "@" in a URL."""
+    text = login.partition(":")[2]
+    return bool(text) and not is_variable(text)
+
+
+def is_variable(text: str) -> bool:
+    """Whether a part of a URL is to be replaced by a variable's value: "${TOKEN}", "$TOKEN", "%TOKEN%"."""
+    return text.startswith(("$", "%", "{{", "<"))

@@ -1,0 +1,121 @@
+"""Which packages a lockfile installs, read by line: such a file is large, and a few words of it are asked for."""
+
+from collections.abc import Iterator
+
+from frontend.languages.python import manifests
+from frontend.languages.python.requirements import normal
+from frontend.source import SourceTree
+
+PIPENV, UV = "Pipfile.lock", "uv.lock"
+ELSEWHERE = ("== 'win32'", "== 'Windows'", "== 'nt'", "== 'darwin'", "== 'Darwin'", "== 'emscripten'")  # no Linux
+LOCAL_SOURCES = ("editable", "directory", "path", "virtual")
+Node = tuple[str, str]  # a package and one of its extras or groups, "" for its dependencies
+
+
+def names(tree: SourceTree, path: str) -> frozenset[str]:
+    """The names of all packages in a lockfile, development ones too: only good for a table of system libraries."""
+    if path == PIPENV:
+        return _pipenv(tree)
+    found = (value_of(line, "name") for line in tree.read_lines(path) or ())
+    return frozenset(normal(name) for name in found if name)
+
+
+def installed(tree: SourceTree, path: str, project: str, groups: tuple[str, ...]) -> frozenset[str]:
+    """The names of the packages that a lockfile installs in production.
+
+    Without those of a lockfile that does not tell them from development ones (Poetry's before 2.1). `project` is whose
+    dependencies are installed, `groups` the dependency groups besides: uv.lock has those of a whole workspace.
+    """
+    if path == PIPENV:
+        return _pipenv(tree)
+    if path == UV:
+        return _uv(tree, normal(project), groups)
+    return _grouped(tree, path)
+
+
+def _pipenv(tree: SourceTree) -> frozenset[str]:
+    return frozenset(normal(name) for name in manifests.table(manifests.pipfile_lock(tree), "default"))
+
+
+def _grouped(tree: SourceTree, path: str) -> frozenset[str]:
+    """Poetry's and PDM's: each package names the groups that ask for it."""
+    found, name, optional = set(), "", False
+    for line in tree.read_lines(path) or ():
+        if line == "[[package]]":
+            name, optional = "", False
+        name = name or value_of(line, "name")
+        optional = optional or line == "optional = true"
+        key, _, value = line.partition(" = ")
+        if key in ("groups", "category") and any(group in value for group in ('"main"', '"default"')) and not optional:
+            found.add(normal(name))
+    return frozenset(found)
+
+
+def _uv(tree: SourceTree, project: str, groups: tuple[str, ...]) -> frozenset[str]:
+    """uv's: what can be reached from the project."""
+    needed = _edges(tree.read_lines(UV) or [])
+    left: list[Node] = [(project, ""), *((project, group) for group in groups)]
+    seen: set[Node] = set()
+    while left:
+        node = left.pop()
+        if node not in seen:
+            seen.add(node)
+            left += needed.get(node, ())
+    return frozenset(name for name, _ in seen) - {project}
+
+
+def _edges(lines: list[str]) -> dict[Node, list[Node]]:
+    """What each package, extra and group of a uv.lock needs on Linux."""
+    needed: dict[Node, list[Node]] = {}
+    package, part, inside = "", "", False
+    for line in lines:
+        if line == "[[package]]":
+            package, part, inside = "", "", False
+        elif line.startswith("["):
+            part = (
+                "" if line.endswith("dependencies]") else "?"
+            )  # of its metadata: what was asked for, not what is needed
+        elif not package:
+            package = normal(value_of(line, "name"))
+        elif line.endswith("= [") and part != "?":
+            key = line.partition(" ")[0].strip('"')
+            node, inside = (package, "" if key == "dependencies" else key), key not in ("sdist", "wheels")
+        elif line == "]":
+            inside = False
+        elif inside and (name := inline(line, "name")) and not any(mark in line for mark in ELSEWHERE):
+            needed.setdefault(node, []).extend((normal(name), extra) for extra in ("", *extras(line)))
+    return needed
+
+
+def extras(line: str) -> Iterator[str]:
+    """The extras of an inline table: `extra = ["standard"]`."""
+    _, found, rest = line.partition("extra = [")
+    if found:
+        yield from (one.strip().strip('"') for one in rest.partition("]")[0].split(",") if one.strip())
+
+
+def inline(line: str, key: str) -> str:
+    """A text of an inline table on a line; "" when it has none."""
+    return line.partition(f'{key} = "')[2].partition('"')[0]
+
+
+def value_of(line: str, key: str) -> str:
+    """The text that a line of a table gives a key; "" when it is about another."""
+    start = f'{key} = "'
+    return line[len(start) :].rstrip('"') if line.startswith(start) else ""
+
+
+def has_local(tree: SourceTree, path: str) -> bool:
+    """Whether a lockfile names a package by a path in the repository, other than the app itself."""
+    if path == PIPENV:
+        packages = manifests.table(manifests.pipfile_lock(tree), "default")
+        return any(isinstance(one, dict) and ("path" in one or "file" in one) for one in packages.values())
+    return any(local_source(line) for line in tree.read_lines(path) or ())
+
+
+def local_source(line: str) -> bool:
+    """Whether a line of uv's, Poetry's or PDM's lockfile names a path."""
+    text = line.strip()
+    if text.startswith("source = {"):  # uv: the project itself is `editable = "."` or `virtual = "."`
+        return any(f'{kind} = "' in text for kind in LOCAL_SOURCES) and '= "."' not in text
+    return text == 'type = "directory"' or (text.startswith('path = "') and text != 'path = "."')

@@ -1,0 +1,145 @@
+"""Apps that are a script: which file is run, and of the files that use a package the one that is meant to be."""
+
+from collections.abc import Iterable
+
+from frontend.languages.python.app_object import AppObject, is_code
+from frontend.languages.python.modules import Module, Modules, does_something, is_main, serves_when_imported
+from frontend.source import SourceTree
+
+SCRIPTS = (
+    "main.py",
+    "app.py",
+    "run.py",
+    "server.py",
+    "start.py",
+    "bot.py",
+    "index.py",
+    "__main__.py",
+    "src/main.py",
+    "src/app.py",
+)
+NO_SCRIPTS = ("setup.py", "conftest.py", "manage.py", "noxfile.py")
+ENTRIES = ("main", "app", "server", "run", "cli")  # the module of a package without a __main__.py that is run
+FIRST = {"streamlit": ("streamlit_app.py", "Home.py")}  # what a package's own documentation calls its script
+# what a package's script does at its top, and what is only defined elsewhere
+SIGNS = {"streamlit": ("set_page_config", "st.navigation", "st.title", "st.header"), "gradio": (".launch(",)}
+BOTS = {  # packages for bots -> what they are imported as
+    "discord-py": "discord",
+    "py-cord": "discord",
+    "nextcord": "nextcord",
+    "disnake": "disnake",
+    "hikari": "hikari",
+    "aiogram": "aiogram",
+    "python-telegram-bot": "telegram",
+    "pytelegrambotapi": "telebot",
+    "pyrogram": "pyrogram",
+    "telethon": "telethon",
+    "slack-bolt": "slack_bolt",
+    "twitchio": "twitchio",
+}
+
+
+def conventional(tree: SourceTree) -> str | None:
+    """The script with a conventional name that does something when it is run; None when there is none."""
+    modules = Modules(tree)
+    return next((path for path in SCRIPTS if tree.has(path) and is_run(modules, path)), None)
+
+
+def is_run(modules: Modules, path: str) -> bool:
+    """Whether a file does something when it is run, or imports a module of the app that serves when it is imported."""
+    module = modules.read(path)
+    if module is None or does_something(module.text):
+        return module is not None
+    others = (modules.read(other) for other in modules.imports(module))
+    return any(serves_when_imported(other) for other in others if other is not None)
+
+
+def idle(tree: SourceTree) -> str | None:
+    """A script with a conventional name, which does nothing when it is run; None when there is none."""
+    return tree.first(*SCRIPTS)
+
+
+def only(tree: SourceTree) -> str | None:
+    """The only Python file at the root, when it does something when run; None otherwise."""
+    listed = [path for path in tree.glob("*.py") if path not in NO_SCRIPTS]
+    return listed[0] if len(listed) == 1 and does_something(tree.read_text(listed[0]) or "") else None
+
+
+def meant(tree: SourceTree) -> list[str]:
+    """The files that are run if they do something: those with a conventional name, and the only one at the root."""
+    listed = [path for path in tree.glob("*.py") if path not in NO_SCRIPTS]
+    return [*SCRIPTS, *(listed if len(listed) == 1 else ())]
+
+
+def package(tree: SourceTree) -> tuple[str, str]:
+    """The only package that is run as `python -m`, its module, after the directory it is imported from; "" without one.
+
+    A package's __main__.py, or else a module of it that is called as an entry and has `if __name__ == "__main__":`.
+    """
+    for names in (("__main__",), ENTRIES):
+        paths = [path for root in ("", "src/") for name in names for path in tree.glob(f"{root}*/{name}.py")]
+        paths = [path for path in paths if is_code(path.split("/")[-2]) and path not in SCRIPTS]
+        if names != ("__main__",):
+            paths = [path for path in paths if has_main(tree, path)]
+        if len({path.rpartition("/")[0] for path in paths}) == 1:
+            dotted = paths[0].removeprefix("src/")[:-3].replace("/", ".").removesuffix(".__main__")
+            return ("src" if paths[0].startswith("src/") else ""), dotted
+    return "", ""
+
+
+def has_main(tree: SourceTree, path: str) -> bool:
+    """Whether a file has `if __name__ == "__main__":`."""
+    module = Modules(tree).read(path)
+    return module is not None and any(is_main(node) for node in module.tree.body)
+
+
+def using(tree: SourceTree, package: str) -> str | None:
+    """The script written for a package: of the files that use it one that no other imports; None without one.
+
+    One that shows something, or starts what it shows, comes before one that only imports the package, then a
+    conventional name before another.
+    """
+    modules = Modules(tree)
+    read = [module for path in listed(tree, package) if (module := modules.read(path)) is not None]
+    own = {module.path for module in read if imports(module, package)}
+    signs = SIGNS.get(package, ())
+    inside = {path for module in read for path in modules.imports(module)}
+    showing = {module.path for module in read if any(sign in module.text for sign in signs)}
+    found = [one for one in read if one.path in own or (one.path in showing and modules.imports(one) & own)]
+    shown = [module for module in found if module.path in showing] or found
+    outer = [module for module in shown if module.path not in inside] or shown
+    if not outer:
+        return None
+    paged = [module for module in outer if tree.is_dir(f"{module.directory}/pages".strip("/"))]
+    return (paged or outer)[0].path if package == "streamlit" else outer[0].path
+
+
+def listed(tree: SourceTree, package: str) -> list[str]:
+    """The Python files that may be a script, or be imported by one: conventional ones first."""
+    found = [path for path in (*FIRST.get(package, ()), *SCRIPTS) if tree.has(path)]
+    found += [path for path in tree.glob("*.py") if path not in found and path not in NO_SCRIPTS]
+    below = [path for path in tree.glob("*/*.py") if is_code(path.partition("/")[0])]
+    return found + [path for path in below if not path.startswith("pages/") and path not in found]
+
+
+def imports(module: Module, package: str) -> bool:
+    """Whether a module imports a package."""
+    return any(dotted.partition(".")[0] == package for dotted in module.names.values()) or any(
+        f"{word} {package}" in module.text for word in ("import", "from")
+    )
+
+
+def bot(tree: SourceTree, names: Iterable[str], found: AppObject) -> str | None:
+    """The script of a bot that imports the module of the app object, which only keeps the bot alive; None without one.
+
+    An object in a file that is itself called as what is started is served, unless the script is surely the bot's.
+    """
+    packages = {BOTS[name] for name in names if name in BOTS}
+    modules = Modules(tree)
+    for path in SCRIPTS if packages else ():
+        module = modules.read(path) if tree.has(path) and path != found.path else None
+        if module is None or not does_something(module.text) or found.path not in modules.imports(module):
+            continue
+        if found.path not in SCRIPTS or any(imports(module, package) for package in packages):
+            return path
+    return None

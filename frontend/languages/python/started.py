@@ -1,0 +1,195 @@
+"""What the processes start, as far as their commands say it: files must be Python, modules must exist."""
+
+from collections.abc import Iterable
+from posixpath import normpath
+
+from msgspec import Struct
+
+from frontend.errors import PlanError
+from frontend.languages.python import code, django, managed
+from frontend.languages.python.requirements import normal
+from frontend.plan import Process, Warning
+from frontend.source import SourceTree
+
+SERVERS = ("gunicorn", "uvicorn")
+PYTHONS = ("python", "python3")
+RUNNERS = (*PYTHONS, "fastapi", "streamlit")  # programs that are given a file to run
+GUNICORN_CONF = "gunicorn.conf.py"
+MOVES = ("chdir", "pythonpath", "wsgi_app")  # settings of gunicorn that say where, or what, it imports
+DJANGO = "django.core."  # modules of Django's own that serve any settings
+PLACES = ("--chdir", "--app-dir", "--pythonpath")  # options that name directories to import from
+CONFIGURES = ("-c", "--config", "--paste", "--env-file", "-e", "--env")  # options that may name such a directory, too
+FLAGS = frozenset(  # options that take no value; any other one is thought to take the word after it
+    ("--reload", "--preload", "--factory", "--proxy-headers", "--no-proxy-headers", "--access-log", "--no-access-log",
+     "--use-colors", "--no-use-colors", "--daemon", "-D", "--reuse-port", "--no-sendfile", "--capture-output", "-R",
+     "--enable-stdio-inheritance", "--no-server-header", "--no-date-header", "--version", "--check-config")
+)  # fmt: skip
+VARIABLES = ("PYTHONPATH", "GUNICORN_CMD_ARGS", "UVICORN_APP_DIR", "UVICORN_APP")
+
+
+class Served(Struct, frozen=True):
+    """A module that a server is to import, as "shop.wsgi", and the directories of the app it is looked for in."""
+
+    module: str
+    roots: tuple[str, ...]
+
+    def file(self, tree: SourceTree) -> str | None:
+        """The module's file; None when none of the app's files is."""
+        path = self.module.replace(".", "/")
+        below = [f"{root}/{path}".lstrip("/") for root in self.roots]
+        return tree.first(*(f"{one}{end}" for one in below for end in (".py", "/__init__.py")))
+
+    def exists(self, tree: SourceTree) -> bool:
+        """Whether there is anything of the name that the module begins with."""
+        first = self.module.partition(".")[0]
+        return any(name.partition(".")[0] == first for root in self.roots for name in tree.entries(root))
+
+
+def check(
+    tree: SourceTree,
+    version: str,
+    processes: tuple[Process, ...],
+    project: django.Project | None,
+    roots: tuple[str, ...],
+    known: frozenset[str] | None,
+) -> list[Warning]:
+    """The doubts about what the processes start. Raises PlanError for a file that is not Python, a module that is not.
+
+    `roots` are the directories of the app to import from, `known` the names of all packages that are installed; None
+    when more may be: then no module is missed.
+    """
+    paths: list[str] = []
+    for process in processes:
+        words = words_of(process)
+        served = served_by(tree, words, roots)
+        path = (served.file(tree) if served is not None else None) or file_of(words)
+        if served is not None and path is None and known is not None and is_missing(tree, served, known):
+            first = served.module.partition(".")[0]
+            raise PlanError(
+                f"the {process.name} process serves {served.module}, but the app has no module {first}",
+                at=process.at,
+                hint=f"is it spelt as its file? Looked for {first}.py and {first}/ in {listed(served.roots)}",
+            )
+        paths += [path] if path is not None else []
+        if project is not None and serves_project(project, words, served):
+            paths += project_files(project)
+    found = (code.doubt(tree, path, version) for path in dict.fromkeys(paths))
+    return [warning for warning in found if warning is not None]
+
+
+def words_of(process: Process) -> tuple[str, ...]:
+    """The words of the program that a process is in the end; () where the shell decides on them."""
+    if any(f"{name}=" in word for name in VARIABLES for word in process.args):
+        return ()
+    if not process.shell:
+        args = process.args
+        start = next((i for i, word in enumerate(args) if i and "=" not in word), 0) if args[0] == "env" else 0
+        return args[start:]
+    text = process.args[2]
+    words = [word.text for found, _ in managed.commands(text) for word in found]
+    last = [found for found, _ in managed.commands(text)][-1:]
+    if not last or any(word in ("cd", "pushd", "source", ".", "export") for word in words):
+        return ()
+    end = min((place for place in redirections(text) if place > last[0][0].start), default=len(text))
+    return tuple(word.text for word in last[0] if word.start < end)
+
+
+def redirections(text: str) -> list[int]:
+    """Where the operators of a shell text stand that read from a file, or write to one."""
+    from frontend.command import lex
+
+    return [end - len(symbol) for symbol, end in lex(text)[1] if symbol not in managed.ENDS]
+
+
+def served_by(tree: SourceTree, words: tuple[str, ...], roots: tuple[str, ...]) -> Served | None:
+    """The module that gunicorn or uvicorn is told to import; None for other programs, and where it is not sure."""
+    if words[:1] and words[0] in PYTHONS and words[1:2] == ("-m",):
+        words = words[2:]
+    if not words or words[0] not in SERVERS:
+        return None
+    target, places, rest = "", [*roots], list(words[1:])
+    if words[0] == "gunicorn" and moves(tree, GUNICORN_CONF):
+        return None
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("-"):
+            target = target or word
+            continue
+        name, given, value = word.partition("=")
+        if name[:2] == "-c" and len(name) > 2:  # -cfile
+            name, given, value = "-c", "=", name[2:]
+        if not given and name not in FLAGS and (name.startswith("--") or len(name) == 2):
+            value = rest.pop(0) if rest else ""
+        if name in PLACES:
+            places += value.split(",")
+        elif name in CONFIGURES and (name not in ("-c", "--config") or moves(tree, value)):
+            return None
+    module = target.partition(":")[0]
+    inside = [place_inside(place) for place in places]
+    if not all(part.isidentifier() for part in module.split(".")) or None in inside:
+        return None
+    return Served(module, tuple(dict.fromkeys(place for place in inside if place is not None)))
+
+
+def moves(tree: SourceTree, path: str) -> bool:
+    """Whether a configuration of gunicorn may say where it imports from: one that cannot be read may."""
+    if path == GUNICORN_CONF and not tree.has(path):
+        return False
+    place = place_inside(path)
+    text = tree.read_text(place) if place and tree.has(place) else None
+    return text is None or any(word in text for word in MOVES)
+
+
+def place_inside(path: str) -> str | None:
+    """A path of a command as one of the app's; None for one that is outside, or that the shell is to expand."""
+    if any(mark in path for mark in "$`*?~"):
+        return None
+    inside = normpath(path.removeprefix("/app/")) if path not in ("", "/app") else "."
+    return None if inside.startswith(("/", "..")) else "" if inside == "." else inside
+
+
+def file_of(words: tuple[str, ...]) -> str | None:
+    """The script that a program is given to run; None for none that is the app's."""
+    if not words or words[0].rpartition("/")[2] not in RUNNERS:
+        return None
+    if words[0] in PYTHONS and words[1:2] == ("-c",):  # one of our own launchers: its scripts are in quotes
+        return next((part for part in words[2].split('"')[1::2] if part.endswith(".py")), None)
+    script = next((word for word in words[1:] if word.endswith(".py")), "")
+    return place_inside(script) if script else None
+
+
+def is_missing(tree: SourceTree, served: Served, known: frozenset[str]) -> bool:
+    """Whether a module is surely neither the app's nor a dependency's.
+
+    An app without a module of its own may serve one of a package whose name tells nothing of it.
+    """
+    first = normal(served.module.partition(".")[0])
+    own = [path for pattern in ("*.py", "src/*.py", "*/*.py") for path in tree.glob(pattern)]
+    return (
+        any(path not in (GUNICORN_CONF, "setup.py") for path in own)
+        and not served.exists(tree)
+        and not served.module.startswith(DJANGO)
+        and not any(first in name or name in first for name in known)
+    )
+
+
+def listed(roots: Iterable[str]) -> str:
+    """Directories of the app as a sentence has them."""
+    names = [root or "the app's directory" for root in roots]
+    return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
+
+
+def serves_project(project: django.Project, words: tuple[str, ...], served: Served | None) -> bool:
+    """Whether a process is the Django project: a server of its modules, its manage.py, or our own launcher of them."""
+    modules = {module for module in (project.wsgi, project.asgi, DJANGO) if module}
+    if served is not None:
+        return served.module in modules or served.module.startswith(DJANGO)
+    text = " ".join(words)
+    return django.MANAGE in text or any(f'"{module}' in text or f"from {module} import" in text for module in modules)
+
+
+def project_files(project: django.Project) -> list[str]:
+    """The files that are imported whenever a Django project starts."""
+    modules = [module for module in (project.settings, project.wsgi or project.asgi) if module]
+    files = (django.file_of(project.root, module) for module in modules)
+    return [path for file in files for path in (file, f"{file.removesuffix('.py')}/__init__.py")]

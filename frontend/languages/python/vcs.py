@@ -1,0 +1,54 @@
+"""Projects whose version is in their git history, which no build has: they are given one, and the plan says so."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from frontend.languages.python import manifests, requirements
+from frontend.plan import Warning
+from frontend.settings import Settings
+from frontend.source import SourceTree
+
+VERSION = "0.0.0"
+VARIABLES = {  # what builds a project -> the variable that gives it the version
+    "setuptools-scm": "SETUPTOOLS_SCM_PRETEND_VERSION",
+    "hatch-vcs": "SETUPTOOLS_SCM_PRETEND_VERSION",
+    "vcs-versioning": "SETUPTOOLS_SCM_PRETEND_VERSION",
+    "flit-scm": "SETUPTOOLS_SCM_PRETEND_VERSION",
+    "pbr": "PBR_VERSION",
+    "pdm-backend": "PDM_BUILD_SCM_VERSION",
+    "poetry-dynamic-versioning": "POETRY_DYNAMIC_VERSIONING_BYPASS",
+    "uv-dynamic-versioning": "UV_DYNAMIC_VERSIONING_BYPASS",
+}
+
+
+class Pretended(Struct, frozen=True):
+    """The version that a build is given, as its environment, and what the user is told."""
+
+    env: tuple[tuple[str, str], ...]
+    warning: Warning
+
+
+def pretended(here: SourceTree, data: dict[str, Any], settings: Settings) -> Pretended | None:
+    """The version of a project that reads its own from git; None for another, and where the user or .git gives it."""
+    listed = manifests.table(data, "build-system").get("requires") or ()
+    names = [one.name for text in listed if isinstance(text, str) and (one := requirements.parse(text)) is not None]
+    name = next((name for name in names if name in VARIABLES), "")
+    if not name or here.is_dir(".git") or (name == "pdm-backend" and not from_scm(data)):
+        return None
+    variable = VARIABLES[name]
+    if variable in dict(settings.build_env):
+        return None
+    warning = Warning(
+        "version-from-git",
+        f"{name} takes the project's version from git, which a build does not have: it is built as {VERSION}",
+        here.line_of("pyproject.toml", "build-system", name),
+        f"give the version by the build-arg BUILD_ENV_{variable}",
+    )
+    return Pretended(((variable, VERSION),), warning)
+
+
+def from_scm(data: dict[str, Any]) -> bool:
+    """Whether PDM's build system is told to take the version from git."""
+    version = manifests.table(data, "tool", "pdm").get("version")
+    return isinstance(version, dict) and version.get("source") == "scm"

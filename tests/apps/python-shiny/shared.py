@@ -1,0 +1,4 @@
+from shiny import reactive
+
+title = "hello from shiny"
+count = reactive.value(0)
