@@ -5,13 +5,17 @@ shell (a variable, a pipe, `&&`) becomes `/bin/sh -c`, with `exec` put in front 
 replaced by the program, which gets the signals. Rules: POSIX, Shell Command Language, 2.2 (quoting) and 2.9 (commands).
 """
 
+import json
 from typing import NamedTuple
 
 from frontend.errors import Location, PlanError
+from frontend.secrets import is_secret, shown
 
 OPERATORS = "|&;<>()"
 EXPANDS = "$`"
 GLOBS = "*?["
+SUBSTITUTIONS = ("$(", "${", "`")
+CLOSED_BY = {"$(": ")", "${": "}", "`": "`", '"': '"'}
 RESERVED = frozenset(("if", "for", "while", "until", "case", "{", "!", "[[", "function", "then", "do"))
 BUILTINS = frozenset(
     (".", "source", "cd", "export", "set", "unset", "ulimit", "umask", "trap", "eval", "exec", "exit", "test", "[")
@@ -36,20 +40,61 @@ class Word(NamedTuple):
 
 
 def parse(text: str, at: Location | None = None) -> Command:
-    """The command that the text means. Raises PlanError for an empty text or a quote that is never closed."""
+    """The command that the text means: of a JSON list the words it holds, as a Dockerfile's CMD has them.
+
+    Raises PlanError for an empty text, or a quote or substitution that is never closed.
+    """
     text = text.replace("\\\n", " ").strip()
-    words, operators = lex(text, at)
+    listed = argument_list(text)
+    if "\0" in text or any("\0" in word for word in listed or ()):
+        raise PlanError("the command has a NUL character in it", at=at, hint="take it out: no program can be given one")
+    if listed:
+        return Command(listed)
+    words, operators = lex("" if listed is not None else text, at)
     if not words:
         raise PlanError("the command is empty", at=at, hint="write the program and its arguments")
     env = assignments(words)
     program = words[len(env) :]
     if not program:
-        raise PlanError(f'the command "{text}" starts no program', at=at, hint="write the program after the variables")
+        raise PlanError(
+            f'the command "{shown(text)}" starts no program', at=at, hint="write the program after the variables"
+        )
     if not operators and all(word.plain for word in words) and program[0].text not in RESERVED | BUILTINS:
         return Command(tuple(word.text for word in program), env)
     if not operators and program[0].text == "exec" and len(program) > 1 and all(word.plain for word in words):
         return Command(tuple(word.text for word in program[1:]), env)
+    if (opened := unclosed(text)) is not None:
+        raise unfinished(text, opened, at)
     return Command(("/bin/sh", "-c", replaced_by_last(text, at)), (), True)
+
+
+def argument_list(text: str) -> tuple[str, ...] | None:
+    """The texts of a JSON list; None for what is none: `[ -f x ] && y` is a shell's."""
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return tuple(value) if isinstance(value, list) and all(isinstance(word, str) for word in value) else None
+
+
+def secret_variable(text: str) -> str | None:
+    """The first variable that a command sets, anywhere in it, and that looks like a secret; None when there is none.
+
+    A value that is a variable itself (`A_TOKEN=$B`) is none. What is no command is `parse`'s to tell.
+    """
+    if "=" not in text:
+        return None
+    try:
+        words, _ = lex(text.replace("\\\n", " "))
+    except PlanError:
+        return None
+    for word in words:
+        name, _, value = word.text.partition("=")
+        if word.assigns and value and not value.startswith(("$", "`")) and is_secret(name, value):
+            return name
+    return None
 
 
 def split(text: str, at: Location | None = None) -> tuple[str, ...] | None:
@@ -189,8 +234,40 @@ def double_quoted(text: str, position: int, at: Location | None) -> tuple[str, b
     raise unfinished(text, '"', at)
 
 
+def unclosed(text: str) -> str | None:
+    """The first `$(`, `${` or backtick that a shell text does not close; None when all are."""
+    if not any(sign in text for sign in SUBSTITUTIONS):
+        return None
+    opened: list[tuple[str, str]] = []  # what was opened, what closes it
+    position = 0
+    while position < len(text):
+        char = text[position]
+        closing = opened[-1][1] if opened else ""
+        step = 1
+        if char == "\\":
+            step = 2
+        elif closing and char == closing:
+            opened.pop()
+        elif char == "'" and closing != '"':
+            end = text.find("'", position + 1)
+            step = end + 1 - position if end > 0 else len(text)
+        elif char == "#" and closing != '"' and text[position - 1 : position] in (*"\n \t;&|(", ""):
+            end = text.find("\n", position)
+            step = end - position if end > 0 else len(text)
+        elif text[position : position + 2] in CLOSED_BY:
+            opened.append((text[position : position + 2], CLOSED_BY[text[position : position + 2]]))
+            step = 2
+        elif char in CLOSED_BY or (char == "(" and closing == ")"):
+            opened.append((char, CLOSED_BY.get(char, ")")))
+        position += step
+    return next((sign for sign, _ in opened if sign in SUBSTITUTIONS), None)
+
+
 def unfinished(text: str, quote: str, at: Location | None) -> PlanError:
-    return PlanError(f"the command has a {quote} that is never closed: {text}", at=at, hint=f"add the closing {quote}")
+    closing = CLOSED_BY.get(quote, quote)
+    return PlanError(
+        f"the command has a {quote} that is never closed: {shown(text)}", at=at, hint=f"add the closing {closing}"
+    )
 
 
 def is_name(text: str) -> bool:

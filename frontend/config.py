@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from frontend import ignore
 from frontend.errors import BuildError, ConfigError, Location, OptionError, nearest
 from frontend.options import BUILD_ENV, RUN_ENV, TOOLS, BuildOptions, parse_port
-from frontend.secrets import how_to_give, is_secret_name, is_secret_value
+from frontend.secrets import how_to_give, is_secret, is_secret_value, shown
 from frontend.settings import DEFAULT_PORT, Setting, Settings
-from frontend.source import SourceTree, snippet
+from frontend.source import SourceTree, snippet, too_deep, yaml_too_deep
 
 if TYPE_CHECKING:
     import yaml
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from frontend.config_model import ConfigModel
 
 NAMES = ("migetpacks.yaml", "migetpacks.yml")
+YAML_ENDS = (".yaml", ".yml")
 MANIFEST = "package.json"
 KEY = "migetpacks"
 MEANT = {  # what others call a key of ours
@@ -102,9 +103,10 @@ def read(options: BuildOptions, file: ConfigFile | None, tree: SourceTree) -> Se
 
     Raises ConfigError for the file, OptionError for a build-arg.
     """
-    document = parse(file) if file is not None else None
-    if document is None and file is None:
-        document = _manifest_config(tree)
+    try:
+        document = parse(file) if file is not None else _manifest_config(tree)
+    except RecursionError as error:
+        raise too_deep(file.path if file is not None else MANIFEST) from error
     fields = _from_document(document) if document is not None and document.value else {}
     return Settings(**_with_build_args(fields, options.settings))
 
@@ -127,10 +129,11 @@ def says_something(file: ConfigFile) -> bool:
 def parse(file: ConfigFile) -> Document | None:
     """What a config file says; None when it holds nothing but comments. Raises ConfigError.
 
-    A file that is a JSON object (package.json with a "syntax" key) is config in its key "migetpacks" only.
+    A file that is a JSON object (package.json with a "syntax" key) is config in its key "migetpacks" only; one that
+    is called YAML is YAML, which JSON is too.
     """
     text = file.text.removeprefix("\ufeff")
-    if text.lstrip().startswith("{"):
+    if text.lstrip().startswith("{") and not file.path.endswith(YAML_ENDS):
         return _from_json(file.path, text)
     body = "\n".join(_without_directives(text.splitlines()))
     first = next(((n, line) for n, line in enumerate(body.splitlines(), 1) if _says_something(line)), None)
@@ -142,7 +145,7 @@ def parse(file: ConfigFile) -> Document | None:
             f"{file.path} holds Dockerfile instructions, which are not read: the app is built from its source",
             at=Location(file.path, number),
             hint="remove the syntax line to build by these instructions, or remove them and write settings as YAML",
-            snippet=line.strip()[:120],
+            snippet=snippet(body, number),
         )
     return _from_yaml(file.path, body)
 
@@ -161,7 +164,7 @@ def _says_something(line: str) -> bool:
 
 def _from_json(path: str, text: str) -> Document | None:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=str)  # numbers as they are written, and however long
     except json.JSONDecodeError as error:
         raise ConfigError(
             f"{path} is not JSON: {error.msg}",
@@ -214,6 +217,8 @@ def _from_yaml(path: str, text: str) -> Document:
     import yaml
 
     try:
+        if (line := yaml_too_deep(text)) > 0:
+            raise too_deep(path, line)
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -256,6 +261,11 @@ def _plain(document: Document, node: yaml.Node, key: Key, lines: dict[Key, int],
         return [_plain(document, one, (*key, str(i)), lines, seen) for i, one in enumerate(node.value)]
     found: dict[str, Any] = {}
     for name, below in node.value:
+        if not isinstance(name, yaml.ScalarNode):
+            place = (*key, "?")
+            raise document._replace(lines={place: name.start_mark.line + 1}).error(
+                "a key is a list or a mapping", place, "write a text in its place"
+            )
         path = (*key, str(name.value))
         if path in lines:
             raise document._replace(lines={path: name.start_mark.line + 1}).error(
@@ -280,8 +290,8 @@ def _from_document(document: Document) -> dict[str, Any]:
     if model.build_command is not None:
         fields["build_command"] = Setting(model.build_command, "config", document.at(("build_command",)))
     for name in ("run_command", "build_command"):
-        if name in fields and is_secret_value(fields[name].value):
-            raise _secret(document, (name,), f"{name} holds a secret")
+        if name in fields:
+            _check_command(document, name, fields[name].value)
     if "app" in fields:
         path = app_path(fields["app"].value, fields["app"].at)
         fields["app"] = Setting(path, "config", fields["app"].at) if path else None
@@ -291,7 +301,7 @@ def _from_document(document: Document) -> dict[str, Any]:
     for name, packages in (("build", model.packages.build), ("run", model.packages.run)):
         for index, package in enumerate(packages):
             if (problem := package_problem(package)) is not None:
-                raise document.error(f'"{package}" {problem}', ("packages", name, str(index)), PACKAGE_HINT)
+                raise document.error(f'"{shown(package)}" {problem}', ("packages", name, str(index)), PACKAGE_HINT)
         fields[f"{name}_packages"] = tuple(packages)
     for index, pattern in enumerate(model.keep):
         _check_pattern(pattern, document.at(("keep", str(index))))
@@ -309,6 +319,9 @@ def _validated(document: Document) -> ConfigModel:
 
     from frontend.config_model import ConfigModel
 
+    port = document.value.get("port")
+    if isinstance(port, str) and not (port.isascii() and port.isdigit()):  # pydantic takes 5_000 and 5000.0 too
+        raise _invalid(document, ("port",), "", port)
     try:
         return ConfigModel.model_validate(document.value)
     except ValidationError as invalid:
@@ -344,8 +357,8 @@ def _invalid(document: Document, key: Key, kind: str, given: object) -> ConfigEr
             f'unknown key "{name}"', key, f"did you mean {close}?" if close else f"known: {', '.join(known)}"
         )
     if key == ("port",):
-        shown = given if isinstance(given, str | int) else "not a number"
-        return document.error(f'port is "{shown}", not a port', key, "write a whole number from 1 to 65535")
+        told = shown(given) if isinstance(given, str) else "not a number"
+        return document.error(f'port is "{told}", not a port', key, "write a whole number from 1 to 65535")
     problem, hint = EXPECTED.get(kind, ("has a value of the wrong kind", "see docs/configuration.md"))
     return document.error(f"{name} {problem}", key, hint)
 
@@ -363,7 +376,7 @@ def _versions(document: Document, model: ConfigModel) -> dict[str, Setting]:
         if tool not in TOOLS:
             close = nearest(tool, TOOLS)
             raise document.error(
-                f'unknown tool "{tool}" in versions',
+                f'unknown tool "{shown(tool)}" in versions',
                 ("versions", tool),
                 f"did you mean {close}?" if close else f"known: {', '.join(TOOLS)}",
             )
@@ -373,17 +386,30 @@ def _versions(document: Document, model: ConfigModel) -> dict[str, Setting]:
 
 def _check_variable(document: Document, key: Key, name: str, value: str) -> None:
     if not is_variable(name):
-        raise document.error(f'"{name}" is no name for a variable', key, VARIABLE_HINT)
-    if is_secret_name(name) or is_secret_value(value):
+        raise document.error(f'"{shown(name)}" is no name for a variable', key, VARIABLE_HINT)
+    if (problem := variable_problem(name, value, key[-2])) is not None:
+        raise document.error(f"{_dotted(key)} {problem[0]}", key, problem[1])
+    if is_secret(name, value):
         raise _secret(document, key, f"{_dotted(key)} looks like a secret")
 
 
-def _secret(document: Document, key: Key, message: str) -> ConfigError:
-    return document.error(f"{message}; an image and its history are readable", key, how_to_give(key[-1]), secret=True)
+def _check_command(document: Document, name: str, text: str) -> None:
+    """Raises ConfigError for a command with a secret in it."""
+    from frontend.command import secret_variable
+
+    if is_secret_value(text):
+        raise _secret(document, (name,), f"{name} holds a secret")
+    if (variable := secret_variable(text)) is not None:
+        raise _secret(document, (name,), f"the variable {variable} in {name} looks like a secret", variable)
+
+
+def _secret(document: Document, key: Key, message: str, name: str = "") -> ConfigError:
+    hint = how_to_give(name or key[-1])
+    return document.error(f"{message}; an image and its history are readable", key, hint, secret=True)
 
 
 def _dotted(key: Key) -> str:
-    return ".".join(key)
+    return shown(".".join(key))
 
 
 # --- the build-args ---------------------------------------------------------------------------------------------------
@@ -394,6 +420,7 @@ def _with_build_args(fields: dict[str, Any], args: Mapping[str, str]) -> dict[st
     fields = dict(fields)
     for name in ("LANGUAGE", "RUN_COMMAND", "BUILD_COMMAND"):
         if args.get(name):
+            _check_command_arg(name, args[name])
             fields[name.lower()] = Setting(args[name], "build-arg")
     if args.get("PROJECT_PATH"):
         path = app_path(args["PROJECT_PATH"], None)
@@ -413,20 +440,34 @@ def _with_build_args(fields: dict[str, Any], args: Mapping[str, str]) -> dict[st
             _check_pattern(pattern, None)
     for prefix, field in ((BUILD_ENV, "build_env"), (RUN_ENV, "run_env")):
         given = {name.removeprefix(prefix): value for name, value in args.items() if name.startswith(prefix)}
-        for variable in given:
+        for variable, value in given.items():
             if not is_variable(variable):
-                raise OptionError(f'the build-arg "{prefix}{variable}" names no variable', hint=VARIABLE_HINT)
+                raise OptionError(f'the build-arg "{prefix}{shown(variable)}" names no variable', hint=VARIABLE_HINT)
+            if (problem := variable_problem(variable, value, "run" if prefix == RUN_ENV else "build")) is not None:
+                raise OptionError(f'the build-arg "{prefix}{variable}" {problem[0]}', hint=problem[1])
         if given:
             fields[field] = tuple({**dict(fields.get(field, ())), **given}.items())
     fields.setdefault("port", DEFAULT_PORT)
     return fields
 
 
+def _check_command_arg(name: str, text: str) -> None:
+    """Raises OptionError for a command that sets a variable which is a secret."""
+    from frontend.command import secret_variable
+
+    if name != "LANGUAGE" and (variable := secret_variable(text)) is not None:
+        raise OptionError(
+            f"the variable {variable} in the build-arg {name} looks like a secret; build-args are recorded in the "
+            "image's provenance",
+            hint=how_to_give(variable),
+        )
+
+
 def _packages(name: str, text: str) -> tuple[str, ...]:
     found = words(text)
     for package in found:
         if (problem := package_problem(package)) is not None:
-            raise OptionError(f'the build-arg {name}: "{package}" {problem}', hint=PACKAGE_HINT)
+            raise OptionError(f'the build-arg {name}: "{shown(package)}" {problem}', hint=PACKAGE_HINT)
     return found
 
 
@@ -455,16 +496,27 @@ def is_variable(name: str) -> bool:
     return name.isascii() and name.isidentifier()
 
 
+def variable_problem(name: str, value: str, part: str) -> tuple[str, str] | None:
+    """What is wrong with a variable of the build steps or the image (`part` is "build" or "run"), and what to do."""
+    if "\0" in value:
+        return "has a NUL character in its value", "take it out: no program can be given one"
+    if name == "PATH":
+        return "replaces PATH, and no program would be found", "leave it out, and start programs by their path"
+    if name == "PORT" and part == "run":
+        return "would differ from the port the image tells", "set the port by the build-arg PORT, or the key port"
+    return None
+
+
 def app_path(text: str, at: Location | None) -> str:
     """The app's directory relative to the context's root: no "/" around it, "" for the root itself.
 
     Raises ConfigError (OptionError where `at` is None) when it leads out of the context.
     """
     path = normpath(text.strip().strip("/") or ".")
-    if ".." in path.split("/") or "\\" in path or "\0" in path:
+    if ".." in path.split("/") or "\\" in path or any(c < " " or c == "\x7f" for c in text):
         wrong: type[BuildError] = OptionError if at is None else ConfigError
         raise wrong(
-            f'"{text}" is not a directory below the root of the build context',
+            f'"{shown(text)}" is not a directory below the root of the build context',
             at=at,
             hint="write it as apps/web; the context has to hold all that the app needs",
         )
@@ -475,6 +527,6 @@ def _check_pattern(pattern: str, at: Location | None) -> None:
     try:
         ignore.parse(pattern)
     except ConfigError as error:
-        message = f'keep: "{pattern}" {error.message.partition(": the pattern ")[2]}'
+        message = f'keep: "{shown(pattern)}" {error.message.partition(": the pattern ")[2]}'
         wrong: type[BuildError] = OptionError if at is None else ConfigError
         raise wrong(message, at=at, hint="patterns have the rules of a .dockerignore file") from error

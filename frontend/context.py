@@ -14,8 +14,8 @@ from frontend import config, ignore
 from frontend.config import ConfigFile
 from frontend.errors import BuildError, ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.ignore import FilteredTree, escaped
-from frontend.secrets import masked, npmrc_settings, yarn1_settings, yarnrc_settings
-from frontend.source import Entry, SourceTree, dangling
+from frontend.secrets import masked, npmrc_settings, shown, toml_settings, yarn1_settings, yarnrc_settings
+from frontend.source import Entry, SourceTree, dangling, snippet, utf16
 
 if TYPE_CHECKING:
     import llb
@@ -31,6 +31,10 @@ REVISED = {  # settings and credentials in one file: what is left of it without 
     ".npmrc": npmrc_settings,
     ".yarnrc.yml": yarnrc_settings,
     ".yarnrc": yarn1_settings,
+    "uv.toml": toml_settings,
+    "poetry.toml": toml_settings,
+    "bunfig.toml": toml_settings,
+    "auth.toml": toml_settings,
 }
 METADATA_FILE = ".fsutil-metadata"  # where BuildKit puts the names that came without contents
 NOT_A_FILE = ("is a directory", "not a regular file")
@@ -56,6 +60,7 @@ class Context:
     ) -> None:
         own = ignore.parse(ignore_file.text, ignore_file.path) if ignore_file else ignore.DEFAULTS
         self.tree = ContextTree(whole, own, REVISED)
+        self.tree.ignore_file = ignore_file
         if isinstance(whole, LocalTree):
             whole.skips = self.tree.leaves_out
         self.config = config_file
@@ -82,10 +87,9 @@ class Context:
         """The error for a context in which nothing says what the app is."""
         names = self.listing()
         if not names:
-            return DetectionError("the build context is empty", hint="name the app's directory: --local context=DIR")
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            return self.tree.nothing_left()
         return DetectionError(
-            f"nothing in the build context says what the app is written in; it holds: {', '.join(names[:SHOWN])}{more}",
+            f"nothing in the build context says what the app is written in; it holds: {_listed(names)}",
             hint="is this the app's directory? A directory below it is named by the build-arg PROJECT_PATH",
         )
 
@@ -94,21 +98,54 @@ class Context:
         if self.config is not None and path == self.config.path:
             return masked(self.config.text).encode()
         data = self.tree.read_bytes(path)
-        return None if data is None else masked(data.decode("utf-8", "replace")).encode()
+        if data is None:
+            return None
+        text = utf16(data) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+        return masked(data.decode("utf-8", "replace") if text is None else text).encode()
 
 
 class ContextTree(FilteredTree):
-    """The app's files as the build gets them."""
+    """The app's files as the build gets them. `ignore_file` is what leaves files out, None where the app has none."""
+
+    ignore_file: ConfigFile | None = None
+
+    def nothing_left(self, path: str = "") -> DetectionError:
+        """The error for a directory of which the build gets nothing: it is empty, or all in it is left out."""
+        where = f"the directory {shown(path)}" if path else "the build context"
+        names = tuple(self.whole.entries(path))
+        if not names:
+            return DetectionError(f"{where} is empty", hint="name the app's directory: --local context=DIR")
+        file, first = self.ignore_file, _join(path, names[0])
+        line = ignore.line_of(file.text, first) if file is not None else 0
+        if file is not None and line:
+            return DetectionError(
+                f"{file.path} leaves out all of {where}",
+                at=Location(file.path, line),
+                hint="write exceptions for the app's files below it, such as !src and !package.json",
+                snippet=snippet(file.text, line),
+            )
+        return DetectionError(
+            f"{where} holds nothing of an app, only {_listed(names)}",
+            hint="is this the app's directory? A directory below it is named by the build-arg PROJECT_PATH",
+        )
 
     def listing(self, path: str = "") -> tuple[str, ...]:
         """The names in a directory, sorted, directories with a "/" at the end."""
         return tuple(f"{e.name}/" if e.kind == "dir" else e.name for e in self.entries(path).values())
 
 
+def _listed(names: tuple[str, ...]) -> str:
+    """Names for a message, not too many."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(shown(name) for name in names[:SHOWN])}{more}"
+
+
 def seen(whole: SourceTree) -> ContextTree:
     """A directory's files as a build would get them, for tools and tests that look at one without a BuildKit."""
     text = whole.read_text(ignore.FILE)
-    return ContextTree(whole, ignore.DEFAULTS if text is None else ignore.parse(text), REVISED)
+    tree = ContextTree(whole, ignore.DEFAULTS if text is None else ignore.parse(text), REVISED)
+    tree.ignore_file = None if text is None else ConfigFile(ignore.FILE, text)
+    return tree
 
 
 def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -> Context:
@@ -652,7 +689,7 @@ class LocalTree(SourceTree):
         if not link or link.startswith("/"):
             return None
         target = normpath(_join(path.rpartition("/")[0], link))
-        return None if target.startswith("..") or target == "." else target
+        return None if target.split("/")[0] == ".." or target == "." else target
 
     def _past_links(self, path: str) -> str | None:
         """The path with the first link among the directories it leads through replaced; None when there is none."""
@@ -703,5 +740,5 @@ def _normal(path: str) -> str:
     """A path without "." parts, doubled and outer slashes; "" for the root and for what is above it."""
     if "//" in path or "." in (path[:1], path[-1:]) or "/." in path:
         path = normpath(path.strip("/") or ".")
-        return "" if path == "." or path.startswith("..") else path
+        return "" if path == "." or path.split("/")[0] == ".." else path
     return path.strip("/")

@@ -177,6 +177,10 @@ def nothing(tree: SourceTree, app: str) -> DetectionError:
     listing = getattr(tree, "listing", None)
     names = list(listing(app)) if listing is not None else sorted(tree.entries(app))
     where = f"the directory {app}" if app else "the build context"
+    nothing_left = getattr(tree, "nothing_left", None)
+    if not names and nothing_left is not None:
+        found: DetectionError = nothing_left(app)  # an ignore file may have left it all out
+        return found
     if not names:
         return DetectionError(f"{where} is empty", hint="name the directory of the app, e.g. --local context=.")
     shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

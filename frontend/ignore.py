@@ -7,7 +7,7 @@ Source: github.com/moby/patternmatcher, and its use in github.com/tonistiigi/fsu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from frontend.source import Entry, SourceTree
 
 if TYPE_CHECKING:
     from re import Pattern
+
+    Search = Callable[[str], object]
 
 FILE = ".dockerignore"
 LINE_BYTES = 64 << 10  # a longer line is an error in BuildKit's reader
@@ -73,10 +75,12 @@ ENV_ENDS = (
     *("sandbox", "save", "secret", "secrets", "server", "shared", "stage", "staging", "stg"),
     *("temp", "test", "testing", "tests", "tmp"),
 )
-ENV_NAMES = (".env", ".envrc", ".env.[^dest]*", ".env.*.*", *(f".env.{end}" for end in ENV_ENDS))
+ENV_NAMES = (".env", ".env~", ".envrc", ".env.[^dest]*", ".env.*.*", *(f".env.{end}" for end in ENV_ENDS))
 SECRET_NAMES = (
     *ENV_NAMES,
     ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
     ".netrc",
     "_netrc",
     ".pypirc",
@@ -92,7 +96,8 @@ SECRET_NAMES = (
     "id_ecdsa",
     "id_ed25519",
 )
-ALWAYS = (*(f"**/{name}" for name in SECRET_NAMES), "**/.docker/config.json")
+SECRET_FILES = (".docker/config.json", ".streamlit/secrets.toml")  # secrets by a name that others' files have too
+ALWAYS = (*(f"**/{name}" for name in SECRET_NAMES), *(f"**/{name}" for name in SECRET_FILES))
 """What no build gets, whatever the ignore file says in general: it has to name it (`!.env.production`) to have it."""
 
 
@@ -122,6 +127,16 @@ def parse(text: str, file: str = FILE) -> tuple[str, ...]:
             raise _malformed(file, number, line.strip(SPACE), problem)
         found.append(f"!{pattern}" if exception else pattern)
     return tuple(found)
+
+
+def line_of(text: str, path: str) -> int:
+    """The line of an ignore file that leaves a path out: the last that matches it; 0 where none does."""
+    found = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for pattern in parse(line):
+            if Ignore((pattern.removeprefix("!"),)).ignored(path):
+                found = 0 if pattern.startswith("!") else number
+    return found
 
 
 def patterns(text: str | None, file: str = FILE) -> tuple[str, ...]:
@@ -260,18 +275,16 @@ class _Rule:
     def __init__(self, pattern: str) -> None:
         self.exception = pattern.startswith("!")
         self.text = pattern[1:] if self.exception else pattern
-        self._regex: Pattern[str] | None = None
+        self._search: Search | None = None
         self._kind = ""
 
     def matches(self, path: str) -> bool:
         if not self._kind:
             self._kind, source = _compile(self.text)
             if self._kind == "regex":
-                import re
-
-                self._regex = re.compile(_to_python(source), re.ASCII)
-        if self._regex is not None:
-            return self._regex.search(path) is not None
+                self._search = _search(source)
+        if self._search is not None:
+            return bool(self._search(path))
         if self._kind == "prefix":
             return path.startswith(self.text[:-2])
         if self._kind == "suffix":
@@ -364,28 +377,124 @@ def _compile(pattern: str) -> tuple[str, str]:
     return kind, regex + "$"
 
 
+ABOVE = "(.*/)?"  # what "**" in front of something becomes: the one group there is
+POINTS = frozenset(("^", "\\Z", "\\A", "\\b", "\\B"))  # what matches a place, no character
+FEW = 2  # wildcards behind a leading "**/" that `re` may try in all ways
+REPEATS = 1000  # Go's limit
+
+
+def _search(regex: str) -> Search:
+    """Whether a path has a match of a regular expression (Go's syntax).
+
+    Go's time is linear in the path; that of `re` is a power of it, of the number of wildcards: `a*a*a*b` on a name of
+    200 letters would take for ever. With more than a few they are followed all at once.
+    """
+    wildcards = regex.count("*") + regex.count("{") - regex.startswith(f"^{ABOVE}")
+    if wildcards > FEW:
+        return _Linear(regex).search
+    import re
+
+    return re.compile(_to_python(regex), re.ASCII).search
+
+
+class _Linear:
+    """A regular expression (Go's syntax) matched in linear time: by the set of places reached, as bits of a number."""
+
+    def __init__(self, regex: str) -> None:
+        import re
+
+        self._alternatives: list[list[tuple[str, int, int | None]]] = [[]]  # what has to follow each other, how often
+        self._compiled: dict[str, Pattern[str]] = {}
+        for piece in _pieces(regex):
+            steps = self._alternatives[-1]
+            if piece == "|":
+                self._alternatives.append([])
+            elif piece == "*":
+                steps[-1] = (steps[-1][0], 0, None)
+            elif piece[0] == "{":
+                low, comma, high = piece[1:-1].partition(",")
+                steps[-1] = (steps[-1][0], int(low), (int(high) if high else None) if comma else int(low))
+            elif piece != ABOVE or steps[-1:] != [(ABOVE, 1, 1)]:  # "****" is no more than "**"
+                steps.append((piece, 1, 1))
+                for one in (".", "/") if piece == ABOVE else (piece,):
+                    self._compiled[one] = re.compile(one, re.ASCII)
+
+    def search(self, path: str) -> bool:
+        at = {
+            piece: sum(1 << found.start() for found in compiled.finditer(path))
+            for piece, compiled in self._compiled.items()
+        }
+        return any(self._follow(steps, at, (2 << len(path)) - 1) for steps in self._alternatives)
+
+    def _follow(self, steps: list[tuple[str, int, int | None]], at: Mapping[str, int], reached: int) -> int:
+        """The places reached behind all steps from those reached before; `at` tells where each piece matches."""
+        for piece, low, high in steps:
+            if piece == ABOVE:
+                reached |= (_run(reached, at["."]) & at["/"]) << 1
+            elif piece in POINTS:
+                reached &= at[piece]
+            else:
+                for _ in range(low):
+                    reached = (reached & at[piece]) << 1
+                if high is None:
+                    reached = _run(reached, at[piece])
+                else:
+                    for _ in range(high - low):
+                        reached |= (reached & at[piece]) << 1
+            if not reached:
+                break
+        return reached
+
+
+def _run(reached: int, matching: int) -> int:
+    """The places reached from some over any number of characters that match: a carry runs through each row of them."""
+    return reached | (((reached & matching) + matching) ^ matching)
+
+
 def _to_python(regex: str) -> str:
     """A regular expression of Go's in Python's syntax. Raises ValueError where Go's is malformed."""
-    out = []
+    return "".join(_pieces(regex))
+
+
+def _pieces(regex: str) -> Iterator[str]:
+    """A regular expression of Go's in Python's syntax, cut into what matches one character or a place, what says how
+    often ("*", "{2}"), "|" and ABOVE. Raises ValueError where Go's is malformed."""
     i = 0
     while i < len(regex):
         c = regex[i]
         if c == "[":
             text, i = _class(regex, i + 1)
-            out.append(text)
         elif c == "\\":
-            out.append(_escape(regex[i + 1 : i + 2]))
+            text = _escape(regex[i + 1 : i + 2])
             i += 2
+        elif c == "(":
+            text = ABOVE
+            i += len(ABOVE)
+        elif c == "{" and _repeats(regex, i):
+            text = regex[i : regex.index("}", i) + 1]
+            i += len(text)
         else:
-            out.append("\\Z" if c == "$" else "\\{" if c == "{" and not _repeats(regex, i) else c)
+            text = "\\Z" if c == "$" else "\\{" if c == "{" else c
             i += 1
-    return "".join(out)
+        yield text
 
 
 def _repeats(regex: str, i: int) -> bool:
-    """Whether the brace at `i` begins a repetition ({2}, {2,}, {2,3}) rather than standing for itself."""
-    low, comma, high = regex[i + 1 :].partition("}")[0].partition(",")
-    return "}" in regex[i:] and low.isdigit() and (not comma or not high or high.isdigit())
+    """Whether the brace at `i` begins a repetition ({2}, {2,}, {2,3}) rather than standing for itself.
+
+    Raises ValueError for one that is more often than Go allows.
+    """
+    end = regex.find("}", i)
+    low, comma, high = regex[i + 1 : max(end, i + 1)].partition(",")
+    if end < 0 or not _is_number(low) or not (not comma or not high or _is_number(high)):
+        return False
+    if any(len(one.lstrip("0")) > len(str(REPEATS)) or int(one or 0) > REPEATS for one in (low, high)):
+        raise ValueError(f"repeats something more than {REPEATS} times")
+    return True
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _escape(c: str) -> str:
@@ -505,7 +614,8 @@ def _names_a_secret(pattern: str) -> bool:
     if not pattern.startswith("!"):
         return False
     last = pattern.rpartition("/")[2].removeprefix("!")
-    return last.startswith(".env.") or any(_Rule(name).matches(last) for name in SECRET_NAMES)
+    named = last.startswith(".env.") or any(_Rule(name).matches(last) for name in SECRET_NAMES)
+    return named or pattern.endswith(SECRET_FILES)
 
 
 def _malformed(file: str, line: int, text: str, problem: str) -> ConfigError:

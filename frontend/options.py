@@ -13,7 +13,7 @@ from msgspec import Struct, json
 from msgspec import ValidationError as MsgspecError
 
 from frontend.errors import OptionError, nearest
-from frontend.secrets import how_to_give, is_secret_name, is_secret_value
+from frontend.secrets import has_credentials, how_to_give, is_secret, is_secret_value, shown
 
 
 class Ulimit(Struct, frozen=True):
@@ -139,6 +139,10 @@ SETTINGS = (
 BUILD_ENV, RUN_ENV = "BUILD_ENV_", "RUN_ENV_"
 TRACE = "MIGETPACKS_TRACE"
 EPOCH = "SOURCE_DATE_EPOCH"
+LAST_EPOCH = 253_402_300_799  # the end of the year 9999: no later time can be written into an image
+LARGEST = 2**63 - 1  # what BuildKit takes for a number
+DIGITS = 19  # of that; Python itself refuses to read numbers of thousands
+VERSION_END = "_VERSION"
 PROXIES = {"http_proxy": "http", "https_proxy": "https", "ftp_proxy": "ftp", "no_proxy": "no", "all_proxy": "all"}
 BUILDKIT_PREFIX = "BUILDKIT_"  # BuildKit and its clients add to these; the ones we act on are in _buildkit_args
 
@@ -197,6 +201,7 @@ def parse(opts: Mapping[str, str]) -> BuildOptions:
     options = BuildOptions(**fields)  # type: ignore[arg-type]  # the tables name its fields; a test holds them to it
     _check_attestations(options.attest)
     _check_labels(labels)
+    _check_urls(options)
     if len(options.platforms) > 1 and not options.multi_platform:
         raise OptionError(
             f"{len(options.platforms)} platforms are asked for, and multi-platform=false",
@@ -209,13 +214,13 @@ def unknown_option(key: str) -> OptionError:
     """The error for an option that no table here names."""
     known = [*PLAIN, *PARSED, *UNREAD, *RESOURCES, *(f"{p}NAME" for p in (*KEYED, "build-arg:", "label:"))]
     if key.upper() in SETTINGS or key.upper() in (TRACE, EPOCH):
-        return OptionError(f'unknown option "{key}"', hint=f"did you mean build-arg:{key.upper()}?")
+        return OptionError(f'unknown option "{shown(key)}"', hint=f"did you mean build-arg:{key.upper()}?")
     close = nearest(key, known)
     prefix = key.partition(":")[0]
     if close is None and key != prefix:
         close = nearest(f"{prefix}:NAME", known)
     return OptionError(
-        f'unknown option "{key}"',
+        f'unknown option "{shown(key)}"',
         hint=f"did you mean {close}?" if close else "options are those of BuildKit's Dockerfile frontend",
     )
 
@@ -246,7 +251,7 @@ def _parsed(opts: Mapping[str, str]) -> dict[str, object]:
 def _target(text: str) -> dict[str, object]:
     if text:
         raise OptionError(
-            f'there is no target "{text}": an app is built into one image',
+            f'there is no target "{shown(text)}": an app is built into one image',
             hint="leave the target out; targets are stages of a Dockerfile",
         )
     return {}
@@ -307,7 +312,7 @@ def _add_hosts(text: str) -> dict[str, object]:
     for row in parse_csv("add-hosts", text):
         host, equals, address = row.partition("=")
         if not equals or not host or not _is_address(address):
-            raise OptionError(f'add-hosts: "{row}" is not HOST=ADDRESS', hint="write it as db.local=10.0.0.5")
+            raise OptionError(f'add-hosts: "{shown(row)}" is not HOST=ADDRESS', hint="write it as db.local=10.0.0.5")
         found.append((host.lower(), address))
     return {"add_hosts": tuple(found)}
 
@@ -321,16 +326,18 @@ def _ulimit(row: str) -> Ulimit:
     if name not in ULIMITS:
         close = nearest(name, ULIMITS)
         raise OptionError(
-            f'ulimit: unknown limit "{name}"',
+            f'ulimit: unknown limit "{shown(name)}"',
             hint=f"did you mean {close}?" if close else f"one of {', '.join(ULIMITS)}",
         )
     first, colon, second = limits.partition(":")
     try:
         soft = int(first)
         hard = int(second) if colon else soft
+        if max(soft, hard) > LARGEST:
+            raise ValueError
     except ValueError as error:
         raise OptionError(
-            f'ulimit: "{row}" is not NAME=SOFT[:HARD]', hint="write it as nofile=1024:4096; -1 is unlimited"
+            f'ulimit: "{shown(row)}" is not NAME=SOFT[:HARD]', hint="write it as nofile=1024:4096; -1 is unlimited"
         ) from error
     if hard != -1 and (soft > hard or soft == -1):
         raise OptionError(f"ulimit: {name}: the soft limit {soft} is above the hard limit {hard}", hint="swap them?")
@@ -340,7 +347,7 @@ def _ulimit(row: str) -> Ulimit:
 def _resource(key: str, text: str) -> int | str:
     if key.startswith("cpuset"):
         if not all(part.isdigit() for piece in text.split(",") for part in piece.split("-", 1)):
-            raise OptionError(f'{key}: "{text}" is not a list of numbers', hint="write it as 0-3,5")
+            raise OptionError(f'{key}: "{shown(text)}" is not a list of numbers', hint="write it as 0-3,5")
         return text
     if key == "memswap" and text == "-1":
         return -1
@@ -373,7 +380,7 @@ def parse_platform(text: str) -> str:
         parts = ["linux", own_architecture()]
     system, written, variant = (*parts, "")[:3]
     if len(parts) > 3 or not all(parts):
-        raise OptionError(f'"{text}" is not a platform', hint="write it as linux/amd64 or linux/arm64")
+        raise OptionError(f'"{shown(text)}" is not a platform', hint="write it as linux/amd64 or linux/arm64")
     if system != "linux":
         known = nearest(system, ("linux",))
         raise OptionError(
@@ -385,7 +392,7 @@ def parse_platform(text: str) -> str:
         close = nearest(written, [*ARCHITECTURES, *ALIASES])
         close = ALIASES.get(close, (close, ""))[0] if close else None
         raise OptionError(
-            f'unknown platform "{text}"',
+            f'unknown platform "{shown(text)}"',
             hint=f"did you mean linux/{close}?"
             if close
             else f"one of {', '.join(f'linux/{a}' for a in ARCHITECTURES)}",
@@ -478,9 +485,9 @@ def _buildkit_args(args: Mapping[str, str]) -> dict[str, object]:
 def check_secret(name: str, value: str) -> None:
     """Raises OptionError when a build-arg of this name or value is a secret. The value is never shown."""
     variable = name.removeprefix(BUILD_ENV).removeprefix(RUN_ENV)
-    if is_secret_name(variable) or is_secret_value(value):
+    if is_secret(variable, value):
         raise OptionError(
-            f'the build-arg "{name}" looks like a secret; build-args are recorded in the image\'s provenance',
+            f'the build-arg "{shown(name)}" looks like a secret; build-args are recorded in the image\'s provenance',
             hint=how_to_give(variable),
         )
 
@@ -500,27 +507,40 @@ def unknown_build_arg(name: str, value: str) -> OptionError:
         check_secret(name, value)
     except OptionError as error:
         return error
-    known = [*SETTINGS, *PROXIES, TRACE, EPOCH]
-    close = nearest(name, known)
+    close = _nearest_build_arg(name)
     meant = f"did you mean {close}? For" if close else "for"
     return OptionError(
-        f'unknown build-arg "{name}"',
-        hint=f"{meant} a variable of the build steps write {BUILD_ENV}{name}=…, of the image {RUN_ENV}{name}=…",
+        f'unknown build-arg "{shown(name)}"',
+        hint=f"{meant} a variable of the build steps write {BUILD_ENV}{shown(name)}=…, of the image "
+        f"{RUN_ENV}{shown(name)}=…",
     )
+
+
+def _nearest_build_arg(name: str) -> str | None:
+    """The build-arg that was most likely meant. GO_VERSION is none of a tool here: it has but its end in common."""
+    tool = name.upper().removesuffix(VERSION_END)
+    if tool == name.upper():
+        return nearest(name, [*SETTINGS, *PROXIES, TRACE, EPOCH])
+    from difflib import get_close_matches
+
+    close = get_close_matches(tool.casefold(), TOOLS, n=1, cutoff=0.75)
+    return f"{close[0].upper()}{VERSION_END}" if close else None
 
 
 def parse_port(text: str, what: str) -> int:
     """A TCP port, 1 to 65535. Raises OptionError; `what` names the setting in it."""
     plain = text.strip()
-    if not (plain.isascii() and plain.isdigit()) or not 0 < int(plain) < 65536:
-        raise OptionError(f'{what} is "{text}", not a port', hint="write a whole number from 1 to 65535, such as 5000")
+    if not _is_number(plain) or not 0 < int(plain) < 65536:
+        raise OptionError(
+            f'{what} is "{shown(text)}", not a port', hint="write a whole number from 1 to 65535, such as 5000"
+        )
     return int(plain)
 
 
 def _epoch(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
+    if not _is_number(text) or int(text) > LAST_EPOCH:
         raise OptionError(
-            f'the build-arg {EPOCH} is "{text}", not a time',
+            f'the build-arg {EPOCH} is "{shown(text)}", not a time',
             hint="write seconds since 1970, such as $(git log -1 --format=%ct)",
         )
     return int(text)
@@ -535,7 +555,7 @@ def parse_bool(what: str, text: str) -> bool:
         return True
     if text in FALSE:
         return False
-    raise OptionError(f'{what} is "{text}", not a boolean', hint="write true or false")
+    raise OptionError(f'{what} is "{shown(text)}", not a boolean', hint="write true or false")
 
 
 def one_of(what: str, text: str, known: tuple[str, ...]) -> str:
@@ -545,15 +565,21 @@ def one_of(what: str, text: str, known: tuple[str, ...]) -> str:
     named = tuple(word for word in known if word)
     close = nearest(text, named)
     raise OptionError(
-        f'{what}: unknown value "{text}"', hint=f"did you mean {close}?" if close else f"one of {', '.join(named)}"
+        f'{what}: unknown value "{shown(text)}"',
+        hint=f"did you mean {close}?" if close else f"one of {', '.join(named)}",
     )
 
 
 def whole_number(what: str, text: str) -> int:
     """A number above 0. Raises OptionError."""
-    if not (text.isascii() and text.isdigit()) or int(text) == 0:
-        raise OptionError(f'{what} is "{text}", not a number above 0', hint="write it in digits, without a unit")
+    if not _is_number(text) or not 0 < int(text) <= LARGEST:
+        raise OptionError(f'{what} is "{shown(text)}", not a number above 0', hint="write it in digits, without a unit")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is digits, and not too many of them to be read."""
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS
 
 
 def parse_csv(what: str, text: str) -> list[str]:
@@ -575,7 +601,7 @@ def parse_csv(what: str, text: str) -> list[str]:
             current += c
         i += 1
     if quoted:
-        raise OptionError(f"{what}: a quote is not closed in {text}", hint="close it")
+        raise OptionError(f"{what}: a quote is not closed in {shown(text)}", hint="close it")
     return [field for field in (*fields, current) if field]
 
 
@@ -599,10 +625,28 @@ def _check_attestations(attest: Mapping[str, str]) -> None:
 
 def _check_labels(labels: Mapping[str, str]) -> None:
     for name, value in labels.items():
-        if is_secret_value(value):
+        if is_secret(name.rpartition(".")[2], value):  # names begin with a domain: org.opencontainers.image.source
             raise OptionError(
-                f'the label "{name}" holds a secret; labels are readable by all who can pull the image',
+                f'the label "{shown(name)}" looks like a secret; labels are readable by all who can pull the image',
                 hint="leave it out",
+            )
+
+
+def _check_urls(options: BuildOptions) -> None:
+    """Raises OptionError for a URL with a password or token. That of the context itself is checked where it is used."""
+    for name, url in options.contexts.items():
+        if has_credentials(url):
+            raise OptionError(
+                f"the URL of the named context {shown(name)} holds a password or token; it would be recorded in the "
+                "image's provenance",
+                hint="give the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
+            )
+    for key, url in options.vcs.items():
+        if has_credentials(url):
+            raise OptionError(
+                f"vcs:{shown(key)}, the URL of the git repository, holds a password or token; it would be recorded in "
+                "the image's label and provenance",
+                hint="take it out: git remote set-url origin URL; or let the client not send it: BUILDX_GIT_INFO=false",
             )
 
 

@@ -1,8 +1,9 @@
 """The processes a user named: in a Procfile, or by the setting `run_command`."""
 
-from frontend.command import Command, parse
+from frontend.command import Command, parse, secret_variable
 from frontend.errors import Location, PlanError
 from frontend.plan import Process
+from frontend.secrets import how_to_give, is_secret_value, shown
 from frontend.settings import Settings
 from frontend.source import SourceTree
 
@@ -48,10 +49,26 @@ def procfile(tree: SourceTree, app: str = "") -> dict[str, tuple[Command, Locati
         name, colon, command = text.partition(":")
         name = name.strip()
         if not colon or not name.replace("-", "_").isidentifier():
-            raise PlanError(f"this line is not NAME: COMMAND: {text}", at=at, hint="write it as: web: node server.js")
+            raise PlanError(
+                f"this line is not NAME: COMMAND: {shown(text)}", at=at, hint="write it as: web: node server.js"
+            )
         if name in found:
             raise PlanError(
                 f'the process "{name}" is named twice', at=at, hint=f"the first is in line {found[name][1].line}"
             )
+        check_secret(command, at)
         found[name] = (parse(command, at), at)
     return found
+
+
+def check_secret(command: str, at: Location) -> None:
+    """Raises PlanError for a command with a secret in it. The line is told in words, for no client to print it."""
+    variable = secret_variable(command)
+    if variable is None and not is_secret_value(command):
+        return
+    what = f"the variable {variable} looks like a secret" if variable else "this command holds a secret"
+    raise PlanError(
+        f"{what}; an image and its history are readable (line {at.line})",
+        at=Location(at.file),
+        hint=how_to_give(variable or ""),
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import llb
 from frontend.errors import DetectionError, GatewayError, OptionError, nearest
-from frontend.secrets import has_credentials
+from frontend.secrets import has_credentials, hidden, shown
 
 if TYPE_CHECKING:
     from frontend.gateway.client import Gateway
@@ -19,8 +19,9 @@ FILENAME = "context"  # what a downloaded file is called
 HEAD_BYTES = 1024
 MAGIC = (b"BZh", b"\x1f\x8b\x08", b"\xfd7zXZ\x00")
 TAR_MAGIC = slice(257, 262), b"ustar"
-QUERY = ("ref", "tag", "branch", "subdir", "checksum", "commit", "keep-git-dir", "submodules", "mtime")
+QUERY = ("ref", "tag", "branch", "subdir", "checksum", "commit", "mtime")
 QUERY_FLAGS = ("keep-git-dir", "submodules", "fetch-by-commit")
+URL_SHOWN = 300  # characters of a URL that a message quotes
 IMAGE, OCI, LOCAL, INPUT, TARGET = "docker-image:", "oci-layout:", "local:", "input:", "target:"
 
 
@@ -46,14 +47,15 @@ def load(gateway: Gateway, options: BuildOptions, value: str) -> llb.State:
     """The whole filesystem of a context. Raises OptionError for a form that is none, or a password in a URL."""
     if has_credentials(value):
         raise OptionError(
-            "the build context's URL holds a password; it would be recorded in the image's provenance",
+            "the build context's URL holds a password or token; it would be recorded in the image's provenance",
             hint="give the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
         )
     try:
         return scoped(_state(gateway, options, value), options.context_subdir)
     except llb.LLBError as error:
         raise OptionError(
-            f'"{value}" is not a build context: {error}', hint="check how it is written, and contextsubdir"
+            f'"{shown(value)}" is not a build context: {hidden(str(error))}',
+            hint="check how it is written, and contextsubdir",
         ) from error
 
 
@@ -70,18 +72,19 @@ def _state(gateway: Gateway, options: BuildOptions, value: str) -> llb.State:
     if value.startswith(INPUT):
         return _input(gateway, value.removeprefix(INPUT))
     raise OptionError(
-        f'"{value}" is not a build context',
+        f'"{shown(value)}" is not a build context',
         hint="give a git or http URL, docker-image://REF, oci-layout://STORE@DIGEST, local:NAME or input:NAME",
     )
 
 
 def not_loaded(value: str, error: GatewayError) -> GatewayError:
-    """The error for a context that BuildKit cannot load."""
+    """The error for a context that BuildKit cannot load. What it says itself goes on only where no secret is in it."""
+    message = hidden(error.message)
     return GatewayError(
-        f"the build context {value} cannot be loaded: {error.message}",
+        f"the build context {shown(value, URL_SHOWN)} cannot be loaded: {message}",
         method=error.method,
         code=error.code,
-        status=error.status,
+        status=error.status if message == error.message else b"",
         hint="is it there, and can the builder reach it?",
     )
 
@@ -111,21 +114,21 @@ def _git(git: Git, value: str, options: BuildOptions) -> llb.State:
         skip_submodules=git.skip_submodules,
         mtime=git.mtime or ("commit" if options.source_date_epoch is not None else ""),
         fetch_by_commit=git.fetch_by_commit,
-        name=f"[internal] load git source {value}",
+        name=f"[internal] load git source {hidden(value)}",
     )
 
 
 def _http(gateway: Gateway, url: str) -> llb.State:
     """An archive, unpacked. Raises DetectionError for any other file: an app is more than one."""
     downloaded = llb.http(url, filename=FILENAME, name="[internal] load remote build context")
-    ref = gateway.solve(downloaded.marshal().to_bytes())
     try:
+        ref = gateway.solve(downloaded.marshal().to_bytes())
         head = gateway.read_file(ref, FILENAME, offset=0, length=HEAD_BYTES) or b""
     except GatewayError as error:
         raise not_loaded(url, error) from error
     if not is_archive(head):
         raise DetectionError(
-            f"the build context {url} is a single file, not an archive",
+            f"the build context {shown(url, URL_SHOWN)} is a single file, not an archive",
             hint="serve the app as a tar archive (.tar, .tar.gz, .tar.bz2, .tar.xz), or name a git repository (….git)",
         )
     action = llb.copy(downloaded, f"/{FILENAME}", "/", unpack=True)
@@ -223,7 +226,7 @@ def _with_query(git: Git, query: str) -> Git:
         if key not in QUERY and key not in QUERY_FLAGS:
             close = nearest(key, (*QUERY, *QUERY_FLAGS))
             raise OptionError(
-                f'git context: unknown query key "{key}"',
+                f'git context: unknown query key "{shown(key)}"',
                 hint=f"did you mean {close}?" if close else f"known: {', '.join((*QUERY, *QUERY_FLAGS))}",
             )
         if key in given:
@@ -232,7 +235,7 @@ def _with_query(git: Git, query: str) -> Git:
             raise OptionError(f'git context: "{key}" has no value', hint=f"write it as {key}=VALUE")
         given[key] = value
     if given.get("mtime", "commit") not in ("commit", "checkout"):
-        raise OptionError(f'git context: mtime is "{given["mtime"]}"', hint="write commit or checkout")
+        raise OptionError(f'git context: mtime is "{shown(given["mtime"])}"', hint="write commit or checkout")
     ref = git.ref
     for key, prefix in (("ref", ""), ("tag", "refs/tags/"), ("branch", "refs/heads/")):
         if key in given:

@@ -5,6 +5,10 @@ secret mount under one of the well-known ids below. A build-arg or an environmen
 refused: BuildKit records build-args in the provenance of every image.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 
@@ -35,45 +39,52 @@ IDS = {
     )
 }
 
-# A name is cut at "_", "-" and "."; one of these words, or of these pairs, in it makes it a secret's name.
+# A name is cut at "_", "-", "." and "/"; one of these words in it makes it a secret's name.
 WORDS = frozenset(
     (
-        *("auth", "authtoken", "credential", "credentials", "jwt", "pat", "pwd"),
+        *("authtoken", "credential", "credentials", "pat", "pwd"),
         *("pass", "passphrase", "passwd", "password", "passwords"),
         *("secret", "secrets", "token", "tokens", "apikey", "accesskey", "privatekey", "secretkey"),
         *("netrc", "npmrc", "pypirc"),
     )
 )
+LAST_WORDS = frozenset(("auth", "jwt"))  # a secret at the end of a name only: NPM_AUTH, not AUTH_CLIENT_ID
 ENDINGS = ("password", "passwd", "secret", "token", "apikey")
-HARMLESS_PAIRS = frozenset(("auth url", "auth host", "auth port", "auth mode", "auth enabled", "auth provider"))
-PUBLIC_PREFIXES = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_")
-
-# What tokens of well-known services begin with; each is long enough that no ordinary value does.
-TOKEN_PREFIXES = (
-    "ghp_",
-    "gho_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "glpat-",
-    "npm_",
-    "pypi-",
-    "xoxb-",
-    "xoxp-",
-    "xapp-",
-    "sk_live_",
-    "rk_live_",
-    "sk-proj-",
-    "sk-ant-",
-    "dckr_pat_",
-    "hf_",
-    "SG.",
-    "AKIA",
-    "ASIA",
-    "eyJhbGciOi",
+HARMLESS_LAST = frozenset(  # what is said about a secret without telling it: DB_PASSWORD_FILE, TOKEN_URL
+    (
+        *("file", "path", "dir", "url", "uri", "host", "port", "sock", "name", "type", "header", "dummy", "enabled"),
+        *("expires", "expiry", "expiration", "timeout", "ttl", "length", "count", "min", "max"),
+    )
 )
-TOKEN_LENGTH = 20  # shorter texts with such a beginning are words
+UNITS = frozenset(("in", "ms", "seconds", "minutes", "hours", "days"))  # behind one of these: JWT_EXPIRES_IN
+HARMLESS_KEYS = frozenset(("publishable", "public", "cache", "partition", "primary", "sort", "foreign"))
+PUBLIC_PREFIXES = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_")
+SWITCHES = frozenset(("true", "false", "yes", "no", "on", "off", "none", "null"))
+DUMMIES = frozenset(("dummy", "fake", "placeholder", "unused", "build", "x"))  # SECRET_KEY=dummy, of build commands
+NUMBER_LENGTH = 9  # a longer one may be a secret
+
+# What tokens of well-known services begin with, how long they are at least, and what is in them besides letters and
+# digits: enough that no ordinary word is one, such as npm_config_update_notifier.
+TOKENS = (
+    *((prefix, 20, "") for prefix in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_", "rk_live_", "AKIA", "ASIA")),
+    *((prefix, 20, "_-") for prefix in ("glpat-", "xoxb-", "xoxp-", "xapp-", "sk-proj-", "sk-ant-")),
+    *((prefix, 23, "_-") for prefix in ("github_pat_", "dckr_pat_")),
+    ("npm_", 36, ""),
+    ("hf_", 30, ""),
+    ("pypi-AgE", 40, "_-"),
+    ("SG.", 60, "._-"),
+    ("eyJhbGciOi", 30, "._-"),
+)
+BEARER, BEARER_LENGTH = "bearer ", 8  # of an Authorization header
+HIDDEN = "****"
+SHOWN, MARGIN = 80, 1000  # characters of a text that a message quotes; so many more are looked at
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether a variable is a secret: by its value, or by its name where the value may well be one."""
+    if name.startswith(PUBLIC_PREFIXES) and value.startswith("eyJ"):
+        return False  # a token for browsers, such as VITE_SUPABASE_ANON_KEY
+    return is_secret_value(value) or (is_secret_name(name) and not _is_harmless(value))
 
 
 def is_secret_name(name: str) -> bool:
@@ -81,33 +92,123 @@ def is_secret_name(name: str) -> bool:
     if name.startswith(PUBLIC_PREFIXES):  # compiled into what browsers load: public by the framework's own definition
         return False
     words = _words(name)
-    pairs = {f"{word} {words[i + 1]}" for i, word in enumerate(words[:-1])}
-    if not pairs.isdisjoint(HARMLESS_PAIRS):
-        words = [word for word in words if word != "auth"]
+    while len(words) > 1 and words[-1] in UNITS:
+        words.pop()
+    if not words or words[-1] in HARMLESS_LAST:
+        return False
     if len(words) > 1 and words[-1] == "key":
-        return True
-    return any(word in WORDS or word.endswith(ENDINGS) for word in words)
+        return words[-2] not in HARMLESS_KEYS
+    return words[-1] in LAST_WORDS or any(word in WORDS or word.endswith(ENDINGS) for word in words)
 
 
 def is_secret_value(text: str) -> bool:
-    """Whether a value is a secret by its own looks: a private key, a service's token, a URL with a password."""
-    if "PRIVATE KEY-----" in text:
-        return True
-    if any(text.startswith(prefix) and len(text) >= max(TOKEN_LENGTH, len(prefix) + 12) for prefix in TOKEN_PREFIXES):
-        return " " not in text
-    return has_credentials(text)
+    """Whether there is a secret in a value by its looks: a private key, a service's token, a URL with a password."""
+    return "PRIVATE KEY-----" in text or next(_secrets_in(text), None) is not None
 
 
 def has_credentials(url: str) -> bool:
-    """Whether the text holds a URL with a user's password in it: postgres://user:pass@host/db."""
-    for piece in url.split():
-        scheme, found, rest = piece.partition("://")
-        authority = rest.partition("/")[0]
-        login, at, _ = authority.rpartition("@")
-        password = login.partition(":")[2]
-        if found and scheme and at and password and not password.startswith(("$", "%", "{{", "<")):
-            return True
-    return False
+    """Whether the text holds a URL with a user's password in it, or a token: postgres://user:pass@host/db."""
+    return next(_logins(url), None) is not None
+
+
+def hidden(text: str) -> str:
+    """A text for a message, with what looks like a secret in it made unreadable, and parameters of URLs that do."""
+    out: list[str] = []
+    end = 0
+    for first, last in sorted((*_secrets_in(text), *_parameters(text))):
+        if last > end:
+            out += (text[end:first], HIDDEN) if first >= end else ()
+            end = last
+    return "".join((*out, text[end:]))
+
+
+def shown(text: str, most: int = SHOWN) -> str:
+    """A text as a message quotes it: on one line, cut where it is long, secrets in it hidden."""
+    text = hidden(text[: most + MARGIN])
+    text = text if len(text) <= most else f"{text[:most]}…"
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _is_harmless(value: str) -> bool:
+    """Whether a value is none of a secret, whatever its name: a number, a switch, a dummy, the path of a file."""
+    digits = value.removeprefix("-").replace(".", "", 1)
+    if digits.isdigit() and len(digits) <= NUMBER_LENGTH:
+        return True
+    plain = value.replace("/", "").replace("-", "").replace("_", "").replace(".", "")
+    return value.casefold() in SWITCHES | DUMMIES or (value.startswith("/") and plain.isalnum())
+
+
+def _secrets_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where in a text something looks like a secret: first and last offset."""
+    yield from _tokens(text)
+    yield from _logins(text)
+    yield from _bearers(text)
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int]]:
+    """The tokens of well-known services in a text, wherever in it: `--token=ghp_…`."""
+    for prefix, least, more in TOKENS:
+        start = text.find(prefix)
+        while start >= 0:
+            end = start + len(prefix)
+            while end < len(text) and (text[end].isalnum() or text[end] in more):
+                end += 1
+            inside = text[start - 1 : start].isalnum() or text[start - 1 : start] == "_"
+            capital = text[start:end].isupper() or not (prefix.isalpha() and prefix.isupper())  # AKIA
+            if end - start >= least and capital and not inside:
+                yield start, end
+            start = text.find(prefix, end)
+
+
+def _logins(text: str) -> Iterator[tuple[int, int]]:
+    """The user and password of each URL in a text that has a password, or a token for a user."""
+    scheme = text.find("://")
+    while scheme >= 0:
+        start = end = scheme + 3
+        while end < len(text) and text[end] not in "/\"'" and not text[end].isspace():
+            end += 1
+        login, at, _ = text[start:end].rpartition("@")
+        user, _, password = login.partition(":")
+        told = bool(password and not _is_placeholder(password)) or next(_tokens(user), None) is not None
+        if at and told and text[scheme - 1 : scheme].isalnum():
+            yield start, start + len(login)
+        scheme = text.find("://", scheme + 3)
+
+
+def _bearers(text: str) -> Iterator[tuple[int, int]]:
+    """The tokens behind "Bearer" in a text."""
+    folded = text.lower() if text.isascii() else ""  # a text of other letters may get longer
+    start = folded.find(BEARER)
+    while start >= 0:
+        start = end = start + len(BEARER)
+        while end < len(text) and (text[end].isalnum() or text[end] in "._-+/=~"):
+            end += 1
+        if end - start >= BEARER_LENGTH and any(c.isdigit() for c in text[start:end]):
+            yield start, end
+        start = folded.find(BEARER, end)
+
+
+def _parameters(text: str) -> Iterator[tuple[int, int]]:
+    """The values of parameters of URLs whose names are those of secrets: ?private_token=…&X-Amz-Signature=…"""
+    for mark in "?&":
+        start = text.find(mark)
+        while start >= 0:
+            end = start + 1
+            while end < len(text) and text[end] not in "?&#\"'" and not text[end].isspace():
+                end += 1
+            name, found, value = text[start + 1 : end].partition("=")
+            if found and value and (is_secret_name(name) or name.casefold().endswith(("signature", "sig"))):
+                yield end - len(value), end
+            start = text.find(mark, start + 1)
+
+
+def _is_placeholder(password: str) -> bool:
+    """Whether something else is put in the place of a text later, or it was hidden."""
+    return (
+        password.startswith(("$", "{{", "<", "%("))
+        or (password[0] == password[-1] == "%" and len(password) > 1)
+        or not password.strip("*")
+    )
 
 
 def how_to_give(name: str) -> str:
@@ -177,9 +278,31 @@ def yarnrc_settings(text: str) -> str:
     kept = (
         line
         for line in text.splitlines(keepends=True)
-        if not _key(line).casefold().startswith(("npmauthtoken", "npmauthident")) or "${" in line
+        if "${" in line
+        or not (_key(line).casefold().startswith(("npmauthtoken", "npmauthident")) or is_secret_value(line))
     )
     return "".join(kept)
+
+
+def toml_settings(text: str) -> str:
+    """Settings in TOML (uv.toml, poetry.toml, bunfig.toml, auth.toml) without credentials, other lines as written.
+
+    A line with a key such as `password` or `token` goes, unless its value is a variable ("$TOKEN"); of a URL its user
+    and password, for a line without its URL might be none.
+    """
+    return "".join(_toml_line(line) for line in text.splitlines(keepends=True))
+
+
+def _toml_line(line: str) -> str:
+    for first, last in reversed(list(_logins(line))):
+        line = line[:first] + line[last:].removeprefix("@")
+    for pair in line.replace("{", ",").split(","):  # registry = { url = "https://…", token = "…" }
+        key, found, value = pair.partition("=")
+        value = value.strip().rstrip("}").strip().strip("\"'")
+        name = key.strip().strip("\"'")
+        if found and value and not value.startswith("$") and is_secret_name(name) and not _is_harmless(value):
+            return ""
+    return "" if is_secret_value(line) else line
 
 
 def yarn1_settings(text: str) -> str:
@@ -200,17 +323,31 @@ def yarn1_settings(text: str) -> str:
 
 def masked(text: str) -> str:
     """A text in which the value of each line that looks like a secret is made unreadable: for error messages."""
-    return "".join(_masked(line) for line in text.splitlines(keepends=True))
+    out = []
+    key = False  # in the lines of a private key
+    for line in text.splitlines(keepends=True):
+        key = key or "PRIVATE KEY-----" in line
+        end = "\n" if line.endswith("\n") else ""
+        out.append(f"{HIDDEN}{end}" if key else _masked(line.removesuffix("\n")) + end)
+        key = key and "-----END" not in line
+    return "".join(out)
 
 
 def _masked(line: str) -> str:
-    for mark in ("=", ":"):
-        key, found, value = line.partition(mark)
-        name = key.strip().strip("\"'").rpartition(":")[2]
-        bare = value.strip().strip("\"',")
-        if found and bare and (is_secret_value(bare) or (len(bare) > 3 and name and is_secret_name(name))):
-            return f"{key}{mark}****\n" if line.endswith("\n") else f"{key}{mark}****"
-    return "****\n" if is_secret_value(line.strip()) else line
+    """A line whose value is made unreadable: behind `=` or `:`, or a blank (`ENV DB_PASSWORD value`)."""
+    start = 0
+    for position, mark in enumerate(line):
+        if mark in "=:":
+            name = line[start:position].strip().strip("\"'").rpartition(" ")[2]
+            bare = line[position + 1 :].strip().strip("\"',") if name and is_secret_name(name) else ""
+            if len(bare) > 3:
+                return f"{line[: position + 1]}{HIDDEN}"
+            start = position + 1
+    words = line.split(None, 3)
+    for count, word in enumerate(words[:2], 1):
+        if (word.isupper() or ":_" in word) and is_secret_name(word.strip("\"'")) and len(words) > count:
+            return f"{line[: line.index(word) + len(word)]} {HIDDEN}"
+    return hidden(line) if is_secret_value(line) else line
 
 
 def _key(line: str) -> str:

@@ -10,7 +10,11 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, cast
 
 from frontend.errors import Location, SourceError
+from frontend.secrets import masked, shown
 
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+DEEPEST = 500  # levels of a YAML file: libyaml, which recurses, takes the process down at some ten thousand
+DIGITS = 4300  # Python reads no longer number
 MAX_BYTES = 8 << 20  # no manifest or source file a human wrote is larger; lockfiles of large monorepos reach 4 MiB
 
 
@@ -120,11 +124,17 @@ class SourceTree:
         return data
 
     def read_text(self, path: str) -> str | None:
-        """A file's text, a UTF-8 byte order mark dropped; None when absent. Raises SourceError if it is not UTF-8."""
+        """A file's text, a byte order mark dropped; None when absent. Raises SourceError if it is not UTF-8.
+
+        A `.txt` may be UTF-16 with a byte order mark: PowerShell writes `pip freeze > requirements.txt` so, and pip
+        reads it.
+        """
         data = self.read_bytes(path)
         if data is None:
             return None
-        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        if data[:2] in UTF16_MARKS:
+            if path.endswith(".txt") and (text := utf16(data)) is not None:
+                return text
             raise SourceError(f"{path} is UTF-16, not UTF-8", at=Location(path, 1), hint="save it as UTF-8")
         try:
             return data.decode("utf-8-sig")
@@ -161,7 +171,9 @@ class SourceTree:
                 snippet=snippet(text, error.lineno),
             ) from error
         except RecursionError as error:
-            raise SourceError(f"{path} is nested too deeply", at=Location(path, 1), hint="flatten it") from error
+            raise too_deep(path) from error
+        except ValueError as error:
+            raise _too_long(path, text) from error
         if "\\u" in text and not is_utf8(json.dumps(value, ensure_ascii=False)):
             line = next((n for n, row in enumerate(text.splitlines(), 1) if "\\ud" in row.lower()), 0)
             raise SourceError(
@@ -191,16 +203,27 @@ class SourceTree:
                 hint="fix the syntax error",
                 snippet=snippet(text, line),
             ) from error
+        except RecursionError as error:
+            raise too_deep(path) from error
+        except ValueError as error:
+            raise _too_long(path, text) from error
 
     def read_yaml(self, path: str) -> Any:
-        """A YAML file's value, plain types only; None when absent or empty. Raises SourceError with the line."""
+        """A YAML file's value; None when absent or empty. Raises SourceError with the line.
+
+        Plain types only, those of JSON: a date is a text.
+        """
         text = self.read_text(path)
         if text is None:
             return None
         import yaml
 
         try:
-            return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+            if (line := yaml_too_deep(text)) > 0:
+                raise too_deep(path, line)
+            return yaml.load(text, Loader=_yaml_loader())  # noqa: S506 - a safe loader
+        except RecursionError as error:
+            raise too_deep(path) from error
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 0
@@ -342,6 +365,75 @@ def dangling(path: str) -> SourceError:
     )
 
 
+def too_deep(path: str, line: int = 1) -> SourceError:
+    """The error for a file that would take more stack than there is."""
+    return SourceError(f"{path} is nested too deeply", at=Location(path, line), hint="flatten it")
+
+
+def _too_long(path: str, text: str) -> SourceError:
+    """The error for a file with a number that Python does not read: the only ValueError its readers leave."""
+    import re
+
+    found = re.search(f"[0-9]{{{DIGITS + 1}}}", text.replace("_", ""))
+    line = text.count("\n", 0, found.start()) + 1 if found else 0
+    return SourceError(f"{path} has a number of too many digits", at=Location(path, line), hint="write it in quotes")
+
+
+def yaml_too_deep(text: str) -> int:
+    """The line where YAML gets deeper than DEEPEST levels, 0 where it does not. Raises YAMLError."""
+    if text.count("[") + text.count("{") <= DEEPEST and max(map(len, text.splitlines()), default=0) <= DEEPEST:
+        return 0  # each level takes a bracket, or a column of a line
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return 0
+
+
+def _yaml_loader() -> Any:
+    """PyYAML's safe loader that leaves dates as texts, and tells where a scalar is not what its tag says."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    date = "tag:yaml.org,2002:timestamp"
+
+    def checked(tag: str) -> Callable[[Any, Any], Any]:
+        construct = base.yaml_constructors[f"tag:yaml.org,2002:{tag}"]
+
+        def constructed(loader: Any, node: Any) -> Any:
+            try:
+                return construct(loader, node)
+            except (ValueError, LookupError) as error:
+                problem = f"{shown(str(node.value))} is not a valid {tag}"
+                raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
+
+        return constructed
+
+    class Loader(base):  # type: ignore[misc]  # which of the two is known at run time
+        pass
+
+    Loader.yaml_constructors = {
+        **base.yaml_constructors,
+        **{f"tag:yaml.org,2002:{tag}": checked(tag) for tag in ("int", "float", "bool")},
+        date: base.yaml_constructors["tag:yaml.org,2002:str"],
+    }
+    Loader.yaml_implicit_resolvers = {
+        first: [one for one in resolvers if one[0] != date] for first, resolvers in base.yaml_implicit_resolvers.items()
+    }
+    return Loader
+
+
+def utf16(data: bytes) -> str | None:
+    """The text of UTF-16 with a byte order mark; None for what is none."""
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError:
+        return None
+
+
 def is_utf8(text: str) -> bool:
     """Whether a text can be written as UTF-8."""
     try:
@@ -352,9 +444,9 @@ def is_utf8(text: str) -> bool:
 
 
 def snippet(text: str, line: int) -> str | None:
-    """A line of a file, trimmed for a message; None when there is no such line."""
+    """A line of a file, trimmed for a message, secrets in it hidden; None when there is no such line."""
     lines = text.splitlines()
-    return lines[line - 1].strip()[:120] if 0 < line <= len(lines) else None
+    return masked(lines[line - 1].strip())[:120] if 0 < line <= len(lines) else None
 
 
 def _kind(entry: "os.DirEntry[str]") -> str:

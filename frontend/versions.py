@@ -12,6 +12,9 @@ from msgspec import Struct
 
 from frontend.errors import Location, VersionError
 from frontend.plan import ToolVersion, Warning
+from frontend.secrets import shown
+
+DIGITS = 18  # of a part of a version; Python itself refuses to read numbers of thousands
 
 
 class Release(Struct, frozen=True):
@@ -45,7 +48,7 @@ def key(version: str) -> tuple[int, ...]:
 def is_version(text: str) -> bool:
     """Whether the text is one to three numbers with dots."""
     parts = text.split(".")
-    return 1 <= len(parts) <= 3 and all(part.isascii() and part.isdigit() for part in parts)
+    return 1 <= len(parts) <= 3 and all(part.isascii() and part.isdigit() and len(part) <= DIGITS for part in parts)
 
 
 def choose(
@@ -68,7 +71,7 @@ def choose(
     if asked is None:
         return ToolVersion(tool, default)
     text = asked.text.strip()
-    told = f'{tool.upper()}_VERSION="{asked.text}"' if asked.by == "build-arg" else f'"{asked.text}"'
+    told = f'{tool.upper()}_VERSION="{shown(asked.text)}"' if asked.by == "build-arg" else f'"{shown(asked.text)}"'
     plain = text.removeprefix("v").removeprefix("=").strip()
     if is_version(plain):
         return ToolVersion(tool, plain, asked.text, asked.by, asked.at)

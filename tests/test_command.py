@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontend.command import Command, parse, split
+from frontend.command import Command, parse, secret_variable, split
 from frontend.errors import Location, PlanError
 
 SH = ("/bin/sh", "-c")
@@ -22,6 +22,7 @@ SH = ("/bin/sh", "-c")
         ("node \\\n  server.js", ("node", "server.js")),
         ("gunicorn 'app:create()'", ("gunicorn", "app:create()")),
         ("run ''", ("run", "")),
+        ('["node", "a b.js", "$X"]', ("node", "a b.js", "$X")),
     ],
 )
 def test_words_become_an_argument_list(text: str, args: tuple[str, ...]) -> None:
@@ -45,6 +46,11 @@ def test_words_become_an_argument_list(text: str, args: tuple[str, ...]) -> None
         ("if true; then node a.js; fi", "if true; then node a.js; fi"),
         ("cat *.txt", "exec cat *.txt"),
         ("ls ~/x", "exec ls ~/x"),
+        ("[ -f x ] && node x", "[ -f x ] && exec node x"),
+        ("node $(cat x) ${Y:-z} `w`", "node $(cat x) ${Y:-z} `w`"),
+        ("node $((1 + (2)))", "node $((1 + (2)))"),
+        ('node "$(echo "(")" # it\'s $(', 'node "$(echo "(")" # it\'s $('),
+        ("node '$(' \\$( ${#A}", "node '$(' \\$( ${#A}"),
     ],
 )
 def test_shell_syntax_keeps_a_shell_that_the_program_replaces(text: str, shell: str) -> None:
@@ -69,6 +75,14 @@ def test_a_quoted_equals_sign_is_no_assignment() -> None:
         ("A=b", 'the command "A=b" starts no program'),
         ("node 'x", "the command has a ' that is never closed: node 'x"),
         ('node "x', 'the command has a " that is never closed: node "x'),
+        ("node $(x", "the command has a $( that is never closed: node $(x"),
+        ('node "$(x"', 'the command has a $( that is never closed: node "$(x"'),
+        ("node ${X", "the command has a ${ that is never closed: node ${X"),
+        ("node `x", "the command has a ` that is never closed: node `x"),
+        ("node a\0b", "the command has a NUL character in it"),
+        ('["node", "a\\u0000b"]', "the command has a NUL character in it"),
+        ("[]", "the command is empty"),
+        ("node '" + "x" * 300, "the command has a ' that is never closed: node '" + "x" * 74 + "…"),
     ],
 )
 def test_what_is_no_command_says_so_with_its_place(text: str, message: str) -> None:
@@ -83,3 +97,22 @@ def test_split_gives_words_only_where_no_shell_is_needed() -> None:
     assert split("node a.js") == ("node", "a.js")
     assert split("node $A") is None
     assert split("A=b node a.js") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ("DB_PASSWORD=hunter2 node server.js", "DB_PASSWORD"),
+        ("A=1 && DB_PASSWORD='hunter2' node server.js --port $PORT", "DB_PASSWORD"),
+        ("export API_TOKEN=abcdef; node x", "API_TOKEN"),
+        ("DB=postgres://u:pw@h/d node x", "DB"),
+        ("DB_PASSWORD=$OTHER node x", None),
+        ('DB_PASSWORD="$(cat /run/secrets/x)" node x', None),
+        ("SECRET_KEY=dummy python manage.py collectstatic", None),
+        ("DB_PASSWORD= node x", None),
+        ("NODE_ENV=production node --token-file=x", None),
+        ("'unclosed", None),
+    ],
+)
+def test_a_variable_that_is_a_secret_is_found(text: str, variable: str | None) -> None:
+    assert secret_variable(text) == variable

@@ -11,7 +11,7 @@ import pytest
 
 from frontend import config
 from frontend.config import ConfigFile
-from frontend.errors import BuildError, ConfigError, Location, OptionError
+from frontend.errors import BuildError, ConfigError, Location, OptionError, SourceError
 from frontend.options import parse
 from frontend.settings import Setting, Settings
 from frontend.source import DictTree
@@ -98,6 +98,28 @@ def test_what_follows_the_syntax_line_is_config(top: str) -> None:
 
 def test_a_key_without_a_value_is_not_set() -> None:
     assert settings("port:\nrun_command: ~\nversions:\n  node:\n") == Settings()
+
+
+@pytest.mark.parametrize("text", ['{"port": 81}', "{port: 81}", '# c\n{"port": 81,\n "keep": ["a"]}'])
+def test_json_in_a_yaml_file_is_config(text: str) -> None:
+    assert settings(text).port == 81
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("a: " + "[" * 100_000, YAML),
+        ("a: " + "[" * 400 + "]" * 400, YAML),
+        ('{"migetpacks": ' + '{"a":' * 900 + "1" + "}" * 901, "package.json"),
+        ('{"migetpacks": ' + "[" * 100_000, "package.json"),
+    ],
+)
+def test_a_file_that_is_nested_too_deeply_is_told(text: str, path: str) -> None:
+    with pytest.raises(BuildError) as caught:
+        settings(text, path)
+    assert isinstance(caught.value, SourceError | ConfigError)
+    assert caught.value.at is not None
+    assert caught.value.at.file == path
 
 
 # the manifest
@@ -208,6 +230,16 @@ def test_a_directory_outside_the_context_is_refused(text: str) -> None:
         ("port: 0", 1, 'port is "0", not a port', "1 to 65535"),
         ("port: 70000", 1, 'port is "70000", not a port', "1 to 65535"),
         ("port: [80]", 1, "port is", "1 to 65535"),
+        ("port: 5000.0", 1, 'port is "5000.0", not a port', "1 to 65535"),
+        ("port: 5_000", 1, 'port is "5_000", not a port', "1 to 65535"),
+        ("port: " + "9" * 5000, 1, f'port is "{"9" * 80}…", not a port', "1 to 65535"),
+        ("language: x\n? [a, b]\n: 1", 2, "a key is a list or a mapping", "text"),
+        ("env:\n  run: {PORT: 1234}", 2, "env.run.PORT would differ from the port", "build-arg PORT"),
+        ("env:\n  run: {PATH: /x}", 2, "env.run.PATH replaces PATH", "leave it out"),
+        ("env:\n  build: {PATH: /x}", 2, "env.build.PATH replaces PATH", "leave it out"),
+        ('env:\n  run: {A: "x\\0y"}', 2, "env.run.A has a NUL character", "take it out"),
+        ('app: "a\\nb"', 1, '"a\\nb" is not a directory below', "apps/web"),
+        ("{prot: 1}", 1, 'unknown key "prot"', "did you mean port?"),
         ("keep: tests", 1, "keep is not a list", "[one, two]"),
         ("versions: 22", 1, "versions is not a mapping", "NAME: value"),
         ("packages: [a]", 1, "packages is not a mapping", "NAME: value"),
@@ -242,7 +274,17 @@ def test_the_line_is_shown() -> None:
 
 @pytest.mark.parametrize(
     "args",
-    [{"RUN_PACKAGES": "-y"}, {"BUILD_PACKAGES": "a;b"}, {"KEEP": "[x"}, {"RUN_ENV_A.B": "1"}],
+    [
+        {"RUN_PACKAGES": "-y"},
+        {"BUILD_PACKAGES": "a;b"},
+        {"KEEP": "[x"},
+        {"RUN_ENV_A.B": "1"},
+        {"RUN_ENV_PORT": "1"},
+        {"RUN_ENV_PATH": "/x"},
+        {"BUILD_ENV_PATH": "/x"},
+        {"PROJECT_PATH": "a\nb"},
+        {"PROJECT_PATH": "a\x7fb"},
+    ],
 )
 def test_a_mistake_in_a_build_arg_names_it(args: dict[str, str]) -> None:
     assert isinstance(refused(**args), OptionError)
@@ -257,6 +299,8 @@ MARK = "s3cr3t-value"
         f"port: 1\nenv:\n  run:\n    API_TOKEN: {MARK}\n",
         f"port: 1\nenv:\n  build:\n    URL: https://me:{MARK}@host/\n",
         f"port: 1\n\n\nrun_command: app --db postgres://u:{MARK}@h/d\n",
+        f"port: 1\n\n\nrun_command: DB_PASSWORD={MARK} node server.js\n",
+        f'port: 1\n\n\nbuild_command: "npm ci && API_TOKEN={MARK} npm run build"\n',
     ],
 )
 def test_a_secret_is_refused_without_being_shown(text: str) -> None:
@@ -265,6 +309,18 @@ def test_a_secret_is_refused_without_being_shown(text: str) -> None:
     assert "(line 4)" in error.message
     assert error.at == Location(YAML), "no line, for no client to print it"
     assert "--secret id=" in error.hint
+
+
+@pytest.mark.parametrize("name", ["RUN_COMMAND", "BUILD_COMMAND"])
+def test_a_variable_in_a_command_is_refused_as_any_other(name: str) -> None:
+    error = refused(**{name: f"DB_PASSWORD={MARK} node server.js"})
+    assert "the variable DB_PASSWORD in the build-arg" in error.message
+    assert MARK not in str(error)
+    assert config.read(parse({f"build-arg:{name}": "A=b DB_PASSWORD=$X node server.js"}), None, DictTree({}))
+
+
+def test_a_mistake_next_to_a_secret_does_not_show_it() -> None:
+    assert refused(f"{{prot: 1, api_token: {MARK}}}").snippet == "{prot: 1, api_token:****"
 
 
 # which file

@@ -9,7 +9,7 @@ import pytest
 
 from frontend import config, context, ignore
 from frontend.context import LocalTree, RefTree
-from frontend.errors import ConfigError, DetectionError, GatewayError, SourceError
+from frontend.errors import ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.gateway.client import Caps, Pending, Ref, Stat
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.ignore import Ignore, escaped, parse
@@ -392,7 +392,19 @@ def test_settings_of_package_managers_come_without_credentials() -> None:
     app = opened({".npmrc": text, ".yarnrc.yml": "nodeLinker: node-modules\n", "a": ""})
     assert app.tree.read_text(".npmrc") == "legacy-peer-deps=true\n"
     assert app.tree.read_text(".yarnrc.yml") == "nodeLinker: node-modules\n"
-    assert app.tree.revised == {".npmrc": b"legacy-peer-deps=true\n"}
+    assert app.tree.revised == {
+        ".npmrc": b"legacy-peer-deps=true\n",
+        ".yarnrc.yml": b"nodeLinker: node-modules\n",  # left out wherever nobody looks at it, so put back
+    }
+    assert not opened({"sub/.yarnrc.yml": "npmAuthToken: abcdef\n", "sub/a": ""}).tree.has("sub/.yarnrc.yml")
+
+
+def test_settings_in_toml_come_without_credentials() -> None:
+    files = dict.fromkeys(("uv.toml", "bunfig.toml", "web/poetry.toml", "auth.toml"), 'a = 1\ntoken = "abcdef"\n')
+    load = FakeLoad()
+    app = context._context(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load, None)
+    assert app.state is not None
+    assert load.made == dict.fromkeys(files, b"a = 1\n")
 
 
 def test_credentials_are_taken_out_of_what_is_built_also_when_nobody_asks() -> None:
@@ -405,14 +417,43 @@ def test_credentials_are_taken_out_of_what_is_built_also_when_nobody_asks() -> N
 
 def test_an_error_about_a_file_shows_no_secret_of_it() -> None:
     app = opened({"a.env.yaml": "PORT: 1\nAPI_TOKEN: abcdef123\nurl: postgres://u:pw@h/d\n"})
-    assert app.quote("a.env.yaml") == b"PORT: 1\nAPI_TOKEN:****\nurl:****\n"
+    assert app.quote("a.env.yaml") == b"PORT: 1\nAPI_TOKEN:****\nurl: postgres://****@h/d\n"
     assert app.quote("missing") is None
 
 
-def test_an_empty_context_and_one_with_nothing_known_are_told_apart() -> None:
-    assert opened({".dockerignore": "*"}).nothing_found().message == "the build context is empty"
-    error = opened({f"f{i:02}.txt": "" for i in range(14)}).nothing_found()
-    assert error.message.endswith("it holds: " + ", ".join(f"f{i:02}.txt" for i in range(12)) + " and 2 more")
+@pytest.mark.parametrize(
+    ("files", "message", "at"),
+    [
+        ({}, "the build context is empty", None),
+        ({".dockerignore": "*"}, ".dockerignore leaves out all of the build context", Location(".dockerignore", 1)),
+        (
+            {".dockerignore": "dist\n\n# all\n**\n!absent\n", "a.js": ""},
+            ".dockerignore leaves out all of the build context",
+            Location(".dockerignore", 4),
+        ),
+        (
+            {"Dockerfile": "FROM x", "compose.yaml": "", ".git/HEAD": ""},
+            "the build context holds nothing of an app, only .git, Dockerfile, compose.yaml",
+            None,
+        ),
+        (
+            {f"f{i:02}.txt": "" for i in range(14)},
+            "nothing in the build context says what the app is written in; it holds: "
+            + ", ".join(f"f{i:02}.txt" for i in range(12))
+            + " and 2 more",
+            None,
+        ),
+    ],
+)
+def test_a_context_without_an_app_is_told_by_what_there_is(files: Files, message: str, at: Location | None) -> None:
+    error = opened(files).nothing_found()
+    assert (error.message, error.at) == (message, at)
+    assert error.hint
+
+
+def test_a_directory_may_begin_with_dots() -> None:
+    tree, _ = tree_of({"..a/b.js": "1", "c": ""})
+    assert tree.read_text("..a/b.js") == "1"
 
 
 @pytest.mark.parametrize("text", ["no local sources enabled", 'rpc error: no access allowed to dir "context"'])

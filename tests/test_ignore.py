@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from frontend.errors import ConfigError
-from frontend.ignore import ALWAYS, DEFAULTS, FilteredTree, Ignore, parse, patterns
+from frontend.ignore import (
+    ALWAYS,
+    DEFAULTS,
+    FilteredTree,
+    Ignore,
+    _compile,
+    _Linear,
+    _to_python,
+    parse,
+    patterns,
+)
 from frontend.source import DictTree
 
 GO_PROGRAM = Path(__file__).parent / "ignore_go"
@@ -47,6 +59,9 @@ def test_a_file_is_read_as_buildkit_reads_it(text: str, expected: tuple[str, ...
         ("[]a]", 1, "["),
         ("[z-a]", 1, "range"),
         ("x" * 70_000, 1, "64 KiB"),
+        ("a{1001}*", 1, "1000 times"),
+        ("a{99999999999999}*", 1, "1000 times"),
+        ("a{" + "9" * 5000 + "}*", 1, "1000 times"),
     ],
 )
 def test_a_malformed_pattern_is_told_with_its_line(text: str, line: int, problem: str) -> None:
@@ -88,6 +103,43 @@ def test_rules(text: str, ignored: list[str], kept: list[str]) -> None:
     assert [path for path in kept if ignore.ignored(path)] == []
 
 
+@pytest.mark.parametrize(
+    ("pattern", "name", "ignored"),
+    [
+        ("a*" * 100 + "b", "a" * 200, False),
+        ("a*" * 100 + "b", "a" * 200 + "b", True),
+        ("*" * 200, "a" * 200, True),
+        ("*" * 200 + "b", "x/" * 200 + "a", False),
+        ("**/a" * 50 + "*b", "a/" * 200 + "a", False),
+        ("?*" * 100, "a" * 99, False),
+        ("a{0,1000}" * 30 + "b*", "a" * 200, False),
+        ("[a-c]*" * 30 + "|x*y*z*", "xyz", True),
+    ],
+)
+def test_many_wildcards_take_no_longer(pattern: str, name: str, ignored: bool) -> None:
+    began = time.perf_counter()
+    assert Ignore(parse(pattern)).ignored(name) is ignored
+    assert time.perf_counter() - began < 0.5
+
+
+def test_both_ways_of_matching_agree() -> None:
+    compared = 0
+    for seed in range(300):
+        case = generated(seed)
+        try:
+            found = parse(str(case["text"]))
+        except ConfigError:
+            continue
+        for pattern in found:
+            kind, regex = _compile(pattern.removeprefix("!"))
+            if kind == "regex":
+                linear, tried = _Linear(regex), re.compile(_to_python(regex), re.ASCII)
+                for path in case["paths"]:  # type: ignore[attr-defined]
+                    assert linear.search(path) == bool(tried.search(path)), (pattern, path)
+                    compared += 1
+    assert compared > 5000
+
+
 # what every build leaves out
 
 
@@ -96,8 +148,9 @@ def test_rules(text: str, ignored: list[str], kept: list[str]) -> None:
     ".git/HEAD node_modules/x/package.json a/b/node_modules .venv/bin/python app/__pycache__/a.pyc .env .env.local"
     " .env.production .env.dev .env.development .env.test .env.staging .env.sandbox"
     " .env.temp .env.e2e .env.local.old a/.env .env.production.local"
-    " .npmrc .netrc .pypirc pip.conf .DS_Store .idea/x .vscode/settings.json"
-    " Dockerfile migetpacks.yaml id_rsa .ssh/config .docker/config.json".split(),
+    " .env~ .npmrc sub/.yarnrc.yml .netrc .pypirc pip.conf .DS_Store .idea/x .vscode/settings.json"
+    " Dockerfile migetpacks.yaml id_rsa .ssh/config .docker/config.json"
+    " .streamlit/secrets.toml a/.streamlit/secrets.toml".split(),
 )
 def test_the_defaults_leave_out(path: str) -> None:
     assert Ignore(patterns(None)).ignored(path)
@@ -106,7 +159,7 @@ def test_the_defaults_leave_out(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     "package.json .env.example .env.template .env.dist .env.default .env.defaults conf/.env.sample src/env.ts README.md"
-    " .nvmrc .yarnrc.yml tests/a.py x.pem .gitignore".split(),
+    " .streamlit/config.toml secrets.toml .nvmrc bunfig.toml tests/a.py x.pem .gitignore".split(),
 )
 def test_the_defaults_keep(path: str) -> None:
     assert not Ignore(patterns(None)).ignored(path)
@@ -128,9 +181,11 @@ def test_an_exception_for_a_whole_directory_does_not_bring_its_secrets_back() ->
 
 
 def test_an_exception_that_names_the_secret_file_does() -> None:
-    ignore = Ignore(patterns("*\n!.env.production\n"))
+    ignore = Ignore(patterns("*\n!.env.production\n!.streamlit/secrets.toml\n"))
     assert not ignore.ignored(".env.production")
+    assert not ignore.ignored(".streamlit/secrets.toml")
     assert ignore.ignored(".env")
+    assert ignore.ignored("a/.streamlit/secrets.toml")
 
 
 def test_the_built_in_patterns_are_as_a_file_would_give_them() -> None:

@@ -213,6 +213,8 @@ def test_an_option_like_no_other_is_unknown_too() -> None:
         ("port", "PORT"),
         ("node_version", "NODE_VERSION"),
         ("PROJECTPATH", "PROJECT_PATH"),
+        ("NODEJS_VERSION", "NODE_VERSION"),
+        ("PYTHN_VERSION", "PYTHON_VERSION"),
     ],
 )
 def test_an_unknown_build_arg_is_told_with_the_nearest(name: str, nearest: str) -> None:
@@ -225,6 +227,11 @@ def test_a_build_arg_meant_as_a_variable_is_told_how_to_be_one() -> None:
     error = refused({"build-arg:VITE_API_URL": "https://x"})
     assert "BUILD_ENV_VITE_API_URL" in error.hint
     assert "RUN_ENV_VITE_API_URL" in error.hint
+
+
+@pytest.mark.parametrize("name", ["GO_VERSION", "RUBY_VERSION", "PHP_VERSION", "JAVA_VERSION", "ELIXIR_VERSION"])
+def test_the_version_of_what_we_do_not_know_is_not_near_to_another(name: str) -> None:
+    assert refused({f"build-arg:{name}": "1"}).hint.startswith("for a variable")
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "70000", "-1", "80.5", "65536", "8O", "٣", "1e3"])
@@ -253,6 +260,13 @@ def test_a_port_that_is_none(port: str) -> None:
         ({"cpusetcpus": "a-b"}, "not a list of numbers"),
         ({"attest:sbon": ""}, 'unknown value "sbon"'),
         ({"build-arg:SOURCE_DATE_EPOCH": "yesterday"}, "not a time"),
+        ({"build-arg:SOURCE_DATE_EPOCH": "9" * 25}, "not a time"),
+        ({"build-arg:SOURCE_DATE_EPOCH": "9" * 5000}, '…", not a time'),
+        ({"build-arg:SOURCE_DATE_EPOCH": "253402300800"}, "not a time"),
+        ({"build-arg:PORT": "1" * 5000}, '…", not a port'),
+        ({"shm-size": "1" * 5000}, "not a number above 0"),
+        ({"memory": "9" * 19}, "not a number above 0"),
+        ({"ulimit": "nofile=" + "9" * 25}, "not NAME=SOFT"),
         ({"no-cache": '"a'}, "a quote is not closed"),
     ],
 )
@@ -284,6 +298,9 @@ def test_a_secret_looking_build_arg_is_refused_with_the_way_to_do_it(name: str) 
         "ghp_" + "a1" * 18,
         "-----BEGIN RSA PRIVATE KEY-----\n" + MARK,
         "npm_" + "b" * 36,
+        "https://ghp_" + "a1" * 18 + "@github.com/me/app.git",
+        "node server.js --token=ghp_" + "a1" * 18,
+        "curl -H 'Authorization: Bearer " + MARK + "' https://h",
     ],
 )
 @pytest.mark.parametrize("name", ["RUN_ENV_DATABASE_URL", "RUN_COMMAND", "ANYTHING"])
@@ -295,7 +312,8 @@ def test_a_value_that_is_a_secret_is_refused_whatever_its_name(name: str, value:
 
 @pytest.mark.parametrize(
     "name",
-    "RUN_ENV_KEYCLOAK_URL RUN_ENV_MONKEY BUILD_ENV_NEXT_PUBLIC_API_KEY RUN_ENV_AUTH_URL RUN_ENV_PASSENGER_APP".split(),
+    "RUN_ENV_KEYCLOAK_URL RUN_ENV_MONKEY BUILD_ENV_NEXT_PUBLIC_API_KEY RUN_ENV_AUTH_URL RUN_ENV_PASSENGER_APP"
+    " RUN_ENV_DB_PASSWORD_FILE RUN_ENV_JWT_EXPIRES_IN RUN_ENV_CACHE_KEY RUN_ENV_STRIPE_PUBLISHABLE_KEY".split(),
 )
 def test_a_harmless_name_is_no_secret(name: str) -> None:
     assert parse({f"build-arg:{name}": "x"}).settings == {name: "x"}
@@ -303,6 +321,21 @@ def test_a_harmless_name_is_no_secret(name: str) -> None:
 
 def test_a_label_with_a_secret_is_refused() -> None:
     assert "label" in refused({"label:x": "https://u:pw@host/"}).message
+    assert "label" in refused({"label:db_password": MARK}).message
+    assert "label" in refused({"label:com.example.deploy-token": MARK}).message
+
+
+def test_other_labels_are_none() -> None:
+    labels = {"org.opencontainers.image.source": "https://me@host/", "com.example.auth.mode": "x", "token-count": "3"}
+    assert parse({f"label:{name}": value for name, value in labels.items()}).labels == tuple(sorted(labels.items()))
+
+
+@pytest.mark.parametrize("key", ["vcs:source", "context:base", "context:base::linux/arm64"])
+@pytest.mark.parametrize("login", ["ghp_" + "a1" * 18, f"me:{MARK}"])
+def test_a_url_with_a_password_or_token_is_refused(key: str, login: str) -> None:
+    error = refused({key: f"https://{login}@github.com/me/app.git"})
+    assert "holds a password or token" in error.message
+    assert login not in str(error)
 
 
 # small things

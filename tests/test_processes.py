@@ -59,3 +59,20 @@ def test_a_malformed_line_is_named(text: str, message: str, line: int) -> None:
     with pytest.raises(PlanError) as caught:
         read(DictTree({"Procfile": text}), "", Settings())
     assert (caught.value.message, caught.value.at) == (message, Location("Procfile", line))
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("DB_PASSWORD=s3cr3t-value node server.js", "the variable DB_PASSWORD looks like a secret"),
+        ("node x && API_TOKEN=s3cr3t-value node $Y", "the variable API_TOKEN looks like a secret"),
+        ("node server.js --db postgres://u:s3cr3t-value@h/d", "this command holds a secret"),
+    ],
+)
+def test_a_secret_in_a_procfile_is_refused_without_being_shown(command: str, message: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        read(DictTree({"Procfile": f"a: b\nweb: {command}"}), "", Settings())
+    assert caught.value.message == f"{message}; an image and its history are readable (line 2)"
+    assert caught.value.at == Location("Procfile"), "no line, for no client to print it"
+    assert "s3cr3t" not in str(caught.value)
+    assert "--secret" in caught.value.hint

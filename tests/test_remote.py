@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from frontend import remote
-from frontend.errors import BuildError, OptionError
+from frontend.errors import BuildError, GatewayError, OptionError
 from frontend.options import BuildOptions
 from frontend.remote import Git, is_archive, parse_git
 
@@ -104,6 +104,9 @@ class FakeGateway:
         ("https://host:port/x.git", "is not a build context: ", "how it is written"),
         ("https://host/%zz.git", "is not a build context: ", "how it is written"),
         ("https://user:s3cr3t@host/r.git", "holds a password", "--secret id=GIT_AUTH_TOKEN"),
+        ("https://ghp_s3cr3ts3cr3ts3cr3ts3cr3t@host/r.git", "holds a password or token", "--secret id=GIT_AUTH_TOKEN"),
+        ("https://host/r.git?brunch=s3cr3t", "unknown query key", "did you mean branch?"),
+        ("nothing?token=s3cr3t", "is not a build context", "git or http"),
     ],
 )
 def test_a_context_that_is_none_is_an_error(value: str, problem: str, hint: str) -> None:
@@ -116,3 +119,27 @@ def test_a_context_that_is_none_is_an_error(value: str, problem: str, hint: str)
 def test_a_local_is_told_by_its_name() -> None:
     assert remote.local_name("local:src") == "src"
     assert remote.local_name("docker-image://local") is None
+
+
+def test_the_query_keys_are_listed_once() -> None:
+    with pytest.raises(OptionError) as caught:
+        parse_git("https://h/r.git?zzzzzz=1")
+    listed = caught.value.hint.removeprefix("known: ").split(", ")
+    assert len(listed) == len(set(listed))
+
+
+def test_what_buildkit_says_of_a_context_is_told_without_its_token() -> None:
+    url = "https://h/a.tar.gz?private_token=s3cr3t"
+    told = remote.not_loaded(url, GatewayError(f'get "{url}": refused', code=2, status=b"with s3cr3t"))
+    assert "s3cr3t" not in told.message
+    assert "refused" in told.message
+    assert told.status == b""
+    plain = remote.not_loaded("https://h/a.tar.gz", GatewayError("refused", status=b"details"))
+    assert plain.status == b"details"
+
+
+def test_a_step_is_not_named_by_a_token() -> None:
+    state = remote.load(cast("Gateway", FakeGateway()), BuildOptions(), "https://h/r.git?ref=a#:b?token=s3cr3t")
+    names = [meta.description.get("llb.customname", "") for meta in state.marshal().metadata.values()]
+    assert any("load git source" in name for name in names)
+    assert not any("s3cr3t" in name for name in names)

@@ -81,6 +81,7 @@ def test_escapes_that_stand_in_pairs_are_a_character() -> None:
         ("{}".encode("utf-16"), "package.json is UTF-16, not UTF-8", 1),
         (b'{\n"a": "\xff"}', "package.json is not UTF-8: byte 0xff at offset 8", 2),
         ("[" * 100_000, "package.json is nested too deeply", 1),
+        ('{\n"a": ' + "9" * 5000 + "}", "package.json has a number of too many digits", 2),
         ('{\n"a": "\\ud800"}', "package.json has half of a character: \\ud800 to \\udfff stand in pairs", 2),
         (" " * (20 << 20), "package.json is too large: 20.0 MiB, the limit is 8 MiB", 0),
     ],
@@ -97,6 +98,16 @@ def test_a_byte_order_mark_is_no_error() -> None:
     assert DictTree({"package.json": b'\xef\xbb\xbf{"a": 1}'}).read_json("package.json") == {"a": 1}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_text_file_may_be_utf16_with_a_byte_order_mark(encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    tree = DictTree({"requirements.txt": f"{mark}flask\r\nrich\r\n".encode(encoding), "half.txt": b"\xff\xfea"})
+    assert tree.read_lines("requirements.txt") == ["flask", "rich"]
+    assert tree.line_of("requirements.txt", "rich") == Location("requirements.txt", 2)
+    with pytest.raises(SourceError, match=r"half\.txt is UTF-16, not UTF-8"):
+        tree.read_text("half.txt")
+
+
 def test_toml_and_yaml_errors_name_the_line() -> None:
     with pytest.raises(SourceError) as toml:
         DictTree({"pyproject.toml": "[project]\nname = \n"}).read_toml("pyproject.toml")
@@ -105,6 +116,64 @@ def test_toml_and_yaml_errors_name_the_line() -> None:
         DictTree({"pnpm-lock.yaml": "a: [1,\nb: }\n"}).read_yaml("pnpm-lock.yaml")
     assert yaml.value.at is not None
     assert yaml.value.at.line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("a: 1\nb: !!int abc\n", "abc is not a valid int", 2),
+        ("a: 1\nb: !!int ''\n", " is not a valid int", 2),
+        ("a: !!bool abc\n", "abc is not a valid bool", 1),
+        ("a: !!float abc\n", "abc is not a valid float", 1),
+        ("a:\n- " + "9" * 5000, "9… is not a valid int", 2),
+        ("a: !foo b\n", "could not determine a constructor", 1),
+        ("\n" + "[" * 100_000, "a.yaml is nested too deeply", 2),
+        ("- " * 60_000 + "a", "a.yaml is nested too deeply", 1),
+        ('["]", ' * 20_000, "a.yaml is nested too deeply", 1),
+        ("{[a]: b}", "found unhashable key", 1),
+    ],
+)
+def test_yaml_that_is_no_plain_data(text: str, message: str, line: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        DictTree({"a.yaml": text}).read_yaml("a.yaml")
+    assert message in caught.value.message
+    assert caught.value.at == Location("a.yaml", line)
+    assert len(str(caught.value)) < 400
+
+
+def test_yaml_has_the_types_of_json() -> None:
+    text = "a: 2024-01-13\nb: 2024-13-45\nc: true\nd: 1\ne: 1.5\nf:\ng: !!timestamp abc\nh: {<<: {i: 1}}\n"
+    assert DictTree({"a.yaml": text}).read_yaml("a.yaml") == {
+        "a": "2024-01-13",
+        "b": "2024-13-45",
+        "c": True,
+        "d": 1,
+        "e": 1.5,
+        "f": None,
+        "g": "abc",
+        "h": {"i": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("a = 1\nb = " + "9" * 5000, "a.toml has a number of too many digits", 2),
+        ("a = 1\nb = " + "9_9" * 5000, "a.toml has a number of too many digits", 2),
+        ("a = " + "[" * 100_000, "a.toml is nested too deeply", 1),
+    ],
+)
+def test_toml_that_python_does_not_read(text: str, message: str, line: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        DictTree({"a.toml": text}).read_toml("a.toml")
+    assert (caught.value.message, caught.value.at) == (message, Location("a.toml", line))
+
+
+def test_the_line_shown_has_no_secret_in_it() -> None:
+    text = "a: [1\nDB_PASSWORD: hunter2 }\n"
+    with pytest.raises(SourceError) as caught:
+        DictTree({"a.yaml": text}).read_yaml("a.yaml")
+    assert caught.value.snippet == "DB_PASSWORD:****"
 
 
 def test_a_directory_or_a_dangling_link_in_place_of_a_file(tmp_path: Path) -> None:

@@ -27,6 +27,11 @@ IN_SOURCE = {  # files of the app's source, and what is secret in them
     ".pypirc": "[pypi]\npassword = {}\n",
     ".git-credentials": "https://me:{}@git.example.com\n",
     "id_ed25519": "-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----\n",
+    ".env~": "DATABASE_PASSWORD={}\n",
+    ".yarnrc.yml": "nodeLinker: node-modules\nnpmRegistryServer: https://me:{}@registry.example.com\n",
+    "sub/.yarnrc.yml": "npmAuthToken: {}\n",
+    "bunfig.toml": '[install]\nregistry = {{ url = "https://registry.example.com", token = "{}" }}\n',
+    "auth.toml": '[http-basic.private]\nusername = "me"\npassword = "{}"\n',
     "deploy/.ssh/key": "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
 }
 GIVEN = {  # build secrets
@@ -124,6 +129,12 @@ def test_no_planted_secret_is_left_anywhere(lab: Lab, app: str, tmp_path: Path) 
         ("build-arg:RUN_ENV_DATABASE_URL", "postgres://me:{}@db.example.com/x"),
         ("build-arg:HTTPS_PROXY", "http://me:{}@proxy.example.com:3128"),
         ("label:deploy", "postgres://me:{}@db.example.com/x"),
+        ("label:db_password", "{}"),
+        ("build-arg:RUN_COMMAND", "DB_PASSWORD={} node server.js"),
+        ("build-arg:BUILD_COMMAND", "curl -H 'Authorization: Bearer {}' https://deploy.example.com"),
+        ("vcs:source", "https://me:{}@git.example.com/app.git"),
+        ("context", "https://me:{}@git.example.com/app.git"),
+        ("context:base", "https://me:{}@git.example.com/app.git"),
     ],
 )
 def test_a_secret_where_it_would_be_recorded_is_refused(lab: Lab, option: str, value: str) -> None:
@@ -152,6 +163,21 @@ def test_a_config_file_with_a_secret_is_refused_and_not_quoted(lab: Lab, tmp_pat
     assert done.returncode != 0
     assert re.search(r"\(line 3\)\n\s+migetpacks\.yaml", printed)
     assert marker("config") not in printed
+
+
+def test_a_procfile_with_a_secret_is_refused_and_not_quoted(lab: Lab, tmp_path: Path) -> None:
+    context = tmp_path / "context"
+    shutil.copytree(APPS / "node-express", context)
+    (context / "Procfile").write_text(f"web: DB_PASSWORD={marker('procfile')} node server.js\n")
+    done = lab.buildctl(
+        *("build", "--progress=plain", "--frontend=gateway.v0", f"--opt=source={SOURCE}"),
+        f"--local=context={context}",
+        check=False,
+    )
+    printed = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert re.search(r"DB_PASSWORD looks like a secret.*\(line 1\)\n\s+Procfile", printed)
+    assert marker("procfile") not in printed
 
 
 def test_a_secret_reaches_the_step_that_needs_it(lab: Lab, tmp_path: Path) -> None:
