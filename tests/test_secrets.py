@@ -238,6 +238,6 @@ def test_every_secret_a_language_mounts_is_a_known_one() -> None:
 
 def test_a_token_for_browsers_is_none_by_its_prefix() -> None:
     token = "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiYW5vbiJ9.c2lnbmF0dXJlLW9mLXRoaXM"
-    assert not is_secret("VITE_SUPABASE_ANON_KEY", token)
-    assert is_secret("SUPABASE_SERVICE_KEY", token)
-    assert is_secret("VITE_TOKEN", "ghp_" + "a1B2" * 9)
+    assert not secrets.is_secret("VITE_SUPABASE_ANON_KEY", token)
+    assert secrets.is_secret("SUPABASE_SERVICE_KEY", token)
+    assert secrets.is_secret("VITE_TOKEN", "ghp_" + "a1B2" * 9)
