@@ -6,10 +6,11 @@ that calls overlap. Errors are GatewayError, or SolveError where a step of the b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
+from google.protobuf.message import DecodeError
 from msgspec import Struct, json
 
 from frontend.errors import BuildError, GatewayError, Location
@@ -17,12 +18,12 @@ from frontend.gateway import status as rpc_status
 from frontend.gateway import trace
 from frontend.gateway.http2 import Connection
 from frontend.gateway.pb import gateway_pb2 as pb
+from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.gateway.rpc import CallError, Channel, ConnectionLost, Pending
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
-    from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Message")
@@ -545,7 +546,32 @@ def _stat_answer(answer: bytes) -> Stat:
 
 
 def _entries(answer: bytes) -> tuple[Stat, ...]:
-    return tuple(map(to_stat, pb.ReadDirResponse.FromString(answer).entries))
+    try:
+        return tuple(map(to_stat, pb.ReadDirResponse.FromString(answer).entries))
+    except DecodeError:  # a name that is no UTF-8: nothing we look for is called so
+        return tuple(to_stat(stat) for stat in map(readable, pieces(answer)) if stat is not None)
+
+
+def readable(data: bytes) -> StatMessage | None:
+    """A Stat message; None for one whose name is no UTF-8, which protobuf refuses."""
+    try:
+        return StatMessage.FromString(data)
+    except DecodeError:
+        return None
+
+
+def pieces(answer: bytes) -> Iterator[bytes]:
+    """The entries of a serialised ReadDirResponse: its only field, each with a tag and its length as a varint."""
+    at = 0
+    while at < len(answer):
+        at, length, shift = at + 1, 0, 0
+        while True:
+            byte = answer[at]
+            at, length, shift = at + 1, length | (byte & 0x7F) << shift, shift + 7
+            if byte < 0x80:
+                break
+        yield answer[at : at + length]
+        at += length
 
 
 def _image(identifier: str, answer: pb.ResolveSourceMetaResponse) -> ResolvedImage:

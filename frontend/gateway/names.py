@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from frontend.gateway.client import Stat, to_stat
-from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
+from frontend.gateway.client import Stat, readable, to_stat
 
 
 def read_names(data: bytes) -> Iterator[Stat]:
@@ -17,5 +16,7 @@ def read_names(data: bytes) -> Iterator[Stat]:
     at = 0
     while at < len(data):
         end = at + 4 + int.from_bytes(data[at : at + 4], "little")
-        yield to_stat(StatMessage.FromString(data[at + 4 : end]))
+        stat = readable(data[at + 4 : end])
+        if stat is not None:
+            yield to_stat(stat)
         at = end

@@ -197,6 +197,15 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, answer: object) -> None
                 call(REF, "package.json")
 
 
+def test_a_name_that_is_no_utf_8_is_passed_over(tmp_path: Path) -> None:
+    answer = pb.ReadDirResponse()
+    for name in ("a", "xx", "b" * 200):
+        answer.entries.add(path=name, mode=0o644)
+    broken = answer.SerializeToString().replace(b"xx", b"\xff\xfe")
+    with Bridge(ReadDir=lambda _request, _context: broken).gateway(tmp_path) as gateway:
+        assert [stat.path for stat in gateway.read_dir(Ref("x")) or ()] == ["a", "b" * 200]
+
+
 def test_the_empty_filesystem_is_not_asked(tmp_path: Path) -> None:
     bridge = Bridge()
     with bridge.gateway(tmp_path) as gateway:

@@ -349,3 +349,9 @@ def test_the_bun_runtime_is_told_where_nothing_but_the_file_says_it() -> None:
     files = {"index.ts": "Bun.serve({ fetch() {} });\n", "bun.lock": '{"packages": {}}'}
     with pytest.raises(PlanError, match="the Bun runtime"):
         plan(tree(files, dependencies={"hono": "4"}))
+
+
+@pytest.mark.parametrize("script", ["", "npm ci"])
+def test_a_start_script_that_starts_nothing_is_an_error(script: str) -> None:
+    with pytest.raises(PlanError, match="the start command is empty"):
+        plan(tree({}, scripts={"start": script}, dependencies={"express": "5"}))

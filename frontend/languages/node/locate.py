@@ -86,7 +86,10 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     if any(builds.installs(top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER)):
         return None
     resolver = Resolver(tree, project, Manager("npm"), Locked())
-    *before, last = resolver.segments("start") if named is None else resolver.flatten(shell_text(named), top, ())
+    segments = resolver.segments("start") if named is None else resolver.flatten(shell_text(named), top, ())
+    if not segments:
+        return None
+    *before, last = segments
     if last.opaque or any(one.tool != "cd" and not is_install(one) for one in before):
         return None
     below = read(tree, last.dir) if last.dir != project.root else package_of_file(tree, last)

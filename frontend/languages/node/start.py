@@ -618,9 +618,8 @@ class Resolver:
     def assemble(self, segments: list[Segment], moved: tuple[Moved, ...]) -> Start:
         """One program as an argument list, several with a shell that the last one replaces."""
         if not segments:
-            raise PlanError(
-                "the start command only builds, and starts nothing", at=self.at, hint="name the program to start"
-            )
+            only = "only builds, and starts nothing" if moved else "is empty"
+            raise PlanError(f"the start command {only}", at=self.at, hint="name the program to start")
         last = segments[-1]
         needs = tuple(dict.fromkeys(need for s in segments for need in s.needs))
         words = tuple(arg.text for arg in last.args)
