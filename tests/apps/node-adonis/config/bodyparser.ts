@@ -1,0 +1,2 @@
+import { defineConfig } from '@adonisjs/core/bodyparser'
+export default defineConfig({ allowedMethods: ['POST'], form: { convertEmptyStringsToNull: true, types: ['application/x-www-form-urlencoded'] }, json: { convertEmptyStringsToNull: true, types: ['application/json'] }, multipart: { autoProcess: true, processManually: [], convertEmptyStringsToNull: true, limit: '20mb', types: ['multipart/form-data'] } })
