@@ -1,5 +1,6 @@
 """What a build tells: the result in the client's metadata file, its JSON Schema, and the labels of the image."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
@@ -54,12 +55,19 @@ def test_a_version_says_who_asked_for_it(lab: Lab, tmp_path: Path) -> None:
     assert (node["value"], node["by"]) == ("22", "build-arg")
 
 
-@pytest.mark.parametrize("how", [(), ("--no-cache",)], ids=["cached or not", "every step runs"])
-def test_a_warning_is_in_the_result_and_in_the_clients_output(lab: Lab, how: tuple[str, ...]) -> None:
-    built = build(lab, app("node-two-lockfiles").directory, name="result-warning", extra=how)
+def test_a_warning_is_in_the_result_and_among_plain_lines(lab: Lab) -> None:
+    built = build(lab, app("node-two-lockfiles").directory, name="result-warning", extra=("--no-cache",))
     (warning,) = [one for one in built.result["warnings"] if one["code"] == "second-lockfile"]
     assert warning["at"]["file"].endswith(("lock", "lock.json", "lock.yaml"))
     assert warning["message"] in built.log
+
+
+def test_a_warning_reaches_the_client_where_all_is_cached(lab: Lab) -> None:
+    directory = app("node-two-lockfiles").directory
+    build(lab, directory, name="result-warning")
+    built = build(lab, directory, name="result-warning", extra=("--progress=rawjson",))
+    (warning,) = [one for one in built.result["warnings"] if one["code"] == "second-lockfile"]
+    assert base64.b64encode(warning["message"].encode()).decode() in built.log
 
 
 def test_the_labels_of_the_image(images: Images, engine: Engine) -> None:
