@@ -89,7 +89,6 @@ def build(lab: Lab, address: str, case: Case, context: Path, frontend: str) -> P
         "--frontend=dockerfile.v0",
         f"--local=dockerfile={case.dockerfile.parent}",
         f"--opt=filename={case.dockerfile.name}",
-        "--opt=build-arg:BUILDKIT_SYNTAX=",
     )
     began = time.monotonic()
     lab.buildctl(

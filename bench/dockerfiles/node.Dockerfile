@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # A TypeScript app on Node.js as a careful engineer writes it: manifests first, production dependencies installed beside
 # all of them, the build's output and nothing else of it in the image, non-root by COPY --chown.
 FROM node:24-trixie AS base

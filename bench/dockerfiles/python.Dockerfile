@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # A Python app with pip as a careful engineer writes it: requirements first, a virtualenv copied whole, non-root.
 FROM python:3.13-trixie AS build
 WORKDIR /app
