@@ -74,6 +74,9 @@ def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
         return nitro(facts)
     found = []
     packages = modules(facts)
+    if packages and facts.manager.lockfile:  # it changes when they do, and is large
+        lockfile = relative(facts.project.root, facts.manager.lockfile)
+        packages = (*packages, FromContext(paths=(lockfile,), to=facts.project.home, root=facts.project.root))
     if packages:
         found.append(Layer("dependencies", "node_modules" if not facts.manager.pnp else "packages", packages))
     found.append(Layer("application", "the app", application(facts, settings)))
@@ -124,6 +127,8 @@ def left_out(facts: Facts) -> tuple[str, ...]:
     shipped = {member.dir for member in (*project.runs, project.app, project.top)}
     others = [m.dir for m in project.builds if m.dir not in shipped] + list(project.others)
     dirs = [escaped(relative(project.root, dir)) for dir in sorted(others)]
+    if facts.manager.lockfile and facts.installs:
+        dirs.append(escaped(relative(project.root, facts.manager.lockfile)))
     if steps.app_step(facts) is None:
         return ("**/node_modules", *INSTALLED[1:], *BUILD_CACHES, *dirs)
     # of what was built only these: a build's output, and installs of the app's own scripts, have packages too
