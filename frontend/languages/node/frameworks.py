@@ -243,7 +243,7 @@ def next_dist(tree: SourceTree, manifest: Manifest) -> str:
     path = tree.first(*(within(manifest.dir, name) for name in NEXT_CONFIGS))
     text = (tree.read_text(path) or "") if path else ""
     found = re.search(r"""\bdistDir['"]?\s*:\s*(['"`])([\w./-]+)\1""", text)
-    if found:
+    if found and ".." not in found[2]:
         return found[2].removeprefix("./").rstrip("/")
     return "" if "distDir" in text else ".next"
 

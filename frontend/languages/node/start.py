@@ -186,6 +186,8 @@ class Resolver:
     def flatten(self, text: str, manifest: Manifest, trail: tuple[str, ...]) -> list[Segment]:
         """The commands a text runs one after the other, scripts replaced by what they run."""
         words, operators = lex(text, self.at)
+        if not words:
+            return []
         begin = last_list(operators)
         compound = any(w.text in RESERVED for w in words)
         if any(symbol not in ("&&", ";", "\n") for symbol, _ in operators) or compound:
@@ -617,8 +619,8 @@ class Resolver:
 
     def assemble(self, segments: list[Segment], moved: tuple[Moved, ...]) -> Start:
         """One program as an argument list, several with a shell that the last one replaces."""
-        if not segments:
-            only = "only builds, and starts nothing" if moved else "is empty"
+        if not segments or segments[-1].tool == "cd":
+            only = "only builds, and starts nothing" if moved else "starts nothing" if segments else "is empty"
             raise PlanError(f"the start command {only}", at=self.at, hint="name the program to start")
         last = segments[-1]
         needs = tuple(dict.fromkeys(need for s in segments for need in s.needs))
