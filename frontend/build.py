@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import json, structs
 
-from frontend import context, detect, options
-from frontend import plan as plans
+from frontend import detect
+from frontend.context import open as context
 from frontend.errors import GatewayError, OptionError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Caps, Gateway, Pending, Ref, ResolvedImage
-from frontend.options import BuildOptions
-from frontend.plan import Exec, Plan
-from frontend.settings import Settings
+from frontend.plan import model as plans
+from frontend.plan.model import Exec, Plan
+from frontend.settings import options
+from frontend.settings.model import Settings
+from frontend.settings.options import BuildOptions
 
 if TYPE_CHECKING:
     from llb.marshal import Definition
@@ -59,7 +61,7 @@ def run(gateway: Gateway) -> None:
 
 def make_plan(source: context.Context, asked: BuildOptions) -> Plan:
     """Settings, language and plan of the app in the context."""
-    from frontend import config
+    from frontend.settings import config
 
     settings = config.read(asked, source.config, source.tree)
     detection = detect.choose(source.tree, settings)
@@ -101,7 +103,11 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
     platforms = asked.platforms or (native,)
     with trace.span("resolve"):
         pending = start_images(gateway, asked, plan, platforms, native)
-        from frontend import image, lower, report  # imported while the registry answers
+        from frontend.lower import lowering as lower
+        from frontend.result import (
+            image,
+            report,  # imported while the registry answers
+        )
         from llb import LLBError
 
         images = {key: base(key[0], answer, plan) for key, answer in pending.items()}
@@ -191,7 +197,7 @@ def start_images(
     gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: tuple[str, ...], native: str
 ) -> dict[tuple[str, str], Pending[ResolvedImage]]:
     """All images the plan names, being resolved at the same time, by (name, platform)."""
-    from frontend.lower import image_names, tool_image
+    from frontend.lower.lowering import image_names, tool_image
 
     keys = [(name, platform) for platform in platforms for name in image_names(plan)]
     keys.append((tool_image(plan), native))
@@ -226,7 +232,7 @@ def replaced(asked: BuildOptions, name: str, platform: str) -> str:
 
 def base(name: str, answer: Pending[ResolvedImage], plan: Plan) -> Any:
     """A resolved image. Raises GatewayError that names who asked for a version whose image does not exist."""
-    from frontend.lower import Base
+    from frontend.lower.lowering import Base
 
     try:
         resolved = answer.result()

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
+from frontend.context.tree import SourceTree
 from frontend.errors import DetectionError, Location, PlanError, nearest
 from frontend.languages import Detected, Language, foreign, languages
-from frontend.plan import Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.plan.model import Warning
+from frontend.settings.model import Settings
 
 SHOWN = 12  # entries of the context an error lists
 CERTAIN = 3  # the strength of a claim that names a server

@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
-from frontend import config, context, detect, options
+from frontend import detect
+from frontend.context import open as context
+from frontend.context.tree import DirTree
 from frontend.errors import BuildError
-from frontend.plan import to_json
-from frontend.report import Result
-from frontend.source import DirTree
+from frontend.plan.model import to_json
+from frontend.result.report import Result
+from frontend.settings import config, options
 
 TESTS = Path(__file__).resolve().parent
 APPS = TESTS / "apps"

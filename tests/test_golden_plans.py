@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontend.plan import from_json
+from frontend.plan.model import from_json
 from tests import golden_plans
 
 

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from frontend.plan import Evidence, Plan
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.context.tree import SourceTree
+from frontend.plan.model import Evidence, Plan
+from frontend.settings.model import Settings
 
 
 class Language(Protocol):

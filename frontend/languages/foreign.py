@@ -6,7 +6,7 @@ tools: the image would start the wrong program, or none.
 
 from typing import NamedTuple
 
-from frontend.source import SourceTree
+from frontend.context.tree import SourceTree
 
 
 class Foreign(NamedTuple):

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from frontend.context.tree import DictTree
 from frontend.languages import node
-from frontend.plan import Plan, Step
-from frontend.settings import Setting, Settings
-from frontend.source import DictTree
+from frontend.plan.model import Plan, Step
+from frontend.settings.model import Setting, Settings
 
 TODAY = "2026-11-24"
 Files = dict[str, str | bytes | None]

@@ -3,12 +3,12 @@
 import ast
 from typing import Any
 
+from frontend.context.tree import DictTree
 from frontend.errors import BuildError
 from frontend.languages import python
 from frontend.languages.python.app_object import AppObject, find
-from frontend.plan import Plan, Step
-from frontend.settings import Setting, Settings
-from frontend.source import DictTree
+from frontend.plan.model import Plan, Step
+from frontend.settings.model import Setting, Settings
 
 TODAY = "2026-11-24"
 FLASK = "from flask import Flask\napp = Flask(__name__)\n"

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from frontend import detect
+from frontend.context.tree import DictTree
 from frontend.errors import DetectionError, Location, SourceError
 from frontend.languages import node
-from frontend.settings import Setting, Settings
-from frontend.source import DictTree
+from frontend.settings.model import Setting, Settings
 from tests.languages.node import package, tree
 
 STRENGTHS: list[tuple[str, dict[str, Any], int | None]] = [

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from frontend.errors import Location, PlanError
-from frontend.plan import FromStep
+from frontend.plan.model import FromStep
 from tests.languages.node import codes, plan, tree, web
 
 SITES: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [  # made by, files, fields, file named, error at

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from frontend.errors import PlanError, SourceError, VersionError
-from frontend.plan import FromContext, Plan
+from frontend.plan.model import FromContext, Plan
 from tests.languages.node import LOCK, codes, plan, runs, step, tree
 
 PNPM_9 = "lockfileVersion: '9.0'\n"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from frontend.plan import Plan
+from frontend.plan.model import Plan
 from tests.languages.node import plan, tree
 
 START = {"start": "node server.js"}

@@ -6,9 +6,9 @@ import pytest
 
 from frontend.errors import VersionError
 from frontend.languages.node import versions
-from frontend.plan import ToolVersion
-from frontend.settings import Setting
-from frontend.versions import suite
+from frontend.plan.model import ToolVersion
+from frontend.rules.versions import suite
+from frontend.settings.model import Setting
 from tests.languages.node import TODAY, codes, plan, tree
 
 SERVER: dict[str, Any] = {"server.js": ""}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from frontend.errors import PlanError
-from frontend.plan import FromStep, Plan
+from frontend.plan.model import FromStep, Plan
 from tests.languages.node import plan, runs, tree, web
 
 EXPRESS = {"express": "5"}

@@ -3,11 +3,11 @@
 import pytest
 
 from frontend import detect
+from frontend.context.tree import DictTree
 from frontend.errors import DetectionError, SourceError
 from frontend.languages import python
 from frontend.languages.python import servers
-from frontend.settings import Setting, Settings
-from frontend.source import DictTree
+from frontend.settings.model import Setting, Settings
 from tests.languages.node import package
 from tests.languages.python import FASTAPI, FLASK, Files
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from frontend.context.tree import DictTree
 from frontend.languages.python import django
 from frontend.languages.python.django import Project
-from frontend.source import DictTree
 from tests.languages.python import Files, plan, runs, step, web
 
 MANAGE = "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '%s')\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontend.settings import Setting
+from frontend.settings.model import Setting
 from tests.languages.python import FASTAPI, FLASK, Files, plan, step, web
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask", "gunicorn"]\n'

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from frontend.context.tree import DictTree
 from frontend.errors import PlanError
 from frontend.languages.python import locks, requirements, setup_files
-from frontend.plan import FromContext
-from frontend.settings import Setting
-from frontend.source import DictTree
+from frontend.plan.model import FromContext
+from frontend.settings.model import Setting
 from tests.languages.python import FLASK, Files, codes, flask, plan, runs, step
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask", "gunicorn"]\n'

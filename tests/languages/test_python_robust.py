@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from frontend.context.tree import DictTree
 from frontend.errors import BuildError, PlanError
 from frontend.languages import python
 from frontend.languages.python import requirements, versions
-from frontend.plan import FromContext, Plan
-from frontend.settings import Setting, Settings
-from frontend.source import DictTree
+from frontend.plan.model import FromContext, Plan
+from frontend.settings.model import Setting, Settings
 from tests.languages.python import FLASK, TODAY, codes, error, flask, plan, runs, step, web
 
 OURS = f"{sys.version_info[0]}.{sys.version_info[1]}"  # the newest Python whose syntax this run of the tests knows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend.plan import Link
+from frontend.plan.model import Link
 from tests.languages.python import FASTAPI, FLASK, Files, codes, plan, ran, web
 
 AIOHTTP = "from aiohttp import web\napp = web.Application()\n"

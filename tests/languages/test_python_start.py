@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from frontend.languages.python import servers
-from frontend.settings import Setting
+from frontend.settings.model import Setting
 from tests.languages.python import FASTAPI, FLASK, Files, error, flask, plan, ran, web
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n'

@@ -2,9 +2,9 @@
 
 import pytest
 
+from frontend.context.tree import DictTree
 from frontend.languages.python import workspace
-from frontend.plan import FromContext
-from frontend.source import DictTree
+from frontend.plan.model import FromContext
 from tests.languages.python import FASTAPI, Files, codes, plan, runs, step
 
 ROOT = '[tool.uv.workspace]\nmembers = ["apps/*", "libs/*"]\nexclude = ["apps/old"]\n'

@@ -1,11 +1,11 @@
 """Node.js applications: npm, yarn, pnpm or bun install them, Node.js runs them."""
 
+from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
 from frontend.languages.node import frameworks, lifecycle
 from frontend.languages.node.manifest import FILE, Manifest, read
-from frontend.plan import Evidence, Plan
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.plan.model import Evidence, Plan
+from frontend.settings.model import Settings
 
 NAME = "nodejs"
 TITLE = "Node.js"

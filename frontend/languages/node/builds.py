@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from frontend import command
+from frontend.commands import words as command
+from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node import (
     lifecycle,
@@ -16,8 +17,7 @@ from frontend.languages.node.manifest import Manifest, line, relative, within
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Moved, Resolver, Start
 from frontend.languages.node.workspaces import Project
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.settings.model import Settings
 
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
 

@@ -2,6 +2,7 @@
 
 from msgspec import Struct, structs
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node import (
     builds,
@@ -22,10 +23,9 @@ from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Start
 from frontend.languages.node.system_packages import Native
 from frontend.languages.node.workspaces import Project
-from frontend.plan import Evidence, Process, ToolVersion, Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
-from frontend.versions import end_of_life, suite
+from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.rules.versions import end_of_life, suite
+from frontend.settings.model import Settings
 
 SERVER = ("node", "server.js")  # of Next.js's standalone output
 

@@ -2,12 +2,12 @@
 
 from msgspec import Struct, structs
 
+from frontend.context.tree import SourceTree
 from frontend.languages.node import builds, facts, frameworks, image, steps, versions, workspaces
 from frontend.languages.node.manifest import line, read, relative
-from frontend.plan import Evidence, FromContext, Process, Step, ToolVersion, Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
-from frontend.versions import end_of_life, suite
+from frontend.plan.model import Evidence, FromContext, Process, Step, ToolVersion, Warning
+from frontend.rules.versions import end_of_life, suite
+from frontend.settings.model import Settings
 
 PREFIX = "front-end"
 

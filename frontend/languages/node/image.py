@@ -1,14 +1,14 @@
 """The image of a Node.js app: its base, its layers, its environment and its processes."""
 
-from frontend import cleanup
-from frontend.ignore import escaped
+from frontend.context.ignore import escaped
 from frontend.languages.node import package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
 from frontend.languages.node.manifest import relative
 from frontend.languages.node.system_packages import merged
-from frontend.plan import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
-from frontend.settings import Settings
+from frontend.plan.model import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
+from frontend.rules import cleanup
+from frontend.settings.model import Settings
 
 NAME = "nodejs"
 INSTALLED = ("node_modules", ".yarn", ".pnp.cjs", ".pnp.loader.mjs")  # what the dependencies layer has

@@ -3,7 +3,8 @@
 from itertools import pairwise
 from typing import Any
 
-from frontend import processes
+from frontend.commands import procfile as processes
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node import (
     builds,
@@ -17,8 +18,7 @@ from frontend.languages.node.manifest import FILE, Manifest, line, parents, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import RECURSIVE, Resolver, Segment, is_install, joined, shell_text
 from frontend.languages.node.workspaces import Project
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.settings.model import Settings
 
 ORCHESTRATORS = (
     RECURSIVE,

@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.source import SourceTree
 
 FILE = "package.json"
 PRODUCTION = ("dependencies", "optionalDependencies")

@@ -4,14 +4,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError, VersionError
 from frontend.languages.node import lockfiles
 from frontend.languages.node.manifest import Manifest, line, within
 from frontend.languages.node.versions import allows
-from frontend.plan import CacheMount, Exec, SecretMount, ToolVersion, Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
-from frontend.versions import Asked, is_version
+from frontend.plan.model import CacheMount, Exec, SecretMount, ToolVersion, Warning
+from frontend.rules.versions import Asked, is_version
+from frontend.settings.model import Settings
 
 Kind = Literal["npm", "yarn1", "yarn", "pnpm", "bun"]
 

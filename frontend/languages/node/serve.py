@@ -1,6 +1,7 @@
 """How the app is started: by what the user names, a script, its framework, or a file."""
 
-from frontend import processes
+from frontend.commands import procfile as processes
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node import (
     frameworks,
@@ -15,9 +16,8 @@ from frontend.languages.node.manifest import line, within
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Resolver, Start, shell_text
 from frontend.languages.node.workspaces import Project
-from frontend.plan import Process, ToolVersion, Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.plan.model import Process, ToolVersion, Warning
+from frontend.settings.model import Settings
 
 START_SCRIPTS = (
     "start",

@@ -7,14 +7,14 @@ the last one becomes process 1. Commands in front of it that build are moved to 
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from frontend.command import RESERVED, Word, last_list, lex, replaced_by_last
+from frontend.commands.words import RESERVED, Word, last_list, lex, replaced_by_last
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line, read, relative, within
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
-from frontend.plan import Process, Warning
-from frontend.source import SourceTree
+from frontend.plan.model import Process, Warning
 
 MAX_DEPTH = 16  # of scripts that run scripts
 

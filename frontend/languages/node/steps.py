@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 
+from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.node import lifecycle, package_managers, workspaces
 from frontend.languages.node.builds import BuildCommand
@@ -10,9 +11,8 @@ from frontend.languages.node.facts import Facts, replaced_manifest
 from frontend.languages.node.lockfiles import OF
 from frontend.languages.node.manifest import Manifest, line, relative, within
 from frontend.languages.node.system_packages import BROWSERS, merged
-from frontend.plan import Exec, FromContext, Input, Step, TextFile
-from frontend.secrets import npmrc_settings
-from frontend.source import SourceTree
+from frontend.plan.model import Exec, FromContext, Input, Step, TextFile
+from frontend.secrets.detection import npmrc_settings
 
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
 # of the user's checkout: what is installed must not be replaced, settings come without their credentials

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from msgspec import structs
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node.manifest import Manifest, line, parents, within
-from frontend.plan import ToolVersion
-from frontend.settings import Settings
-from frontend.source import SourceTree
-from frontend.versions import Asked, Release, choose, is_version, key
+from frontend.plan.model import ToolVersion
+from frontend.rules.versions import Asked, Release, choose, is_version, key
+from frontend.settings.model import Settings
 
 TITLE = "Node.js"
 DEFAULT = "24"
@@ -164,7 +164,7 @@ def allows(text: str, version: str) -> bool:
     """
     import re
 
-    from frontend.semver import library
+    from frontend.rules.ranges import library
 
     NpmSpec, Version = library()  # noqa: N806 - the library's names
     spaced = re.sub(r"([<>=~^]+)\s+", r"\1", text)  # npm allows blanks after an operator, the library does not

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node.manifest import Manifest, parents, read, relative, within
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.settings.model import Settings
 
 PNPM = "pnpm-workspace.yaml"
 SKIPPED = frozenset(("node_modules", ".git", ".yarn", "dist", "build", ".next", ".nuxt", ".output", "coverage"))

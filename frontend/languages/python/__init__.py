@@ -1,10 +1,10 @@
 """Python applications: pip, uv, Poetry, PDM or Pipenv install them into a virtualenv at /app/.venv."""
 
+from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
 from frontend.languages.python.code_tree import CodeTree
-from frontend.plan import Evidence, Plan
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.plan.model import Evidence, Plan
+from frontend.settings.model import Settings
 
 NAME = "python"
 TITLE = "Python"

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python.modules import (
     Module,
@@ -22,7 +23,6 @@ from frontend.languages.python.modules import (
     serves_when_imported,
     top_level,
 )
-from frontend.source import SourceTree
 
 Kind = tuple[str, str]  # framework and interface
 CLASSES: dict[str, Kind] = {  # what makes an app, as it is imported -> (framework, interface)

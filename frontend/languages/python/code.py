@@ -4,9 +4,9 @@ import ast
 import sys
 from collections.abc import Iterable
 
+from frontend.context.tree import SourceTree, snippet
 from frontend.errors import Location, PlanError
-from frontend.plan import Warning
-from frontend.source import SourceTree, snippet
+from frontend.plan.model import Warning
 
 CONFLICT = "<<<<<<< "  # what git writes at the start of a conflict that it leaves to its user
 BROKEN = (SyntaxError, ValueError, MemoryError, RecursionError)  # what parsing raises for text that is no Python

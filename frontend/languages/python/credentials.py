@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from frontend.errors import Location, PlanError
-from frontend.secrets import how_to_give, masked
+from frontend.secrets.detection import how_to_give, masked
 
 ENDS = frozenset("/?#\"' \t")  # what a URL's host does not have
 INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")

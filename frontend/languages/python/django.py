@@ -5,10 +5,10 @@ from posixpath import join, normpath
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python import code
-from frontend.plan import Warning
-from frontend.source import SourceTree
+from frontend.plan.model import Warning
 
 MANAGE = "manage.py"
 DEVELOPMENT = ("dev", "development", "local", "debug")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from frontend.command import parse
+from frontend.commands.words import parse
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
     django,
@@ -23,10 +24,9 @@ from frontend.languages.python import (
 )
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.start import Start, scripts_of, variable
-from frontend.plan import Evidence, Process, ToolVersion, Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
-from frontend.versions import Asked, choose, end_of_life, suite
+from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.rules.versions import Asked, choose, end_of_life, suite
+from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
     from frontend.languages.node.front_end import FrontEnd

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from frontend.context.tree import SourceTree
 from frontend.languages.python import manifests
 from frontend.languages.python.requirements import normal
-from frontend.source import SourceTree
 
 PIPENV, UV = "Pipfile.lock", "uv.lock"
 ELSEWHERE = ("== 'win32'", "== 'Windows'", "== 'nt'", "== 'darwin'", "== 'Darwin'", "== 'emscripten'")  # no Linux

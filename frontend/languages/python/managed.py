@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from frontend.command import Word, lex, parse, replaced_by_last
+from frontend.commands.words import Word, lex, parse, replaced_by_last
+from frontend.context.tree import SourceTree
 from frontend.languages.python import manifests
-from frontend.plan import Process
-from frontend.source import SourceTree
+from frontend.plan.model import Process
 
 # the options of `MANAGER run` that take a value of their own word; all others stand alone, or have theirs after "="
 TAKES_VALUE = {

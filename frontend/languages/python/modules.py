@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.languages.python import code
-from frontend.source import SourceTree
 
 STARS = {"fasthtml.common": ("FastHTML", "fast_app")}  # what `from X import *` brings
 RUNS = ("run", "run_app", "serve", "serve_forever", "run_forever")  # functions that serve until they are stopped

@@ -4,9 +4,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree, snippet
 from frontend.errors import Location, PlanError
 from frontend.languages.python import code, credentials, manifests, setup_files
-from frontend.source import SourceTree, snippet
 
 DEPTH = 8  # requirements files that include one the other
 MAIN = (

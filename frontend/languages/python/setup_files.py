@@ -6,9 +6,9 @@ from configparser import Error as ConfigParserError
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import code
-from frontend.source import SourceTree
 
 PY, CFG = "setup.py", "setup.cfg"
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from frontend import processes as named_processes
-from frontend.command import lex, parse
+from frontend.commands import procfile as named_processes
+from frontend.commands.words import lex, parse
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import app_object, code, django, managed, manifests, scripts, servers, setup_files
 from frontend.languages.python.app_object import AppObject
-from frontend.plan import Evidence, Process, Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.plan.model import Evidence, Process, Warning
+from frontend.settings.model import Settings
 
 GUNICORN_CONF = "gunicorn.conf.py"
 UWSGI_CONF = ("uwsgi.ini", "wsgi.ini", "app.ini")

@@ -5,11 +5,11 @@ from posixpath import normpath
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.python import code, django, managed
 from frontend.languages.python.requirements import normal
-from frontend.plan import Process, Warning
-from frontend.source import SourceTree
+from frontend.plan.model import Process, Warning
 
 SERVERS = ("gunicorn", "uvicorn")
 PYTHONS = ("python", "python3")
@@ -96,7 +96,7 @@ def words_of(process: Process) -> tuple[str, ...]:
 
 def redirections(text: str) -> list[int]:
     """Where the operators of a shell text stand that read from a file, or write to one."""
-    from frontend.command import lex
+    from frontend.commands.words import lex
 
     return [end - len(symbol) for symbol, end in lex(text)[1] if symbol not in managed.ENDS]
 

@@ -2,10 +2,9 @@
 
 from msgspec import structs
 
-from frontend import cleanup
 from frontend.languages.python.facts import MANAGER_VERSIONS, Facts
 from frontend.languages.python.start import SESSION_KEY
-from frontend.plan import (
+from frontend.plan.model import (
     CacheMount,
     Exec,
     FromContext,
@@ -18,7 +17,8 @@ from frontend.plan import (
     SharedLibraries,
     Step,
 )
-from frontend.settings import Settings
+from frontend.rules import cleanup
+from frontend.settings.model import Settings
 
 VENV = "/app/.venv"
 VENV_PYTHON = f"{VENV}/bin/python"

@@ -4,10 +4,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.languages.python import manifests, requirements
-from frontend.plan import Warning
-from frontend.settings import Settings
-from frontend.source import SourceTree
+from frontend.plan.model import Warning
+from frontend.settings.model import Settings
 
 VERSION = "0.0.0"
 VARIABLES = {  # what builds a project -> the variable that gives it the version

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python import manifests, setup_files
-from frontend.settings import Settings
-from frontend.source import SourceTree
-from frontend.versions import Asked, Release, is_version
+from frontend.rules.versions import Asked, Release, is_version
+from frontend.settings.model import Settings
 
 # 2026-11. Sources: https://devguide.python.org/versions/ and the tags of docker.io/library/python
 RELEASES = (

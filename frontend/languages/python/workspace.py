@@ -6,8 +6,8 @@ Source: https://docs.astral.sh/uv/concepts/projects/workspaces/
 from fnmatch import fnmatchcase
 from typing import Any
 
+from frontend.context.tree import SourceTree
 from frontend.languages.python import manifests
-from frontend.source import SourceTree
 
 LOCK, MANIFEST = "uv.lock", "pyproject.toml"
 

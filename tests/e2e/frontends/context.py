@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
-from frontend import config, context, options
+from frontend.context import open as context
+from frontend.context.tree import SourceTree
 from frontend.errors import BuildError
 from frontend.gateway.client import Gateway
-from frontend.source import SourceTree
+from frontend.settings import config, options
 
 MARKERS = ("package.json", "requirements.txt", "Procfile", "*.py", "*/package.json")
 

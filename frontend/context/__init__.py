@@ -1,0 +1,1 @@
+"""The app's files: trees, ignore patterns, readers, contexts."""

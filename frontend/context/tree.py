@@ -1,0 +1,464 @@
+"""What a language may ask about the app, wherever the app comes from.
+
+A path is relative to the app's root, parts joined by "/". Absent is a value (None, False, ()); unreadable is an error.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple, cast
+
+from frontend.errors import Location, SourceError
+from frontend.secrets.detection import masked, shown
+
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+DEEPEST = 500  # levels of a YAML file: libyaml, which recurses, takes the process down at some ten thousand
+DIGITS = 4300  # Python reads no longer number
+MAX_BYTES = 8 << 20  # no manifest or source file a human wrote is larger; lockfiles of large monorepos reach 4 MiB
+
+
+class Entry(NamedTuple):
+    """A directory entry. `kind` is "file", "dir", "link" or "other"; `size` in bytes, of a link its text's."""
+
+    name: str
+    kind: str
+    size: int
+
+
+class SourceTree:
+    """The app's files, read lazily: one listing per directory, one read per file, both remembered.
+
+    A subclass gives `_list` and `_read`, and `need` where asking for many paths at once is cheaper than one by one.
+    """
+
+    def __init__(self) -> None:
+        self._listings: dict[str, dict[str, Entry]] = {}
+        self._contents: dict[str, bytes | None] = {}
+
+    # what a subclass provides
+    def _list(self, path: str) -> Iterable[Entry]:
+        """The entries of a directory ("" is the root); none when it is absent or no directory."""
+        raise NotImplementedError
+
+    def _read(self, path: str) -> bytes:
+        """A file's bytes, symbolic links followed. Raises SourceError when it cannot be read."""
+        raise NotImplementedError
+
+    def need(self, *patterns: str) -> None:
+        """Announces paths (`*` and `?` within a part allowed) that will be asked for, so they come in one request."""
+
+    # what a language asks
+    def entries(self, path: str = "") -> dict[str, Entry]:
+        """The entries of a directory by name, sorted by name; {} when it is absent."""
+        if path not in self._listings:
+            self._listings[path] = {e.name: e for e in sorted(self._list(path))}
+        return self._listings[path]
+
+    def entry(self, path: str) -> Entry | None:
+        """The entry at `path`, itself never followed; None when absent."""
+        parent, _, name = path.strip("/").rpartition("/")
+        return self.entries(parent).get(name)
+
+    def has(self, path: str) -> bool:
+        """Whether there is something other than a directory at `path`."""
+        found = self.entry(path)
+        return found is not None and found.kind != "dir"
+
+    def is_dir(self, path: str) -> bool:
+        """Whether `path` is a directory that has been asked for by `need`, or holds something that was."""
+        if path in ("", "."):
+            return True
+        found = self.entry(path)
+        return found is not None and found.kind == "dir"
+
+    def first(self, *paths: str) -> str | None:
+        """The first of `paths` that exists."""
+        return next((path for path in paths if self.has(path)), None)
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """Files that match, sorted. `*` and `?` match within one part; there is no `**`."""
+        self.need(pattern)
+        found = [""]
+        parts = pattern.split("/")
+        for depth, part in enumerate(parts):
+            last = depth == len(parts) - 1
+            found = [
+                f"{base}/{e.name}" if base else e.name
+                for base in found
+                for e in self.entries(base).values()
+                if (e.kind != "dir") == last and fnmatchcase(e.name, part)
+            ]
+        return tuple(sorted(found))
+
+    def read_bytes(self, path: str) -> bytes | None:
+        """A file's bytes; None when absent. Raises SourceError for a directory, a dangling link, more than 8 MiB."""
+        path = path.strip("/")
+        if path not in self._contents:
+            self._contents[path] = self._checked(path)
+        return self._contents[path]
+
+    def _checked(self, path: str) -> bytes | None:
+        found = self.entry(path)
+        if found is None:
+            return None
+        if found.kind == "dir":
+            raise SourceError(
+                f"{path} is a directory, not a file", at=Location(path), hint=f"put a file named {path} in its place"
+            )
+        if found.kind == "other":
+            raise SourceError(f"{path} is not a regular file", at=Location(path), hint="replace it by a regular file")
+        if found.size > MAX_BYTES:
+            raise SourceError(
+                f"{path} is too large: {found.size / 2**20:.1f} MiB, the limit is {MAX_BYTES >> 20} MiB",
+                at=Location(path),
+                hint="is this the file you meant? Generated data does not belong in it",
+            )
+        data = self._read(path)
+        if len(data) > MAX_BYTES:
+            raise SourceError(
+                f"{path} is too large: the limit is {MAX_BYTES >> 20} MiB",
+                at=Location(path),
+                hint="is this the file you meant?",
+            )
+        return data
+
+    def read_text(self, path: str) -> str | None:
+        """A file's text, a byte order mark dropped; None when absent. Raises SourceError if it is not UTF-8.
+
+        A `.txt` may be UTF-16 with a byte order mark: PowerShell writes `pip freeze > requirements.txt` so, and pip
+        reads it.
+        """
+        data = self.read_bytes(path)
+        if data is None:
+            return None
+        if data[:2] in UTF16_MARKS:
+            if path.endswith(".txt") and (text := utf16(data)) is not None:
+                return text
+            raise SourceError(f"{path} is UTF-16, not UTF-8", at=Location(path, 1), hint="save it as UTF-8")
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise SourceError(
+                f"{path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start}",
+                at=Location(path, line),
+                hint="save it as UTF-8",
+            ) from error
+
+    def read_lines(self, path: str) -> list[str] | None:
+        """A file's lines without line ends (CRLF too); None when absent."""
+        text = self.read_text(path)
+        return None if text is None else text.splitlines()
+
+    def read_json(self, path: str, clean: Callable[[str], str] = str) -> dict[str, Any] | None:
+        """A JSON file's top-level object; None when absent. Raises SourceError with line and column otherwise.
+
+        `clean` makes JSON, with the same lines, of a text that is nearly that.
+        """
+        text = self.read_text(path)
+        if text is None:
+            return None
+        text = clean(text)
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError as error:
+            at = Location(path, error.lineno, error.colno)
+            raise SourceError(
+                f"{path} is not JSON: {error.msg}",
+                at=at,
+                hint="fix the syntax error",
+                snippet=snippet(text, error.lineno),
+            ) from error
+        except RecursionError as error:
+            raise too_deep(path) from error
+        except ValueError as error:
+            raise _too_long(path, text) from error
+        if "\\u" in text and not is_utf8(json.dumps(value, ensure_ascii=False)):
+            line = next((n for n, row in enumerate(text.splitlines(), 1) if "\\ud" in row.lower()), 0)
+            raise SourceError(
+                f"{path} has half of a character: \\ud800 to \\udfff stand in pairs",
+                at=Location(path, line),
+                hint="write the character itself, in UTF-8",
+                snippet=snippet(text, line),
+            )
+        if not isinstance(value, dict):
+            raise SourceError(f"{path} is not a JSON object", at=Location(path, 1), hint=f"{path} must start with {{")
+        return cast("dict[str, Any]", value)
+
+    def read_toml(self, path: str) -> dict[str, Any] | None:
+        """A TOML file's table; None when absent. Raises SourceError with the line."""
+        text = self.read_text(path)
+        if text is None:
+            return None
+        import tomllib
+
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            line = _line_in(str(error))
+            raise SourceError(
+                f"{path} is not TOML: {error}",
+                at=Location(path, line),
+                hint="fix the syntax error",
+                snippet=snippet(text, line),
+            ) from error
+        except RecursionError as error:
+            raise too_deep(path) from error
+        except ValueError as error:
+            raise _too_long(path, text) from error
+
+    def read_yaml(self, path: str) -> Any:
+        """A YAML file's value; None when absent or empty. Raises SourceError with the line.
+
+        Plain types only, those of JSON: a date is a text.
+        """
+        text = self.read_text(path)
+        if text is None:
+            return None
+        import yaml
+
+        try:
+            if (line := yaml_too_deep(text)) > 0:
+                raise too_deep(path, line)
+            return yaml.load(text, Loader=_yaml_loader())  # noqa: S506 - a safe loader
+        except RecursionError as error:
+            raise too_deep(path) from error
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else 0
+            problem = getattr(error, "problem", None) or "syntax error"
+            raise SourceError(
+                f"{path} is not YAML: {problem}",
+                at=Location(path, line),
+                hint="fix the syntax error",
+                snippet=snippet(text, line),
+            ) from error
+
+    def line_of(self, path: str, *needles: str) -> Location:
+        """Where `needles` stand in a file, each after the one before: `line_of("package.json", '"engines"', '"node"')`.
+
+        The line of the last one found; the file alone when none is.
+        """
+        text = self.read_text(path) or ""
+        position = found = -1
+        for needle in needles:
+            position = text.find(needle, position + 1)
+            if position < 0:
+                break
+            found = position
+        return Location(path, text.count("\n", 0, found) + 1) if found >= 0 else Location(path)
+
+    def under(self, path: str) -> "SourceTree":
+        """The same tree seen from a directory of it; error locations stay relative to the context root."""
+        return SubTree(self, path) if path.strip("/") else self
+
+
+class SubTree(SourceTree):
+    """A directory of another tree as a root of its own."""
+
+    def __init__(self, whole: SourceTree, path: str) -> None:
+        super().__init__()
+        self.whole = whole
+        self.path = path.strip("/")
+
+    def _full(self, path: str) -> str:
+        return f"{self.path}/{path}" if path else self.path
+
+    def entries(self, path: str = "") -> dict[str, Entry]:
+        return self.whole.entries(self._full(path))
+
+    def entry(self, path: str) -> Entry | None:
+        return self.whole.entry(self._full(path.strip("/")))
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        return tuple(path.removeprefix(f"{self.path}/") for path in self.whole.glob(self._full(pattern)))
+
+    def read_bytes(self, path: str) -> bytes | None:
+        return self.whole.read_bytes(self._full(path))
+
+    def read_text(self, path: str) -> str | None:
+        return self.whole.read_text(self._full(path))
+
+    def read_json(self, path: str, clean: Callable[[str], str] = str) -> dict[str, Any] | None:
+        return self.whole.read_json(self._full(path), clean)
+
+    def read_toml(self, path: str) -> dict[str, Any] | None:
+        return self.whole.read_toml(self._full(path))
+
+    def read_yaml(self, path: str) -> Any:
+        return self.whole.read_yaml(self._full(path))
+
+    def line_of(self, path: str, *needles: str) -> Location:
+        return self.whole.line_of(self._full(path), *needles)
+
+    def need(self, *patterns: str) -> None:
+        self.whole.need(*(self._full(pattern) for pattern in patterns))
+
+
+class DictTree(SourceTree):
+    """An app given as a mapping of path to text or bytes; a value None makes an empty directory. For tests."""
+
+    def __init__(self, files: Mapping[str, str | bytes | None]) -> None:
+        super().__init__()
+        self.files = dict(files)
+
+    def _list(self, path: str) -> Iterable[Entry]:
+        prefix = f"{path}/" if path else ""
+        found: dict[str, Entry] = {}
+        for name, value in self.files.items():
+            if not name.startswith(prefix):
+                continue
+            head, slash, _ = name[len(prefix) :].partition("/")
+            if slash or value is None:
+                found[head] = Entry(head, "dir", 0)
+            elif head:
+                found[head] = Entry(head, "file", len(value))
+        return found.values()
+
+    def _read(self, path: str) -> bytes:
+        value = self.files.get(path)
+        if value is None:
+            raise SourceError(f"{path} cannot be read", at=Location(path))
+        return value.encode() if isinstance(value, str) else value
+
+
+class DirTree(SourceTree):
+    """An app in a local directory, for tests and tools; symbolic links may not lead out of it."""
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        super().__init__()
+        self.root = os.path.realpath(root)
+
+    def _list(self, path: str) -> Iterable[Entry]:
+        try:
+            with os.scandir(os.path.join(self.root, path)) as found:
+                return [Entry(e.name, _kind(e), e.stat(follow_symlinks=False).st_size) for e in found]
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+
+    def _read(self, path: str) -> bytes:
+        full = os.path.realpath(os.path.join(self.root, path))
+        if not full.startswith(self.root + os.sep):
+            raise SourceError(
+                f"{path} leads out of the app's directory", at=Location(path), hint="replace the link by the file"
+            )
+        try:
+            with open(full, "rb") as file:
+                return file.read()
+        except FileNotFoundError as error:
+            raise dangling(path) from error
+        except IsADirectoryError as error:
+            raise SourceError(
+                f"{path} is a directory, not a file", at=Location(path), hint=f"put a file named {path} in its place"
+            ) from error
+        except OSError as error:
+            raise SourceError(f"{path} cannot be read: {error.strerror}", at=Location(path)) from error
+
+
+def dangling(path: str) -> SourceError:
+    """The error for a symbolic link whose target is not in the context."""
+    return SourceError(
+        f"{path} is a symbolic link to nothing in the build context",
+        at=Location(path),
+        hint="replace the link by the file",
+    )
+
+
+def too_deep(path: str, line: int = 1) -> SourceError:
+    """The error for a file that would take more stack than there is."""
+    return SourceError(f"{path} is nested too deeply", at=Location(path, line), hint="flatten it")
+
+
+def _too_long(path: str, text: str) -> SourceError:
+    """The error for a file with a number that Python does not read: the only ValueError its readers leave."""
+    import re
+
+    found = re.search(f"[0-9]{{{DIGITS + 1}}}", text.replace("_", ""))
+    line = text.count("\n", 0, found.start()) + 1 if found else 0
+    return SourceError(f"{path} has a number of too many digits", at=Location(path, line), hint="write it in quotes")
+
+
+def yaml_too_deep(text: str) -> int:
+    """The line where YAML gets deeper than DEEPEST levels, 0 where it does not. Raises YAMLError."""
+    if text.count("[") + text.count("{") <= DEEPEST and max(map(len, text.splitlines()), default=0) <= DEEPEST:
+        return 0  # each level takes a bracket, or a column of a line
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return event.start_mark.line + 1 if event.start_mark else 1
+    return 0
+
+
+def _yaml_loader() -> Any:
+    """PyYAML's safe loader that leaves dates as texts, and tells where a scalar is not what its tag says."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    date = "tag:yaml.org,2002:timestamp"
+
+    def checked(tag: str) -> Callable[[Any, Any], Any]:
+        construct = base.yaml_constructors[f"tag:yaml.org,2002:{tag}"]
+
+        def constructed(loader: Any, node: Any) -> Any:
+            try:
+                return construct(loader, node)
+            except (ValueError, LookupError) as error:
+                problem = f"{shown(str(node.value))} is not a valid {tag}"
+                raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
+
+        return constructed
+
+    class Loader(base):  # type: ignore[misc]  # which of the two is known at run time
+        pass
+
+    Loader.yaml_constructors = {
+        **base.yaml_constructors,
+        **{f"tag:yaml.org,2002:{tag}": checked(tag) for tag in ("int", "float", "bool")},
+        date: base.yaml_constructors["tag:yaml.org,2002:str"],
+    }
+    Loader.yaml_implicit_resolvers = {
+        first: [one for one in resolvers if one[0] != date] for first, resolvers in base.yaml_implicit_resolvers.items()
+    }
+    return Loader
+
+
+def utf16(data: bytes) -> str | None:
+    """The text of UTF-16 with a byte order mark; None for what is none."""
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError:
+        return None
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def snippet(text: str, line: int) -> str | None:
+    """A line of a file, trimmed for a message, secrets in it hidden; None when there is no such line."""
+    lines = text.splitlines()
+    return masked(lines[line - 1].strip())[:120] if 0 < line <= len(lines) else None
+
+
+def _kind(entry: "os.DirEntry[str]") -> str:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_dir():
+        return "dir"
+    return "file" if entry.is_file() else "other"
+
+
+def _line_in(message: str) -> int:
+    """The line in tomllib's "(at line 3, column 5)"; its errors carry attributes from Python 3.14 only. 0 if none."""
+    _, found, rest = message.partition("(at line ")
+    number = rest.partition(",")[0]
+    return int(number) if found and number.isdigit() else 0

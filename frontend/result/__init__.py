@@ -1,0 +1,1 @@
+"""What a build gives back beside the filesystem."""

@@ -1,0 +1,1 @@
+"""What was asked: frontend options, build-args, config file -> Settings."""

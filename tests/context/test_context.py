@@ -1,0 +1,519 @@
+"""The build context: what is asked of the client, and what a language then sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from frontend.context import ignore
+from frontend.context import open as context
+from frontend.context.ignore import Ignore, escaped, parse
+from frontend.context.open import LocalTree, RefTree
+from frontend.context.tree import DictTree, SourceTree
+from frontend.errors import ConfigError, DetectionError, GatewayError, Location, SourceError
+from frontend.gateway.client import Caps, Pending, Ref, Stat
+from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
+from frontend.settings import config
+from frontend.settings.options import BuildOptions
+
+if TYPE_CHECKING:
+    from frontend.gateway.client import Gateway
+
+Files = dict[str, str]  # path: text; a text "-> target" is a symbolic link, a path that ends in "/" an empty directory
+
+APP = {
+    "package.json": '{"name": "app"}',
+    "server.js": "x",
+    "src/main.py": "print(1)",
+    "src/deep/er/file.py": "",
+    "apps/web/package.json": "{}",
+    "apps/api/package.json": "{}",
+    "apps/[slug]/page.tsx": "page",
+    "node_modules/a/index.js": "",
+    "linked.json": "-> conf/deep/down/real.json",
+    "conf/deep/down/real.json": "{}",
+    "web": "-> apps/web",
+    "dangling": "-> nowhere",
+    "circle": "-> circle",
+    "outside": "-> ../../etc/passwd",
+    "a-dir.json/x": "",
+    "empty/": "",
+}
+
+
+def directories(paths: Iterable[str]) -> set[str]:
+    return {"/".join(path.split("/")[:i]) for path in paths for i in range(1, path.count("/") + 1)}
+
+
+class FakeClient:
+    """A client with files, and BuildKit's file calls on what it sent. `asked` lists the requests."""
+
+    session_id = "session"
+    name = "context"
+
+    def __init__(self, files: Files, *, caps: tuple[str, ...] = (context.METADATA_ONLY,)) -> None:
+        self.files = {path: text for path, text in files.items() if not path.endswith("/")}
+        self.dirs = directories([*files, *(path + "x" for path in files if path.endswith("/"))])
+        self.caps = Caps((), caps)
+        self.opts: dict[str, str] = {}
+        self.asked: list[tuple[tuple[str, ...], bool]] = []
+        self.calls: list[str] = []
+        self.sent: dict[str, tuple[Files, set[str]]] = {}
+
+    # the client's side
+    def start(self, *, follow: tuple[str, ...], exclude: tuple[str, ...], number: int, contents: bool) -> Pending[Ref]:
+        self.asked.append((follow, contents))
+        ref = f"ref-{number}"
+
+        def result() -> Ref:
+            wanted, unwanted = self._rules(follow), Ignore(parse("\n".join(exclude)))
+            files = {p: t for p, t in self.files.items() if wanted.ignored(p) and not unwanted.ignored(p)}
+            dirs = {p for p in self.dirs if wanted.ignored(p) and not unwanted.ignored(p)} | directories(files)
+            self.sent[ref] = (files, dirs) if contents else ({context.METADATA_FILE: self._names(files, dirs)}, set())
+            return Ref(ref)
+
+        return Pending(result)
+
+    def _rules(self, follow: tuple[str, ...]) -> Ignore:
+        """The paths, and all that is linked to on the way; a matcher that says "ignored" for what is asked for."""
+        found = list(follow)
+        for path in found:
+            parts = path.replace("\\", "").split("/")
+            for depth in range(1, len(parts) + 1):
+                here = "/".join(parts[:depth])
+                if (target := self._link(here)) is not None:
+                    found += {here, "/".join((target, *parts[depth:]))}.difference(found)
+        return Ignore(parse("\n".join(found)))
+
+    def _link(self, path: str) -> str | None:
+        text = self.files.get(path, "")
+        if not text.startswith("-> "):
+            return None
+        from posixpath import dirname, join, normpath
+
+        return normpath(join(dirname(path), text[3:])).lstrip("./")
+
+    def _names(self, files: Files, dirs: set[str]) -> str:
+        data = b""
+        for stat in [self._stat(path, path, files) for path in sorted({*files, *dirs})]:
+            mode = 1 << 31 if stat.kind == "dir" else 1 << 27 if stat.kind == "link" else 0o644
+            message = StatMessage(path=stat.path, mode=mode, size=stat.size, linkname=stat.linkname).SerializeToString()
+            data += len(message).to_bytes(4, "little") + message
+        return data.decode("latin-1")
+
+    # BuildKit's side
+    def start_read_dir(self, ref: Ref, path: str = "") -> Pending[tuple[Stat, ...] | None]:
+        return Pending(lambda: self.read_dir(ref, path))
+
+    def start_read_file(self, ref: Ref, path: str) -> Pending[bytes | None]:
+        return Pending(lambda: self.read_file(ref, path))
+
+    def read_dir(self, ref: Ref, path: str = "", *, include: str = "") -> tuple[Stat, ...] | None:
+        self.calls.append(f"{ref.id} dir {path}")
+        files, dirs = self.sent[ref.id]
+        path = self._resolved(ref, path)
+        if files.get(path, "").startswith("-> "):
+            raise GatewayError("rpc error: too many links", method="ReadDir")
+        if path and path not in dirs:
+            return None
+        prefix = f"{path}/" if path else ""
+        names = sorted({p for p in {*files, *dirs} if p.startswith(prefix) and "/" not in p[len(prefix) :]} - {path})
+        return tuple(self._stat(p[len(prefix) :], p, files) for p in names)
+
+    def read_file(self, ref: Ref, path: str) -> bytes | None:
+        self.calls.append(f"{ref.id} file {path}")
+        files, dirs = self.sent[ref.id]
+        path = self._resolved(ref, path)
+        text = files.get(path)
+        if path in dirs:
+            raise GatewayError(f"read {path}: is a directory", method="ReadFile")
+        return None if text is None or text.startswith("-> ") else text.encode("latin-1")
+
+    def _resolved(self, ref: Ref, path: str, hops: int = 8) -> str:
+        files, _ = self.sent[ref.id]
+        parts = path.split("/")
+        for depth in range(1, len(parts) + 1):
+            here = "/".join(parts[:depth])
+            if files.get(here, "").startswith("-> ") and hops:
+                target = self._link(here)
+                return self._resolved(ref, "/".join((str(target), *parts[depth:])), hops - 1)
+        return path
+
+    def _stat(self, shown: str, path: str, files: Files) -> Stat:
+        text = files.get(path)
+        if text is None:
+            return Stat(shown, "dir", 0o755, 0, "", 0, 0, 0)
+        link = text[3:] if text.startswith("-> ") else ""
+        return Stat(shown, "link" if link else "file", 0o644, len(link or text), link, 0, 0, 0)
+
+
+def tree_of(files: Files, **client: Any) -> tuple[LocalTree, FakeClient]:
+    fake = FakeClient(files, **client)
+    return LocalTree(cast("Gateway", fake), cast("context.LocalLoad", fake)), fake
+
+
+# asking
+
+
+def test_announced_paths_come_in_one_request() -> None:
+    tree, client = tree_of(APP)
+    tree.need("package.json", "Gemfile", "apps/web/package.json", "package.json")
+    assert client.asked == [(("package.json", "Gemfile", "apps/web/package.json"), True)]
+    assert client.calls == []  # nothing was waited for
+    assert tree.has("package.json")
+    assert not tree.has("Gemfile")
+    assert tree.read_json("apps/web/package.json") == {}
+    assert len(client.asked) == 1
+
+
+def test_announced_patterns_are_asked_for_together_when_one_is_used() -> None:
+    tree, client = tree_of(APP)
+    tree.need("*.js", "*.mjs", "apps/*/package.json", "src/*.py", "lib/*")
+    assert client.asked == []
+    assert tree.glob("*.js") == ("server.js",)
+    assert client.asked == [(("*.js", "*.mjs"), True), (("apps/*", "src/*", "lib/*"), False)]
+    assert tree.glob("*.mjs") == ()
+    assert tree.glob("src/*.py") == ("src/main.py",)
+    assert tree.glob("lib/*") == ()
+    assert len(client.asked) == 2
+    assert tree.glob("apps/*/package.json") == ("apps/api/package.json", "apps/web/package.json")
+    assert tree.read_json("apps/web/package.json") == {}
+    assert len(client.asked) == 4  # one of the names has a sign of a pattern in it, and goes apart
+
+
+def test_what_a_pattern_found_is_read_in_one_request() -> None:
+    tree, client = tree_of({f"src/{name}.py": name for name in "abc"})
+    assert tree.glob("src/*.py") == ("src/a.py", "src/b.py", "src/c.py")
+    assert [tree.read_text(f"src/{name}.py") for name in "abc"] == ["a", "b", "c"]
+    assert client.asked == [(("src/*",), False), (("src/a.py", "src/b.py", "src/c.py"), True)]
+
+
+def test_a_path_that_an_announced_pattern_covers_is_not_asked_for_apart() -> None:
+    tree, client = tree_of(APP)
+    tree.need("*.js")
+    assert tree.has("server.js")
+    assert not tree.has("other.js")
+    assert client.asked == [(("*.js",), True)]
+
+
+def test_patterns_do_not_go_into_what_is_ignored() -> None:
+    tree, client = tree_of({"node_modules/x/package.json": "", "web/package.json": "", "web/node_modules/y/a": ""})
+    app = context._context(BuildOptions(), tree, FakeLoad(), None)
+    assert app.tree.glob("*/package.json") == ("web/package.json",)
+    assert app.tree.glob("*/*/package.json") == ()
+    assert not any("node_modules" in path for follow, _ in client.asked for path in follow)
+
+
+def test_what_is_known_is_not_asked_again() -> None:
+    tree, client = tree_of(APP)
+    tree.need("package.json", "Gemfile")
+    tree.need("package.json", "Gemfile")
+    for _ in range(3):
+        assert tree.has("package.json")
+        assert tree.read_bytes("package.json") == b'{"name": "app"}'
+        assert not tree.has("Gemfile")
+        assert not tree.has("package.json/below")
+        assert not tree.has("Gemfile/below")
+    assert len(client.asked) == 1
+    assert sorted(client.calls) == ["ref-1 dir ", "ref-1 file package.json"]
+
+
+def test_an_unannounced_question_is_answered_right() -> None:
+    tree, _ = tree_of(APP)
+    tree.need("package.json")
+    assert tree.read_text("src/main.py") == "print(1)"
+    assert tree.is_dir("src")
+    assert not tree.has("src")
+    assert tree.is_dir("empty")
+    assert not tree.is_dir("missing")
+    assert tree.first("nope", "server.js") == "server.js"
+    assert tree.under("apps/web").has("package.json")
+    assert tree.under("apps").glob("*/package.json") == ("api/package.json", "web/package.json")
+
+
+def test_a_directory_is_never_transferred_with_what_is_in_it() -> None:
+    tree, client = tree_of(APP)
+    assert tree.is_dir("node_modules")
+    assert tree.is_dir("src")
+    for files, _ in client.sent.values():
+        assert not any(path.startswith(("node_modules/", "src/")) for path in files)
+
+
+def test_a_listing_is_complete_and_takes_no_contents_where_buildkit_can() -> None:
+    tree, client = tree_of(APP)
+    tree.need("package.json")
+    roots = sorted({path.partition("/")[0] for path in APP})
+    assert list(tree.entries()) == roots
+    assert list(tree.entries("src")) == ["deep", "main.py"]
+    assert list(tree.entries("src/deep")) == ["er"]
+    assert tree.entries("missing") == {}
+    assert tree.entries("package.json") == {}
+    assert tree.entries()["package.json"].size == len(APP["package.json"])
+    assert [contents for _, contents in client.asked[1:]].count(True) <= 2  # only the questions what these paths are
+    assert tree.read_text("server.js") == "x"  # known by name so far
+
+
+def test_a_listing_on_an_older_buildkit_comes_with_contents() -> None:
+    tree, client = tree_of(APP, caps=())
+    assert "server.js" in tree.entries()
+    assert all(contents for _, contents in client.asked)
+    count = len(client.asked)
+    assert tree.read_text("server.js") == "x"
+    assert len(client.asked) == count
+
+
+def test_names_with_signs_of_patterns_are_taken_literally() -> None:
+    tree, _ = tree_of(APP)
+    assert tree.read_text("apps/[slug]/page.tsx") == "page"
+    assert not tree.has("apps/s/page.tsx")
+    assert tree.glob("apps/[slug]/*") == ("apps/[slug]/page.tsx",)
+    assert escaped("a[b]*?\\") == "a\\[b\\]\\*\\?\\\\"
+
+
+# links
+
+
+def test_a_link_is_followed_also_to_what_did_not_come_with_it() -> None:
+    tree, _ = tree_of(APP)
+    tree.need("linked.json", "*.json")
+    assert tree.has("linked.json")
+    assert tree.read_json("linked.json") == {}
+
+
+def test_a_link_to_a_directory_is_followed() -> None:
+    tree, _ = tree_of(APP)
+    assert tree.has("web/package.json")
+    assert tree.read_text("web/package.json") == "{}"
+    assert list(tree.entries("web")) == ["package.json"]
+
+
+def test_a_link_to_a_directory_is_no_file() -> None:
+    tree, _ = tree_of(APP)
+    tree.need("web", "apps/web")
+    with pytest.raises(SourceError, match="web is a directory, not a file"):
+        tree.read_bytes("web")
+
+
+def test_patterns_do_not_go_through_links() -> None:
+    tree, _ = tree_of(APP)
+    assert tree.glob("circle/*") == ()
+    assert tree.glob("*/package.json") == ()
+    assert tree.glob("*/web/package.json") == ("apps/web/package.json",)
+
+
+@pytest.mark.parametrize("path", ["dangling", "circle", "outside"])
+def test_a_link_to_nothing_is_an_error_that_says_so(path: str) -> None:
+    tree, _ = tree_of(APP)
+    assert tree.has(path)
+    with pytest.raises(SourceError, match=f"{path} is a symbolic link to nothing in the build context"):
+        tree.read_bytes(path)
+
+
+def test_a_directory_in_the_place_of_a_file_is_an_error() -> None:
+    tree, _ = tree_of(APP)
+    with pytest.raises(SourceError, match=r"a-dir\.json is a directory, not a file"):
+        tree.read_json("a-dir.json")
+
+
+def test_a_huge_file_is_refused_by_its_size_before_it_is_read() -> None:
+    tree, client = tree_of({"package.json": "x" * (20 << 20)})
+    with pytest.raises(SourceError, match="too large"):
+        tree.read_json("package.json")
+    assert not any("file" in call for call in client.calls)
+
+
+# the whole
+
+
+class FakeLoad(context.Load):
+    """Notes what a State is made of."""
+
+    made: dict[str, bytes]
+
+    def state(self, tree: ignore.FilteredTree) -> Any:
+        self.made = dict(tree.revised)
+        return object()
+
+
+def opened(files: Files, options: BuildOptions | None = None) -> context.Context:
+    tree, _ = tree_of(files)
+    return context._context(options or BuildOptions(), tree, FakeLoad(), None)
+
+
+def test_the_ignore_file_decides_what_a_language_sees() -> None:
+    app = opened({**APP, ".dockerignore": "src\n!src/main.py\napps", ".env": "S=1"})
+    assert app.ignore_file == ".dockerignore"
+    assert app.tree.has("src/main.py")
+    assert not app.tree.has("apps/web/package.json")
+    assert app.tree.glob("apps/*/package.json") == ()
+    assert app.tree.read_text(".env") is None
+    assert app.listing() == tuple(
+        sorted(
+            ["node_modules/", "package.json", "server.js", "src/", "conf/", "a-dir.json/", ".dockerignore", "empty/"]
+        )
+        + ["x"] * 0
+    ) or set(app.listing()) >= {"src/", "package.json"}
+
+
+def test_a_directory_can_be_seen_as_a_build_gets_it() -> None:
+    tree = context.seen(DictTree({".dockerignore": "b", "a": "", "b": "", ".npmrc": "x=y\n_auth=abcd\n"}))
+    assert list(tree.entries()) == [".dockerignore", ".npmrc", "a"]
+    assert tree.read_text(".npmrc") == "x=y\n"
+    assert context.seen(DictTree({"node_modules/a": "", "b": ""})).listing() == ("b",)
+
+
+def test_without_an_ignore_file_the_defaults_hold() -> None:
+    app = opened(APP)
+    assert app.ignore == ignore.patterns(None)
+    assert app.ignore_file == ""
+    assert "node_modules/" not in app.listing()
+
+
+def test_the_config_file_is_read_even_where_it_is_ignored() -> None:
+    app = opened({"migetpacks.yaml": "port: 80", ".dockerignore": "*.yaml"})
+    assert app.config == config.ConfigFile("migetpacks.yaml", "port: 80")
+    assert not app.tree.has("migetpacks.yaml")
+    assert app.quote("migetpacks.yaml") == b"port: 80"
+
+
+def test_two_config_files_are_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"both migetpacks\.yaml and migetpacks\.yml"):
+        opened({"migetpacks.yaml": "", "migetpacks.yml": ""})
+
+
+def test_a_named_config_file_has_to_be_there() -> None:
+    assert opened({"x/a.yaml": "port: 1"}, BuildOptions(filename="x/a.yaml")).config == ("x/a.yaml", "port: 1")
+    with pytest.raises(ConfigError, match=r"there is no file x/b\.yaml in the build context"):
+        opened({"x/a.yaml": ""}, BuildOptions(filename="x/b.yaml"))
+
+
+def test_settings_of_package_managers_come_without_credentials() -> None:
+    text = "legacy-peer-deps=true\n//registry.npmjs.org/:_authToken=npm_secret\n"
+    app = opened({".npmrc": text, ".yarnrc.yml": "nodeLinker: node-modules\n", "a": ""})
+    assert app.tree.read_text(".npmrc") == "legacy-peer-deps=true\n"
+    assert app.tree.read_text(".yarnrc.yml") == "nodeLinker: node-modules\n"
+    assert app.tree.revised == {
+        ".npmrc": b"legacy-peer-deps=true\n",
+        ".yarnrc.yml": b"nodeLinker: node-modules\n",  # left out wherever nobody looks at it, so put back
+    }
+    assert not opened({"sub/.yarnrc.yml": "npmAuthToken: abcdef\n", "sub/a": ""}).tree.has("sub/.yarnrc.yml")
+
+
+def test_settings_in_toml_come_without_credentials() -> None:
+    files = dict.fromkeys(("uv.toml", "bunfig.toml", "web/poetry.toml", "auth.toml"), 'a = 1\ntoken = "abcdef"\n')
+    load = FakeLoad()
+    app = context._context(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load, None)
+    assert app.state is not None
+    assert load.made == dict.fromkeys(files, b"a = 1\n")
+
+
+def test_credentials_are_taken_out_of_what_is_built_also_when_nobody_asks() -> None:
+    load = FakeLoad()
+    files = {".yarnrc.yml": "npmAuthToken: abcdef\nnodeLinker: pnp\n", "web/.npmrc": "a=b\n_auth=abcdef\n"}
+    app = context._context(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load, None)
+    assert app.state is app.state
+    assert load.made == {".yarnrc.yml": b"nodeLinker: pnp\n", "web/.npmrc": b"a=b\n"}
+
+
+def test_an_error_about_a_file_shows_no_secret_of_it() -> None:
+    app = opened({"a.env.yaml": "PORT: 1\nAPI_TOKEN: abcdef123\nurl: postgres://u:pw@h/d\n"})
+    assert app.quote("a.env.yaml") == b"PORT: 1\nAPI_TOKEN:****\nurl: postgres://****@h/d\n"
+    assert app.quote("missing") is None
+
+
+@pytest.mark.parametrize(
+    ("files", "message", "at"),
+    [
+        ({}, "the build context is empty", None),
+        ({".dockerignore": "*"}, ".dockerignore leaves out all of the build context", Location(".dockerignore", 1)),
+        (
+            {".dockerignore": "dist\n\n# all\n**\n!absent\n", "a.js": ""},
+            ".dockerignore leaves out all of the build context",
+            Location(".dockerignore", 4),
+        ),
+        (
+            {"Dockerfile": "FROM x", "compose.yaml": "", ".git/HEAD": ""},
+            "the build context holds nothing of an app, only .git, Dockerfile, compose.yaml",
+            None,
+        ),
+        (
+            {f"f{i:02}.txt": "" for i in range(14)},
+            "nothing in the build context says what the app is written in; it holds: "
+            + ", ".join(f"f{i:02}.txt" for i in range(12))
+            + " and 2 more",
+            None,
+        ),
+    ],
+)
+def test_a_context_without_an_app_is_told_by_what_there_is(files: Files, message: str, at: Location | None) -> None:
+    error = opened(files).nothing_found()
+    assert (error.message, error.at) == (message, at)
+    assert error.hint
+
+
+def test_a_directory_may_begin_with_dots() -> None:
+    tree, _ = tree_of({"..a/b.js": "1", "c": ""})
+    assert tree.read_text("..a/b.js") == "1"
+
+
+@pytest.mark.parametrize("text", ["no local sources enabled", 'rpc error: no access allowed to dir "context"'])
+def test_no_context_is_told_with_how_to_give_one(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree, client = tree_of(APP)
+
+    def refuse(*_args: object, **_options: object) -> None:
+        raise GatewayError(text, method="ReadDir")
+
+    monkeypatch.setattr(client, "read_dir", refuse)
+    with pytest.raises(DetectionError, match="there is no build context") as caught:
+        tree.has("package.json")
+    assert "--local context=DIR" in caught.value.hint
+
+
+# a syntax file
+
+
+def syntax_file(files: Files, context_files: Files, **options: Any) -> context.Context:
+    asked = BuildOptions(cmdline="miget/migetpacks", **options)
+    own: SourceTree = tree_of(files)[0]
+    file = context._SyntaxFile(asked, asked.filename or "Dockerfile", own)
+    return context._context(asked, tree_of(context_files)[0], FakeLoad(), file)
+
+
+def test_the_file_with_the_syntax_line_is_the_config_file() -> None:
+    app = syntax_file({"app.yaml": "# syntax=x\nport: 80"}, {"a": ""}, filename="app.yaml")
+    assert app.config == ("app.yaml", "# syntax=x\nport: 80")
+
+
+def test_a_file_with_nothing_but_the_syntax_line_leaves_the_config_file_its_place() -> None:
+    app = syntax_file({"Dockerfile": "# syntax=x\n"}, {"migetpacks.yaml": "port: 1"})
+    assert app.config == ("migetpacks.yaml", "port: 1")
+
+
+def test_its_own_ignore_file_wins() -> None:
+    files = {"Dockerfile": "# syntax=x\n", "Dockerfile.dockerignore": "b"}
+    app = syntax_file(files, {"a": "", "b": "", ".dockerignore": "a"})
+    assert app.ignore_file == "Dockerfile.dockerignore"
+    assert app.tree.has("a")
+    assert not app.tree.has("b")
+
+
+def test_a_syntax_build_arg_leaves_an_ordinary_dockerfile_alone() -> None:
+    assert syntax_file({"Dockerfile": "FROM x"}, {"a": ""}, syntax_arg=True).config is None
+    assert syntax_file({}, {"migetpacks.yml": "port: 2"}, syntax_arg=True).config == ("migetpacks.yml", "port: 2")
+
+
+def test_a_syntax_file_that_is_gone_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"there is no file app\.yaml"):
+        syntax_file({}, {"a": ""}, filename="app.yaml")
+
+
+def test_a_solved_filesystem_is_read_as_it_is() -> None:
+    client = FakeClient(APP)
+    client.sent["whole"] = (client.files, client.dirs)
+    tree = RefTree(cast("Gateway", client), Pending(lambda: Ref("whole")))
+    assert tree.read_json("linked.json") == {}
+    assert tree.has("apps/web/package.json")
+    assert not tree.has("server.js/x")
+    assert list(tree.entries("web")) == ["package.json"]

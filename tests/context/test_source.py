@@ -1,0 +1,192 @@
+"""What a language may ask about an app, and what it is told when a file is not what it should be."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from frontend.context.tree import DictTree, DirTree, SourceTree
+from frontend.errors import Location, SourceError
+
+FILES: dict[str, str | bytes | None] = {
+    "package.json": '{\n  "name": "x",\n  "engines": { "node": ">=20" }\n}\n',
+    "src/a.py": "a",
+    "src/b.py": "b",
+    "src/deep/c.py": "c",
+    "empty": None,
+}
+
+
+@pytest.fixture(params=["dict", "dir"])
+def tree(request: pytest.FixtureRequest, tmp_path: Path) -> SourceTree:
+    if request.param == "dict":
+        return DictTree(FILES)
+    for path, text in FILES.items():
+        target = tmp_path / path
+        if text is None:
+            target.mkdir()
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode() if isinstance(text, str) else text)
+    return DirTree(tmp_path)
+
+
+def test_entries_has_and_is_dir(tree: SourceTree) -> None:
+    assert list(tree.entries()) == ["empty", "package.json", "src"]
+    assert list(tree.entries("nowhere")) == []
+    assert tree.has("package.json")
+    assert not tree.has("src")
+    assert not tree.has("absent")
+    assert tree.is_dir("src")
+    assert tree.is_dir("empty")
+    assert not tree.is_dir("package.json")
+    assert tree.first("absent", "src/b.py") == "src/b.py"
+
+
+def test_glob_matches_within_one_part(tree: SourceTree) -> None:
+    assert tree.glob("src/*.py") == ("src/a.py", "src/b.py")
+    assert tree.glob("*/*/c.py") == ("src/deep/c.py",)
+    assert tree.glob("*.py") == ()
+
+
+def test_absent_is_a_value(tree: SourceTree) -> None:
+    assert tree.read_bytes("absent") is None
+    assert tree.read_text("absent") is None
+    assert tree.read_json("absent") is None
+    assert tree.read_toml("absent") is None
+    assert tree.read_yaml("absent") is None
+
+
+def test_a_place_in_a_file(tree: SourceTree) -> None:
+    assert tree.line_of("package.json", '"engines"', '"node"') == Location("package.json", 3)
+    assert tree.line_of("package.json", '"nothing"') == Location("package.json")
+
+
+def test_a_directory_as_a_tree_keeps_places_of_the_whole(tree: SourceTree) -> None:
+    src = tree.under("src")
+    assert list(src.entries()) == ["a.py", "b.py", "deep"]
+    assert src.read_text("a.py") == "a"
+    assert src.line_of("a.py", "a") == Location("src/a.py", 1)
+
+
+def test_escapes_that_stand_in_pairs_are_a_character() -> None:
+    assert DictTree({"a.json": '{"a": "\\ud83d\\ude00"}'}).read_json("a.json") == {"a": "\U0001f600"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "line"),
+    [
+        ("{", "package.json is not JSON: Expecting property name enclosed in double quotes", 1),
+        ("[]", "package.json is not a JSON object", 1),
+        ("{}".encode("utf-16"), "package.json is UTF-16, not UTF-8", 1),
+        (b'{\n"a": "\xff"}', "package.json is not UTF-8: byte 0xff at offset 8", 2),
+        ("[" * 100_000, "package.json is nested too deeply", 1),
+        ('{\n"a": ' + "9" * 5000 + "}", "package.json has a number of too many digits", 2),
+        ('{\n"a": "\\ud800"}', "package.json has half of a character: \\ud800 to \\udfff stand in pairs", 2),
+        (" " * (20 << 20), "package.json is too large: 20.0 MiB, the limit is 8 MiB", 0),
+    ],
+)
+def test_a_file_that_is_not_the_json_it_should_be(content: str | bytes, message: str, line: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        DictTree({"package.json": content}).read_json("package.json")
+    assert caught.value.message == message
+    assert caught.value.at == Location("package.json", line, caught.value.at.column if caught.value.at else 0)
+    assert caught.value.hint
+
+
+def test_a_byte_order_mark_is_no_error() -> None:
+    assert DictTree({"package.json": b'\xef\xbb\xbf{"a": 1}'}).read_json("package.json") == {"a": 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_text_file_may_be_utf16_with_a_byte_order_mark(encoding: str) -> None:
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    tree = DictTree({"requirements.txt": f"{mark}flask\r\nrich\r\n".encode(encoding), "half.txt": b"\xff\xfea"})
+    assert tree.read_lines("requirements.txt") == ["flask", "rich"]
+    assert tree.line_of("requirements.txt", "rich") == Location("requirements.txt", 2)
+    with pytest.raises(SourceError, match=r"half\.txt is UTF-16, not UTF-8"):
+        tree.read_text("half.txt")
+
+
+def test_toml_and_yaml_errors_name_the_line() -> None:
+    with pytest.raises(SourceError) as toml:
+        DictTree({"pyproject.toml": "[project]\nname = \n"}).read_toml("pyproject.toml")
+    assert toml.value.at == Location("pyproject.toml", 2)
+    with pytest.raises(SourceError) as yaml:
+        DictTree({"pnpm-lock.yaml": "a: [1,\nb: }\n"}).read_yaml("pnpm-lock.yaml")
+    assert yaml.value.at is not None
+    assert yaml.value.at.line == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("a: 1\nb: !!int abc\n", "abc is not a valid int", 2),
+        ("a: 1\nb: !!int ''\n", " is not a valid int", 2),
+        ("a: !!bool abc\n", "abc is not a valid bool", 1),
+        ("a: !!float abc\n", "abc is not a valid float", 1),
+        ("a:\n- " + "9" * 5000, "9… is not a valid int", 2),
+        ("a: !foo b\n", "could not determine a constructor", 1),
+        ("\n" + "[" * 100_000, "a.yaml is nested too deeply", 2),
+        ("- " * 60_000 + "a", "a.yaml is nested too deeply", 1),
+        ('["]", ' * 20_000, "a.yaml is nested too deeply", 1),
+        ("{[a]: b}", "found unhashable key", 1),
+    ],
+)
+def test_yaml_that_is_no_plain_data(text: str, message: str, line: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        DictTree({"a.yaml": text}).read_yaml("a.yaml")
+    assert message in caught.value.message
+    assert caught.value.at == Location("a.yaml", line)
+    assert len(str(caught.value)) < 400
+
+
+def test_yaml_has_the_types_of_json() -> None:
+    text = "a: 2024-01-13\nb: 2024-13-45\nc: true\nd: 1\ne: 1.5\nf:\ng: !!timestamp abc\nh: {<<: {i: 1}}\n"
+    assert DictTree({"a.yaml": text}).read_yaml("a.yaml") == {
+        "a": "2024-01-13",
+        "b": "2024-13-45",
+        "c": True,
+        "d": 1,
+        "e": 1.5,
+        "f": None,
+        "g": "abc",
+        "h": {"i": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("a = 1\nb = " + "9" * 5000, "a.toml has a number of too many digits", 2),
+        ("a = 1\nb = " + "9_9" * 5000, "a.toml has a number of too many digits", 2),
+        ("a = " + "[" * 100_000, "a.toml is nested too deeply", 1),
+    ],
+)
+def test_toml_that_python_does_not_read(text: str, message: str, line: int) -> None:
+    with pytest.raises(SourceError) as caught:
+        DictTree({"a.toml": text}).read_toml("a.toml")
+    assert (caught.value.message, caught.value.at) == (message, Location("a.toml", line))
+
+
+def test_the_line_shown_has_no_secret_in_it() -> None:
+    text = "a: [1\nDB_PASSWORD: hunter2 }\n"
+    with pytest.raises(SourceError) as caught:
+        DictTree({"a.yaml": text}).read_yaml("a.yaml")
+    assert caught.value.snippet == "DB_PASSWORD:****"
+
+
+def test_a_directory_or_a_dangling_link_in_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "package.json").mkdir()
+    os.symlink("nowhere", tmp_path / "Procfile")
+    os.symlink("/etc/passwd", tmp_path / "outside")
+    tree = DirTree(tmp_path)
+    for path, message in (
+        ("package.json", "package.json is a directory, not a file"),
+        ("Procfile", "Procfile is a symbolic link to nothing in the build context"),
+        ("outside", "outside leads out of the app's directory"),
+    ):
+        with pytest.raises(SourceError) as caught:
+            tree.read_bytes(path)
+        assert caught.value.message == message
+        assert caught.value.hint

@@ -1,0 +1,195 @@
+"""A plan as LLB: which operations come out, and that both ways of joining layers hold the same files."""
+
+from collections.abc import Iterable
+
+from msgspec import structs
+
+import llb
+from frontend.lower.lowering import Base, Lowered, Target, image_names, lower, tool_image
+from frontend.plan.model import (
+    CacheMount,
+    Directory,
+    Exec,
+    FromContext,
+    FromStep,
+    Layer,
+    Plan,
+    Process,
+    Runtime,
+    SecretMount,
+    SharedLibraries,
+    Step,
+    TextFile,
+)
+from llb.pb import ops_pb2 as pb
+
+DIGEST = f"sha256:{'a' * 64}"
+PLATFORM = "linux/amd64"
+
+PLAN = Plan(
+    language="nodejs",
+    steps=(
+        Step(
+            "install",
+            "node:24-trixie",
+            "everything, for the build",
+            packages=("libpq-dev",),
+            inputs=(FromContext(("package.json", "package-lock.json")),),
+            env=(("CI", "1"),),
+            run=(
+                Exec(
+                    ("npm", "ci"),
+                    "npm ci",
+                    caches=(CacheMount("/root/.npm", "npm"),),
+                    secrets=(SecretMount("npmrc", "/root/.npmrc"),),
+                    fetches=True,
+                ),
+            ),
+        ),
+        Step(
+            "build",
+            "step:install",
+            "the app's build script",
+            (),
+            (FromContext(),),
+            run=(Exec(("npm", "run", "b"), "b"),),
+        ),
+    ),
+    runtime=Runtime(
+        "node:24-trixie-slim",
+        (
+            Layer("dependencies", "production dependencies", (FromStep("install", "/app/node_modules"),)),
+            Layer(
+                "application",
+                "the app",
+                (
+                    FromContext(exclude=("**/.git",)),
+                    FromStep("build", "/app/dist", optional=True),
+                    TextFile("/app/conf", "x"),
+                    Directory("/app/tmp"),
+                ),
+            ),
+        ),
+        (Process("web", ("node", "server.js")),),
+        packages=("libpq5",),
+        libraries=(SharedLibraries("install", ("/app/node_modules",)),),
+    ),
+)
+
+
+class Caps:
+    """BuildKit's capabilities, all but those named."""
+
+    def __init__(self, *missing: str) -> None:
+        self.missing = missing
+
+    def supports(self, cap: str) -> bool:
+        return cap not in self.missing
+
+
+def lowered(plan: Plan = PLAN, *missing: str, **target: object) -> Lowered:
+    config = {"config": {"Env": ["PATH=/usr/local/bin:/usr/bin", "NODE_VERSION=24.1.0"]}}
+    images = {(name, PLATFORM): Base(f"docker.io/library/{name}", DIGEST, config) for name in image_names(plan)}
+    options = Target(PLATFORM, PLATFORM, **target)  # type: ignore[arg-type]
+    return lower(plan, options, images, llb.local("context"), Caps(*missing), lambda path: b"one\ntwo\n")
+
+
+def ops(result: Lowered) -> list[pb.Op]:
+    return [pb.Op.FromString(op) for op in result.state.marshal().ops]
+
+
+def execs(found: Iterable[pb.Op]) -> list[pb.ExecOp]:
+    return [op.exec for op in found if op.WhichOneof("op") == "exec"]
+
+
+def test_the_images_a_plan_needs() -> None:
+    assert image_names(PLAN) == ("node:24-trixie-slim", "node:24-trixie")
+    assert tool_image(PLAN) == "node:24-trixie"
+
+
+def test_layers_are_merged_in_order_base_first() -> None:
+    result = lowered()
+    assert [note.kind for note in result.layers] == ["packages", "user", "dependencies", "application"]
+    found = ops(result)
+    assert [op.WhichOneof("op") for op in found].count("merge") == 1
+    merge = next(op for op in found if op.WhichOneof("op") == "merge")
+    assert len(merge.inputs) == 4  # the base with its packages, user, dependencies, application
+
+
+def test_shared_libraries_change_with_the_dependencies_that_need_them() -> None:
+    files = [op.file for op in ops(lowered()) if op.WhichOneof("op") == "file"]
+    (dependencies,) = [
+        [action.copy for action in file.actions if action.HasField("copy")]
+        for file in files
+        if any(action.copy.dest == "/app/node_modules" for action in file.actions)
+    ]
+    assert [copy.dest for copy in dependencies] == ["/app/node_modules", "/"]
+    assert not dependencies[1].HasField("owner")
+    alone = [layer for layer in PLAN.runtime.layers if layer.kind != "dependencies"]
+    without = structs.replace(PLAN, runtime=structs.replace(PLAN.runtime, layers=tuple(alone)))
+    assert [note.kind for note in lowered(without).layers] == ["packages", "packages", "user", "application"]
+
+
+def test_without_mergeop_the_same_layers_are_stacked() -> None:
+    result = lowered(PLAN, "mergeop")
+    assert result.layers == lowered().layers
+    assert "merge" not in [op.WhichOneof("op") for op in ops(result)]
+
+
+def test_a_fetching_step_gets_certificates_caches_and_secrets() -> None:
+    result = lowered(proxy=(("https", "http://proxy:3128"),))
+    npm = next(e for e in execs(ops(result)) if "npm" in e.meta.args and "ci" in e.meta.args)
+    assert list(npm.meta.args[:2]) == ["/bin/sh", "-c"]
+    assert list(npm.meta.args[4:]) == ["npm", "ci"]
+    given = {mount.secretOpt.ID for mount in npm.mounts if mount.mountType == pb.SECRET}
+    assert given == {"npmrc", "ca-certificates", "http-proxy", "https-proxy"}
+    assert all(mount.secretOpt.optional for mount in npm.mounts if mount.mountType == pb.SECRET)
+    assert [m.cacheOpt.ID for m in npm.mounts if m.mountType == pb.CACHE] == ["migetpacks/npm/linux/amd64"]
+    assert npm.meta.proxy_env.https_proxy == "http://proxy:3128"
+    assert "CI=1" in npm.meta.env
+    assert "PATH=/usr/local/bin:/usr/bin" in npm.meta.env
+
+
+def test_a_build_step_runs_the_user_s_program_itself() -> None:
+    build = next(e for e in execs(ops(lowered())) if list(e.meta.args) == ["npm", "run", "b"])
+    assert build.meta.cwd == "/app"
+    assert not build.meta.HasField("proxy_env")
+
+
+def test_files_of_the_app_belong_to_the_user_and_build_inputs_to_root() -> None:
+    found = ops(lowered())
+    files = [op.file for op in found if op.WhichOneof("op") == "file"]
+    owners = {action.copy.dest: action.copy.owner for f in files for action in f.actions if action.HasField("copy")}
+    assert owners["/app/node_modules"].user.byID == 1000
+    app = next(f for f in files if any(a.HasField("mkfile") for a in f.actions))
+    copied = next(a.copy for a in app.actions if a.HasField("copy"))
+    assert (copied.src, copied.dest, list(copied.exclude_patterns)) == ("/", "/app", ["**/.git"])
+    assert (copied.owner.user.byID, copied.owner.group.byID) == (1000, 1000)
+    assert any(a.copy.allowEmptyWildcard and a.copy.src == "/app/dis[t]" for a in app.actions if a.HasField("copy"))
+
+
+def test_no_cache_is_for_all_steps_or_for_one() -> None:
+    def ignored(result: Lowered) -> set[str]:
+        metadata = result.state.marshal().metadata.values()
+        return {m.description.get("llb.customname", "") for m in metadata if m.ignore_cache}
+
+    assert ignored(lowered()) == set()
+    assert ignored(lowered(no_cache_steps=("build",))) == {"[build] copy the app", "[build] b"}
+    assert len(ignored(lowered(no_cache=True))) >= 8
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    assert lowered().state.marshal(unique_id="u").to_bytes() == lowered().state.marshal(unique_id="u").to_bytes()
+
+
+def test_names_with_brackets_are_taken_as_they_are() -> None:
+    source = FromContext(paths=("a[1]/package.json",), root="apps/[web]")
+    build = structs.replace(PLAN.steps[0], inputs=(source,))
+    layer = Layer("application", "x", (FromStep("install", "/app/[web]/dist", optional=True),))
+    runtime = structs.replace(PLAN.runtime, layers=(layer,))
+    found = ops(lowered(structs.replace(PLAN, steps=(build,), runtime=runtime)))
+    actions = [action.copy for op in found if op.WhichOneof("op") == "file" for action in op.file.actions]
+    given = next(copy for copy in actions if copy.include_patterns)
+    assert (given.src, given.allowWildcard) == ("/apps/[web]", False)
+    assert list(given.include_patterns) == [r"a\[1\]/package.json"]
+    assert any(copy.src == r"/app/\[web\]/dis[t]" and copy.allowWildcard for copy in actions)
