@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontend.context.tree import Entry, SourceTree
 from frontend.errors import ConfigError, Location
+from frontend.paths import escaped
 
 if TYPE_CHECKING:
     from re import Pattern
@@ -301,11 +302,6 @@ class _Rule:
             literal = literal.rpartition("/")[0]
         below = f"{directory}/"
         return not literal or f"{literal}/".startswith(below) or below.startswith(f"{literal}/")
-
-
-def escaped(path: str, also: str = "*?") -> str:
-    """A path as a pattern that matches it alone; the signs of `also` are escaped too."""
-    return "".join(f"\\{c}" if c in "[]\\" or c in also else c for c in path)
 
 
 # --- a pattern's syntax -----------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from frontend.context import ignore
-from frontend.context.ignore import FilteredTree, escaped
+from frontend.context.ignore import FilteredTree
 from frontend.context.tree import Entry, SourceTree, dangling, snippet, utf16
 from frontend.errors import BuildError, ConfigError, DetectionError, GatewayError, Location, SourceError
+from frontend.paths import escaped
 from frontend.secrets.detection import masked, npmrc_settings, shown, toml_settings, yarn1_settings, yarnrc_settings
 from frontend.settings import config
 from frontend.settings.config import ConfigFile

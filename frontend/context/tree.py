@@ -249,6 +249,10 @@ class SourceTree:
             found = position
         return Location(path, text.count("\n", 0, found) + 1) if found >= 0 else Location(path)
 
+    def at(self, path: str, line: int = 0, column: int = 0) -> Location:
+        """A place in a file of this tree; 0 for a line or column that is not known."""
+        return Location(path, line, column)
+
     def under(self, path: str) -> "SourceTree":
         """The same tree seen from a directory of it; error locations stay relative to the context root."""
         return SubTree(self, path) if path.strip("/") else self
@@ -291,6 +295,9 @@ class SubTree(SourceTree):
 
     def line_of(self, path: str, *needles: str) -> Location:
         return self.whole.line_of(self._full(path), *needles)
+
+    def at(self, path: str, line: int = 0, column: int = 0) -> Location:
+        return self.whole.at(self._full(path), line, column)
 
     def need(self, *patterns: str) -> None:
         self.whole.need(*(self._full(pattern) for pattern in patterns))

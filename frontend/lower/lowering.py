@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, Protocol
 from msgspec import Struct
 
 import llb
-from frontend.context.ignore import escaped
 from frontend.errors import GatewayError, Location
 from frontend.lower import account as user
 from frontend.lower import libraries, network
+from frontend.paths import escaped
 from frontend.plan.model import (
     Directory,
     Exec,

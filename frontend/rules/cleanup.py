@@ -7,7 +7,7 @@ workspace only: deeper down, `tests` may be part of what the app serves.
 
 from collections.abc import Iterable
 
-from frontend.context.ignore import escaped
+from frontend.paths import escaped
 
 ANY_DEPTH = (
     ".git",

@@ -9,12 +9,13 @@ import pytest
 
 from frontend.context import ignore
 from frontend.context import open as context
-from frontend.context.ignore import Ignore, escaped, parse
+from frontend.context.ignore import Ignore, parse
 from frontend.context.open import LocalTree, RefTree
 from frontend.context.tree import DictTree, SourceTree
 from frontend.errors import ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.gateway.client import Caps, Pending, Ref, Stat
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
+from frontend.paths import escaped
 from frontend.settings import config
 from frontend.settings.options import BuildOptions
 

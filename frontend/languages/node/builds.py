@@ -13,10 +13,11 @@ from frontend.languages.node import (
 from frontend.languages.node.entry import nx_file, nx_name, nx_output, nx_target
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import Manifest, line, relative, within
+from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Moved, Resolver, Start
 from frontend.languages.node.workspaces import Project
+from frontend.paths import joined, relative, within
 from frontend.settings.model import Settings
 
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
@@ -156,7 +157,7 @@ def compile_types(
     ):
         return ()
     file = next((word for word in web.args[1:] if word.endswith((".js", ".mjs", ".cjs")) or "/" in word), None)
-    if file is None or tree.first(start.joined(app.dir, file), start.joined(app.dir, f"{file}.js")):
+    if file is None or tree.first(joined(app.dir, file), joined(app.dir, f"{file}.js")):
         return ()
     return (BuildCommand(bin(tree, project, manager, locked, ("tsc",)), app.dir, Location(config, 1), "tsc"),)
 

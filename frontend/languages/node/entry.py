@@ -3,8 +3,9 @@
 from typing import Any
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node.manifest import Manifest, relative, within
+from frontend.languages.node.manifest import Manifest
 from frontend.languages.node.workspaces import Project
+from frontend.paths import relative, within
 
 SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 ENTRIES = tuple(

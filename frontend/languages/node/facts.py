@@ -18,11 +18,12 @@ from frontend.languages.node import (
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import Manifest, line, read, relative, within
+from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Start
 from frontend.languages.node.system_packages import Native
 from frontend.languages.node.workspaces import Project
+from frontend.paths import relative, within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
 from frontend.rules.versions import end_of_life, suite
 from frontend.settings.model import Settings

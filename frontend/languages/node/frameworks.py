@@ -4,7 +4,8 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node.manifest import Manifest, line, within
+from frontend.languages.node.manifest import Manifest, line
+from frontend.paths import within
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a container is reached from outside
 

@@ -4,7 +4,8 @@ from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import builds, facts, frameworks, image, steps, versions, workspaces
-from frontend.languages.node.manifest import line, read, relative
+from frontend.languages.node.manifest import line, read
+from frontend.paths import relative
 from frontend.plan.model import Evidence, FromContext, Process, Step, ToolVersion, Warning
 from frontend.rules.versions import end_of_life, suite
 from frontend.settings.model import Settings

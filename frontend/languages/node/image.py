@@ -1,11 +1,10 @@
 """The image of a Node.js app: its base, its layers, its environment and its processes."""
 
-from frontend.context.ignore import escaped
 from frontend.languages.node import package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
-from frontend.languages.node.manifest import relative
 from frontend.languages.node.system_packages import merged
+from frontend.paths import escaped, relative
 from frontend.plan.model import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
 from frontend.rules import cleanup
 from frontend.settings.model import Settings

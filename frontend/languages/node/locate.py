@@ -14,10 +14,11 @@ from frontend.languages.node import (
 )
 from frontend.languages.node.entry import entry_file
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import FILE, Manifest, line, parents, read, relative, within
+from frontend.languages.node.manifest import FILE, Manifest, line, read
 from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.start import RECURSIVE, Resolver, Segment, is_install, joined, shell_text
+from frontend.languages.node.start import RECURSIVE, Resolver, Segment, is_install, shell_text
 from frontend.languages.node.workspaces import Project
+from frontend.paths import joined, parents, relative, within
 from frontend.settings.model import Settings
 
 ORCHESTRATORS = (

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node.manifest import within
+from frontend.paths import within
 
 FILES = (  # lockfile, the package manager that writes it; the first that exists decides where nothing else does
     ("pnpm-lock.yaml", "pnpm"),

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.paths import within
 
 FILE = "package.json"
 PRODUCTION = ("dependencies", "optionalDependencies")
@@ -94,19 +95,3 @@ def key_position(text: str, quoted: str, start: int) -> int:
     while position >= 0 and text[position + len(quoted) :].lstrip()[:1] != ":":
         position = text.find(quoted, position + 1)
     return position
-
-
-def within(dir: str, path: str) -> str:
-    """A path of a directory, relative to the context."""
-    return f"{dir}/{path}" if dir and path else dir or path
-
-
-def relative(dir: str, path: str) -> str:
-    """A path of the context, relative to a directory above it; "" for the directory itself."""
-    return path[len(dir) :].lstrip("/") if dir else path
-
-
-def parents(dir: str) -> tuple[str, ...]:
-    """The directories above a directory, the nearest first, the context's root "" last; () for the root."""
-    parts = dir.split("/") if dir else []
-    return tuple("/".join(parts[:count]) for count in range(len(parts) - 1, -1, -1))

@@ -7,8 +7,9 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError, VersionError
 from frontend.languages.node import lockfiles
-from frontend.languages.node.manifest import Manifest, line, within
+from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.versions import allows
+from frontend.paths import within
 from frontend.plan.model import CacheMount, Exec, SecretMount, ToolVersion, Warning
 from frontend.rules.versions import Asked, is_version
 from frontend.settings.model import Settings

@@ -12,10 +12,11 @@ from frontend.languages.node import (
 from frontend.languages.node.entry import SUFFIXES, entry_file, nx_file, nx_output
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import line, within
+from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Resolver, Start, shell_text
 from frontend.languages.node.workspaces import Project
+from frontend.paths import joined, within
 from frontend.plan.model import Process, ToolVersion, Warning
 from frontend.settings.model import Settings
 
@@ -220,7 +221,7 @@ def check_entry(tree: SourceTree, project: Project, web: Start, builds: bool, pa
     file = next((word for word in web.args[1:] if word.endswith(SUFFIXES) and not word.startswith("-")), None)
     if file is None or file.startswith("/") or any(word in start.VALUES for word in web.args[1:-1]):
         return
-    path = start.joined(project.app.dir, file)
+    path = joined(project.app.dir, file)
     if "node_modules/" not in path and tree.first(path, f"{path}.js") is None:
         raise PlanError(
             f"the start command runs {file}, which is not in the source, and no build script makes it",

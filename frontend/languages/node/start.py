@@ -11,9 +11,10 @@ from frontend.commands.words import RESERVED, Word, last_list, lex, replaced_by_
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import Manifest, line, read, relative, within
+from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
+from frontend.paths import joined, relative, within
 from frontend.plan.model import Process, Warning
 
 MAX_DEPTH = 16  # of scripts that run scripts
@@ -836,17 +837,6 @@ def package_name(module: str) -> str:
     if not module or module[0] in "./" or ":" in module:
         return ""
     return "/".join(module.split("/")[: 2 if module[0] == "@" else 1])
-
-
-def joined(dir: str, path: str) -> str:
-    """A path seen from a directory of the context, without "." and ".."."""
-    parts = dir.split("/") if dir else []
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def quoted(text: str) -> str:

@@ -9,8 +9,9 @@ from frontend.languages.node import lifecycle, package_managers, workspaces
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.facts import Facts, replaced_manifest
 from frontend.languages.node.lockfiles import OF
-from frontend.languages.node.manifest import Manifest, line, relative, within
+from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.system_packages import BROWSERS, merged
+from frontend.paths import joined, relative, within
 from frontend.plan.model import Exec, FromContext, Input, Step, TextFile
 from frontend.secrets.detection import npmrc_settings
 
@@ -276,8 +277,6 @@ def present(tree: SourceTree, path: str) -> bool:
 
 def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Iterable[Manifest]) -> list[str]:
     """The directories and archives that dependencies name by path: `file:./vendor/x.tgz`."""
-    from frontend.languages.node.start import joined
-
     members = {member.dir for member in project.all}
     found = []
     for manifest in manifests:

@@ -6,7 +6,8 @@ from msgspec import structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node.manifest import Manifest, line, parents, within
+from frontend.languages.node.manifest import Manifest, line
+from frontend.paths import parents, within
 from frontend.plan.model import ToolVersion
 from frontend.rules.versions import Asked, Release, choose, is_version, key
 from frontend.settings.model import Settings

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node.manifest import Manifest, parents, read, relative, within
+from frontend.languages.node.manifest import Manifest, read
+from frontend.paths import parents, relative, within
 from frontend.settings.model import Settings
 
 PNPM = "pnpm-workspace.yaml"

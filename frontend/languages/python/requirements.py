@@ -7,6 +7,7 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree, snippet
 from frontend.errors import Location, PlanError
 from frontend.languages.python import code, credentials, manifests, setup_files
+from frontend.paths import beside
 
 DEPTH = 8  # requirements files that include one the other
 MAIN = (
@@ -196,13 +197,6 @@ def logical(lines: list[str]) -> list[tuple[int, str]]:
     if pending:
         out.append((first, pending))
     return out
-
-
-def beside(path: str, name: str) -> str:
-    """A path as a file at `path` names it: relative to that file's directory."""
-    from posixpath import dirname, join, normpath
-
-    return normpath(join(dirname(path), name))
 
 
 def of_project(tree: SourceTree, data: dict[str, Any]) -> tuple[Requirement, ...]:
