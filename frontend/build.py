@@ -1,7 +1,6 @@
 """The whole build on one page: options, context, settings, language, plan, LLB, result."""
 
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import json, structs
@@ -11,10 +10,10 @@ from frontend.context import open as context
 from frontend.errors import GatewayError, OptionError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Caps, Gateway, Pending, Ref, ResolvedImage
-from frontend.plan import model as plans
 from frontend.plan.model import Exec, Plan
+from frontend.plan.overlay import overlay
+from frontend.plan.serial import to_json
 from frontend.settings import options
-from frontend.settings.model import Settings
 from frontend.settings.options import BuildOptions
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def run(gateway: Gateway) -> None:
     with trace.span("plan"):
         plan = make_plan(source, asked)
     if asked.request == PLAN_REQUEST:
-        text = plans.to_json(plan)
+        text = to_json(plan)
         gateway.return_metadata({"result.json": text, "result.txt": text, "version": b"1.0.0"})
         return
     build(gateway, asked, source, plan)
@@ -70,31 +69,14 @@ def make_plan(source: context.Context, asked: BuildOptions) -> Plan:
     source.tree.need(*(f"{app}/{path}" if app else path for path in wanted))
     plan = detection.language.plan(source.tree, settings, app, time.strftime("%Y-%m-%d", time.gmtime()))
     plan = structs.replace(plan, warnings=(*detection.warnings, *plan.warnings))
-    return with_settings(plan, settings, detection.detected.evidence)
-
-
-def with_settings(plan: Plan, settings: Settings, evidence: Iterable[plans.Evidence]) -> Plan:
-    """The plan with what holds for every language: the user's packages and environments, and the evidence."""
-    steps = tuple(
-        structs.replace(
-            step,
-            packages=merged(step.packages, settings.build_packages) if step.run else step.packages,
-            env=(*step.env, *settings.build_env),
-        )
-        for step in plan.steps
+    return overlay(
+        plan,
+        build_packages=settings.build_packages,
+        build_env=settings.build_env,
+        run_packages=settings.run_packages,
+        run_env=settings.run_env,
+        evidence=detection.detected.evidence,
     )
-    runtime = structs.replace(
-        plan.runtime,
-        packages=merged(plan.runtime.packages, settings.run_packages),
-        env=tuple({**dict(plan.runtime.env), **dict(settings.run_env)}.items()),
-    )
-    known = dict.fromkeys((*evidence, *plan.evidence))
-    return structs.replace(plan, steps=steps, runtime=runtime, evidence=tuple(known))
-
-
-def merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    """Both lists, each name once."""
-    return tuple(dict.fromkeys((*first, *second)))
 
 
 def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: Plan) -> None:

@@ -9,20 +9,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from frontend import detect
 from frontend.context import open as context
 from frontend.context.tree import DirTree
 from frontend.errors import BuildError
-from frontend.plan.model import to_json
-from frontend.result.report import Result
+from frontend.plan import serial
+from frontend.result import report
 from frontend.settings import config, options
 
 TESTS = Path(__file__).resolve().parent
 APPS = TESTS / "apps"
 GOLDEN = TESTS / "golden" / "plans"
-RESULT_SCHEMA = TESTS.parent / "docs" / "result.schema.json"
+DOCS = TESTS.parent / "docs"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TODAY = "2026-11-24"  # decides warnings about versions out of support
 
 
@@ -46,7 +45,7 @@ def planned(name: str) -> bytes:
     try:
         settings = config.read(given, config.find(whole), tree)
         language = detect.choose(tree, settings).language
-        return to_json(language.plan(tree, settings, settings.app.value if settings.app else "", TODAY))
+        return serial.to_json(language.plan(tree, settings, settings.app.value if settings.app else "", TODAY))
     except BuildError as error:
         return json.dumps({"error": str(error)}, indent=2).encode() + b"\n"
 
@@ -72,16 +71,22 @@ def write() -> list[str]:
     return changed
 
 
-def result_schema() -> str:
-    """The JSON Schema of what a build tells, docs/result.schema.json."""
-    made = msgspec.json.schema(Result)
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The result of a migetpacks build"}
-    return json.dumps({**head, **made}, indent=2) + "\n"
+def schemas() -> dict[Path, str]:
+    """The JSON Schemas of a plan and of what a build tells, by the file of docs/ that has each."""
+    made = {
+        "plan": ("The plan of a migetpacks build", serial.schema()),
+        "result": ("The result of a migetpacks build", report.schema()),
+    }
+    return {
+        DOCS / f"{name}.schema.json": json.dumps({"$schema": DRAFT, "title": title, **schema}, indent=2) + "\n"
+        for name, (title, schema) in made.items()
+    }
 
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
         sys.exit("usage: python -m tests.golden_plans --write")
-    RESULT_SCHEMA.write_text(result_schema())
+    for path, text in schemas().items():
+        path.write_text(text)
     for one in write():
         print("changed", one)

@@ -1,8 +1,13 @@
 """Every app's plan is the one that was reviewed."""
 
+import json
+from pathlib import Path
+
+import jsonschema
+import msgspec
 import pytest
 
-from frontend.plan.model import from_json
+from frontend.plan.serial import from_json
 from tests import golden_plans
 
 
@@ -27,5 +32,20 @@ def test_an_app_gives_a_plan_that_reloads_or_the_error_it_is_there_for(name: str
         assert from_json(text).runtime.processes[0].name == "web"
 
 
-def test_the_published_schema_of_the_result_is_that_of_the_code() -> None:
-    assert golden_plans.RESULT_SCHEMA.read_text() == golden_plans.result_schema()
+@pytest.mark.parametrize("path", golden_plans.schemas(), ids=lambda path: path.name)
+def test_the_published_schemas_are_those_of_the_code(path: Path) -> None:
+    assert path.read_text() == golden_plans.schemas()[path], "python -m tests.golden_plans --write"
+
+
+def test_plans_have_the_shape_of_their_published_schema() -> None:
+    shape = jsonschema.Draft202012Validator(json.loads((golden_plans.DOCS / "plan.schema.json").read_text()))
+    plans = [json.loads(golden_plans.golden(name).read_text()) for name in golden_plans.names()]
+    for plan in plans:
+        if "error" not in plan:
+            shape.validate(plan)
+
+
+def test_a_plan_of_another_version_is_refused() -> None:
+    text = golden_plans.golden("node-express").read_bytes()
+    with pytest.raises(msgspec.ValidationError, match="plan_version"):
+        from_json(text.replace(b'"plan_version": 1', b'"plan_version": 2'))

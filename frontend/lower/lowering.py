@@ -21,12 +21,14 @@ from frontend.plan.model import (
     FromContext,
     FromImage,
     FromStep,
+    ImageRef,
     Input,
     Layer,
     Link,
     Plan,
     SharedLibraries,
     Step,
+    StepRef,
     TextFile,
 )
 
@@ -104,7 +106,7 @@ class Lowered(NamedTuple):
 
 def image_names(plan: Plan) -> tuple[str, ...]:
     """The images a plan is built from, the runtime's first."""
-    bases = [step.base for step in plan.steps if not step.base.startswith("step:")]
+    bases = [step.base.image for step in plan.steps if isinstance(step.base, ImageRef)]
     inputs = [i for step in plan.steps for i in step.inputs] + [i for la in plan.runtime.layers for i in la.inputs]
     others = [i.image for i in inputs if isinstance(i, FromImage)]
     return tuple(dict.fromkeys([plan.runtime.base, *bases, *others]))
@@ -112,7 +114,7 @@ def image_names(plan: Plan) -> tuple[str, ...]:
 
 def tool_image(plan: Plan) -> str:
     """The image whose shell writes the account files: a build image, or the runtime's own where nothing is built."""
-    return next((step.base for step in plan.steps if not step.base.startswith("step:")), plan.runtime.base)
+    return next((step.base.image for step in plan.steps if isinstance(step.base, ImageRef)), plan.runtime.base)
 
 
 def lower(
@@ -240,7 +242,7 @@ class Lowering:
 
     def step(self, step: Step) -> llb.State:
         """A step's filesystem after its last program."""
-        state = self.steps[step.base[5:]] if step.base.startswith("step:") else self.base(step.base)
+        state = self.steps[step.base.step] if isinstance(step.base, StepRef) else self.base(step.base.image)
         if step.packages:
             state = self.packages(state, step.packages, step.name)
         if step.inputs:

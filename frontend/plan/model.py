@@ -1,14 +1,13 @@
 """The plan: what will be built and why, as plain data.
 
 A language describes a build with these values and performs nothing. `lower` turns a plan into LLB; the same plan prints
-as JSON (`to_json`), reloads (`from_json`) and has a published JSON Schema (`schema`). Every path inside an image is
+as JSON, reloads and has a published JSON Schema (`frontend.plan.serial`). Every path inside an image is
 absolute; every path of the app is relative to the context root, `/` between parts. Sequences keep their order: nothing
 here is sorted on the way out, so a language sorts what comes out of a set.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
 from frontend.errors import Location
@@ -54,14 +53,13 @@ class FromContext(Struct, frozen=True, omit_defaults=True, tag="context", tag_fi
     """Files of the app, copied to the directory `to`, keeping their path relative to the context root (or `root`).
 
     `paths` are relative to `root`, () for everything below it. `exclude` patterns have the
-    rules of a .dockerignore file, relative to `root`. A path that does not exist is an error unless `optional`.
+    rules of a .dockerignore file, relative to `root`. A path that does not exist is passed over.
     """
 
     paths: tuple[str, ...] = ()
     to: str = "/app"
     root: str = ""
     exclude: tuple[str, ...] = ()
-    optional: bool = False
 
 
 class FromStep(Struct, frozen=True, omit_defaults=True, tag="step", tag_field="from"):
@@ -138,7 +136,7 @@ class Exec(Struct, frozen=True, omit_defaults=True):
 
     `name` is what progress shows, `fetches` says that it talks to a package registry: it then gets the CA bundle,
     proxy settings and `secrets`; others run with no network when `offline`. `at` is the line of the user's file that
-    asked for it. `hints` are (text found in the step's output or exit status, hint) pairs for failures known well.
+    asked for it. `hint` is what to do when it fails.
     """
 
     args: tuple[str, ...]
@@ -153,15 +151,26 @@ class Exec(Struct, frozen=True, omit_defaults=True):
     hint: str = ""
 
 
+class StepRef(Struct, frozen=True, tag="step", tag_field="from"):
+    """The filesystem that an earlier step left, by the step's name."""
+
+    step: str
+
+
+class ImageRef(Struct, frozen=True, tag="image", tag_field="from"):
+    """The filesystem of an image, by its reference: `node:24-trixie`."""
+
+    image: str
+
+
 class Step(Struct, frozen=True, omit_defaults=True):
     """A filesystem in the making: a base, files copied in, programs run, in this order.
 
-    `base` is an image reference (`node:24-trixie`) or "step:NAME". `packages` are apt packages installed first.
-    Steps that do not depend on each other run side by side.
+    `packages` are apt packages installed first. Steps that do not depend on each other run side by side.
     """
 
     name: str
-    base: str
+    base: StepRef | ImageRef
     why: str
     packages: tuple[str, ...] = ()
     inputs: tuple[Input, ...] = ()
@@ -217,8 +226,11 @@ class Runtime(Struct, frozen=True, omit_defaults=True):
     labels: tuple[tuple[str, str], ...] = ()
 
 
-class Plan(Struct, frozen=True, omit_defaults=True):
-    """The whole build. `steps` come in an order in which each names only earlier ones."""
+class Plan(Struct, frozen=True, omit_defaults=True, tag=PLAN_VERSION, tag_field="plan_version"):
+    """The whole build. `steps` come in an order in which each names only earlier ones.
+
+    `plan_version` comes first in its JSON; a plan of another version is refused where it is read.
+    """
 
     language: str
     runtime: Runtime
@@ -226,21 +238,3 @@ class Plan(Struct, frozen=True, omit_defaults=True):
     evidence: tuple[Evidence, ...] = ()
     versions: tuple[ToolVersion, ...] = ()
     warnings: tuple[Warning, ...] = ()
-    ignore: tuple[str, ...] = ()
-    """Patterns (.dockerignore rules) left out of the context, where the app has no ignore file of its own."""
-    plan_version: int = PLAN_VERSION
-
-
-def to_json(plan: Plan) -> bytes:
-    """The plan as indented JSON, keys in field order, a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(plan), indent=2) + b"\n"
-
-
-def from_json(data: bytes) -> Plan:
-    """The plan that `to_json` wrote. Raises msgspec.ValidationError on an unknown shape."""
-    return msgspec.json.decode(data, type=Plan)
-
-
-def schema() -> dict[str, Any]:
-    """The plan's JSON Schema (draft 2020-12)."""
-    return msgspec.json.schema(Plan)

@@ -6,7 +6,7 @@ import pytest
 
 from frontend.errors import VersionError
 from frontend.languages.node import versions
-from frontend.plan.model import ToolVersion
+from frontend.plan.model import ImageRef, ToolVersion
 from frontend.rules.versions import suite
 from frontend.settings.model import Setting
 from tests.languages.node import TODAY, codes, plan, tree
@@ -169,7 +169,7 @@ def test_a_version_out_of_support_is_a_warning_with_its_date() -> None:
 def test_build_and_runtime_images_are_of_one_suite() -> None:
     found = plan(tree({**SERVER, ".nvmrc": "22.17.0"}, dependencies={"x": "1"}))
     assert found.runtime.base == "node:22.17.0-bookworm-slim"
-    assert found.steps[0].base == "node:22.17.0-bookworm"
+    assert found.steps[0].base == ImageRef("node:22.17.0-bookworm")
 
 
 def test_version_files_above_the_app_come_before_what_its_package_json_allows() -> None:

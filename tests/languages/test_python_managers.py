@@ -7,7 +7,7 @@ import pytest
 from frontend.context.tree import DictTree
 from frontend.errors import PlanError
 from frontend.languages.python import locks, requirements, setup_files
-from frontend.plan.model import FromContext
+from frontend.plan.model import FromContext, ImageRef, StepRef
 from frontend.settings.model import Setting
 from tests.languages.python import FLASK, Files, codes, flask, plan, runs, step
 
@@ -411,7 +411,7 @@ def test_weasyprint_gets_pango_at_run_time() -> None:
 
 def test_the_image_is_the_slim_one_with_the_virtualenv_and_the_app_in_layers_of_their_own() -> None:
     found = plan(flask())
-    assert (found.steps[0].base, found.runtime.base) == ("python:3.13-trixie", "python:3.13-slim-trixie")
+    assert (found.steps[0].base, found.runtime.base) == (ImageRef("python:3.13-trixie"), "python:3.13-slim-trixie")
     assert [layer.kind for layer in found.runtime.layers] == ["dependencies", "application"]
     env = dict(found.runtime.env)
     assert env["PATH"].startswith("/app/.venv/bin:")
@@ -443,7 +443,7 @@ def test_a_lone_script_has_no_steps_and_no_virtualenv() -> None:
 
 def test_a_build_command_runs_on_the_installed_app() -> None:
     found = plan(flask(), build_command=Setting("python make.py 'a b' && echo done"))
-    assert step(found, "build").base == "step:install"
+    assert step(found, "build").base == StepRef("install")
     assert step(found, "build").run[0].args == ("/bin/sh", "-c", "python make.py 'a b' && exec echo done")
 
 

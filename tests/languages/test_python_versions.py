@@ -4,7 +4,7 @@ import pytest
 
 from frontend.errors import VersionError
 from frontend.languages.python import versions
-from frontend.plan.model import ToolVersion
+from frontend.plan.model import ImageRef, ToolVersion
 from frontend.rules.versions import suite
 from frontend.settings.model import Setting
 from tests.languages.python import codes, error, flask, plan
@@ -154,4 +154,4 @@ def test_the_suite_whose_image_exists(version: str, name: str) -> None:
     assert suite(versions.RELEASES, version) == name
     found = plan({**flask(), ".python-version": version})
     assert found.runtime.base == f"python:{version}-slim-{name}"
-    assert found.steps[0].base == f"python:{version}-{name}"
+    assert found.steps[0].base == ImageRef(f"python:{version}-{name}")

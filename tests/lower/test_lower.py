@@ -12,6 +12,7 @@ from frontend.plan.model import (
     Exec,
     FromContext,
     FromStep,
+    ImageRef,
     Layer,
     Plan,
     Process,
@@ -19,6 +20,7 @@ from frontend.plan.model import (
     SecretMount,
     SharedLibraries,
     Step,
+    StepRef,
     TextFile,
 )
 from llb.pb import ops_pb2 as pb
@@ -31,7 +33,7 @@ PLAN = Plan(
     steps=(
         Step(
             "install",
-            "node:24-trixie",
+            ImageRef("node:24-trixie"),
             "everything, for the build",
             packages=("libpq-dev",),
             inputs=(FromContext(("package.json", "package-lock.json")),),
@@ -48,7 +50,7 @@ PLAN = Plan(
         ),
         Step(
             "build",
-            "step:install",
+            StepRef("install"),
             "the app's build script",
             (),
             (FromContext(),),

@@ -6,7 +6,7 @@ from frontend.context.tree import SourceTree
 from frontend.languages.node import builds, facts, frameworks, image, steps, versions, workspaces
 from frontend.languages.node.manifest import line, read
 from frontend.paths import relative
-from frontend.plan.model import Evidence, FromContext, Process, Step, ToolVersion, Warning
+from frontend.plan.model import Evidence, FromContext, Process, Step, StepRef, ToolVersion, Warning
 from frontend.rules.versions import end_of_life, suite
 from frontend.settings.model import Settings
 
@@ -84,5 +84,5 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
 
 def renamed(step: Step) -> Step:
     """A step under the name it has beside those of another language."""
-    base = f"step:{PREFIX}-{step.base[5:]}" if step.base.startswith("step:") else step.base
+    base = StepRef(f"{PREFIX}-{step.base.step}") if isinstance(step.base, StepRef) else step.base
     return structs.replace(step, name=f"{PREFIX}-{step.name}", base=base)

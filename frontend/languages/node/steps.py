@@ -12,7 +12,7 @@ from frontend.languages.node.lockfiles import OF
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.system_packages import BROWSERS, merged
 from frontend.paths import joined, relative, within
-from frontend.plan.model import Exec, FromContext, Input, Step, TextFile
+from frontend.plan.model import Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
 from frontend.secrets.detection import npmrc_settings
 
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
@@ -34,7 +34,7 @@ def steps(tree: SourceTree, facts: Facts) -> tuple[Step, ...]:
     if not facts.has_steps:
         return ()
     tools = prepare(facts)
-    base = f"step:{TOOLS}" if tools else build_image(facts)
+    base = StepRef(TOOLS) if tools else build_image(facts)
     found = [tools] if tools else []
     found.append(install(tree, facts, base, full=facts.full))
     if facts.full and not facts.pruned and not self_contained(facts):
@@ -46,9 +46,9 @@ def steps(tree: SourceTree, facts: Facts) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def build_image(facts: Facts) -> str:
+def build_image(facts: Facts) -> ImageRef:
     """The image that steps run in: compilers, Python and the usual headers are in it."""
-    return f"node:{facts.version.value}-{facts.suite}"
+    return ImageRef(f"node:{facts.version.value}-{facts.suite}")
 
 
 def self_contained(facts: Facts) -> bool:
@@ -93,7 +93,7 @@ def prepare(facts: Facts) -> Step | None:
     )
 
 
-def install(tree: SourceTree, facts: Facts, base: str, *, full: bool) -> Step:
+def install(tree: SourceTree, facts: Facts, base: StepRef | ImageRef, *, full: bool) -> Step:
     """An install from manifests and lockfile alone, so that it stays cached while sources change."""
     production = not full
     name = INSTALL if full or not facts.full else PRODUCTION
@@ -178,7 +178,7 @@ def build(facts: Facts) -> Step:
         env["YARN_ENABLE_GLOBAL_CACHE"] = "false"
     return Step(
         name=BUILD,
-        base=f"step:{INSTALL}",
+        base=StepRef(INSTALL),
         why="the app is built from its sources",
         inputs=(FromContext(root=facts.project.root, exclude=NEVER),),
         env=tuple(env.items()),
@@ -225,7 +225,7 @@ def prune(facts: Facts) -> Step:
     )
     return Step(
         name=PRODUCTION,
-        base=f"step:{BUILD}",
+        base=StepRef(BUILD),
         why="production dependencies only, for the image",
         env=package_managers.env(manager),
         run=(run,),

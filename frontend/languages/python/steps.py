@@ -9,6 +9,7 @@ from frontend.plan.model import (
     Exec,
     FromContext,
     FromStep,
+    ImageRef,
     Input,
     Layer,
     Link,
@@ -16,6 +17,7 @@ from frontend.plan.model import (
     SecretMount,
     SharedLibraries,
     Step,
+    StepRef,
 )
 from frontend.rules import cleanup
 from frontend.settings.model import Settings
@@ -99,7 +101,7 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     found = [install(facts)] if facts.manager is not None or facts.added is not None else []
     programs = building(facts)
     if programs:
-        base = f"step:{INSTALL}" if found else image(facts, slim=False)
+        base = StepRef(INSTALL) if found else ImageRef(image(facts, slim=False))
         why = "what the app itself needs built"
         env = (*BUILD_ENV, *facts.build_env)
         step = Step(BUILD, base, why, (), (sources(facts, LOCAL_ENVIRONMENTS),), env, programs)
@@ -137,7 +139,7 @@ def install(facts: Facts) -> Step:
     run.append(Exec(("python", "-c", COMPILE), "compile to bytecode", offline=True))
     return Step(
         INSTALL,
-        image(facts, slim=False),
+        ImageRef(image(facts, slim=False)),
         "the dependencies, without those for development",
         packages=facts.build_packages,
         inputs=inputs(facts),
