@@ -15,7 +15,6 @@ help: ## this list
 setup: $(READY) ## a virtualenv with the locked dependencies
 $(READY): requirements/dev.txt
 	@sh tests/setup.sh $(VENV)
-	@touch $@
 
 fmt: $(READY) ## format the code
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix-only .

@@ -22,7 +22,7 @@ def main() -> int:
     try:
         return int(VERBS[args.verb](here(), Progress(), args) or 0)
     except LabError as error:
-        print(f"lab: {error}", file=sys.stderr)
+        print(error.told(), file=sys.stderr)
         return 1
 
 
@@ -88,7 +88,7 @@ def do_env(place: Place, progress: Progress, args: Args) -> None:
 def needs_lab(place: Place) -> None:
     """Raises LabError where there is no lab."""
     if not place.env_file.exists():
-        raise LabError("there is no lab: run `make lab-up`")
+        raise LabError("there is no lab", hint="run `make lab-up`")
 
 
 def status(place: Place) -> str:

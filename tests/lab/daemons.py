@@ -61,7 +61,7 @@ def eventually(happens: Callable[[], bool], what: str, log: Path, pid: int = 0) 
         ended = pid and not running(pid)
         if ended or time.monotonic() > until:
             tail = log.read_text(errors="replace")[-2000:] if log.exists() else ""
-            raise LabError(f"{what} {'ended' if ended else 'does not answer'}; the end of {log}:\n{tail}")
+            raise LabError(f"{what} {'ended' if ended else 'does not answer'}; its log is {log}", output=tail)
         time.sleep(0.03)
 
 

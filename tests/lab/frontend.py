@@ -11,6 +11,7 @@ from tests.lab import state, storage
 from tests.lab.images import recipes_digest
 from tests.lab.place import CA_BUNDLE, Place, locked
 from tests.lab.progress import Line
+from tests.lab.shared import tried, write_text
 
 NAME = "miget/migetpacks:latest"
 INPUTS = ("Dockerfile", ".dockerignore", "requirements/runtime.txt", "image", "llb", "frontend")
@@ -45,10 +46,9 @@ def push(place: Place, buildctl: Callable[..., subprocess.CompletedProcess[str]]
             storage.install(storage.loads(kept.read_text()), place.cache, place.registry_storage)
             line.reuse()
         else:
-            build(place, buildctl, now.port)
+            tried("the frontend image", lambda: build(place, buildctl, now.port), attempts=2)
             record = storage.extract(place.registry_storage, (NAME,), place.cache)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(record.dumps())
+            write_text(kept, record.dumps())
         state.change(place, frontend=inputs)
     return None
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab import storage
-from tests.lab.fetch import download, read_json
-from tests.lab.place import HERE, LabError, Place, locked
+from tests.lab.fetch import download, integrity, read_json
+from tests.lab.place import HERE, Place, locked
 from tests.lab.progress import Line
 from tests.lab.roots import APT_FILES, SLIM_RULES, base_tars
+from tests.lab.shared import FinalError, tried, write_text
 from tests.lab.storage import Record
 
 NPM_REGISTRY = "https://registry.npmjs.org"
@@ -76,7 +77,7 @@ class Package:
         found = [v for v in self.document["versions"] if version_key(v) and f"{v}.".startswith(f"{prefix}.")]
         early = [v for v in found if times.get(v, "") <= before]
         if not found:
-            raise LabError(f"npm's {self.name} has no version {prefix}")
+            raise FinalError(f"npm's {self.name} has no version {prefix}")
         newest: str = max(early or found, key=version_key)
         return newest
 
@@ -86,8 +87,9 @@ class Package:
 
     def tarball(self, place: Place, version: str) -> Path:
         """A version's tarball, downloaded."""
-        url = self.document["versions"][version]["dist"]["tarball"]
-        return download(url, place.cache / "downloads" / f"{self.name}-{version}.tgz")
+        dist = self.document["versions"][version]["dist"]
+        expected = integrity(dist["integrity"]) if "integrity" in dist else ("sha1", dist["shasum"])
+        return download(dist["tarball"], place.cache / "downloads" / f"{self.name}-{version}.tgz", expected=expected)
 
 
 def package(name: str) -> Package:
@@ -142,7 +144,7 @@ class Builder:
         with locked(self.place.cache / "locks" / f"image-{name.replace('/', '_')}"):
             record = cached(self.place, name)
             if record is None:
-                record = self.make(name, line)
+                record = tried(f"image {name}", lambda: self.make(name, line), attempts=3)
                 write_record(self.place, name, record)
             else:
                 line.reuse()
@@ -177,7 +179,7 @@ class Builder:
         if match := DEBIAN_TAG.fullmatch(short):
             repo, suite, slim = match.groups(default="")
             return self.debian_image(repo, suite, slim, line)
-        raise LabError(
+        raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
             f"MINOR one of {', '.join(PYTHON_SUITES)}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
         )
@@ -206,7 +208,7 @@ class Builder:
         files = {"python.sh": RECIPES / "python.sh"}
         version = self.python_version(Image((), "python.Dockerfile", "version", args, files))
         if patch and version != f"{minor}{patch}":
-            raise LabError(f"Debian {base} has Python {version}, not {minor}{patch}")
+            raise FinalError(f"Debian {base} has Python {version}, not {minor}{patch}")
         names = (f"library/python:{minor}{patch}{slim}-{suite}", f"library/python:{version}{slim}-{suite}")
         args = {**args, "PYTHON_VERSION": version}
         return Image(tuple(dict.fromkeys(names)), "python.Dockerfile", "slim" if slim else "full", args, files)
@@ -255,17 +257,16 @@ def record_file(place: Place, name: str) -> Path:
 def cached(place: Place, name: str) -> Record | None:
     """The record of an image, None when it has to be made."""
     path = record_file(place, name)
-    return storage.loads(path.read_text()) if path.exists() else None
+    if not path.exists():
+        return None
+    record = storage.loads(path.read_text())
+    return record if all((place.cache / "blobs/sha256" / hexes).exists() for hexes in record.blobs) else None
 
 
 def write_record(place: Place, name: str, record: Record) -> None:
     """Keeps the record of an image, under each of its names."""
     for each in {name, *record.names}:
-        path = record_file(place, each)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        partial.write_text(record.dumps())
-        partial.replace(path)
+        write_text(record_file(place, each), record.dumps())
 
 
 def forget(place: Place) -> None:

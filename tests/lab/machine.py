@@ -6,9 +6,11 @@ import os
 import platform
 import shutil
 import subprocess
+from pathlib import Path
 
-from tests.lab.place import CA_BUNDLE, LabError
+from tests.lab.place import CA_BUNDLE, LabError, locked
 from tests.lab.progress import Line
+from tests.lab.shared import ran, tried
 
 # program: the Debian package that has it
 PROGRAMS = {
@@ -20,6 +22,10 @@ PROGRAMS = {
     "socat": "socat",
     "unshare": "util-linux",
 }
+
+
+APT_LOCK = Path("/run/lock/migetpacks-apt")
+APT_PATIENCE_S = 300  # with another apt of this machine
 
 
 def require() -> None:
@@ -46,17 +52,17 @@ def prepare(line: Line) -> None:
     packages = missing()
     if not packages:
         return line.reuse()
-    apt("update")
-    apt("install", "-y", "--no-install-recommends", *packages)
+    tried("Debian packages on this machine", lambda: install(packages))
     if "docker-registry" in packages and shutil.which("systemctl"):
         stop = ["systemctl", "disable", "--now", "docker-registry.service"]
         subprocess.run(stop, check=False, capture_output=True)
     return None
 
 
-def apt(*args: str) -> None:
-    """Runs apt-get. Raises LabError with the end of its output."""
+def install(packages: list[str]) -> None:
+    """Installs Debian packages, one run of apt at a time. Raises LabError with the end of its output."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(["apt-get", "-q", *args], check=False, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        raise LabError(f"apt-get {' '.join(args)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+    with locked(APT_LOCK):
+        ran("dpkg", "--configure", "-a", env=environment)  # where an earlier run was killed
+        for args in (("update",), ("install", "-y", "--no-install-recommends", *packages)):
+            ran("apt-get", "-q", "-o", f"DPkg::Lock::Timeout={APT_PATIENCE_S}", *args, env=environment)

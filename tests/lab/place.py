@@ -20,8 +20,28 @@ MARK = "MIGETPACKS_LAB"  # names the lab's id in the environment of its processe
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
+HINT = "run it again: what is done is kept"
+
+
 class LabError(Exception):
-    """What stops the lab, as one message to the person who called it."""
+    """What stops the lab, in one line to the person who called it, and what to do about it.
+
+    `part` is what could not be made ("image node:24-trixie"), "" where the message says it. `output` is the end of what
+    a program printed; it is shown above the line.
+    """
+
+    def __init__(self, why: str, *, part: str = "", output: str = "", hint: str = HINT) -> None:
+        super().__init__(why)
+        self.why = " ".join(why.split())
+        self.part = part
+        self.output = output
+        self.hint = hint
+
+    def told(self) -> str:
+        """The text for a person: what the failing program printed, `error: PART: WHY`, the hint."""
+        above = [f"  {line}" for line in self.output.strip().splitlines()]
+        line = ": ".join(["error", *([self.part] if self.part else []), self.why])
+        return "\n".join([*above, line, f"hint: {self.hint}"])
 
 
 @dataclass(frozen=True)
@@ -88,7 +108,19 @@ def here() -> Place:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Holds a lock that processes and threads of this machine share by its path, waiting for it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not is_at(file.fileno(), path):
+                continue  # its holder removed the file (`down` does): others lock a new one
+            yield
+            return
+
+
+def is_at(file: int, path: Path) -> bool:
+    """Whether an open file is the one at a path."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False

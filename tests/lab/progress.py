@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tests.lab.shared import FAILURES, named
+
 
 @dataclass
 class Line:
@@ -36,13 +38,16 @@ class Progress:
 
     @contextmanager
     def step(self, what: str) -> Iterator[Line]:
-        """A step, told when it begins and when it ends."""
+        """A step, told when it begins and when it ends. Raises LabError with the step as its part when it fails."""
         with self.lock:
             line = Line(len(self.lines) + 1, what, time.monotonic())
             self.lines.append(line)
         self.say(line, "...")
         try:
             yield line
+        except FAILURES as error:
+            self.say(line, "FAILED")
+            raise named(error, what) from error
         except BaseException:
             self.say(line, "FAILED")
             raise

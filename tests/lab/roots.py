@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
 from tests.lab.machine import find
-from tests.lab.place import LabError, Place, locked
+from tests.lab.place import Place, locked
 from tests.lab.progress import Line
+from tests.lab.shared import making, ran, replacing, tried
 
 # A suite other than the stable ones may carry an expired Release file, and a lab need not care.
 ANY_AGE = 'Acquire::Check-Valid-Until "false"'
@@ -60,9 +59,14 @@ def mmdebstrap(suite: str, target: Path, *include: str) -> None:
     kind = "tar" if target.suffix == ".tar" else "directory"
     command = [find("mmdebstrap") or "mmdebstrap", "--variant=minbase", f"--format={kind}", f"--aptopt={ANY_AGE}"]
     command += [f"--include={','.join(include)}"] if include else []
-    done = subprocess.run([*command, "--quiet", suite, target], check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise LabError(f"mmdebstrap {suite} failed:\n{done.stderr[-3000:]}")
+
+    def make() -> None:
+        if target.is_dir():
+            shutil.rmtree(target)  # what a failed attempt left
+        target.unlink(missing_ok=True)
+        ran(*command, "--quiet", suite, target)
+
+    tried(f"Debian {suite}, root filesystem", make, attempts=3)
 
 
 def base_tars(place: Place, suite: str, line: Line) -> tuple[Path, Path]:
@@ -74,14 +78,12 @@ def base_tars(place: Place, suite: str, line: Line) -> tuple[Path, Path]:
         if full.exists() and slim.exists():
             line.reuse()
             return full, slim
-        directory.mkdir(parents=True, exist_ok=True)
-        made = directory / f"{suite}.{os.getpid()}.tar"
-        mmdebstrap(suite, made)
-        for target, is_slim in ((full, False), (slim, True)):
-            partial = target.with_suffix(f".{os.getpid()}.part")
-            as_image(made, partial, suite, slim=is_slim)
-            partial.replace(target)
-        made.unlink()
+        with replacing(full) as partial:
+            made = partial.with_name("made.tar")
+            mmdebstrap(suite, made)
+            as_image(made, partial, suite, slim=False)
+            with replacing(slim) as partial_slim:
+                as_image(made, partial_slim, suite, slim=True)
     return full, slim
 
 
@@ -111,17 +113,13 @@ def left_out(name: str, member: tarfile.TarInfo) -> bool:
 def engine_tree(place: Place, name: str, suite: str, packages: tuple[str, ...], line: Line) -> Path:
     """The directory with the root filesystem of an engine. Nothing writes into it once it is made."""
     target = place.cache / "engines" / f"{name}-{hashlib.sha256(repr(packages).encode()).hexdigest()[:12]}"
-    with locked(place.cache / "locks" / f"engine-{name}"):
-        if target.exists():
+    with making(target) as partial:
+        if partial is None:
             line.reuse()
             return target
-        partial = target.with_name(f"{target.name}.part")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
         mmdebstrap(suite, partial, *packages)
         for directory in ("etc/docker", "run", "tmp", "var/lib"):
             (partial / directory).mkdir(parents=True, exist_ok=True)
         (partial / "etc/resolv.conf").unlink(missing_ok=True)
         (partial / "etc/resolv.conf").touch()
-        partial.rename(target)
     return target

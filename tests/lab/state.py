@@ -6,10 +6,10 @@ Losing the record loses nothing else: `down` finds everything without it.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 
-from tests.lab.place import Place
+from tests.lab.place import Place, locked
+from tests.lab.shared import write_text
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,7 @@ def read(place: Place) -> State:
 
 def change(place: Place, **changes: object) -> State:
     """Writes the record with some fields changed."""
-    state = replace(read(place), **changes)  # type: ignore[arg-type]
-    place.lab.mkdir(parents=True, exist_ok=True)
-    partial = place.state_file.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps(asdict(state)) + "\n")
-    partial.replace(place.state_file)
+    with locked(place.lab / "state.lock"):
+        state = replace(read(place), **changes)  # type: ignore[arg-type]
+        write_text(place.state_file, json.dumps(asdict(state)) + "\n")
     return state

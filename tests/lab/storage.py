@@ -14,6 +14,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lab.place import LabError
+from tests.lab.shared import replacing, write_text
+
 
 @dataclass(frozen=True)
 class Record:
@@ -59,7 +62,7 @@ def extract(storage: Path, names: tuple[str, ...], cache: Path) -> Record:
     """Takes an image, pushed under `names[0]`, out of a registry's storage into the cache's blobs."""
     digest = tag_digest(storage, names[0])
     if digest is None:
-        raise FileNotFoundError(f"{names[0]} is not in {storage}")
+        raise LabError(f"{names[0]} is not in the registry at {storage}")
     blobs: list[str] = []
     waiting = [digest]
     while waiting:
@@ -99,19 +102,18 @@ def is_manifest(path: Path) -> bool:
 
 
 def write_link(path: Path, hexes: str) -> None:
-    """Writes a registry's `link` file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"sha256:{hexes}")
+    """Writes a registry's `link` file, which the registry may be reading."""
+    text = f"sha256:{hexes}"
+    if not path.exists() or path.read_text() != text:
+        write_text(path, text)
 
 
 def share(source: Path, target: Path) -> None:
     """Makes `target` the same file as `source`, or a copy where the two are on different filesystems."""
     if target.exists():
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.{os.getpid()}")
-    try:
-        os.link(source, partial)
-    except OSError:
-        shutil.copyfile(source, partial)
-    partial.replace(target)
+    with replacing(target) as partial:
+        try:
+            os.link(source, partial)
+        except OSError:
+            shutil.copyfile(source, partial)

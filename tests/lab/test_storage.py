@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab import storage
+from tests.lab.place import LabError
 from tests.lab.storage import Record
 
 
@@ -62,7 +63,7 @@ def test_an_index_brings_its_manifests(tmp_path: Path) -> None:
 
 def test_an_absent_tag_is_an_error(tmp_path: Path) -> None:
     assert storage.tag_digest(tmp_path, "library/node:24") is None
-    with pytest.raises(FileNotFoundError, match="library/node:24"):
+    with pytest.raises(LabError, match="library/node:24"):
         storage.extract(tmp_path, ("library/node:24",), tmp_path / "cache")
 
 

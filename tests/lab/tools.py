@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from pathlib import Path
 
 from tests.lab.fetch import download
 from tests.lab.machine import find
-from tests.lab.place import HERE, LabError, Place, locked
+from tests.lab.place import HERE, Place
 from tests.lab.progress import Line
+from tests.lab.shared import making, ran, tried
 
 GO_MINIMUM = (1, 26, 3)  # the `go` line of the go.mod files
 GO_VERSION = "1.26.8"  # downloaded where no such Go is installed; the toolchain is an ordinary module of the Go proxy
@@ -66,9 +66,10 @@ def go_program(place: Place) -> Path:
     if installed and go_version(installed) >= GO_MINIMUM:
         return Path(installed)
     target = place.cache / "go" / GO_VERSION
-    with locked(place.cache / "locks" / "go"):
-        if not (target / "bin/go").exists():
-            install_go(place, target)
+    if not target.exists():
+        with making(target) as partial:
+            if partial is not None:
+                install_go(place, partial)
     return target / "bin/go"
 
 
@@ -81,12 +82,12 @@ def go_version(program: str) -> tuple[int, ...]:
 
 
 def install_go(place: Place, target: Path) -> None:
-    """Unpacks Go's toolchain module, whose files sit below a directory named after the module."""
+    """Makes `target` from Go's toolchain module, whose files sit below a directory named after the module."""
     version = f"v0.0.1-go{GO_VERSION}.linux-amd64"
     proxies = [part for part in re.split(r"[,|]", os.environ.get("GOPROXY", "")) if part.startswith("http")]
     url = f"{(proxies or [GO_PROXY])[0].rstrip('/')}/golang.org/toolchain/@v/{version}.zip"
     archive = download(url, place.cache / "downloads" / f"{version}.zip", GO_SHA256)
-    unpacked = target.with_name(f"{target.name}.{os.getpid()}")
+    unpacked = target.with_name("unpacked")
     with zipfile.ZipFile(archive) as file:
         file.extractall(unpacked)
     tree = unpacked / f"golang.org/toolchain@{version}"
@@ -94,35 +95,27 @@ def install_go(place: Place, target: Path) -> None:
         for path in (tree / directory).rglob("*"):
             path.chmod(0o755)
     tree.rename(target)
-    shutil.rmtree(unpacked)
     archive.unlink()
 
 
 def compiled(place: Place, tool: Tool, line: Line) -> Path:
     """The directory of a tool's programs, compiled when they are not in the cache."""
     target = tool.directory(place)
-    with locked(place.cache / "locks" / tool.name):
-        if all((target / program).exists() for program in tool.programs):
+    with making(target) as partial:
+        if partial is None:
             line.reuse()
-            return target
-        partial = target.with_name(f"{target.name}.{os.getpid()}")
-        partial.mkdir(parents=True, exist_ok=True)
-        flags = f"-s -w -X {tool.version_of}={tool.version}"
-        environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
-        go = go_program(place)
-        command = [
-            str(go),
-            "build",
-            "-trimpath",
-            "-buildvcs=false",
-            "-ldflags",
-            flags,
-            "-o",
-            f"{partial}/",
-            *tool.packages,
-        ]
-        done = subprocess.run(command, check=False, cwd=tool.source, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise LabError(f"compiling {tool.name} {tool.version} failed:\n{done.stderr[-3000:]}")
-        partial.rename(target)
+        else:
+            flags = ("-trimpath", "-buildvcs=false", "-ldflags", f"-s -w -X {tool.version_of}={tool.version}")
+            go_build(place, tool.source, partial, *flags, *tool.packages, part=f"{tool.name} {tool.version}")
     return target
+
+
+def go_build(place: Place, source: Path, target: Path, *args: str, part: str) -> None:
+    """Compiles with Go: programs into the new directory `target`. Raises LabError with the end of Go's output.
+
+    Go's modules come over the network, so it is tried again.
+    """
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
+    command = (str(go_program(place)), "build", "-o", f"{target}/", *args)
+    target.mkdir()
+    tried(f"{part}, compiled", lambda: ran(*command, cwd=source, env=environment), attempts=3)

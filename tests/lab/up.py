@@ -28,12 +28,16 @@ def up(place: Place, progress: Progress, *, live: bool = False, push_frontend: b
         with progress.step("Debian packages on this machine") as line:
             machine.prepare(line)
         with ThreadPoolExecutor(8) as pool:
-            gathered = gather(place, progress, pool, standard=not live)
-            start(place, progress, gathered, live=live)
-            if not live:
-                fill(place, progress, pool)
-            for part in gathered.values():
-                part.result()
+            try:
+                gathered = gather(place, progress, pool, standard=not live)
+                start(place, progress, gathered, live=live)
+                if not live:
+                    fill(place, progress, pool)
+                for part in gathered.values():
+                    part.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # what has begun is still waited for
+                raise
         write_environment(place)
     with progress.step(f"Docker Engine {engines.DEFAULT.version}, {engines.DEFAULT.store}") as line:
         engines.start(place, engines.DEFAULT, line)
@@ -145,7 +149,7 @@ def buildctl(place: Place) -> Callable[..., subprocess.CompletedProcess[str]]:
         command = [str(program), "--addr", f"unix://{place.buildkit_socket}", *args]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
-            raise LabError(f"a build failed:\n{(done.stdout + done.stderr)[-4000:]}")
+            raise LabError("the build failed", output=(done.stdout + done.stderr)[-4000:])
         return done
 
     return run

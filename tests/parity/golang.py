@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import subprocess
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.lab.place import here, locked
-from tests.lab.tools import go_program
+from tests.lab.place import here
+from tests.lab.shared import making
+from tests.lab.tools import go_build
 
 SOURCE = Path(__file__).resolve().parent / "go"
 Graph = dict[str, Any]
@@ -32,29 +32,15 @@ class Answer(NamedTuple):
 def program() -> Path:
     """The compiled program, in a cache directory named after the program's source.
 
-    Raises RuntimeError with the compiler's output when it cannot be compiled.
+    Raises LabError with the compiler's output when it cannot be compiled.
     """
     place = here()
     files = sorted(path for path in SOURCE.iterdir() if path.is_file())
     key = hashlib.sha256(b"".join([path.name.encode() + b"\0" + path.read_bytes() for path in files])).hexdigest()[:16]
-    target = place.cache / "parity" / key / "parity"
-    with locked(place.cache / "locks" / "parity"):
-        if not target.exists():
-            partial = target.with_name(f"parity.{os.getpid()}")
-            partial.parent.mkdir(parents=True, exist_ok=True)
-            environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly", "GOTOOLCHAIN": "local"}
-            done = subprocess.run(
-                [str(go_program(place)), "build", "-trimpath", "-buildvcs=false", "-o", str(partial), "."],
-                cwd=SOURCE,
-                env=environment,
-                check=False,
-                capture_output=True,
-                text=True,
-            )
-            if done.returncode:
-                raise RuntimeError(f"compiling {SOURCE} failed:\n{done.stderr}")
-            partial.rename(target)
-    return target
+    with making(place.cache / "parity" / key) as partial:
+        if partial is not None:
+            go_build(place, SOURCE, partial, "-trimpath", "-buildvcs=false", ".", part="Go's LLB client")
+    return place.cache / "parity" / key / "parity"
 
 
 def marshalled(graphs: Iterable[Graph]) -> list[Answer]:
