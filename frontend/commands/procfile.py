@@ -4,7 +4,9 @@ from frontend.commands.words import Command, parse, secret_variable
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.plan.model import Process
-from frontend.secrets.detection import how_to_give, is_secret_value, shown
+from frontend.secrets.detection import is_secret_value
+from frontend.secrets.ids import how_to_give
+from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
 
 PROCFILE = "Procfile"

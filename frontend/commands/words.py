@@ -9,7 +9,8 @@ import json
 from typing import NamedTuple
 
 from frontend.errors import Location, PlanError
-from frontend.secrets.detection import is_secret, shown
+from frontend.secrets.detection import is_secret
+from frontend.secrets.masking import shown
 
 OPERATORS = "|&;<>()"
 EXPANDS = "$`"

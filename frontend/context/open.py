@@ -15,7 +15,8 @@ from frontend.context.ignore import FilteredTree
 from frontend.context.tree import Entry, SourceTree, dangling, snippet, utf16
 from frontend.errors import BuildError, ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.paths import escaped
-from frontend.secrets.detection import masked, npmrc_settings, shown, toml_settings, yarn1_settings, yarnrc_settings
+from frontend.secrets.masking import masked, shown
+from frontend.secrets.settings_files import WITHOUT_CREDENTIALS
 from frontend.settings import config
 from frontend.settings.config import ConfigFile
 
@@ -29,15 +30,6 @@ DOCKERFILE = "Dockerfile"
 DETECT_HINT = "migetpacks-detect"  # keeps what is read to decide apart from the whole context, in BuildKit's store
 METADATA_ONLY = "source.local.metadatatransfer"
 INPUTS = "frontend.inputs"
-REVISED = {  # settings and credentials in one file: what is left of it without these
-    ".npmrc": npmrc_settings,
-    ".yarnrc.yml": yarnrc_settings,
-    ".yarnrc": yarn1_settings,
-    "uv.toml": toml_settings,
-    "poetry.toml": toml_settings,
-    "bunfig.toml": toml_settings,
-    "auth.toml": toml_settings,
-}
 METADATA_FILE = ".fsutil-metadata"  # where BuildKit puts the names that came without contents
 NOT_A_FILE = ("is a directory", "not a regular file")
 LINK_LOOP = "too many links"
@@ -61,7 +53,7 @@ class Context:
         settings_files: tuple[str, ...] = (),
     ) -> None:
         own = ignore.parse(ignore_file.text, ignore_file.path) if ignore_file else ignore.DEFAULTS
-        self.tree = ContextTree(whole, own, REVISED)
+        self.tree = ContextTree(whole, own, WITHOUT_CREDENTIALS)
         self.tree.ignore_file = ignore_file
         if isinstance(whole, LocalTree):
             whole.skips = self.tree.leaves_out
@@ -145,7 +137,7 @@ def _listed(names: tuple[str, ...]) -> str:
 def seen(whole: SourceTree) -> ContextTree:
     """A directory's files as a build would get them, for tools and tests that look at one without a BuildKit."""
     text = whole.read_text(ignore.FILE)
-    tree = ContextTree(whole, ignore.DEFAULTS if text is None else ignore.parse(text), REVISED)
+    tree = ContextTree(whole, ignore.DEFAULTS if text is None else ignore.parse(text), WITHOUT_CREDENTIALS)
     tree.ignore_file = None if text is None else ConfigFile(ignore.FILE, text)
     return tree
 
@@ -178,7 +170,7 @@ def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -
 def _settings_files(options: BuildOptions) -> tuple[str, ...]:
     """Where files of settings that may hold credentials are looked for: the root, and the app's directory."""
     app = config.app_path(options.settings.get("PROJECT_PATH", ""), None)
-    return tuple(_join(place, name) for place in dict.fromkeys(("", app)) for name in REVISED)
+    return tuple(_join(place, name) for place in dict.fromkeys(("", app)) for name in WITHOUT_CREDENTIALS)
 
 
 def _open_solved(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import llb
 from frontend.errors import DetectionError, GatewayError, OptionError, nearest
-from frontend.secrets.detection import has_credentials, hidden, shown
+from frontend.secrets.detection import has_credentials
+from frontend.secrets.masking import hidden, shown
 
 if TYPE_CHECKING:
     from frontend.gateway.client import Gateway

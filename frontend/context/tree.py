@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, cast
 
 from frontend.errors import Location, SourceError
-from frontend.secrets.detection import masked, shown
+from frontend.secrets.masking import masked, shown
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 DEEPEST = 500  # levels of a YAML file: libyaml, which recurses, takes the process down at some ten thousand

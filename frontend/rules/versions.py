@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from frontend.errors import Location, VersionError
 from frontend.plan.model import ToolVersion, Warning
-from frontend.secrets.detection import shown
+from frontend.secrets.masking import shown
 
 DIGITS = 18  # of a part of a version; Python itself refuses to read numbers of thousands
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from frontend.context import ignore
 from frontend.context.tree import SourceTree, snippet, too_deep, yaml_too_deep
 from frontend.errors import BuildError, ConfigError, Location, OptionError, nearest
-from frontend.secrets.detection import how_to_give, is_secret, is_secret_value, shown
+from frontend.secrets.detection import is_secret, is_secret_value
+from frontend.secrets.ids import how_to_give
+from frontend.secrets.masking import shown
 from frontend.settings.model import DEFAULT_PORT, Setting, Settings
 from frontend.settings.options import BUILD_ENV, RUN_ENV, TOOLS, BuildOptions, parse_port
 

@@ -13,7 +13,9 @@ from msgspec import Struct, json
 from msgspec import ValidationError as MsgspecError
 
 from frontend.errors import OptionError, nearest
-from frontend.secrets.detection import has_credentials, how_to_give, is_secret, is_secret_value, shown
+from frontend.secrets.detection import has_credentials, is_secret, is_secret_value
+from frontend.secrets.ids import how_to_give
+from frontend.secrets.masking import shown
 
 
 class Ulimit(Struct, frozen=True):

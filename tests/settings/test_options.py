@@ -364,4 +364,6 @@ def test_the_module_loads_nothing_of_its_own() -> None:
         "frontend.settings.options",
         "frontend.secrets",
         "frontend.secrets.detection",
+        "frontend.secrets.ids",
+        "frontend.secrets.masking",
     }

@@ -13,7 +13,7 @@ from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.system_packages import BROWSERS, merged
 from frontend.paths import joined, relative, within
 from frontend.plan.model import Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
-from frontend.secrets.detection import npmrc_settings
+from frontend.secrets.settings_files import npmrc_settings
 
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
 # of the user's checkout: what is installed must not be replaced, settings come without their credentials

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from frontend.errors import Location, PlanError
-from frontend.secrets.detection import how_to_give, masked
+from frontend.secrets.ids import how_to_give
+from frontend.secrets.masking import masked
 
 ENDS = frozenset("/?#\"' \t")  # what a URL's host does not have
 INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
