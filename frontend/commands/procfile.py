@@ -19,7 +19,7 @@ def read(tree: SourceTree, app: str, settings: Settings) -> tuple[tuple[Process,
     the Procfile has none: the language's default is used then. Raises PlanError with the line of a malformed one.
     Source: https://devcenter.heroku.com/articles/procfile
     """
-    named: dict[str, tuple[Command, Location | None]] = {**procfile(tree.under(app), app)}
+    named: dict[str, tuple[Command, Location | None]] = {**procfile(tree.under(app))}
     if settings.run_command is not None:
         at = settings.run_command.at
         named = {"web": (parse(settings.run_command.value, at), at), **{k: v for k, v in named.items() if k != "web"}}
@@ -36,18 +36,15 @@ def process(name: str, command: Command, at: Location | None = None) -> Process:
     return Process(name, args, command.shell, at)
 
 
-def procfile(tree: SourceTree, app: str = "") -> dict[str, tuple[Command, Location]]:
-    """The commands of a Procfile by process name, each with its line; {} when there is no such file.
-
-    `tree` is the app's directory, `app` its path in the context, for the locations.
-    """
+def procfile(tree: SourceTree) -> dict[str, tuple[Command, Location]]:
+    """The commands of a Procfile by process name, each with its line; {} when there is no such file."""
     lines = tree.read_lines(PROCFILE)
     found: dict[str, tuple[Command, Location]] = {}
     for number, line in enumerate(lines or (), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
-        at = Location(f"{app}/{PROCFILE}" if app else PROCFILE, number)
+        at = tree.at(PROCFILE, number)
         name, colon, command = text.partition(":")
         name = name.strip()
         if not colon or not name.replace("-", "_").isidentifier():

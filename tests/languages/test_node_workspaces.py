@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from frontend.context.tree import DictTree
 from frontend.errors import PlanError
 from frontend.plan.model import FromStep, Plan
 from tests.languages.node import plan, runs, tree, web
@@ -177,6 +178,8 @@ def test_a_tool_that_starts_packages_names_the_app(script: str) -> None:
     own = {"turbo": "2", "lerna": "9"}
     source = tree({**FILES, **files}, workspaces=["server", "api"], scripts={"start": script}, devDependencies=own)
     assert plan(source).runtime.dir == "/app/api"
+    below = DictTree({f"repository/{path}": text for path, text in source.files.items()})
+    assert plan(below, "repository").runtime.dir == "/app/api"
 
 
 NX: dict[str, Any] = {"projectType": "application", "targets": {"build": {"options": {"outputPath": "dist/apps/api"}}}}

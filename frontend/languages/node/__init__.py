@@ -88,7 +88,7 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     return Plan(
         language=NAME,
         runtime=image.runtime(known, settings),
-        steps=steps.steps(tree, known),
+        steps=steps.steps(tree.under(known.project.root), known),
         evidence=known.evidence,
         versions=versions,
         warnings=known.warnings,

@@ -7,24 +7,24 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node import (
     lifecycle,
+    nx,
     package_managers,
     start,
 )
-from frontend.languages.node.entry import nx_file, nx_name, nx_output, nx_target
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Moved, Resolver, Start
 from frontend.languages.node.workspaces import Project
-from frontend.paths import joined, relative, within
+from frontend.paths import joined, within
 from frontend.settings.model import Settings
 
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
 
 
 class BuildCommand(Struct, frozen=True):
-    """A program of the build: in `dir` of the context, asked for at `at`."""
+    """A program of the build: in `dir` of the project, asked for at `at`."""
 
     args: tuple[str, ...]
     dir: str = ""
@@ -51,7 +51,7 @@ def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[Bu
 def script_command(tree: SourceTree, project: Project, manifest: Manifest, name: str) -> BuildCommand:
     """A script of a package as a build command; `args` begin with "run": the manager is put in front."""
     at = line(tree, manifest, "scripts", name)
-    where = f" in {relative(project.root, manifest.dir)}" if manifest.dir != project.root else ""
+    where = f" in {manifest.dir}" if manifest.dir else ""
     return BuildCommand(("", "run", name), manifest.dir, at, f"run {name}{where}", (), installs(manifest, name))
 
 
@@ -77,9 +77,7 @@ def installs(manifest: Manifest, name: str, depth: int = 0) -> bool:
 
 def uses_turbo(tree: SourceTree, project: Project) -> bool:
     """Whether the repository's builds are told apart by Turborepo."""
-    return (
-        project.has_workspaces and "turbo" in project.top.dependencies and tree.has(within(project.root, "turbo.json"))
-    )
+    return project.has_workspaces and "turbo" in project.top.dependencies and tree.has("turbo.json")
 
 
 def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tuple[BuildCommand, ...]:
@@ -87,8 +85,8 @@ def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tu
     if project.rooted or (project.app is project.top and any(name in project.app.scripts for name in BUILD_SCRIPTS)):
         return ()  # by the root's own script
     if uses_turbo(tree, project) and any("build" in m.scripts for m in (*project.builds, project.app)):
-        at = Location(within(project.root, "turbo.json"), 1)
-        named = project.app.name or f"./{relative(project.root, project.app.dir)}"
+        at = tree.at("turbo.json", 1)
+        named = project.app.name or f"./{project.app.dir}"
         args = (
             *(("yarn", "turbo") if manager.pnp else ("node_modules/.bin/turbo",)),
             "run",
@@ -96,9 +94,7 @@ def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tu
             f"--filter={named}",
         )
         return (
-            BuildCommand(
-                args, project.root, at, "turbo run build", (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
-            ),
+            BuildCommand(args, "", at, "turbo run build", (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))),
         )
     return tuple(script_command(tree, project, m, "build") for m in project.builds if "build" in m.scripts)
 
@@ -107,15 +103,13 @@ def framework_build(
     tree: SourceTree, project: Project, manager: Manager, locked: Locked, framework: Framework | None
 ) -> tuple[BuildCommand, ...]:
     """The build of a framework that has no build script, or of an Nx application."""
-    if nx_output(tree, project):
-        at = Location(nx_file(tree, project), 1)
-        name = nx_name(tree, project)
-        configurations = nx_target(tree, project).get("configurations")
+    if nx.output(tree, project):
+        at = tree.at(nx.file(tree, project), 1)
+        name = nx.name(tree, project)
+        configurations = nx.target(tree, project).get("configurations")
         known = isinstance(configurations, dict) and "production" in configurations
         args = ("node_modules/.bin/nx", "build", name, *(("--configuration=production",) if known else ()))
-        return (
-            BuildCommand(args, project.root, at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),
-        )
+        return (BuildCommand(args, "", at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),)
     if framework is None or not framework.build or "build" in project.app.scripts:
         return ()
     if framework.package == "@nestjs/core" and "@nestjs/cli" not in project.app.dependencies:
@@ -159,7 +153,7 @@ def compile_types(
     file = next((word for word in web.args[1:] if word.endswith((".js", ".mjs", ".cjs")) or "/" in word), None)
     if file is None or tree.first(joined(app.dir, file), joined(app.dir, f"{file}.js")):
         return ()
-    return (BuildCommand(bin(tree, project, manager, locked, ("tsc",)), app.dir, Location(config, 1), "tsc"),)
+    return (BuildCommand(bin(tree, project, manager, locked, ("tsc",)), app.dir, tree.at(config, 1), "tsc"),)
 
 
 def moved_build(project: Project, manager: Manager, moved: Moved, at: Location | None) -> BuildCommand:

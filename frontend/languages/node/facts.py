@@ -3,7 +3,6 @@
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
 from frontend.languages.node import (
     builds,
     frameworks,
@@ -23,7 +22,7 @@ from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.start import Start
 from frontend.languages.node.system_packages import Native
 from frontend.languages.node.workspaces import Project
-from frontend.paths import relative, within
+from frontend.paths import within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
 from frontend.rules.versions import end_of_life, suite
 from frontend.settings.model import Settings
@@ -81,6 +80,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     """The facts of the app in a directory of the context. Raises BuildError for one that cannot be built."""
     project = locate.locate(tree, settings, app)
     manager, doubts, locked, version = tools(tree, settings, project)
+    tree = tree.under(project.root)
     framework = frameworks.find(project.app)
     frameworks.check(tree, project.app, framework)
     web, others = serve.serve(tree, settings, project, manager, locked, framework, version)
@@ -131,11 +131,15 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
 def tools(
     tree: SourceTree, settings: Settings, project: Project
 ) -> tuple[Manager, tuple[Warning, ...], Locked, ToolVersion]:
-    """The package manager with the doubts about it, what its lockfile says, and the version of Node.js."""
+    """The package manager with the doubts about it, what its lockfile says, and the version of Node.js.
+
+    `tree` is the whole context: a version file may stand above the project.
+    """
     manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
-    manager, doubts = package_managers.choose(tree, settings, project.root, tuple(reversed(manifests)))
-    locked = lockfiles.read(tree, manager.lockfile) if manager.lockfile else Locked()
-    return manager, doubts, locked, versions.node_version(tree, settings, manifests)
+    here = tree.under(project.root)
+    manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)))
+    locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
+    return manager, doubts, locked, versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
 
 
 def build_commands(
@@ -171,10 +175,10 @@ def is_standalone(dist: str, web: Start, manager: Manager) -> bool:
 def sites(tree: SourceTree, project: Project) -> tuple[str, ...]:
     """The directories of front ends beside the app: packages that build a site and start nothing."""
     found = []
-    for path in tree.glob(within(project.root, "*/package.json")):
+    for path in tree.glob("*/package.json"):
         manifest = read(tree, path.rpartition("/")[0])
         if manifest is not None and manifest.dir != project.app.dir and frameworks.static_site(tree, manifest):
-            found += [] if locate.can_start(tree, manifest) else [relative(project.root, manifest.dir)]
+            found += [] if locate.can_start(tree, manifest) else [manifest.dir]
     return tuple(found)
 
 
@@ -253,7 +257,11 @@ def evidence(
     found = []
     if project.has_workspaces and project.app is not project.top:
         found.append(
-            Evidence(f"app {project.app.dir}", "a workspace of this repository", Location(project.app.path, 1))
+            Evidence(
+                f"app {within(project.root, project.app.dir)}",
+                "a workspace of this repository",
+                tree.at(project.app.path, 1),
+            )
         )
     if manager.version is not None and manager.version.at is not None:
         found.append(
@@ -264,7 +272,7 @@ def evidence(
             )
         )
     elif manager.lockfile:
-        found.append(Evidence(manager.program, manager.lockfile.rpartition("/")[2], Location(manager.lockfile, 1)))
+        found.append(Evidence(manager.program, manager.lockfile, manager.at))
     named = frameworks.title(project.app)
     if named is not None:
         found.append(Evidence(named[0], f"{named[1]} is a dependency", line(tree, project.app, named[1])))

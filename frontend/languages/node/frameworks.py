@@ -210,7 +210,7 @@ def adapter(tree: SourceTree, manifest: Manifest) -> None:
         return
     others = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
     path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS))
-    at = tree.line_of(path, others[0]) if path and others else Location(manifest.path)
+    at = tree.line_of(path, others[0]) if path and others else tree.at(manifest.path)
     if "@sveltejs/adapter-static" in others:
         raise PlanError("this SvelteKit app is built as a static site (@sveltejs/adapter-static)", at=at, hint=LATER)
     using = others[0] if others else "no adapter"
@@ -231,7 +231,7 @@ def static_site(tree: SourceTree, manifest: Manifest) -> PlanError | None:
         if package not in manifest.dependencies:
             continue
         path = tree.first(*(within(manifest.dir, file) for file in files))
-        where = Location(path) if path else line(tree, manifest, package)
+        where = tree.at(path) if path else line(tree, manifest, package)
         told = (path or manifest.path).rpartition("/")[2]
         return PlanError(f"this is a static site made by {name} ({told}), with no server in it", at=where, hint=LATER)
     return None
@@ -256,5 +256,5 @@ def setting_line(tree: SourceTree, path: str, key: str, value: str) -> Location 
     pattern = re.compile(rf"""(^|[\s{{,(]){key}['"]?\s*[:=]\s*['"`]{value}['"`]""")
     for number, text in enumerate(tree.read_lines(path) or (), 1):
         if pattern.search(text.partition("//")[0]):
-            return Location(path, number)
+            return tree.at(path, number)
     return None

@@ -35,12 +35,13 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
     manifest = read(tree, dir)
     if manifest is None:
         return None
-    project = structs.replace(workspaces.find(tree, manifest), home=f"/app/{relative(app, dir)}".rstrip("/"))
-    commands = builds.commands(tree, structs.replace(settings, build_command=None), project)
+    project = structs.replace(workspaces.find(tree, dir, manifest), home=f"/app/{relative(app, dir)}".rstrip("/"))
+    here = tree.under(project.root)
+    commands = builds.commands(here, structs.replace(settings, build_command=None), project)
     if not commands:
         return None
     manager, doubts, locked, version = facts.tools(tree, settings, project)
-    hooks = builds.own_hooks(tree, project)
+    hooks = builds.own_hooks(here, project)
     known = facts.Facts(
         project=project,
         manager=manager,
@@ -66,12 +67,12 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         warnings=(),
         evidence=(),
     )
-    made = [renamed(step) for step in steps.steps(tree, known) if step.name != steps.PRODUCTION]
+    made = [renamed(step) for step in steps.steps(here, known) if step.name != steps.PRODUCTION]
     built = made[-1]
     made[-1] = structs.replace(built, inputs=(FromContext(root=app, exclude=steps.NEVER),))
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     script = commands[0].args[-1]
-    told = Evidence("front end", f"the script {script} of package.json", line(tree, manifest, "scripts", script))
+    told = Evidence("front end", f"the script {script} of package.json", line(here, project.app, "scripts", script))
     return FrontEnd(
         steps=tuple(made),
         built=built.name,

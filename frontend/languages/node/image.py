@@ -74,8 +74,10 @@ def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     found = []
     packages = modules(facts)
     if packages and facts.manager.lockfile:  # it changes when they do, and is large
-        lockfile = relative(facts.project.root, facts.manager.lockfile)
-        packages = (*packages, FromContext(paths=(lockfile,), to=facts.project.home, root=facts.project.root))
+        packages = (
+            *packages,
+            FromContext(paths=(facts.manager.lockfile,), to=facts.project.home, root=facts.project.root),
+        )
     if packages:
         found.append(Layer("dependencies", "node_modules" if not facts.manager.pnp else "packages", packages))
     found.append(Layer("application", "the app", application(facts, settings)))
@@ -125,13 +127,13 @@ def left_out(facts: Facts) -> tuple[str, ...]:
     project = facts.project
     shipped = {member.dir for member in (*project.runs, project.app, project.top)}
     others = [m.dir for m in project.builds if m.dir not in shipped] + list(project.others)
-    dirs = [escaped(relative(project.root, dir)) for dir in sorted(others)]
+    dirs = [escaped(dir) for dir in sorted(others)]
     if facts.manager.lockfile and facts.installs:
-        dirs.append(escaped(relative(project.root, facts.manager.lockfile)))
+        dirs.append(escaped(facts.manager.lockfile))
     if steps.app_step(facts) is None:
         return ("**/node_modules", *INSTALLED[1:], *BUILD_CACHES, *dirs)
     # of what was built only these: a build's output, and installs of the app's own scripts, have packages too
-    own = {relative(project.root, m.dir) for m in (*project.all, project.app)} | set(facts.sites)
+    own = {m.dir for m in (*project.all, project.app)} | set(facts.sites)
     caches = (*BUILD_CACHES, f"**/{facts.dist}/cache") if facts.dist else BUILD_CACHES
     return (*INSTALLED, *(f"{escaped(dir)}/node_modules" for dir in sorted(own) if dir), *caches, *dirs)
 
@@ -139,7 +141,7 @@ def left_out(facts: Facts) -> tuple[str, ...]:
 def excluded(facts: Facts, settings: Settings) -> tuple[str, ...]:
     """The clean-up of the project's and its workspaces' directories."""
     project = facts.project
-    roots = ["", *(relative(project.root, m.dir) for m in (*project.runs, project.app) if m.dir != project.root)]
+    roots = ["", *(m.dir for m in (*project.runs, project.app) if m.dir)]
     return cleanup.excludes(NAME, tuple(dict.fromkeys(roots)), settings.keep)
 
 

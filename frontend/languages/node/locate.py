@@ -1,7 +1,6 @@
 """Which package of a repository is the app."""
 
 from itertools import pairwise
-from typing import Any
 
 from frontend.commands import procfile as processes
 from frontend.context.tree import SourceTree
@@ -10,9 +9,10 @@ from frontend.languages.node import (
     builds,
     frameworks,
     lifecycle,
+    nx,
     workspaces,
 )
-from frontend.languages.node.entry import entry_file
+from frontend.languages.node.entry_file import entry_file
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import FILE, Manifest, line, read
 from frontend.languages.node.package_managers import Manager
@@ -37,27 +37,31 @@ ORCHESTRATORS = (
 
 
 def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
-    """The app's package and what belongs to it. Raises PlanError when the repository has several apps."""
-    manifest = read(tree, app)
+    """The app's package and what belongs to it. Raises PlanError when the repository has several apps.
+
+    `tree` is the whole context: a workspace's root is above the app, and what a root starts may be below it.
+    """
+    here = tree.under(app)
+    manifest = read(here, "")
     if manifest is None:
         return without_manifest(tree, settings, app)
-    project = workspaces.find(tree, manifest)
+    project = workspaces.find(tree, app, manifest)
     if project.app is not project.top:
         return project
     if not project.has_workspaces:
         return delegated(tree, settings, project) or nx_application(tree, settings, project) or project
-    named = named_workspace(tree, settings, project)
+    named = named_workspace(here, settings, project)
     if named == "":
         return project
     if named:
         chosen = next(member for member in project.all if member.dir == named)
         script = next((manifest.scripts[name] for name in builds.BUILD_SCRIPTS if name in manifest.scripts), "")
         rooted = bool(script) and lifecycle.program(tuple(script.split()))[0] not in ORCHESTRATORS
-        beside = beside_it(tree, project, script) if rooted else ()
-        started = "start" in manifest.scripts and not orchestrated(tree, project)
-        return workspaces.project(manifest, chosen, project.all, rooted=rooted, started=started, beside=beside)
-    starts = tuple(member for member in project.all if can_start(tree, member))
-    return workspaces.project(manifest, workspaces.choose(tree, settings, manifest, starts), project.all)
+        beside = beside_it(here, project, script) if rooted else ()
+        started = "start" in manifest.scripts and not orchestrated(here, project)
+        return workspaces.project(app, manifest, chosen, project.all, rooted=rooted, started=started, beside=beside)
+    starts = tuple(member for member in project.all if can_start(here, member))
+    return workspaces.project(app, manifest, workspaces.choose(here, project, starts), project.all)
 
 
 def orchestrated(tree: SourceTree, project: Project) -> bool:
@@ -77,29 +81,32 @@ def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...
 def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project | None:
     """The project below that a root without packages of its own starts: `cd backend && npm start`; None for others.
 
-    A root whose scripts install what is below it (`postinstall`, `build`) builds the whole instead.
+    A root whose scripts install what is below it (`postinstall`, `build`) builds the whole instead. `tree` is the whole
+    context.
     """
     top = project.top
-    given, _ = processes.read(tree, project.root, settings)
+    here = tree.under(project.root)
+    given, _ = processes.read(here, "", settings)
     named = given[0] if given and given[0].name == "web" else None
     if top.production or settings.run_command or (named is None and "start" not in top.scripts):
         return None
     if any(builds.installs(top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER)):
         return None
-    resolver = Resolver(tree, project, Manager("npm"), Locked())
+    resolver = Resolver(here, project, Manager("npm"), Locked())
     segments = resolver.segments("start") if named is None else resolver.flatten(shell_text(named), top, ())
     if not segments:
         return None
     *before, last = segments
     if last.opaque or any(one.tool != "cd" and not is_install(one) for one in before):
         return None
-    below = read(tree, last.dir) if last.dir != project.root else package_of_file(tree, last)
+    below = read(here, last.dir) if last.dir else package_of_file(here, last)
     if below is None:
         return None
     prefix = relative(last.dir, below.dir) + "/" if below.dir != last.dir else ""  # `node backend/index.js`
     words = (*(f"{name}={value}" for name, value in last.env), *(arg.raw for arg in last.args))
     text = " ".join(word.removeprefix("./").removeprefix(prefix) if prefix else word for word in words)
-    return workspaces.find(tree, Manifest(below.dir, {**below.data, "scripts": {**below.scripts, "start": text}}))
+    started = Manifest(below.dir, {**below.data, "scripts": {**below.scripts, "start": text}})
+    return workspaces.find(tree, within(project.root, below.dir), started)
 
 
 def package_of_file(tree: SourceTree, segment: Segment) -> Manifest | None:
@@ -115,23 +122,17 @@ def package_of_file(tree: SourceTree, segment: Segment) -> Manifest | None:
 def nx_application(tree: SourceTree, settings: Settings, project: Project) -> Project | None:
     """The only application of an Nx repository whose root starts nothing; None for others.
 
-    Raises PlanError when there are several.
+    `tree` is the whole context. Raises PlanError when there are several.
     """
-    top = project.top
-    if not tree.has(within(project.root, "nx.json")) or "start" in top.scripts or entry_file(tree, top):
+    here = tree.under(project.root)
+    if not here.has(nx.WORKSPACE) or "start" in project.top.scripts or entry_file(here, project.top):
         return None
-    patterns = ("apps/*/project.json", "packages/*/project.json", "*/project.json")
-    dirs = [path.rpartition("/")[0] for pattern in patterns for path in tree.glob(within(project.root, pattern))]
-    found = [dir for dir in dirs if is_nx_application(tree.read_json(within(dir, "project.json")) or {})]
+    files = (path for pattern in nx.PLACES for path in here.glob(pattern))
+    apps = [path.rpartition("/")[0] for path in files if nx.is_application(here.read_json(path) or {})]
+    found = [within(project.root, dir) for dir in apps]
     if len(found) > 1:
-        raise several(found, Location(within(project.root, "nx.json"), 1))
+        raise several(found, here.at(nx.WORKSPACE, 1))
     return without_manifest(tree, settings, found[0]) if found else None
-
-
-def is_nx_application(data: dict[str, Any]) -> bool:
-    """Whether a project.json is of an application that Nx builds."""
-    targets = data.get("targets")
-    return data.get("projectType") == "application" and isinstance(targets, dict) and "build" in targets
 
 
 def several(dirs: list[str], at: Location) -> PlanError:
@@ -145,7 +146,7 @@ def several(dirs: list[str], at: Location) -> PlanError:
 
 def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> str | None:
     """The workspace that the root's own start command names; "" when the root itself is the app; None for neither."""
-    given, _ = processes.read(tree, project.root, settings)
+    given, _ = processes.read(tree, "", settings)
     if given and given[0].name == "web":
         text = shell_text(given[0])
     elif "start" in project.top.scripts:
@@ -183,36 +184,39 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
 
 
 def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
-    """A directory without package.json: a lone server file, an Nx application, or one with apps in directories."""
-    empty = Manifest(app, {})
-    if tree.has(within(app, "project.json")):
+    """A directory without package.json: a lone server file, an Nx application, or one with apps in directories.
+
+    `tree` is the whole context.
+    """
+    here = tree.under(app)
+    empty = Manifest("", {})
+    if here.has(nx.PROJECT):
         for dir in parents(app):
-            top = read(tree, dir)
-            if top is not None and tree.has(within(dir, "nx.json")):
-                return Project(
-                    root=dir, app=Manifest(app, {**top.data, "name": app, "scripts": {}, "main": ""}), top=top
-                )
-    lone = entry_file(tree, empty)
-    if lone is not None and tree.has(within(app, f"{lone.rpartition('/')[0]}/{FILE}")):
+            top = read(tree.under(dir), "")
+            if top is not None and tree.under(dir).has(nx.WORKSPACE):
+                where = relative(dir, app)
+                return Project(dir, Manifest(where, {**top.data, "name": where, "scripts": {}, "main": ""}), top)
+    lone = entry_file(here, empty)
+    if lone is not None and here.has(f"{lone.rpartition('/')[0]}/{FILE}"):
         lone = None  # a file of a package below
     own = Project(root=app, app=empty, top=empty)
-    if settings.run_command or lone or tree.has(within(app, processes.PROCFILE)):
+    if settings.run_command or lone or here.has(processes.PROCFILE):
         return own if lone else delegated(tree, settings, own) or own
-    apps = nested_apps(tree, app)
+    apps = nested_apps(here)
     if len(apps) == 1:
-        return workspaces.find(tree, apps[0])
+        return workspaces.find(tree, within(app, apps[0].dir), apps[0])
     if apps:
-        raise several([manifest.dir for manifest in apps], Location(apps[0].path, 1))
+        raise several([within(app, manifest.dir) for manifest in apps], here.at(apps[0].path, 1))
     raise PlanError(
         "there is no package.json and no file to start", hint=f"looked for {FILE}, server.js, index.js, app.js, main.js"
     )
 
 
-def nested_apps(tree: SourceTree, app: str) -> tuple[Manifest, ...]:
+def nested_apps(tree: SourceTree) -> tuple[Manifest, ...]:
     """The packages one or two directories down that can be started."""
     found = []
     for pattern in ("*/package.json", "*/*/package.json"):
-        for path in tree.glob(within(app, pattern)):
+        for path in tree.glob(pattern):
             dir = path.rpartition("/")[0]
             if not any(part in workspaces.SKIPPED for part in dir.split("/")):
                 manifest = read(tree, dir)

@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.paths import within
 
 FILES = (  # lockfile, the package manager that writes it; the first that exists decides where nothing else does
     ("pnpm-lock.yaml", "pnpm"),
@@ -41,9 +40,9 @@ class Locked(Struct, frozen=True):
         return next(iter(self.versions.get(name, ())), "")
 
 
-def present(tree: SourceTree, root: str) -> tuple[str, ...]:
-    """The lockfiles of a directory, the first one's manager first."""
-    return tuple(name for name, _ in FILES if tree.has(within(root, name)))
+def present(tree: SourceTree) -> tuple[str, ...]:
+    """The lockfiles of a project, the first one's manager first."""
+    return tuple(name for name, _ in FILES if tree.has(name))
 
 
 def read(tree: SourceTree, path: str) -> Locked:

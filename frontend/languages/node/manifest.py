@@ -13,7 +13,8 @@ PRODUCTION = ("dependencies", "optionalDependencies")
 
 
 class Manifest(Struct, frozen=True):
-    """A package.json: the directory it is in (relative to the context, "" the root) and its content.
+    """A package.json: the directory it is in, relative to the tree it was read from ("" is the tree's own), and its
+    content.
 
     Source: https://docs.npmjs.com/cli/configuring-npm/package-json
     """
@@ -23,7 +24,7 @@ class Manifest(Struct, frozen=True):
 
     @property
     def path(self) -> str:
-        """The file's path in the context."""
+        """The file's path, relative to the same tree."""
         return within(self.dir, FILE)
 
     @property
@@ -86,7 +87,7 @@ def line(tree: SourceTree, manifest: Manifest, *keys: str) -> Location:
         if position < 0:
             break
         found = position
-    return Location(manifest.path, text.count("\n", 0, found) + 1) if found >= 0 else Location(manifest.path)
+    return tree.at(manifest.path, text.count("\n", 0, found) + 1 if found >= 0 else 0)
 
 
 def key_position(text: str, quoted: str, start: int) -> int:

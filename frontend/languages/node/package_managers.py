@@ -2,14 +2,13 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError, VersionError
 from frontend.languages.node import lockfiles
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.versions import allows
-from frontend.paths import within
 from frontend.plan.model import CacheMount, Exec, SecretMount, ToolVersion, Warning
 from frontend.rules.versions import Asked, is_version
 from frontend.settings.model import Settings
@@ -73,7 +72,7 @@ NO_LOCKFILE = "the lines above say why. A package or a version that does not exi
 class Manager(Struct, frozen=True):
     """A package manager: its `program` is "npm", "yarn", "pnpm" or "bun".
 
-    `version` is None for the npm that Node.js brings. `lockfile` is the one it enforces, in the context, "" for none.
+    `version` is None for the npm that Node.js brings. `lockfile` is the one it enforces, "" for none, `at` its place.
     `release` is yarn's own program where the app carries it, `pnp` says that yarn makes no node_modules.
     """
 
@@ -83,6 +82,7 @@ class Manager(Struct, frozen=True):
     release: str = ""
     pnp: bool = False
     builds_all: bool = False
+    at: Location | None = None
 
     @property
     def program(self) -> str:
@@ -107,25 +107,24 @@ class Manager(Struct, frozen=True):
 
 
 def choose(
-    tree: SourceTree, settings: Settings, root: str, manifests: tuple[Manifest, ...]
+    tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...]
 ) -> tuple[Manager, tuple[Warning, ...]]:
-    """The package manager of a project whose lockfile is in `root`: by packageManager, by lockfile, else npm.
+    """The package manager of a project: by packageManager, by lockfile, else npm. `tree` is that of the project's root.
 
     `manifests` are the root's and the app's package.json. Raises PlanError for a packageManager we do not know.
     """
-    present = lockfiles.present(tree, root)
+    present = lockfiles.present(tree)
     named = declared(tree, manifests)
     name = named[0] if named else ""
     if not name and present:
         name = dict(lockfiles.FILES)[present[0]]
     if not name:
-        name = implied(tree, root)
+        name = implied(tree)
     own = next((file for file in lockfiles.OF[name] if file in present), "")
-    lockfile = within(root, own) if own else ""
-    warnings = lock_warnings(root, name, own, present, named[1].at if named else None, manifests[0])
+    warnings = lock_warnings(tree, name, own, present, named[1].at if named else None, manifests[0])
     asked = version_asked(tree, settings, name, manifests, named[1] if named else None)
-    manager = versioned(tree, name, root, lockfile, asked)
-    return manager, warnings
+    manager = versioned(tree, name, own, asked)
+    return structs.replace(manager, at=tree.at(own, 1) if own else None), warnings
 
 
 def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, Asked] | None:
@@ -151,19 +150,19 @@ def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, As
     return None
 
 
-def implied(tree: SourceTree, root: str) -> str:
+def implied(tree: SourceTree) -> str:
     """The manager that other files of its own speak for; npm when none does."""
-    if tree.has(within(root, "pnpm-workspace.yaml")):
+    if tree.has("pnpm-workspace.yaml"):
         return "pnpm"
-    if tree.first(within(root, ".yarnrc.yml"), within(root, ".yarnrc")):
+    if tree.first(".yarnrc.yml", ".yarnrc"):
         return "yarn"
-    if tree.has(within(root, "bunfig.toml")):
+    if tree.has("bunfig.toml"):
         return "bun"
     return "npm"
 
 
 def lock_warnings(
-    root: str, name: str, own: str, present: tuple[str, ...], at: Location | None, manifest: Manifest
+    tree: SourceTree, name: str, own: str, present: tuple[str, ...], at: Location | None, manifest: Manifest
 ) -> tuple[Warning, ...]:
     """The doubts about lockfiles: none, the wrong one, more than one."""
     found = []
@@ -174,7 +173,7 @@ def lock_warnings(
             Warning(
                 "second-lockfile",
                 f"{file} is not used: {because}",
-                Location(within(root, file), 1),
+                tree.at(file, 1),
                 f"delete {file}, or the other",
             )
         )
@@ -183,7 +182,7 @@ def lock_warnings(
             Warning(
                 "no-lockfile",
                 f"there is no lockfile of {name}: each build may install other versions",
-                at or Location(manifest.path, 1),
+                at or tree.at(manifest.path, 1),
                 f"run {name} install and commit {lockfiles.OF[name][-1 if name == 'npm' else 0]}",
             )
         )
@@ -207,24 +206,24 @@ def version_asked(
     return None
 
 
-def versioned(tree: SourceTree, name: str, root: str, lockfile: str, asked: Asked | None) -> Manager:
+def versioned(tree: SourceTree, name: str, lockfile: str, asked: Asked | None) -> Manager:
     """The manager in the version asked for, or the one that fits the lockfile."""
     if name == "npm":
         return Manager("npm", exact(name, asked) if asked else None, lockfile)
     if name == "pnpm":
         by_lock = PNPM_LOCKS.get(lockfiles.pnpm_format(tree.read_text(lockfile) or "") if lockfile else "")
-        version = exact(name, asked, by_lock) if asked else defaulted(name, by_lock, lockfile)
+        version = exact(name, asked, by_lock) if asked else defaulted(tree, name, by_lock, lockfile)
         # pnpm 10 runs no install scripts that a project does not approve; one that also allows pnpm 9 expects them
         older = asked is None or is_range_with(asked.text, BEFORE_APPROVALS)
-        return Manager("pnpm", version, lockfile, builds_all=older and not approves_builds(tree, root))
+        return Manager("pnpm", version, lockfile, builds_all=older and not approves_builds(tree))
     if name == "bun":
         return Manager("bun", exact(name, asked) if asked else ToolVersion("bun", VERSIONS["bun"][0]), lockfile)
-    return yarn(tree, root, lockfile, asked)
+    return yarn(tree, lockfile, asked)
 
 
-def yarn(tree: SourceTree, root: str, lockfile: str, asked: Asked | None) -> Manager:
+def yarn(tree: SourceTree, lockfile: str, asked: Asked | None) -> Manager:
     """yarn 1, or a later one: those have another lockfile, and may have no node_modules."""
-    settings = yarn_settings(tree, root)
+    settings = yarn_settings(tree)
     text = (tree.read_text(lockfile) or "") if lockfile else ""
     format = lockfiles.yarn_format(text)
     release = settings.get("yarnPath", "")
@@ -235,49 +234,47 @@ def yarn(tree: SourceTree, root: str, lockfile: str, asked: Asked | None) -> Man
         version = exact("yarn", asked, by_lock)
     elif release:
         number = release.rpartition("yarn-")[2].removesuffix(".cjs").removesuffix(".js")
-        at = tree.line_of(within(root, ".yarnrc.yml"), "yarnPath")
+        at = tree.line_of(".yarnrc.yml", "yarnPath")
         version = ToolVersion("yarn", number if is_version(number) else VERSIONS["yarn"][0], release, "file", at)
-    elif format or tree.has(within(root, ".yarnrc.yml")):
-        version = defaulted("yarn", by_lock or YARN_LOCKS["10"], lockfile)
+    elif format or tree.has(".yarnrc.yml"):
+        version = defaulted(tree, "yarn", by_lock or YARN_LOCKS["10"], lockfile)
     else:
-        version = defaulted("yarn", VERSIONS["yarn"][-1], lockfile)
+        version = defaulted(tree, "yarn", VERSIONS["yarn"][-1], lockfile)
     if version.value.split(".")[0] == "1" and format in ("", "1"):
         return Manager("yarn1", version, lockfile)
     linker = settings.get("nodeLinker", "node-modules" if version.value.startswith("1.") else "pnp")
     if linker not in ("pnp", "node-modules"):
         raise PlanError(
             f'the yarn linker "{linker}" is not supported',
-            at=tree.line_of(within(root, ".yarnrc.yml"), "nodeLinker"),
+            at=tree.line_of(".yarnrc.yml", "nodeLinker"),
             hint="known: node-modules, pnp",
         )
-    has_release = release if release and tree.has(within(root, release)) else ""
+    has_release = release if release and tree.has(release) else ""
     return Manager("yarn", version, lockfile, has_release, linker == "pnp")
 
 
-def yarn_settings(tree: SourceTree, root: str) -> dict[str, str]:
+def yarn_settings(tree: SourceTree) -> dict[str, str]:
     """The text settings of .yarnrc.yml. https://yarnpkg.com/configuration/yarnrc"""
-    path = within(root, ".yarnrc.yml")
+    path = ".yarnrc.yml"
     value = tree.read_yaml(path) if tree.has(path) else None
     return {k: str(v) for k, v in value.items() if isinstance(v, str | bool | int)} if isinstance(value, dict) else {}
 
 
-def approves_builds(tree: SourceTree, root: str) -> bool:
+def approves_builds(tree: SourceTree) -> bool:
     """Whether the project says itself which dependencies may run install scripts, as pnpm 10 asks for."""
     keys = ("onlyBuiltDependencies", "neverBuiltDependencies", "allowBuilds", "ignoredBuiltDependencies")
-    path = within(root, "pnpm-workspace.yaml")
+    path = "pnpm-workspace.yaml"
     listed = tree.read_yaml(path) if tree.has(path) else None
-    manifest = tree.read_json(within(root, "package.json")) or {}
+    manifest = tree.read_json("package.json") or {}
     own = manifest.get("pnpm")
     return any(isinstance(place, dict) and key in place for place in (listed, own) for key in keys)
 
 
-def defaulted(name: str, version: str | None, lockfile: str) -> ToolVersion:
+def defaulted(tree: SourceTree, name: str, version: str | None, lockfile: str) -> ToolVersion:
     """The version that fits a lockfile, or the table's first."""
     if version is None:
         return ToolVersion(name, VERSIONS[name][0])
-    return ToolVersion(
-        name, version, "", "file" if lockfile else "default", Location(lockfile, 1) if lockfile else None
-    )
+    return ToolVersion(name, version, "", "file" if lockfile else "default", tree.at(lockfile, 1) if lockfile else None)
 
 
 def is_range_with(text: str, version: str) -> bool:
@@ -380,7 +377,7 @@ def installing(
         caches=(manager.cache,),
         secrets=manager.secrets,
         fetches=True,
-        at=Location(manager.lockfile, 1) if manager.lockfile else None,
+        at=manager.at,
         hint=HINTS[manager.kind] if manager.lockfile else NO_LOCKFILE,
     )
 

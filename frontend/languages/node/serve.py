@@ -2,14 +2,15 @@
 
 from frontend.commands import procfile as processes
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import PlanError
 from frontend.languages.node import (
     frameworks,
     lifecycle,
+    nx,
     start,
     versions,
 )
-from frontend.languages.node.entry import SUFFIXES, entry_file, nx_file, nx_output
+from frontend.languages.node.entry_file import SUFFIXES, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import line
@@ -52,9 +53,9 @@ def serve(
     """How the web process is started, and the other processes of a Procfile by name."""
     where = project.app
     given, web_env = processes.read(tree, where.dir, settings)
-    if not given and where.dir != project.root:
+    if not given and where.dir:
         where = project.top
-        given, web_env = processes.read(tree, project.root, settings)
+        given, web_env = processes.read(tree, "", settings)
 
     def resolve(process: Process) -> Start:
         return Resolver(tree, project, manager, locked).resolve(shell_text(process), process.at, where)
@@ -90,22 +91,22 @@ def default_start(
         return middleware
     if framework is not None and framework.start:
         return framework_start(tree, project, manager, locked, framework)
-    nx = nx_output(tree, project)
-    if nx:
-        return Start(("node", f"/app/{nx}/main.js"), tool="node", at=Location(nx_file(tree, project), 1))
+    output = nx.output(tree, project)
+    if output:
+        return Start(("node", f"/app/{output}/main.js"), tool="node", at=tree.at(nx.file(tree, project), 1))
     script = next((name for name in START_SCRIPTS if name in own), None)
     if script and not is_dev_script(own[script], framework):
         return resolver.script(script)
     main = entry_file(tree, app)
     if main is not None and (app.text("main") or not frameworks.static_site(tree, app) or frameworks.title(app)):
-        at = line(tree, app, "main") if app.text("main") else Location(within(app.dir, main))
+        at = line(tree, app, "main") if app.text("main") else tree.at(within(app.dir, main))
         text = (tree.read_text(within(app.dir, main)) or "") if manager.kind == "bun" else ""
         if "Bun.serve(" in text or 'from "bun"' in text:
             raise start.only_bun(at)
         return Start(("node", main), tool="node", words=(main,), at=at)
     raise frameworks.static_site(tree, app) or PlanError(
         "nothing says how the app starts",
-        at=Location(app.path, 1) if tree.has(app.path) else None,
+        at=tree.at(app.path, 1) if tree.has(app.path) else None,
         hint='looked for a Procfile, a "start" script, "main", server.js, index.js, app.js and main.js;'
         ' add "start": "node FILE" to the scripts of package.json, or set RUN_COMMAND',
     )
@@ -130,7 +131,7 @@ def astro_middleware(tree: SourceTree, project: Project) -> Start | None:
             at=at,
             hint='use mode: "standalone", or add a "start" script for your own server',
         )
-    return Start(("node", main), tool="node", words=(main,), at=Location(within(app.dir, main)))
+    return Start(("node", main), tool="node", words=(main,), at=tree.at(within(app.dir, main)))
 
 
 def is_dev_script(text: str, framework: Framework | None) -> bool:

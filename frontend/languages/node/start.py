@@ -14,7 +14,7 @@ from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
-from frontend.paths import joined, relative, within
+from frontend.paths import joined, within
 from frontend.plan.model import Process, Warning
 
 MAX_DEPTH = 16  # of scripts that run scripts
@@ -93,7 +93,7 @@ class Arg(NamedTuple):
 class Segment(NamedTuple):
     """A command of a script. `tool` is the program's own name; `builds` says that it belongs to the build.
 
-    `opaque` is shell text that is no simple command, kept as written. `dir` is where it runs, in the context. `then` is
+    `opaque` is shell text that is no simple command, kept as written. `dir` is where it runs, in the project. `then` is
     what stands between it and the next one: "&&" or ";".
     """
 
@@ -113,7 +113,7 @@ class Raw(str):
 
 
 class Moved(NamedTuple):
-    """A command of the start script that runs in the build instead: in `dir` of the context, `fetches` packages."""
+    """A command of the start script that runs in the build instead: in `dir` of the project, `fetches` packages."""
 
     args: tuple[str, ...]
     dir: str = ""
@@ -158,7 +158,7 @@ class Resolver:
         """
         self.at = at
         segments = self.flatten(text, manifest or self.project.app, ())
-        segments = [s for s in segments if not (is_install(s) and s.dir == self.project.root)]  # is done already
+        segments = [s for s in segments if not (is_install(s) and not s.dir)]  # is done already
         builds = 0
         for index, segment in enumerate(segments[:-1]):
             if is_build(segment) or is_install(segment) or (builds and segment.tool in FILE_WORK):
@@ -343,7 +343,7 @@ class Resolver:
         """The package a flag names, by name or by directory. Raises PlanError when there is none."""
         named = named.strip("{}").rstrip(".").rstrip("/") or named
         members = self.project.all if not by_dir else ()
-        exact = [m for m in members if named.removeprefix("./") in (m.name, relative(self.project.root, m.dir))]
+        exact = [m for m in members if named.removeprefix("./") in (m.name, m.dir)]
         scoped = [m for m in members if m.name.startswith("@") and m.name.partition("/")[2] == named]
         matching = exact or (scoped if len(scoped) == 1 else [])  # pnpm takes a name without its scope
         if matching:
@@ -586,12 +586,11 @@ class Resolver:
 
     def modules(self, package: str, manifest: Manifest) -> str:
         """The node_modules that has a package, from where the program runs: its own, or the root's in a workspace."""
-        dir = manifest.dir if manifest.dir.startswith(self.project.root) else self.project.app.dir
-        if not self.project.has_workspaces or dir == self.project.root:
+        if not self.project.has_workspaces or not manifest.dir:
             return "node_modules"
         if self.manager.kind == "pnpm":
             return "node_modules" if package in manifest.dependencies else "/app/node_modules"
-        if f"{relative(self.project.root, dir)}/node_modules/{package}" in self.locked.places:
+        if f"{manifest.dir}/node_modules/{package}" in self.locked.places:
             return "node_modules"
         return "/app/node_modules"
 

@@ -254,15 +254,15 @@ def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tupl
         if text is None and changed is not manifest:
             text = json.dumps(changed.data, indent=2, ensure_ascii=False) + "\n"
         if text is None or (changed.data == manifest.data and not any(n in manifest.scripts for n in lifecycle.ORDER)):
-            paths.append(relative(project.root, manifest.path))
+            paths.append(manifest.path)
         else:
             texts.append(TextFile(project.inside(manifest.path), text))
     lock = moved_lock(tree, facts) if production and facts.moved else None
     if lock is not None:
         texts.append(lock)
     elif manager.lockfile:
-        paths.append(relative(project.root, manager.lockfile))
-    paths += [path for path in FILES_OF[manager.kind] if present(tree, within(project.root, path))]
+        paths.append(manager.lockfile)
+    paths += [path for path in FILES_OF[manager.kind] if present(tree, path)]
     paths += local_packages(tree, project, manifests.values())
     paths += patch_files(tree, project, manifests.values())
     texts += settings_files(tree, project)
@@ -282,15 +282,17 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
     for manifest in manifests:
         for spec in manifest.dependencies.values():
             protocol = next((one for one in LOCAL if spec.startswith(one)), "")
-            path = joined(manifest.dir, spec[len(protocol) :].partition("#")[0]) if protocol else ""
-            if protocol and project.root and not f"{path}/".startswith(f"{project.root}/"):
+            named = spec[len(protocol) :].partition("#")[0]
+            whole = joined(within(project.root, manifest.dir), named)  # in the context
+            if protocol and project.root and not f"{whole}/".startswith(f"{project.root}/"):
                 raise PlanError(
                     f'the dependency "{spec}" is outside of the app\'s directory {project.root}',
                     at=line(tree, manifest, spec),
                     hint="make both packages workspaces of a package.json above them; their root is then built whole",
                 )
-            if protocol and path not in members and path != project.root and present(tree, path):
-                found.append(relative(project.root, path))
+            path = relative(project.root, whole)
+            if protocol and path and path not in members and present(tree, path):
+                found.append(path)
     return found
 
 
@@ -299,9 +301,7 @@ def patch_files(tree: SourceTree, project: workspaces.Project, manifests: Iterab
 
     Sources: https://pnpm.io/settings#patcheddependencies, https://yarnpkg.com/protocol/patch
     """
-    own = (
-        tree.read_yaml(within(project.root, workspaces.PNPM)) if tree.has(within(project.root, workspaces.PNPM)) else {}
-    )
+    own = tree.read_yaml(workspaces.PNPM) if tree.has(workspaces.PNPM) else {}
     named: list[str] = []
     for place in (own, project.top.data, project.top.data.get("pnpm")):
         patched = place.get("patchedDependencies") if isinstance(place, dict) else None
@@ -311,17 +311,16 @@ def patch_files(tree: SourceTree, project: workspaces.Project, manifests: Iterab
             path = spec.partition("#")[2].partition("::")[0] if spec.startswith("patch:") else ""
             named += [path.removeprefix("~/")] if path and not path.startswith("optional!builtin") else []
     found = (path.removeprefix("./") for path in named)
-    return [path for path in found if ".." not in path.split("/") and present(tree, within(project.root, path))]
+    return [path for path in found if ".." not in path.split("/") and present(tree, path)]
 
 
 def settings_files(tree: SourceTree, project: workspaces.Project) -> list[TextFile]:
     """The project's settings for its package manager, without credentials: those are given as build secrets."""
-    root = project.root
     found = []
-    text = tree.read_text(within(root, ".npmrc")) if tree.has(within(root, ".npmrc")) else None
+    text = tree.read_text(".npmrc") if tree.has(".npmrc") else None
     if text is not None:
         found.append(TextFile(f"{project.home}/.npmrc", npmrc(text)))
-    text = tree.read_text(within(root, ".yarnrc.yml")) if tree.has(within(root, ".yarnrc.yml")) else None
+    text = tree.read_text(".yarnrc.yml") if tree.has(".yarnrc.yml") else None
     if text is not None:
         found.append(TextFile(f"{project.home}/.yarnrc.yml", yarnrc(text)))
     return found
@@ -364,7 +363,7 @@ def moved_lock(tree: SourceTree, facts: Facts) -> TextFile | None:
         return None
     data = tree.read_yaml(manager.lockfile)
     importers = data.get("importers") if isinstance(data, dict) else None
-    wheres = (relative(project.root, project.app.dir) or ".", ".")
+    wheres = (project.app.dir or ".", ".")
     places = [importers.get(where) for where in wheres] if isinstance(importers, dict) else [data]
     for place in places:
         if not isinstance(place, dict):

@@ -7,13 +7,12 @@ https://yarnpkg.com/features/workspaces
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import PlanError
 from frontend.languages.node.manifest import Manifest, read
 from frontend.paths import parents, relative, within
-from frontend.settings.model import Settings
 
 PNPM = "pnpm-workspace.yaml"
 SKIPPED = frozenset(("node_modules", ".git", ".yarn", "dist", "build", ".next", ".nuxt", ".output", "coverage"))
@@ -24,8 +23,9 @@ PROTOCOLS = ("npm:", "http:", "https:", "git", "github:")
 class Project(Struct, frozen=True):
     """What is built together: the directory that becomes `home` in the image, and the packages in it.
 
-    `root` is relative to the context. `app` is the package that is started, `top` the one in `root` (the same where
-    there are no workspaces). `builds` are the other workspaces the app is built with, `runs` those it runs with, each
+    `root` is relative to the context; all other paths, those of the packages too, are relative to `root`, and read from
+    the context's tree under it. `app` is the package that is started, `top` the one in `root` (the same where there are
+    no workspaces). `builds` are the other workspaces the app is built with, `runs` those it runs with, each
     after those it needs. `others` are the directories of the rest. `rooted` says that the root's own scripts start the
     app and build it: everything is installed for that build. `started` says that the root's start script starts it.
     """
@@ -54,36 +54,38 @@ class Project(Struct, frozen=True):
         return tuple(found.values())
 
     def inside(self, path: str = "") -> str:
-        """A path of the context as it is called in the image: below `home`."""
-        rest = relative(self.root, path)
-        return f"{self.home}/{rest}" if rest else self.home
+        """A path as it is called in the image: below `home`."""
+        return within(self.home, path)
+
+    def in_context(self, manifest: Manifest) -> Manifest:
+        """A package as the whole context has it, for what looks above the root."""
+        return structs.replace(manifest, dir=within(self.root, manifest.dir))
 
 
 def patterns(tree: SourceTree, manifest: Manifest) -> tuple[str, ...]:
-    """The workspace patterns of a root package; () when it has none."""
+    """The workspace patterns of a tree's own package; () when it has none."""
     value = manifest.data.get("workspaces")
     value = value.get("packages") if isinstance(value, dict) else value
     found = [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
-    path = within(manifest.dir, PNPM)
-    listed = tree.read_yaml(path) if tree.has(path) else None
+    listed = tree.read_yaml(PNPM) if tree.has(PNPM) else None
     if isinstance(listed, dict) and isinstance(listed.get("packages"), list):
         found += [text for text in listed["packages"] if isinstance(text, str) and text not in (".", "./")]
     return tuple(text.removeprefix("./").rstrip("/") for text in found)
 
 
 def members(tree: SourceTree, root: Manifest) -> tuple[Manifest, ...]:
-    """The workspaces of a root package, sorted by directory."""
+    """The workspaces of a tree's own package, sorted by directory."""
     wanted = patterns(tree, root)
     found: dict[str, Manifest] = {}
     for pattern in wanted:
         if pattern.startswith("!"):
             continue
-        for dir in expand(tree, root.dir, pattern.split("/")):
-            manifest = read(tree, dir) if dir != root.dir and dir not in found else None
+        for dir in expand(tree, "", pattern.split("/")):
+            manifest = read(tree, dir) if dir and dir not in found else None
             if manifest is not None:
                 found[dir] = manifest
     refused = [pattern[1:].removeprefix("./").replace("/**", "/*") for pattern in wanted if pattern.startswith("!")]
-    kept = [dir for dir in found if not any(fnmatchcase(relative(root.dir, dir), pattern) for pattern in refused)]
+    kept = [dir for dir in found if not any(fnmatchcase(dir, pattern) for pattern in refused)]
     return tuple(found[dir] for dir in sorted(kept))
 
 
@@ -117,20 +119,28 @@ def braces(pattern: str) -> list[str]:
     return [text for one in inside.split(",") for text in braces(f"{before}{one}{after}")]
 
 
-def find(tree: SourceTree, app: Manifest) -> Project:
-    """The project of an app: the nearest directory above that lists it as a workspace, or its own."""
-    above = [manifest for dir in parents(app.dir) if (manifest := read(tree, dir)) is not None]
-    for root in (app, *above):
-        if not patterns(tree, root):
+def find(tree: SourceTree, dir: str, manifest: Manifest) -> Project:
+    """The project of the app in a directory: the nearest directory above that lists it as a workspace, or its own.
+
+    `tree` is the whole context, `manifest` the app's package.json.
+    """
+    for root in (dir, *parents(dir)):
+        here = tree.under(root)
+        top = structs.replace(manifest, dir="") if root == dir else read(here, "")
+        if top is None or not patterns(here, top):
             continue
-        found = members(tree, root)
-        if root is app or any(member.dir == app.dir for member in found):
-            return project(root, app, found)
-    return Project(root=app.dir, app=app, top=app)
+        found = members(here, top)
+        if root == dir:
+            return project(root, top, top, found)
+        if any(member.dir == relative(root, dir) for member in found):
+            return project(root, top, structs.replace(manifest, dir=relative(root, dir)), found)
+    own = structs.replace(manifest, dir="")
+    return Project(root=dir, app=own, top=own)
 
 
 def project(
-    root: Manifest,
+    root: str,
+    top: Manifest,
     app: Manifest,
     found: tuple[Manifest, ...],
     *,
@@ -138,21 +148,21 @@ def project(
     started: bool = False,
     beside: tuple[str, ...] = (),
 ) -> Project:
-    """The project of an app among its workspaces. A root that is the app itself is built and run with all of them.
+    """The project of an app among the workspaces of `root`. A root that is the app itself is built and run with all.
 
     `beside` are directories of workspaces that the app does not depend on, and whose files it ships with.
     """
     named = {member.name: member for member in found if member.name}
-    starts = (app,) if app is not root else (root, *found)
+    starts = (app,) if app is not top else (top, *found)
     builds = closure(starts, named, lambda m: {**m.dependencies})
     runs = closure(starts, named, lambda m: {**m.table("peerDependencies"), **m.production})
-    if app is root:
+    if app is top:
         builds, runs = (ordered(found, builds), ordered(found, runs))
     needed = {member.dir for member in (*builds, *runs, app)} | set(beside)
     return Project(
-        root=root.dir,
+        root=root,
         app=app,
-        top=root,
+        top=top,
         builds=builds,
         runs=runs,
         others=tuple(member.dir for member in found if member.dir not in needed),
@@ -188,20 +198,22 @@ def closure(
     return tuple(order.values())
 
 
-def choose(tree: SourceTree, settings: Settings, root: Manifest, starts: tuple[Manifest, ...]) -> Manifest:
+def choose(tree: SourceTree, project: Project, starts: tuple[Manifest, ...]) -> Manifest:
     """The workspace to start, of those that say how they are started. Raises PlanError when that is not one."""
     if len(starts) == 1:
         return starts[0]
-    at = tree.line_of(root.path, '"workspaces"') if "workspaces" in root.data else Location(within(root.dir, PNPM), 1)
+    top = project.top
+    at = tree.line_of(top.path, '"workspaces"') if "workspaces" in top.data else tree.at(PNPM, 1)
     if not starts:
-        listed = ", ".join(relative(root.dir, member.dir) for member in members(tree, root)) or "none"
+        listed = ", ".join(member.dir for member in project.all) or "none"
         raise PlanError(
             "this repository has workspaces, and none of them says how it is started",
             at=at,
             hint=f'add a "start" script to one of {listed}, or name the app by PROJECT_PATH',
         )
+    dirs = [within(project.root, member.dir) for member in starts]
     raise PlanError(
-        f"this repository has {len(starts)} apps that can be started: {', '.join(m.dir for m in starts)}",
+        f"this repository has {len(dirs)} apps that can be started: {', '.join(dirs)}",
         at=at,
-        hint=f"name one: PROJECT_PATH={starts[0].dir} (build-arg), or app: {starts[0].dir} in migetpacks.yaml",
+        hint=f"name one: PROJECT_PATH={dirs[0]} (build-arg), or app: {dirs[0]} in migetpacks.yaml",
     )
