@@ -1,46 +1,38 @@
-"""The processes a user named: in a Procfile, or by the setting `run_command`."""
+"""The Procfile: the processes of an app, a line each, as Heroku has it.
 
-from frontend.commands.words import Command, parse, secret_variable
+Source: https://devcenter.heroku.com/articles/procfile
+"""
+
+from typing import NamedTuple
+
+from frontend.commands.script import Script, parse
+from frontend.commands.secret import check
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.plan.model import Process
-from frontend.secrets.detection import is_secret_value
-from frontend.secrets.ids import how_to_give
 from frontend.secrets.masking import shown
-from frontend.settings.model import Settings
 
 PROCFILE = "Procfile"
 
 
-def read(tree: SourceTree, app: str, settings: Settings) -> tuple[tuple[Process, ...], tuple[tuple[str, str], ...]]:
-    """The processes in the file's order, "web" first, and the environment that web's text put in front of its program.
+class Entry(NamedTuple):
+    """A process: its name, what it runs, and where that is written; `at` is None for a build-arg."""
 
-    `run_command` replaces the Procfile's "web"; its other processes stay. () when the user named none; no "web" when
-    the Procfile has none: the language's default is used then. Raises PlanError with the line of a malformed one.
-    Source: https://devcenter.heroku.com/articles/procfile
+    name: str
+    script: Script
+    at: Location | None
+
+
+def read(tree: SourceTree) -> tuple[Entry, ...]:
+    """The processes of the Procfile in an app's directory, in its order; () when there is none.
+
+    Raises PlanError with the line for one that is not NAME: COMMAND, a process named twice, a command that is none, and
+    a secret in a command.
     """
-    named: dict[str, tuple[Command, Location | None]] = {**procfile(tree.under(app))}
-    if settings.run_command is not None:
-        at = settings.run_command.at
-        named = {"web": (parse(settings.run_command.value, at), at), **{k: v for k, v in named.items() if k != "web"}}
-    order = sorted(named, key=lambda name: name != "web")
-    processes = tuple(process(name, named[name][0], named[name][1]) for name in order)
-    return processes, named["web"][0].env if "web" in named else ()
-
-
-def process(name: str, command: Command, at: Location | None = None) -> Process:
-    """A process of a command. A worker's own variables are set by `env`: an image has one environment, that of web."""
-    args = command.args
-    if command.env and name != "web":
-        args = ("env", *(f"{key}={value}" for key, value in command.env), *args)
-    return Process(name, args, command.shell, at)
-
-
-def procfile(tree: SourceTree) -> dict[str, tuple[Command, Location]]:
-    """The commands of a Procfile by process name, each with its line; {} when there is no such file."""
-    lines = tree.read_lines(PROCFILE)
-    found: dict[str, tuple[Command, Location]] = {}
-    for number, line in enumerate(lines or (), 1):
+    if not tree.has(PROCFILE):
+        return ()
+    found: dict[str, Entry] = {}
+    lines: dict[str, int] = {}
+    for number, line in enumerate(tree.read_lines(PROCFILE) or (), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -52,22 +44,8 @@ def procfile(tree: SourceTree) -> dict[str, tuple[Command, Location]]:
                 f"this line is not NAME: COMMAND: {shown(text)}", at=at, hint="write it as: web: node server.js"
             )
         if name in found:
-            raise PlanError(
-                f'the process "{name}" is named twice', at=at, hint=f"the first is in line {found[name][1].line}"
-            )
-        check_secret(command, at)
-        found[name] = (parse(command, at), at)
-    return found
-
-
-def check_secret(command: str, at: Location) -> None:
-    """Raises PlanError for a command with a secret in it. The line is told in words, for no client to print it."""
-    variable = secret_variable(command)
-    if variable is None and not is_secret_value(command):
-        return
-    what = f"the variable {variable} looks like a secret" if variable else "this command holds a secret"
-    raise PlanError(
-        f"{what}; an image and its history are readable (line {at.line})",
-        at=Location(at.file),
-        hint=how_to_give(variable or ""),
-    )
+            raise PlanError(f'the process "{name}" is named twice', at=at, hint=f"the first is in line {lines[name]}")
+        lines[name] = number
+        found[name] = Entry(name, parse(command, at), at)
+        check(command, found[name].script, at)
+    return tuple(found.values())

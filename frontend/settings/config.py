@@ -397,12 +397,8 @@ def _check_variable(document: Document, key: Key, name: str, value: str) -> None
 
 def _check_command(document: Document, name: str, text: str) -> None:
     """Raises ConfigError for a command with a secret in it."""
-    from frontend.commands.words import secret_variable
-
     if is_secret_value(text):
         raise _secret(document, (name,), f"{name} holds a secret")
-    if (variable := secret_variable(text)) is not None:
-        raise _secret(document, (name,), f"the variable {variable} in {name} looks like a secret", variable)
 
 
 def _secret(document: Document, key: Key, message: str, name: str = "") -> ConfigError:
@@ -422,7 +418,6 @@ def _with_build_args(fields: dict[str, Any], args: Mapping[str, str]) -> dict[st
     fields = dict(fields)
     for name in ("LANGUAGE", "RUN_COMMAND", "BUILD_COMMAND"):
         if args.get(name):
-            _check_command_arg(name, args[name])
             fields[name.lower()] = Setting(args[name], "build-arg")
     if args.get("PROJECT_PATH"):
         path = app_path(args["PROJECT_PATH"], None)
@@ -451,18 +446,6 @@ def _with_build_args(fields: dict[str, Any], args: Mapping[str, str]) -> dict[st
             fields[field] = tuple({**dict(fields.get(field, ())), **given}.items())
     fields.setdefault("port", DEFAULT_PORT)
     return fields
-
-
-def _check_command_arg(name: str, text: str) -> None:
-    """Raises OptionError for a command that sets a variable which is a secret."""
-    from frontend.commands.words import secret_variable
-
-    if name != "LANGUAGE" and (variable := secret_variable(text)) is not None:
-        raise OptionError(
-            f"the variable {variable} in the build-arg {name} looks like a secret; build-args are recorded in the "
-            "image's provenance",
-            hint=how_to_give(variable),
-        )
 
 
 def _packages(name: str, text: str) -> tuple[str, ...]:

@@ -299,8 +299,6 @@ MARK = "s3cr3t-value"
         f"port: 1\nenv:\n  run:\n    API_TOKEN: {MARK}\n",
         f"port: 1\nenv:\n  build:\n    URL: https://me:{MARK}@host/\n",
         f"port: 1\n\n\nrun_command: app --db postgres://u:{MARK}@h/d\n",
-        f"port: 1\n\n\nrun_command: DB_PASSWORD={MARK} node server.js\n",
-        f'port: 1\n\n\nbuild_command: "npm ci && API_TOKEN={MARK} npm run build"\n',
     ],
 )
 def test_a_secret_is_refused_without_being_shown(text: str) -> None:
@@ -309,14 +307,6 @@ def test_a_secret_is_refused_without_being_shown(text: str) -> None:
     assert "(line 4)" in error.message
     assert error.at == Location(YAML), "no line, for no client to print it"
     assert "--secret id=" in error.hint
-
-
-@pytest.mark.parametrize("name", ["RUN_COMMAND", "BUILD_COMMAND"])
-def test_a_variable_in_a_command_is_refused_as_any_other(name: str) -> None:
-    error = refused(**{name: f"DB_PASSWORD={MARK} node server.js"})
-    assert "the variable DB_PASSWORD in the build-arg" in error.message
-    assert MARK not in str(error)
-    assert config.read(parse({f"build-arg:{name}": "A=b DB_PASSWORD=$X node server.js"}), None, DictTree({}))
 
 
 def test_a_mistake_next_to_a_secret_does_not_show_it() -> None:

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from frontend.commands import words as command
+from frontend.commands import process
+from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node import (
@@ -38,8 +39,7 @@ def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[Bu
     """The build that the user names: the setting, else the build script. () when there is none."""
     app = project.top if project.rooted else project.app
     if settings.build_command is not None:
-        parsed = command.parse(settings.build_command.value, settings.build_command.at)
-        args = ("env", *(f"{n}={v}" for n, v in parsed.env), *parsed.args) if parsed.env else parsed.args
+        args = exec_form(process.of_setting("build_command", settings.build_command)).with_env
         path = (("PATH", f"{project.inside(app.dir)}/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"),)
         return (BuildCommand(args, app.dir, settings.build_command.at, settings.build_command.value, path, True),)
     name = next((name for name in BUILD_SCRIPTS if name in app.scripts), None)

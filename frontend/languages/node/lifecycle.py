@@ -8,7 +8,7 @@ The scripts of dependencies are left alone; they run in both installs, as native
 import json
 from typing import Literal
 
-from frontend.commands.words import lex
+from frontend.commands.shell import lex
 from frontend.languages.node.manifest import Manifest
 
 ORDER = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")

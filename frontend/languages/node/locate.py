@@ -2,7 +2,8 @@
 
 from itertools import pairwise
 
-from frontend.commands import procfile as processes
+from frontend.commands import process as processes
+from frontend.commands.procfile import PROCFILE
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node import (
@@ -86,7 +87,7 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     """
     top = project.top
     here = tree.under(project.root)
-    given, _ = processes.read(here, "", settings)
+    given = tuple(processes.process(*entry) for entry in processes.read(here, settings))
     named = given[0] if given and given[0].name == "web" else None
     if top.production or settings.run_command or (named is None and "start" not in top.scripts):
         return None
@@ -146,7 +147,7 @@ def several(dirs: list[str], at: Location) -> PlanError:
 
 def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> str | None:
     """The workspace that the root's own start command names; "" when the root itself is the app; None for neither."""
-    given, _ = processes.read(tree, "", settings)
+    given = tuple(processes.process(*entry) for entry in processes.read(tree, settings))
     if given and given[0].name == "web":
         text = shell_text(given[0])
     elif "start" in project.top.scripts:
@@ -200,7 +201,7 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     if lone is not None and here.has(f"{lone.rpartition('/')[0]}/{FILE}"):
         lone = None  # a file of a package below
     own = Project(root=app, app=empty, top=empty)
-    if settings.run_command or lone or here.has(processes.PROCFILE):
+    if settings.run_command or lone or here.has(PROCFILE):
         return own if lone else delegated(tree, settings, own) or own
     apps = nested_apps(here)
     if len(apps) == 1:

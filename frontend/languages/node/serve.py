@@ -1,6 +1,6 @@
 """How the app is started: by what the user names, a script, its framework, or a file."""
 
-from frontend.commands import procfile as processes
+from frontend.commands import process as processes
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.node import (
@@ -52,10 +52,12 @@ def serve(
 ) -> tuple[Start, tuple[tuple[str, Start], ...]]:
     """How the web process is started, and the other processes of a Procfile by name."""
     where = project.app
-    given, web_env = processes.read(tree, where.dir, settings)
-    if not given and where.dir:
+    entries = processes.read(tree.under(where.dir), settings)
+    if not entries and where.dir:
         where = project.top
-        given, web_env = processes.read(tree, "", settings)
+        entries = processes.read(tree, settings)
+    given = tuple(processes.process(*entry) for entry in entries)
+    web_env = processes.web_env(entries)
 
     def resolve(process: Process) -> Start:
         return Resolver(tree, project, manager, locked).resolve(shell_text(process), process.at, where)

@@ -7,7 +7,7 @@ the last one becomes process 1. Commands in front of it that build are moved to 
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from frontend.commands.words import RESERVED, Word, last_list, lex, replaced_by_last
+from frontend.commands.shell import RESERVED, Word, last_list, lex, replaced_by_last
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node.lockfiles import Locked
@@ -720,7 +720,7 @@ VALUES = (
 def shell_text(process: Process) -> str:
     """A process as the text it was written as, in the words a shell understands."""
     if process.shell:
-        return process.args[2]
+        return process.args[2].replace("\\\n", " ")
     return " ".join(quoted(word) for word in process.args)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from frontend.commands.words import parse
+from frontend.commands import process
+from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
@@ -183,7 +184,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     pretend = vcs.pretended(here, data, settings) if project or local else None
     if pretend is not None:
         warnings.append(pretend.warning)
-    command = parse(settings.build_command.value, settings.build_command.at) if settings.build_command else None
+    build = settings.build_command
+    command = exec_form(process.of_setting("build_command", build)).with_env if build is not None else ()
     return Facts(
         root=shared if shared is not None else app,
         inside=app[len(shared) :].strip("/") if shared is not None else "",
@@ -206,7 +208,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         build_packages=build_packages,
         run_packages=run_packages,
         build_env=pretend.env if pretend is not None else (),
-        build_command=command.args if command else (),
+        build_command=command,
         build_command_at=settings.build_command.at if settings.build_command else None,
         front_end=front,
         evidence=tuple(evidence),

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from frontend.commands.words import Word, lex, parse, replaced_by_last
+from frontend.commands.shell import Word, lex, parse, replaced_by_last
 from frontend.context.tree import SourceTree
 from frontend.languages.python import manifests
 from frontend.plan.model import Process

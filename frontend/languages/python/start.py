@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from frontend.commands import procfile as named_processes
-from frontend.commands.words import lex, parse
+from frontend.commands import process as processes
+from frontend.commands.shell import lex, parse
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import app_object, code, django, managed, manifests, scripts, servers, setup_files
@@ -53,7 +53,9 @@ class Start:
         self.script = ""
         self.warnings: tuple[Warning, ...] = ()
         listed = managed.scripts_of(here, data)
-        named, web_env = named_processes.read(tree, app, settings)
+        lines = processes.read(here, settings)
+        web_env = processes.web_env(lines)
+        named = tuple(processes.process(*line) for line in lines)
         named = managed.unwrapped(named, listed)
         has_django = "django" in names or here.has(django.MANAGE)
         told = variable(django.SETTINGS, settings, named, web_env)

@@ -96,7 +96,7 @@ def words_of(process: Process) -> tuple[str, ...]:
 
 def redirections(text: str) -> list[int]:
     """Where the operators of a shell text stand that read from a file, or write to one."""
-    from frontend.commands.words import lex
+    from frontend.commands.shell import lex
 
     return [end - len(symbol) for symbol, end in lex(text)[1] if symbol not in managed.ENDS]
 

@@ -1,0 +1,44 @@
+"""The processes a user named: in a Procfile, or by the setting `run_command`."""
+
+from typing import Literal
+
+from frontend.commands import procfile, secret
+from frontend.commands.script import Script, exec_form, parse
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.plan.model import Process
+from frontend.settings.model import Setting, Settings
+
+WEB = "web"
+
+
+def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
+    """The processes that the user names for the app in a directory, "web" first, then in the file's order.
+
+    `run_command` replaces the Procfile's "web"; its other processes stay. () when the user named none; no "web" when
+    the Procfile has none: the language's default is used then. Raises BuildError as the Procfile and `of_setting` do.
+    """
+    entries = procfile.read(tree)
+    if settings.run_command is not None:
+        web = procfile.Entry(WEB, of_setting("run_command", settings.run_command), settings.run_command.at)
+        entries = (web, *(entry for entry in entries if entry.name != WEB))
+    return tuple(sorted(entries, key=lambda entry: entry.name != WEB))
+
+
+def of_setting(key: Literal["run_command", "build_command"], setting: Setting) -> Script:
+    """The script of a command that is a setting. Raises PlanError for what is none, ConfigError or OptionError for one
+    that sets a variable which looks like a secret."""
+    script = parse(setting.value, setting.at)
+    secret.check_setting(key, setting, script)
+    return script
+
+
+def web_env(entries: tuple[procfile.Entry, ...]) -> tuple[tuple[str, str], ...]:
+    """The variables in front of the web process's program: they are those of the image."""
+    return exec_form(entries[0].script).env if entries and entries[0].name == WEB else ()
+
+
+def process(name: str, script: Script, at: Location | None = None) -> Process:
+    """A process of a script. A worker's own variables are set by `env`: an image has one environment, that of web."""
+    form = exec_form(script)
+    return Process(name, form.args if name == WEB else form.with_env, form.shell, at)
