@@ -10,6 +10,7 @@ from frontend.context import open as context
 from frontend.errors import GatewayError, OptionError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Caps, Gateway, Pending, Ref, ResolvedImage
+from frontend.languages.base import load
 from frontend.plan.model import Exec, Plan
 from frontend.plan.overlay import overlay
 from frontend.plan.serial import to_json
@@ -65,9 +66,9 @@ def make_plan(source: context.Context, asked: BuildOptions) -> Plan:
     settings = config.read(asked, source.config, source.tree)
     detection = detect.choose(source.tree, settings)
     app = detection.app
-    wanted = detection.language.WANTED
+    wanted = detection.language.wanted
     source.tree.need(*(f"{app}/{path}" if app else path for path in wanted))
-    plan = detection.language.plan(source.tree, settings, app, time.strftime("%Y-%m-%d", time.gmtime()))
+    plan = load(detection.language).plan(source.tree, settings, app, time.strftime("%Y-%m-%d", time.gmtime()))
     plan = structs.replace(plan, warnings=(*detection.warnings, *plan.warnings))
     return overlay(
         plan,

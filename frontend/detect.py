@@ -1,39 +1,51 @@
-"""Which language an app is written in: every language is asked for evidence, the strongest claim wins."""
+"""Which language an app is written in: each that the root's names speak for is asked, the strongest claim wins.
 
-from typing import NamedTuple
+The registry decides which languages are asked, so that the modules of the others are not imported.
+"""
+
+from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import DetectionError, Location, PlanError, nearest
-from frontend.languages import Detected, Language, foreign, languages
+from frontend.languages import registry
+from frontend.languages.base import Detected, load
+from frontend.languages.registry import Entry
 from frontend.plan.model import Warning
-from frontend.settings.model import Settings
+from frontend.settings.model import Setting, Settings
 
 SHOWN = 12  # entries of the context an error lists
 CERTAIN = 3  # the strength of a claim that names a server
 PROCFILE = "Procfile"
-SKIPPED = ("node_modules", "vendor", "venv", ".venv", "env", "test", "tests", "docs", "examples", "scripts")
+SKIPPED = ("test", "tests", "docs", "examples", "scripts")  # directories whose manifests are of no app
 
 
-class Detection(NamedTuple):
+class Claim(Struct, frozen=True):
+    """A language, and why an app may be one of it."""
+
+    language: Entry
+    detected: Detected
+
+
+class Detection(Struct, frozen=True):
     """The chosen language, its evidence, and the claims that lost, strongest first.
 
     `app` is the app's directory in the context, "" for all of it.
     """
 
-    language: Language
+    language: Entry
     detected: Detected
-    others: tuple[tuple[Language, Detected], ...] = ()
+    others: tuple[Claim, ...] = ()
     app: str = ""
 
     @property
     def warnings(self) -> tuple[Warning, ...]:
         """The doubt about a choice between equally strong claims."""
-        for language, detected in self.others:
-            if detected.strength == self.detected.strength == CERTAIN:
-                told = detected.evidence[-1]
-                message = f"this is built as a {self.language.TITLE} app, and looks like a {language.TITLE} app too"
+        for other in self.others:
+            if other.detected.strength == self.detected.strength == CERTAIN:
+                told, language = other.detected.evidence[-1], other.language
+                message = f"this is built as a {self.language.title} app, and looks like a {language.title} app too"
                 hint = (
-                    f"LANGUAGE={language.NAME} (build-arg) builds the other; {self.language.NAME} says that it is right"
+                    f"LANGUAGE={language.name} (build-arg) builds the other; {self.language.name} says that it is right"
                 )
                 return (Warning("two-languages", f"{message}: {told.because}", told.at, hint),)
         return ()
@@ -41,14 +53,14 @@ class Detection(NamedTuple):
 
 def markers(app: str = "") -> tuple[str, ...]:
     """The paths and patterns all languages look at, for an app in the directory `app`."""
-    found = dict.fromkeys(marker for language in languages() for marker in language.MARKERS)
-    found |= dict.fromkeys((*foreign.MARKERS, *(f"*/{name}" for name in manifests())))
+    found = dict.fromkeys(marker for entry in registry.ENTRIES for marker in entry.markers)
+    found |= dict.fromkeys(f"*/{name}" for name in manifests())
     return tuple(f"{app}/{marker}" if app else marker for marker in found)
 
 
 def manifests() -> tuple[str, ...]:
-    """The files that make a directory an app, of all languages."""
-    return tuple(dict.fromkeys(name for language in languages() for name in language.MANIFESTS))
+    """The files that make a directory an app, of all languages that can be built."""
+    return tuple(dict.fromkeys(name for entry in registry.built() for name in entry.manifests))
 
 
 def choose(tree: SourceTree, settings: Settings) -> Detection:
@@ -62,13 +74,12 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
             hint="PROJECT_PATH is relative to the root of the context",
         )
     if settings.language is not None:
-        return forced(here, settings)._replace(app=app)
-    claims = [(language, claim) for language in languages() if (claim := language.detect(here)) is not None]
-    claims.sort(key=lambda claim: -claim[1].strength)
-    strength = claims[0][1].strength if claims else -1
+        return forced(here, app, settings.language)
+    claims = claimed(here)
+    strength = claims[0].detected.strength if claims else -1
     if settings.run_command is None:
         claims = started(here, app, claims)
-        other = foreign.found(here, certain=strength >= CERTAIN)
+        other = unbuilt(here, certain=strength >= CERTAIN)
         if other is not None:
             raise unknown(here, other, claims)
     if strength <= 0:
@@ -77,11 +88,37 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
             return below
     if not claims:
         raise nothing(tree, app)
-    (language, detected), *others = claims
-    return Detection(language, detected, tuple(others), app)
+    first, *others = claims
+    return Detection(first.language, first.detected, tuple(others), app)
 
 
-def started(here: SourceTree, app: str, claims: list[tuple[Language, Detected]]) -> list[tuple[Language, Detected]]:
+def claimed(tree: SourceTree) -> list[Claim]:
+    """The claims on a directory, the strongest first. A language of which nothing is there is not imported."""
+    asked = (entry for entry in registry.built() if any(there(tree, path) for path in (*entry.manifests, *entry.signs)))
+    claims = [Claim(entry, claim) for entry in asked if (claim := load(entry).detect(tree)) is not None]
+    return sorted(claims, key=lambda claim: -claim.detected.strength)
+
+
+def there(tree: SourceTree, pattern: str) -> str | None:
+    """The first file of a pattern or path; None when there is none."""
+    if "*" in pattern:
+        return next(iter(tree.glob(pattern)), None)
+    return pattern if tree.has(pattern) else None
+
+
+def unbuilt(tree: SourceTree, *, certain: bool) -> tuple[Entry, str] | None:
+    """The first language that cannot be built whose manifest is there, with that file; None for none.
+
+    `certain` asks for a path beside it that only an app of this language has.
+    """
+    for entry in registry.ENTRIES:
+        found = None if entry.module else next(filter(None, (there(tree, path) for path in entry.manifests)), None)
+        if found is not None and (not certain or any(tree.is_dir(path) or there(tree, path) for path in entry.certain)):
+            return entry, found
+    return None
+
+
+def started(here: SourceTree, app: str, claims: list[Claim]) -> list[Claim]:
     """The claims, that of the language whose program the Procfile's web process is first.
 
     Raises DetectionError when it is a program of a language that cannot be built yet, or that claims nothing.
@@ -92,24 +129,23 @@ def started(here: SourceTree, app: str, claims: list[tuple[Language, Detected]])
         if not words:
             continue
         at = Location(f"{app}/{PROCFILE}" if app else PROCFILE, number)
-        other = foreign.of_program(words[0])
-        if other is not None:
+        owner = registry.of_program(words[0])
+        if owner is None:
+            return claims
+        if not owner.module:
             raise DetectionError(
-                f"the Procfile starts the app by {words[0]}, of {other.title}, and {other.title} cannot be built yet",
+                f"the Procfile starts the app by {words[0]}, of {owner.title}, and {owner.title} cannot be built yet",
                 at=at,
                 hint="RUN_COMMAND names another command for the parts that can be built",
             )
-        owner = next((one for one in languages() if words[0] in one.PROGRAMS), None)
-        if owner is None:
-            return claims
-        mine = [claim for claim in claims if claim[0] is owner]
+        mine = [claim for claim in claims if claim.language is owner]
         if not mine and claims:
             raise DetectionError(
-                f"the Procfile starts a {owner.TITLE} program ({words[0]}), and nothing says what it is installed from",
+                f"the Procfile starts a {owner.title} program ({words[0]}), and nothing says what it is installed from",
                 at=at,
-                hint=f"looked for {', '.join(owner.MARKERS[:4])}",
+                hint=f"looked for {', '.join(owner.markers[:4])}",
             )
-        return mine + [claim for claim in claims if claim[0] is not owner]
+        return mine + [claim for claim in claims if claim.language is not owner]
     return claims
 
 
@@ -118,58 +154,55 @@ def nested(here: SourceTree, app: str) -> Detection | None:
 
     A language that looks below itself says more of several. Raises DetectionError for apps of different languages.
     """
-    found: list[tuple[str, Language, Detected]] = []
     paths = [path for name in manifests() for path in here.glob(f"*/{name}")]
-    for name in sorted({path.rpartition("/")[0] for path in paths} - set(SKIPPED)):
-        for language in languages():
-            claim = language.detect(here.under(name))
-            if claim is not None and claim.strength > 1:
-                found.append((f"{app}/{name}" if app else name, language, claim))
-    kinds = {language.NAME for _, language, _ in found}
+    skipped = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
+    found = [
+        (f"{app}/{name}" if app else name, claim)
+        for name in sorted({path.rpartition("/")[0] for path in paths} - skipped)
+        for claim in claimed(here.under(name))
+        if claim.detected.strength > 1
+    ]
+    kinds = {claim.language.name for _, claim in found}
     if len(kinds) > 1:
-        listed = ", ".join(f"{directory} ({language.TITLE})" for directory, language, _ in found)
+        listed = ", ".join(f"{directory} ({claim.language.title})" for directory, claim in found)
         raise DetectionError(
             f"this repository has {len(found)} apps: {listed}",
             hint=f"name one: PROJECT_PATH={found[0][0]} (build-arg), or app: {found[0][0]} in migetpacks.yaml",
         )
     if len(found) != 1:
         return None
-    directory, language, claim = found[0]
-    return Detection(language, claim, (), directory)
+    directory, claim = found[0]
+    return Detection(claim.language, claim.detected, (), directory)
 
 
-def unknown(
-    here: SourceTree, other: tuple[foreign.Foreign, str], claims: list[tuple[Language, Detected]]
-) -> DetectionError:
+def unknown(here: SourceTree, other: tuple[Entry, str], claims: list[Claim]) -> DetectionError:
     """The error for an app of a language that cannot be built yet."""
     language, manifest = other
     message = f"{manifest} says that this app is written in {language.title}, and {language.title} cannot be built yet"
     if not claims:
         return DetectionError(message, at=here.line_of(manifest), hint="an app in a directory is named by PROJECT_PATH")
-    (mine, detected), *_ = claims
-    told = detected.evidence[0].because if detected.evidence else mine.TITLE
+    mine, detected = claims[0].language, claims[0].detected
+    told = detected.evidence[0].because if detected.evidence else mine.title
     return DetectionError(
         message,
         at=here.line_of(manifest),
-        hint=f"LANGUAGE={mine.NAME} (build-arg) builds its {mine.TITLE} part: {told}",
+        hint=f"LANGUAGE={mine.name} (build-arg) builds its {mine.title} part: {told}",
     )
 
 
-def forced(tree: SourceTree, settings: Settings) -> Detection:
+def forced(here: SourceTree, app: str, setting: Setting) -> Detection:
     """The language that the setting names, with its own evidence if it finds any."""
-    setting = settings.language
-    assert setting is not None
-    known = {name: language for language in languages() for name in (language.NAME, *language.ALIASES)}
-    language = known.get(setting.value.casefold())
-    if language is None:
-        close = nearest(setting.value, tuple(known))
-        listed = ", ".join(language.NAME for language in languages())
+    entry = registry.named(setting.value)
+    if entry is None:
+        known = [name for entry in registry.built() for name in (entry.name, *entry.aliases)]
+        close = nearest(setting.value, known)
+        listed = ", ".join(entry.name for entry in registry.built())
         raise DetectionError(
             f'unknown language "{setting.value}"',
             at=setting.at,
             hint=f"did you mean {close}? Known: {listed}" if close else f"known: {listed}",
         )
-    return Detection(language, language.detect(tree) or Detected(0))
+    return Detection(entry, load(entry).detect(here) or Detected(0), (), app)
 
 
 def nothing(tree: SourceTree, app: str) -> DetectionError:
@@ -184,7 +217,7 @@ def nothing(tree: SourceTree, app: str) -> DetectionError:
     if not names:
         return DetectionError(f"{where} is empty", hint="name the directory of the app, e.g. --local context=.")
     shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
-    looked = "; ".join(f"{language.TITLE}: {', '.join(language.MARKERS[:4])}" for language in languages())
+    looked = "; ".join(f"{entry.title}: {', '.join(entry.markers[:4])}" for entry in registry.built())
     return DetectionError(
         f"nothing in {where} says what the app is written in; it holds: {shown}",
         hint=f"looked for {looked}. An app in a directory of its own is named by PROJECT_PATH",

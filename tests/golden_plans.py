@@ -13,6 +13,7 @@ from frontend import detect
 from frontend.context import open as context
 from frontend.context.tree import DirTree
 from frontend.errors import BuildError
+from frontend.languages.base import load
 from frontend.plan import serial
 from frontend.result import report
 from frontend.settings import config, options
@@ -44,7 +45,7 @@ def planned(name: str) -> bytes:
     tree = context.seen(whole)
     try:
         settings = config.read(given, config.find(whole), tree)
-        language = detect.choose(tree, settings).language
+        language = load(detect.choose(tree, settings).language)
         return serial.to_json(language.plan(tree, settings, settings.app.value if settings.app else "", TODAY))
     except BuildError as error:
         return json.dumps({"error": str(error)}, indent=2).encode() + b"\n"

@@ -1,31 +1,27 @@
-"""What a language is: a module with these names. The registry in `frontend.languages` is a tuple of such modules."""
+"""What a language is: a module with these names, and an entry in `registry.py`, which says where it is."""
 
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
 from frontend.context.tree import SourceTree
+from frontend.languages.registry import Entry
 from frontend.plan.model import Evidence, Plan
 from frontend.settings.model import Settings
 
 
 class Language(Protocol):
-    """A language module.
+    """A language's module. It is imported for an app that has one of its entry's manifests or signs, and for no other.
 
-    `NAME` is what the setting `language` says, `TITLE` what a sentence says. `ALIASES` are other accepted names.
-    `MARKERS` are the paths and patterns `detect` looks at: all languages' markers come in one request. `WANTED` are
-    those `plan` will look at: asked for in one request once the language is chosen. `PROGRAMS` are what a Procfile
-    starts apps of this language by, `MANIFESTS` the files that make a directory an app.
+    `NAME` is its entry's name, which its plans carry.
     """
 
     NAME: str
-    TITLE: str
-    ALIASES: tuple[str, ...]
-    MARKERS: tuple[str, ...]
-    WANTED: tuple[str, ...]
-    PROGRAMS: frozenset[str]
-    MANIFESTS: tuple[str, ...]
 
     def detect(self, tree: SourceTree) -> "Detected | None":
-        """Whether the tree holds an app of this language; None if not."""
+        """What says that there is an app of this language in the root of `tree`; None if nothing does.
+
+        Looks at its entry's markers only: they have been asked for. Raises SourceError for a file it cannot read.
+        """
         ...
 
     def plan(self, tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
@@ -40,7 +36,8 @@ class Detected:
     """A language's claim: the evidence, and how strong it is.
 
     `strength`: 3 an app is certain (a start script, a framework's entry file), 2 a manifest of dependencies,
-    1 a file that tooling alone might have left. The strongest claim wins, the registry's order decides between equals.
+    1 a file that tooling alone might have left, 0 files below the app's directory only. The strongest claim wins, the
+    registry's order decides between equals.
     """
 
     __slots__ = ("evidence", "strength")
@@ -48,3 +45,8 @@ class Detected:
     def __init__(self, strength: int, *evidence: Evidence) -> None:
         self.strength = strength
         self.evidence = evidence
+
+
+def load(entry: Entry) -> Language:
+    """The module of a language that can be built, imported now if it has not been."""
+    return cast(Language, import_module(entry.module))

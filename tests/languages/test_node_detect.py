@@ -113,13 +113,13 @@ MIXED: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("files", "language"), [row[1:] for row in MIXED], ids=[row[0] for row in MIXED])
 def test_mixed_repositories(files: dict[str, Any], language: str) -> None:
-    assert language == detect.choose(DictTree(files), Settings()).language.NAME
+    assert language == detect.choose(DictTree(files), Settings()).language.name
 
 
 @pytest.mark.parametrize("name", ["nodejs", "node", "Node.js", "NODE"])
 def test_names_of_the_language_setting(name: str) -> None:
     source = tree(devDependencies={"prettier": "3"})
-    assert detect.choose(source, Settings(language=Setting(name))).language.NAME == "nodejs"
+    assert detect.choose(source, Settings(language=Setting(name))).language.name == "nodejs"
 
 
 def test_a_byte_order_mark_is_no_error() -> None:
@@ -191,13 +191,13 @@ NATIVE: list[tuple[dict[str, Any], str]] = [  # files of others beside an app of
 
 @pytest.mark.parametrize(("files", "language"), NATIVE, ids=[" ".join(row[0]) for row in NATIVE])
 def test_files_of_other_languages_beside_an_app(files: dict[str, Any], language: str) -> None:
-    assert language == detect.choose(DictTree(files), Settings()).language.NAME
+    assert language == detect.choose(DictTree(files), Settings()).language.name
 
 
 def test_a_language_that_is_named_is_built_whatever_else_is_there() -> None:
     files = {"go.mod": "", "main.go": "", **FLASK}
-    assert detect.choose(DictTree(files), Settings(language=Setting("python"))).language.NAME == "python"
-    assert detect.choose(DictTree(files), Settings(run_command=Setting("python x.py"))).language.NAME == "python"
+    assert detect.choose(DictTree(files), Settings(language=Setting("python"))).language.name == "python"
+    assert detect.choose(DictTree(files), Settings(run_command=Setting("python x.py"))).language.name == "python"
 
 
 def test_a_procfile_that_starts_what_nothing_installs_is_an_error_at_its_line() -> None:

@@ -69,27 +69,27 @@ MIXED: list[tuple[str, Files, str]] = [
 
 @pytest.mark.parametrize(("files", "language"), [row[1:] for row in MIXED], ids=[row[0] for row in MIXED])
 def test_the_right_one_of_several(files: Files, language: str) -> None:
-    assert language == detect.choose(DictTree(dict(files)), Settings()).language.NAME
+    assert language == detect.choose(DictTree(dict(files)), Settings()).language.name
 
 
 def test_the_evidence_of_the_winner_and_the_runner_up() -> None:
     tree = DictTree({"package.json": VITE, "requirements.txt": "requests\nflask\n", "app.py": FLASK})
     found = detect.choose(tree, Settings())
     assert found.detected.evidence[0].because == "requirements.txt, flask is a dependency"
-    assert [language.NAME for language, _ in found.others] == ["nodejs"]
+    assert [claim.language.name for claim in found.others] == ["nodejs"]
 
 
 @pytest.mark.parametrize("name", ["python", "Python", "py", "python3"])
 def test_the_setting_decides(name: str) -> None:
     tree = DictTree({"package.json": EXPRESS, "server.js": "", "requirements.txt": "requests\n", "main.py": "print(1)"})
     found = detect.choose(tree, Settings(language=Setting(name, "build-arg")))
-    assert found.language.NAME == "python"
-    assert found.language.plan(tree, Settings()).runtime.processes[0].args == servers.run_file("main.py")
+    assert found.language.name == "python"
+    assert python.plan(tree, Settings()).runtime.processes[0].args == servers.run_file("main.py")
 
 
 def test_an_app_in_a_directory() -> None:
     tree = DictTree({"package.json": EXPRESS, "api/requirements.txt": "flask\n", "api/app.py": FLASK})
-    assert detect.choose(tree, Settings(app=Setting("api"))).language.NAME == "python"
+    assert detect.choose(tree, Settings(app=Setting("api"))).language.name == "python"
 
 
 def test_nothing_is_found_in_an_empty_directory() -> None:

@@ -1,0 +1,60 @@
+"""Whether a directory has a Node.js app, and how sure that is."""
+
+from frontend.context.tree import SourceTree
+from frontend.languages.base import Detected
+from frontend.languages.node import frameworks, lifecycle
+from frontend.languages.node.manifest import FILE, Manifest, read
+from frontend.languages.registry import NODE
+from frontend.plan.model import Evidence
+
+LONE = tuple(path for path in NODE.signs if path.endswith(("js", "ts")))  # an app without a package.json
+BELOW = tuple(path for path in NODE.signs if "*" in path)
+
+
+def detect(tree: SourceTree) -> Detected | None:
+    """A package.json is a claim as strong as what it says of a server; a lone server.js is a weak one."""
+    manifest = read(tree, "")
+    if manifest is None:
+        return without_manifest(tree)
+    found = [Evidence(NODE.title, FILE, tree.line_of(FILE, '"name"'))]
+    if foreign_procfile(tree, manifest):
+        return Detected(1, *found)
+    text = manifest.scripts.get("start", "")
+    program, rest = lifecycle.program(tuple(text.split()))
+    framework = frameworks.find(manifest)
+    named = frameworks.title(manifest)
+    if named is not None and named[1] in manifest.production:
+        found.append(
+            Evidence(named[0], f"{named[1]} is a dependency", tree.line_of(FILE, "ependencies", f'"{named[1]}"'))
+        )
+        return Detected(3, *found)
+    if text and not frameworks.is_development(framework, program, rest):
+        found.append(Evidence("start", text, tree.line_of(FILE, '"scripts"', '"start"')))
+        return Detected(3 if program in NODE.programs or program in lifecycle.MANAGERS else 2, *found)
+    if framework is not None or "workspaces" in manifest.data:
+        return Detected(2, *found)
+    if tree.first(manifest.text("main") or "server.js", *LONE) and (manifest.production or not manifest.development):
+        return Detected(2, *found)
+    return Detected(1, *found)
+
+
+def without_manifest(tree: SourceTree) -> Detected | None:
+    """The claim on a directory that has no package.json."""
+    lone = tree.first(*LONE)
+    if lone is not None:
+        return Detected(1, Evidence(NODE.title, lone))
+    if tree.has("project.json"):
+        return Detected(2, Evidence(NODE.title, "project.json"))
+    below = next((path for pattern in BELOW for path in tree.glob(pattern)), None)
+    return Detected(0, Evidence(NODE.title, below)) if below else None
+
+
+def foreign_procfile(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether a Procfile starts the app with a program that is neither Node.js nor a dependency's."""
+    for words in tree.read_lines("Procfile") or () if tree.has("Procfile") else ():
+        name, colon, text = words.partition(":")
+        if colon and name.strip() == "web":
+            program, _ = lifecycle.program(tuple(text.split()))
+            known = program in NODE.programs or program in lifecycle.MANAGERS or program in manifest.dependencies
+            return not known and not text.strip().startswith((".", "/", "sh ", "bash "))
+    return False

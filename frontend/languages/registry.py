@@ -1,0 +1,321 @@
+"""What every other part must know of a language, as data: one `Entry` each.
+
+Options, secrets, settings files, ignore and clean-up patterns, certificates, detection and the reference in docs/ are
+made from these entries, so that a language is a module, an entry here and an example. Nothing here imports a language:
+a build imports the one that it found. All entries stand in one module because each module costs a build 0.2 ms.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Secret(Struct, frozen=True):
+    """A build secret that users know by its id (`--secret id=npmrc,src=$HOME/.npmrc`).
+
+    `what` is for the documentation. `file` is the name of the file it is, "" where it is a value; `home` is where that
+    file is in a home directory, where that is not just its name. `env` is the variable that has the value for the tools
+    that read one. `words` in the name of a refused variable say that this is the secret to give instead.
+    """
+
+    id: str
+    what: str
+    file: str = ""
+    home: str = ""
+    env: str = ""
+    words: tuple[str, ...] = ()
+
+
+class SettingsFile(Struct, frozen=True):
+    """A file that has settings and credentials: a build gets it without the credentials.
+
+    `syntax` says how its lines are read: "ini" KEY=VALUE, "yaml" KEY: VALUE, "words" KEY VALUE, "toml". `keys` are
+    patterns of keys whose values are credentials, in lower case, compared with what is behind the last ":" of a key.
+    """
+
+    name: str
+    syntax: Literal["ini", "yaml", "words", "toml"]
+    keys: tuple[str, ...] = ()
+
+
+class Interpreter(Struct, frozen=True):
+    """What runs scripts of a language where nothing else may, such as a shell's first line.
+
+    `program` is the interpreter, `names` are programs that are its scripts, `suffixes` those of files it runs, `prefix`
+    is put in front of such a script.
+    """
+
+    program: str
+    names: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    prefix: tuple[str, ...]
+
+
+class Token(Struct, frozen=True):
+    """How the tokens of a package registry look: what they begin with, how long they are at least, and what is in them
+    besides letters and digits."""
+
+    prefix: str
+    least: int
+    more: str = ""
+
+
+class Entry(Struct, frozen=True):
+    """A language. Paths and patterns (`*` and `?` within a part) are relative to the app's directory.
+
+    `name` is what the setting `language` says and a plan records, `title` what a sentence says, `aliases` are other
+    accepted names. `module` is the module that fits the protocol in `base.py`, "" while the language cannot be built.
+
+    Detection: `manifests` make a directory an app, `signs` are further paths without a manifest that may: the module is
+    asked for its claim where one of either is there. `reads` is what that claim looks at besides, `wanted` what a plan
+    will look at; each comes in one request. `certain` paths beside a manifest are left by no tooling alone (of
+    languages that cannot be built). `programs` start apps of the language; one that ends in "/" is all below that
+    directory. `installed` directories hold dependencies, and so no app.
+
+    Settings: `tools` have a version that users may ask for by the build-arg NAME_VERSION and the key `versions`.
+    `config_manifest` is a JSON manifest whose key "migetpacks" is a config file.
+
+    Secrets: `secrets` are build secrets, `settings_files` have settings and credentials, `secret_files` (names, or
+    paths' ends) are in no build unless an ignore file names them. `secret_words` in a variable's name make it one,
+    `tokens` its value. `public_prefixes` are those of variables that are compiled into what browsers load.
+
+    Files: `ignored` patterns (.dockerignore rules) are left out of a build that has no ignore file. No image gets
+    `left` patterns, whatever its language; those of `cleaned` (at any depth) and `cleaned_roots` (of the project and
+    its workspaces) an image of this language does not get.
+
+    `certificates` are variables that name the file of trusted certificates, each with who reads it.
+    """
+
+    name: str
+    title: str
+    module: str = ""
+    aliases: tuple[str, ...] = ()
+    manifests: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    certain: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    interpreters: tuple[Interpreter, ...] = ()
+    installed: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    config_manifest: str = ""
+    secrets: tuple[Secret, ...] = ()
+    settings_files: tuple[SettingsFile, ...] = ()
+    secret_files: tuple[str, ...] = ()
+    secret_words: tuple[str, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    public_prefixes: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    cleaned: tuple[str, ...] = ()
+    cleaned_roots: tuple[str, ...] = ()
+    certificates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def markers(self) -> tuple[str, ...]:
+        """All that detection looks at: asked for in one request, for all languages."""
+        return (*self.manifests, *self.signs, *self.reads, *self.certain)
+
+
+NODE = Entry(
+    name="nodejs",
+    title="Node.js",
+    module="frontend.languages.node",
+    aliases=("node", "node.js", "javascript", "typescript"),
+    manifests=("package.json",),
+    signs=(
+        *(f"{stem}.{end}" for stem in ("server", "index", "app", "main") for end in ("js", "mjs", "cjs", "ts", "mts")),
+        "project.json", "*/package.json", "*/*/package.json",
+    ),
+    reads=("Procfile", "bin/www"),
+    wanted=(
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
+        "pnpm-workspace.yaml", ".yarnrc.yml", ".yarnrc", ".npmrc", "bunfig.toml", ".pnpmfile.cjs", ".pnpmfile.mjs",
+        ".node-version", ".nvmrc", ".tool-versions", "mise.toml", ".mise.toml", "mise/config.toml", ".config/mise.toml",
+        "Procfile", "tsconfig.json", "turbo.json", "nx.json", "angular.json",
+        "next.config.*", "svelte.config.*", "astro.config.*", "vite.config.*", "nuxt.config.*",
+        "src/*.js", "src/*.ts", "src/*.mjs", "server/*.js", "server/*.ts", "app/*.js", "app/*.ts", "bin/*",
+    ),
+    programs=(
+        "node", "tsx", "ts-node", "nest", "next", "nuxt", "remix-serve", "react-router-serve", "fastify",
+        "npm", "npx", "yarn", "pnpm", "bun",
+    ),
+    interpreters=(
+        Interpreter("node", ("npm", "npx", "yarn", "pnpm", "next", "nest", "nuxt"), (".js", ".cjs", ".mjs"), ("node",)),
+    ),
+    installed=("node_modules",),
+    tools=("node", "npm", "pnpm", "yarn", "bun"),
+    config_manifest="package.json",
+    secrets=(
+        Secret("npmrc", "npm, pnpm and yarn 1: registries and their tokens", ".npmrc", words=("npm",)),
+        Secret("yarnrc.yml", "yarn 2 and later: registries and their tokens", ".yarnrc.yml"),
+        Secret("npm-token", "npm, pnpm, yarn: a registry token", env="NPM_TOKEN"),
+    ),
+    settings_files=(
+        SettingsFile(
+            ".npmrc",  # https://docs.npmjs.com/cli/configuring-npm/npmrc
+            "ini",
+            ("_authtoken", "_auth", "_password", "username", "email", "certfile", "keyfile", "cert", "key", "otp"),
+        ),
+        SettingsFile(".yarnrc.yml", "yaml", ("npmauthtoken*", "npmauthident*")),  # https://yarnpkg.com/configuration/yarnrc
+        SettingsFile(".yarnrc", "words", ("*_authtoken", "*_auth", "*_password")),  # https://classic.yarnpkg.com/en/docs/yarnrc
+        SettingsFile("bunfig.toml", "toml"),
+    ),
+    secret_files=(".npmrc", ".yarnrc", ".yarnrc.yml"),
+    secret_words=("npmrc",),
+    tokens=(Token("npm_", 36),),
+    public_prefixes=(
+        "NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_",
+    ),
+    ignored=(
+        "**/node_modules", "**/.pnpm-store", "**/.eslintcache", "**/.nyc_output", "**/.next/cache", "**/.parcel-cache",
+        "**/.turbo", "**/.nx/cache", "npm-debug.log*", "yarn-error.log*",
+    ),
+    left=(".npmrc", ".nyc_output", ".eslintcache", "*.tsbuildinfo"),
+    cleaned_roots=("spec", ".turbo", ".nx"),
+    certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
+)  # fmt: skip
+
+PYTHON = Entry(
+    name="python",
+    title="Python",
+    module="frontend.languages.python",
+    aliases=("py", "python3"),
+    manifests=(
+        "pyproject.toml", "requirements.txt", "Pipfile", "setup.py", "setup.cfg", "manage.py", "uv.lock", "poetry.lock",
+        "pdm.lock",
+    ),
+    signs=(
+        "main.py", "app.py", "run.py", "server.py", "wsgi.py", "asgi.py",
+        "environment.yml", "environment.yaml", "conda.yml", "*.py", "requirements/*.txt",
+    ),
+    reads=("Procfile",),
+    wanted=(
+        "Pipfile.lock", ".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml", "uv.toml",
+        "package.json", "*/package.json", "*.txt", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
+        "*.ini",
+    ),
+    programs=(
+        "python", "python3", "gunicorn", "uvicorn", "hypercorn", "waitress-serve", "granian", "daphne", "uwsgi",
+        "flask", "fastapi", "django-admin", "streamlit", "celery", "litestar", "sanic", "panel", "chainlit", "pserve",
+        "uv", "poetry", "pdm", "pipenv", "hatch",
+    ),
+    interpreters=(
+        Interpreter("python", ("gunicorn", "uvicorn", "flask", "celery", "django-admin"), (".py",), ("python",)),
+    ),
+    installed=("venv", ".venv", "env"),
+    tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
+    secrets=(
+        Secret(
+            "pip.conf",
+            "pip: index URLs with credentials",
+            "pip.conf",
+            home=".config/pip/pip.conf",
+            words=("pip", "pypi", "index"),
+        ),
+        Secret("uv.toml", "uv: index URLs with credentials", "uv.toml"),
+        Secret("poetry-auth", "Poetry: its auth.toml", "auth.toml"),
+    ),
+    settings_files=(
+        SettingsFile("uv.toml", "toml"),
+        SettingsFile("poetry.toml", "toml"),
+        SettingsFile("auth.toml", "toml"),
+    ),
+    secret_files=(".pypirc", "pip.conf", "pip.ini", ".streamlit/secrets.toml"),
+    secret_words=("pypirc",),
+    tokens=(Token("pypi-AgE", 40, "_-"),),
+    ignored=(
+        "**/.venv", "**/venv", "**/__pycache__", "**/.mypy_cache", "**/.pytest_cache", "**/.ruff_cache", "**/.tox",
+        "**/.nox",
+    ),
+    left=(".pypirc", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox"),
+    cleaned=("__pycache__", "*.pyc"),
+    cleaned_roots=(".coverage", "htmlcov"),
+    certificates=(("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"), ("PIP_CERT", "pip")),
+)  # fmt: skip
+
+# Those that cannot be built yet. An app of one of them must not be built as something else because it has a
+# package.json or a requirements.txt for its tools: the image would start the wrong program, or none.
+GO = Entry("go", "Go", manifests=("go.mod",), certain=("main.go", "cmd/*/main.go"), programs=("go",))
+RUBY = Entry(
+    "ruby",
+    "Ruby",
+    manifests=("Gemfile", "config.ru"),
+    certain=("config.ru", "bin/rails", "_config.yml"),
+    programs=("bundle", "rails", "rackup", "puma", "ruby", "jekyll"),
+)
+PHP = Entry(
+    "php",
+    "PHP",
+    manifests=("composer.json", "artisan", "wp-config.php", "wp-login.php"),
+    certain=("artisan", "public/index.php", "wp-login.php"),
+    programs=("php", "vendor/", "heroku-php-apache2", "heroku-php-nginx", "frankenphp"),
+    installed=("vendor",),
+)
+RUST = Entry(
+    "rust",
+    "Rust",
+    manifests=("Cargo.toml",),
+    certain=("src/main.rs",),
+    programs=("cargo",),
+    certificates=(("CARGO_HTTP_CAINFO", "cargo, for Python packages built from Rust sources"),),
+)
+JAVA = Entry(
+    "java",
+    "Java",
+    manifests=("pom.xml", "build.gradle", "build.gradle.kts"),
+    certain=("src/main/java", "src/main/kotlin", "src/main/resources"),
+    programs=("java", "mvn", "mvnw", "gradle", "gradlew"),
+)
+DOTNET = Entry(
+    "dotnet",
+    ".NET",
+    manifests=("*.csproj", "*.fsproj", "*.sln", "*.slnx"),
+    certain=("Program.cs", "Program.fs"),
+    programs=("dotnet",),
+)
+ELIXIR = Entry("elixir", "Elixir", manifests=("mix.exs",), certain=("mix.exs",), programs=("mix", "elixir"))
+SCALA = Entry("scala", "Scala", manifests=("build.sbt",), certain=("build.sbt",), programs=("sbt",))
+CLOJURE = Entry(
+    "clojure",
+    "Clojure",
+    manifests=("project.clj", "deps.edn"),
+    certain=("project.clj",),
+    programs=("lein", "clojure", "clj"),
+)
+DENO = Entry("deno", "Deno", manifests=("deno.json", "deno.jsonc"), programs=("deno",))
+
+ENTRIES = (NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO)
+"""All languages; the order decides between equally strong claims."""
+
+
+def built() -> Iterator[Entry]:
+    """The languages that can be built."""
+    return (entry for entry in ENTRIES if entry.module)
+
+
+def named(name: str) -> Entry | None:
+    """The language that can be built of a name or alias, in any case; None when there is none."""
+    folded = name.casefold()
+    return next((entry for entry in built() if folded in (entry.name, *entry.aliases)), None)
+
+
+def of_program(program: str) -> Entry | None:
+    """The language whose apps a program starts: "bundle", "vendor/bin/heroku-php-nginx", "./gradlew"; None if none."""
+    path = program.removeprefix("./")
+    return next(
+        (
+            entry
+            for entry in ENTRIES
+            for name in entry.programs
+            if path == name or (name.endswith("/") and path.startswith(name))
+        ),
+        None,
+    )
+
+
+def setting(tool: str) -> str:
+    """The build-arg that sets a tool's version: "pnpm" -> "PNPM_VERSION"."""
+    return f"{tool.upper().replace('-', '_')}_VERSION"
