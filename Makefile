@@ -28,8 +28,9 @@ type: $(READY) ## mypy --strict
 unit: $(READY) ## tests with no network and no daemon
 	@$(PY) -m pytest -q -m "not e2e and not parity"
 
-golden: $(READY) ## rewrite the golden plans and the generated schemas: review the diff
+golden: $(READY) ## rewrite the golden plans, the generated schemas and parts of docs/: review the diff
 	@$(PY) -m tests.golden_plans --write
+	@$(PY) -m tests.reference --write
 
 proto: $(READY) ## compile proto/ into the stubs
 	@$(PY) -m proto.compile

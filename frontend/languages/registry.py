@@ -14,9 +14,9 @@ from msgspec import Struct
 class Secret(Struct, frozen=True):
     """A build secret that users know by its id (`--secret id=npmrc,src=$HOME/.npmrc`).
 
-    `what` is for the documentation. `file` is the name of the file it is, "" where it is a value; `home` is where that
-    file is in a home directory, where that is not just its name. `env` is the variable that has the value for the tools
-    that read one. `words` in the name of a refused variable say that this is the secret to give instead.
+    `what` says what is in it, for the documentation. `file` is the name of the file it is, "" where it is a value;
+    `home` is where that file is in a home directory, where that is not just its name. `env` is the variable that has
+    the value for the tools that read one. `words` in a refused variable's name say that this is the secret to give.
     """
 
     id: str
@@ -149,9 +149,9 @@ NODE = Entry(
     tools=("node", "npm", "pnpm", "yarn", "bun"),
     config_manifest="package.json",
     secrets=(
-        Secret("npmrc", "npm, pnpm and yarn 1: registries and their tokens", ".npmrc", words=("npm",)),
-        Secret("yarnrc.yml", "yarn 2 and later: registries and their tokens", ".yarnrc.yml"),
-        Secret("npm-token", "npm, pnpm, yarn: a registry token", env="NPM_TOKEN"),
+        Secret("npmrc", "registries and tokens of npm, pnpm and yarn 1", ".npmrc", words=("npm",)),
+        Secret("yarnrc.yml", "registries and tokens of yarn 2 and later", ".yarnrc.yml"),
+        Secret("npm-token", "a registry token of npm, pnpm and yarn", env="NPM_TOKEN"),
     ),
     settings_files=(
         SettingsFile(
@@ -165,7 +165,7 @@ NODE = Entry(
     ),
     secret_files=(".npmrc", ".yarnrc", ".yarnrc.yml"),
     secret_words=("npmrc",),
-    tokens=(Token("npm_", 36),),
+    tokens=(Token("npm_", 36),),  # npm_config_update_notifier is none
     public_prefixes=(
         "NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_",
     ),
@@ -210,13 +210,13 @@ PYTHON = Entry(
     secrets=(
         Secret(
             "pip.conf",
-            "pip: index URLs with credentials",
+            "index URLs of pip with credentials",
             "pip.conf",
             home=".config/pip/pip.conf",
             words=("pip", "pypi", "index"),
         ),
-        Secret("uv.toml", "uv: index URLs with credentials", "uv.toml"),
-        Secret("poetry-auth", "Poetry: its auth.toml", "auth.toml"),
+        Secret("uv.toml", "index URLs of uv with credentials", "uv.toml"),
+        Secret("poetry-auth", "credentials of Poetry", "auth.toml"),
     ),
     settings_files=(
         SettingsFile("uv.toml", "toml"),
@@ -316,6 +316,11 @@ def of_program(program: str) -> Entry | None:
     )
 
 
+def tools() -> tuple[str, ...]:
+    """What has a version that users may set: the build-arg NODE_VERSION, the config file's `versions: {node: …}`."""
+    return tuple(tool for entry in ENTRIES for tool in entry.tools)
+
+
 def setting(tool: str) -> str:
     """The build-arg that sets a tool's version: "pnpm" -> "PNPM_VERSION"."""
-    return f"{tool.upper().replace('-', '_')}_VERSION"
+    return f"{tool.upper()}_VERSION"

@@ -2,9 +2,11 @@
 
 Certificates come as the optional secret `ca-certificates`, proxies that need a password as `http-proxy` and
 `https-proxy`. Whether a build has them is only known while the step runs, and a variable that names a missing file
-breaks pip and OpenSSL, so a few lines of shell set the variables only where the secret is there, and are then replaced
-by the program.
+breaks the programs that read it, so a few lines of shell set the variables only where the secret is there, and are then
+replaced by the program.
 """
+
+from frontend.languages import registry
 
 SECRET_ID = "ca-certificates"
 SECRET_PATH = "/run/secrets/ca-certificates"
@@ -13,13 +15,10 @@ BUNDLE_DIR = "/run/migetpacks"
 BUNDLE_PATH = f"{BUNDLE_DIR}/ca.pem"
 
 TRUST = (  # variable, who reads it; all get the system's certificates and the user's in one file
-    ("SSL_CERT_FILE", "OpenSSL, Python, Go, uv, Ruby"),
-    ("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),
-    ("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"),
-    ("PIP_CERT", "pip"),
+    ("SSL_CERT_FILE", "OpenSSL, and what goes by its variable"),
     ("CURL_CA_BUNDLE", "curl"),
     ("GIT_SSL_CAINFO", "git"),
-    ("CARGO_HTTP_CAINFO", "cargo, for Python packages built from Rust sources"),
+    *(row for entry in registry.ENTRIES for row in entry.certificates),
 )
 
 PROXIES = tuple(

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from frontend.languages import registry
+
 # A name is cut at "_", "-", "." and "/"; one of these words in it makes it a secret's name.
 WORDS = frozenset(
     (
         *("authtoken", "credential", "credentials", "pat", "pwd"),
         *("pass", "passphrase", "passwd", "password", "passwords"),
         *("secret", "secrets", "token", "tokens", "apikey", "accesskey", "privatekey", "secretkey"),
-        *("netrc", "npmrc", "pypirc"),
+        "netrc",
+        *(word for entry in registry.ENTRIES for word in entry.secret_words),
     )
 )
 LAST_WORDS = frozenset(("auth", "jwt"))  # a secret at the end of a name only: NPM_AUTH, not AUTH_CLIENT_ID
@@ -27,21 +30,20 @@ HARMLESS_LAST = frozenset(  # what is said about a secret without telling it: DB
 )
 UNITS = frozenset(("in", "ms", "seconds", "minutes", "hours", "days"))  # behind one of these: JWT_EXPIRES_IN
 HARMLESS_KEYS = frozenset(("publishable", "public", "cache", "partition", "primary", "sort", "foreign"))
-PUBLIC_PREFIXES = ("NEXT_PUBLIC_", "VITE_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_")
+PUBLIC_PREFIXES = tuple(prefix for entry in registry.ENTRIES for prefix in entry.public_prefixes)
 SWITCHES = frozenset(("true", "false", "yes", "no", "on", "off", "none", "null"))
 DUMMIES = frozenset(("dummy", "fake", "placeholder", "unused", "build", "x"))  # SECRET_KEY=dummy, of build commands
 NUMBER_LENGTH = 9  # a longer one may be a secret
 # What tokens of well-known services begin with, how long they are at least, and what is in them besides letters and
-# digits: enough that no ordinary word is one, such as npm_config_update_notifier.
+# digits: enough that no ordinary word is one.
 TOKENS = (
     *((prefix, 20, "") for prefix in ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "sk_live_", "rk_live_", "AKIA", "ASIA")),
     *((prefix, 20, "_-") for prefix in ("glpat-", "xoxb-", "xoxp-", "xapp-", "sk-proj-", "sk-ant-")),
     *((prefix, 23, "_-") for prefix in ("github_pat_", "dckr_pat_")),
-    ("npm_", 36, ""),
     ("hf_", 30, ""),
-    ("pypi-AgE", 40, "_-"),
     ("SG.", 60, "._-"),
     ("eyJhbGciOi", 30, "._-"),
+    *((token.prefix, token.least, token.more) for entry in registry.ENTRIES for token in entry.tokens),
 )
 BEARER, BEARER_LENGTH = "bearer ", 8  # of an Authorization header
 

@@ -4,53 +4,33 @@ A secret's value is in no LLB, image config, label, history, log or provenance: 
 secret mount under one of these ids.
 """
 
-from msgspec import Struct
+from frontend.languages import registry
+from frontend.languages.registry import Secret
 
-
-class Secret(Struct, frozen=True):
-    """A build secret users know. `file` is the name its content has at home ("" where it is a value), `env` the
-    variable that carries the value for the tools that read one, `what` is for the documentation."""
-
-    id: str
-    what: str
-    file: str = ""
-    env: str = ""
-
-
-IDS = {
-    secret.id: secret
-    for secret in (
-        Secret("npmrc", "npm, pnpm and yarn 1: registries and their tokens", ".npmrc"),
-        Secret("yarnrc.yml", "yarn 2 and later: registries and their tokens", ".yarnrc.yml"),
-        Secret("netrc", "any tool that reads it: host, login and password", ".netrc"),
-        Secret("pip.conf", "pip: index URLs with credentials", "pip.conf"),
-        Secret("uv.toml", "uv: index URLs with credentials", "uv.toml"),
-        Secret("poetry-auth", "Poetry: its auth.toml", "auth.toml"),
-        Secret("npm-token", "npm, pnpm, yarn: a registry token", env="NPM_TOKEN"),
-        Secret("git-credentials", "git dependencies over https", ".git-credentials"),
-        Secret("http-proxy", "a proxy with a password, for http"),
-        Secret("https-proxy", "a proxy with a password, for https"),
-        Secret("ca-certificates", "PEM bundle that fetching steps trust", "ca-certificates.crt"),
-    )
-}
+SHARED = (  # of no language
+    Secret("netrc", "host, login and password, for any tool that reads it", ".netrc", words=("git",)),
+    Secret("git-credentials", "for dependencies from git over https", ".git-credentials"),
+    Secret("http-proxy", "a proxy with a password, for http: `--secret id=http-proxy,env=HTTP_PROXY`"),
+    Secret("https-proxy", "a proxy with a password, for https"),
+    Secret("ca-certificates", "certificates (PEM) that fetching steps trust", "ca-certificates.crt"),
+)
+IDS = {secret.id: secret for secret in (*(s for entry in registry.ENTRIES for s in entry.secrets), *SHARED)}
+"""The build secrets by id, those of the languages first."""
 
 
 def how_to_give(name: str) -> str:
     """The hint for a refused secret: which id to give it by."""
     folded = name.casefold()
-    if "npm" in folded:
-        known = "npmrc"
-    elif "pip" in folded or "pypi" in folded or "index" in folded:
-        known = "pip.conf"
-    elif "git" in folded:
-        known = "netrc"
-    else:
-        return (
-            "give what a build step needs as a build secret (--secret id=npmrc,src=$HOME/.npmrc; also "
-            f"{', '.join(key for key in IDS if key != 'npmrc')}), what the app needs when the container is started"
-        )
-    return f"give it as a build secret: --secret id={known},src=$HOME/{_home(known)}"
+    known = next((secret for secret in IDS.values() if any(word in folded for word in secret.words)), None)
+    if known is not None:
+        return f"give it as a build secret: {_example(known)}"
+    first, *others = IDS.values()
+    return (
+        f"give what a build step needs as a build secret ({_example(first)}; also "
+        f"{', '.join(secret.id for secret in others)}), what the app needs when the container is started"
+    )
 
 
-def _home(known: str) -> str:
-    return ".config/pip/pip.conf" if known == "pip.conf" else IDS[known].file
+def _example(secret: Secret) -> str:
+    """The client's option that gives a secret from a file in the user's home directory."""
+    return f"--secret id={secret.id},src=$HOME/{secret.home or secret.file}"

@@ -2,7 +2,7 @@
 
 Lowest first: our default, a file of the app (the languages read those), the config file, a build-arg. The config file
 is what follows the syntax line in the file that started us, else `migetpacks.yaml` in the root of the context, else
-the key "migetpacks" of package.json. Every error names the file and the line.
+the key "migetpacks" of a manifest that may have it (package.json). Every error names the file and the line.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from frontend.context import ignore
 from frontend.context.tree import SourceTree, snippet, too_deep, yaml_too_deep
 from frontend.errors import BuildError, ConfigError, Location, OptionError, nearest
+from frontend.languages import registry
 from frontend.secrets.detection import is_secret, is_secret_value
 from frontend.secrets.ids import how_to_give
 from frontend.secrets.masking import shown
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 NAMES = ("migetpacks.yaml", "migetpacks.yml")
 YAML_ENDS = (".yaml", ".yml")
-MANIFEST = "package.json"
+MANIFESTS = tuple(entry.config_manifest for entry in registry.ENTRIES if entry.config_manifest)
 KEY = "migetpacks"
 MEANT = {  # what others call a key of ours
     "start": "run_command",
@@ -101,14 +102,15 @@ def find(tree: SourceTree) -> ConfigFile | None:
 
 
 def read(options: BuildOptions, file: ConfigFile | None, tree: SourceTree) -> Settings:
-    """The settings of a build. `tree` is asked for package.json, where there is no config file.
+    """The settings of a build. `tree` is asked for a manifest with a key of ours, where there is no config file.
 
     Raises ConfigError for the file, OptionError for a build-arg.
     """
+    path = file.path if file is not None else next((name for name in MANIFESTS if _has_config(tree, name)), None)
     try:
-        document = parse(file) if file is not None else _manifest_config(tree)
+        document = parse(file) if file is not None else _manifest_config(tree, path)
     except RecursionError as error:
-        raise too_deep(file.path if file is not None else MANIFEST) from error
+        raise too_deep(path or "") from error
     fields = _from_document(document) if document is not None and document.value else {}
     return Settings(**_with_build_args(fields, options.settings))
 
@@ -177,12 +179,14 @@ def _from_json(path: str, text: str) -> Document | None:
     return _of_object(path, text, value)
 
 
-def _manifest_config(tree: SourceTree) -> Document | None:
-    """The key "migetpacks" of package.json; None when it has none, or does not parse: its language tells that."""
-    text = tree.read_bytes(MANIFEST)
-    if text is None or KEY.encode() not in text:
-        return None
-    return _of_object(MANIFEST, tree.read_text(MANIFEST) or "", tree.read_json(MANIFEST))
+def _has_config(tree: SourceTree, path: str) -> bool:
+    """Whether a manifest is there, and has our key somewhere in it."""
+    return KEY.encode() in (tree.read_bytes(path) or b"")
+
+
+def _manifest_config(tree: SourceTree, path: str | None) -> Document | None:
+    """The key "migetpacks" of a JSON manifest; None without one, or when the key is elsewhere than at its top."""
+    return None if path is None else _of_object(path, tree.read_text(path) or "", tree.read_json(path))
 
 
 def _of_object(path: str, text: str, value: Any) -> Document | None:
@@ -425,7 +429,7 @@ def _with_build_args(fields: dict[str, Any], args: Mapping[str, str]) -> dict[st
     if args.get("PORT"):
         fields["port"] = parse_port(args["PORT"], "the build-arg PORT")
     versions = dict(fields.get("versions", {}))
-    versions |= {t: Setting(v, "build-arg") for t in TOOLS if (v := args.get(f"{t.upper()}_VERSION"))}
+    versions |= {t: Setting(v, "build-arg") for t in TOOLS if (v := args.get(registry.setting(t)))}
     if versions:
         fields["versions"] = versions
     for name in ("BUILD_PACKAGES", "RUN_PACKAGES"):

@@ -13,6 +13,7 @@ from msgspec import Struct, json
 from msgspec import ValidationError as MsgspecError
 
 from frontend.errors import OptionError, nearest
+from frontend.languages import registry
 from frontend.secrets.detection import has_credentials, is_secret, is_secret_value
 from frontend.secrets.ids import how_to_give
 from frontend.secrets.masking import shown
@@ -125,8 +126,7 @@ ULIMITS = (
     *("nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack"),
 )
 
-TOOLS = ("node", "npm", "pnpm", "yarn", "bun", "python", "pip", "uv", "poetry", "pdm", "pipenv")
-"""What has a version a user may ask for: the build-arg NODE_VERSION, the config file's `versions: {node: …}`."""
+TOOLS = registry.tools()
 SETTINGS = (
     "PORT",
     "RUN_COMMAND",
@@ -136,7 +136,7 @@ SETTINGS = (
     "BUILD_PACKAGES",
     "RUN_PACKAGES",
     "KEEP",
-    *(f"{tool.upper()}_VERSION" for tool in TOOLS),
+    *(registry.setting(tool) for tool in TOOLS),
 )
 BUILD_ENV, RUN_ENV = "BUILD_ENV_", "RUN_ENV_"
 TRACE = "MIGETPACKS_TRACE"
@@ -526,7 +526,7 @@ def _nearest_build_arg(name: str) -> str | None:
     from difflib import get_close_matches
 
     close = get_close_matches(tool.casefold(), TOOLS, n=1, cutoff=0.75)
-    return f"{close[0].upper()}{VERSION_END}" if close else None
+    return registry.setting(close[0]) if close else None
 
 
 def parse_port(text: str, what: str) -> int:

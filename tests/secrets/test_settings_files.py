@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from frontend.secrets import settings_files
+from frontend.secrets.settings_files import WITHOUT_CREDENTIALS
 
 TOKEN = "npm_" + "a1B2" * 9
+
+
+def left(name: str, text: str) -> str:
+    """What a build sees of such a file."""
+    return WITHOUT_CREDENTIALS[name](text)
 
 
 def test_an_npmrc_without_credentials() -> None:
@@ -13,7 +18,7 @@ def test_an_npmrc_without_credentials() -> None:
         f"//r.example.org/:_authToken={TOKEN}\n//npm.me/:_authToken=${{NPM_TOKEN}}\n_auth = YTpi\n//r/:_password=x\n"
         "//r/:username=me\nproxy=http://me:pw@proxy:80\nemail=me@example.org\n"
     )
-    assert settings_files.npmrc_settings(text) == (
+    assert left(".npmrc", text) == (
         "legacy-peer-deps=true\nregistry=https://r.example.org/\n@me:registry=https://npm.me/\n"
         "//npm.me/:_authToken=${NPM_TOKEN}\n"
     )
@@ -24,8 +29,8 @@ def test_a_yarnrc_without_credentials() -> None:
         "nodeLinker: node-modules\nnpmScopes:\n  me:\n    npmRegistryServer: https://npm.me\n"
         f"    npmAuthToken: {TOKEN}\n    npmAuthIdent: a:b\nnpmAuthToken: ${{NPM_TOKEN}}\n"
     )
-    assert TOKEN not in settings_files.yarnrc_settings(text)
-    assert settings_files.yarnrc_settings(text).splitlines() == [
+    assert TOKEN not in left(".yarnrc.yml", text)
+    assert left(".yarnrc.yml", text).splitlines() == [
         "nodeLinker: node-modules",
         "npmScopes:",
         "  me:",
@@ -35,7 +40,7 @@ def test_a_yarnrc_without_credentials() -> None:
 
 
 def test_a_yarnrc_whose_registry_has_a_password() -> None:
-    assert settings_files.yarnrc_settings("a: b\nnpmRegistryServer: https://u:pw@h\n") == "a: b\n"
+    assert left(".yarnrc.yml", "a: b\nnpmRegistryServer: https://u:pw@h\n") == "a: b\n"
 
 
 def test_toml_settings_without_credentials() -> None:
@@ -43,7 +48,7 @@ def test_toml_settings_without_credentials() -> None:
         '[[index]]\nname = "x"\nurl = "https://u:pw@h/simple"\n[http-basic.x]\nusername = "me"\npassword = "pw"\n'
         '[install]\nregistry = { url = "https://r", token = "t0ken" }\nscope = { token = "$T" }\nmax-tokens = 5\n'
     )
-    assert settings_files.toml_settings(text) == (
+    assert left("uv.toml", text) == (
         '[[index]]\nname = "x"\nurl = "https://h/simple"\n[http-basic.x]\nusername = "me"\n'
         '[install]\nscope = { token = "$T" }\nmax-tokens = 5\n'
     )
@@ -53,4 +58,4 @@ def test_a_yarn_1_rc_without_credentials() -> None:
     text = (
         f'registry "https://r"\n\n"//r/:_authToken" "{TOKEN}"\n"//r/:_password" x\nproxy "http://u:p@h"\nyarn-path x\n'
     )
-    assert settings_files.yarn1_settings(text) == 'registry "https://r"\n\nyarn-path x\n'
+    assert left(".yarnrc", text) == 'registry "https://r"\n\nyarn-path x\n'

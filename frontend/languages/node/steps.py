@@ -13,7 +13,7 @@ from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.system_packages import BROWSERS, merged
 from frontend.paths import joined, relative, within
 from frontend.plan.model import Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
-from frontend.secrets.settings_files import npmrc_settings
+from frontend.secrets.settings_files import WITHOUT_CREDENTIALS
 
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
 # of the user's checkout: what is installed must not be replaced, settings come without their credentials
@@ -328,7 +328,7 @@ def settings_files(tree: SourceTree, project: workspaces.Project) -> list[TextFi
 
 def npmrc(text: str) -> str:
     """An .npmrc without credentials. A token that is a variable stays, for registries that always want one."""
-    kept = npmrc_settings(text)
+    kept = WITHOUT_CREDENTIALS[".npmrc"](text)
     for row in text.splitlines():
         key, _, value = row.partition("=")
         variable = value.strip().strip("\"'")
