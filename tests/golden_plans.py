@@ -9,13 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from frontend import detect
+from frontend import build
 from frontend.context import open as context
 from frontend.context.tree import DirTree
 from frontend.errors import BuildError
-from frontend.languages.base import load
 from frontend.plan import serial
-from frontend.result import report
+from frontend.result import result
 from frontend.settings import config, options
 
 TESTS = Path(__file__).resolve().parent
@@ -44,9 +43,7 @@ def planned(name: str) -> bytes:
     given = options.parse({f"build-arg:{key}": value for key, value in described(name).get("args", {}).items()})
     tree = context.seen(whole)
     try:
-        settings = config.read(given, config.find(whole), tree)
-        language = load(detect.choose(tree, settings).language)
-        return serial.to_json(language.plan(tree, settings, settings.app.value if settings.app else "", TODAY))
+        return serial.to_json(build.make_plan(tree, config.find(whole), given, TODAY))
     except BuildError as error:
         return json.dumps({"error": str(error)}, indent=2).encode() + b"\n"
 
@@ -76,7 +73,7 @@ def schemas() -> dict[Path, str]:
     """The JSON Schemas of a plan and of what a build tells, by the file of docs/ that has each."""
     made = {
         "plan": ("The plan of a migetpacks build", serial.schema()),
-        "result": ("The result of a migetpacks build", report.schema()),
+        "result": ("The result of a migetpacks build", result.schema()),
     }
     return {
         DOCS / f"{name}.schema.json": json.dumps({"$schema": DRAFT, "title": title, **schema}, indent=2) + "\n"

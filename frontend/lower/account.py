@@ -5,11 +5,15 @@ the runtime needs no shell, and what is written is only the files that change. A
 name or a number 1000 goes, from every group too: `id` must print one user and one group.
 """
 
+import llb
+from frontend.lower.script import BASE_DIR, OUT_DIR, written
+from frontend.lower.target import Target
+
 UID = GID = 1000
 NAME = "miget"
 HOME = "/home/miget"
-BASE_DIR = "/mnt/base"
-OUT_DIR = "/mnt/out"
+OWNER = f"{UID}:{GID}"
+REASON = f"user {NAME} {OWNER}, {HOME}"
 
 ACCOUNTS = f"""
 set -eu
@@ -42,3 +46,8 @@ rewrite gshadow "$gone_groups" "$gone_users" "{NAME}:!::" ""
 rm {OUT_DIR}/none
 """.strip()
 """Writes the files below OUT_DIR. Fields: passwd(5), group(5), shadow(5), gshadow(5)."""
+
+
+def layer(tools: llb.State, rootfs: llb.State, target: Target) -> llb.State:
+    """The account files and the home directory for the image so far, as a layer; `tools` has a shell and awk."""
+    return written(tools, ACCOUNTS, rootfs=rootfs, name=f"user {NAME}", target=target)

@@ -6,8 +6,9 @@ those libraries the runtime filesystem lacks to the same place, under the name t
 named by its real path: `/lib` is a symbolic link, and a layer that made it a directory would break the image.
 """
 
-BASE_DIR = "/mnt/base"
-OUT_DIR = "/mnt/out"
+import llb
+from frontend.lower.script import BASE_DIR, OUT_DIR, written
+from frontend.lower.target import Target
 
 COPY = f"""
 set -eu
@@ -29,3 +30,8 @@ done | xargs -0 -r -n 200 sh -c '
 done
 """.strip()
 """Its arguments are the directories to search. Prints what it copies. Source: ld.so(8), ldd(1)."""
+
+
+def layer(step: llb.State, paths: tuple[str, ...], rootfs: llb.State, target: Target) -> llb.State:
+    """The libraries that native code below `paths` of a step's filesystem needs and the image lacks, as a layer."""
+    return written(step, COPY, "libraries", *paths, rootfs=rootfs, name="shared libraries", target=target)

@@ -6,6 +6,7 @@ breaks the programs that read it, so a few lines of shell set the variables only
 replaced by the program.
 """
 
+import llb
 from frontend.languages import registry
 
 SECRET_ID = "ca-certificates"
@@ -61,3 +62,12 @@ def fetching(args: tuple[str, ...]) -> tuple[str, ...]:
 def apt_install(packages: tuple[str, ...]) -> tuple[str, ...]:
     """The argument list that installs Debian packages and leaves no log and no cache behind."""
     return ("/bin/sh", "-c", APT, "apt", *packages)
+
+
+def mounts() -> list[llb.AnyMount]:
+    """What a program that fetches finds: the certificates and proxies as secrets, where there are any."""
+    return [
+        llb.secret(SECRET_PATH, id=SECRET_ID, optional=True),
+        *(llb.secret(f"/run/secrets/{ident}", id=ident, optional=True) for ident in PROXY_IDS),
+        llb.tmpfs(BUNDLE_DIR),
+    ]

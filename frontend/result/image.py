@@ -1,4 +1,4 @@
-"""The image config: what a container runtime is told. Nothing of the base's command, ports or volumes is inherited."""
+"""The image config of a build. Nothing of the base's command, ports or volumes is inherited."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,25 +6,27 @@ from typing import Any
 from msgspec import json
 
 from frontend import VERSION
-from frontend.lower import account as user
-from frontend.lower.lowering import Base, LayerNote
+from frontend.lower import account
+from frontend.lower.layers import LayerNote
+from frontend.lower.target import Base
 from frontend.plan.model import Plan
+from llb.platforms import parse
 
 TITLE = f"migetpacks {VERSION}"
 
 
 def environment(plan: Plan, base: Base) -> dict[str, str]:
     """The image's environment: the base's, then PORT and HOME, then the plan's."""
-    return {**dict(base.env), "HOME": user.HOME, "PORT": str(plan.runtime.port), **dict(plan.runtime.env)}
+    return {**dict(base.env), "HOME": account.HOME, "PORT": str(plan.runtime.port), **dict(plan.runtime.env)}
 
 
 def image_config(
     plan: Plan, base: Base, platform: str, layers: tuple[LayerNote, ...], labels: Mapping[str, str]
 ) -> bytes:
-    """The OCI image configuration as JSON; `frontend.oci.Image` is its model. BuildKit fills in rootfs and times."""
+    """The OCI image configuration as JSON (`frontend.result.oci.Image`). BuildKit fills in rootfs and times."""
     runtime = plan.runtime
     config: dict[str, Any] = {
-        "User": f"{user.UID}:{user.GID}",
+        "User": account.OWNER,
         "ExposedPorts": {f"{runtime.port}/tcp": {}},
         "Env": [f"{name}={value}" for name, value in environment(plan, base).items()],
         "Cmd": list(runtime.processes[0].args),
@@ -33,14 +35,14 @@ def image_config(
     }
     if runtime.stop_signal:
         config["StopSignal"] = runtime.stop_signal
-    os, architecture, *variant = platform.split("/")
-    document: dict[str, Any] = {"architecture": architecture, "os": os}
-    if variant:
-        document["variant"] = variant[0]
-    document["config"] = config
-    document["rootfs"] = {"type": "layers", "diff_ids": []}
-    document["history"] = history(base, layers)
-    return json.encode(document)
+    rootfs = {"type": "layers", "diff_ids": list[str]()}
+    return json.encode({**platform_of(platform), "config": config, "rootfs": rootfs, "history": history(base, layers)})
+
+
+def platform_of(platform: str) -> dict[str, str]:
+    """A platform as OCI documents have it; no variant where there is none."""
+    os, architecture, variant, *_ = parse(platform)
+    return {"architecture": architecture, "os": os, **({"variant": variant} if variant else {})}
 
 
 def history(base: Base, layers: tuple[LayerNote, ...]) -> list[dict[str, Any]]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from msgspec import structs
 
 import llb
-from frontend.lower.lowering import Base, Lowered, Target, image_names, lower, tool_image
+from frontend.lower.layers import Lowered, lower
+from frontend.lower.target import Base, Sources, Target, source_maps
+from frontend.plan.images import image_names, tool_image
 from frontend.plan.model import (
     CacheMount,
     Directory,
@@ -79,21 +81,15 @@ PLAN = Plan(
 )
 
 
-class Caps:
-    """BuildKit's capabilities, all but those named."""
-
-    def __init__(self, *missing: str) -> None:
-        self.missing = missing
-
-    def supports(self, cap: str) -> bool:
-        return cap not in self.missing
+CAPS = frozenset({"mergeop", "file.symlink.create"})
 
 
 def lowered(plan: Plan = PLAN, *missing: str, **target: object) -> Lowered:
     config = {"config": {"Env": ["PATH=/usr/local/bin:/usr/bin", "NODE_VERSION=24.1.0"]}}
     images = {(name, PLATFORM): Base(f"docker.io/library/{name}", DIGEST, config) for name in image_names(plan)}
-    options = Target(PLATFORM, PLATFORM, **target)  # type: ignore[arg-type]
-    return lower(plan, options, images, llb.local("context"), Caps(*missing), lambda path: b"one\ntwo\n")
+    options = Target(PLATFORM, PLATFORM, CAPS - set(missing), **target)  # type: ignore[arg-type]
+    sources = Sources(images, llb.local("context"), source_maps(plan, lambda path: b"one\ntwo\n"))
+    return lower(plan, options, sources)
 
 
 def ops(result: Lowered) -> list[pb.Op]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend.lower import account as user
+from frontend.lower import account, script
 
 NODE_PASSWD = "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1::/:/bin/sh\nnode:x:1000:1000::/home/node:/bin/bash\n"
 NODE_GROUP = "root:x:0:\nadm:x:4:node,syslog\nsudo:x:27:node\nnode:x:1000:\n"
@@ -21,10 +21,10 @@ def rewritten(tmp_path: Path, files: dict[str, str]) -> Path:
         (base / "etc" / name).write_text(text)
     if "shadow" in files:
         (base / "etc/shadow").chmod(0o640)
-    script = user.ACCOUNTS.replace(user.BASE_DIR, str(base)).replace(user.OUT_DIR, str(out))
+    text = account.ACCOUNTS.replace(script.BASE_DIR, str(base)).replace(script.OUT_DIR, str(out))
     # an owner other than oneself can only be set by root
-    script = "\n".join(line for line in script.splitlines() if not line.startswith("chown"))
-    subprocess.run(["/bin/sh", "-c", script], check=True)
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("chown"))
+    subprocess.run(["/bin/sh", "-c", text], check=True)
     return out
 
 

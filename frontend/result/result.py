@@ -1,18 +1,19 @@
-"""What a build tells when it has succeeded: the result, and the labels of the image."""
+"""What a build tells when it has succeeded."""
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from frontend import VERSION
-from frontend.lower.lowering import Base, LayerNote
+from frontend.lower import account
+from frontend.lower.layers import LayerNote
+from frontend.lower.target import Base
 from frontend.plan.model import Evidence, Plan, Process, ToolVersion, Warning
-from frontend.settings.options import BuildOptions
 
-RESULT_KEY = "frontend.migetpacks.result"
+KEY = "frontend.migetpacks.result"
 RESULT_VERSION = 1
-LABEL_PREFIX = "com.miget.migetpacks."
 
 
 class BaseImage(Struct, frozen=True, omit_defaults=True):
@@ -21,13 +22,6 @@ class BaseImage(Struct, frozen=True, omit_defaults=True):
     name: str
     digest: str
     platform: str
-
-
-class LayerResult(Struct, frozen=True):
-    """A layer above the base, in order, and why it is a layer of its own."""
-
-    kind: Literal["packages", "user", "dependencies", "application"]
-    reason: str
 
 
 class Result(Struct, frozen=True):
@@ -45,7 +39,7 @@ class Result(Struct, frozen=True):
     platforms: tuple[str, ...]
     user: str
     base_images: tuple[BaseImage, ...]
-    layers: tuple[LayerResult, ...]
+    layers: tuple[LayerNote, ...]
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
     shell: bool = msgspec.field(name="_shell", default=True)
@@ -54,7 +48,7 @@ class Result(Struct, frozen=True):
 
 
 def result(
-    plan: Plan, platforms: tuple[str, ...], images: dict[tuple[str, str], Base], layers: tuple[LayerNote, ...]
+    plan: Plan, platforms: tuple[str, ...], images: Mapping[tuple[str, str], Base], layers: tuple[LayerNote, ...]
 ) -> Result:
     """The result of a plan that was built for `platforms`."""
     return Result(
@@ -64,32 +58,12 @@ def result(
         processes=plan.runtime.processes,
         ports=(f"{plan.runtime.port}/tcp",),
         platforms=platforms,
-        user="1000:1000",
+        user=account.OWNER,
         base_images=tuple(BaseImage(base.reference, base.digest, where) for (_, where), base in images.items()),
-        layers=tuple(LayerResult(layer.kind, layer.reason) for layer in layers),  # type: ignore[arg-type]
+        layers=layers,
         evidence=plan.evidence,
         warnings=plan.warnings,
     )
-
-
-def labels(plan: Plan, base: Base, options: BuildOptions) -> dict[str, str]:
-    """The image's labels: OCI's own, a summary of the result, then the user's, which win.
-
-    Source: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
-    """
-    found = {
-        "org.opencontainers.image.base.name": base.reference,
-        f"{LABEL_PREFIX}version": VERSION,
-        f"{LABEL_PREFIX}language": plan.language,
-        f"{LABEL_PREFIX}processes": msgspec.json.encode({p.name: p.args for p in plan.runtime.processes}).decode(),
-        f"{LABEL_PREFIX}versions": msgspec.json.encode({v.tool: v.value for v in plan.versions}).decode(),
-    }
-    if base.digest:
-        found["org.opencontainers.image.base.digest"] = base.digest
-    for key in ("source", "revision"):
-        if options.vcs.get(key):
-            found[f"org.opencontainers.image.{key}"] = options.vcs[key]
-    return {**found, **dict(plan.runtime.labels), **dict(options.labels)}
 
 
 def schema() -> dict[str, Any]:

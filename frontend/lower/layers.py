@@ -1,0 +1,119 @@
+"""A plan as LLB: its steps, then the image's layers, each one file operation.
+
+Layers are merged (MergeOp) where BuildKit can, so that a changed application re-exports only its own layer. A Docker
+Engine with a graph driver as its image store cannot: there the same layers are stacked by copies, in the same order,
+with the same files. The choice is made here, once, from the probed capability.
+"""
+
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+import llb
+from frontend.lower import account, files, libraries, steps
+from frontend.lower.target import Sources, Target
+from frontend.plan.images import tool_image
+from frontend.plan.model import Layer, Plan
+
+OWNER = (account.UID, account.GID)
+MERGE = "mergeop"
+
+
+class LayerNote(Struct, frozen=True):
+    """A layer of the image above the base, in order, and why it is a layer of its own."""
+
+    kind: Literal["packages", "user", "dependencies", "application"]
+    reason: str
+
+
+class Part(NamedTuple):
+    """A layer to be made: the plan's description of it, or the files as they are. `extra` are files that go with it."""
+
+    note: LayerNote
+    content: Layer | llb.State
+    extra: tuple[llb.State, ...] = ()
+
+
+class Lowered(NamedTuple):
+    """The image's filesystem, and its layers above the base, in order."""
+
+    state: llb.State
+    layers: tuple[LayerNote, ...]
+
+
+def lower(plan: Plan, target: Target, sources: Sources) -> Lowered:
+    """The plan's filesystem. Raises GatewayError when the plan needs what this BuildKit cannot do."""
+    for step in plan.steps:
+        sources = sources.after(step.name, steps.lowered(step, target, sources))
+    return image(plan, target, sources)
+
+
+def image(plan: Plan, target: Target, sources: Sources) -> Lowered:
+    """The image's layers from the base up, once all steps are made."""
+    runtime = plan.runtime
+    rootfs = sources.image(runtime.base, target.platform)
+    packages: tuple[LayerNote, ...] = ()
+    if runtime.packages:
+        rootfs = steps.installed(rootfs, runtime.packages, steps.RUNTIME, target)
+        packages = (LayerNote("packages", f"OS packages: {', '.join(runtime.packages)}"),)
+    found = parts(plan, rootfs, target, sources)
+    join = merged if MERGE in target.caps else stacked
+    return Lowered(join(plan, rootfs, found, target, sources), (*packages, *(part.note for part in found)))
+
+
+def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> list[Part]:
+    """The layers above the base and its packages, in order.
+
+    Shared libraries go with the dependencies, since they change together, and are layers of their own where there are
+    none.
+    """
+    layers = [Part(LayerNote(layer.kind, layer.reason), layer) for layer in plan.runtime.layers]
+    shared = [
+        Part(LayerNote("packages", f"shared libraries that native code in {', '.join(one.paths)} needs"), state)
+        for one in plan.runtime.libraries
+        for state in [libraries.layer(sources.steps[one.step], one.paths, rootfs, target)]
+    ]
+    dependencies = next((index for index, part in enumerate(layers) if part.note.kind == "dependencies"), None)
+    if dependencies is not None:
+        extra = tuple(part.content for part in shared if isinstance(part.content, llb.State))
+        layers[dependencies] = layers[dependencies]._replace(extra=extra)
+        shared = []
+    tools = sources.image(tool_image(plan), target.build_platform)
+    user = Part(LayerNote("user", account.REASON), account.layer(tools, rootfs, target))
+    return [*shared, user, *layers]
+
+
+def merged(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> llb.State:
+    """Each layer on its own, joined by a merge."""
+    states = [
+        part.content if isinstance(part.content, llb.State) else filled(plan, llb.scratch(), part, target, sources)
+        for part in found
+    ]
+    return llb.merge([rootfs, *states], name=target.named("merge layers"))
+
+
+def stacked(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> llb.State:
+    """Each layer copied on top of those before."""
+    for part in found:
+        rootfs = filled(plan, rootfs, part, target, sources)
+    return rootfs
+
+
+def filled(plan: Plan, below: llb.State, part: Part, target: Target, sources: Sources) -> llb.State:
+    """A filesystem with a layer's files, put there by one file operation: one OCI layer."""
+    layer, actions = part.content, list[llb.FileAction]()
+    if isinstance(layer, llb.State):
+        actions = [whole(layer)]
+    else:
+        owner = None if layer.kind == "packages" else OWNER
+        if owner is not None:
+            actions.append(llb.mkdir(plan.runtime.dir, 0o755, parents=True, owner=owner))
+        for given in layer.inputs:
+            actions += files.actions(given, owner, target, sources)
+    actions += [whole(state) for state in part.extra]
+    return below.file(*actions, name=target.named(part.note.reason), **target.cached())
+
+
+def whole(state: llb.State) -> llb.FileAction:
+    """All files of a filesystem, copied to their own places."""
+    return llb.copy(state, "/", "/", dir_contents=True)

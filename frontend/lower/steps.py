@@ -1,0 +1,101 @@
+"""A step as LLB: packages installed, files copied in, programs run."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import llb
+from frontend.lower import files, network
+from frontend.lower.target import Sources, Target
+from frontend.plan.model import Exec, Step, StepRef
+
+RUNTIME = "runtime"  # what the installation of the image's packages is shown under
+
+
+def lowered(step: Step, target: Target, sources: Sources) -> llb.State:
+    """A step's filesystem after its last program."""
+    base = step.base
+    state = sources.steps[base.step] if isinstance(base, StepRef) else sources.image(base.image, target.platform)
+    if step.packages:
+        state = installed(state, step.packages, step.name, target)
+    if step.inputs:
+        actions = [action for given in step.inputs for action in files.actions(given, None, target, sources)]
+        name = target.named(files.copied(step.inputs), step.name)
+        state = state.file(*actions, name=name, **target.cached(step.name))
+    for program in step.run:
+        state = ran(state, step, program, target, sources)
+    return state
+
+
+def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: Sources) -> llb.State:
+    """The filesystem after a program, with its caches and secrets, and the network only where it may have one."""
+    caches = [llb.cache(cache.path, id=target.cache_id(cache.id), sharing=cache.sharing) for cache in program.caches]
+    secrets = [
+        llb.secret(secret.path or None, id=secret.id, env=secret.env or None, optional=not secret.required)
+        for secret in program.secrets
+    ]
+    return executed(
+        state,
+        network.fetching(program.args) if program.fetches else program.args,
+        target,
+        step=step.name,
+        name=program.name,
+        dir=program.dir or step.dir,
+        env=(*step.env, *program.env),
+        mounts=[*caches, *secrets],
+        fetches=program.fetches,
+        offline=program.offline,
+        at=sources.place(program.at),
+    )
+
+
+def installed(state: llb.State, packages: tuple[str, ...], step: str, target: Target) -> llb.State:
+    """The filesystem with Debian packages installed; their lists and archives stay in cache mounts."""
+    mounts = [
+        llb.cache(f"/var/{part}", id=target.cache_id(f"apt/{step == RUNTIME}/{part}"), sharing="locked")
+        for part in ("cache/apt", "lib/apt/lists")
+    ]
+    name = f"apt-get install {' '.join(packages)}"
+    args = network.apt_install(packages)
+    return executed(state, args, target, step=step, name=name, dir="/", mounts=mounts, fetches=True)
+
+
+def executed(
+    state: llb.State,
+    args: tuple[str, ...],
+    target: Target,
+    *,
+    step: str,
+    name: str,
+    dir: str,
+    env: Iterable[tuple[str, str]] = (),
+    mounts: Iterable[llb.AnyMount] = (),
+    fetches: bool = False,
+    offline: bool = False,
+    at: llb.Location | None = None,
+) -> llb.State:
+    """One exec operation; one that fetches gets certificates, proxies and the network."""
+    listed: list[llb.AnyMount] = [*mounts, *(network.mounts() if fetches else ())]
+    extra: dict[str, Any] = target.cached(step)
+    if fetches and target.proxy:
+        extra["proxy"] = dict(target.proxy)
+    if target.network or offline:
+        extra["network"] = target.network or "none"
+    if target.extra_hosts:
+        extra["hosts"] = target.extra_hosts
+    if at is not None:
+        extra["at"] = at
+    if target.shm_size_bytes:
+        listed.append(llb.tmpfs("/dev/shm", size_bytes=target.shm_size_bytes))  # noqa: S108
+    if target.resources:
+        extra["resources"] = llb.Resources(**target.resources)  # type: ignore[arg-type] # each has its kind, see parse
+    return state.run(
+        args,
+        dir=dir,
+        env=tuple(env),
+        mounts=listed,
+        name=target.named(name, step),
+        hostname=target.hostname,
+        cgroup_parent=target.cgroup_parent,
+        ulimits=[llb.Ulimit(*limit) for limit in target.ulimits],
+        **extra,
+    )

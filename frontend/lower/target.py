@@ -1,0 +1,148 @@
+"""What a plan is lowered for, and what it is lowered from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+import llb
+from frontend.errors import Location
+from frontend.plan.model import Plan
+from frontend.settings.options import BuildOptions
+
+RESOURCES = {  # option of BuildKit's clients -> limit of an exec
+    "memory": "memory",
+    "memswap": "memory_swap",
+    "cpushares": "cpu_shares",
+    "cpuperiod": "cpu_period",
+    "cpuquota": "cpu_quota",
+    "cpusetcpus": "cpuset_cpus",
+    "cpusetmems": "cpuset_mems",
+}
+IMAGE = "image"  # what progress shows operations of the image under, as a step's under its name
+
+
+class Base(Struct, frozen=True):
+    """A resolved image: its `reference` as named, pinned by `digest` where known, and its parsed config."""
+
+    reference: str
+    digest: str
+    config: dict[str, Any]
+
+    @property
+    def pinned(self) -> str:
+        """The reference with its digest."""
+        return f"{self.reference}@{self.digest}" if self.digest and "@" not in self.reference else self.reference
+
+    @property
+    def env(self) -> list[tuple[str, str]]:
+        """The environment its config sets, in order."""
+        pairs = (str(entry).partition("=") for entry in (self.config.get("config") or {}).get("Env") or ())
+        return [(name, value) for name, _, value in pairs]
+
+
+Images = Mapping[tuple[str, str], Base]
+"""Resolved images by (name, platform)."""
+
+
+class Target(Struct, frozen=True):
+    """What a plan is lowered for.
+
+    `platform` is the image's ("linux/arm64"), `build_platform` the worker's own, `multi` says that it is one of
+    several. `caps` are the LLB capabilities that BuildKit reported. `proxy` holds the proxy settings by scheme ("http",
+    "https", "no", …). `cache_namespace` is put in front of the cache mounts' ids. `network` ("", "host", "none") is for
+    every step. `no_cache` makes all steps run again, `no_cache_steps` the named ones (in lower case). `hostname`,
+    `ulimits` (name, soft, hard), `cgroup_parent`, `shm_size_bytes` and `resources` (by the names of `llb.Resources`)
+    are for every program that runs.
+    """
+
+    platform: str
+    build_platform: str
+    caps: frozenset[str]
+    multi: bool = False
+    proxy: tuple[tuple[str, str], ...] = ()
+    cache_namespace: str = ""
+    no_cache: bool = False
+    no_cache_steps: tuple[str, ...] = ()
+    network: str = ""
+    extra_hosts: tuple[tuple[str, str], ...] = ()
+    hostname: str = ""
+    ulimits: tuple[tuple[str, int, int], ...] = ()
+    cgroup_parent: str = ""
+    shm_size_bytes: int = 0
+    resources: dict[str, int | str] = {}
+
+    @staticmethod
+    def of(options: BuildOptions, platform: str, build_platform: str, caps: frozenset[str]) -> Target:
+        """The target for one platform of a build."""
+        return Target(
+            platform=platform,
+            build_platform=build_platform,
+            caps=caps,
+            multi=len(options.platforms) > 1,
+            proxy=tuple(sorted(options.proxy.items())),
+            cache_namespace=options.cache_mount_ns,
+            no_cache=options.no_cache,
+            no_cache_steps=options.no_cache_steps,
+            network=options.network,
+            extra_hosts=options.add_hosts,
+            hostname=options.hostname,
+            ulimits=tuple((limit.name, limit.soft, limit.hard) for limit in options.ulimits),
+            cgroup_parent=options.cgroup_parent,
+            shm_size_bytes=options.shm_size_bytes,
+            resources={RESOURCES[key]: value for key, value in options.resources.items()},
+        )
+
+    def cached(self, step: str = IMAGE) -> dict[str, Any]:
+        """The option that makes an operation of a step run again, where the user asked for no cache."""
+        ignored = self.no_cache or step.casefold() in self.no_cache_steps
+        return {"ignore_cache": True} if ignored else {}
+
+    def cache_id(self, name: str) -> str:
+        """A cache mount's id: by namespace, tool and platform, shared between apps."""
+        parts = (self.cache_namespace, "migetpacks", name, self.platform)
+        return "/".join(part for part in parts if part)
+
+    def named(self, text: str, step: str = IMAGE) -> str:
+        """What progress shows for an operation of a step."""
+        return f"[{self.platform} {step}] {text}" if self.multi else f"[{step}] {text}"
+
+
+class Sources(NamedTuple):
+    """What a plan's files come from: resolved images, the app's context, and the steps made so far, by name.
+
+    `maps` are the app's files that name a step's program, for BuildKit to quote where one fails, by path.
+    """
+
+    images: Images
+    context: llb.State
+    maps: Mapping[str, llb.SourceMap] = {}
+    steps: Mapping[str, llb.State] = {}
+
+    def after(self, step: str, state: llb.State) -> Sources:
+        """The same with one more step made."""
+        return self._replace(steps={**self.steps, step: state})
+
+    def image(self, name: str, platform: str) -> llb.State:
+        """An image, pinned, with the environment of its config."""
+        base = self.images[name, platform]
+        state = llb.image(base.pinned, platform=platform)
+        for key, value in base.env:
+            state = state.env(key, value)
+        return state
+
+    def place(self, at: Location | None) -> llb.Location | None:
+        """A location of the app as a source-map location, with the file's text; None when it cannot be shown."""
+        if at is None or not at.line or at.file not in self.maps:
+            return None
+        return self.maps[at.file].at(at.line)
+
+
+def source_maps(plan: Plan, read: Callable[[str], bytes | None]) -> dict[str, llb.SourceMap]:
+    """The files that the plan's programs come from, each read once; those that are not there are left out."""
+    programs = (program for step in plan.steps for program in step.run)
+    files = dict.fromkeys(program.at.file for program in programs if program.at is not None and program.at.line)
+    texts = {file: read(file) for file in files}
+    return {file: llb.SourceMap(file, text) for file, text in texts.items() if text is not None}

@@ -1,0 +1,21 @@
+"""The images a plan is built from."""
+
+from frontend.plan.model import FromImage, ImageRef, Plan
+
+
+def image_names(plan: Plan) -> tuple[str, ...]:
+    """The images a plan is built from, the runtime's first, each once."""
+    inputs = [given for step in plan.steps for given in step.inputs]
+    inputs += [given for layer in plan.runtime.layers for given in layer.inputs]
+    others = [given.image for given in inputs if isinstance(given, FromImage)]
+    return tuple(dict.fromkeys([plan.runtime.base, *step_bases(plan), *others]))
+
+
+def tool_image(plan: Plan) -> str:
+    """The image whose shell writes the account files: a build image, or the runtime's own where nothing is built."""
+    return next(iter(step_bases(plan)), plan.runtime.base)
+
+
+def step_bases(plan: Plan) -> list[str]:
+    """The images that steps stand on, in order."""
+    return [step.base.image for step in plan.steps if isinstance(step.base, ImageRef)]

@@ -1,0 +1,55 @@
+"""What went wrong in a build, with the place in the app that asked for it and what to do."""
+
+from frontend.errors import GatewayError, SolveError
+from frontend.plan.model import Exec, Plan, ToolVersion
+
+HINTS = {  # exit status -> what it means, whatever the program
+    126: "the program is there but cannot be executed: is it executable, and built for this platform?",
+    127: "the program was not found: is it among the dependencies, or does it need a package (build packages)?",
+    137: "it was killed, most likely for want of memory: give the builder more, or run fewer jobs at a time",
+    139: "it crashed (segmentation fault): a native module built for another version or libc often does",
+}
+
+
+def explained(error: SolveError, plan: Plan) -> SolveError:
+    """The error with the place in the app that asked for the failed step, and a hint for it."""
+    program = failed(error.step, plan)
+    hint = HINTS.get(error.exit_code or 0, "") or (program.hint if program else "") or error.hint
+    return SolveError(
+        error.message,
+        method=error.method,
+        code=error.code,
+        status=error.status,
+        step=error.step,
+        exit_code=error.exit_code,
+        at=program.at if program else error.at,
+        hint=hint,
+    )
+
+
+def failed(shown: str, plan: Plan) -> Exec | None:
+    """The plan's program that progress shows as `shown`; None for an operation of ours."""
+    named = ((f"{step.name}] {program.name}", program) for step in plan.steps for program in step.run)
+    return next((program for name, program in named if shown.endswith(name)), None)
+
+
+def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:
+    """The error for a base image that is not there, or a registry that is not."""
+    asked = next((v for v in plan.versions if f":{v.value}-" in name and v.by != "default"), None)
+    if "not found" in error.message or "MANIFEST_UNKNOWN" in error.message:
+        message, hint = missing(name, asked)
+    else:
+        message = f"the base image {name} cannot be loaded: {error.message}"
+        hint = "is the registry reachable from the builder?"
+    at = asked.at if asked else None
+    return GatewayError(message, method=error.method, code=error.code, status=error.status, at=at, hint=hint)
+
+
+def missing(name: str, asked: ToolVersion | None) -> tuple[str, str]:
+    """Message and hint for an image that a registry does not have; `asked` is who wanted that version."""
+    if asked is None:
+        return f"there is no image {name}", "is the registry, or the mirror in front of it, the right one?"
+    return (
+        f"there is no image {name}: does {asked.tool} {asked.value} exist?",
+        f'"{asked.asked or asked.value}" asked for it; set the build-arg {asked.tool.upper()}_VERSION to another',
+    )
