@@ -30,7 +30,10 @@ class Split(NamedTuple):
 
 
 class AllBut:
-    """For `takes`: every option but these takes a value, of a program whose flags are fewer than its other options."""
+    """For `takes`: every option but these takes a value, of a program whose flags are fewer than its other options.
+
+    `-w4` takes none: it has its own, or is several flags.
+    """
 
     __slots__ = ("flags",)
 
@@ -38,50 +41,54 @@ class AllBut:
         self.flags = flags
 
     def __contains__(self, name: object) -> bool:
-        return name not in self.flags
+        return isinstance(name, str) and name not in self.flags and (name.startswith("--") or len(name) == 2)
 
 
 def split_options(
-    words: Iterable[Word], takes: Container[str] = (), *, joined: Container[str] = (), anywhere: bool = False
+    words: Iterable[Word],
+    takes: Container[str] = (),
+    *,
+    joined: Container[str] = (),
+    ends: Container[str] = (),
+    anywhere: bool = False,
 ) -> Split:
     """The options in front of the first other word (`anywhere`: also behind it), and the rest.
 
     `takes` are the options whose value is the word behind them, where none is joined by `=`. `joined` are the short
-    ones that may have theirs in the same word: `-fvalue`. All that is behind `--` is rest.
+    ones that may have theirs in the same word: `-fvalue`. All that is behind `--`, or behind an option of `ends` with
+    its value, is rest.
     """
     options: list[Option] = []
     rest: list[Word] = []
     given = list(words)
     position = 0
-    while position < len(given):
+    while position < len(given) and not (options and options[-1].name in ends):
         word = given[position]
         position += 1
         if word.text == "--":
-            rest += given[position:]
             break
         if not word.text.startswith("-") or word.text == "-":
             if not anywhere:
-                rest += given[position - 1 :]
+                position -= 1
                 break
             rest.append(word)
             continue
-        short = word.text[:2]
-        if short in joined and len(word.text) > 2 and not word.text.startswith("--"):
-            options.append(Option(short, _behind(word), (word,)))
-            continue
+        short, behind = word.text[:2], word.text[2:]
         name, value = partition(word)
-        if value is None and name in takes and position < len(given):
+        if short in joined and behind and not behind.startswith("=") and short != "--":
+            options.append(Option(short, _behind(word), (word,)))
+        elif value is None and name in takes and position < len(given):
             options.append(Option(name, given[position], (word, given[position])))
             position += 1
         else:
             options.append(Option(name, value, (word,)))
-    return Split(tuple(options), tuple(rest))
+    return Split(tuple(options), (*rest, *given[position:]))
 
 
 def _behind(word: Word) -> Word:
-    """The value in a word `-fvalue` or `-f=value`."""
+    """The value in a word `-fvalue`."""
     first = word.parts[0]
-    if first.kind != "literal" or len(first.text) < 2:
-        return word._replace(text=word.text[2:], name="")
-    value = word._replace(parts=(first._replace(text=first.text[2:]), *word.parts[1:]), text=word.text[2:], name="")
-    return value._replace(raw=word.raw[2:], start=word.start + 2) if word.raw.startswith(word.text[:2]) else value
+    if first.kind != "literal" or len(first.text) < 2 or not word.raw.startswith(word.text[:2]):
+        return word._replace(text=word.text[2:])
+    parts = (first._replace(text=first.text[2:]), *word.parts[1:])
+    return word._replace(parts=parts, text=word.text[2:], raw=word.raw[2:], start=word.start + 2)

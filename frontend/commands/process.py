@@ -3,7 +3,8 @@
 from typing import Literal
 
 from frontend.commands import procfile, secret
-from frontend.commands.script import Script, exec_form, parse
+from frontend.commands.script import Script, exec_form, of_words, parse
+from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.plan.model import Process
@@ -42,3 +43,8 @@ def process(name: str, script: Script, at: Location | None = None) -> Process:
     """A process of a script. A worker's own variables are set by `env`: an image has one environment, that of web."""
     form = exec_form(script)
     return Process(name, form.args if name == WEB else form.with_env, form.shell, at)
+
+
+def script_of(process: Process) -> Script:
+    """The script that a process is: its shell text, or the one command that its argument list is."""
+    return parse(process.args[2], process.at) if process.shell else of_words(map(literal, process.args))

@@ -1,7 +1,7 @@
 """A command must not hold a secret: it would be in the image, its history and its provenance."""
 
-from frontend.commands.script import Script, parse
-from frontend.commands.unwrap import SHELL_RUNNERS, unwrap
+from frontend.commands.script import Script
+from frontend.commands.unwrap import nested
 from frontend.commands.words import is_name, partition
 from frontend.errors import ConfigError, Location, OptionError, PlanError
 from frontend.secrets.detection import is_secret, is_secret_value
@@ -16,26 +16,14 @@ def variable(script: Script) -> str | None:
 
     A value that is a variable itself (`A_TOKEN=$B`) is none.
     """
-    for command in script.commands:
-        for word in command.words:
+    for one in nested(script):
+        for word in (word for command in one.commands for word in command.words):
             name, value = partition(word)
             if value is None or not value.parts or value.parts[0].kind != "literal" or not is_name(name):
                 continue
             if value.text and is_secret(name, value.text):
                 return name
-        inner = unwrap(command.program, SHELL_RUNNERS)
-        found = _in_text(inner.text) if inner is not None and inner.text and "=" in inner.text else None
-        if found is not None:
-            return found
     return None
-
-
-def _in_text(text: str) -> str | None:
-    """The variable of a text for a shell that is an argument."""
-    try:
-        return variable(parse(text))
-    except PlanError:
-        return None
 
 
 def check(text: str, script: Script, at: Location) -> None:

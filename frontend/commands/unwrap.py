@@ -128,6 +128,21 @@ def program(script: Script, runners: Mapping[str, Runner] = SHELL_RUNNERS) -> tu
     return ()
 
 
+def nested(script: Script) -> Iterator[Script]:
+    """A script, and those that its commands give to a shell: `sh -c "…"`."""
+    yield script
+    for command in script.commands:
+        found = unwrap(command.program, SHELL_RUNNERS)
+        while found is not None and found.words:
+            found = unwrap(found.words, SHELL_RUNNERS)
+        if found is not None and found.text:
+            try:
+                inner = parse(found.text)
+            except PlanError:  # the shell will tell
+                continue
+            yield from nested(inner)
+
+
 def _candidates(script: Script) -> Iterator[tuple[Word, ...]]:
     """The programs of a script's last item, without what is the shell's own, with their arguments."""
     last = script.items[-1]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from frontend.errors import PlanError
 from frontend.settings.model import Setting
 from tests.languages.python import FASTAPI, FLASK, Files, plan, step, web
 
@@ -14,6 +15,8 @@ called = {call = "shop.cli:main"}
 both = {composite = ["serve", "quiet"]}
 again = "pdm run serve"
 mode = "MODE=1 gunicorn app:app"
+given = {cmd = "gunicorn app:app", env = {MODE = "a b"}}
+other = {shell = "python make.py || gunicorn app:app"}
 [tool.hatch.envs.default.scripts]
 prod = ["python make.py", "gunicorn app:app"]
 """
@@ -42,10 +45,17 @@ COMMANDS: list[tuple[str, str]] = [  # what the Procfile says, what is run
     ("pdm run made", SH + "python make.py && exec gunicorn -b :$PORT app:app"),
     ("pdm run made 'a b'", SH + "python make.py && exec gunicorn -b :$PORT app:app 'a b'"),
     ("pdm run called", "python -c from shop.cli import main; main()"),
-    ("pdm run both", "both"),
+    ("pdm run both", SH + "gunicorn app:app && exec gunicorn app:app --name 'my shop'"),
+    ("x || pdm run made -w 2", SH + "x || ( python make.py && gunicorn -b :$PORT app:app -w 2 )"),
+    ("x || pdm run other -w 2; y", SH + "x || ( python make.py || gunicorn app:app -w 2 ); exec y"),
+    ("A=1 pdm run made", SH + "export A=1 && python make.py && exec gunicorn -b :$PORT app:app"),
+    ("pdm run given", "gunicorn app:app"),
     ("pdm run again", "gunicorn app:app"),
-    ("pdm run mode", "env MODE=1 gunicorn app:app"),
-    ("pdm run made > $LOG 2>&1", SH + "python make.py && gunicorn -b :$PORT app:app > $LOG 2>&1"),
+    ("exec pdm run serve", "gunicorn app:app"),
+    ("bash -c 'exec poetry run gunicorn app:app'", "bash -c exec gunicorn app:app"),
+    ('bash -lc "poetry run gunicorn -b :$PORT app:app"', SH + 'exec bash -lc "gunicorn -b :$PORT app:app"'),
+    ('["uv", "run", "gunicorn", "app:create(\'a b\')"]', "gunicorn app:create('a b')"),
+    ("pdm run made > $LOG 2>&1", SH + "python make.py && exec gunicorn -b :$PORT app:app > $LOG 2>&1"),
     ("pipenv run gunicorn app:app", "gunicorn app:app"),
     ("pipenv run web", "gunicorn -w 3 app:app"),
     ("A=1 pipenv run web", "gunicorn -w 3 app:app"),
@@ -56,7 +66,6 @@ COMMANDS: list[tuple[str, str]] = [  # what the Procfile says, what is run
     # what is left as it is
     ("gunicorn app:app", "gunicorn app:app"),
     ("uv sync", "uv sync"),
-    ("uv run", "uv run"),
     ("echo uv run $X", SH + "exec echo uv run $X"),
     ("python uv run x", "python uv run x"),
 ]
@@ -69,7 +78,7 @@ def test_a_command_without_its_manager(command: str, run: str) -> None:
     found = plan({**files, **pipfile}).runtime
     assert " ".join(found.processes[0].args) == run
     assert found.processes[0].shell == run.startswith(SH)
-    assert " ".join(found.processes[1].args).removeprefix("env A=1 ") == run
+    assert " ".join(found.processes[1].args).removeprefix("env A=1 ").removeprefix("env MODE=a b ") == run
 
 
 def test_the_setting_is_read_like_a_procfile() -> None:
@@ -84,6 +93,33 @@ def test_a_project_is_installed_for_a_script_that_a_manager_runs() -> None:
     assert step(found, "build").run[0].name == "pip install --editable ."
 
 
-def test_a_script_that_runs_itself_ends() -> None:
-    files: Files = {"pyproject.toml": f'{PROJECT}[tool.pdm.scripts]\na = "pdm run a"\n', "app.py": FASTAPI}
-    assert web({**files, "Procfile": "web: pdm run a\n"}) == ("pdm", "run", "a")
+@pytest.mark.parametrize(
+    ("command", "message", "at"),
+    [
+        ("pdm run a", 'the script "a" runs itself', "pyproject.toml:6"),
+        ("uv run", '"uv run" in the command starts no program', "Procfile:2"),
+        ("x && poetry run -- && y", '"poetry run" in the command starts no program', "Procfile:2"),
+        ("pdm run open", "the command has a ' that is never closed: gunicorn 'a", "pyproject.toml:7"),
+        ("pdm run secret", "the variable DB_PASSWORD looks like a secret; an image and its history are readable (line 8)", "pyproject.toml"),
+    ],
+)  # fmt: skip
+def test_what_a_manager_cannot_run_is_told_with_its_line(command: str, message: str, at: str) -> None:
+    scripts = """[tool.pdm.scripts]\na = "pdm run a"\nopen = "gunicorn 'a"\nsecret = "DB_PASSWORD=s3cr3t-value x"\n"""
+    files: Files = {"pyproject.toml": PROJECT + scripts, "app.py": FASTAPI, "Procfile": f"\nweb: {command}\n"}
+    with pytest.raises(PlanError) as caught:
+        web(files)
+    assert (caught.value.message, str(caught.value.at)) == (message, at)
+
+
+def test_the_variables_of_a_script_are_those_of_the_image() -> None:
+    files: Files = {"pyproject.toml": PROJECT + SCRIPTS, "app.py": FLASK}
+    for name, value in (("mode", "1"), ("given", "a b")):
+        found = plan({**files, "Procfile": f"web: B=2 pdm run {name}\nw: pdm run {name}\n"}).runtime
+        assert found.processes[0].args == ("gunicorn", "app:app")
+        assert {("B", "2"), ("MODE", value)} <= set(found.env)
+        assert found.processes[1].args == ("env", f"MODE={value}", "gunicorn", "app:app")
+
+
+def test_the_build_command_keeps_its_variables() -> None:
+    found = plan({"pyproject.toml": PROJECT, "app.py": FLASK}, build_command=Setting("FOO=1 make all"))
+    assert [one.args for one in step(found, "build").run if "make" in one.args] == [("env", "FOO=1", "make", "all")]

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from frontend.commands import process
 from frontend.commands.script import exec_form
+from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
@@ -23,6 +24,7 @@ from frontend.languages.python import (
     versions,
     workspace,
 )
+from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
@@ -131,9 +133,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     no_binary = listed.no_binary if listed else ()
     debian = suite(versions.RELEASES, version.value)
     build_packages, run_packages = system_packages.needed(names | locked, extras, no_binary, debian)
-    start = Start(tree, here, app, settings, data, names, installed)
-    if start.framework is not None and not settings.build_command and installs_nothing(data, manager, listed, direct):
-        name, at = start.framework
+    start = starts.find(here, settings, data, names, installed)
+    web = start.web
+    if web.framework is not None and not settings.build_command and installs_nothing(data, manager, listed, direct):
+        name, at = web.framework
         raise PlanError(
             f"the app is made with {name}, but no file says that it is to be installed",
             at=at,
@@ -141,24 +144,23 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             if manager is not None
             else f"write a requirements.txt or a pyproject.toml that names {name}",
         )
-    if start.evidence:
-        evidence.append(start.evidence)
-    if start.added:
-        name, pinned = start.added
+    evidence.append(Evidence("start", web.because, web.at))
+    if web.added:
+        name, pinned = web.added
         warnings.append(
             Warning(
                 "server-added",
                 f"the app depends on no {servers.serves(name)} server: {name} {pinned} is added",
-                start.evidence.at if start.evidence else None,
+                web.at,
                 f"add {name} to the dependencies to choose its version",
             )
         )
-    if start.session_key is not None:
+    if web.session_key is not None:
         warnings.append(
             Warning(
                 "session-key",
                 "FastHTML makes a new session key whenever the app starts: sessions end then",
-                start.session_key,
+                web.session_key,
                 'give it one that stays, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
             )
         )
@@ -170,13 +172,13 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     local = shared is not None or has_local(base, manager, listed) or dynamic(data, manager)
     project = project_name(here, data, manager) or own_script(here, data, start)
     elsewhere = bool(settings.build_command or local or project or (listed is not None and listed.unnamed))
-    given = [variable(name, settings, start.processes, start.env) for name in started.VARIABLES]
+    given = [variable(name, settings, start.processes, web.env) for name in started.VARIABLES]
     warnings += started.check(
         here,
         version.value,
         start.processes,
         start.project,
-        ("", "src", *start.python_path),
+        ("", "src", *web.python_path),
         None if elsewhere or any(given) else names | locked,
     )
     if start.project is not None:
@@ -198,13 +200,13 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         is_flask=bool(names & FLASK),
         local=local,
         project=project,
-        server=start.server,
-        added=start.added,
+        server=web.server,
+        added=web.added,
         django=start.project,
         processes=start.processes,
-        python_path=start.python_path,
-        env=(*GUNICORN_ENV, *start.env) if gunicorn_runs(start, names | installed) else start.env,
-        session_key=start.session_key,
+        python_path=web.python_path,
+        env=(*GUNICORN_ENV, *web.env) if gunicorn_runs(start, names | installed) else web.env,
+        session_key=web.session_key,
         build_packages=build_packages,
         run_packages=run_packages,
         build_env=pretend.env if pretend is not None else (),
@@ -406,12 +408,13 @@ def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None
 
 def gunicorn_runs(start: Start, names: frozenset[str]) -> bool:
     """Whether the app depends on gunicorn, or gets it."""
-    return "gunicorn" in names or (start.added is not None and start.added[0] == "gunicorn")
+    return "gunicorn" in names or (start.web.added is not None and start.web.added[0] == "gunicorn")
 
 
 def own_script(here: SourceTree, data: dict[str, Any], start: Start) -> str:
     """The name of the project when a process is one of its own scripts: only installing makes those; else ""."""
-    programs = {process.args[0] for process in start.processes} | {start.script}
+    commands = (program(process.script_of(one)) for one in start.processes)
+    programs = {words[0].text for words in commands if words} | {start.web.script}
     if not programs & set(scripts_of(here, data)):
         return ""
     poetry = manifests.table(data, "tool", "poetry")

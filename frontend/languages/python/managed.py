@@ -4,18 +4,19 @@ The manager is not there, nor needed: the virtualenv's programs come first in PA
 has in a manifest are replaced by what they run.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from msgspec import Struct, structs
-
-from frontend.commands.shell import Word, lex, parse, replaced_by_last
+from frontend.commands import secret
+from frontend.commands.script import ENDS, Command, Script, parse
+from frontend.commands.unwrap import SHELL_RUNNERS, Runner, Unwrapped, nothing_to_run, unwrap
+from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
 from frontend.languages.python import manifests
-from frontend.plan.model import Process
 
 # the options of `MANAGER run` that take a value of their own word; all others stand alone, or have theirs after "="
-TAKES_VALUE = {
+TAKES: dict[str, frozenset[str]] = {
     "uv": frozenset(
         ("--with", "--with-editable", "--with-requirements", "-w", "--python", "-p", "--extra", "--no-extra", "--group",
          "--no-group", "--only-group", "--package", "--project", "--directory", "--env-file", "--index", "-i",
@@ -30,136 +31,146 @@ TAKES_VALUE = {
     "hatch": frozenset(("--env", "-e", "--project", "-p", "--data-dir", "--cache-dir", "--config")),
     "rye": frozenset(("--pyproject", "-p")),
 }  # fmt: skip
+RUNNERS = {manager: Runner(verbs=("run",), takes=takes) for manager, takes in TAKES.items()}
 RUNS_FILES = ("uv", "pdm", "rye")  # `MANAGER run x.py` is `python x.py`
-MAX_DEPTH = 4  # scripts that run scripts
-ENDS = ("&&", "||", ";", "|", "&", "\n", "(", ")", ";;")  # operators between commands; the others redirect
-BEFORE = ("exec", "env", "time", "if", "then", "else", "do", "while", "until", "!", "{")  # words before a program
-Scripts = dict[str, str]
+MODES = {"-m": ("python", "-m"), "--module": ("python", "-m"), "-s": ("python",), "--script": ("python",)}  # uv's
 
 
-class Managed(Struct, frozen=True):
-    """What `MANAGER run …` runs: the words from `skip` on, after `lead`; or the text of a manifest's script."""
+class Named(NamedTuple):
+    """A script of a manifest, as shell text, and where it is written."""
 
-    skip: int
-    lead: tuple[str, ...] = ()
-    script: str = ""
-
-
-def unwrapped(processes: tuple[Process, ...], scripts: Scripts) -> tuple[Process, ...]:
-    """The processes without their managers, the names of a manifest's scripts replaced by what they run."""
-    return tuple(one_unwrapped(process, scripts) for process in processes)
+    text: str
+    at: Location
 
 
-def one_unwrapped(process: Process, scripts: Scripts) -> Process:
-    """A process without its manager."""
-    for _ in range(MAX_DEPTH):
-        changed = in_shell(process, scripts) if process.shell else in_words(process, scripts)
-        if changed == process:
-            break
-        process = changed
-    return process
+Scripts = dict[str, Named]
 
 
-def in_words(process: Process, scripts: Scripts) -> Process:
-    """A process that needs no shell, without its manager."""
-    args = process.args
-    start = next((i for i, word in enumerate(args) if i and "=" not in word), 0) if args[0] == "env" else 0
-    found = managed(args[start:], scripts)
-    if found is None:
-        return process
-    before, rest = args[:start], args[start:][found.skip :]
-    if not found.script:
-        return structs.replace(process, args=(*before, *found.lead, *rest))
-    command = parse(found.script, process.at)
-    if command.shell:
-        text = " ".join((command.args[2], *map(quoted, rest)))
-        if before:  # the variables that "env" sets
-            text = " ".join(("export", *map(quoted, before[1:]), "&&", text))
-        return structs.replace(process, args=("/bin/sh", "-c", text), shell=True)  # noqa: S604  # a flag of the plan
-    env = tuple(f"{key}={value}" for key, value in command.env)
-    return structs.replace(process, args=(*(before or ("env",) * bool(env)), *env, *command.args, *rest))
+class Managed(NamedTuple):
+    """What `MANAGER run …` runs: the words `lead`, or the script `name` of a manifest, and behind it `rest`.
+
+    `end` is the offset behind the words that these take the place of, where there is no rest.
+    """
+
+    lead: tuple[str, ...]
+    name: str
+    rest: tuple[Word, ...]
+    end: int
 
 
-def in_shell(process: Process, scripts: Scripts) -> Process:
-    """A process that is shell text, without the managers in its commands."""
-    text = process.args[2]
-    for words, stops in reversed(list(commands(text))):
-        found = managed(tuple(word.text for word in words), scripts)
-        if found is None:
-            continue
-        after = (words[found.skip].start,) if found.skip < len(words) else ()
-        rest = text[min(place for place in (*after, *stops) if place > words[found.skip - 1].start) :]
-        before = text[: words[0].start]
-        if found.script:  # more than one command may be in it: exec comes before the last
-            before = before.removesuffix("exec ")
-        lead = found.script or " ".join(found.lead)
-        text = f"{before}{lead}{' ' if lead and rest[:1] not in ('', ';', ')') else ''}{rest}"
-    return structs.replace(process, args=(*process.args[:2], replaced_by_last(text)))
+class Edit(NamedTuple):
+    """A part of a text, and what is written in its place."""
+
+    start: int
+    end: int
+    text: str
 
 
-def commands(text: str) -> Iterator[tuple[list[Word], list[int]]]:
-    """The simple commands of a shell text, from their programs on, each with the offsets of operators and its end."""
-    words, operators = lex(text)
-    stops = [*(end - len(symbol) for symbol, end in operators), len(text)]
-    ends = [end - len(symbol) for symbol, end in operators if symbol in ENDS]
-    start = 0
-    for end in (*ends, len(text)):
-        inside = [word for word in words if start <= word.start < end]
-        while inside and (inside[0].assigns or inside[0].text in BEFORE):
-            inside.pop(0)
-        if inside:
-            yield inside, stops
-        start = end
+def without_managers(script: Script, scripts: Scripts, at: Location | None, trail: tuple[str, ...] = ()) -> Script:
+    """A script without managers, the names of a manifest's scripts replaced by what they run.
+
+    `trail` are the scripts it is written in. Raises PlanError for a script that runs itself, and for a manager that is
+    to run nothing.
+    """
+    text = script.text
+    edits = [edit for command in script.commands if (edit := _edit(script, command, scripts, at, trail)) is not None]
+    for edit in reversed(edits):
+        text = f"{text[: edit.start]}{edit.text}{text[edit.end :]}"
+    return parse(text, at) if edits else script
 
 
-def managed(words: tuple[str, ...], scripts: Scripts) -> Managed | None:
+def _edit(
+    script: Script, command: Command, scripts: Scripts, at: Location | None, trail: tuple[str, ...]
+) -> Edit | None:
+    """What is written in the place of a command, or of its first words; None where it names no manager."""
+    words = command.program
+    around: list[Unwrapped] = []  # `env A=b`, `exec` and the like in front of the manager
+    while (found := unwrap(words, SHELL_RUNNERS)) is not None and found.words:
+        around.append(found)
+        words = found.words
+    if found is not None and found.text is not None:
+        return _edit_of_text(found, scripts, at, trail)
+    run = managed(words, scripts, at)
+    if run is None:
+        return None
+    end = run.rest[0].start if run.rest else run.end
+    if not run.name:
+        lead = " ".join(map(quoted, run.lead))
+        return Edit(words[0].start, end, f"{lead} " if lead and run.rest else lead)
+    if run.name in trail:
+        raise PlanError(f'the script "{run.name}" runs itself', at=at, hint="write the program that it is to run")
+    inner = script_of(run.name, scripts, trail)
+    only = inner.only
+    if only is not None and not inner.has_heredoc:
+        text = inner.text[only.start : only.end]
+        by_env = only.assignments and around and around[-1].name != "env"
+        return Edit(words[0].start, end, f"{'env ' if by_env else ''}{text}{' ' if run.rest else ''}")
+    variables = (*command.assignments, *(word for one in around for word in one.assigned))
+    text = f"export {' '.join(word.raw for word in variables)} && {inner.text}" if variables else inner.text
+    if stands_last(script, command, inner):
+        return Edit(command.words[0].start, end, f"{text}{' ' if run.rest else ''}")
+    arguments = "".join(f" {word.raw}" for word in run.rest)
+    return Edit(command.words[0].start, command.words[-1].end, f"( {text}{arguments} )")
+
+
+def _edit_of_text(found: Unwrapped, scripts: Scripts, at: Location | None, trail: tuple[str, ...]) -> Edit | None:
+    """The text that a shell is given as an argument, without managers; None where nothing is to be changed."""
+    word = next(one.value for one in found.options if one.value is not None and one.value.text == found.text)
+    doubly = not word.plain  # in double quotes, for the variables in it
+    inside = word.raw[1:-1] if doubly else word.text
+    if doubly and (word.raw[:1] != '"' or word.raw[-1:] != '"' or set(inside) & set('"\\')):
+        return None
+    try:
+        inner = parse(inside, at)
+    except PlanError:  # the shell will tell
+        return None
+    text = without_managers(inner, scripts, at, trail).text
+    if text == inside.strip() or (doubly and '"' in text):
+        return None
+    return Edit(word.start, word.end, f'"{text}"' if doubly else quoted(text))
+
+
+def script_of(name: str, scripts: Scripts, trail: tuple[str, ...] = ()) -> Script:
+    """A manifest's script without managers. Raises PlanError as `without_managers` does, and for a secret in it."""
+    text, at = scripts[name]
+    script = parse(text, at)
+    secret.check(text, script, at)
+    return without_managers(script, scripts, at, (*trail, name))
+
+
+def stands_last(script: Script, command: Command, inner: Script) -> bool:
+    """Whether a script of several commands may be written where a command is, and end with what takes its place."""
+    if script.items[-1].command is not command:
+        return False
+    before = script.items[-2].then if len(script.items) > 1 else ""
+    return before in (*ENDS, "&") or (before == "&&" and all(item.then in ("&&", *ENDS) for item in inner.items))
+
+
+def managed(words: Sequence[Word], scripts: Scripts, at: Location | None) -> Managed | None:
     """What a manager is told to run; None where the program is no manager, or it is told something else.
 
+    Raises PlanError where nothing is behind its `run`.
     Source: https://docs.astral.sh/uv/reference/cli/#uv-run, and the documentation of the others
     """
-    manager = words[0] if words else ""
-    found = program(manager, words)
-    if found is None or found[0] >= len(words):
-        return None
-    position, mode = found
-    name = words[position].rpartition(":")[2] if manager == "hatch" else words[position]  # hatch's "ENV:PROGRAM"
-    if mode == "module":
-        return Managed(position, ("python", "-m"))
-    if name in scripts:
-        return Managed(position + 1, script=scripts[name])
-    if mode == "script" or (name.endswith(".py") and manager in RUNS_FILES):
-        return Managed(position, ("python",))
-    return Managed(position) if name == words[position] else Managed(position + 1, (name,))
-
-
-MODES = {"-m": "module", "--module": "module", "-s": "script", "--script": "script"}  # uv's
-
-
-def program(manager: str, words: tuple[str, ...]) -> tuple[int, str] | None:
-    """Where the program stands after a manager's `run`, and uv's mode ("" for none); None where there is no `run`."""
-    takes = TAKES_VALUE.get(manager)
-    position, ran, mode = 1, False, ""
-    while takes is not None and position < len(words):
-        word = words[position]
-        if word == "--" and ran:
-            return position + 1, mode
-        if not ran and word == "run":
-            ran = True
-        elif ran and manager == "uv" and word in MODES:
-            mode = MODES[word]
-        elif word in takes:
-            position += 1
-        elif not word.startswith("-"):
-            return (position, mode) if ran else None
-        position += 1
-    return None
-
-
-def quoted(word: str) -> str:
-    """A word as a shell reads it back."""
-    return (
-        word if word and all(c.isalnum() or c in "-_./=:,@%+" for c in word) else "'" + word.replace("'", "'\\''") + "'"
-    )
+    run: Managed | None = None
+    while (found := unwrap(words, RUNNERS)) is not None:
+        if found.is_empty:
+            raise nothing_to_run(found, at)
+        words = found.words
+        name = words[0].text
+        if found.name == "hatch":  # ENV:PROGRAM
+            name = name.rpartition(":")[2]
+        mode = next((MODES[one.name] for one in found.options if found.name == "uv" and one.name in MODES), ())
+        if mode[1:]:
+            return Managed(mode, "", tuple(words), 0)
+        if name in scripts:
+            return Managed((), name, tuple(words[1:]), words[0].end)
+        if mode or (name.endswith(".py") and found.name in RUNS_FILES):
+            return Managed(("python",), "", tuple(words), 0)
+        if name != words[0].text:
+            return Managed((name,), "", tuple(words[1:]), words[0].end)
+        run = Managed((), "", tuple(words), 0)
+    return run
 
 
 def scripts_of(tree: SourceTree, data: dict[str, Any]) -> Scripts:
@@ -167,26 +178,46 @@ def scripts_of(tree: SourceTree, data: dict[str, Any]) -> Scripts:
     tool = manifests.table(data, "tool")
     hatch = (((tool.get("hatch") or {}).get("envs") or {}).get("default") or {}).get("scripts")
     pipfile = manifests.pipfile(tree).get("scripts") if tree.has("Pipfile") else None
-    tables = ((tool.get("pdm") or {}).get("scripts"), hatch, pipfile)
-    listed = [item for table in tables if isinstance(table, dict) for item in table.items()]
-    return {name: text for name, value in listed if (text := script_text(value))}
+    tables = (
+        ("pyproject.toml", (tool.get("pdm") or {}).get("scripts")),
+        ("pyproject.toml", hatch),
+        ("Pipfile", pipfile),
+    )
+    listed = [(file, *item) for file, table in tables if isinstance(table, dict) for item in table.items()]
+    return {
+        name: Named(text, tree.line_of(file, "scripts", name))
+        for file, name, value in listed
+        if (text := script_text(value))
+    }
 
 
 def script_text(value: Any) -> str:
-    """A script as shell text: a text, a list of commands, or a table with `cmd`, `shell` or `call`; "" for others.
+    """A script as shell text: a text, a list of commands, or a table; "" for others.
 
+    A table has one of `cmd`, `shell`, `call` (a function) and `composite` (other scripts, or commands); `env` with it.
     Source: https://pdm-project.org/latest/usage/scripts/
     """
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         return " && ".join(one for one in value if isinstance(one, str))
-    if not isinstance(value, dict):
-        return ""
-    cmd = value.get("cmd", value.get("shell"))
+    text = _command_of(value) if isinstance(value, dict) else ""
+    env = value.get("env") if text else None
+    if not env or not isinstance(env, dict):
+        return text
+    variables = " ".join(f"{name}={quoted(str(one))}" for name, one in env.items())
+    return f"{variables} {text}" if "cmd" in value or "call" in value else f"export {variables} && {text}"
+
+
+def _command_of(table: dict[str, Any]) -> str:
+    """The shell text of a script that is a table."""
+    cmd = table.get("cmd", table.get("shell"))
     if isinstance(cmd, list):
         return " ".join(quoted(str(word)) for word in cmd)
-    module, colon, function = str(value.get("call", "")).partition(":")
+    composite = table.get("composite")
+    if isinstance(composite, list):
+        return " && ".join(f"pdm run {one}" for one in composite if isinstance(one, str))
+    module, colon, function = str(table.get("call", "")).partition(":")
     if colon:
         call = function if function.endswith(")") else f"{function}()"
         name = call.partition("(")[0]

@@ -5,9 +5,13 @@ from posixpath import normpath
 
 from msgspec import Struct
 
+from frontend.commands.options import AllBut, split_options
+from frontend.commands.process import script_of
+from frontend.commands.unwrap import nested, program
+from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.python import code, django, managed
+from frontend.languages.python import code, django
 from frontend.languages.python.requirements import normal
 from frontend.plan.model import Process, Warning
 
@@ -24,6 +28,9 @@ FLAGS = frozenset(  # options that take no value; any other one is thought to ta
      "--use-colors", "--no-use-colors", "--daemon", "-D", "--reuse-port", "--no-sendfile", "--capture-output", "-R",
      "--enable-stdio-inheritance", "--no-server-header", "--no-date-header", "--version", "--check-config")
 )  # fmt: skip
+TAKES = ("-W", "-X", "-c", "-m", "--check-hash-based-pycs")  # options of Python that take a value
+TAKES_PROGRAM = ("-c", "-m")  # and those whose value is what is run
+DECIDES = ("cd", "pushd", "source", ".", "export")  # of a shell: what is run behind them is found in other ways
 VARIABLES = ("PYTHONPATH", "GUNICORN_CMD_ARGS", "UVICORN_APP_DIR", "UVICORN_APP")
 
 
@@ -77,54 +84,33 @@ def check(
     return [warning for warning in found if warning is not None]
 
 
-def words_of(process: Process) -> tuple[str, ...]:
+def words_of(process: Process) -> tuple[Word, ...]:
     """The words of the program that a process is in the end; () where the shell decides on them."""
     if any(f"{name}=" in word for name in VARIABLES for word in process.args):
         return ()
-    if not process.shell:
-        args = process.args
-        start = next((i for i, word in enumerate(args) if i and "=" not in word), 0) if args[0] == "env" else 0
-        return args[start:]
-    text = process.args[2]
-    words = [word.text for found, _ in managed.commands(text) for word in found]
-    last = [found for found, _ in managed.commands(text)][-1:]
-    if not last or any(word in ("cd", "pushd", "source", ".", "export") for word in words):
-        return ()
-    end = min((place for place in redirections(text) if place > last[0][0].start), default=len(text))
-    return tuple(word.text for word in last[0] if word.start < end)
+    script = script_of(process)
+    commands = [command.program for one in nested(script) for command in one.commands]
+    return () if any(words and words[0].text in DECIDES for words in commands) else program(script)
 
 
-def redirections(text: str) -> list[int]:
-    """Where the operators of a shell text stand that read from a file, or write to one."""
-    from frontend.commands.shell import lex
-
-    return [end - len(symbol) for symbol, end in lex(text)[1] if symbol not in managed.ENDS]
-
-
-def served_by(tree: SourceTree, words: tuple[str, ...], roots: tuple[str, ...]) -> Served | None:
+def served_by(tree: SourceTree, words: tuple[Word, ...], roots: tuple[str, ...]) -> Served | None:
     """The module that gunicorn or uvicorn is told to import; None for other programs, and where it is not sure."""
-    if words[:1] and words[0] in PYTHONS and words[1:2] == ("-m",):
-        words = words[2:]
-    if not words or words[0] not in SERVERS:
+    if words and words[0].text in PYTHONS:
+        options, rest = split_options(words[1:], TAKES, ends=TAKES_PROGRAM)
+        words = (options[-1].value, *rest) if options and options[-1].name == "-m" and options[-1].value else ()
+    if not words or words[0].text not in SERVERS:
         return None
-    target, places, rest = "", [*roots], list(words[1:])
-    if words[0] == "gunicorn" and moves(tree, GUNICORN_CONF):
+    if words[0].text == "gunicorn" and moves(tree, GUNICORN_CONF):
         return None
-    while rest:
-        word = rest.pop(0)
-        if not word.startswith("-"):
-            target = target or word
-            continue
-        name, given, value = word.partition("=")
-        if name[:2] == "-c" and len(name) > 2:  # -cfile
-            name, given, value = "-c", "=", name[2:]
-        if not given and name not in FLAGS and (name.startswith("--") or len(name) == 2):
-            value = rest.pop(0) if rest else ""
+    options, rest = split_options(words[1:], AllBut(FLAGS), joined=("-c",), anywhere=True)
+    places = [*roots]
+    for name, value, _ in options:
+        text = value.text if value is not None else ""
         if name in PLACES:
-            places += value.split(",")
-        elif name in CONFIGURES and (name not in ("-c", "--config") or moves(tree, value)):
+            places += text.split(",")
+        elif name in CONFIGURES and (name not in ("-c", "--config") or moves(tree, text)):
             return None
-    module = target.partition(":")[0]
+    module = rest[0].text.partition(":")[0] if rest else ""
     inside = [place_inside(place) for place in places]
     if not all(part.isidentifier() for part in module.split(".")) or None in inside:
         return None
@@ -148,13 +134,14 @@ def place_inside(path: str) -> str | None:
     return None if inside.startswith(("/", "..")) else "" if inside == "." else inside
 
 
-def file_of(words: tuple[str, ...]) -> str | None:
+def file_of(words: tuple[Word, ...]) -> str | None:
     """The script that a program is given to run; None for none that is the app's."""
-    if not words or words[0].rpartition("/")[2] not in RUNNERS:
+    if not words or words[0].text.rpartition("/")[2] not in RUNNERS:
         return None
-    if words[0] in PYTHONS and words[1:2] == ("-c",):  # one of our own launchers: its scripts are in quotes
-        return next((part for part in words[2].split('"')[1::2] if part.endswith(".py")), None)
-    script = next((word for word in words[1:] if word.endswith(".py")), "")
+    texts = [word.text for word in words[1:]]
+    if words[0].text in PYTHONS and texts[:1] == ["-c"]:  # one of our own launchers: its scripts are in quotes
+        return next((part for part in texts[1].split('"')[1::2] if part.endswith(".py")), None)
+    script = next((text for text in texts if text.endswith(".py")), "")
     return place_inside(script) if script else None
 
 
@@ -179,12 +166,12 @@ def listed(roots: Iterable[str]) -> str:
     return ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
 
 
-def serves_project(project: django.Project, words: tuple[str, ...], served: Served | None) -> bool:
+def serves_project(project: django.Project, words: tuple[Word, ...], served: Served | None) -> bool:
     """Whether a process is the Django project: a server of its modules, its manage.py, or our own launcher of them."""
     modules = {module for module in (project.wsgi, project.asgi, DJANGO) if module}
     if served is not None:
         return served.module in modules or served.module.startswith(DJANGO)
-    text = " ".join(words)
+    text = " ".join(word.text for word in words)
     return django.MANAGE in text or any(f'"{module}' in text or f"from {module} import" in text for module in modules)
 
 

@@ -3,7 +3,7 @@
 from msgspec import structs
 
 from frontend.languages.python.facts import MANAGER_VERSIONS, Facts
-from frontend.languages.python.start import SESSION_KEY
+from frontend.languages.python.serve import SESSION_KEY
 from frontend.plan.model import (
     CacheMount,
     Exec,

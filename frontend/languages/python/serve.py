@@ -1,0 +1,150 @@
+"""How a Django project or an app object is served: by which server, with which arguments."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.python import app_object, django, servers
+from frontend.languages.python.app_object import AppObject
+from frontend.languages.python.managed import Scripts
+
+GUNICORN_CONF = "gunicorn.conf.py"
+UWSGI_CONF = ("uwsgi.ini", "wsgi.ini", "app.ini")
+UWSGI_LISTENS = ("http", "http-socket", "socket", "https", "uwsgi-socket", "fastcgi-socket")
+PACKAGES = {"fasthtml": "python-fasthtml", "socketio": "python-socketio"}  # whose name is not the framework's
+SESSION_KEY = ".sesskey"  # FastHTML writes it where it is started
+
+
+class App(Struct, frozen=True):
+    """What a start is chosen from.
+
+    `tree` is the app's directory, `data` its pyproject.toml, `names` the direct dependencies and what those surely
+    bring, `locked` all that a lockfile installs, `scripts` those of a package manager.
+    """
+
+    tree: SourceTree
+    data: dict[str, Any]
+    names: frozenset[str]
+    locked: frozenset[str]
+    scripts: Scripts
+
+
+class Web(Struct, frozen=True):
+    """The web process, and why it is started so.
+
+    `env` are its own variables, `python_path` directories to import from. `server` serves it, and `added` is that
+    server with its version, where the app depends on none. `framework` is the package that the app is made with, and
+    where it is used; `script` the app's own program that is run. `session_key` is an app whose framework writes a key
+    for its sessions into its directory.
+    """
+
+    args: tuple[str, ...]
+    because: str
+    at: Location | None
+    shell: bool = False
+    env: tuple[tuple[str, str], ...] = ()
+    python_path: tuple[str, ...] = ()
+    server: str = ""
+    added: tuple[str, str] | None = None
+    framework: tuple[str, Location] | None = None
+    script: str = ""
+    session_key: Location | None = None
+
+
+def of_django(app: App, project: django.Project) -> Web:
+    """A Django project: WSGI unless the app depends on ASGI servers alone, or on channels."""
+    wsgi = chosen(app, "wsgi") if project.wsgi or not project.asgi else ""
+    asgi = chosen(app, "asgi") if project.asgi else ""
+    channels = bool(project.asgi) and ("channels" in app.names or bool(asgi and project.names_asgi))
+    is_asgi = channels or (asgi and not wsgi) or (project.asgi and not project.wsgi)
+    interface = "asgi" if is_asgi else "wsgi"
+    module = project.asgi if interface == "asgi" else project.wsgi
+    target = AppObject(module, "application", "django", interface, project.at)
+    if not module:  # none of its own: Django has one for any settings
+        target = AppObject("django.core.wsgi", "get_wsgi_application", "django", "wsgi", project.at, factory=True)
+    server, added = with_server(interface, asgi if interface == "asgi" else wsgi)
+    return Web(
+        served(app, server, target, ""),
+        f"the Django project of {project.at.file}",
+        project.at,
+        env=(("DJANGO_SETTINGS_MODULE", project.settings),) if not module else (),
+        python_path=(project.root,) if project.root else (),
+        server=server,
+        added=added,
+        framework=("django", project.at),
+    )
+
+
+def of_object(app: App, found: AppObject) -> Web:
+    """An app object of a framework, or of none."""
+    path, target = found.path, found
+    if found.interface in ("sanic", "aiohttp"):
+        server, added = found.interface, None
+    else:
+        server, added = with_server(found.interface, chosen(app, found.interface))
+    if found.framework == "dash":
+        name = app_object.attribute_name(app.tree, path, found.name, "server") or f"{found.name}.server"
+        target = AppObject(found.module, name, "dash", "wsgi", found.at, False, found.root)
+    session_key = None
+    if found.framework == "fasthtml" and not app.tree.has(SESSION_KEY):
+        text = app.tree.read_text(path) or ""
+        session_key = None if "secret_key" in text or "key_fname" in text else found.at
+    if server == "fastapi-cli" and (found.framework != "fastapi" or not is_package(app.tree, path, found.root)):
+        server = "uvicorn"  # `fastapi run` would import the file by its bare name
+    kind = found.framework or ("ASGI" if found.interface == "asgi" else "WSGI")
+    return Web(
+        served(app, server, target, path),
+        f"{kind} {'factory' if found.factory else 'app'} {found.target}",
+        found.at,
+        python_path=(found.root,) if found.root else (),
+        server=server,
+        added=added,
+        framework=(PACKAGES.get(found.framework, found.framework), found.at) if found.framework else None,
+        session_key=session_key,
+    )
+
+
+def chosen(app: App, interface: str) -> str:
+    """The server the app depends on, or else one that its lockfile has; "" for none."""
+    return servers.choose(interface, app.names) or servers.choose(interface, app.locked)
+
+
+def with_server(interface: str, server: str) -> tuple[str, tuple[str, str] | None]:
+    """The server, and the one that is added, with its version, when the app depends on none."""
+    if server:
+        return server, None
+    return servers.ADDED[interface][0], servers.ADDED[interface]
+
+
+def served(app: App, server: str, target: AppObject, path: str) -> tuple[str, ...]:
+    """The server's argument list, after what the app's own configuration of that server says."""
+    args = servers.command(server, target, path)
+    if args[0] == "uwsgi":
+        own = next((ini for ini in UWSGI_CONF if app.tree.has(ini) and listens(app.tree.read_lines(ini))), None)
+        return ("uwsgi", "--ini", own, "--die-on-term") if own is not None else args
+    if server != "gunicorn":
+        return args
+    text = app.tree.read_text(GUNICORN_CONF) if app.tree.has(GUNICORN_CONF) else None
+    if text is None and target.interface == "wsgi" and args[0] == "gunicorn" and app.names & {*servers.SOCKETS}:
+        worker = next((name for name in servers.SOCKET_OPTIONS if name in app.names), "")
+        return (args[0], *servers.SOCKET_OPTIONS[worker], *args[1:])
+    # gunicorn's own configuration may bind it to a port that is not ours
+    binds = any(line.partition("=")[0].strip() == "bind" for line in (text or "").splitlines())
+    return servers.gunicorn_on_port(args) if binds and "PORT" not in (text or "") else args
+
+
+def listens(lines: list[str] | None) -> bool:
+    """Whether a configuration of uWSGI says where it listens."""
+    return any(line.partition("=")[0].strip() in UWSGI_LISTENS for line in lines or () if "=" in line)
+
+
+def is_package(tree: SourceTree, path: str, root: str) -> bool:
+    """Whether a file is a module of packages that all have an __init__.py, below the directory `root`."""
+    above = path.rpartition("/")[0]
+    while above != root:
+        if not tree.has(f"{above}/__init__.py"):
+            return False
+        above = above.rpartition("/")[0]
+    return tree.has(path)
