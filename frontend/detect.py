@@ -6,7 +6,7 @@ The registry decides which languages are asked, so that the modules of the other
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.errors import DetectionError, Location, PlanError, nearest
+from frontend.errors import DetectionError, PlanError, nearest
 from frontend.languages import registry
 from frontend.languages.base import Detected, load
 from frontend.languages.registry import Entry
@@ -78,7 +78,7 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
     claims = claimed(here)
     strength = claims[0].detected.strength if claims else -1
     if settings.run_command is None:
-        claims = started(here, app, claims)
+        claims = started(here, claims)
         other = unbuilt(here, certain=strength >= CERTAIN)
         if other is not None:
             raise unknown(here, other, claims)
@@ -118,35 +118,41 @@ def unbuilt(tree: SourceTree, *, certain: bool) -> tuple[Entry, str] | None:
     return None
 
 
-def started(here: SourceTree, app: str, claims: list[Claim]) -> list[Claim]:
-    """The claims, that of the language whose program the Procfile's web process is first.
+def started(here: SourceTree, claims: list[Claim]) -> list[Claim]:
+    """The claims, that of the language whose program the Procfile's web process is in the end first.
 
     Raises DetectionError when it is a program of a language that cannot be built yet, or that claims nothing.
     """
-    for number, line in enumerate(here.read_lines(PROCFILE) or () if here.has(PROCFILE) else (), 1):
-        name, colon, text = line.partition(":")
-        words = [word for word in text.split() if "=" not in word] if colon and name.strip() == "web" else []
-        if not words:
-            continue
-        at = Location(f"{app}/{PROCFILE}" if app else PROCFILE, number)
-        owner = registry.of_program(words[0])
-        if owner is None:
-            return claims
-        if not owner.module:
-            raise DetectionError(
-                f"the Procfile starts the app by {words[0]}, of {owner.title}, and {owner.title} cannot be built yet",
-                at=at,
-                hint="RUN_COMMAND names another command for the parts that can be built",
-            )
-        mine = [claim for claim in claims if claim.language is owner]
-        if not mine and claims:
-            raise DetectionError(
-                f"the Procfile starts a {owner.title} program ({words[0]}), and nothing says what it is installed from",
-                at=at,
-                hint=f"looked for {', '.join(owner.markers[:4])}",
-            )
-        return mine + [claim for claim in claims if claim.language is not owner]
-    return claims
+    if not here.has(PROCFILE):
+        return claims
+    from frontend.commands import procfile, unwrap
+
+    web = procfile.web(here)
+    if web is None:
+        return claims
+    programs = tuple(words[0].text for words in unwrap.programs(web.script))
+    name, owner = next(((name, owner) for name in programs if (owner := of_program(name)) is not None), ("", None))
+    if owner is None:
+        return claims
+    if not owner.module:
+        raise DetectionError(
+            f"the Procfile starts the app by {name}, of {owner.title}, and {owner.title} cannot be built yet",
+            at=web.at,
+            hint="RUN_COMMAND names another command for the parts that can be built",
+        )
+    mine = [claim for claim in claims if claim.language is owner]
+    if not mine and claims and not unwrap.runs(web.script, unwrap.MOVES):
+        raise DetectionError(
+            f"the Procfile starts a {owner.title} program ({name}), and nothing says what it is installed from",
+            at=web.at,
+            hint=f"looked for {', '.join(owner.markers[:4])}",
+        )
+    return mine + [claim for claim in claims if claim.language is not owner]
+
+
+def of_program(name: str) -> Entry | None:
+    """The language whose apps a program starts, by its path or by its name alone; None for none."""
+    return registry.of_program(name) or registry.of_program(name.rpartition("/")[2])
 
 
 def nested(here: SourceTree, app: str) -> Detection | None:

@@ -3,14 +3,13 @@
 from typing import Literal
 
 from frontend.commands import procfile, secret
+from frontend.commands.procfile import WEB
 from frontend.commands.script import Script, exec_form, of_words, parse
 from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.plan.model import Process
 from frontend.settings.model import Setting, Settings
-
-WEB = "web"
 
 
 def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:

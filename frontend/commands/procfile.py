@@ -12,6 +12,7 @@ from frontend.errors import Location, PlanError
 from frontend.secrets.masking import shown
 
 PROCFILE = "Procfile"
+WEB = "web"  # the process that serves: what an image starts
 
 
 class Entry(NamedTuple):
@@ -41,7 +42,7 @@ def read(tree: SourceTree) -> tuple[Entry, ...]:
         name = name.strip()
         if not colon or not name.replace("-", "_").isidentifier():
             raise PlanError(
-                f"this line is not NAME: COMMAND: {shown(text)}", at=at, hint="write it as: web: node server.js"
+                f"this line is not NAME: COMMAND: {shown(text)}", at=at, hint="write it as: web: PROGRAM ARGUMENTS"
             )
         if name in found:
             raise PlanError(f'the process "{name}" is named twice', at=at, hint=f"the first is in line {lines[name]}")
@@ -49,3 +50,8 @@ def read(tree: SourceTree) -> tuple[Entry, ...]:
         found[name] = Entry(name, parse(command, at), at)
         check(command, found[name].script, at)
     return tuple(found.values())
+
+
+def web(tree: SourceTree) -> Entry | None:
+    """The web process of the Procfile in an app's directory; None when it has none. Raises PlanError as `read` does."""
+    return next((entry for entry in read(tree) if entry.name == WEB), None)

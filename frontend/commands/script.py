@@ -180,7 +180,7 @@ def _argument_list(text: str, at: Location | None) -> tuple[str, ...] | None:
     except (ValueError, RecursionError) as error:
         if not text[1:].lstrip().startswith('"'):
             return None
-        hint = 'write it as: ["node", "server.js"], or without the brackets'
+        hint = 'write it as: ["PROGRAM", "ARGUMENT"], or without the brackets'
         raise PlanError(
             f"the command looks like a JSON list, but is not one: {shown(text)}", at=at, hint=hint
         ) from error

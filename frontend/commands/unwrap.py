@@ -12,6 +12,7 @@ from frontend.commands.words import Word, is_name, partition
 from frontend.errors import Location, PlanError
 
 MAX_DEPTH = 16  # runners that run runners
+MOVES = ("cd", "pushd", "source", ".")  # what is started behind them is not said by its name alone
 
 
 class Runner(NamedTuple):
@@ -126,6 +127,25 @@ def program(script: Script, runners: Mapping[str, Runner] = SHELL_RUNNERS) -> tu
         except PlanError:
             return ()
     return ()
+
+
+def programs(script: Script) -> Iterator[tuple[Word, ...]]:
+    """The programs of a script with their arguments: first what it is in the end, then the others in their order."""
+    last = program(script)
+    if last:
+        yield last
+    for command in (command for one in nested(script) for command in one.commands):
+        words: tuple[Word, ...] = command.program
+        while (found := unwrap(words, SHELL_RUNNERS)) is not None and found.words:
+            words = found.words
+        if words and words[0].text not in BUILTINS:
+            yield words
+
+
+def runs(script: Script, names: Container[str]) -> bool:
+    """Whether one of a script's commands is called by one of these names, also in a text that is given to a shell."""
+    commands = (command.program for one in nested(script) for command in one.commands)
+    return any(words[0].text in names for words in commands if words)
 
 
 def nested(script: Script) -> Iterator[Script]:

@@ -165,6 +165,8 @@ FOREIGN: list[tuple[dict[str, Any], str]] = [  # files, the language that the er
     ({"deno.json": "{}", "main.ts": ""}, "Deno"),
     ({"go.mod": ""}, "Go"),
     ({"Procfile": "web: bundle exec puma\n", "package.json": SERVED}, "Ruby"),
+    ({"Procfile": "web: bundle exec rake db:migrate && ./server\n", "package.json": SERVED}, "Ruby"),
+    ({"Procfile": "web: env A=1 sh -c 'exec bundle exec puma -p $PORT'\n", "package.json": SERVED}, "Ruby"),
     ({"Procfile": "release: x\nweb: A=1 java -jar app.jar\n", "package.json": TOOLS}, "Java"),
     ({"Procfile": "web: vendor/bin/heroku-php-apache2 public/\n", "package.json": TOOLS}, "PHP"),
 ]
@@ -185,6 +187,14 @@ NATIVE: list[tuple[dict[str, Any], str]] = [  # files of others beside an app of
     ({"deno.json": "{}", "package.json": package(scripts={"start": "node server.js"})}, "nodejs"),
     ({"Procfile": "web: gunicorn app:app\n", "package.json": SERVED, **FLASK}, "python"),
     ({"Procfile": "web: npm start\n", "package.json": TOOLS, **FLASK}, "nodejs"),
+    ({"Procfile": "web: bash -c 'gunicorn app:app'\n", "package.json": SERVED, **FLASK}, "python"),
+    (
+        {"Procfile": "web: node assets.js && exec venv/bin/gunicorn app:app\n", "package.json": SERVED, **FLASK},
+        "python",
+    ),
+    ({"Procfile": 'web: ["gunicorn", "app:app"]\n', "package.json": SERVED, **FLASK}, "python"),
+    ({"Procfile": "web: cd api && gunicorn app:app\n", "package.json": SERVED}, "nodejs"),
+    ({"Procfile": "web: cd api && npm start\n", "package.json": SERVED, **FLASK}, "nodejs"),
     ({"Procfile": "web: ./start.sh\n", "package.json": SERVED}, "nodejs"),
 ]
 

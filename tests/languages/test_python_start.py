@@ -180,7 +180,7 @@ ERRORS: list[tuple[str, Files, str]] = [
     (
         "a Procfile that is none",
         flask(Procfile="web: gunicorn app:app\ngunicorn\n"),
-        "this line is not NAME: COMMAND: gunicorn\n  Procfile:2\nhint: write it as: web: node server.js",
+        "this line is not NAME: COMMAND: gunicorn\n  Procfile:2\nhint: write it as: web: PROGRAM ARGUMENTS",
     ),
     (
         "a quote that is never closed",

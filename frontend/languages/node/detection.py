@@ -51,10 +51,13 @@ def without_manifest(tree: SourceTree) -> Detected | None:
 
 def foreign_procfile(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a Procfile starts the app with a program that is neither Node.js nor a dependency's."""
-    for words in tree.read_lines("Procfile") or () if tree.has("Procfile") else ():
-        name, colon, text = words.partition(":")
-        if colon and name.strip() == "web":
-            program, _ = lifecycle.program(tuple(text.split()))
-            known = program in NODE.programs or program in lifecycle.MANAGERS or program in manifest.dependencies
-            return not known and not text.strip().startswith((".", "/", "sh ", "bash "))
-    return False
+    if not tree.has("Procfile"):
+        return False
+    from frontend.commands import procfile, unwrap
+
+    web = procfile.web(tree)
+    words = unwrap.program(web.script) if web is not None else ()
+    if not words or words[0].text.startswith((".", "/")) or words[0].text in unwrap.SHELLS:
+        return False  # nothing, or a script of the app
+    program, _ = lifecycle.program(tuple(word.text for word in words))
+    return not (program in NODE.programs or program in lifecycle.MANAGERS or program in manifest.dependencies)

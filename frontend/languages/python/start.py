@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from frontend.commands import process as processes
+from frontend.commands.procfile import WEB
 from frontend.commands.script import exec_form
 from frontend.commands.unwrap import nested
 from frontend.context.tree import SourceTree
@@ -58,7 +59,7 @@ def find(
     project = django.find(tree, told) if is_django else None
     warnings = django.doubts(tree, project) if project is not None and not told else ()
     env = servers.LAUNCH_ENV["gradio"] if "gradio" in names else ()
-    if named and named[0].name == processes.WEB:
+    if named and named[0].name == WEB:
         args, at = named[0].args, named[0].at
         path = (project.root,) if project is not None and project.root else ()
         web = Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path)
@@ -67,7 +68,7 @@ def find(
     if found is None:
         raise unknown(app, named)
     web = structs.replace(found, env=(*env, *found.env))
-    return Start((Process(processes.WEB, web.args, web.shell, web.at), *named), web, project, warnings)
+    return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, warnings)
 
 
 def default(app: App, project: django.Project | None) -> Web | None:

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from frontend.commands.options import AllBut, split_options
 from frontend.commands.process import script_of
-from frontend.commands.unwrap import nested, program
+from frontend.commands.unwrap import MOVES as GOES_ELSEWHERE
+from frontend.commands.unwrap import program, runs
 from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
@@ -30,7 +31,7 @@ FLAGS = frozenset(  # options that take no value; any other one is thought to ta
 )  # fmt: skip
 TAKES = ("-W", "-X", "-c", "-m", "--check-hash-based-pycs")  # options of Python that take a value
 TAKES_PROGRAM = ("-c", "-m")  # and those whose value is what is run
-DECIDES = ("cd", "pushd", "source", ".", "export")  # of a shell: what is run behind them is found in other ways
+DECIDES = (*GOES_ELSEWHERE, "export")  # of a shell: what is run behind them is found in other ways
 VARIABLES = ("PYTHONPATH", "GUNICORN_CMD_ARGS", "UVICORN_APP_DIR", "UVICORN_APP")
 
 
@@ -89,8 +90,7 @@ def words_of(process: Process) -> tuple[Word, ...]:
     if any(f"{name}=" in word for name in VARIABLES for word in process.args):
         return ()
     script = script_of(process)
-    commands = [command.program for one in nested(script) for command in one.commands]
-    return () if any(words and words[0].text in DECIDES for words in commands) else program(script)
+    return () if runs(script, DECIDES) else program(script)
 
 
 def served_by(tree: SourceTree, words: tuple[Word, ...], roots: tuple[str, ...]) -> Served | None:
