@@ -28,9 +28,10 @@ type: $(READY) ## mypy --strict
 unit: $(READY) ## tests with no network and no daemon
 	@$(PY) -m pytest -q -m "not e2e and not parity"
 
-golden: $(READY) ## rewrite the golden plans, the generated schemas and parts of docs/: review the diff
+golden: $(READY) ## rewrite the texts of errors, the golden plans, the generated schemas and parts of docs/: review the diff
 	@$(PY) -m tests.golden_plans --write
 	@$(PY) -m tests.reference --write
+	@$(PY) -m pytest -q -m "not e2e and not parity" --write-errors
 
 proto: $(READY) ## compile proto/ into the stubs
 	@$(PY) -m proto.compile

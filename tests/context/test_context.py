@@ -18,6 +18,7 @@ from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.paths import escaped
 from frontend.settings import config
 from frontend.settings.options import BuildOptions
+from tests.errors import check, fails
 
 if TYPE_CHECKING:
     from frontend.gateway.client import Gateway
@@ -293,7 +294,7 @@ def test_a_link_to_a_directory_is_followed() -> None:
 def test_a_link_to_a_directory_is_no_file() -> None:
     tree, _ = tree_of(APP)
     tree.need("web", "apps/web")
-    with pytest.raises(SourceError, match="web is a directory, not a file"):
+    with fails(SourceError, "web"):
         tree.read_bytes("web")
 
 
@@ -308,19 +309,19 @@ def test_patterns_do_not_go_through_links() -> None:
 def test_a_link_to_nothing_is_an_error_that_says_so(path: str) -> None:
     tree, _ = tree_of(APP)
     assert tree.has(path)
-    with pytest.raises(SourceError, match=f"{path} is a symbolic link to nothing in the build context"):
+    with fails(SourceError, path, at=path):
         tree.read_bytes(path)
 
 
 def test_a_directory_in_the_place_of_a_file_is_an_error() -> None:
     tree, _ = tree_of(APP)
-    with pytest.raises(SourceError, match=r"a-dir\.json is a directory, not a file"):
+    with pytest.raises(SourceError, match="a\\-dir\\.json"):
         tree.read_json("a-dir.json")
 
 
 def test_a_huge_file_is_refused_by_its_size_before_it_is_read() -> None:
     tree, client = tree_of({"package.json": "x" * (20 << 20)})
-    with pytest.raises(SourceError, match="too large"):
+    with fails(SourceError, "20.0 MiB", "8 MiB", at="package.json"):
         tree.read_json("package.json")
     assert not any("file" in call for call in client.calls)
 
@@ -380,13 +381,13 @@ def test_the_config_file_is_read_even_where_it_is_ignored() -> None:
 
 
 def test_two_config_files_are_an_error() -> None:
-    with pytest.raises(ConfigError, match=r"both migetpacks\.yaml and migetpacks\.yml"):
+    with pytest.raises(ConfigError, match="migetpacks\\.yaml"):
         opened({"migetpacks.yaml": "", "migetpacks.yml": ""})
 
 
 def test_a_named_config_file_has_to_be_there() -> None:
     assert opened({"x/a.yaml": "port: 1"}, BuildOptions(filename="x/a.yaml")).config == ("x/a.yaml", "port: 1")
-    with pytest.raises(ConfigError, match=r"there is no file x/b\.yaml in the build context"):
+    with pytest.raises(ConfigError, match="x/b\\.yaml"):
         opened({"x/a.yaml": ""}, BuildOptions(filename="x/b.yaml"))
 
 
@@ -425,33 +426,31 @@ def test_an_error_about_a_file_shows_no_secret_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "message", "at"),
+    ("files", "shown", "at"),
     [
-        ({}, "the build context is empty", None),
-        ({".dockerignore": "*"}, ".dockerignore leaves out all of the build context", Location(".dockerignore", 1)),
+        ({}, "", None),
+        ({".dockerignore": "*"}, ".dockerignore", Location(".dockerignore", 1)),
         (
             {".dockerignore": "dist\n\n# all\n**\n!absent\n", "a.js": ""},
-            ".dockerignore leaves out all of the build context",
+            ".dockerignore",
             Location(".dockerignore", 4),
         ),
         (
             {"Dockerfile": "FROM x", "compose.yaml": "", ".git/HEAD": ""},
-            "the build context holds nothing of an app, only .git, Dockerfile, compose.yaml",
+            ".git, Dockerfile, compose.yaml",
             None,
         ),
         (
             {f"f{i:02}.txt": "" for i in range(14)},
-            "nothing in the build context says what the app is written in; it holds: "
-            + ", ".join(f"f{i:02}.txt" for i in range(12))
-            + " and 2 more",
+            ", ".join(f"f{i:02}.txt" for i in range(12)),
             None,
         ),
     ],
 )
-def test_a_context_without_an_app_is_told_by_what_there_is(files: Files, message: str, at: Location | None) -> None:
+def test_a_context_without_an_app_is_told_by_what_there_is(files: Files, shown: str, at: Location | None) -> None:
     error = opened(files).nothing_found()
-    assert (error.message, error.at) == (message, at)
-    assert error.hint
+    check(error, DetectionError, shown, "hint: ")
+    assert error.at == at
 
 
 def test_a_directory_may_begin_with_dots() -> None:
@@ -467,9 +466,8 @@ def test_no_context_is_told_with_how_to_give_one(text: str, monkeypatch: pytest.
         raise GatewayError(text, method="ReadDir")
 
     monkeypatch.setattr(client, "read_dir", refuse)
-    with pytest.raises(DetectionError, match="there is no build context") as caught:
+    with fails(DetectionError, "--local context=DIR"):
         tree.has("package.json")
-    assert "--local context=DIR" in caught.value.hint
 
 
 # a syntax file
@@ -506,7 +504,7 @@ def test_a_syntax_build_arg_leaves_an_ordinary_dockerfile_alone() -> None:
 
 
 def test_a_syntax_file_that_is_gone_is_an_error() -> None:
-    with pytest.raises(ConfigError, match=r"there is no file app\.yaml"):
+    with pytest.raises(ConfigError, match="app\\.yaml"):
         syntax_file({}, {"a": ""}, filename="app.yaml")
 
 

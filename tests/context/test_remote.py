@@ -10,8 +10,9 @@ import pytest
 
 from frontend.context import remote
 from frontend.context.remote import Git, is_archive, parse_git
-from frontend.errors import BuildError, GatewayError, OptionError
+from frontend.errors import GatewayError, OptionError
 from frontend.settings.options import BuildOptions
+from tests.errors import fails
 
 if TYPE_CHECKING:
     from frontend.gateway.client import Gateway
@@ -53,23 +54,23 @@ def test_other_texts_are_no_git_urls(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "problem"),
+    ("query", "named"),
     [
-        ("brunch=x", 'unknown query key "brunch"'),
-        ("ref=", '"ref" has no value'),
-        ("ref=a&ref=b", "given twice"),
-        ("branch=a&tag=b", "both"),
+        ("brunch=x", '"brunch"'),
+        ("ref=", '"ref"'),
+        ("ref=a&ref=b", '"ref"'),
+        ("branch=a&tag=b", '"refs/tags/b"'),
         ("mtime=now", "mtime"),
-        ("submodules=maybe", "not a boolean"),
+        ("submodules=maybe", "submodules"),
     ],
 )
-def test_a_malformed_query_is_an_error(query: str, problem: str) -> None:
-    with pytest.raises(OptionError, match=problem):
+def test_a_malformed_query_is_an_error(query: str, named: str) -> None:
+    with fails(OptionError, named):
         parse_git(f"https://h/r.git?{query}")
 
 
 def test_a_conflict_of_query_and_fragment_is_an_error() -> None:
-    with pytest.raises(OptionError, match="both"):
+    with fails(OptionError, '"a"', '"b"'):
         parse_git("https://h/r.git?subdir=a#x:b")
 
 
@@ -94,26 +95,42 @@ class FakeGateway:
 
 
 @pytest.mark.parametrize(
-    ("value", "problem", "hint"),
+    ("value", "named"),
     [
-        ("nothing", "is not a build context", "git or http"),
-        ("target:x", "is not a build context", "git or http"),
-        ("input:bas", 'no input "bas"', "did you mean base?"),
-        ("oci-layout://store", "has no digest", "sha256"),
-        ("oci-layout://Foo@sha256:12", "is not a build context: ", "how it is written"),
-        ("https://host:port/x.git", "is not a build context: ", "how it is written"),
-        ("https://host/%zz.git", "is not a build context: ", "how it is written"),
-        ("https://user:s3cr3t@host/r.git", "holds a password", "--secret id=GIT_AUTH_TOKEN"),
-        ("https://ghp_s3cr3ts3cr3ts3cr3ts3cr3t@host/r.git", "holds a password or token", "--secret id=GIT_AUTH_TOKEN"),
-        ("https://host/r.git?brunch=s3cr3t", "unknown query key", "did you mean branch?"),
-        ("nothing?token=s3cr3t", "is not a build context", "git or http"),
+        ("nothing", ('"nothing"',)),
+        ("target:x", ('"target:x"',)),
+        (
+            "input:bas",
+            (
+                '"bas"',
+                "base?",
+            ),
+        ),
+        (
+            "oci-layout://store",
+            (
+                '"store"',
+                "sha256",
+            ),
+        ),
+        ("oci-layout://Foo@sha256:12", ('"oci-layout://Foo@sha256:12"',)),
+        ("https://host:port/x.git", ('"https://host:port/x.git"',)),
+        ("https://host/%zz.git", ('"https://host/%zz.git"',)),
+        ("https://user:s3cr3t@host/r.git", ("--secret id=GIT_AUTH_TOKEN",)),
+        ("https://ghp_s3cr3ts3cr3ts3cr3ts3cr3t@host/r.git", ("--secret id=GIT_AUTH_TOKEN",)),
+        (
+            "https://host/r.git?brunch=s3cr3t",
+            (
+                '"brunch"',
+                "branch?",
+            ),
+        ),
+        ("nothing?token=s3cr3t", ('"nothing?token=',)),
     ],
 )
-def test_a_context_that_is_none_is_an_error(value: str, problem: str, hint: str) -> None:
-    with pytest.raises(BuildError, match=problem) as caught:
+def test_a_context_that_is_none_is_an_error(value: str, named: tuple[str, ...]) -> None:
+    with fails(OptionError, *named, "hint: ", hides=("s3cr3t",)):
         remote.load(cast("Gateway", FakeGateway()), BuildOptions(), value)
-    assert hint in caught.value.hint
-    assert "s3cr3t" not in str(caught.value)
 
 
 def test_a_local_is_told_by_its_name() -> None:

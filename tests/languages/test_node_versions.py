@@ -112,9 +112,9 @@ def test_a_workspace_asks_its_root_when_it_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (">=99", 'no known Node.js version satisfies ">=99"'),
-        ("banana", '"banana" is not a Node.js version or range'),
-        ("lts/nothing", '"lts/nothing" is not a Node.js version or range'),
+        (">=99", "Node.js"),
+        ("banana", '"banana"'),
+        ("lts/nothing", '"lts/nothing"'),
     ],
 )
 def test_what_cannot_be_had_is_an_error_with_its_line(text: str, message: str) -> None:

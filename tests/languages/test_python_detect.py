@@ -8,6 +8,7 @@ from frontend.errors import DetectionError, SourceError
 from frontend.languages import python
 from frontend.languages.python import servers
 from frontend.settings.model import Setting, Settings
+from tests.errors import fails
 from tests.languages.node import package
 from tests.languages.python import FASTAPI, FLASK, Files
 
@@ -93,7 +94,7 @@ def test_an_app_in_a_directory() -> None:
 
 
 def test_nothing_is_found_in_an_empty_directory() -> None:
-    with pytest.raises(DetectionError, match="nothing in the build context says what the app is written in"):
+    with fails(DetectionError, "README.md", "notes.txt"):
         detect.choose(DictTree({"README.md": "", "notes.txt": ""}), Settings())
 
 

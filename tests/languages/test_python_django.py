@@ -7,7 +7,7 @@ import pytest
 from frontend.context.tree import DictTree
 from frontend.languages.python import django
 from frontend.languages.python.django import Project
-from tests.languages.python import Files, plan, runs, step, web
+from tests.languages.python import Files, codes, plan, runs, step, web
 
 MANAGE = "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '%s')\n"
 WSGI = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '%s')\napplication = get_wsgi_application()\n"
@@ -86,8 +86,8 @@ SPLIT = {
     "shop/settings/dev.py": "",
     "shop/wsgi.py": WSGI % "shop.settings.dev",
 }
-DOUBTS: list[tuple[Files, dict[str, Any], str]] = [  # files, settings, the warning's hint
-    ({**SPLIT, "shop/settings/production.py": ""}, {}, "name it by the build-arg RUN_ENV_DJANGO_SETTINGS_MODULE=shop.settings.production, or in shop/wsgi.py"),
+DOUBTS: list[tuple[Files, dict[str, Any], str]] = [  # files, settings, what the warning's hint names
+    ({**SPLIT, "shop/settings/production.py": ""}, {}, "RUN_ENV_DJANGO_SETTINGS_MODULE=shop.settings.production"),
     ({**SPLIT, "shop/settings/production.py": ""}, {"run_env": ((django.SETTINGS, "shop.settings.dev"),)}, ""),
     (SPLIT, {}, ""),
     ({**SPLIT, "shop/wsgi.py": WSGI % "shop.settings.production", "shop/settings/production.py": ""}, {}, ""),
@@ -99,7 +99,8 @@ def test_settings_for_development_are_warned_of_where_there_are_others(
     files: Files, settings: dict[str, Any], hint: str
 ) -> None:
     found = plan({"requirements.txt": "django\ngunicorn\n", **files}, **settings)
-    assert [(one.code, one.hint) for one in found.warnings] == ([("development-settings", hint)] if hint else [])
+    assert codes(found) == (["development-settings"] if hint else [])
+    assert all(hint in one.hint for one in found.warnings)
 
 
 def test_no_manage_py_is_no_project() -> None:
@@ -136,7 +137,8 @@ def test_asgi_alone_is_served() -> None:
     del files["shop/wsgi.py"]
     found = plan(files)
     assert '"shop.asgi:application"' in found.runtime.processes[0].args[2]
-    assert found.warnings[0].message.startswith("the app depends on no ASGI server: uvicorn")
+    assert "ASGI" in found.warnings[0].message
+    assert "uvicorn" in found.warnings[0].message
 
 
 def test_a_project_without_modules_is_served_by_djangos_own() -> None:

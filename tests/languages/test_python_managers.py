@@ -9,6 +9,7 @@ from frontend.errors import PlanError
 from frontend.languages.python import locks, requirements, setup_files
 from frontend.plan.model import FromContext, ImageRef, StepRef
 from frontend.settings.model import Setting
+from tests.errors import fails
 from tests.languages.python import FLASK, Files, codes, flask, plan, runs, step
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask", "gunicorn"]\n'
@@ -47,8 +48,7 @@ def test_what_installs(files: Files, programs: list[str]) -> None:
 def test_a_missing_lockfile_is_warned_of(kind: str) -> None:
     files = next(row[1] for row in MANAGERS if row[0] == kind)
     warning = next(one for one in plan({**files, **APP}).warnings if one.code == "no-lockfile")
-    assert "there is no lockfile" in warning.message
-    assert "lock makes" in warning.hint
+    assert " lock" in warning.hint
 
 
 @pytest.mark.parametrize(("kind", "files"), [row[:2] for row in MANAGERS if "without" not in row[0]])
@@ -58,9 +58,8 @@ def test_nothing_is_warned_of_otherwise(kind: str, files: Files) -> None:
 
 def test_a_second_lockfile_is_warned_of_with_its_name() -> None:
     found = plan({"pyproject.toml": PROJECT, "uv.lock": UV_LOCK, "poetry.lock": "", **APP})
-    assert [(w.code, w.message, str(w.at)) for w in found.warnings] == [
-        ("second-lockfile", "poetry.lock is not used: uv.lock is", "poetry.lock")
-    ]
+    assert [(w.code, str(w.at)) for w in found.warnings] == [("second-lockfile", "poetry.lock")]
+    assert "uv.lock" in found.warnings[0].message
 
 
 def test_the_managers_version_can_be_chosen() -> None:
@@ -287,7 +286,7 @@ def test_setup_py_is_read_without_running_it(text: str, name: str, requires: lis
 
 
 def test_a_broken_setup_cfg_is_told_with_its_line() -> None:
-    with pytest.raises(PlanError, match=r"setup.cfg cannot be read") as problem:
+    with pytest.raises(PlanError, match="setup\\.cfg") as problem:
         plan({"setup.cfg": "[options]\ninstall_requires = flask\nbroken\n[\n", **APP})
     assert str(problem.value).splitlines()[1].strip().startswith("setup.cfg:")
 
@@ -331,7 +330,7 @@ def test_an_added_server_is_installed_apart_from_hashed_requirements() -> None:
 
 def test_requirements_that_include_each_other_are_an_error() -> None:
     files = {"requirements.txt": "-r a.txt\nflask\n", "a.txt": "-r requirements.txt\ngunicorn\n"}
-    with pytest.raises(PlanError, match=r"requirements\.txt includes itself\n  a\.txt:1\n"):  # pip refuses it too
+    with fails(PlanError, "requirements.txt", at="a.txt:1"):  # pip refuses it too
         requirements.read(DictTree(files), "requirements.txt")
 
 

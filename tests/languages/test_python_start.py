@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from frontend.errors import PlanError
 from frontend.languages.python import servers
 from frontend.settings.model import Setting
-from tests.languages.python import FASTAPI, FLASK, Files, error, flask, plan, ran, web
+from tests.errors import fails
+from tests.languages.python import FASTAPI, FLASK, Files, flask, plan, ran, web
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n'
 MAIN = "if __name__ == '__main__':\n    print(1)\n"
@@ -127,77 +129,65 @@ def test_an_app_in_a_directory_is_read_there_and_is_the_root_of_the_image() -> N
     assert roots == ["services/api", "services/api"]
 
 
-ERRORS: list[tuple[str, Files, str]] = [
+ERRORS: list[tuple[str, Files, str, tuple[str, ...]]] = [  # name, files, place, what is named
     (
         "nothing starts it",
         {"requirements.txt": "requests\n", "a.py": "", "b.py": ""},
-        "nothing says how this Python app starts\nhint: looked for a Procfile, an app object of a web framework, "
-        "[project.scripts], main.py, app.py, run.py, server.py; name the command by RUN_COMMAND or in a Procfile: "
-        "web: python server.py",
+        "",
+        ("Procfile", "[project.scripts]", "main.py, app.py, run.py, server.py", "RUN_COMMAND"),
     ),
     (
         "several scripts",
         {"pyproject.toml": f'{PROJECT}[project.scripts]\na = "x:a"\nb = "x:b"\n'},
-        "nothing says how this Python app starts\nhint: pyproject.toml has the scripts a, b: name one by RUN_COMMAND",
+        "",
+        ("pyproject.toml", "a, b", "RUN_COMMAND"),
     ),
     (
         "a script that does nothing",
         {"requirements.txt": "requests\n", "main.py": "def main():\n    pass\n"},
-        "nothing says how this Python app starts: main.py does nothing when it is run\n  main.py\n"
-        "hint: looked for a Procfile, an app object of a web framework, [project.scripts], main.py, app.py, run.py, "
-        "server.py; name the command by RUN_COMMAND or in a Procfile: web: python server.py",
+        "main.py",
+        ("main.py", "RUN_COMMAND"),
     ),
     (
         "a Procfile without web",
         {"requirements.txt": "requests\n", "a.py": "", "b.py": "", "Procfile": "worker: python a.py\n"},
-        "nothing says how this Python app starts: the Procfile has worker, but no web\n  Procfile:1\n"
-        "hint: looked for a Procfile, an app object of a web framework, [project.scripts], main.py, app.py, run.py, "
-        "server.py; name the command by RUN_COMMAND or in a Procfile: web: python server.py",
+        "Procfile:1",
+        ("worker", "web"),
     ),
     (
         "an app in a directory",
         {"requirements.txt": "requests\n", "backend/requirements.txt": "flask\n"},
-        "nothing says how this Python app starts\nhint: is the app in backend? Name it by PROJECT_PATH=backend",
+        "",
+        ("PROJECT_PATH=backend",),
     ),
     (
         "conda",
         {"environment.yml": "name: x\n", "main.py": MAIN},
-        "environment.yml is for conda, which is not supported\n  environment.yml\n"
-        "hint: list the packages from PyPI in a requirements.txt or pyproject.toml",
+        "environment.yml",
+        ("conda", "requirements.txt", "pyproject.toml"),
     ),
     (
         "a framework that nothing installs",
         {"web.py": "import flask\n\napp = flask.Flask('')\n"},
-        "the app is made with flask, but no file says that it is to be installed\n  web.py:3\n"
-        "hint: write a requirements.txt or a pyproject.toml that names flask",
+        "web.py:3",
+        ("flask", "requirements.txt", "pyproject.toml"),
     ),
     (
         "a package of another name that nothing installs",
         {"main.py": "from fasthtml.common import *\napp, rt = fast_app()\n"},
-        "the app is made with python-fasthtml, but no file says that it is to be installed\n  main.py:2\n"
-        "hint: write a requirements.txt or a pyproject.toml that names python-fasthtml",
+        "main.py:2",
+        ("python-fasthtml",),
     ),
-    (
-        "a Procfile that is none",
-        flask(Procfile="web: gunicorn app:app\ngunicorn\n"),
-        "this line is not NAME: COMMAND: gunicorn\n  Procfile:2\nhint: write it as: web: PROGRAM ARGUMENTS",
-    ),
-    (
-        "a quote that is never closed",
-        flask(Procfile="web: gunicorn 'app:app\n"),
-        "the command has a ' that is never closed: gunicorn 'app:app\n  Procfile:1\nhint: add the closing '",
-    ),
-    (
-        "an include that is not there",
-        flask("flask\n-r base.txt\n"),
-        "base.txt is not there\n  requirements.txt:2\nhint: remove the line, or add the file",
-    ),
+    ("a Procfile that is none", flask(Procfile="web: gunicorn app:app\ngunicorn\n"), "Procfile:2", ("gunicorn",)),
+    ("a quote that is never closed", flask(Procfile="web: gunicorn 'app:app\n"), "Procfile:1", ("gunicorn 'app:app",)),
+    ("an include that is not there", flask("flask\n-r base.txt\n"), "requirements.txt:2", ("base.txt",)),
 ]
 
 
-@pytest.mark.parametrize(("files", "message"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
-def test_an_error_says_where_and_what_to_do(files: Files, message: str) -> None:
-    assert error(files) == message
+@pytest.mark.parametrize(("files", "at", "named"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
+def test_an_error_says_where_and_what_to_do(files: Files, at: str, named: tuple[str, ...]) -> None:
+    with fails(PlanError, *named, "hint: ", at=at):
+        plan(files)
 
 
 def test_an_app_whose_framework_is_not_declared_is_still_found() -> None:
