@@ -82,7 +82,7 @@ class Entry(Struct, frozen=True):
 
     Files: `ignored` patterns (.dockerignore rules) are left out of a build that has no ignore file. No image gets
     `left` patterns, whatever its language; those of `cleaned` (at any depth) and `cleaned_roots` (of the project and
-    its workspaces) an image of this language does not get.
+    its workspaces) an image of this language does not get. `native` patterns are names of files with native code.
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it.
     """
@@ -111,6 +111,7 @@ class Entry(Struct, frozen=True):
     left: tuple[str, ...] = ()
     cleaned: tuple[str, ...] = ()
     cleaned_roots: tuple[str, ...] = ()
+    native: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -175,6 +176,7 @@ NODE = Entry(
     ),
     left=(".npmrc", ".nyc_output", ".eslintcache", "*.tsbuildinfo"),
     cleaned_roots=("spec", ".turbo", ".nx"),
+    native=("*.node",),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
 )  # fmt: skip
 

@@ -7,14 +7,17 @@ named by its real path: `/lib` is a symbolic link, and a layer that made it a di
 """
 
 import llb
+from frontend.languages import registry
 from frontend.lower.script import BASE_DIR, OUT_DIR, written
 from frontend.lower.target import Target
 
+NATIVE = ("*.so", "*.so.*", *(name for entry in registry.ENTRIES for name in entry.native))  # names of native code
+FIND = " -o ".join((*(f"-name '{name}'" for name in NATIVE), "-perm -100"))
 COPY = f"""
 set -eu
 for path in "$@"; do
   [ -e "$path" ] || continue
-  find "$path" -type f \\( -name '*.so' -o -name '*.so.*' -o -name '*.node' -o -perm -100 \\) -size +3k -print0
+  find "$path" -type f \\( {FIND} \\) -size +3k -print0
 done | xargs -0 -r -n 200 sh -c '
   for file; do [ "$(head -c 4 "$file" | tail -c 3)" = ELF ] && printf "%s\\0" "$file"; done; true' sh |
   xargs -0 -r ldd 2>/dev/null | awk '$2 == "=>" && $3 ~ "^/" {{ print $3 }}' | sort -u | while read -r library; do

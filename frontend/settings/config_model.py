@@ -9,6 +9,9 @@ os.environ.setdefault("PYTHONTZPATH", "/usr/share/zoneinfo")
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from frontend.languages import registry
+
+EXAMPLE = registry.tools()[0]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -41,7 +44,9 @@ class ConfigModel(_Strict):
     run_command: Text | None = Field(default=None, description="how the app is started")
     build_command: Text | None = Field(default=None, description="what is run instead of the language's build step")
     versions: dict[str, Text] = Field(
-        default={}, description="versions or ranges by tool, such as node: 24", examples=[{"node": "24"}]
+        default={},
+        description=f"versions or ranges by tool, such as {EXAMPLE}: 24",
+        examples=[{EXAMPLE: "24"}],
     )
     packages: Packages = Field(default=Packages(), description="Debian packages to install")
     keep: list[Text] = Field(
