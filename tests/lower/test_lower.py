@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+import pytest
 from msgspec import structs
 
 import llb
+from frontend.errors import GatewayError
 from frontend.lower.layers import Lowered, lower
 from frontend.lower.target import Base, Sources, Target, source_maps
 from frontend.plan.images import image_names, tool_image
@@ -13,9 +15,12 @@ from frontend.plan.model import (
     Directory,
     Exec,
     FromContext,
+    FromImage,
     FromStep,
     ImageRef,
+    Input,
     Layer,
+    Link,
     Plan,
     Process,
     Runtime,
@@ -25,6 +30,7 @@ from frontend.plan.model import (
     StepRef,
     TextFile,
 )
+from frontend.settings.options import parse
 from llb.pb import ops_pb2 as pb
 
 DIGEST = f"sha256:{'a' * 64}"
@@ -191,3 +197,53 @@ def test_names_with_brackets_are_taken_as_they_are() -> None:
     assert (given.src, given.allowWildcard) == ("/apps/[web]", False)
     assert list(given.include_patterns) == [r"a\[1\]/package.json"]
     assert any(copy.src == r"/app/\[web\]/dis[t]" and copy.allowWildcard for copy in actions)
+
+
+def with_layer(*inputs: Input) -> Plan:
+    layer = Layer("application", "the app", inputs)
+    return structs.replace(PLAN, runtime=structs.replace(PLAN.runtime, layers=(layer,)))
+
+
+def test_a_file_of_another_image_is_copied_with_the_image_resolved() -> None:
+    plan = with_layer(FromImage("busybox:1", "/bin/busybox"), FromImage("busybox:1", "/etc", to="/conf"))
+    assert "busybox:1" in image_names(plan)
+    found = ops(lowered(plan))
+    assert [op.source.identifier for op in found if "busybox" in op.source.identifier] == [
+        f"docker-image://docker.io/library/busybox:1@{DIGEST}"
+    ]
+    copies = [action.copy for op in found for action in op.file.actions if action.copy.src in ("/bin/busybox", "/etc")]
+    assert [(copy.src, copy.dest) for copy in copies] == [("/bin/busybox", "/bin/busybox"), ("/etc", "/conf")]
+
+
+def test_a_link_is_made_where_buildkit_can() -> None:
+    plan = with_layer(Link("/app/current", "releases/1"))
+    (link,) = [action.symlink for op in ops(lowered(plan)) for action in op.file.actions if action.HasField("symlink")]
+    assert (link.oldpath, link.newpath) == ("releases/1", "/app/current")
+    with pytest.raises(GatewayError, match="symbolic link /app/current"):
+        lowered(plan, "file.symlink.create")
+
+
+def test_what_the_client_sets_for_programs_is_passed_on() -> None:
+    asked = parse(
+        {
+            "platform": "linux/amd64,linux/arm64",
+            "add-hosts": "db=10.0.0.1",
+            "force-network-mode": "host",
+            "shm-size": "1048576",
+            "memory": "2097152",
+            "ulimit": "nofile=10:20",
+            "hostname": "builder",
+            "build-arg:https_proxy": "http://proxy:1",
+        }
+    )
+    target = Target.of(asked, PLATFORM, PLATFORM, CAPS)
+    sources = Sources({(name, PLATFORM): Base(name, "", {}) for name in image_names(PLAN)}, llb.local("context"))
+    found = execs(ops(lower(PLAN, target, sources)))
+    npm = next(e for e in found if "ci" in e.meta.args)
+    assert npm.network == pb.HOST
+    assert (npm.meta.hostname, npm.meta.proxy_env.https_proxy) == ("builder", "http://proxy:1")
+    assert [(host.Host, host.IP) for host in npm.meta.extraHosts] == [("db", "10.0.0.1")]
+    assert [(limit.Name, limit.Soft, limit.Hard) for limit in npm.meta.ulimit] == [("nofile", 10, 20)]
+    assert [m.TmpfsOpt.size for m in npm.mounts if m.dest == "/dev/shm"] == [1048576]
+    assert target.resources == {"memory": 2097152}
+    assert target.named("npm ci", "install") == "[linux/amd64 install] npm ci"

@@ -1,0 +1,306 @@
+"""A build from the client's options to the result, with a gateway that records what is asked of BuildKit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec import json
+
+import llb
+from frontend import build
+from frontend.context import open as context
+from frontend.context.tree import DictTree
+from frontend.errors import GatewayError, Location, OptionError, PlanError, SolveError
+from frontend.gateway.client import ResolvedImage
+from frontend.plan import Evidence
+from frontend.plan.overlay import overlay
+from frontend.plan.serial import from_json
+from frontend.result.result import KEY
+from frontend.settings import options
+from frontend.settings.config import ConfigFile
+from tests.fake_gateway import FakeGateway, image
+
+TODAY = "2026-11-28"
+MANIFEST = (
+    '{\n "dependencies": {"a": "1"},\n "engines": {"node": "24.1.0"},\n "scripts": {"start": "node server.js"}\n}\n'
+)
+ENGINES = ' "engines": {"node": "24.1.0"},\n'
+LOCKFILE = '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/a": {"version": "1.0.0"}}}'
+APP = {"package.json": MANIFEST, "package-lock.json": LOCKFILE, "server.js": ""}
+BUILD_IMAGE = "docker.io/library/node:24.1.0-bookworm"
+RUN_IMAGE = f"{BUILD_IMAGE}-slim"
+WARNED = {"server.js": "", "package.json": '{"dependencies": {"a": "1"}, "scripts": {"start": "node server.js"}}'}
+
+
+def built(files: dict[str, str] = APP, opts: dict[str, str] | None = None, **fake: Any) -> FakeGateway:
+    gateway = FakeGateway(files, opts, **fake)
+    build.run(gateway.gateway)
+    return gateway
+
+
+def failed(error: type[Exception], files: dict[str, str] = APP, opts: dict[str, str] | None = None, **fake: Any) -> Any:
+    with pytest.raises(error) as raised:
+        built(files, opts, **fake)
+    return raised.value
+
+
+def order(gateway: FakeGateway) -> list[str]:
+    return [call.method for call in gateway.calls]
+
+
+def result(gateway: FakeGateway) -> dict[str, Any]:
+    found: dict[str, Any] = json.decode(gateway.metadata[KEY])
+    return found
+
+
+# --- the plan
+
+
+def plan(files: dict[str, str], args: dict[str, str] | None = None, config: str = "", today: str = TODAY) -> Any:
+    asked = options.parse({f"build-arg:{name}": value for name, value in (args or {}).items()})
+    file = ConfigFile("migetpacks.yaml", config) if config else None
+    return build.make_plan(context.seen(DictTree(dict(files))), file, asked, today)
+
+
+def test_a_plan_begins_with_the_evidence_for_its_language() -> None:
+    assert plan(APP).evidence[0] == Evidence("Node.js", "package.json", plan(APP).evidence[0].at)
+
+
+def test_a_plan_has_the_settings_of_the_config_file_and_of_the_client() -> None:
+    found = plan(APP, {"RUN_PACKAGES": "ffmpeg"}, "packages: {build: [git]}\nenv: {build: {A: b}, run: {C: d}}\n")
+    assert "ffmpeg" in found.runtime.packages
+    assert ("C", "d") in found.runtime.env
+    assert all(("A", "b") in step.env for step in found.steps)
+    assert all("git" in step.packages for step in found.steps if step.run)
+
+
+def test_the_date_decides_which_versions_are_out_of_support() -> None:
+    assert [w.code for w in plan(APP, today="2026-11-28").warnings] == []
+    assert [w.code for w in plan(APP, today="2030-01-01").warnings] == ["end-of-life"]
+
+
+# --- what is asked of BuildKit, in which order
+
+
+def test_a_build_resolves_its_images_solves_once_and_returns_the_result() -> None:
+    gateway = built()
+    assert [(c.what, c.detail) for c in gateway.asked("resolve")] == [
+        (RUN_IMAGE, "linux/amd64"),
+        (BUILD_IMAGE, "linux/amd64"),
+    ]
+    assert order(gateway) == ["resolve", "resolve", "solve", "solved", "return"]
+    assert gateway.refs == {"": "ref-1"}
+    config = json.decode(gateway.metadata["containerimage.config"])
+    assert (config["architecture"], config["os"], config["config"]["User"]) == ("amd64", "linux", "1000:1000")
+    assert config["history"][0] == {"created_by": "debian"}
+    assert json.decode(gateway.metadata["containerimage.base.config"])["os"] == "linux"
+    assert json.decode(gateway.metadata["refs.platforms"]) == {
+        "Platforms": [{"ID": "linux/amd64", "Platform": {"architecture": "amd64", "os": "linux"}}]
+    }
+    told = result(gateway)
+    assert (told["language"], told["platforms"], told["user"]) == ("nodejs", ["linux/amd64"], "1000:1000")
+    assert [layer["kind"] for layer in told["layers"]] == ["user", "dependencies", "application"]
+    assert "source.date.epoch" not in gateway.metadata
+
+
+def test_several_platforms_are_solved_side_by_side_with_the_tools_of_the_worker() -> None:
+    gateway = built(opts={"platform": "linux/arm64,linux/arm/v7"})
+    assert [(c.what, c.detail) for c in gateway.asked("resolve")] == [
+        (RUN_IMAGE, "linux/arm64"),
+        (BUILD_IMAGE, "linux/arm64"),
+        (RUN_IMAGE, "linux/arm/v7"),
+        (BUILD_IMAGE, "linux/arm/v7"),
+        (BUILD_IMAGE, "linux/amd64"),
+    ]
+    assert order(gateway)[5:] == ["solve", "solve", "solved", "solved", "return"]
+    assert gateway.refs == {"linux/arm64": "ref-1", "linux/arm/v7": "ref-2"}
+    assert json.decode(gateway.metadata["containerimage.config/linux/arm/v7"])["variant"] == "v7"
+    assert "containerimage.base.config/linux/arm64" in gateway.metadata
+    assert "containerimage.config" not in gateway.metadata
+    assert json.decode(gateway.metadata["refs.platforms"])["Platforms"][1] == {
+        "ID": "linux/arm/v7",
+        "Platform": {"architecture": "arm", "os": "linux", "variant": "v7"},
+    }
+    names = [text for text in shown(gateway) if "npm ci" in text]
+    assert names == ["[linux/arm64 install] npm ci (production)", "[linux/arm/v7 install] npm ci (production)"]
+
+
+def shown(gateway: FakeGateway) -> list[str]:
+    """What progress shows, of all solves."""
+    definitions = [llb.read(call.detail[0]) for call in gateway.asked("solve")]
+    return [row.description.get("llb.customname", "") for made in definitions for row in made.metadata.values()]
+
+
+def test_one_platform_is_named_in_the_result_where_the_client_asks_for_it() -> None:
+    gateway = built(opts={"multi-platform": "true"})
+    assert gateway.refs == {"linux/amd64": "ref-1"}
+    assert "containerimage.config/linux/amd64" in gateway.metadata
+
+
+def test_a_worker_that_tells_no_platform_is_like_us() -> None:
+    gateway = built(workers=())
+    assert gateway.asked("resolve")[0].detail == f"linux/{options.own_architecture()}"
+
+
+def test_the_epoch_and_the_labels_of_the_client_are_passed_on() -> None:
+    gateway = built(opts={"build-arg:SOURCE_DATE_EPOCH": "0", "label:a": "b", "vcs:source": "https://h/r"})
+    assert gateway.metadata["source.date.epoch"] == b"0"
+    labels = json.decode(gateway.metadata["containerimage.config"])["config"]["Labels"]
+    assert labels["a"] == "b"
+    assert labels["org.opencontainers.image.source"] == "https://h/r"
+    assert labels["org.opencontainers.image.base.name"] == RUN_IMAGE
+
+
+# --- warnings
+
+
+def test_warnings_are_told_while_the_last_solve_is_under_way() -> None:
+    gateway = built(WARNED)
+    assert order(gateway)[-4:] == ["solve", "warn", "solved", "return"]
+    (warned,) = gateway.asked("warn")
+    (solve,) = gateway.asked("solve")
+    digest, hint, at = warned.detail
+    assert digest == llb.read(solve.detail[0]).head
+    assert hint
+    assert at.file == "package.json"
+    assert result(gateway)["warnings"][0]["message"] == warned.what
+
+
+@pytest.mark.parametrize(
+    ("opts", "quick"), [({}, True), ({"cache-imports": '[{"Type":"registry","Attrs":{"ref":"r"}}]'}, False)]
+)
+def test_warnings_are_told_at_the_end_where_the_client_knows_the_steps_late(opts: dict[str, str], quick: bool) -> None:
+    gateway = built(WARNED, opts, quick=quick)
+    assert order(gateway)[-4:] == ["solve", "solved", "warn", "return"]
+
+
+# --- what may go wrong
+
+
+def test_an_old_buildkit_is_told_apart_by_its_capabilities() -> None:
+    error = failed(GatewayError, missing=["exec.mount.cache.sharing"])
+    assert error.message.startswith("this BuildKit is too old (exec.mount.cache.sharing missing)")
+
+
+def test_a_store_without_merges_gets_the_layers_stacked() -> None:
+    merged, stacked = built(), built(missing=["mergeop"])
+    assert result(merged)["layers"] == result(stacked)["layers"]
+    assert "[image] merge layers" in shown(merged)
+    assert "[image] merge layers" not in shown(stacked)
+
+
+def test_a_step_that_fails_is_explained_by_the_file_that_asked_for_it() -> None:
+    broken = SolveError("it failed", step="[install] npm ci (production)", exit_code=1, code=2, status=b"s")
+    error = failed(SolveError, failure=broken)
+    assert (error.message, error.step, error.exit_code, error.status) == ("it failed", broken.step, 1, b"s")
+    assert error.at == Location("package-lock.json", 1)
+    assert "npm" in error.hint
+
+
+@pytest.mark.parametrize("code", [126, 127, 137, 139])
+def test_exit_statuses_that_mean_the_same_for_all_programs_are_explained(code: int) -> None:
+    broken = SolveError("it failed", step="[image] user miget", exit_code=code, hint="as BuildKit has it")
+    error = failed(SolveError, failure=broken)
+    assert error.hint
+    assert error.hint != broken.hint
+
+
+def test_a_failure_that_nobody_knows_keeps_its_hint() -> None:
+    error = failed(SolveError, failure=SolveError("it failed", step="[image] x", exit_code=1, hint="as it was"))
+    assert (error.hint, error.at) == ("as it was", None)
+
+
+def test_a_version_without_an_image_names_who_asked_for_it() -> None:
+    gone = GatewayError(f"{RUN_IMAGE}: not found", method="ResolveSourceMeta", code=5, status=b"s")
+    error = failed(GatewayError, images={RUN_IMAGE: gone})
+    assert "does node 24.1.0 exist" in error.message
+    assert (error.at.file, error.code, error.status) == ("package.json", 5, b"s")
+    assert "NODE_VERSION" in error.hint
+
+
+def test_an_image_of_nobody_s_choice_that_is_not_there_is_told_plainly() -> None:
+    files = {**APP, "package.json": MANIFEST.replace(ENGINES, "")}
+    name = built(files).asked("resolve")[0].what
+    error = failed(GatewayError, files, images={name: GatewayError("MANIFEST_UNKNOWN")})
+    assert error.message.startswith("there is no image node:")
+    assert error.at is None
+
+
+def test_a_registry_that_does_not_answer_is_told() -> None:
+    error = failed(GatewayError, images={BUILD_IMAGE: GatewayError("dial tcp: i/o timeout")})
+    assert "cannot be loaded: dial tcp: i/o timeout" in error.message
+
+
+def test_a_named_context_replaces_a_base_image() -> None:
+    gateway = built(opts={"context:node:24.1.0-bookworm-slim": "docker-image://mirror.local:5000/node"})
+    assert gateway.asked("resolve")[0].what == "mirror.local:5000/node"
+    assert result(gateway)["base_images"][0]["name"] == "mirror.local:5000/node"
+
+
+def test_a_named_context_for_one_platform_leaves_the_others() -> None:
+    replaced = {"context:node:24.1.0-bookworm-slim::linux/arm64": "docker-image://debian"}
+    gateway = built(opts={**replaced, "platform": "linux/amd64,linux/arm64"})
+    wanted = [(call.what, call.detail) for call in gateway.asked("resolve")]
+    assert (RUN_IMAGE, "linux/amd64") in wanted
+    assert ("docker.io/library/debian", "linux/arm64") in wanted
+
+
+def test_a_named_context_that_is_no_image_replaces_none() -> None:
+    error = failed(OptionError, opts={"context:node:24.1.0-bookworm": "local:other"})
+    assert "named context node:24.1.0-bookworm" in error.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (image(RUN_IMAGE, "linux/arm64"), "linux/arm64"),
+        (image(RUN_IMAGE, identifier="git://github.com/x/y"), "git://github.com/x/y"),
+        (ResolvedImage(RUN_IMAGE, "", b"", f"docker-image://{RUN_IMAGE}"), "which is no image"),
+    ],
+)
+def test_an_image_that_cannot_be_used_is_refused(answer: ResolvedImage, told: str) -> None:
+    error = failed(GatewayError, images={RUN_IMAGE: answer})
+    assert "node:24.1.0-bookworm-slim" in error.message
+    assert told in error.message
+
+
+def test_an_image_that_a_source_policy_puts_in_place_is_the_base() -> None:
+    answer = image(RUN_IMAGE, identifier="docker-image://mirror.local/node:1@sha256:x")
+    assert result(built(images={RUN_IMAGE: answer}))["base_images"][0]["name"] == "mirror.local/node:1"
+
+
+def test_a_plan_that_cannot_be_operations_is_an_error_of_the_app() -> None:
+    gateway, asked = FakeGateway(APP), options.parse({})
+    source = build.read(gateway.gateway, asked)
+    odd = overlay(build.planned(source, asked), build_env=[("NAME", "a\0b")])
+    with pytest.raises(PlanError, match="the app cannot be built") as raised:
+        build.build(gateway.gateway, asked, source, odd)
+    assert "NUL" in raised.value.hint
+
+
+# --- subrequests
+
+
+def test_the_plan_is_an_answer_and_nothing_is_built() -> None:
+    gateway = built(opts={"requestid": "frontend.migetpacks.plan"})
+    assert order(gateway) == ["return"]
+    assert from_json(gateway.metadata["result.json"]).language == "nodejs"
+    assert gateway.metadata["result.json"] == gateway.metadata["result.txt"]
+
+
+def test_what_may_be_asked_is_an_answer() -> None:
+    gateway = built({}, {"requestid": "frontend.subrequests.describe"})
+    names = [row["name"] for row in json.decode(gateway.metadata["result.json"])]
+    assert names == ["frontend.subrequests.describe", "frontend.migetpacks.plan"]
+    assert b"migetpacks.plan" in gateway.metadata["result.txt"]
+    assert gateway.metadata["version"] == b"1.0.0"
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"), [("frontend.migetpacks.plans", "frontend.migetpacks.plan"), ("outline", "frontend.subrequests")]
+)
+def test_a_question_we_do_not_know_is_an_error(asked: str, hint: str) -> None:
+    error = failed(OptionError, {}, {"requestid": asked})
+    assert asked in error.message
+    assert hint in error.hint
