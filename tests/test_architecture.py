@@ -100,8 +100,13 @@ def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(), str(path))
 
 
-def imports(path: Path) -> Iterator[Import]:
+@cache
+def imports(path: Path) -> tuple[Import, ...]:
     """All imports of a module, those for types and inside functions too."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[Import]:
     own = name_of(path)
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
@@ -114,6 +119,7 @@ def imports(path: Path) -> Iterator[Import]:
             yield from (Import(own, f"{base}.{alias.name}") for alias in node.names)
 
 
+@cache
 def room(module: str) -> str | None:
     """The room that a module is in; None for one of others."""
     parts = module.split(".")
@@ -129,9 +135,10 @@ def room(module: str) -> str | None:
     return parts[1] if there else None  # `from frontend import VERSION`
 
 
-def stands_on(name: str) -> set[str]:
+@cache
+def stands_on(name: str) -> frozenset[str]:
     """The rooms that one may import, itself among them."""
-    return {name}.union(*(stands_on(below) for below in BELOW[name]))
+    return frozenset((name,)).union(*(stands_on(below) for below in BELOW[name]))
 
 
 # --- imports ----------------------------------------------------------------------------------------------------------

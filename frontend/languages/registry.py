@@ -289,7 +289,7 @@ CLOJURE = Entry(
 )
 DENO = Entry("deno", "Deno", manifests=("deno.json", "deno.jsonc"), programs=("deno",))
 
-ENTRIES = (NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO)
+ENTRIES: tuple[Entry, ...] = (NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO)
 """All languages; the order decides between equally strong claims."""
 
 
