@@ -10,7 +10,8 @@ from llb.errors import LLBError
 from llb.exec import AnyMount, Device, Mount, Proxy, Ulimit, bind, cache, scratch_mount, secret, ssh, tmpfs, ulimit
 from llb.file import FileAction, FileActions, copy, mkdir, mkfile, rm, symlink
 from llb.marshal import Definition
-from llb.meta import Location, ProgressGroup, Resources, SourceMap
+from llb.meta import ProgressGroup, Resources
+from llb.places import Location, SourceMap
 from llb.reader import from_definition, read
 from llb.sources import git, http, image, image_blob, local, oci_blob, oci_layout
 from llb.state import ExecState, State, diff, merge, op_digest, passthrough, scratch, shell

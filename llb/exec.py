@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from llb import wire
 from llb.errors import Frozen, LLBError, check_utf8, check_words, choice, int_in, opened, pairs
-from llb.graph import Output, Vertex, state_in
-
-if TYPE_CHECKING:
-    from llb.marshal import Marshaller
-    from llb.meta import Meta
-    from llb.platforms import Platform
-    from llb.state import State
+from llb.graph import Filesystem, Marshalling, Output, Vertex
+from llb.handles import state_in
+from llb.meta import MAX_INT64, Meta
+from llb.platforms import Platform
 
 Network = Literal["sandbox", "host", "none"]
 Security = Literal["sandbox", "insecure"]
@@ -29,7 +26,6 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ULIMITS = frozenset(
     "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack".split()
 )
-MAX_INT64 = (1 << 63) - 1
 NO_INPUT = b"\x08" + wire.MINUS_ONE  # Mount.input -1
 NO_OUTPUT = b"\x20" + wire.MINUS_ONE  # Mount.output -1
 ROOT_MOUNT = wire.field(2, wire.text(3, "/"))  # input 0, output 0
@@ -44,7 +40,7 @@ class Mount(Frozen):
     )  # fmt: skip
 
     dest: str
-    source: State | None
+    source: Filesystem | None
     output: Output | None
     selector: str
     readonly: bool
@@ -66,7 +62,7 @@ OpenMount = opened(Mount)
 
 def mount_of(
     dest: str,
-    source: State | None = None,
+    source: Filesystem | None = None,
     *,
     selector: str = "",
     readonly: bool = False,
@@ -154,7 +150,7 @@ def dest_of(dest: str, argument: str = "dest") -> str:
 
 def bind(
     dest: str,
-    state: State,
+    state: Filesystem,
     *,
     source_path: str = "",
     readonly: bool = False,
@@ -183,7 +179,7 @@ def cache(
     *,
     id: str,
     sharing: Sharing = "shared",
-    source: State | None = None,
+    source: Filesystem | None = None,
     source_path: str = "",
     readonly: bool = False,
     content_cache: ContentCache = "default",
@@ -355,24 +351,24 @@ class ExecVertex(Frozen, Vertex):
             index += mount.keeps_output
         raise LLBError(f"{key!r} is not a mount of this operation")
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         mounts = self.mounts
         if len(mounts) == 1 and mounts[0].output is not None and self._is_plain(mounts[0]):
             caps: set[str] = {"exec.meta.base", "exec.mount.bind"}
-            out = wire.field(1, self.encoded_meta(marshaller, caps)) + ROOT_MOUNT + self.encoded_rest(caps)
+            out = wire.field(1, self.encoded_meta(marshalling, caps)) + ROOT_MOUNT + self.encoded_rest(caps)
             return (mounts[0].output,), wire.field(2, out), caps
         caps = {"exec.meta.base"}
         inputs: list[Output] = []
-        encoded = self.encoded_mounts(marshaller, inputs, caps)
-        out = wire.field(1, self.encoded_meta(marshaller, caps)) + encoded + self.encoded_rest(caps)
+        encoded = self.encoded_mounts(marshalling, inputs, caps)
+        out = wire.field(1, self.encoded_meta(marshalling, caps)) + encoded + self.encoded_rest(caps)
         return inputs, wire.field(2, out), caps
 
     def _is_plain(self, mount: Mount) -> bool:
         return not (mount.readonly or mount.selector or self.secrets or self.sockets or mount.content_cache)
 
-    def encoded_meta(self, marshaller: Marshaller, caps: set[str]) -> bytes:
+    def encoded_meta(self, marshalling: Marshalling, caps: set[str]) -> bytes:
         """The message `Meta`."""
-        env = self.environment(marshaller, caps)
+        env = self.environment(marshalling, caps)
         out = [wire.field(1, arg.encode()) for arg in self.args]
         if env:
             out += [wire.field(2, f"{name}={value}".encode()) for name, value in env]
@@ -399,19 +395,19 @@ class ExecVertex(Frozen, Vertex):
             out.append(wire.packed(12, self.exit_codes))
         return b"".join(out)
 
-    def environment(self, marshaller: Marshaller, caps: set[str]) -> tuple[tuple[str, str], ...]:
+    def environment(self, marshalling: Marshalling, caps: set[str]) -> tuple[tuple[str, str], ...]:
         """The variables as written: with the agent's socket, and PATH where this BuildKit does not set it itself."""
         env = self.env
         if self.sockets and not any(name == "SSH_AUTH_SOCK" for name, _ in env):
             env = (*env, ("SSH_AUTH_SOCK", socket_dest(0, self.sockets[0])))
-        if marshaller.caps is not None:
-            if "exec.meta.setsdefaultpath" in marshaller.caps:
+        if marshalling.caps is not None:
+            if "exec.meta.setsdefaultpath" in marshalling.caps:
                 caps.add("exec.meta.setsdefaultpath")
-            elif marshaller.platform[0] != "windows" and not any(name == "PATH" for name, _ in env):
+            elif marshalling.platform[0] != "windows" and not any(name == "PATH" for name, _ in env):
                 env = (*env, ("PATH", DEFAULT_PATH))
         return env
 
-    def encoded_mounts(self, marshaller: Marshaller, inputs: list[Output], caps: set[str]) -> bytes:
+    def encoded_mounts(self, marshalling: Marshalling, inputs: list[Output], caps: set[str]) -> bytes:
         """The mounts, collecting the inputs they use and the capabilities they need."""
         out = []
         position: dict[tuple[bytes, int], int] = {}
@@ -419,7 +415,7 @@ class ExecVertex(Frozen, Vertex):
         for mount in self.mounts:
             encoded = NO_INPUT
             if mount.output is not None:
-                edge = (marshaller.digests[mount.output.vertex], mount.output.index)
+                edge = (marshalling.digests[mount.output.vertex], mount.output.index)
                 if edge not in position:
                     position[edge] = len(inputs)
                     inputs.append(mount.output)

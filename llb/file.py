@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from llb import paths, wire
 from llb.errors import Frozen, LLBError, check_utf8, int_in, items, opened, put
-from llb.graph import Output, Vertex, state_in
-
-if TYPE_CHECKING:
-    from llb.marshal import Marshaller
-    from llb.meta import Meta
-    from llb.state import State
+from llb.graph import Filesystem, Marshalling, Output, Vertex
+from llb.handles import state_in
+from llb.meta import Meta
 
 OwnerPair = tuple[int | str | None, int | str | None]
 Owner = tuple[int, int] | OwnerPair | str
@@ -27,7 +23,7 @@ class FileAction(Frozen):
 
     __slots__ = ()
     tag = 0
-    source: State | FileActions | None = None
+    source: Filesystem | FileActions | None = None
     owner: OwnerPair | None = None
 
     def encode(self, directory: str, source_directory: str, base: int) -> bytes:
@@ -43,10 +39,10 @@ class FileActions(Frozen):
 
     __slots__ = ("actions", "state")
 
-    state: State
+    state: Filesystem
     actions: tuple[FileAction, ...]
 
-    def __init__(self, state: State, actions: tuple[FileAction, ...]) -> None:
+    def __init__(self, state: Filesystem, actions: tuple[FileAction, ...]) -> None:
         put(self, "state", state)
         put(self, "actions", actions)
 
@@ -214,7 +210,7 @@ class Copy(FileAction):
                  "source", "time_ns")  # fmt: skip
     tag = 4
 
-    source: State | FileActions
+    source: Filesystem | FileActions
     path: str
     dest: str
     owner: OwnerPair | None
@@ -278,7 +274,7 @@ def symlink(old: str, new: str, *, owner: Owner | None = None, time_ns: int | No
 
 
 def copy(
-    source: State | FileActions,
+    source: Filesystem | FileActions,
     path: str,
     dest: str,
     *,
@@ -408,7 +404,7 @@ class FileVertex(Vertex):
     __slots__ = ("actions", "state")
     has_platform = False
 
-    def __init__(self, state: State, actions: tuple[FileAction, ...], meta: Meta) -> None:
+    def __init__(self, state: Filesystem, actions: tuple[FileAction, ...], meta: Meta) -> None:
         self.state = state
         self.actions = actions
         self.meta = meta
@@ -435,8 +431,8 @@ class FileVertex(Vertex):
                 stack.pop()
         return list(found)
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
-        encoder = ActionEncoder(marshaller)
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+        encoder = ActionEncoder(marshalling)
         encoder.add(FileActions(self.state, self.actions))
         return encoder.inputs, encoder.encoded(), FILE_CAPS
 
@@ -447,8 +443,8 @@ FILE_CAPS = ("file.base",)
 class ActionEncoder:
     """The actions of one operation in the order they are written, with the inputs they use."""
 
-    def __init__(self, marshaller: Marshaller) -> None:
-        self.marshaller = marshaller
+    def __init__(self, marshalling: Marshalling) -> None:
+        self.marshalling = marshalling
         self.inputs: list[Output] = []
         self.position: dict[tuple[bytes, int], int] = {}
         # (message of the action, its tag, input, secondary input): True marks a number relative to the actions
@@ -475,7 +471,7 @@ class ActionEncoder:
             self.rows.append((action.encode(state.directory, directory, base), action.tag, first, secondary))
             stack.append((chain, number + 1))
 
-    def copied(self, source: State | FileActions | None) -> tuple[tuple[int, bool], str]:
+    def copied(self, source: Filesystem | FileActions | None) -> tuple[tuple[int, bool], str]:
         """What an action copies from: its number, and the directory it is seen from."""
         if isinstance(source, FileActions):
             return (self.last[source], True), source.state.directory
@@ -485,7 +481,7 @@ class ActionEncoder:
 
     def input(self, output: Output) -> int:
         """The number of an input, added at its first use."""
-        edge = (self.marshaller.digests[output.vertex], output.index)
+        edge = (self.marshalling.digests[output.vertex], output.index)
         if edge not in self.position:
             self.position[edge] = len(self.inputs)
             self.inputs.append(output)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-from llb import meta as metas
-from llb.errors import Frozen, LLBError, put
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from llb.marshal import Marshaller
-    from llb.platforms import Platform
-    from llb.state import State
+from llb.errors import put
+from llb.handles import Handle
+from llb.meta import Meta
+from llb.places import Location
+from llb.platforms import Platform
 
 
 class Output:
@@ -32,17 +28,17 @@ class Output:
         return self.key if isinstance(self.key, int) else self.vertex.index_of(self.key)
 
 
-class Filesystem(Frozen):
-    """What a state is to the operations made of it: `State` alone is one."""
+class Filesystem(Handle):
+    """What a state is to the operations made of it: a filesystem (None: empty) and a working directory."""
 
     __slots__ = ()
 
+    output_: Output | None
 
-def state_in(argument: str, value: State) -> State:
-    """The state itself. Raises LLBError for what is none."""
-    if not isinstance(value, Filesystem):
-        raise LLBError(f"{argument}: {value!r} is not a state")
-    return value
+    @property
+    def directory(self) -> str:
+        """The working directory."""
+        raise NotImplementedError
 
 
 class Vertex:
@@ -50,7 +46,7 @@ class Vertex:
 
     __slots__ = ("_digest", "meta")
 
-    meta: metas.Meta
+    meta: Meta
     has_platform = True  # whether the wire carries a platform
 
     @property
@@ -64,7 +60,7 @@ class Vertex:
         put(self, "_digest", digest)
 
     @property
-    def locations(self) -> tuple[metas.Location, ...]:
+    def locations(self) -> tuple[Location, ...]:
         """The places in files it comes from."""
         return self.meta.locations
 
@@ -76,10 +72,26 @@ class Vertex:
         """The number of an output."""
         raise NotImplementedError
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         """Its inputs in the op's order, its oneof field encoded, and the capabilities it needs."""
         raise NotImplementedError
 
     def own_platform(self) -> Platform | None:
         """The platform it was given; None: that of the whole definition."""
         return self.meta.platform
+
+
+class Marshalling:
+    """What an operation is encoded with: the settings for all operations, and the digests of those it stands on.
+
+    `platform` is that of operations without one. `caps` are the capabilities of the BuildKit that will build, None if
+    unknown. `unique_id` is written into local sources with no session, so that two builds do not share one.
+    """
+
+    __slots__ = ("caps", "digests", "platform", "unique_id")
+
+    def __init__(self, platform: Platform, caps: frozenset[str] | None, unique_id: str) -> None:
+        self.platform = platform
+        self.caps = caps
+        self.unique_id = unique_id
+        self.digests: dict[Vertex, bytes] = {}

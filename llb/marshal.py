@@ -6,24 +6,22 @@ The walk keeps its own stack and visits each operation once: a graph may be any 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from llb import wire
 from llb.errors import check_utf8
-from llb.graph import Output, Vertex
-from llb.meta import NONE, Location, Meta, OpMetadata, capabilities, worker_filters
+from llb.graph import Filesystem, Marshalling, Output, Vertex
+from llb.handles import Handle
+from llb.meta import NONE, Meta, OpMetadata, capabilities, worker_filters
+from llb.places import Location, Position
 from llb.platforms import Platform, parse
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-Position = tuple[int, int]  # line, character
 Places = list[tuple[int, tuple[tuple[Position, Position], ...]]]  # index of the file, ranges in it
 
 DIGEST_BYTES = 71  # "sha256:" and 64 hexadecimal digits
 INPUT_HEAD = wire.SMALL[1 << 3 | 2] + wire.SMALL[DIGEST_BYTES + 2] + wire.SMALL[1 << 3 | 2] + wire.SMALL[DIGEST_BYTES]
-NO_CONSTRAINTS = wire.field(11, b"")
 
 
 class SourceInfo(NamedTuple):
@@ -110,14 +108,10 @@ class NoCollection:
             gc.enable()
 
 
-class Marshaller:
-    """One marshalling: the settings that hold for all operations, and the digests found so far.
+class Marshaller(Marshalling):
+    """One marshalling. `workers` are filters and `meta` options that every operation's own are added to."""
 
-    `caps` are the capabilities of the BuildKit that will build, None if unknown. `unique_id` is written into local
-    sources with no session, so that two builds do not share one. `meta` is what every operation's own is added to.
-    """
-
-    __slots__ = ("_constraints", "_platforms", "caps", "digests", "meta", "platform", "unique_id", "workers")
+    __slots__ = ("_constraints", "_platforms", "meta", "workers")
 
     def __init__(
         self,
@@ -127,12 +121,9 @@ class Marshaller:
         workers: tuple[str, ...] = (),
         meta: Meta = NONE,
     ) -> None:
-        self.platform = platform
-        self.caps = caps
-        self.unique_id = unique_id
+        super().__init__(platform, caps, unique_id)
         self.workers = workers
         self.meta = meta
-        self.digests: dict[Vertex, bytes] = {}
         self._platforms: dict[Platform, bytes] = {}
         self._constraints = wire.field(11, wire.texts(1, workers))
 
@@ -223,12 +214,16 @@ class Marshaller:
             index = infos.get(key)
             if index is None:
                 index = infos[key] = len(definition.infos)
-                state = source.state
-                if state is not None and not isinstance(state, bytes):
-                    again = Marshaller(self.platform, self.caps, self.unique_id, self.workers, self.meta)
-                    state = again.marshal(state.output_).to_bytes()
-                definition.infos.append(SourceInfo(source.filename, source.data, source.language, state or b""))
+                info = SourceInfo(source.filename, source.data, source.language, self._origin(source.state))
+                definition.infos.append(info)
             definition.locations[digest].append((index, ranges))
+
+    def _origin(self, state: Handle | bytes | None) -> bytes:
+        """The serialised Definition of where a file is, b"" if unknown."""
+        if isinstance(state, Filesystem):
+            again = Marshaller(self.platform, self.caps, self.unique_id, self.workers, self.meta)
+            return again.marshal(state.output_).to_bytes()
+        return state if isinstance(state, bytes) else b""
 
     def _finish(self, definition: Definition, output: Output) -> None:
         """The last operation, which only names the result, and the capabilities the whole needs."""

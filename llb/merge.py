@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from llb import wire
-from llb.graph import Output, Vertex
-
-if TYPE_CHECKING:
-    from llb.marshal import Marshaller
-    from llb.meta import Meta
+from llb.graph import Marshalling, Output, Vertex
+from llb.meta import Meta
 
 
 class MergeVertex(Vertex):
@@ -26,7 +22,7 @@ class MergeVertex(Vertex):
     def inputs(self) -> tuple[Output, ...]:
         return self.outputs
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         encoded = b"".join([wire.field(1, wire.number(1, number)) for number in range(len(self.outputs))])
         return self.outputs, wire.field(6, encoded), ("mergeop",)
 
@@ -44,7 +40,7 @@ class DiffVertex(Vertex):
     def inputs(self) -> tuple[Output, ...]:
         return self.outputs
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         upper = wire.number(1, 1 if len(self.outputs) > 1 else -1)
         return self.outputs, wire.field(7, wire.field(1, b"") + wire.field(2, upper)), ("diffop",)
 
@@ -67,7 +63,7 @@ class PassthroughVertex(Vertex):
     def inputs(self) -> tuple[Output, ...]:
         return self.outputs
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         encoded = wire.text(1, self.ident) + wire.packed(2, self.kept)
         return self.outputs, wire.field(8, encoded), ("passthroughop",)
 
@@ -85,7 +81,7 @@ class BuildVertex(Vertex):
     def inputs(self) -> tuple[Output, ...]:
         return (self.output,)
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         encoded = wire.number(1, -1) + wire.mapping(2, {"buildkit.llb.definition": wire.field(2, b"")})
         if self.filename:
             encoded += wire.text_map(4, {"llbbuild.filename": self.filename})

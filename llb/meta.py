@@ -1,17 +1,15 @@
 """What goes with an operation and is not in its bytes: name, caching, progress, the place in a file it comes from."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 from llb import wire
-from llb.errors import Frozen, LLBError, check_utf8, int_in, items, pairs, put
+from llb.errors import LLBError, check_utf8, int_in, items, pairs
+from llb.places import Location, locations_of
 from llb.platforms import Platform, parse
 
-if TYPE_CHECKING:
-    from llb.state import State
-
 CUSTOM_NAME = "llb.customname"
-MAX_INT32, MAX_INT64, MAX_UINT64 = (1 << 31) - 1, (1 << 63) - 1, (1 << 64) - 1
+MAX_INT64, MAX_UINT64 = (1 << 63) - 1, (1 << 64) - 1
 
 
 class ProgressGroup(NamedTuple):
@@ -38,43 +36,6 @@ class Resources(NamedTuple):
     cpuset_mems: str = ""
 
 
-class SourceMap(Frozen):
-    """A file that operations come from, so that BuildKit can show the lines of one that fails.
-
-    `language` is a name of GitHub's linguist. `state` is where the file itself comes from, if it is known; a serialised
-    Definition does as well. Two maps with the same name, text and language are one.
-    """
-
-    __slots__ = ("data", "filename", "language", "state")
-
-    filename: str
-    data: bytes
-    language: str
-    state: "State | bytes | None"
-
-    def __init__(self, filename: str, data: bytes, language: str = "", state: "State | bytes | None" = None) -> None:
-        if not isinstance(data, bytes):
-            raise LLBError(f"data: the text of {filename!r} is not bytes")
-        if state is not None and not isinstance(state, bytes):
-            from llb.graph import state_in  # which imports this module
-
-            state_in("state", state)
-        put(self, "filename", check_utf8("filename", filename))
-        put(self, "data", data)
-        put(self, "language", check_utf8("language", language))
-        put(self, "state", state)
-
-    def at(self, start: int, end: int = 0, *, start_character: int = 0, end_character: int = 0) -> "Location":
-        """Lines `start` to `end` (1-based, inclusive; `end` 0: the one line)."""
-        for argument, value in (
-            ("start", start), ("end", end), ("start_character", start_character), ("end_character", end_character)
-        ):  # fmt: skip
-            int_in(argument, value, 0, MAX_INT32)
-        if start < 1 or (end and end < start):
-            raise LLBError(f"start, end: lines {start} to {end} are not in a file; the first line is 1")
-        return Location(self, (((start, start_character), (end or start, end_character)),))
-
-
 LIMITS = {
     "memory": MAX_INT64,
     "memory_swap": MAX_INT64,
@@ -82,14 +43,6 @@ LIMITS = {
     "cpu_period": MAX_UINT64,
     "cpu_quota": MAX_INT64,
 }
-Position = tuple[int, int]  # line, character
-
-
-class Location(NamedTuple):
-    """Ranges of one file, each from one (line, character) to another."""
-
-    source: SourceMap
-    ranges: tuple[tuple[Position, Position], ...]
 
 
 class CommonOptions(TypedDict, total=False):
@@ -212,28 +165,6 @@ def check_group(progress: ProgressGroup) -> None:
         raise LLBError(f"progress: {progress!r} is not a ProgressGroup")
     check_utf8("progress: id", progress.id)
     check_utf8("progress: name", progress.name)
-
-
-def locations_of(at: Location | Iterable[Location]) -> tuple[Location, ...]:
-    """The places an operation comes from. Raises LLBError for what is none."""
-    given = (at,) if isinstance(at, Location) else items("at", at)
-    return tuple([checked_location(place) for place in given])
-
-
-def checked_location(place: Location) -> Location:
-    """The place, with ranges that nobody can change. Raises LLBError for what is none."""
-    if not isinstance(place, Location) or not isinstance(place.source, SourceMap):
-        raise LLBError(f"at: {place!r} is not a Location")
-    ranges: list[tuple[Position, Position]] = []
-    for given in items("at", place.ranges):
-        try:
-            (line, character), (end_line, end_character) = given
-        except (TypeError, ValueError):
-            raise LLBError(f"at: {given!r} is not a range, (line, character) twice") from None
-        for number in (line, character, end_line, end_character):
-            int_in("at", number, 0, MAX_INT32)
-        ranges.append(((line, character), (end_line, end_character)))
-    return Location(place.source, tuple(ranges))
 
 
 def check_resources(resources: Resources) -> None:

@@ -5,8 +5,9 @@ from hashlib import sha256
 from llb import wire
 from llb.errors import LLBError, check_bytes
 from llb.graph import Output
-from llb.marshal import Definition, Places, Position, RawVertex, SourceInfo
-from llb.meta import Location, OpMetadata, ProgressGroup, Resources, SourceMap
+from llb.marshal import Definition, Places, RawVertex, SourceInfo
+from llb.meta import OpMetadata, ProgressGroup, Resources
+from llb.places import Location, Position, SourceMap
 from llb.state import State
 
 

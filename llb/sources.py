@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, Unpack
+from typing import Literal, NamedTuple, Unpack
 
 from llb import paths, wire
 from llb.errors import LLBError, check_utf8, int_in, items, pairs
-from llb.graph import Output, Vertex
+from llb.graph import Marshalling, Output, Vertex
 from llb.meta import Meta, MetaOptions, make
 from llb.platforms import percent_decoded
-
-if TYPE_CHECKING:
-    from llb.marshal import Marshaller
-    from llb.state import State
+from llb.state import State, fresh
 
 ResolveMode = Literal["default", "pull", "local"]
 Differ = Literal["none", "metadata"]
@@ -44,18 +41,16 @@ class SourceVertex(Vertex):
     def inputs(self) -> tuple[Output, ...]:
         return ()
 
-    def body(self, marshaller: Marshaller) -> tuple[Iterable[Output], bytes, Iterable[str]]:
+    def body(self, marshalling: Marshalling) -> tuple[Iterable[Output], bytes, Iterable[str]]:
         attrs, caps = self.attrs, self.caps
-        if self.needs_unique and marshaller.unique_id:
-            attrs = {**attrs, "local.unique": marshaller.unique_id}
+        if self.needs_unique and marshalling.unique_id:
+            attrs = {**attrs, "local.unique": marshalling.unique_id}
             caps = (*caps, "source.local.unique")
         return (), wire.field(3, wire.text(1, self.identifier) + wire.text_map(2, attrs)), caps
 
 
 def state_of(vertex: SourceVertex) -> State:
     """A state that stands on a source; it has the platform given to the source, also where the wire has none."""
-    from llb.state import fresh
-
     platform = vertex.meta.platform
     return fresh(Output(vertex, platform=None if platform is None else platform.normalized))
 

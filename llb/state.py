@@ -6,7 +6,7 @@ States are values. Every method gives a new one; nobody else's changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import Any, NamedTuple, Unpack
 
 from llb import exec as execs
 from llb import file as files
@@ -15,14 +15,12 @@ from llb import paths
 from llb.errors import LLBError, check_utf8, check_words, choice, int_in, items, pairs, put
 from llb.exec import AnyMount, Device, ExecVertex, Mount, Network, Proxy, SecretMount, Security, SSHMount, Ulimit
 from llb.file import FileAction, FileActions, FileVertex
-from llb.graph import Filesystem, Output, state_in
+from llb.graph import Filesystem, Output
+from llb.handles import state_in
 from llb.marshal import Definition
 from llb.merge import BuildVertex, DiffVertex, MergeVertex, PassthroughVertex
 from llb.meta import CommonOptions, MetaOptions, make
 from llb.platforms import Platform, parse
-
-if TYPE_CHECKING:
-    from llb.graph import Vertex
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -298,7 +296,7 @@ class ExecState(State):
         mount is read-only. Raises LLBError for a mount that keeps nothing, or that is not there."""
         for mount in self.vertex.mounts:
             if mount.dest == dest:
-                source = State() if mount.source is None else mount.source
+                source = mount.source if isinstance(mount.source, State) else State()
                 return source.on(self._output_at(mount))
         raise LLBError(f"dest: there is no mount at {dest}")
 
@@ -470,8 +468,3 @@ def passthrough(
 def op_digest(state: State, *, platform: str = "linux/amd64", unique_id: str = "") -> str:
     """The digest of the operation a state stands on; "" for an empty one."""
     return state.marshal(platform=platform, unique_id=unique_id).head
-
-
-def vertex_of(state: State) -> Vertex | None:
-    """The operation a state stands on."""
-    return state.output_.vertex if state.output_ is not None else None

@@ -1,5 +1,6 @@
 """The library used alone: what it needs to be imported, its page of documentation, its command, its stubs."""
 
+import ast
 import json
 import re
 import subprocess
@@ -58,6 +59,22 @@ def test_it_imports_nothing_that_takes_long() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"__future__", "gc"}
+
+
+ORDER = (  # each imports those before it only
+    *("errors", "wire", "paths", "platforms", "handles", "places", "meta", "graph", "exec", "file", "merge"),
+    *("marshal", "state", "sources", "reader", "show"),
+)
+
+
+def test_no_module_imports_one_that_imports_it() -> None:
+    modules = {path.stem: ast.parse(path.read_text()) for path in (ROOT / "llb").glob("*.py")}
+    assert set(ORDER) == set(modules) - {"__init__"}
+    for number, name in enumerate(ORDER):
+        for node in ast.walk(modules[name]):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "llb":
+                wanted = [alias.name for alias in node.names] if node.module == "llb" else [str(node.module)[4:]]
+                assert set(wanted) <= {*ORDER[:number], "pb"}, f"{name} imports {wanted}"
 
 
 def test_the_program_of_the_documentation_runs(tmp_path: Path) -> None:
