@@ -68,7 +68,6 @@ LONGEST_LINES, MOST_BRANCHES = 60, 15
 BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.match_case)
 REASON = re.compile(r"# long: \S")
 LONG: set[tuple[str, str]] = {  # functions above either limit without a reason beside them
-    ("frontend/languages/node/start.py", "simple"),
     ("frontend/languages/python/facts.py", "inspect"),
     ("frontend/languages/python/steps.py", "installs"),
     ("llb/sources.py", "git"),

@@ -100,7 +100,7 @@ def unwrap(words: Sequence[Word], runners: Mapping[str, Runner]) -> Unwrapped | 
         assigned.append(rest[0])
         rest = rest[1:]
     if runner.line and text is None:
-        text, rest = " ".join(word.text if word.plain else word.raw for word in rest), ()
+        text, rest = " ".join(word.text for word in rest), ()  # quotes are gone before its shell reads it
     return Unwrapped(name, verb, options, tuple(assigned), () if text is not None else rest, text)
 
 

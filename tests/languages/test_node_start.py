@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from frontend.errors import PlanError
-from frontend.languages.node.start import BINS
+from frontend.languages.node import bins
 from tests.errors import fails
 from tests.languages.node import LOCK, codes, plan, runs, tree, web
 
@@ -91,6 +91,24 @@ SCRIPTS: list[tuple[dict[str, str], list[str]]] = [
     ({"start": "npm install && node server.js"}, ["node", "server.js"]),
     ({"start": "tsc && cp -r src/views dist && node dist/app.js"}, ["node", "dist/app.js"]),
     ({"start": "serve -s build -l 3000"}, ["node", "node_modules/serve/build/main.js", "-s", "build"]),
+    ({"start": "node --run serve -- --port 1", "preserve": "x", "serve": "node server.js"},
+     ["node", "server.js", "--port", "1"]),
+    ({"start": "cross-env-shell A=1 \"node server.js --x $A\""}, ["/bin/sh", "-c", "exec env A=1 node server.js --x $A"]),
+    ({"start": "env -u DEBUG node server.js"}, ["node", "server.js"]),
+    ({"start": "env-cmd -r .env-cmdrc ./run.sh"}, ["./run.sh"]),
+    ({"start": "nodemon --require dotenv/config server.js"}, ["node", "--require", "dotenv/config", "server.js"]),
+    ({"start": "nodemon -C server.js start"}, ["node", "server.js", "start"]),
+    ({"start": "forever -w start server.js"}, ["node", "server.js"]),
+    ({"start": "tsx watch --include x src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "tsx --env-file .env src/index.ts"}, ["node", "--import", "tsx", "src/index.ts"]),
+    ({"start": "ts-node --require=dotenv/config src/index.ts"},
+     ["node", "-r", "ts-node/register", "-r", "dotenv/config", "src/index.ts"]),
+    ({"start": "yarn run serve -s build"}, ["node", "node_modules/serve/build/main.js", "-s", "build"]),
+    ({"start": "yarn serve-it"}, ["serve-it"]),
+    ({"start": "npm --loglevel error run serve", "serve": "node server.js"}, ["node", "server.js"]),
+    ({"start": "run-s 'serve --port 1'", "serve": "node server.js"}, ["node", "server.js", "--port", "1"]),
+    ({"start": "bun install && node server.js"}, ["node", "server.js"]),
+    ({"start": "set A=1 && node server.js > log"}, ["/bin/sh", "-c", "set A=1 && exec node server.js > log"]),
 ]  # fmt: skip
 
 
@@ -257,6 +275,9 @@ ERRORS: list[tuple[dict[str, Any], dict[str, Any], str, tuple[str, ...]]] = [  #
     ({}, {"scripts": {"start": "bun run server.ts"}}, "package.json:4", ("Bun",)),
     ({"a.js": ""}, {"scripts": {"start": "node 'a.js"}}, "package.json:4", ("node 'a.js",)),
     ({"a.ts": "", ".nvmrc": "20"}, {"scripts": {"start": "node a.ts"}}, ".nvmrc:1", ("Node.js 20", "TypeScript")),
+    ({}, {"scripts": {"start": "run-s serve:*"}}, "package.json:4", ("serve:*",)),
+    ({"nodemon.json": '{"exec": 1}'}, {"scripts": {"start": "nodemon"}}, "nodemon.json:1", ('"exec"',)),
+    ({}, {"scripts": {"start": "nodemon"}, "nodemonConfig": {"script": 1}}, "package.json:7", ('"script"',)),
 ]
 
 
@@ -269,7 +290,7 @@ def test_what_cannot_be_started_is_an_error_at_its_line(
 
 
 def test_programs_known_by_file_have_a_package() -> None:
-    assert all(package and file and not file.startswith((".", "/")) for package, file in BINS.values())
+    assert all(package and file and not file.startswith((".", "/")) for package, file in bins.FILES.values())
 
 
 MOVED: list[tuple[dict[str, str], list[tuple[str, ...]]]] = [  # scripts, what the build runs

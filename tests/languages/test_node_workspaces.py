@@ -120,6 +120,24 @@ def test_a_procfile_of_the_root_runs_the_root_s_scripts() -> None:
     assert found.runtime.dir == "/app/server"
 
 
+def test_a_tool_that_only_the_workspace_has_starts_it() -> None:
+    server = {**SERVER, "scripts": {"start": "tsx index.ts"}, "devDependencies": {"tsx": "4"}}
+    found = repository({"server/package.json": server, "server/index.ts": ""}, scripts={"start": "npm start -w server"})
+    assert list(found.runtime.processes[0].args) == ["node", "--import", "tsx", "index.ts"]
+
+
+def test_a_workspace_that_the_start_script_only_builds_is_not_the_app() -> None:
+    found = repository(scripts={"start": "npm run build -w client && node server/index.js"})
+    assert list(found.runtime.processes[0].args) == ["node", "server/index.js"]
+    assert found.runtime.dir == "/app"
+
+
+def test_variables_with_blanks_reach_what_a_root_starts_below_it() -> None:
+    below = {"scripts": {"start": "A='x y' node index.js"}, "dependencies": EXPRESS}
+    found = plan(tree({"api/package.json": below, "api/index.js": ""}, scripts={"start": "npm --prefix api start"}))
+    assert dict(found.runtime.env)["A"] == "x y"
+
+
 def test_a_repository_with_two_apps_is_an_error_that_lists_them() -> None:
     files = {"client/package.json": {**SERVER, "name": "client"}, "client/index.js": ""}
     with pytest.raises(PlanError, match="2"):

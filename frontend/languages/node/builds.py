@@ -6,17 +6,11 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import (
-    lifecycle,
-    nx,
-    package_managers,
-    start,
-)
-from frontend.languages.node.frameworks import Framework
-from frontend.languages.node.lockfiles import Locked
+from frontend.languages.node import bins, lifecycle, nx, package_managers, scripts
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.start import Moved, Resolver, Start
+from frontend.languages.node.repository import Repository
+from frontend.languages.node.start import Moved, Start
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.settings.model import Settings
@@ -57,15 +51,14 @@ def script_command(tree: SourceTree, project: Project, manifest: Manifest, name:
 
 def installs(manifest: Manifest, name: str, depth: int = 0) -> bool:
     """Whether a script installs dependencies of its own, as in `cd client && npm install`."""
-    for words in lifecycle.commands(manifest.scripts.get(name, "")):
-        program, rest = lifecycle.program(words)
+    for program, rest in scripts.programs(manifest.scripts.get(name, ""), manifest.scripts):
         verbs = [word for word in rest if not word.startswith("-")]
-        if program in lifecycle.MANAGERS and (
+        if program in scripts.CLIS and (
             (not rest and program == "yarn") or any(v in ("install", "i", "ci") for v in verbs[:3])
         ):
             return True
         if (
-            program in lifecycle.MANAGERS
+            program in scripts.CLIS
             and verbs[:1] == ["run"]
             and len(verbs) > 1
             and depth < 8
@@ -99,61 +92,42 @@ def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tu
     return tuple(script_command(tree, project, m, "build") for m in project.builds if "build" in m.scripts)
 
 
-def framework_build(
-    tree: SourceTree, project: Project, manager: Manager, locked: Locked, framework: Framework | None
-) -> tuple[BuildCommand, ...]:
+def framework_build(repository: Repository) -> tuple[BuildCommand, ...]:
     """The build of a framework that has no build script, or of an Nx application."""
+    tree, project, framework = repository.tree, repository.project, repository.framework
     if nx.output(tree, project):
-        at = tree.at(nx.file(tree, project), 1)
-        name = nx.name(tree, project)
-        configurations = nx.target(tree, project).get("configurations")
-        known = isinstance(configurations, dict) and "production" in configurations
-        args = ("node_modules/.bin/nx", "build", name, *(("--configuration=production",) if known else ()))
-        return (BuildCommand(args, "", at, f"nx build {name}", (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))),)
+        return (nx_build(tree, project),)
     if framework is None or not framework.build or "build" in project.app.scripts:
         return ()
     if framework.package == "@nestjs/core" and "@nestjs/cli" not in project.app.dependencies:
         return ()
     at = line(tree, project.app, framework.package)
-    return (
-        BuildCommand(
-            bin(tree, project, manager, locked, framework.build), project.app.dir, at, " ".join(framework.build)
-        ),
-    )
+    args = bins.run(repository, framework.build)
+    return (BuildCommand(args, project.app.dir, at, " ".join(framework.build)),)
 
 
-def bin(
-    tree: SourceTree, project: Project, manager: Manager, locked: Locked, words: tuple[str, ...]
-) -> tuple[str, ...]:
-    """A dependency's program as the build runs it."""
-    if words[0] == "node":
-        return words
-    if manager.pnp:
-        return ("yarn", *words)
-    package = start.PACKAGES.get(words[0]) or start.BINS.get(words[0], (words[0],))[0]
-    modules = Resolver(tree, project, manager, locked).modules(package, project.app)
-    return (f"{modules}/.bin/{words[0]}", *words[1:])
+def nx_build(tree: SourceTree, project: Project) -> BuildCommand:
+    """The build of an Nx application, in its configuration for production where it has one."""
+    name = nx.name(tree, project)
+    configurations = nx.target(tree, project).get("configurations")
+    known = isinstance(configurations, dict) and "production" in configurations
+    args = ("node_modules/.bin/nx", "build", name, *(("--configuration=production",) if known else ()))
+    env = (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))
+    return BuildCommand(args, "", tree.at(nx.file(tree, project), 1), f"nx build {name}", env)
 
 
-def compile_types(
-    tree: SourceTree, project: Project, manager: Manager, locked: Locked, web: Start
-) -> tuple[BuildCommand, ...]:
+def compile_types(repository: Repository, web: Start) -> tuple[BuildCommand, ...]:
     """`tsc` for a TypeScript app without a build script whose start file is not in the source. () for others."""
-    app = project.app
+    tree, app = repository.tree, repository.project.app
     config = within(app.dir, "tsconfig.json")
-    if (
-        uses_turbo(tree, project)
-        or "typescript" not in app.dependencies
-        or not tree.has(config)
-        or web.shell
-        or web.tool != "node"
-        or web.builds
-    ):
+    if uses_turbo(tree, repository.project) or "typescript" not in app.dependencies or not tree.has(config):
+        return ()
+    if web.shell or web.tool != "node" or web.builds:
         return ()
     file = next((word for word in web.args[1:] if word.endswith((".js", ".mjs", ".cjs")) or "/" in word), None)
     if file is None or tree.first(joined(app.dir, file), joined(app.dir, f"{file}.js")):
         return ()
-    return (BuildCommand(bin(tree, project, manager, locked, ("tsc",)), app.dir, tree.at(config, 1), "tsc"),)
+    return (BuildCommand(bins.run(repository, ("tsc",)), app.dir, tree.at(config, 1), "tsc"),)
 
 
 def moved_build(project: Project, manager: Manager, moved: Moved, at: Location | None) -> BuildCommand:
@@ -176,5 +150,5 @@ def own_hooks(tree: SourceTree, project: Project) -> tuple[BuildCommand, ...]:
     return tuple(
         script_command(tree, project, manifest, name)
         for manifest in project.manifests
-        for name in lifecycle.scripts(manifest)
+        for name in lifecycle.hooks(manifest)
     )

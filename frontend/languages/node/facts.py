@@ -19,6 +19,7 @@ from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.package_managers import Manager
+from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
 from frontend.languages.node.system_packages import Native
 from frontend.languages.node.workspaces import Project
@@ -78,15 +79,14 @@ class Facts(Struct, frozen=True):
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError for one that cannot be built."""
-    project = locate.locate(tree, settings, app)
-    manager, doubts, locked, version = tools(tree, settings, project)
-    tree = tree.under(project.root)
-    framework = frameworks.find(project.app)
+    repository, doubts = found(tree, settings, locate.locate(tree, settings, app))
+    tree, project, manager, locked, version = repository
+    framework = repository.framework
     frameworks.check(tree, project.app, framework)
-    web, others = serve.serve(tree, settings, project, manager, locked, framework, version)
-    made = build_commands(tree, settings, project, manager, locked, framework, web)
+    web, others = serve.serve(repository, settings)
+    made = build_commands(repository, settings, web)
     hooks = builds.own_hooks(tree, project)
-    serve.check_entry(tree, project, web, bool(made or hooks), settings.run_packages)
+    serve.check_entry(repository, web, bool(made or hooks), settings.run_packages)
     dist = frameworks.next_dist(tree, project.app) if framework is not None and framework.package == "next" else ""
     standalone = is_standalone(dist, web, manager)
     moved = started_development(project, (web, *(other for _, other in others))) if not standalone else ()
@@ -109,7 +109,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         locked=locked,
         framework=framework,
         web=Process("web", SERVER if standalone else web.args, web.shell, web.at),
-        others=tuple(Process(name, serve.with_env(other), other.shell, other.at) for name, other in others),
+        others=tuple(Process(name, other.with_env, other.shell, other.at) for name, other in others),
         env=web.env,
         builds=made,
         hooks=hooks,
@@ -128,36 +128,24 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     )
 
 
-def tools(
-    tree: SourceTree, settings: Settings, project: Project
-) -> tuple[Manager, tuple[Warning, ...], Locked, ToolVersion]:
-    """The package manager with the doubts about it, what its lockfile says, and the version of Node.js.
+def found(tree: SourceTree, settings: Settings, project: Project) -> tuple[Repository, tuple[Warning, ...]]:
+    """What is known of a project before its scripts are read, with the doubts about its package manager.
 
     `tree` is the whole context: a version file may stand above the project.
     """
-    manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
     here = tree.under(project.root)
+    manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)))
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
-    return manager, doubts, locked, versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
+    version = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
+    return Repository(here, project, manager, locked, version), doubts
 
 
-def build_commands(
-    tree: SourceTree,
-    settings: Settings,
-    project: Project,
-    manager: Manager,
-    locked: Locked,
-    framework: Framework | None,
-    web: Start,
-) -> tuple[BuildCommand, ...]:
+def build_commands(repository: Repository, settings: Settings, web: Start) -> tuple[BuildCommand, ...]:
     """Everything that is run to build: the workspaces it needs, its own build, what the start script would build."""
+    tree, project, manager = repository.tree, repository.project, repository.manager
     named = builds.commands(tree, settings, project)
-    own = (
-        named
-        or builds.framework_build(tree, project, manager, locked, framework)
-        or builds.compile_types(tree, project, manager, locked, web)
-    )
+    own = named or builds.framework_build(repository) or builds.compile_types(repository, web)
     before = () if settings.build_command else builds.workspace_builds(tree, project, manager)
     moved = tuple(builds.moved_build(project, manager, one, web.at) for one in web.builds)
     if any(builds.is_same(one, other) for one in own for other in moved):
@@ -187,7 +175,7 @@ def changes_modules(project: Project) -> bool:
     return any(
         lifecycle.effect(m.scripts[name], m.scripts) == "modules"
         for m in project.manifests
-        for name in lifecycle.scripts(m)
+        for name in lifecycle.hooks(m)
     )
 
 

@@ -40,7 +40,8 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
     commands = builds.commands(here, structs.replace(settings, build_command=None), project)
     if not commands:
         return None
-    manager, doubts, locked, version = facts.tools(tree, settings, project)
+    repository, doubts = facts.found(tree, settings, project)
+    _, _, manager, locked, version = repository
     hooks = builds.own_hooks(here, project)
     known = facts.Facts(
         project=project,

@@ -8,7 +8,7 @@ The scripts of dependencies are left alone; they run in both installs, as native
 import json
 from typing import Literal
 
-from frontend.commands.shell import lex
+from frontend.languages.node import scripts
 from frontend.languages.node.manifest import Manifest
 
 ORDER = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
@@ -26,11 +26,9 @@ FILES = frozenset(
     " copyfiles".split()
 )
 GENERATED = {"prisma": ("node_modules/.prisma",)}  # program -> what it makes in node_modules beside the packages
-RUNNERS = ("npx", "pnpx", "bunx")
-MANAGERS = ("npm", "yarn", "pnpm", "bun")
 
 
-def scripts(manifest: Manifest) -> tuple[str, ...]:
+def hooks(manifest: Manifest) -> tuple[str, ...]:
     """The names of the install scripts that do something an image may need, in the order they run."""
     own = manifest.scripts
     return tuple(name for name in ORDER if name in own and effect(own[name], own) != "none")
@@ -48,14 +46,13 @@ def stripped(manifest: Manifest) -> str | None:
 def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
     """What a script may change: nothing that ships, the app's files, or node_modules."""
     found: Effect = "none"
-    for words in commands(text):
-        name, rest = program(words)
+    for name, rest in scripts.programs(text, own):
         if name in NOTHING or not name:
             continue
         if name == "prisma" or name in FILES:
             found = "files" if found == "none" else found
         elif (
-            name in MANAGERS
+            name in scripts.CLIS
             and rest[:1] in (("run",), ("run-script",))
             and len(rest) > 1
             and rest[1] in own
@@ -71,44 +68,9 @@ def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
 def generated(manifests: tuple[Manifest, ...]) -> tuple[str, ...]:
     """What scripts make in node_modules beside the packages, relative to the app's directory."""
     used = {
-        program(words)[0] for manifest in manifests for text in manifest.scripts.values() for words in commands(text)
+        program.name
+        for manifest in manifests
+        for text in manifest.scripts.values()
+        for program in scripts.programs(text, manifest.scripts)
     }
     return tuple(path for name, paths in GENERATED.items() if name in used for path in paths)
-
-
-def commands(text: str) -> list[tuple[str, ...]]:
-    """The commands of a script, each as its words. A script that the shell would refuse has none we know."""
-    from frontend.errors import PlanError
-
-    try:
-        words, operators = lex(text)
-    except PlanError:
-        return [(text,)]
-    ends = [end for _, end in operators]
-    found: list[list[str]] = [[]]
-    for word in words:
-        while ends and word.start >= ends[0]:
-            ends.pop(0)
-            found.append([])
-        found[-1].append(word.text)
-    return [tuple(one) for one in found if one]
-
-
-def program(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The program of a command without what only wraps it, and its arguments."""
-    rest = list(words)
-    while rest:
-        first = rest[0].rpartition("/")[2]
-        if ("=" in rest[0] and not rest[0].startswith("-")) or first in (*RUNNERS, "cross-env", "exec", "env"):
-            rest.pop(0)
-            while rest and rest[0].startswith("-"):
-                rest.pop(0)
-        elif (
-            first in ("yarn", "pnpm")
-            and len(rest) > 1
-            and (rest[1] == "exec" or rest[1] in NOTHING | FILES | {"prisma"})
-        ):
-            rest = rest[2:] if rest[1] == "exec" else rest[1:]
-        else:
-            return first.partition("@")[0] or first, tuple(rest[1:])
-    return "", ()

@@ -2,22 +2,14 @@
 
 from itertools import pairwise
 
-from frontend.commands import process as processes
-from frontend.commands.procfile import PROCFILE
+from frontend.commands import process, procfile
+from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import (
-    builds,
-    frameworks,
-    lifecycle,
-    nx,
-    workspaces,
-)
+from frontend.languages.node import builds, frameworks, lifecycle, nx, scripts, workspaces
 from frontend.languages.node.entry_file import entry_file
-from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import FILE, Manifest, line, read
-from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.start import RECURSIVE, Resolver, Segment, is_install, shell_text
+from frontend.languages.node.manifest import FILE, Manifest, read
+from frontend.languages.node.scripts import RECURSIVE, Command, Scope
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, parents, relative, within
 from frontend.settings.model import Settings
@@ -57,7 +49,7 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
     if named:
         chosen = next(member for member in project.all if member.dir == named)
         script = next((manifest.scripts[name] for name in builds.BUILD_SCRIPTS if name in manifest.scripts), "")
-        rooted = bool(script) and lifecycle.program(tuple(script.split()))[0] not in ORCHESTRATORS
+        rooted = bool(script) and scripts.started(script, manifest.scripts).name not in ORCHESTRATORS
         beside = beside_it(here, project, script) if rooted else ()
         started = "start" in manifest.scripts and not orchestrated(here, project)
         return workspaces.project(app, manifest, chosen, project.all, rooted=rooted, started=started, beside=beside)
@@ -67,8 +59,18 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
 
 def orchestrated(tree: SourceTree, project: Project) -> bool:
     """Whether the root's start script is for a tool that starts packages: it names no program."""
-    segments = Resolver(tree, project, Manager("npm"), Locked()).segments("start")
-    return any(segment.tool in ORCHESTRATORS for segment in segments)
+    found = scripts.of_script(tree, project, project.top, "start")
+    return any(command.name in ORCHESTRATORS for command in found.commands)
+
+
+def commands_of_root(tree: SourceTree, settings: Settings, project: Project) -> tuple[Command, ...] | None:
+    """The commands that start the root: those the user names, else its start script's; None when there are none."""
+    entries = process.read(tree, settings)
+    if entries and entries[0].name == procfile.WEB:
+        return scripts.flatten(Scope(tree, project, entries[0].at), entries[0].script, project.top).commands
+    if "start" in project.top.scripts:
+        return scripts.of_script(tree, project, project.top, "start").commands
+    return None
 
 
 def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...]:
@@ -85,38 +87,39 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     A root whose scripts install what is below it (`postinstall`, `build`) builds the whole instead. `tree` is the whole
     context.
     """
-    top = project.top
     here = tree.under(project.root)
-    given = tuple(processes.process(*entry) for entry in processes.read(here, settings))
-    named = given[0] if given and given[0].name == "web" else None
-    if top.production or settings.run_command or (named is None and "start" not in top.scripts):
+    if project.top.production or settings.run_command:
         return None
-    if any(builds.installs(top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER)):
+    if any(builds.installs(project.top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER)):
         return None
-    resolver = Resolver(here, project, Manager("npm"), Locked())
-    segments = resolver.segments("start") if named is None else resolver.flatten(shell_text(named), top, ())
-    if not segments:
+    commands = commands_of_root(here, settings, project)
+    if not commands:
         return None
-    *before, last = segments
-    if last.opaque or any(one.tool != "cd" and not is_install(one) for one in before):
+    *before, last = commands
+    if last.opaque or any(one.name != "cd" and not scripts.is_install(one) for one in before):
         return None
     below = read(here, last.dir) if last.dir else package_of_file(here, last)
     if below is None:
         return None
     prefix = relative(last.dir, below.dir) + "/" if below.dir != last.dir else ""  # `node backend/index.js`
-    words = (*(f"{name}={value}" for name, value in last.env), *(arg.raw for arg in last.args))
+    words = [*(f"{name}={written(value)}" for name, value in last.env), *map(written, last.words)]
     text = " ".join(word.removeprefix("./").removeprefix(prefix) if prefix else word for word in words)
     started = Manifest(below.dir, {**below.data, "scripts": {**below.scripts, "start": text}})
     return workspaces.find(tree, within(project.root, below.dir), started)
 
 
-def package_of_file(tree: SourceTree, segment: Segment) -> Manifest | None:
+def written(word: Word) -> str:
+    """A word as a shell reads it."""
+    return quoted(word.text) if word.plain else word.raw
+
+
+def package_of_file(tree: SourceTree, command: Command) -> Manifest | None:
     """The package below that the file belongs to which a command runs; None for a file of the directory's own."""
-    for arg in segment.args[1:]:
-        path = joined(segment.dir, arg.text)
-        if not arg.text.startswith("-") and "/" in path and tree.first(path, f"{path}.js"):
-            owner = next((d for d in parents(path) if tree.has(within(d, FILE))), segment.dir)
-            return read(tree, owner) if owner != segment.dir else None
+    for argument in command.arguments:
+        path = joined(command.dir, argument)
+        if not argument.startswith("-") and "/" in path and tree.first(path, f"{path}.js"):
+            owner = next((d for d in parents(path) if tree.has(within(d, FILE))), command.dir)
+            return read(tree, owner) if owner != command.dir else None
     return None
 
 
@@ -147,21 +150,16 @@ def several(dirs: list[str], at: Location) -> PlanError:
 
 def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> str | None:
     """The workspace that the root's own start command names; "" when the root itself is the app; None for neither."""
-    given = tuple(processes.process(*entry) for entry in processes.read(tree, settings))
-    if given and given[0].name == "web":
-        text = shell_text(given[0])
-    elif "start" in project.top.scripts:
-        text = "npm run start"
-    else:
-        root_serves = frameworks.find(project.top) is not None or frameworks.title(project.top) is not None
-        return "" if root_serves and entry_file(tree, project.top) else None
-    resolver = Resolver(tree, project, Manager("npm"), Locked())
-    at = given[0].at if given else line(tree, project.top, "scripts", "start")
-    found = resolver.resolve(text, at)
-    if found.workspace:
-        return found.workspace
-    if found.tool in ORCHESTRATORS:
-        words = [word for text in found.words for word in text.split("=", 1)]  # --filter=api, --scope api
+    top = project.top
+    commands = commands_of_root(tree, settings, project)
+    if commands is None:
+        root_serves = frameworks.find(top) is not None or frameworks.title(top) is not None
+        return "" if root_serves and entry_file(tree, top) else None
+    last = commands[-1] if commands else None
+    if last is not None and last.workspace:
+        return last.dir
+    if last is not None and last.name in ORCHESTRATORS:
+        words = [word for text in last.arguments for word in text.split("=", 1)]  # --filter=api, --scope api
         named = [after for word, after in pairwise(words) if word in ("--filter", "-F", "--scope")]
         word = named[0].strip("./{}") if named else ""
         return next((m.dir for m in project.all if word and word in (m.name, m.dir)), None)
@@ -171,9 +169,8 @@ def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> s
 def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a workspace says how it is started, as something that serves."""
     text = manifest.scripts.get("start", "")
-    tool = lifecycle.program(tuple(text.split()))
     framework = frameworks.find(manifest)
-    if text and not frameworks.is_development(framework, tool[0], tool[1]):
+    if text and not frameworks.is_development(framework, *scripts.started(text, manifest.scripts)):
         return True
     nx = manifest.data.get("nx")
     served = nx.get("targets") if isinstance(nx, dict) else None
@@ -201,7 +198,7 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     if lone is not None and here.has(f"{lone.rpartition('/')[0]}/{FILE}"):
         lone = None  # a file of a package below
     own = Project(root=app, app=empty, top=empty)
-    if settings.run_command or lone or here.has(PROCFILE):
+    if settings.run_command or lone or here.has(procfile.PROCFILE):
         return own if lone else delegated(tree, settings, own) or own
     apps = nested_apps(here)
     if len(apps) == 1:

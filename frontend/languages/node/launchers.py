@@ -1,0 +1,196 @@
+"""How a command of the start is executed: by Node.js wherever it can be, without what serves development.
+
+A transpiler becomes a hook of Node.js, a dependency's program the file behind it, a fixed port goes.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from frontend.commands.options import Option, Split, split_options
+from frontend.commands.words import Word, literal
+from frontend.errors import Location, PlanError
+from frontend.languages.node import bins, options
+from frontend.languages.node.repository import Repository
+from frontend.languages.node.scripts import BUILD, Command
+from frontend.plan.model import Warning
+
+ENV_FILES = frozenset(("--env-file", "--env-file-if-exists"))
+WATCHING = frozenset(("--watch", "--watch-preserve-output", "--watch-path"))
+OF_TSX = frozenset(("--tsconfig", "--no-cache", "--clear-screen")) | ENV_FILES  # what a hook of Node.js cannot be told
+TS_NODES = ("ts-node", "ts-node-esm", "ts-node-transpile-only")
+SERVERS_BY_ENV = ("next", "nuxt", "astro", "remix-serve", "react-router-serve", "serve")  # read PORT, need no flag
+PORTS = frozenset(("-p", "--port", "-l", "--listen"))  # options of theirs
+HOSTS = frozenset(("-H", "--hostname", "--host"))
+
+
+class Launched(NamedTuple):
+    """A command as it is executed: `words` with the variables `env`, by the program `tool`, given `arguments`.
+
+    `needs` are the packages whose programs are run. `opaque`, `dir`, `then` are the command's own.
+    """
+
+    words: tuple[Word, ...]
+    dir: str
+    tool: str = ""
+    env: tuple[tuple[str, Word], ...] = ()
+    arguments: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    opaque: str = ""
+    then: str = "&&"
+    warnings: tuple[Warning, ...] = ()
+
+
+def launched(repository: Repository, command: Command, at: Location | None) -> Launched:
+    """How a command is executed. Raises PlanError for a program that is not installed."""
+    env, doubts = without_port(command.env, at)
+    common = Launched(
+        command.words, command.dir, command.name, env, command.arguments, (), command.opaque, command.then
+    )
+    name = command.name
+    if command.opaque or name == "cd":
+        found = common
+    elif name == BUILD:
+        found = common._replace(words=(literal(repository.manager.program), *command.words[1:]))
+    elif name == "node" or name.endswith("/node"):
+        found = by_node(repository, common, at)
+    elif name in ("tsx", *TS_NODES) and len(command.words) > 1:
+        require_installed(repository, name, at)
+        found = by_tsx(repository, common, at) if name == "tsx" else by_ts_node(repository, common, command)
+    else:
+        require_installed(repository, name, at)
+        found = by_package(repository, common, command, at)
+    return found._replace(warnings=(*found.warnings, *doubts))
+
+
+def require_installed(repository: Repository, name: str, at: Location | None) -> None:
+    """Raises PlanError for a transpiler that is not there: it is often installed globally on developers' machines."""
+    if name in ("tsx", "ts-node") and not bins.is_installed(repository, name):
+        raise PlanError(
+            f"the app is started by {name}, which is not among its dependencies",
+            at=at,
+            hint=f"npm install {name}; Node.js 22.18 and newer run most TypeScript by themselves",
+        )
+
+
+def split(words: tuple[Word, ...], takes: frozenset[str]) -> tuple[Split, tuple[Word, ...]]:
+    """The options of a program, and all words behind them, a `--` too: what follows it may look like an option."""
+    found = split_options(words[1:], takes)
+    return found, words[1 + sum(len(one.words) for one in found.options) :]
+
+
+def written(given: Iterable[Option]) -> tuple[Word, ...]:
+    """Options as words."""
+    return tuple(word for one in given for word in one.words)
+
+
+def by_node(repository: Repository, common: Launched, at: Location | None) -> Launched:
+    """Node.js without watching, and without the .env file, which never ships."""
+    found, tail = split(common.words, options.NODE)
+    kept = []
+    warnings = []
+    for one in found.options:
+        value = one.value.text if one.value is not None else ""
+        if one.name in ENV_FILES:
+            told = f"{value} is not in the image: its variables must be given to the container"
+            warnings.append(Warning("env-file", told, at, "secrets never ship"))
+        elif one.name not in WATCHING and not (one.name in options.PRELOADS and value == "nodemon"):
+            kept.append(one)
+    words = (common.words[0], *written(kept), *tail)
+    return common._replace(
+        words=words,
+        tool="node",
+        arguments=tuple(word.text for word in words[1:]),
+        needs=preloaded(repository, kept),
+        warnings=tuple(warnings),
+    )
+
+
+def by_tsx(repository: Repository, common: Launched, at: Location | None) -> Launched:
+    """tsx as a hook of Node.js."""
+    found, tail = split(common.words, options.TSX)
+    config = found.value("--tsconfig")
+    kept = [one for one in found.options if one.name not in OF_TSX]
+    hooked = by_node(
+        repository,
+        common._replace(words=(literal("node"), literal("--import"), literal("tsx"), *written(kept), *tail)),
+        at,
+    )
+    env = (*common.env, ("TSX_TSCONFIG_PATH", literal(config))) if config else common.env
+    return hooked._replace(tool="tsx", env=env)
+
+
+def by_ts_node(repository: Repository, common: Launched, command: Command) -> Launched:
+    """ts-node as a hook of Node.js: types are not checked again, their packages are not in the image."""
+    found, tail = split(common.words, options.TS_NODE)
+    env = (*common.env, ("TS_NODE_TRANSPILE_ONLY", literal("true")))
+    if config := found.value("-P", "--project"):
+        env = (*env, ("TS_NODE_PROJECT", literal(config)))
+    esm = command.name == "ts-node-esm" or found.option("--esm") is not None or command.manifest.is_module
+    hook = ("--loader", "ts-node/esm") if esm else ("-r", "ts-node/register")
+    values = [one.value for one in found.options if one.name in ("-r", "--require") and one.value is not None]
+    hooks = tuple(word for value in values for word in (literal("-r"), value))
+    words = (literal("node"), *map(literal, hook), *hooks, *tail)
+    needs = preloaded(repository, split(words, options.NODE)[0].options)
+    return common._replace(
+        words=words, tool="ts-node", env=env, arguments=tuple(word.text for word in words[1:]), needs=needs
+    )
+
+
+def by_package(repository: Repository, common: Launched, command: Command, at: Location | None) -> Launched:
+    """A dependency's program; as it is when it is none."""
+    package = bins.package_of(repository, command.name)
+    if package is None:
+        return common._replace(tool=command.name.rpartition("/")[2])
+    rest = command.words[1:]
+    warnings: tuple[Warning, ...] = ()
+    if command.name in SERVERS_BY_ENV:
+        rest, warnings = without_ports(rest, at)
+    return common._replace(
+        words=(*bins.started(repository, command.name, package, command.manifest, at), *rest),
+        arguments=tuple(word.text for word in rest),
+        needs=(package, *bins.companions(repository, package)),
+        warnings=warnings,
+    )
+
+
+def preloaded(repository: Repository, given: Iterable[Option]) -> tuple[str, ...]:
+    """The packages that Node.js loads before the app (`-r dotenv/config`), and those they cannot do without."""
+    modules = (one.value.text for one in given if one.name in options.PRELOADS and one.value is not None)
+    found = [package for module in modules if (package := package_name(module))]
+    return tuple(dict.fromkeys(name for one in found for name in (one, *bins.companions(repository, one))))
+
+
+def package_name(module: str) -> str:
+    """The package of a module as it is imported: "dotenv" of "dotenv/config"; "" for a file and what Node.js brings."""
+    if not module or module[0] in "./" or ":" in module:
+        return ""
+    return "/".join(module.split("/")[: 2 if module[0] == "@" else 1])
+
+
+def without_ports(rest: tuple[Word, ...], at: Location | None) -> tuple[tuple[Word, ...], tuple[Warning, ...]]:
+    """A server's arguments without a fixed port or host: it reads PORT, and listens on all addresses."""
+    kept: list[Word] = []
+    warnings: list[Warning] = []
+    words = rest
+    while words:
+        found = split_options(words, PORTS | HOSTS)
+        for one in found.options:
+            if one.name not in PORTS | HOSTS:
+                kept += one.words
+            elif one.name in PORTS and all(word.plain for word in one.words):
+                told = "the start script fixes a port: the app listens on PORT instead"
+                warnings.append(Warning("fixed-port", told, at, "leave the port out of the script"))
+        behind = words[sum(len(one.words) for one in found.options) :]
+        kept += behind[:1]
+        words = behind[1:]
+    return tuple(kept), tuple(warnings)
+
+
+def without_port(
+    env: tuple[tuple[str, Word], ...], at: Location | None
+) -> tuple[tuple[tuple[str, Word], ...], tuple[Warning, ...]]:
+    """Variables without PORT: the image's own holds. The last value of each counts."""
+    fixed = any(name == "PORT" and (value.plain or "PORT" not in value.raw) for name, value in env)
+    told = "the start script sets PORT: the port of the image is used instead"
+    warnings = (Warning("fixed-port", told, at, "set the build-arg PORT"),) if fixed else ()
+    return tuple((name, value) for name, value in dict(env).items() if name != "PORT"), warnings

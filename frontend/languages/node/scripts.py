@@ -1,0 +1,647 @@
+"""The commands that a start command comes to: scripts, package managers, wrappers and watchers taken away.
+
+The text of a script is cut at `&&` and `;`, and each command is unwrapped until a program is left that runs no other.
+What is installed is not known here: which package a program belongs to, and how Node.js runs it, is in `launchers`.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from frontend.commands.options import Option, split_options
+from frontend.commands.script import BUILTINS, ENDS, Item, Script, parse
+from frontend.commands.unwrap import SHELL_RUNNERS, Runner, Unwrapped, unwrap
+from frontend.commands.words import Word, literal, partition
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.node import options
+from frontend.languages.node.manifest import Manifest, line, read
+from frontend.languages.node.workspaces import Project
+from frontend.paths import joined, within
+from frontend.plan.model import Warning
+
+MAX_DEPTH = 16  # of scripts that run scripts
+SHELLS_OWN = BUILTINS - {"exec"}
+BUILD = "build"  # the name of a command that runs a build script
+RECURSIVE = "every package"  # the name of a command that runs a script of all packages
+BUILD_ALL = "build of every package"  # the same of a build script
+BINS = "node_modules/.bin/"
+
+
+class Cli(NamedTuple):
+    """How the words of a package manager name a script: its options with a value, which of them name a package.
+
+    `anywhere`: its options may stand behind the script's name. `own` are its commands, which neither scripts nor
+    programs of dependencies are started by; None for a manager that starts scripts by `run` alone.
+    """
+
+    takes: frozenset[str]
+    workspaces: frozenset[str] = frozenset()
+    dirs: frozenset[str] = frozenset()
+    all: frozenset[str] = frozenset()
+    anywhere: bool = False
+    own: frozenset[str] | None = None
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The options that name a package."""
+        return self.workspaces | self.dirs
+
+
+CLIS: dict[str, Cli] = {
+    "npm": Cli(  # https://docs.npmjs.com/cli/using-npm/config
+        takes=frozenset(
+            ("-w", "--workspace", "--prefix", "-C", "--loglevel", "--registry", "--cache", "--userconfig",
+             "--script-shell", "--node-options")
+        ),
+        workspaces=frozenset(("-w", "--workspace")),
+        dirs=frozenset(("--prefix", "-C")),
+        all=frozenset(("-ws", "--workspaces")),
+        anywhere=True,
+    ),
+    "yarn": Cli(  # https://yarnpkg.com/cli, https://classic.yarnpkg.com/en/docs/cli
+        takes=frozenset(("--cwd", "--cache-folder", "--modules-folder", "--registry")),
+        dirs=frozenset(("--cwd",)),
+        all=frozenset(("workspaces",)),
+        own=frozenset(
+            "add audit autoclean bin cache check config constraints create dedupe explain global help import info init"
+            " install licenses link list login logout npm outdated owner pack patch plugin policies publish rebuild"
+            " remove search set stage stop tag team test unlink unplug up upgrade upgrade-interactive version versions"
+            " why workspace".split()
+        ),
+    ),
+    "pnpm": Cli(  # https://pnpm.io/pnpm-cli
+        takes=frozenset(
+            ("--filter", "-F", "--filter-prod", "-C", "--dir", "--reporter", "--loglevel", "--workspace-concurrency")
+        ),
+        workspaces=frozenset(("--filter", "-F")),
+        dirs=frozenset(("-C", "--dir")),
+        all=frozenset(("-r", "--recursive", "recursive")),
+        own=frozenset(
+            "add approve-builds audit bin cache config create dedupe deploy doctor env fetch help i import init install"
+            " install-test it licenses link list ln ls outdated pack patch patch-commit prune publish rb rebuild remove"
+            " rm root self-update server setup stop store t test unlink up update upgrade why".split()
+        ),
+    ),
+    "bun": Cli(  # https://bun.sh/docs/cli/run
+        takes=frozenset(("--filter", "-F", "--cwd", "--config")),
+        workspaces=frozenset(("--filter", "-F")),
+        dirs=frozenset(("--cwd",)),
+        own=frozenset(("install", "i", "add", "ci", "test")),
+    ),
+}  # fmt: skip
+RUN = ("run", "run-script")
+STARTS = ("start", "restart")  # commands of npm, yarn and pnpm for the script "start"
+INSTALLS = ("install", "i", "ci")
+
+RUNNERS: Mapping[str, Runner] = {
+    "env": SHELL_RUNNERS["env"],
+    "exec": SHELL_RUNNERS["exec"],
+    "cross-env": Runner(assigns=True),  # https://github.com/kentcdodds/cross-env
+    "cross-env-shell": Runner(assigns=True, line=True),
+    # https://github.com/entropitor/dotenv-cli, https://dotenvx.com/docs/cli, https://github.com/toddbluhm/env-cmd
+    "dotenv": Runner(takes=frozenset(("-e", "-v", "-c", "-p"))),
+    "dotenvx": Runner(
+        verbs=("run",), takes=frozenset(("-f", "--env-file", "-fv", "--env-vault-file", "-e", "--env", "--convention"))
+    ),
+    "env-cmd": Runner(takes=frozenset(("-e", "--environments", "-f", "--file", "-r", "--rc-file"))),
+    "npx": Runner(takes=options.NPX, text=frozenset(("-c", "--call"))),
+    "pnpx": Runner(takes=options.NPX),
+    "bunx": Runner(takes=options.NPX),
+    "npm": Runner(verbs=("exec", "x"), takes=CLIS["npm"].takes | options.NPX, text=frozenset(("-c", "--call"))),
+    "yarn": Runner(verbs=("exec", "dlx"), takes=CLIS["yarn"].takes | options.NPX),
+    "pnpm": Runner(verbs=("exec", "dlx"), takes=CLIS["pnpm"].takes | {"--package"}),
+    "bun": Runner(verbs=("x",), takes=CLIS["bun"].takes),
+}
+ENV_FILES = ("dotenv", "dotenvx", "env-cmd")  # give the program variables of a file
+
+SEQUENCES = dict.fromkeys(  # https://github.com/mysticatea/npm-run-all/blob/master/docs/npm-run-all.md
+    ("run-s", "npm-run-all", "npm-run-all2"), frozenset(("--max-parallel", "--npm-path", "--node-path"))
+)
+PARALLEL = ("-p", "--parallel", "-pl")
+
+
+class Watcher(NamedTuple):
+    """A program that runs a file again on each change: what it runs the file `by`, and which options are its own.
+
+    `takes` have a value, `flags` none. `execs` are those that name what is run. `verb` may stand in front of the file.
+    """
+
+    by: str
+    takes: frozenset[str] = frozenset()
+    flags: frozenset[str] = frozenset()
+    execs: frozenset[str] = frozenset()
+    verb: str = ""
+
+
+_TS_NODE_DEV = Watcher("ts-node", frozenset(("--debounce", "--interval", "--watch", "--ignore-watch", "--exec-check")))
+WATCHERS: dict[str, Watcher] = {
+    "nodemon": Watcher(  # https://github.com/remy/nodemon/blob/main/doc/cli/options.txt
+        "node",
+        takes=frozenset("-w --watch -e --ext -i --ignore -d --delay -s --signal --config --cwd".split()),
+        flags=frozenset("-L --legacy-watch -q --quiet -V --verbose -I --no-stdin -C --on-change-only".split()),
+        execs=frozenset(("-x", "--exec")),
+    ),
+    "node-dev": Watcher("node", takes=frozenset(("--debounce", "--interval", "--ignore"))),
+    "supervisor": Watcher(
+        "node",
+        takes=frozenset("-w --watch -i --ignore -e --extensions -p --poll-interval -t --non-interactive".split()),
+        flags=frozenset("-q --quiet -V --verbose -n --no-restart-on -k --instant-kill -s --timestamp".split()),
+        execs=frozenset(("-x", "--exec")),
+    ),
+    "forever": Watcher(
+        "node",
+        takes=frozenset(
+            "-m -l -o -e --append --pidFile --sourceDir --workingDir --minUptime --spinSleepTime --uid --id"
+            " --watchDirectory --watchIgnore".split()
+        ),
+        flags=frozenset(("-w", "-v", "-s", "-a", "-d", "-f", "-t")),
+        execs=frozenset(("-c",)),
+        verb="start",
+    ),
+    "ts-node-dev": _TS_NODE_DEV,
+    "tsnd": _TS_NODE_DEV,
+    "tsx": Watcher("tsx", takes=frozenset(("--include", "--exclude", "--ignore")), verb="watch"),
+}
+RUN_BY = {"node": options.NODE, "tsx": options.TSX, "ts-node": options.TS_NODE}  # programs that a watcher runs files by
+TYPESCRIPT = (".ts", ".mts", ".cts")
+
+
+class Command(NamedTuple):
+    """A command that runs no other: `words` are its program and arguments, `name` is the program's own.
+
+    It runs in the directory of `manifest`. `workspace` says that an option of a package manager named that package.
+    `opaque` is shell text that is not a simple command, kept as written; there are no words then. `then` is what stands
+    between it and the next command: "&&" or ";".
+    """
+
+    words: tuple[Word, ...]
+    manifest: Manifest
+    name: str = ""
+    env: tuple[tuple[str, Word], ...] = ()
+    opaque: str = ""
+    then: str = "&&"
+    workspace: bool = False
+
+    @property
+    def dir(self) -> str:
+        """The directory it runs in, relative to the project's root."""
+        return self.manifest.dir
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The texts of its arguments."""
+        return tuple(word.text for word in self.words[1:])
+
+
+class Flattened(NamedTuple):
+    """The commands that a text runs one after the other, and the doubts about how it does."""
+
+    commands: tuple[Command, ...]
+    warnings: tuple[Warning, ...] = ()
+
+    def with_env(self, env: tuple[tuple[str, Word], ...]) -> "Flattened":
+        """The same with variables that each command gets, its own ones being stronger."""
+        return self._replace(commands=tuple(one._replace(env=(*env, *one.env)) for one in self.commands))
+
+    def of_workspace(self, named: bool) -> "Flattened":
+        """The same as commands of a workspace, where an option named one."""
+        return self._replace(commands=tuple(one._replace(workspace=True) for one in self.commands)) if named else self
+
+
+class Scope(NamedTuple):
+    """Where commands are read: the project and its tree, where the start command is written, the scripts around."""
+
+    tree: SourceTree
+    project: Project
+    at: Location | None
+    trail: tuple[str, ...] = ()
+
+    def warning(self, code: str, message: str, hint: str) -> Warning:
+        """A doubt about the start command."""
+        return Warning(code, message, self.at, hint)
+
+
+class Call(NamedTuple):
+    """A script that is run: whose, which, with what words behind it, and whether an option named the package.
+
+    `pre` says that the script PRENAME runs before it.
+    """
+
+    manifest: Manifest
+    script: str
+    words: tuple[Word, ...] = ()
+    workspace: bool = False
+    pre: bool = True
+
+
+def of_script(tree: SourceTree, project: Project, manifest: Manifest, name: str) -> Flattened:
+    """The commands that a script of a package runs. Raises PlanError for one that does not exist or runs itself."""
+    return called(Scope(tree, project, line(tree, manifest, "scripts", name)), Call(manifest, name), ())
+
+
+def of_text(scope: Scope, text: str, manifest: Manifest) -> Flattened:
+    """The commands that a text runs in a package's directory; none for a text without words."""
+    return flatten(scope, parse(text, scope.at), manifest) if text.strip(" \t\r\n;") else Flattened(())
+
+
+def flatten(scope: Scope, script: Script, manifest: Manifest) -> Flattened:
+    """The commands that a script of the shell runs in a package's directory. Raises PlanError as `of_script` does."""
+    opaque, items = for_the_shell(script)
+    found = [Command((), manifest, opaque=opaque, then=";")] if opaque else []
+    warnings: list[Warning] = []
+    here = manifest
+    given: tuple[tuple[str, Word], ...] = ()  # by `set NAME=value`, as Windows has it
+    for item in items:
+        assert item.command is not None
+        program = item.command.program
+        env = tuple(variable(word, here) for word in item.command.assignments)
+        if not program:
+            found.append(Command((), here, opaque=script.text[item.start : item.end]))
+        elif program[0].text == "cd" and len(program) == 2 and program[1].plain and not env:
+            found.append(Command(program, here, "cd"))
+            dir = joined(here.dir, program[1].text)
+            here = read(scope.tree, dir) or Manifest(dir, {})
+        elif program[0].text.casefold() == "set" and len(program) == 2 and program[1].name:
+            given = (*given, variable(program[1], here))
+        else:
+            inner = unwrapped(scope, program, (*given, *env), here)
+            found += inner.commands
+            warnings += inner.warnings
+        if found:
+            found[-1] = found[-1]._replace(then=";" if item.then in (";", "\n") else "&&")
+    return Flattened(tuple(found), tuple(warnings))
+
+
+def for_the_shell(script: Script) -> tuple[str, tuple[Item, ...]]:
+    """What only a shell can read of a script, and the simple commands behind it that run one after the other."""
+    if all(is_simple(item) for item in script.items):
+        return "", script.items
+    last = script.last  # of `a || true; node b` what stands in front is the shell's
+    if len(last) < len(script.items) and all(map(is_simple, last)) and not (script.defines or script.has_heredoc):
+        return script.text[: last[0].start].rstrip(" \t\r\n;"), last
+    return script.text, ()
+
+
+def is_simple(item: Item) -> bool:
+    """Whether an item is a command of words alone, and nothing but its success decides on the next."""
+    return item.command is not None and not item.command.redirections and item.then in ("&&", *ENDS)
+
+
+def variable(word: Word, manifest: Manifest) -> tuple[str, Word]:
+    """The name and value of a word NAME=value. Those that npm sets, from package.json, have their text."""
+    name, value = partition(word)
+    value = value or literal("")
+    part = value.parts[0] if len(value.parts) == 1 else None
+    if part is not None and part.kind == "variable" and part.text.startswith("npm_package_"):
+        known = manifest.text(part.text.removeprefix("npm_package_"))
+        return name, literal(known) if known else value
+    return name, value
+
+
+# --- one command ------------------------------------------------------------------------------------------------------
+
+
+def unwrapped(
+    scope: Scope, words: tuple[Word, ...], env: tuple[tuple[str, Word], ...], manifest: Manifest
+) -> Flattened:
+    """The commands that one command comes to, in a package's directory."""
+    runner = unwrap(words, RUNNERS)
+    if runner is not None:
+        return run_by(scope, runner, env, manifest)
+    name = bin_name(words[0].text)
+    rest = words[1:]
+    verb = rest[0].text if rest else ""
+    if name in CLIS:
+        return managed(scope, name, words, env, manifest)
+    if name == "node" and (split := split_options(rest, options.NODE)).value("--run"):
+        return called(scope, Call(manifest, split.value("--run"), split.rest, pre=False), env)
+    if name in SEQUENCES:
+        calls = sequence(scope, name, rest, manifest)
+        parts = [called(scope, call, env) for call in calls or ()]
+        if parts:
+            return merged(parts)
+    if name in WATCHERS and (name != "tsx" or verb == WATCHERS[name].verb):
+        return watched(scope, name, rest, manifest).with_env(env)
+    if name == "pm2" and verb == "start":  # it would go to the background
+        kept = tuple(word for word in rest if word.text != "--no-daemon")
+        return Flattened((Command((literal("pm2-runtime"), *kept), manifest, "pm2-runtime", env),))
+    return Flattened((Command(words, manifest, name, env),))
+
+
+def bin_name(text: str) -> str:
+    """The program's name without the directory of links to dependencies' programs."""
+    return text.rpartition(f"/{BINS}")[2].removeprefix(BINS)
+
+
+def merged(parts: Iterable[Flattened]) -> Flattened:
+    """What runs one after the other, as one."""
+    all = tuple(parts)
+    return Flattened(tuple(c for one in all for c in one.commands), tuple(w for one in all for w in one.warnings))
+
+
+def run_by(scope: Scope, runner: Unwrapped, env: tuple[tuple[str, Word], ...], manifest: Manifest) -> Flattened:
+    """What a program that only runs another comes to. Raises PlanError when it runs none."""
+    words = words_run(runner)
+    env = (*env, *(variable(word, manifest) for word in runner.assigned))
+    named = False
+    warnings: tuple[Warning, ...] = ()
+    if runner.name in ENV_FILES:
+        given = (one.value for one in runner.options if one.name == "-v" and one.value is not None and one.value.name)
+        env = (*env, *(variable(word, manifest) for word in given))
+        told = f"{runner.name} reads its variables from a file that is not in the image: give them to the container"
+        warnings = (scope.warning("env-file", told, "secrets never ship"),)
+    elif runner.name in CLIS:
+        manifest, named = placed(scope, runner.name, runner.options, manifest)
+    if not words and not runner.text:
+        name = f"{runner.name} {runner.verb}".strip()
+        raise PlanError(f'"{name}" in the start command starts no program', at=scope.at, hint="name the program")
+    inner = of_text(scope, runner.text, manifest).with_env(env) if runner.text else None
+    found = inner or unwrapped(scope, words, env, manifest)
+    return found.of_workspace(named)._replace(warnings=(*warnings, *found.warnings))
+
+
+def words_run(runner: Unwrapped) -> tuple[Word, ...]:
+    """The words of the program that a runner runs; the first word of env-cmd was its file, before version 9."""
+    words = runner.words
+    is_file = runner.name == "env-cmd" and len(words) > 1 and words[0].text.startswith(".") and not runner.options
+    return words[1:] if is_file else words
+
+
+# --- package managers -------------------------------------------------------------------------------------------------
+
+
+def managed(
+    scope: Scope, name: str, words: tuple[Word, ...], env: tuple[tuple[str, Word], ...], manifest: Manifest
+) -> Flattened:
+    """What a package manager's command comes to: a script, the program of a dependency, or itself."""
+    cli = CLIS[name]
+    texts = [word.text for word in words[1:]]
+    if not cli.all.isdisjoint(texts):
+        verbs = [text for text in texts if not text.startswith("-")]
+        tool = BUILD_ALL if any(map(is_build_script, verbs)) else RECURSIVE
+        return Flattened((Command(words, manifest, tool, env),))
+    call = script_of(scope, name, words[1:], manifest)
+    if call is not None and call.script:
+        return called(scope, call, env)
+    verb = call.words[0].text if call is not None else ""
+    if call is None or cli.own is None or verb in cli.own or verb in RUN:
+        return Flattened((Command(words, manifest, name, env),))
+    if name == "bun":
+        raise only_bun(scope.at)
+    # `yarn next start`: the program of a dependency
+    return unwrapped(scope, call.words, env, call.manifest).of_workspace(call.workspace)
+
+
+def script_of(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest) -> Call | None:
+    """The script that a package manager's words name; with the script "" the words of something else it is told.
+
+    None when it is told nothing.
+    """
+    cli = CLIS[name]
+    split = split_options(rest, cli.takes, anywhere=cli.anywhere)
+    given, words = split.options, split.rest
+    target, named = manifest, False
+    if name == "yarn" and len(words) > 2 and words[0].text == "workspace":
+        target, named = package(scope, words[1].text, manifest)
+        words = words[2:]
+    ran = bool(words) and words[0].text in RUN
+    if ran and not cli.anywhere:
+        more = split_options(words[1:], cli.takes)
+        given, words = (*given, *more.options), (words[0], *more.rest)
+    if not words or (ran and len(words) < 2):
+        return None
+    behind = words[1 + ran :]
+    if not cli.anywhere:
+        more = split_options(behind, cli.takes)
+        where = tuple(one for one in more.options if one.name in cli.places)
+        others = tuple(word for one in more.options if one not in where for word in one.words)
+        given = (*given, *where)
+        behind = (*others, *more.rest) if where else behind[1:] if behind and behind[0].text == "--" else behind
+    if any(one.name in cli.places for one in given):
+        target, named = placed(scope, name, given, target)
+    script = words[int(ran)].text
+    if ran:
+        known = (
+            script in target.scripts or name in ("npm", "pnpm") or (name == "yarn" and not is_program(scope, script))
+        )
+        return Call(target, script if known else "", behind if known else words[1:], named)
+    if script in STARTS and name != "bun":
+        return Call(target, "start", behind, named)
+    if cli.own is not None and script in target.scripts:
+        return Call(target, script, behind, named)
+    return Call(target, "", words, named)
+
+
+def placed(scope: Scope, name: str, given: Iterable[Option], manifest: Manifest) -> tuple[Manifest, bool]:
+    """The package that a manager's options name, the last of them; and whether it is a workspace."""
+    target, named = manifest, False
+    for one in given:
+        if one.name in CLIS[name].places:
+            text = one.value.text if one.value is not None else ""
+            target, named = package(scope, text, manifest, by_dir=one.name in CLIS[name].dirs)
+    return target, named
+
+
+def package(scope: Scope, named: str, manifest: Manifest, by_dir: bool = False) -> tuple[Manifest, bool]:
+    """The package of a name or directory, and whether it is a workspace. Raises PlanError when there is none."""
+    named = named.strip("{}").rstrip(".").rstrip("/") or named
+    members = scope.project.all if not by_dir else ()
+    exact = [m for m in members if named.removeprefix("./") in (m.name, m.dir)]
+    scoped = [m for m in members if m.name.startswith("@") and m.name.partition("/")[2] == named]
+    matching = exact or (scoped if len(scoped) == 1 else [])  # pnpm takes a name without its scope
+    if matching:
+        return matching[0], True
+    found = read(scope.tree, joined(manifest.dir, named))
+    if found is None:
+        raise PlanError(
+            f'the start command names the package "{named}", which does not exist',
+            at=scope.at,
+            hint="check its spelling",
+        )
+    return found, any(member.dir == found.dir for member in scope.project.all)
+
+
+def is_program(scope: Scope, name: str) -> bool:
+    """Whether a name is that of a dependency or of a program known here, which yarn runs as it runs a script."""
+    own = {**scope.project.top.dependencies, **scope.project.app.dependencies}
+    return name in own or name in RUNNERS or name in WATCHERS or name in RUN_BY
+
+
+def called(scope: Scope, call: Call, env: tuple[tuple[str, Word], ...]) -> Flattened:
+    """The commands of a script, with its pre script, and the words and variables handed down.
+
+    Raises PlanError for a script that does not exist or runs itself.
+    """
+    target, script = call.manifest, call.script
+    key = f"{target.dir}:{script}"
+    if key in scope.trail or len(scope.trail) > MAX_DEPTH:
+        raise PlanError(f'the script "{script}" runs itself', at=scope.at, hint="name the program it is to run")
+    text = target.scripts.get(script)
+    if text is None and script == "start" and scope.tree.has(within(target.dir, "server.js")):
+        text = "node server.js"  # npm's own default
+    if text is None:
+        raise PlanError(
+            f'the start command runs the script "{script}", which package.json does not have',
+            at=scope.at,
+            hint=known_scripts(target),
+        )
+    if is_build_script(script) and scope.trail:
+        words = (literal("npm"), literal("run"), literal(script))  # by whichever manager the project has
+        return Flattened((Command(words, target, BUILD, workspace=call.workspace),))
+    inner = scope._replace(trail=(*scope.trail, key))
+    before = of_text(inner, target.scripts.get(f"pre{script}", "") if call.pre else "", target)
+    main = of_text(inner, " ".join((text, *(word.raw for word in call.words))), target).with_env(env)
+    return merged((before, main)).of_workspace(call.workspace)
+
+
+def known_scripts(manifest: Manifest) -> str:
+    """The hint that lists a package's scripts."""
+    return f"known scripts: {', '.join(manifest.scripts) or 'none'}"
+
+
+def sequence(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest) -> list[Call] | None:
+    """The scripts that npm-run-all runs one after the other; None for scripts side by side.
+
+    Raises PlanError for a pattern that no script matches.
+    """
+    behind = next((index for index, word in enumerate(rest) if word.text == "--"), len(rest))  # for placeholders
+    split = split_options(rest[:behind], SEQUENCES[name], anywhere=True)
+    if split.option(*PARALLEL):
+        return None
+    calls: list[Call] = []
+    for word in split.rest:
+        script, *arguments = word.text.split()  # "serve --port 1" hands words on
+        pattern = script.replace("**", "*")
+        names = [known for known in manifest.scripts if fnmatchcase(known, pattern)] if "*" in script else [script]
+        if not names:
+            raise PlanError(
+                f'the start command runs the scripts "{script}", and package.json has none that matches',
+                at=scope.at,
+                hint=known_scripts(manifest),
+            )
+        calls += [Call(manifest, one, tuple(map(literal, arguments))) for one in names]
+    return calls
+
+
+def is_build_script(name: str) -> bool:
+    """Whether a script's name says that it builds."""
+    return name == "build" or name.startswith(("build:", "build-", "compile"))
+
+
+def is_install(command: Command) -> bool:
+    """Whether a command installs packages."""
+    words = [word.text for word in command.words if not word.text.startswith("-")]
+    return command.name in CLIS and (words == ["yarn"] or (bool(words[1:]) and words[1] in INSTALLS))
+
+
+def only_bun(at: Location | None) -> PlanError:
+    """The error for an app of the Bun runtime."""
+    return PlanError(
+        "the app is started by the Bun runtime, which cannot be built yet",
+        at=at,
+        hint="start it with node, or tsx for TypeScript; bun as a package manager is supported",
+    )
+
+
+# --- watchers ---------------------------------------------------------------------------------------------------------
+
+
+def watched(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest) -> Flattened:
+    """What a watcher would run again on each change: `nodemon --exec "tsx a.ts"`, `nodemon server.js`."""
+    message = f"the start script uses {name}, which is for development: the app is started without it"
+    told = scope.warning("dev-start", message, "start the program itself")
+    watcher = WATCHERS[name]
+    config = nodemon(scope.tree, manifest) if name == "nodemon" else {}
+    behind = rest[1:] if rest and rest[0].text == watcher.verb else rest
+    split = split_options(behind, (watcher.takes | watcher.execs | RUN_BY[watcher.by]) - watcher.flags)
+    program = split.value(*watcher.execs) or config.get("exec", "")
+    handed = [word for one in split.options if is_handed(watcher, one) for word in one.words]
+    files = list(split.rest)
+    if behind is rest and files and files[0].text == watcher.verb:  # `forever -w start a.js`
+        files = files[1:]
+    if not files and "script" in config:
+        files = [literal(config["script"])]
+    if not files and program in ("", watcher.by):
+        files = [literal(manifest.text("main") or "index.js")]
+    program = program or watcher.by
+    if program == "node" and files[0].text.endswith(TYPESCRIPT):
+        own = scope.project.app.dependencies
+        program = next((tool for tool in ("tsx", "ts-node") if tool in own), program)
+    found = of_text(scope, " ".join((program, *(word.raw for word in (*handed, *files)))), manifest)
+    return found._replace(warnings=(told, *found.warnings))
+
+
+def is_handed(watcher: Watcher, option: Option) -> bool:
+    """Whether an option is for what the watcher runs; of the long ones that have no value none matters to it."""
+    if option.name in watcher.takes | watcher.flags | watcher.execs:
+        return False
+    return option.name in RUN_BY[watcher.by] or not option.name.startswith("--")
+
+
+def nodemon(tree: SourceTree, manifest: Manifest) -> dict[str, str]:
+    """What nodemon's configuration says of "exec" and "script": nodemon.json, or a key of package.json.
+
+    Raises PlanError, at its line, for what is no text.
+    Source: https://github.com/remy/nodemon#config-files
+    """
+    path = within(manifest.dir, "nodemon.json")
+    inside = manifest.data.get("nodemonConfig")
+    config = tree.read_json(path) or (inside if isinstance(inside, dict) else {})
+    for key in ("exec", "script"):
+        if not isinstance(config.get(key, ""), str):
+            at = tree.line_of(path, f'"{key}"') if tree.has(path) else line(tree, manifest, "nodemonConfig", key)
+            raise PlanError(f'"{key}" of nodemon is not a text', at=at, hint="write the command in quotes")
+    return {key: config[key] for key in ("exec", "script") if config.get(key)}
+
+
+# --- a look at a script, without the scripts it runs ------------------------------------------------------------------
+
+
+class Program(NamedTuple):
+    """A program's name, "" for none, and the texts of its arguments."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+
+
+def programs(text: str, scripts: Container[str] = ()) -> tuple[Program, ...]:
+    """The programs of a text's commands, without what only wraps them.
+
+    `scripts` are those of the package. A text that the shell would refuse is a program that nobody knows.
+    """
+    try:
+        script = parse(text) if text.strip(" \t\r\n;") else None
+    except PlanError:
+        return (Program(text),)
+    return tuple(program(command.program, scripts) for command in script.commands) if script is not None else ()
+
+
+def started(text: str, scripts: Container[str] = ()) -> Program:
+    """The program that a text starts: that of its last command, of a pipeline the first; "" for none that is known."""
+    try:
+        script = parse(text) if text.strip(" \t\r\n;") else None
+    except PlanError:
+        return Program(text)
+    if script is None:
+        return Program("")
+    last = script.items[-1]
+    inside = (one.program for one in script.commands if last.start <= one.start < last.end)
+    return next((program(words, scripts) for words in inside if words and words[0].text not in SHELLS_OWN), Program(""))
+
+
+def program(words: tuple[Word, ...], scripts: Container[str] = ()) -> Program:
+    """The program that a command's words run in the end."""
+    while (runner := unwrap(words, RUNNERS)) is not None:
+        if runner.text:
+            return started(runner.text, scripts)
+        words = words_run(runner)
+    if not words:
+        return Program("")
+    name = words[0].text.rpartition("/")[2]
+    if name in ("yarn", "pnpm") and len(words) > 1:
+        verb = words[1].text
+        own = (CLIS[name].own or frozenset()) | CLIS[name].all | {*RUN, *STARTS}
+        if verb not in own and verb not in scripts and not verb.startswith("-"):
+            return program(words[1:], scripts)
+    return Program(name.partition("@")[0] or name, tuple(word.text for word in words[1:]))
