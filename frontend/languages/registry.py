@@ -195,7 +195,8 @@ PYTHON = Entry(
     ),
     reads=("Procfile",),
     wanted=(
-        "Pipfile.lock", ".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml", "uv.toml",
+        "Pipfile.lock", ".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml",
+        "mise/config.toml", ".config/mise.toml", "uv.toml",
         "package.json", "*/package.json", "*.txt", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
         "*.ini",
     ),

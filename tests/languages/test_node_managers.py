@@ -6,6 +6,7 @@ import pytest
 
 from frontend.errors import PlanError, SourceError, VersionError
 from frontend.plan.model import FromContext, Plan
+from tests.errors import fails
 from tests.languages.node import LOCK, codes, plan, runs, step, tree
 
 PNPM_9 = "lockfileVersion: '9.0'\n"
@@ -43,7 +44,18 @@ CHOSEN: list[tuple[str, dict[str, Any], dict[str, Any], tuple[str, str]]] = [
     ("npm by packageManager", {"package-lock.json": LOCK}, {"packageManager": "npm@11.0.0"}, ("npm", "11.0.0")),
     ("engines", {"pnpm-lock.yaml": PNPM_9}, {"engines": {"pnpm": "^9"}}, ("pnpm", "9.15.9")),
     ("engines in full", {"pnpm-lock.yaml": PNPM_9}, {"engines": {"pnpm": "9.2.0"}}, ("pnpm", "9.2.0")),
-    ("engines of npm do not count", {"package-lock.json": LOCK}, {"engines": {"npm": ">=9"}}, ("npm", "")),
+    ("a line", {"pnpm-lock.yaml": PNPM_9}, {"packageManager": "pnpm@9"}, ("pnpm", "9.15.9")),
+    ("a pre-release", {"pnpm-lock.yaml": PNPM_9}, {"packageManager": "pnpm@11.0.0-rc.1"}, ("pnpm", "11.0.0-rc.1")),
+    ("blanks", {"pnpm-lock.yaml": PNPM_9}, {"engines": {"pnpm": ">= 9.0.0   < 10"}}, ("pnpm", "9.15.9")),
+    ("an npm that Node.js does not bring", {"package-lock.json": LOCK}, {"engines": {"npm": "^10"}}, ("npm", "10.9.9")),
+    ("no range of npm", {"package-lock.json": LOCK}, {"engines": {"npm": "please-use-npm"}}, ("npm", "")),
+    (
+        "a pnpm that an old Node.js runs",
+        {"pnpm-lock.yaml": ""},
+        {"engines": {"pnpm": ">=7", "node": "16"}},
+        ("pnpm", "8.15.9"),
+    ),
+    ("engines that Node.js's npm satisfies", {"package-lock.json": LOCK}, {"engines": {"npm": ">=9"}}, ("npm", "")),
 ]
 
 
@@ -58,9 +70,25 @@ def test_an_unknown_manager_is_an_error_at_its_line() -> None:
     assert str(error.value.at).startswith("package.json:")
 
 
-def test_a_range_of_versions_nobody_has_is_an_error() -> None:
-    with pytest.raises(VersionError, match='">=99"'):
-        of({"pnpm-lock.yaml": PNPM_9}, engines={"pnpm": ">=99"})
+def test_a_range_that_no_known_version_satisfies_goes_to_the_registry_as_it_is() -> None:
+    found = of({"pnpm-lock.yaml": PNPM_9}, engines={"pnpm": "11.5.x"})
+    assert manager(found) == ("pnpm", "11.5.x")
+    assert any("pnpm@11.5.x" in run.args for one in found.steps for run in one.run)
+
+
+def test_a_text_that_is_no_range_of_a_manager_is_an_error_at_its_line() -> None:
+    with fails(VersionError, '"nine"', "pnpm", at="package.json:10"):
+        of({"pnpm-lock.yaml": PNPM_9}, engines={"pnpm": "nine"})
+
+
+def test_npm_6_has_other_options() -> None:
+    found = of({"package-lock.json": LOCK, ".nvmrc": "14.21.3"})
+    assert any("--production" in run.args and "--omit=dev" not in run.args for one in found.steps for run in one.run)
+
+
+def test_yarn_2_skips_builds_by_another_option() -> None:
+    found = of({"yarn.lock": YARN_8.replace("8", "4"), ".yarnrc.yml": "nodeLinker: node-modules\n"})
+    assert ("yarn", "install", "--immutable", "--skip-builds") in [run.args for one in found.steps for run in one.run]
 
 
 def test_a_second_lockfile_is_a_warning_with_file_and_line() -> None:

@@ -50,6 +50,12 @@ ASKED: list[tuple[str, str]] = [  # the text in .nvmrc, the version used
     (">24", "26"),
     ("<20", "18"),
     ("99.1.2", "99.1.2"),
+    (">=22.0.0  <25.0.0", "24"),
+    (">=22.0.0 <22.12.0", "22.11"),
+    ("~20.18", "20.18"),
+    (">=99", "99"),
+    ("lts-iron", "20"),
+    ("node-v22.1.0", "22.1.0"),
 ]
 
 
@@ -74,6 +80,15 @@ def test_a_text_and_the_version_it_means(text: str, version: str) -> None:
         ({"mise.toml": '[tools]\nnode = "20"\n'}, {}, "20", "mise.toml:2"),
         ({"mise.toml": '[tools]\nnode = ["22", "20"]\n'}, {}, "22", "mise.toml:2"),
         ({".mise.toml": '[tools]\nnode = {version = "22"}\n'}, {}, "22", ".mise.toml:2"),
+        (
+            {"mise.toml": '[env]\nnode = "20"\n[tools]\npython = "3.12"\n'},
+            {"engines": {"node": "22"}},
+            "22",
+            "package.json:4",
+        ),
+        ({"mise.toml": '[tools]\nnode = "lts"\n'}, {}, "26", "mise.toml:2"),
+        ({".config/mise.toml": '[tools]\nnode = "prefix:20"\n'}, {}, "20", ".config/mise.toml:2"),
+        ({".tool-versions": "nodejs system 20.1.0\n"}, {}, "20.1.0", ".tool-versions:1"),
         ({}, {"volta": {"node": "20.1.0"}, "engines": {"node": "22"}}, "20.1.0", "package.json:4"),
         ({}, {"devEngines": {"runtime": {"name": "node", "version": "^22"}}}, "22", "package.json:6"),
         ({}, {"devEngines": {"runtime": [{"name": "bun"}, {"name": "node", "version": "22"}]}}, "22", "package.json:9"),
@@ -112,7 +127,7 @@ def test_a_workspace_asks_its_root_when_it_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (">=99", "Node.js"),
+        (">=20 <18", '">=20 <18"'),
         ("banana", '"banana"'),
         ("lts/nothing", '"lts/nothing"'),
     ],

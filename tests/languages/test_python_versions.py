@@ -45,6 +45,11 @@ ASKED: list[tuple[str, str]] = [  # a PEP 440 text in .python-version, the versi
     ("# ours\n3.12 # the newest that works", "3.12"),
     ("\n\n3.12\n3.11\n", "3.12"),
     ("", "3.13"),
+    ("latest", "3.15"),
+    ("cpython-3.12.4", "3.12.4"),
+    ("system\n3.12", "3.12"),
+    (">=3.9  <3.12", "3.11"),
+    ("3.16.0rc1", "3.16.0rc1"),
 ]
 
 
@@ -67,6 +72,19 @@ POETRY = '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = "%s"\n
         ({".tool-versions": "python system\n", "pyproject.toml": PROJECT % "3.12.*"}, "3.12", "pyproject.toml:3"),
         ({"mise.toml": '[tools]\npython = "3.11"\n'}, "3.11", "mise.toml:2"),
         ({".mise.toml": "[tools]\npython = '3.11'\n"}, "3.11", ".mise.toml:2"),
+        ({"mise.toml": '[tools]\npython = ["3.14", "3.13"]\n'}, "3.14", "mise.toml:2"),
+        ({"mise.toml": '[tools]\npython = {version = "3.14", virtualenv = ".venv"}\n'}, "3.14", "mise.toml:2"),
+        ({"mise.toml": '[tools]\npython = "3"\n'}, "3.13", "mise.toml:2"),
+        ({"mise.toml": '[tools]\npython = "prefix:3.12"\n'}, "3.12", "mise.toml:2"),
+        ({"mise.toml": '[tools]\npython = "latest"\n'}, "3.15", "mise.toml:2"),
+        ({".config/mise.toml": '[tools]\n"python" = "3.12"\n'}, "3.12", ".config/mise.toml:2"),
+        ({"mise.toml": '[env]\npython = "3.11"\n'}, "3.13", "None"),
+        ({".tool-versions": "python system 3.12.1\n"}, "3.12.1", ".tool-versions:1"),
+        (
+            {"pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = {version = "~3.12"}\n'},
+            "3.12",
+            "pyproject.toml:4",
+        ),
         ({".python-version": "3.12\n", "pyproject.toml": PROJECT % ">=3.14"}, "3.12", ".python-version:1"),
         ({"pyproject.toml": PROJECT % ">=3.10,<3.13"}, "3.12", "pyproject.toml:3"),
         ({"pyproject.toml": POETRY % "^3.10,<3.12"}, "3.11", "pyproject.toml:4"),
@@ -100,15 +118,20 @@ def test_a_build_arg_and_the_config_file_come_before_every_file() -> None:
     assert (found.value, found.asked, found.by) == ("3.12.1", "3.12.1", "build-arg")
 
 
-@pytest.mark.parametrize("text", ["latest", "pypy3.10", ">=", "3.x.1.2.3", "^three"])
+@pytest.mark.parametrize("text", ["newest", "pypy3.10", ">=", "3.x.1.2.3", "^three"])
 def test_a_text_that_is_no_version_is_told_with_its_place(text: str) -> None:
     with fails(VersionError, f'"{text}"', "Python", "3.13", ">=3.13", at=".python-version:2"):
         plan(flask(**{".python-version": f"\n{text}\n"}))
 
 
-def test_a_range_nothing_known_satisfies_is_told_with_its_place() -> None:
-    with fails(VersionError, "Python", '">=4"', "PYTHON_VERSION", at="pyproject.toml:3"):
-        chosen({"pyproject.toml": PROJECT % ">=4"})
+def test_a_range_that_nothing_known_satisfies_is_the_tag_of_its_line() -> None:
+    found = chosen({"pyproject.toml": PROJECT % ">=3.99"})
+    assert (found.value, found.asked, str(found.at)) == ("3.99", ">=3.99", "pyproject.toml:3")
+
+
+def test_a_range_without_any_version_is_told_with_its_place() -> None:
+    with fails(VersionError, "Python", '">=3.12,<3.10"', at="pyproject.toml:3"):
+        chosen({"pyproject.toml": PROJECT % ">=3.12,<3.10"})
 
 
 @pytest.mark.parametrize(

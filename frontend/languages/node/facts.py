@@ -135,9 +135,9 @@ def found(tree: SourceTree, settings: Settings, project: Project) -> tuple[Repos
     """
     here = tree.under(project.root)
     manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
-    manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)))
-    locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
     version = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
+    manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
+    locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
     return Repository(here, project, manager, locked, version), doubts
 
 

@@ -5,12 +5,13 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError, VersionError
+from frontend.errors import Location, PlanError
 from frontend.languages.node import lockfiles
 from frontend.languages.node.manifest import Manifest, line
-from frontend.languages.node.versions import allows
+from frontend.languages.node.versions import npm_brought, npm_range
 from frontend.plan.model import CacheMount, Exec, SecretMount, ToolVersion, Warning
-from frontend.rules.versions import Asked, is_version
+from frontend.rules.version_files import by_setting
+from frontend.rules.versions import Asked, Package, choose_package, is_version, major
 from frontend.settings.model import Settings
 
 Kind = Literal["npm", "yarn1", "yarn", "pnpm", "bun"]
@@ -19,13 +20,37 @@ TOOLS_DIR = "/opt/tools"
 BASE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TOOLS_PATH = ("PATH", f"{TOOLS_DIR}/bin:{BASE_PATH}")
 
-# Newest of each major when the table was made (2026-11-20); a range takes the first that it allows.
-VERSIONS: dict[str, tuple[str, ...]] = {
-    "npm": ("12.2.0", "11.21.2", "10.9.9", "9.9.4", "8.19.4", "7.24.2", "6.14.18"),
-    "pnpm": ("10.34.9", "12.21.0", "11.28.11", "9.15.9", "8.15.9", "7.33.7", "6.35.1"),
-    "yarn": ("4.18.1", "4.14.1", "4.13.0", "3.8.7", "2.4.2", "1.22.22"),
-    "bun": ("1.4.5",),
+# Newest of each major on 2026-11-28, and the oldest Node.js that runs it; a range takes the first that it allows.
+VERSIONS: dict[str, tuple[Package, ...]] = {
+    "npm": (
+        Package("12.2.2", "22.22.2"),
+        Package("11.21.2", "20.17.0"),
+        Package("10.9.9", "18.17.0"),
+        Package("9.9.4", "14.17.0"),
+        Package("8.19.4", "12.13.0"),
+        Package("7.24.2", "10.0.0"),
+        Package("6.14.18"),
+    ),
+    "pnpm": (
+        Package("10.34.9", "18.12.0"),
+        Package("12.21.0", "18.0.0"),
+        Package("11.28.11", "22.13.0"),
+        Package("9.15.9", "18.12.0"),
+        Package("8.15.9", "16.14.0"),
+        Package("7.33.7", "14.6.0"),
+        Package("6.35.1", "12.17.0"),
+    ),
+    "yarn": (
+        Package("4.18.1", "18.12.0"),
+        Package("4.14.1", "18.12.0"),
+        Package("4.13.0", "18.12.0"),
+        Package("3.8.7", "12.0.0"),
+        Package("2.4.2", "12.0.0"),
+        Package("1.22.22"),
+    ),
+    "bun": (Package("1.4.5"),),
 }
+YARN_1 = VERSIONS["yarn"][-1].version
 BEFORE_APPROVALS = "9.15.9"  # the last pnpm that runs all install scripts
 # a lockfile's own version -> the newest manager that keeps it as it is
 PNPM_LOCKS = {"9.0": "10.34.9", "6.1": "8.15.9", "6.0": "8.15.9", "5.4": "7.33.7", "5.3": "6.35.1"}
@@ -72,8 +97,9 @@ NO_LOCKFILE = "the lines above say why. A package or a version that does not exi
 class Manager(Struct, frozen=True):
     """A package manager: its `program` is "npm", "yarn", "pnpm" or "bun".
 
-    `version` is None for the npm that Node.js brings. `lockfile` is the one it enforces, "" for none, `at` its place.
-    `release` is yarn's own program where the app carries it, `pnp` says that yarn makes no node_modules.
+    `version` is None for the npm that Node.js brings, and `brought` is that one's. `lockfile` is the one it enforces,
+    "" for none, `at` its place. `release` is yarn's own program where the app carries it, `pnp` says that yarn makes no
+    node_modules.
     """
 
     kind: Kind
@@ -83,6 +109,7 @@ class Manager(Struct, frozen=True):
     pnp: bool = False
     builds_all: bool = False
     at: Location | None = None
+    brought: str = ""
 
     @property
     def program(self) -> str:
@@ -91,9 +118,8 @@ class Manager(Struct, frozen=True):
 
     @property
     def major(self) -> int:
-        """The major version; 0 for Node.js's own npm."""
-        digits = self.version.value.partition(".")[0] if self.version else ""
-        return int(digits) if digits.isdigit() else 0
+        """The major version; of a range the highest that it allows."""
+        return major(self.version.value if self.version else self.brought, npm_range)
 
     @property
     def cache(self) -> CacheMount:
@@ -107,11 +133,12 @@ class Manager(Struct, frozen=True):
 
 
 def choose(
-    tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...]
+    tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...], node: ToolVersion
 ) -> tuple[Manager, tuple[Warning, ...]]:
     """The package manager of a project: by packageManager, by lockfile, else npm. `tree` is that of the project's root.
 
-    `manifests` are the root's and the app's package.json. Raises PlanError for a packageManager we do not know.
+    `manifests` are the root's and the app's package.json, `node` is the version of Node.js that runs it. Raises
+    PlanError for a packageManager we do not know.
     """
     present = lockfiles.present(tree)
     named = declared(tree, manifests)
@@ -123,7 +150,7 @@ def choose(
     own = next((file for file in lockfiles.OF[name] if file in present), "")
     warnings = lock_warnings(tree, name, own, present, named[1].at if named else None, manifests[0])
     asked = version_asked(tree, settings, name, manifests, named[1] if named else None)
-    manager = versioned(tree, name, own, asked)
+    manager = versioned(tree, name, own, asked, node)
     return structs.replace(manager, at=tree.at(own, 1) if own else None), warnings
 
 
@@ -193,56 +220,62 @@ def version_asked(
     tree: SourceTree, settings: Settings, name: str, manifests: tuple[Manifest, ...], named: Asked | None
 ) -> Asked | None:
     """The version asked for: the setting, packageManager, volta, engines."""
-    setting = settings.versions.get(name)
+    setting = by_setting(settings, name)
     if setting is not None:
-        return Asked(setting.value, setting.by, setting.at)
+        return setting
     if named is not None and named.text:
         return named
     for manifest in manifests:
         for field in ("volta", "engines"):
             text = manifest.table(field).get(name)
-            if text and not (name == "npm" and field == "engines"):
+            if text and (name != "npm" or field == "volta" or is_range(text)):
                 return Asked(text, "file", line(tree, manifest, field, name))
     return None
 
 
-def versioned(tree: SourceTree, name: str, lockfile: str, asked: Asked | None) -> Manager:
+def versioned(tree: SourceTree, name: str, lockfile: str, asked: Asked | None, node: ToolVersion) -> Manager:
     """The manager in the version asked for, or the one that fits the lockfile."""
     if name == "npm":
-        return Manager("npm", exact(name, asked) if asked else None, lockfile)
+        brought = npm_brought(node)
+        enough = asked is not None and asked.by == "file" and is_range_with(asked.text, brought)
+        own = exact(name, asked, node) if asked is not None and not enough else None
+        return Manager("npm", own, lockfile, brought=brought)
     if name == "pnpm":
-        by_lock = PNPM_LOCKS.get(lockfiles.pnpm_format(tree.read_text(lockfile) or "") if lockfile else "")
-        version = exact(name, asked, by_lock) if asked else defaulted(tree, name, by_lock, lockfile)
+        by_lock = PNPM_LOCKS.get(lockfiles.pnpm_format(tree.read_text(lockfile) or "") if lockfile else "", "")
+        version = exact(name, asked, node, by_lock) if asked else defaulted(tree, name, by_lock, lockfile)
         # pnpm 10 runs no install scripts that a project does not approve; one that also allows pnpm 9 expects them
         older = asked is None or is_range_with(asked.text, BEFORE_APPROVALS)
         return Manager("pnpm", version, lockfile, builds_all=older and not approves_builds(tree))
     if name == "bun":
-        return Manager("bun", exact(name, asked) if asked else ToolVersion("bun", VERSIONS["bun"][0]), lockfile)
-    return yarn(tree, lockfile, asked)
+        return Manager("bun", exact(name, asked, node) if asked else defaulted(tree, name, "", ""), lockfile)
+    return yarn(tree, lockfile, asked, node)
 
 
-def yarn(tree: SourceTree, lockfile: str, asked: Asked | None) -> Manager:
+def yarn(tree: SourceTree, lockfile: str, asked: Asked | None, node: ToolVersion) -> Manager:
     """yarn 1, or a later one: those have another lockfile, and may have no node_modules."""
     settings = yarn_settings(tree)
     text = (tree.read_text(lockfile) or "") if lockfile else ""
     format = lockfiles.yarn_format(text)
     release = settings.get("yarnPath", "")
-    by_lock = YARN_LOCKS.get(format)
+    by_lock = YARN_LOCKS.get(format, "")
     if format == "8" and "checksum: " in text and "checksum: 10" not in text:
         by_lock = YARN_WITHOUT_CACHE_KEY
     if asked is not None:
-        version = exact("yarn", asked, by_lock)
+        version = exact("yarn", asked, node, by_lock or ("" if tree.has(".yarnrc.yml") else YARN_1))
     elif release:
         number = release.rpartition("yarn-")[2].removesuffix(".cjs").removesuffix(".js")
         at = tree.line_of(".yarnrc.yml", "yarnPath")
-        version = ToolVersion("yarn", number if is_version(number) else VERSIONS["yarn"][0], release, "file", at)
+        version = ToolVersion(
+            "yarn", number if is_version(number) else VERSIONS["yarn"][0].version, release, "file", at
+        )
     elif format or tree.has(".yarnrc.yml"):
         version = defaulted(tree, "yarn", by_lock or YARN_LOCKS["10"], lockfile)
     else:
-        version = defaulted(tree, "yarn", VERSIONS["yarn"][-1], lockfile)
-    if version.value.split(".")[0] == "1" and format in ("", "1"):
+        version = defaulted(tree, "yarn", YARN_1, lockfile)
+    first = major(version.value, npm_range)
+    if first == 1 and format in ("", "1"):
         return Manager("yarn1", version, lockfile)
-    linker = settings.get("nodeLinker", "node-modules" if version.value.startswith("1.") else "pnp")
+    linker = settings.get("nodeLinker", "node-modules" if first == 1 else "pnp")
     if linker not in ("pnp", "node-modules"):
         raise PlanError(
             f'the yarn linker "{linker}" is not supported',
@@ -270,42 +303,34 @@ def approves_builds(tree: SourceTree) -> bool:
     return any(isinstance(place, dict) and key in place for place in (listed, own) for key in keys)
 
 
-def defaulted(tree: SourceTree, name: str, version: str | None, lockfile: str) -> ToolVersion:
+def defaulted(tree: SourceTree, name: str, version: str, lockfile: str) -> ToolVersion:
     """The version that fits a lockfile, or the table's first."""
-    if version is None:
-        return ToolVersion(name, VERSIONS[name][0])
+    if not version:
+        return ToolVersion(name, VERSIONS[name][0].version)
     return ToolVersion(name, version, "", "file" if lockfile else "default", tree.at(lockfile, 1) if lockfile else None)
 
 
-def is_range_with(text: str, version: str) -> bool:
-    """Whether the text is a range, and one that allows a version."""
+def is_range(text: str) -> bool:
+    """Whether npm reads the text as a range: "npm": "please use yarn" is none."""
     try:
-        return not is_version(text.removeprefix("v")) and allows(text or "*", version)
+        return bool(npm_range(text))
     except ValueError:
         return False
 
 
-def exact(name: str, asked: Asked, by_lock: str | None = None) -> ToolVersion:
-    """The version asked for as it is; of a range the one that fits the lockfile, else the first of the table.
+def is_range_with(text: str, version: str) -> bool:
+    """Whether the text is a range, not one version, and allows a version."""
+    from frontend.rules import ranges
+
+    return not is_version(text.removeprefix("v")) and is_range(text) and ranges.contains(npm_range(text), version)
+
+
+def exact(name: str, asked: Asked, node: ToolVersion, by_lock: str = "") -> ToolVersion:
+    """The version asked for; of a range the one that fits the lockfile, else the first of the table that it allows.
 
     Raises VersionError.
     """
-    text = asked.text.removeprefix("v")
-    if is_version(text) or ("-" in text and is_version(text.partition("-")[0])):
-        return ToolVersion(name, text, asked.text, asked.by, asked.at)
-    try:
-        known = (*((by_lock,) if by_lock else ()), *VERSIONS[name])
-        found = next((version for version in known if allows(text or "*", version)), None)
-    except ValueError as error:
-        raise VersionError(
-            f'"{asked.text}" is not a version or range of {name}', at=asked.at, hint=f"write e.g. {VERSIONS[name][0]}"
-        ) from error
-    if found is None:
-        raise VersionError(
-            f'no known version of {name} satisfies "{asked.text}"',
-            at=asked.at,
-            hint=f"the newest known is {VERSIONS[name][0]}; name an exact version to use another",
-        )
+    found = choose_package(name, VERSIONS[name], asked, npm_range, by_lock, node.value)
     return ToolVersion(name, found, asked.text, asked.by, asked.at)
 
 
@@ -343,7 +368,7 @@ def install(manager: Manager, *, production: bool, only: tuple[str, ...] = (), r
             args = ["npm", "ci" if locked else "install", "--no-audit", "--no-fund"]
             args += [f"--workspace={name}" for name in only]
             args += ["--include-workspace-root"] if only and roots else []
-            return (*args, *(("--omit=dev",) if production else ()))
+            return (*args, *((omit_development(manager),) if production else ()))
         case "yarn1":
             frozen = ("--frozen-lockfile",) if locked else ()
             return ("yarn", "install", "--non-interactive", *frozen, *(("--production",) if production else ()))
@@ -361,6 +386,11 @@ def install(manager: Manager, *, production: bool, only: tuple[str, ...] = (), r
             if production and manager.major >= 4:
                 return ("yarn", "workspaces", "focus", *(only or ("--all",)), "--production")
             return ("yarn", "install", "--immutable" if locked and not production else "--no-immutable")
+
+
+def omit_development(manager: Manager) -> str:
+    """npm's option that leaves development dependencies out; npm 6 has another."""
+    return "--production" if manager.major < 7 else "--omit=dev"
 
 
 def installing(

@@ -148,8 +148,9 @@ def needs_check(facts: Facts) -> bool:
 
 def checked(facts: Facts) -> Exec:
     """The lockfile compared with the manifests, nothing installed."""
+    skip = "--skip-builds" if facts.manager.major < 3 else "--mode=skip-build"
     return Exec(
-        args=("yarn", "install", "--immutable", "--mode=skip-build"),
+        args=("yarn", "install", "--immutable", skip),
         name="yarn install (check the lockfile)",
         caches=(facts.manager.cache,),
         secrets=facts.manager.secrets,
@@ -206,7 +207,8 @@ def prune(facts: Facts) -> Step:
     manager = facts.manager
     match manager.kind:
         case "npm":
-            args: tuple[str, ...] = ("npm", "prune", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund")
+            omit = package_managers.omit_development(manager)
+            args: tuple[str, ...] = ("npm", "prune", omit, "--ignore-scripts", "--no-audit", "--no-fund")
         case "pnpm":
             frozen = "--frozen-lockfile" if manager.lockfile else "--no-frozen-lockfile"
             store = f"--store-dir={package_managers.PNPM_STORE}"

@@ -28,13 +28,12 @@ from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
-from frontend.rules.versions import Asked, choose, end_of_life, suite
+from frontend.rules.versions import choose, end_of_life, suite
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
     from frontend.languages.node.front_end import FrontEnd
 
-TITLE = "Python"
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 MANAGER_VERSIONS = {"uv": "0.13.9", "poetry": "2.5.1", "pdm": "2.29.3", "pipenv": "2026.10.3"}  # 2026-11
@@ -114,15 +113,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         else None
     )
     direct = dependencies(here, data, manager, listed)
-    version = choose(
-        "python",
-        TITLE,
-        versions.RELEASES,
-        versions.DEFAULT,
-        asked(here, settings, data, base),
-        versions.allows,
-        today=today,
-    )
+    version = choose(versions.PYTHON, versions.asked_version(here, settings, data, base))
     evidence, warnings = told(base, manager, version, today)
     names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
     locked, installed = frozenset[str](), frozenset[str]()
@@ -272,12 +263,6 @@ def has_local(here: SourceTree, manager: Manager | None, listed: Requirements | 
     return manager is not None and bool(manager.lock) and locks.has_local(here, manager.lock)
 
 
-def asked(here: SourceTree, settings: Settings, data: dict[str, Any], base: SourceTree) -> Asked | None:
-    """The version asked for, wildcards made lines."""
-    found = versions.asked_version(here, settings, data, base)
-    return None if found is None else Asked(versions.plain(found.text), found.by, found.at)
-
-
 def told(
     here: SourceTree, manager: Manager | None, version: ToolVersion, today: str
 ) -> tuple[list[Evidence], list[Warning]]:
@@ -307,7 +292,7 @@ def told(
                 f"remove {lock}",
             )
         )
-    ended = end_of_life(TITLE, versions.RELEASES, version, today) if today else None
+    ended = end_of_life(versions.TITLE, versions.RELEASES, version, today) if today else None
     if ended is not None:
         warnings.append(ended)
     return evidence, warnings

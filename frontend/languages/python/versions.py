@@ -3,12 +3,16 @@
 from typing import Any
 
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
 from frontend.languages.python import manifests, setup_files
-from frontend.rules.versions import Asked, Release, is_version
+from frontend.rules import version_files
+from frontend.rules.ranges import Range
+from frontend.rules.version_files import Rule
+from frontend.rules.versions import Asked, Release, Tool
 from frontend.settings.model import Settings
 
-# 2026-11. Sources: https://devguide.python.org/versions/ and the tags of docker.io/library/python
+TITLE = "Python"
+# Sources: https://devguide.python.org/versions/ and the tags of docker.io/library/python
+TABLE_DATE = "2026-11-28"
 RELEASES = (
     Release("3.15", "3.15.2", "2031-10-31", (("trixie", "3.15.0"),)),
     Release("3.14", "3.14.10", "2030-10-31", (("trixie", "3.14.0"),)),
@@ -20,7 +24,23 @@ RELEASES = (
     Release("3.8", "3.8.20", "2024-10-07", (("bookworm", "3.8.17"), ("bullseye", "3.8.12"))),
 )
 DEFAULT = "3.13"
-FILES = (".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml")
+ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "cpython": DEFAULT}
+
+
+def python_range(text: str) -> Range:
+    """PEP 440's and Poetry's ranges; the module is imported for an app that has one."""
+    from frontend.rules import ranges
+
+    return ranges.pep440(text)
+
+
+PYTHON = Tool(
+    "python", TITLE, TABLE_DATE, DEFAULT, RELEASES, python_range, ALIASES, ("cpython@", "python-", "cpython-", "python")
+)
+SETTING = (Rule.setting("python"),)
+# what uv.lock was made for; Poetry's and PDM's lockfiles only repeat pyproject.toml
+LOCK = (Rule.match("uv.lock", r'^requires-python *= *"(.+)"'),)
+FILES = (Rule.line(".python-version"), Rule.line("runtime.txt"), Rule.tools("python"))
 
 
 def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], shared: SourceTree) -> Asked | None:
@@ -28,33 +48,14 @@ def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], sh
 
     `tree` is the app's directory, `data` its parsed pyproject.toml, `shared` the root of its workspace, or `tree`.
     """
-    setting = settings.versions.get("python")
-    if setting is not None:
-        return Asked(setting.value, setting.by, setting.at)
-    for place in dict.fromkeys((tree, shared)):
-        for path in FILES:
-            found = in_file(place, path)
-            if found is not None:
-                return found
-    return in_pipfile(tree) or in_pyproject(tree, data) or in_lock(shared) or in_setup(tree)
-
-
-def in_file(tree: SourceTree, path: str) -> Asked | None:
-    """The version a version file names; None when it is absent, empty, or about other tools."""
-    for number, raw in enumerate(tree.read_lines(path) or (), 1):
-        line = raw.partition("#")[0].strip()
-        at = Location(tree.line_of(path).file, number)
-        if not line:
-            continue
-        if path in (".tool-versions", "mise.toml", ".mise.toml"):
-            name, _, rest = line.replace("=", " ").partition(" ")
-            words = rest.replace('"', " ").replace("'", " ").split()
-            if name == "python" and words and words[0][0].isdigit():
-                return Asked(words[0], "file", at)
-            continue
-        text = line.removeprefix("python-").removeprefix("cpython-")
-        return Asked(text, "file", at)
-    return None
+    return (
+        version_files.first(SETTING, (tree,), settings)
+        or version_files.first(FILES, tuple(dict.fromkeys((tree, shared))), settings)
+        or in_pipfile(tree)
+        or in_pyproject(tree, data)
+        or version_files.first(LOCK, (shared,), settings)
+        or in_setup(tree)
+    )
 
 
 def in_pipfile(tree: SourceTree) -> Asked | None:
@@ -70,20 +71,12 @@ def in_pyproject(tree: SourceTree, data: dict[str, Any]) -> Asked | None:
     """`requires-python`, or Poetry's dependency `python`."""
     text = manifests.table(data, "project").get("requires-python")
     if isinstance(text, str):
-        return Asked(text, "file", tree.line_of("pyproject.toml", "requires-python"))
-    dependencies = manifests.table(data, "tool", "poetry", "dependencies")
-    text = dependencies.get("python")
-    if isinstance(text, str):
-        return Asked(text, "file", tree.line_of("pyproject.toml", "dependencies]", "python"))
-    return None
-
-
-def in_lock(tree: SourceTree) -> Asked | None:
-    """What uv.lock was made for; Poetry's and PDM's lockfiles only repeat pyproject.toml."""
-    for number, line in enumerate(tree.read_lines("uv.lock") or () if tree.has("uv.lock") else (), 1):
-        key, equals, value = line.partition("=")
-        if equals and key.strip() == "requires-python":
-            return Asked(value.strip().strip('"'), "file", Location(tree.line_of("uv.lock").file, number))
+        return Asked(text, "file", version_files.toml_place(tree, "pyproject.toml", ("project", "requires-python")))
+    keys = ("tool", "poetry", "dependencies", "python")
+    value = manifests.table(data, *keys[:-1]).get("python")
+    value = value.get("version") if isinstance(value, dict) else value
+    if isinstance(value, str):
+        return Asked(value, "file", version_files.toml_place(tree, "pyproject.toml", keys))
     return None
 
 
@@ -91,45 +84,3 @@ def in_setup(tree: SourceTree) -> Asked | None:
     """`python_requires` of setup.cfg or setup.py."""
     found = setup_files.read(tree)
     return Asked(found.python, "file", found.python_at) if found.python else None
-
-
-def plain(text: str) -> str:
-    """The text as a tag has it: "3.11.x" and "==3.11.*" are "3.11", while "3" alone is any release of it."""
-    short = text.strip().removeprefix("==").strip()
-    for end in (".x", ".*"):
-        short = short.removesuffix(end)
-    if not is_version(short):
-        return text
-    return short if "." in short else f"{short}.*"
-
-
-def allows(text: str, version: str) -> bool:
-    """Whether a range allows a version: PEP 440, or Poetry's caret, tilde and `||`. ValueError when it is none.
-
-    Sources: https://peps.python.org/pep-0440/#version-specifiers, https://python-poetry.org/docs/dependency-specification/
-    """
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return any(
-            SpecifierSet(",".join(pep440(part.strip()) for part in either.split(",") if part.strip())).contains(version)
-            for either in text.split("||")
-        )
-    except InvalidSpecifier as error:
-        raise ValueError(str(error)) from error
-
-
-def pep440(part: str) -> str:
-    """One of Poetry's constraints as PEP 440 has it."""
-    if part == "*":
-        return ">=0"
-    if part[0] == "^":
-        numbers = part[1:].strip().split(".")
-        return f">={part[1:].strip()},<{int(numbers[0]) + 1}"
-    if part[0] == "~" and part[:2] != "~=":
-        numbers = part[1:].strip().split(".")
-        above = [numbers[0], str(int(numbers[1]) + 1)] if len(numbers) > 1 else [str(int(numbers[0]) + 1)]
-        return f">={part[1:].strip()},<{'.'.join(above)}"
-    if part[0].isdigit():
-        return f"=={part}" if part.count(".") == 2 or part.endswith("*") else f"=={part}.*"
-    return part
