@@ -1,10 +1,11 @@
 """The time of a build in which nothing is left to do, for four frontends side by side, and where ours spends it.
 
-    python -m bench.noop [--runs 20] [--image docker.io/miget/migetpacks:latest]
+    python -m bench.noop [--runs 20] [--image docker.io/miget/migetpacks:latest] [--beside IMAGE]
 
 Needs the lab: BUILDKIT_HOST, and on the PATH buildctl, dockerfile-frontend (BuildKit's external one) and Go. A time is
 that of the whole client process. The frontends take turns, so that a busy moment hits them all. The external ones come
-from OCI layouts, without a registry. Prints a table; writes `bench/out/noop.json`.
+from OCI layouts, without a registry. `--beside` adds another frontend image of ours, such as that of an older commit:
+only times of one run can be compared. Prints a table; writes `bench/out/noop.json`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 OUT = HERE / "out" / "noop.json"
 WARM_UPS = 2
 TRACED_RUNS = 10
-GO_EXTERNAL, OURS = "Dockerfile, external Go", "migetpacks"
+GO_EXTERNAL, OURS, BESIDE = "Dockerfile, external Go", "migetpacks", "migetpacks, beside"
 DOCKERFILE = """\
 FROM docker.io/library/node:24-trixie-slim AS build
 WORKDIR /app
@@ -56,25 +57,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--image", default="docker.io/miget/migetpacks:latest", help="our frontend image")
+    parser.add_argument("--beside", default="", metavar="IMAGE", help="another frontend image of ours, to compare with")
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     if "BUILDKIT_HOST" not in os.environ:
         sys.exit("there is no BuildKit to measure: run `make lab-up` and `. .lab/env`")
     with tempfile.TemporaryDirectory() as directory:
-        report = measure(Path(directory), args.image, args.runs)
+        report = measure(Path(directory), args.image, args.beside, args.runs)
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(report, indent=2) + "\n")
     print_table(report)
     return 0
 
 
-def measure(directory: Path, image: str, runs: int) -> dict[str, Any]:
+def measure(directory: Path, image: str, beside: str, runs: int) -> dict[str, Any]:
     """Everything, measured: medians in milliseconds."""
     app = directory / "app"
     app.mkdir()
     for name, text in APP.items():
         (app / name).write_text(text)
-    commands = builds(directory, app, image)
+    commands = builds(directory, app, image, beside)
     times: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(WARM_UPS + runs):
         for name, command in commands.items():
@@ -93,11 +95,12 @@ def measure(directory: Path, image: str, runs: int) -> dict[str, Any]:
             for name, median in medians.items()
         },
         "ours": spans(directory, commands[OURS]),
+        **({"beside": spans(directory, commands[BESIDE])} if beside else {}),
     }
 
 
-def builds(directory: Path, app: Path, image: str) -> dict[str, list[str]]:
-    """The command of each no-op build; the frontend images are made on the way."""
+def builds(directory: Path, app: Path, image: str, beside: str) -> dict[str, list[str]]:
+    """The command of each no-op build; the frontend images are made on the way. `beside` is "" for no such frontend."""
     floor = directory / "floor"
     floor.mkdir()
     environ = {**os.environ, "CGO_ENABLED": "0"}
@@ -111,15 +114,17 @@ def builds(directory: Path, app: Path, image: str) -> dict[str, list[str]]:
     (floor / "Dockerfile").write_text(f'FROM scratch\nCOPY exit /\n{LABELS}ENTRYPOINT ["/exit"]\n')
     text = f'FROM scratch\nCOPY dockerfile-frontend /\n{LABELS}ENTRYPOINT ["/dockerfile-frontend"]\n'
     (external / "Dockerfile").write_text(text)
-    ours = directory / "ours"
-    ours.mkdir()
-    (ours / "Dockerfile").write_text(f"FROM {image}\n")
+    images = {"ours": image, **({"beside": beside} if beside else {})}
+    for name, base in images.items():
+        (directory / name).mkdir()
+        (directory / name / "Dockerfile").write_text(f"FROM {base}\n")
     locals_ = ["--local", f"context={app}", "--local", f"dockerfile={app}"]
     return {
         "Dockerfile, built in": ["buildctl", "build", "--frontend", "dockerfile.v0", *locals_],
         GO_EXTERNAL: gateway(external, locals_),
         "floor": gateway(floor, locals_),
-        OURS: gateway(ours, locals_),
+        OURS: gateway(directory / "ours", locals_),
+        **({BESIDE: gateway(directory / "beside", locals_)} if beside else {}),
     }
 
 
@@ -182,11 +187,16 @@ def print_table(report: dict[str, Any]) -> None:
     print(f"{'':28}{'median':>10}{'minimum':>10}{'x external Go':>15}")
     for name, row in report["frontends"].items():
         print(f"{name:28}{row['median_ms']:>7.1f} ms{row['min_ms']:>7.1f} ms{row['ratio']:>15.2f}")
-    ours = report["ours"]
-    print(f"\nours: {ours['start_cpu_ms']} ms CPU until the first line, then {ours['total_ms']} ms until the result;")
-    print(f"at most {ours['peak_rss_kib'] / 1024:.0f} MiB resident")
+    for name in ("ours", "beside"):
+        if name in report:
+            print_spans(name, report[name])
+
+
+def print_spans(name: str, row: dict[str, Any]) -> None:
+    print(f"\n{name}: {row['start_cpu_ms']} ms CPU until the first line, then {row['total_ms']} ms until the result;")
+    print(f"at most {row['peak_rss_kib'] / 1024:.0f} MiB resident")
     print(f"{'':28}{'begins at':>10}{'takes':>10}   (calls overlap)")
-    for span in ours["spans"]:
+    for span in row["spans"]:
         print(f"{span['name']:28}{span['begin_ms']:>7.1f} ms{span['took_ms']:>7.1f} ms")
 
 
