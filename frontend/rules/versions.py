@@ -236,13 +236,22 @@ def at_least(version: str, minimum: str) -> bool:
     return numbers >= wanted[: len(numbers)]
 
 
-def major(version: str, read: Callable[[str], Range]) -> int:
-    """The first number of a version, or of the highest one that a range allows; 0 where there is none."""
+def line(version: str, read: Callable[[str], Range]) -> tuple[int, ...]:
+    """The first two numbers of a version, or of the highest line that a range surely means: "11.5.x" -> (11, 5).
+
+    () where there is none.
+    """
     from frontend.rules import ranges
 
     if is_version(version) or is_prerelease(version):
-        return key(version)[0]
-    return key(tag(ranges.highest(read(version)), 1) or "0")[0]
+        return key(version)[:2]
+    text = tag(ranges.highest(read(version)), 1)
+    return key(text)[:2] if text else ()
+
+
+def major(version: str, read: Callable[[str], Range]) -> int:
+    """The first number of a version, or of the highest one that a range allows; 0 where there is none."""
+    return next(iter(line(version, read)), 0)
 
 
 def suite(releases: Sequence[Release], version: str) -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from frontend.context.tree import DictTree
-from frontend.errors import PlanError
+from frontend.errors import PlanError, VersionError
 from frontend.languages.python import locks, requirements, setup_files
 from frontend.plan.model import FromContext, ImageRef, StepRef
 from frontend.settings.model import Setting
@@ -27,8 +27,8 @@ MANAGERS: list[tuple[str, Files, list[str]]] = [
     ("uv", {"pyproject.toml": PROJECT, "uv.lock": UV_LOCK}, ["pip install uv==0.13.9", "uv sync --no-dev --no-install-project --locked"]),
     ("uv without lock", {"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, ["pip install uv==0.13.9", "uv sync --no-dev --no-install-project"]),
     ("Poetry", {"pyproject.toml": POETRY, "poetry.lock": ""}, ["pip install poetry==2.5.1", "poetry install --only main --no-root --no-ansi"]),
-    ("PDM", {"pyproject.toml": PROJECT, "pdm.lock": ""}, ["pip install pdm[locked]==2.29.3", "pdm lock --check", "pdm install --prod --no-self --no-editable --frozen-lockfile"]),
-    ("PDM without lock", {"pyproject.toml": f"{PROJECT}[tool.pdm]\n"}, ["pip install pdm[locked]==2.29.3", "pdm install --prod --no-self --no-editable"]),
+    ("PDM", {"pyproject.toml": PROJECT, "pdm.lock": ""}, ["pip install pdm[locked]==2.29.4", "pdm lock --check", "pdm install --prod --no-self --no-editable --frozen-lockfile"]),
+    ("PDM without lock", {"pyproject.toml": f"{PROJECT}[tool.pdm]\n"}, ["pip install pdm[locked]==2.29.4", "pdm install --prod --no-self --no-editable"]),
     ("Pipenv", {"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK}, ["pip install pipenv==2026.10.3", "pipenv install --deploy"]),
     ("Pipenv without lock", {"Pipfile": PIPFILE}, ["pip install pipenv==2026.10.3", "pipenv install --skip-lock"]),
     ("pyproject.toml", {"pyproject.toml": PROJECT}, ["pip install flask gunicorn"]),
@@ -60,6 +60,66 @@ def test_a_second_lockfile_is_warned_of_with_its_name() -> None:
     found = plan({"pyproject.toml": PROJECT, "uv.lock": UV_LOCK, "poetry.lock": "", **APP})
     assert [(w.code, str(w.at)) for w in found.warnings] == [("second-lockfile", "poetry.lock")]
     assert "uv.lock" in found.warnings[0].message
+
+
+ASKED: list[tuple[Files, dict[str, str], str]] = [  # files, settings, what pip installs first
+    ({"pyproject.toml": f'{PROJECT}[tool.uv]\nrequired-version = ">=0.8,<0.10"\n'}, {}, "uv>=0.8,<0.10"),
+    ({"pyproject.toml": f'{PROJECT}[tool.uv]\nrequired-version = ">=0.8"\n'}, {}, "uv==0.13.9"),
+    ({"pyproject.toml": f'{PROJECT}[tool.uv]\nrequired-version = "==0.9.1"\n'}, {}, "uv==0.9.1"),
+    ({"pyproject.toml": f"{PROJECT}[tool.uv]\n", "uv.toml": 'required-version = "~=0.9.2"\n'}, {}, "uv~=0.9.2"),
+    ({"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, {"uv": ">= 0.8, < 0.9"}, "uv>=0.8,<0.9"),
+    ({"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, {"uv": "latest"}, "uv==0.13.9"),
+    ({"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, {"uv": "0.9"}, "uv>=0.9,<0.10"),
+    (
+        {
+            "pyproject.toml": POETRY.replace('name = "shop"', 'name = "shop"\nrequires-poetry = "^1.8"'),
+            "poetry.lock": "",
+        },
+        {},
+        "poetry==1.8.5",
+    ),
+    (
+        {
+            "pyproject.toml": POETRY.replace('name = "shop"', 'name = "shop"\nrequires-poetry = "~1.7"'),
+            "poetry.lock": "",
+        },
+        {},
+        "poetry>=1.7,<1.8",
+    ),
+    ({"pyproject.toml": POETRY, "poetry.lock": "", ".python-version": "3.9"}, {}, "poetry==2.2.1"),
+    ({"pyproject.toml": PROJECT, "pdm.lock": "", ".python-version": "3.9"}, {}, "pdm[locked]==2.26.9"),
+    ({"Pipfile": PIPFILE, ".python-version": "3.8"}, {}, "pipenv==2024.4.1"),
+    (flask(), {"pip": "25.0.1"}, "pip==25.0.1"),
+    (flask(), {"pip": ">=24,<24.1"}, "pip>=24,<24.1"),
+    ({"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, {"pip": "26.3"}, "pip==26.3"),
+]
+
+
+@pytest.mark.parametrize(("files", "settings", "first"), ASKED, ids=[row[2] for row in ASKED])
+def test_the_version_of_a_manager_that_is_asked_for(files: Files, settings: dict[str, str], first: str) -> None:
+    found = plan({**files, **APP}, versions={tool: Setting(text, "build-arg") for tool, text in settings.items()})
+    assert runs(found)[0] == f"pip install {first}"
+
+
+def test_a_manager_s_version_that_is_none_is_told_at_its_line() -> None:
+    with fails(VersionError, '"new"', "uv", at="pyproject.toml:6"):
+        plan({"pyproject.toml": f'{PROJECT}[tool.uv]\nrequired-version = "new"\n', **APP})
+
+
+def test_a_pip_that_cannot_install_into_the_environment_is_refused() -> None:
+    with fails(VersionError, "pip 21.3.1", "22.3"):
+        plan(flask(), versions={"pip": Setting("21.3.1", "build-arg")})
+
+
+def test_poetry_before_1_2_has_another_option() -> None:
+    old = POETRY.replace('name = "shop"', 'name = "shop"\nrequires-poetry = "1.1.15"')
+    found = plan({"pyproject.toml": old, "poetry.lock": "", **APP})
+    assert runs(found) == ["pip install poetry==1.1.15", "poetry install --no-dev --no-root --no-ansi"]
+
+
+@pytest.mark.parametrize(("python", "server"), [("3.13", "gunicorn==27.0.1"), ("3.9", "gunicorn==23.0.0")])
+def test_the_server_that_is_added_runs_on_the_python(python: str, server: str) -> None:
+    assert f"pip install {server}" in runs(plan({**flask("flask\n"), ".python-version": python}))
 
 
 def test_the_managers_version_can_be_chosen() -> None:

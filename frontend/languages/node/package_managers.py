@@ -10,6 +10,7 @@ from frontend.languages.node import lockfiles
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.versions import npm_brought, npm_range
 from frontend.plan.model import CacheMount, Exec, SecretMount, ToolVersion, Warning
+from frontend.rules import lockfiles as warnings
 from frontend.rules.version_files import by_setting
 from frontend.rules.versions import Asked, Package, choose_package, is_version, major
 from frontend.settings.model import Settings
@@ -148,10 +149,10 @@ def choose(
     if not name:
         name = implied(tree)
     own = next((file for file in lockfiles.OF[name] if file in present), "")
-    warnings = lock_warnings(tree, name, own, present, named[1].at if named else None, manifests[0])
+    doubts = lock_warnings(tree, name, own, present, named[1].at if named else None, manifests[0])
     asked = version_asked(tree, settings, name, manifests, named[1] if named else None)
     manager = versioned(tree, name, own, asked, node)
-    return structs.replace(manager, at=tree.at(own, 1) if own else None), warnings
+    return structs.replace(manager, at=tree.at(own, 1) if own else None), doubts
 
 
 def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, Asked] | None:
@@ -192,28 +193,12 @@ def lock_warnings(
     tree: SourceTree, name: str, own: str, present: tuple[str, ...], at: Location | None, manifest: Manifest
 ) -> tuple[Warning, ...]:
     """The doubts about lockfiles: none, the wrong one, more than one."""
-    found = []
-    others = tuple(file for file in present if file not in lockfiles.OF[name])
-    for file in others:
-        because = f"{own} is used" if own else f"the package manager is {name}"
-        found.append(
-            Warning(
-                "second-lockfile",
-                f"{file} is not used: {because}",
-                tree.at(file, 1),
-                f"delete {file}, or the other",
-            )
-        )
-    if (not own and manifest.data.get("dependencies")) or (not own and manifest.data.get("devDependencies")):
-        found.append(
-            Warning(
-                "no-lockfile",
-                f"there is no lockfile of {name}: each build may install other versions",
-                at or tree.at(manifest.path, 1),
-                f"run {name} install and commit {lockfiles.OF[name][-1 if name == 'npm' else 0]}",
-            )
-        )
-    return tuple(found)
+    others = [tree.at(file, 1) for file in present if file not in lockfiles.OF[name]]
+    found = warnings.unused(others, own, name)
+    if not own and (manifest.data.get("dependencies") or manifest.data.get("devDependencies")):
+        lockfile = lockfiles.OF[name][-1 if name == "npm" else 0]
+        found += (warnings.missing(name, lockfile, f"{name} install", at or tree.at(manifest.path, 1)),)
+    return found
 
 
 def version_asked(

@@ -29,6 +29,7 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
         evidence=known.evidence,
         versions=(
             known.version,
+            *((known.pip,) if known.pip is not None else ()),
             *((manager.version,) if manager is not None and manager.version is not None else ()),
             *(known.front_end.versions if known.front_end is not None else ()),
         ),

@@ -14,6 +14,7 @@ from frontend.errors import Location, PlanError
 from frontend.languages.python import (
     django,
     locks,
+    managers,
     manifests,
     requirements,
     servers,
@@ -28,6 +29,7 @@ from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.rules import lockfiles
 from frontend.rules.versions import choose, end_of_life, suite
 from frontend.settings.model import Settings
 
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
-MANAGER_VERSIONS = {"uv": "0.13.9", "poetry": "2.5.1", "pdm": "2.29.3", "pipenv": "2026.10.3"}  # 2026-11
 # its control socket goes there: in the home directory, on a read-only root, it would log an error at each start
 GUNICORN_ENV = (("XDG_RUNTIME_DIR", "/tmp"),)  # noqa: S108
 FLASK = frozenset(("flask", "apiflask", "flask-openapi3"))
@@ -78,6 +79,8 @@ class Facts(Struct, frozen=True):
     """The name of the project to install itself, "" when it is run from its sources."""
     server: str
     added: tuple[str, str] | None
+    pip: ToolVersion | None
+    """The pip that the user asks for, None for the build image's."""
     django: django.Project | None
     processes: tuple[Process, ...]
     python_path: tuple[str, ...]
@@ -106,14 +109,16 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     data = manifests.pyproject(here)
     shared = workspace.root_of(tree, app)
     base = tree.under(shared) if shared is not None else here
-    manager = manager_of(here, data, settings) if shared is None else workspace_manager(base, settings)
+    version = choose(versions.PYTHON, versions.asked_version(here, settings, data, base))
+    manager = (
+        manager_of(here, data, settings, version) if shared is None else workspace_manager(base, settings, version)
+    )
     listed = (
         requirements.read(here, manager.at.file.removeprefix(f"{app}/" if app else ""))
         if manager is not None and manager.kind == "pip"
         else None
     )
     direct = dependencies(here, data, manager, listed)
-    version = choose(versions.PYTHON, versions.asked_version(here, settings, data, base))
     evidence, warnings = told(base, manager, version, today)
     names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
     locked, installed = frozenset[str](), frozenset[str]()
@@ -136,8 +141,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             else f"write a requirements.txt or a pyproject.toml that names {name}",
         )
     evidence.append(Evidence("start", web.because, web.at))
-    if web.added:
-        name, pinned = web.added
+    added = (web.added, managers.newest(servers.ADDED[web.added], version)) if web.added else None
+    if added:
+        name, pinned = added
         warnings.append(
             Warning(
                 "server-added",
@@ -192,7 +198,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         local=local,
         project=project,
         server=web.server,
-        added=web.added,
+        added=added,
+        pip=managers.pip(settings, version),
         django=start.project,
         processes=start.processes,
         python_path=web.python_path,
@@ -273,25 +280,11 @@ def told(
         evidence.append(
             Evidence(manager.kind if manager.kind != "project" else "pip", manager.lock or manager.at.file, manager.at)
         )
-        if not manager.lock and manager.kind in MANAGER_VERSIONS:
-            warnings.append(
-                Warning(
-                    "no-lockfile",
-                    f"there is no lockfile: {manager.kind} chooses versions anew at each build",
-                    manager.at,
-                    f"commit the one {manager.kind} lock makes",
-                )
-            )
-    others = [lock for kind, lock in LOCKS if manager is not None and lock != manager.lock and here.has(lock)]
-    for lock in others:
-        warnings.append(
-            Warning(
-                "second-lockfile",
-                f"{lock} is not used: {manager.lock or manager.kind if manager else ''} is",
-                here.line_of(lock),
-                f"remove {lock}",
-            )
-        )
+        locks_of = dict(LOCKS)
+        if not manager.lock and manager.kind in locks_of:
+            warnings.append(lockfiles.missing(manager.kind, locks_of[manager.kind], f"{manager.kind} lock", manager.at))
+        others = [here.line_of(lock) for _, lock in LOCKS if lock != manager.lock and here.has(lock)]
+        warnings += lockfiles.unused(others, manager.lock, manager.kind if manager.kind != "project" else "pip")
     ended = end_of_life(versions.TITLE, versions.RELEASES, version, today) if today else None
     if ended is not None:
         warnings.append(ended)
@@ -301,7 +294,7 @@ def told(
 # --- dependencies
 
 
-def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Manager | None:
+def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, python: ToolVersion) -> Manager | None:
     """The manager: by lockfile, then by its table in pyproject.toml, then by what is there; None without dependencies.
 
     Raises PlanError for conda's files alone.
@@ -309,12 +302,17 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Ma
     tool = manifests.table(data, "tool")
     for kind, lock in LOCKS:
         if here.has(lock) and (kind == "pipenv" or here.has("pyproject.toml")):
-            return Manager(kind, lock, manager_version(kind, settings), here.line_of(lock))
+            return Manager(kind, lock, managers.version(kind, here, data, settings, python), here.line_of(lock))
     for kind in ("poetry", "pdm", "uv"):
         if kind in tool and (kind == "poetry" or data.get("project")):
-            return Manager(kind, "", manager_version(kind, settings), here.line_of("pyproject.toml", f"tool.{kind}"))
+            return Manager(
+                kind,
+                "",
+                managers.version(kind, here, data, settings, python),
+                here.line_of("pyproject.toml", f"tool.{kind}"),
+            )
     if here.has("Pipfile"):
-        return Manager("pipenv", "", manager_version("pipenv", settings), here.line_of("Pipfile"))
+        return Manager("pipenv", "", managers.version("pipenv", here, data, settings, python), here.line_of("Pipfile"))
     main = here.first(*requirements.MAIN)
     if main is not None:
         return Manager("pip", "", None, here.line_of(main))
@@ -331,17 +329,10 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Ma
     return None
 
 
-def workspace_manager(base: SourceTree, settings: Settings) -> Manager:
+def workspace_manager(base: SourceTree, settings: Settings, python: ToolVersion) -> Manager:
     """uv, for a member of the workspace whose lockfile is in a directory."""
-    return Manager("uv", workspace.LOCK, manager_version("uv", settings), base.line_of(workspace.LOCK))
-
-
-def manager_version(kind: str, settings: Settings) -> ToolVersion:
-    """The manager's own version: what the settings say, or the table's."""
-    setting = settings.versions.get(kind)
-    if setting is not None:
-        return ToolVersion(kind, setting.value, setting.value, setting.by, setting.at)
-    return ToolVersion(kind, MANAGER_VERSIONS[kind])
+    version = managers.version("uv", base, manifests.pyproject(base), settings, python)
+    return Manager("uv", workspace.LOCK, version, base.line_of(workspace.LOCK))
 
 
 def dependencies(
@@ -393,7 +384,7 @@ def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None
 
 def gunicorn_runs(start: Start, names: frozenset[str]) -> bool:
     """Whether the app depends on gunicorn, or gets it."""
-    return "gunicorn" in names or (start.web.added is not None and start.web.added[0] == "gunicorn")
+    return "gunicorn" in names or start.web.added == "gunicorn"
 
 
 def own_script(here: SourceTree, data: dict[str, Any], start: Start) -> str:

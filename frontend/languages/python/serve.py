@@ -35,7 +35,7 @@ class Web(Struct, frozen=True):
     """The web process, and why it is started so.
 
     `env` are its own variables, `python_path` directories to import from. `server` serves it, and `added` is that
-    server with its version, where the app depends on none. `framework` is the package that the app is made with, and
+    server where the app depends on none, else "". `framework` is the package that the app is made with, and
     where it is used; `script` the app's own program that is run. `session_key` is an app whose framework writes a key
     for its sessions into its directory.
     """
@@ -47,7 +47,7 @@ class Web(Struct, frozen=True):
     env: tuple[tuple[str, str], ...] = ()
     python_path: tuple[str, ...] = ()
     server: str = ""
-    added: tuple[str, str] | None = None
+    added: str = ""
     framework: tuple[str, Location] | None = None
     script: str = ""
     session_key: Location | None = None
@@ -81,7 +81,7 @@ def of_object(app: App, found: AppObject) -> Web:
     """An app object of a framework, or of none."""
     path, target = found.path, found
     if found.interface in ("sanic", "aiohttp"):
-        server, added = found.interface, None
+        server, added = found.interface, ""
     else:
         server, added = with_server(found.interface, chosen(app, found.interface))
     if found.framework == "dash":
@@ -111,11 +111,9 @@ def chosen(app: App, interface: str) -> str:
     return servers.choose(interface, app.names) or servers.choose(interface, app.locked)
 
 
-def with_server(interface: str, server: str) -> tuple[str, tuple[str, str] | None]:
-    """The server, and the one that is added, with its version, when the app depends on none."""
-    if server:
-        return server, None
-    return servers.ADDED[interface][0], servers.ADDED[interface]
+def with_server(interface: str, server: str) -> tuple[str, str]:
+    """The server, and the one that is added when the app depends on none, "" when it does."""
+    return (server, "") if server else (servers.DEFAULT[interface], servers.DEFAULT[interface])
 
 
 def served(app: App, server: str, target: AppObject, path: str) -> tuple[str, ...]:

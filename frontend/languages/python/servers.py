@@ -8,8 +8,14 @@ the process is the server, and gets the signals.
 from msgspec import Struct, structs
 
 from frontend.languages.python.app_object import AppObject
+from frontend.rules.versions import Package
 
-ADDED = {"wsgi": ("gunicorn", "27.0.1"), "asgi": ("uvicorn", "0.54.0")}  # 2026-11
+DEFAULT = {"wsgi": "gunicorn", "asgi": "uvicorn"}  # the server that is added where an app depends on none
+# Newest on 2026-11-28, and the oldest Python that runs it.
+ADDED = {
+    "gunicorn": (Package("27.0.1", "3.10"), Package("23.0.0", "3.7")),
+    "uvicorn": (Package("0.54.0", "3.10"), Package("0.39.0", "3.9"), Package("0.33.0", "3.8")),
+}
 ORDER = {  # interface -> the servers that serve it, the first one the app depends on is used
     "wsgi": ("gunicorn", "granian", "waitress", "uwsgi", "pyuwsgi"),
     "asgi": ("fastapi-cli", "uvicorn", "granian", "hypercorn", "daphne"),
@@ -94,7 +100,7 @@ def interface(names: frozenset[str]) -> str:
 
 def serves(server: str) -> str:
     """The interface that a server which is added is added for, in capitals."""
-    return next(kind.upper() for kind, (name, _) in ADDED.items() if name == server)
+    return next(kind.upper() for kind, name in DEFAULT.items() if name == server)
 
 
 def command(server: str, app: AppObject, path: str) -> tuple[str, ...]:

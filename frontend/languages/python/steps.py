@@ -2,7 +2,8 @@
 
 from msgspec import structs
 
-from frontend.languages.python.facts import MANAGER_VERSIONS, Facts
+from frontend.languages.python import managers
+from frontend.languages.python.facts import Facts
 from frontend.languages.python.serve import SESSION_KEY
 from frontend.plan.model import (
     CacheMount,
@@ -18,6 +19,7 @@ from frontend.plan.model import (
     SharedLibraries,
     Step,
     StepRef,
+    ToolVersion,
 )
 from frontend.rules import cleanup
 from frontend.settings.model import Settings
@@ -80,7 +82,6 @@ COLLECT = (
     "        target.parent.mkdir(parents=True, exist_ok=True)\n"
     "        shutil.copy2(path, target)\n"
 )
-EXTRAS = {"pdm": "[locked]"}  # its own dependencies as they were tested: a newer one of them has broken it before
 LOCK_HINTS = {
     "pip": "does the package exist for this Python version? The lines above say which one failed",
     "uv": "does uv.lock match pyproject.toml? Run uv lock and commit it",
@@ -124,13 +125,8 @@ def install(facts: Facts) -> Step:
     """The virtualenv with the dependencies, made from manifests and lockfile alone where they are enough."""
     manager = facts.manager
     kind = manager.kind if manager is not None else "pip"
-    run = [Exec(("python", "-m", "venv", "--without-pip", VENV), "python -m venv", offline=True)]
-    if manager is not None and kind in MANAGER_VERSIONS and manager.version is not None:
-        pinned = f"{kind}{EXTRAS.get(kind, '')}=={manager.version.value}"
-        install_manager = ("pip", "install", "--quiet", pinned)
-        run.insert(
-            0, Exec(install_manager, f"pip install {pinned}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True)
-        )
+    run = [tool(one) for one in (facts.pip, manager.version if manager is not None else None) if one is not None]
+    run.append(Exec(("python", "-m", "venv", "--without-pip", VENV), "python -m venv", offline=True))
     if manager is not None:
         run += installs(facts, kind)
     if facts.added is not None:
@@ -148,6 +144,13 @@ def install(facts: Facts) -> Step:
     )
 
 
+def tool(version: ToolVersion) -> Exec:
+    """The program that installs a package manager beside the image's Python."""
+    named = managers.requirement(version)
+    args = ("pip", "install", "--quiet", named)
+    return Exec(args, f"pip install {named}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True, at=version.at)
+
+
 def installs(facts: Facts, kind: str) -> list[Exec]:
     """The programs that install the dependencies."""
     manager = facts.manager
@@ -162,7 +165,13 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
             *(["--package", facts.member] if facts.member else [] if itself else ["--no-install-project"]),
             *(["--locked"] if locked else []),
         ],
-        "poetry": ["poetry", "install", "--only", "main", *([] if itself else ["--no-root"]), "--no-ansi"],
+        "poetry": [
+            "poetry",
+            "install",
+            *managers.without_development(manager.version),
+            *([] if itself else ["--no-root"]),
+            "--no-ansi",
+        ],
         "pdm": [
             *("pdm", "install", "--prod"),
             *([] if itself else ["--no-self", "--no-editable"]),
