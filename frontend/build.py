@@ -8,16 +8,18 @@ from msgspec import json, structs
 
 from frontend import detect, images
 from frontend.context import open as context
+from frontend.context.patterns import parse_pattern
 from frontend.context.tree import SourceTree
 from frontend.errors import GatewayError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
 from frontend.languages.base import load
+from frontend.lower.platforms import own_platform, parse_platform
 from frontend.plan.model import Plan
 from frontend.plan.overlay import overlay
-from frontend.settings import config, options
-from frontend.settings.config import ConfigFile
+from frontend.settings import options, precedence
 from frontend.settings.options import BuildOptions
+from frontend.texts import TextFile
 
 if TYPE_CHECKING:
     from frontend.lower.layers import LayerNote
@@ -31,7 +33,7 @@ STEPS_KNOWN_S = 0.2  # after so long, a solve has its steps at the client
 def run(gateway: Gateway) -> None:
     """One request of BuildKit, answered: a build, or a subrequest. Raises BuildError."""
     with trace.span("options"):
-        asked = options.parse(gateway.opts)
+        asked = options.parse(gateway.opts, parse_platform)
     if asked.request:
         answer(gateway, asked)
         return
@@ -64,9 +66,9 @@ def planned(source: context.Context, asked: BuildOptions) -> Plan:
         return make_plan(source.tree, source.config, asked, time.strftime("%Y-%m-%d", time.gmtime()))
 
 
-def make_plan(tree: SourceTree, config_file: ConfigFile | None, asked: BuildOptions, today: str) -> Plan:
+def make_plan(tree: SourceTree, config_file: TextFile | None, asked: BuildOptions, today: str) -> Plan:
     """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError."""
-    settings = config.read(asked, config_file, tree)
+    settings = precedence.read(asked, config_file, parse_pattern)
     detection = detect.choose(tree, settings)
     app = detection.app
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
@@ -116,7 +118,7 @@ Solve = tuple[Lowered, Pending[Ref]]
 def native_platform(gateway: Gateway) -> str:
     """Where build steps run by default: what the worker says, or, with BuildKit before v0.9, where we run ourselves."""
     told = next((platform for worker in gateway.workers for platform in worker.platforms), "")
-    return told or f"linux/{options.own_architecture()}"
+    return told or own_platform()
 
 
 def resolve(gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequence[str], native: str) -> "Images":

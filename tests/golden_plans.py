@@ -15,7 +15,7 @@ from frontend.context.tree import DirTree
 from frontend.errors import BuildError
 from frontend.plan import serial
 from frontend.result import result
-from frontend.settings import config, options
+from frontend.settings import options
 
 TESTS = Path(__file__).resolve().parent
 APPS = TESTS / "apps"
@@ -41,9 +41,9 @@ def planned(name: str) -> bytes:
     """An app's plan as JSON, or its error."""
     whole = DirTree(APPS / name)
     given = options.parse({f"build-arg:{key}": value for key, value in described(name).get("args", {}).items()})
-    tree = context.seen(whole)
     try:
-        return serial.to_json(build.make_plan(tree, config.find(whole), given, TODAY))
+        source = context.seen(whole, given)
+        return serial.to_json(build.make_plan(source.tree, source.config, given, TODAY))
     except BuildError as error:
         return json.dumps({"error": str(error)}, indent=2).encode() + b"\n"
 

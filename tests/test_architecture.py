@@ -32,7 +32,8 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "paths": (),
     "registry": ("errors", "paths"),
     "secrets": ("registry",),
-    "plan": ("secrets",),
+    "texts": ("secrets",),
+    "plan": ("texts",),
     "settings": ("plan",),
     "gateway": ("pb", "secrets"),
     "context": ("settings", "llb", "gateway"),
@@ -46,9 +47,7 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "build": ("detect", "images"),
     "__main__": ("build",),
 }
-UPWARDS: set[tuple[str, str]] = {  # imports that point back
-    ("frontend.settings.config", "context"),
-}
+UPWARDS: set[tuple[str, str]] = set()  # imports that point back
 NO_LANGUAGE = ("llb", "frontend.gateway", "os", "subprocess", "socket", "http", "urllib", "requests")  # imports
 OUTSIDE: set[tuple[str, str]] = set()  # a language's imports of those
 
@@ -60,7 +59,6 @@ WORDS = frozenset(
 NODES = {"node"}  # of a syntax tree, where it is an identifier
 NAMED: dict[str, set[str]] = {  # a module: names of languages and their tools in its code
     "frontend/gateway/lean.py": {"python"},  # the name of protobuf's module
-    "frontend/context/ignore.py": {"node", "npm", "pip", "pnpm", "python", "streamlit", "yarn", "nyc"},
     "frontend/rules/ranges.py": {"npm"},
 }
 

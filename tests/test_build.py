@@ -13,12 +13,12 @@ from frontend.context import open as context
 from frontend.context.tree import DictTree
 from frontend.errors import GatewayError, Location, OptionError, PlanError, SolveError
 from frontend.gateway.client import ResolvedImage
+from frontend.lower.platforms import own_platform
 from frontend.plan import Evidence
 from frontend.plan.overlay import overlay
 from frontend.plan.serial import from_json
 from frontend.result.result import KEY
 from frontend.settings import options
-from frontend.settings.config import ConfigFile
 from tests.fake_gateway import FakeGateway, image
 
 TODAY = "2026-11-28"
@@ -59,8 +59,8 @@ def result(gateway: FakeGateway) -> dict[str, Any]:
 
 def plan(files: dict[str, str], args: dict[str, str] | None = None, config: str = "", today: str = TODAY) -> Any:
     asked = options.parse({f"build-arg:{name}": value for name, value in (args or {}).items()})
-    file = ConfigFile("migetpacks.yaml", config) if config else None
-    return build.make_plan(context.seen(DictTree(dict(files))), file, asked, today)
+    source = context.seen(DictTree({**files, **({"migetpacks.yaml": config} if config else {})}), asked)
+    return build.make_plan(source.tree, source.config, asked, today)
 
 
 def test_a_plan_begins_with_the_evidence_for_its_language() -> None:
@@ -140,7 +140,7 @@ def test_one_platform_is_named_in_the_result_where_the_client_asks_for_it() -> N
 
 def test_a_worker_that_tells_no_platform_is_like_us() -> None:
     gateway = built(workers=())
-    assert gateway.asked("resolve")[0].detail == f"linux/{options.own_architecture()}"
+    assert gateway.asked("resolve")[0].detail == own_platform()
 
 
 def test_the_epoch_and_the_labels_of_the_client_are_passed_on() -> None:

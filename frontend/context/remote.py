@@ -259,7 +259,7 @@ def _with_query(git: Git, query: str) -> Git:
 
 
 def _flag(given: dict[str, str], key: str, default: bool) -> bool:
-    from frontend.settings.options import parse_bool
+    from frontend.settings.values import parse_bool
 
     if key not in given:
         return default

@@ -3,18 +3,14 @@
 A path is relative to the app's root, parts joined by "/". Absent is a value (None, False, ()); unreadable is an error.
 """
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
+from frontend.context import readers
 from frontend.errors import Location, SourceError
-from frontend.secrets.masking import masked, shown
 
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-DEEPEST = 500  # levels of a YAML file: libyaml, which recurses, takes the process down at some ten thousand
-DIGITS = 4300  # Python reads no longer number
 MAX_BYTES = 8 << 20  # no manifest or source file a human wrote is larger; lockfiles of large monorepos reach 4 MiB
 
 
@@ -47,6 +43,9 @@ class SourceTree:
 
     def need(self, *patterns: str) -> None:
         """Announces paths (`*` and `?` within a part allowed) that will be asked for, so they come in one request."""
+
+    def skip(self, left_out: Callable[[str], bool]) -> None:
+        """Announces which directories no pattern has to go into: nothing in them will be asked for."""
 
     # what a language asks
     def entries(self, path: str = "") -> dict[str, Entry]:
@@ -103,9 +102,7 @@ class SourceTree:
         if found is None:
             return None
         if found.kind == "dir":
-            raise SourceError(
-                f"{path} is a directory, not a file", at=Location(path), hint=f"put a file named {path} in its place"
-            )
+            raise is_directory(path)
         if found.kind == "other":
             raise SourceError(f"{path} is not a regular file", at=Location(path), hint="replace it by a regular file")
         if found.size > MAX_BYTES:
@@ -126,25 +123,10 @@ class SourceTree:
     def read_text(self, path: str) -> str | None:
         """A file's text, a byte order mark dropped; None when absent. Raises SourceError if it is not UTF-8.
 
-        A `.txt` may be UTF-16 with a byte order mark: PowerShell writes `pip freeze > requirements.txt` so, and pip
-        reads it.
+        A `.txt` may be UTF-16 with a byte order mark.
         """
         data = self.read_bytes(path)
-        if data is None:
-            return None
-        if data[:2] in UTF16_MARKS:
-            if path.endswith(".txt") and (text := utf16(data)) is not None:
-                return text
-            raise SourceError(f"{path} is UTF-16, not UTF-8", at=Location(path, 1), hint="save it as UTF-8")
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise SourceError(
-                f"{path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start}",
-                at=Location(path, line),
-                hint="save it as UTF-8",
-            ) from error
+        return None if data is None else readers.text(self.at(path).file, data)
 
     def read_lines(self, path: str) -> list[str] | None:
         """A file's lines without line ends (CRLF too); None when absent."""
@@ -157,56 +139,12 @@ class SourceTree:
         `clean` makes JSON, with the same lines, of a text that is nearly that.
         """
         text = self.read_text(path)
-        if text is None:
-            return None
-        text = clean(text)
-        try:
-            value = json.loads(text)
-        except json.JSONDecodeError as error:
-            at = Location(path, error.lineno, error.colno)
-            raise SourceError(
-                f"{path} is not JSON: {error.msg}",
-                at=at,
-                hint="fix the syntax error",
-                snippet=snippet(text, error.lineno),
-            ) from error
-        except RecursionError as error:
-            raise too_deep(path) from error
-        except ValueError as error:
-            raise _too_long(path, text) from error
-        if "\\u" in text and not is_utf8(json.dumps(value, ensure_ascii=False)):
-            line = next((n for n, row in enumerate(text.splitlines(), 1) if "\\ud" in row.lower()), 0)
-            raise SourceError(
-                f"{path} has half of a character: \\ud800 to \\udfff stand in pairs",
-                at=Location(path, line),
-                hint="write the character itself, in UTF-8",
-                snippet=snippet(text, line),
-            )
-        if not isinstance(value, dict):
-            raise SourceError(f"{path} is not a JSON object", at=Location(path, 1), hint=f"{path} must start with {{")
-        return cast("dict[str, Any]", value)
+        return None if text is None else readers.json_object(self.at(path).file, clean(text))
 
     def read_toml(self, path: str) -> dict[str, Any] | None:
         """A TOML file's table; None when absent. Raises SourceError with the line."""
         text = self.read_text(path)
-        if text is None:
-            return None
-        import tomllib
-
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            line = _line_in(str(error))
-            raise SourceError(
-                f"{path} is not TOML: {error}",
-                at=Location(path, line),
-                hint="fix the syntax error",
-                snippet=snippet(text, line),
-            ) from error
-        except RecursionError as error:
-            raise too_deep(path) from error
-        except ValueError as error:
-            raise _too_long(path, text) from error
+        return None if text is None else readers.toml_table(self.at(path).file, text)
 
     def read_yaml(self, path: str) -> Any:
         """A YAML file's value; None when absent or empty. Raises SourceError with the line.
@@ -214,26 +152,7 @@ class SourceTree:
         Plain types only, those of JSON: a date is a text.
         """
         text = self.read_text(path)
-        if text is None:
-            return None
-        import yaml
-
-        try:
-            if (line := yaml_too_deep(text)) > 0:
-                raise too_deep(path, line)
-            return yaml.load(text, Loader=_yaml_loader())  # noqa: S506 - a safe loader
-        except RecursionError as error:
-            raise too_deep(path) from error
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 0
-            problem = getattr(error, "problem", None) or "syntax error"
-            raise SourceError(
-                f"{path} is not YAML: {problem}",
-                at=Location(path, line),
-                hint="fix the syntax error",
-                snippet=snippet(text, line),
-            ) from error
+        return None if text is None else readers.yaml_value(self.at(path).file, text)
 
     def line_of(self, path: str, *needles: str) -> Location:
         """Where `needles` stand in a file, each after the one before: `line_of("package.json", '"engines"', '"node"')`.
@@ -247,7 +166,7 @@ class SourceTree:
             if position < 0:
                 break
             found = position
-        return Location(path, text.count("\n", 0, found) + 1) if found >= 0 else Location(path)
+        return self.at(path, text.count("\n", 0, found) + 1 if found >= 0 else 0)
 
     def at(self, path: str, line: int = 0, column: int = 0) -> Location:
         """A place in a file of this tree; 0 for a line or column that is not known."""
@@ -280,21 +199,6 @@ class SubTree(SourceTree):
 
     def read_bytes(self, path: str) -> bytes | None:
         return self.whole.read_bytes(self._full(path))
-
-    def read_text(self, path: str) -> str | None:
-        return self.whole.read_text(self._full(path))
-
-    def read_json(self, path: str, clean: Callable[[str], str] = str) -> dict[str, Any] | None:
-        return self.whole.read_json(self._full(path), clean)
-
-    def read_toml(self, path: str) -> dict[str, Any] | None:
-        return self.whole.read_toml(self._full(path))
-
-    def read_yaml(self, path: str) -> Any:
-        return self.whole.read_yaml(self._full(path))
-
-    def line_of(self, path: str, *needles: str) -> Location:
-        return self.whole.line_of(self._full(path), *needles)
 
     def at(self, path: str, line: int = 0, column: int = 0) -> Location:
         return self.whole.at(self._full(path), line, column)
@@ -356,11 +260,16 @@ class DirTree(SourceTree):
         except FileNotFoundError as error:
             raise dangling(path) from error
         except IsADirectoryError as error:
-            raise SourceError(
-                f"{path} is a directory, not a file", at=Location(path), hint=f"put a file named {path} in its place"
-            ) from error
+            raise is_directory(path) from error
         except OSError as error:
             raise SourceError(f"{path} cannot be read: {error.strerror}", at=Location(path)) from error
+
+
+def is_directory(path: str) -> SourceError:
+    """The error for a directory where a file should be."""
+    return SourceError(
+        f"{path} is a directory, not a file", at=Location(path), hint=f"put a file named {path} in its place"
+    )
 
 
 def dangling(path: str) -> SourceError:
@@ -372,100 +281,9 @@ def dangling(path: str) -> SourceError:
     )
 
 
-def too_deep(path: str, line: int = 1) -> SourceError:
-    """The error for a file that would take more stack than there is."""
-    return SourceError(f"{path} is nested too deeply", at=Location(path, line), hint="flatten it")
-
-
-def _too_long(path: str, text: str) -> SourceError:
-    """The error for a file with a number that Python does not read: the only ValueError its readers leave."""
-    import re
-
-    found = re.search(f"[0-9]{{{DIGITS + 1}}}", text.replace("_", ""))
-    line = text.count("\n", 0, found.start()) + 1 if found else 0
-    return SourceError(f"{path} has a number of too many digits", at=Location(path, line), hint="write it in quotes")
-
-
-def yaml_too_deep(text: str) -> int:
-    """The line where YAML gets deeper than DEEPEST levels, 0 where it does not. Raises YAMLError."""
-    if text.count("[") + text.count("{") <= DEEPEST and max(map(len, text.splitlines()), default=0) <= DEEPEST:
-        return 0  # each level takes a bracket, or a column of a line
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            return event.start_mark.line + 1 if event.start_mark else 1
-    return 0
-
-
-def _yaml_loader() -> Any:
-    """PyYAML's safe loader that leaves dates as texts, and tells where a scalar is not what its tag says."""
-    import yaml
-
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    date = "tag:yaml.org,2002:timestamp"
-
-    def checked(tag: str) -> Callable[[Any, Any], Any]:
-        construct = base.yaml_constructors[f"tag:yaml.org,2002:{tag}"]
-
-        def constructed(loader: Any, node: Any) -> Any:
-            try:
-                return construct(loader, node)
-            except (ValueError, LookupError) as error:
-                problem = f"{shown(str(node.value))} is not a valid {tag}"
-                raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
-
-        return constructed
-
-    class Loader(base):  # type: ignore[misc]  # which of the two is known at run time
-        pass
-
-    Loader.yaml_constructors = {
-        **base.yaml_constructors,
-        **{f"tag:yaml.org,2002:{tag}": checked(tag) for tag in ("int", "float", "bool")},
-        date: base.yaml_constructors["tag:yaml.org,2002:str"],
-    }
-    Loader.yaml_implicit_resolvers = {
-        first: [one for one in resolvers if one[0] != date] for first, resolvers in base.yaml_implicit_resolvers.items()
-    }
-    return Loader
-
-
-def utf16(data: bytes) -> str | None:
-    """The text of UTF-16 with a byte order mark; None for what is none."""
-    try:
-        return data.decode("utf-16")
-    except UnicodeDecodeError:
-        return None
-
-
-def is_utf8(text: str) -> bool:
-    """Whether a text can be written as UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def snippet(text: str, line: int) -> str | None:
-    """A line of a file, trimmed for a message, secrets in it hidden; None when there is no such line."""
-    lines = text.splitlines()
-    return masked(lines[line - 1].strip())[:120] if 0 < line <= len(lines) else None
-
-
 def _kind(entry: "os.DirEntry[str]") -> str:
     if entry.is_symlink():
         return "link"
     if entry.is_dir():
         return "dir"
     return "file" if entry.is_file() else "other"
-
-
-def _line_in(message: str) -> int:
-    """The line in tomllib's "(at line 3, column 5)"; its errors carry attributes from Python 3.14 only. 0 if none."""
-    _, found, rest = message.partition("(at line ")
-    number = rest.partition(",")[0]
-    return int(number) if found and number.isdigit() else 0

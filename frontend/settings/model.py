@@ -1,4 +1,4 @@
-"""What a user may set, each value with who set it. `config` makes it from the config file and the build-args."""
+"""What a user may set, each value with who set it. `precedence` makes it from the config file and the build-args."""
 
 from typing import Literal
 
@@ -7,6 +7,7 @@ from msgspec import Struct
 from frontend.errors import Location
 
 DEFAULT_PORT = 5000
+KEY = "migetpacks"  # of a manifest that holds our config
 
 
 class Setting(Struct, frozen=True, omit_defaults=True):

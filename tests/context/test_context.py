@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from frontend.context import ignore
 from frontend.context import open as context
-from frontend.context.ignore import Ignore, parse
-from frontend.context.open import LocalTree, RefTree
+from frontend.context.config_file import SyntaxFile
+from frontend.context.ignored import FilteredTree, Ignore, patterns
+from frontend.context.load import Load, LocalLoad
+from frontend.context.local import METADATA_ONLY, LocalTree
+from frontend.context.patterns import parse
+from frontend.context.solved import METADATA_FILE, RefTree
 from frontend.context.tree import DictTree, SourceTree
 from frontend.errors import ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.gateway.client import Caps, Pending, Ref, Stat
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.paths import escaped
-from frontend.settings import config
 from frontend.settings.options import BuildOptions
 from tests.errors import check, fails
 
@@ -55,7 +57,7 @@ class FakeClient:
     session_id = "session"
     name = "context"
 
-    def __init__(self, files: Files, *, caps: tuple[str, ...] = (context.METADATA_ONLY,)) -> None:
+    def __init__(self, files: Files, *, caps: tuple[str, ...] = (METADATA_ONLY,)) -> None:
         self.files = {path: text for path, text in files.items() if not path.endswith("/")}
         self.dirs = directories([*files, *(path + "x" for path in files if path.endswith("/"))])
         self.caps = Caps((), caps)
@@ -73,7 +75,7 @@ class FakeClient:
             wanted, unwanted = self._rules(follow), Ignore(parse("\n".join(exclude)))
             files = {p: t for p, t in self.files.items() if wanted.ignored(p) and not unwanted.ignored(p)}
             dirs = {p for p in self.dirs if wanted.ignored(p) and not unwanted.ignored(p)} | directories(files)
-            self.sent[ref] = (files, dirs) if contents else ({context.METADATA_FILE: self._names(files, dirs)}, set())
+            self.sent[ref] = (files, dirs) if contents else ({METADATA_FILE: self._names(files, dirs)}, set())
             return Ref(ref)
 
         return Pending(result)
@@ -153,7 +155,7 @@ class FakeClient:
 
 def tree_of(files: Files, **client: Any) -> tuple[LocalTree, FakeClient]:
     fake = FakeClient(files, **client)
-    return LocalTree(cast("Gateway", fake), cast("context.LocalLoad", fake)), fake
+    return LocalTree(cast("Gateway", fake), cast("LocalLoad", fake)), fake
 
 
 # asking
@@ -202,7 +204,7 @@ def test_a_path_that_an_announced_pattern_covers_is_not_asked_for_apart() -> Non
 
 def test_patterns_do_not_go_into_what_is_ignored() -> None:
     tree, client = tree_of({"node_modules/x/package.json": "", "web/package.json": "", "web/node_modules/y/a": ""})
-    app = context._context(BuildOptions(), tree, FakeLoad(), None)
+    app = context.in_tree(BuildOptions(), tree, FakeLoad())
     assert app.tree.glob("*/package.json") == ("web/package.json",)
     assert app.tree.glob("*/*/package.json") == ()
     assert not any("node_modules" in path for follow, _ in client.asked for path in follow)
@@ -329,53 +331,58 @@ def test_a_huge_file_is_refused_by_its_size_before_it_is_read() -> None:
 # the whole
 
 
-class FakeLoad(context.Load):
+class FakeLoad(Load):
     """Notes what a State is made of."""
 
     made: dict[str, bytes]
 
-    def state(self, tree: ignore.FilteredTree) -> Any:
+    def state(self, tree: FilteredTree) -> Any:
         self.made = dict(tree.revised)
         return object()
 
 
 def opened(files: Files, options: BuildOptions | None = None) -> context.Context:
     tree, _ = tree_of(files)
-    return context._context(options or BuildOptions(), tree, FakeLoad(), None)
+    return context.in_tree(options or BuildOptions(), tree, FakeLoad())
 
 
 def test_the_ignore_file_decides_what_a_language_sees() -> None:
     app = opened({**APP, ".dockerignore": "src\n!src/main.py\napps", ".env": "S=1"})
-    assert app.ignore_file == ".dockerignore"
+    assert app.tree.ignore_file is not None
+    assert app.tree.ignore_file.path == ".dockerignore"
     assert app.tree.has("src/main.py")
     assert not app.tree.has("apps/web/package.json")
     assert app.tree.glob("apps/*/package.json") == ()
     assert app.tree.read_text(".env") is None
-    assert app.listing() == tuple(
+    assert app.tree.listing() == tuple(
         sorted(
             ["node_modules/", "package.json", "server.js", "src/", "conf/", "a-dir.json/", ".dockerignore", "empty/"]
         )
         + ["x"] * 0
-    ) or set(app.listing()) >= {"src/", "package.json"}
+    ) or set(app.tree.listing()) >= {"src/", "package.json"}
+
+
+def seen(files: Files) -> context.ContextTree:
+    return context.seen(DictTree(dict(files)), BuildOptions()).tree
 
 
 def test_a_directory_can_be_seen_as_a_build_gets_it() -> None:
-    tree = context.seen(DictTree({".dockerignore": "b", "a": "", "b": "", ".npmrc": "x=y\n_auth=abcd\n"}))
+    tree = seen({".dockerignore": "b", "a": "", "b": "", ".npmrc": "x=y\n_auth=abcd\n"})
     assert list(tree.entries()) == [".dockerignore", ".npmrc", "a"]
     assert tree.read_text(".npmrc") == "x=y\n"
-    assert context.seen(DictTree({"node_modules/a": "", "b": ""})).listing() == ("b",)
+    assert seen({"node_modules/a": "", "b": ""}).listing() == ("b",)
 
 
 def test_without_an_ignore_file_the_defaults_hold() -> None:
     app = opened(APP)
-    assert app.ignore == ignore.patterns(None)
-    assert app.ignore_file == ""
-    assert "node_modules/" not in app.listing()
+    assert app.tree.patterns == patterns(None)
+    assert app.tree.ignore_file is None
+    assert "node_modules/" not in app.tree.listing()
 
 
 def test_the_config_file_is_read_even_where_it_is_ignored() -> None:
     app = opened({"migetpacks.yaml": "port: 80", ".dockerignore": "*.yaml"})
-    assert app.config == config.ConfigFile("migetpacks.yaml", "port: 80")
+    assert app.config == ("migetpacks.yaml", "port: 80")
     assert not app.tree.has("migetpacks.yaml")
     assert app.quote("migetpacks.yaml") == b"port: 80"
 
@@ -406,7 +413,7 @@ def test_settings_of_package_managers_come_without_credentials() -> None:
 def test_settings_in_toml_come_without_credentials() -> None:
     files = dict.fromkeys(("uv.toml", "bunfig.toml", "web/poetry.toml", "auth.toml"), 'a = 1\ntoken = "abcdef"\n')
     load = FakeLoad()
-    app = context._context(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load, None)
+    app = context.in_tree(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load)
     assert app.state is not None
     assert load.made == dict.fromkeys(files, b"a = 1\n")
 
@@ -414,7 +421,7 @@ def test_settings_in_toml_come_without_credentials() -> None:
 def test_credentials_are_taken_out_of_what_is_built_also_when_nobody_asks() -> None:
     load = FakeLoad()
     files = {".yarnrc.yml": "npmAuthToken: abcdef\nnodeLinker: pnp\n", "web/.npmrc": "a=b\n_auth=abcdef\n"}
-    app = context._context(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load, None)
+    app = context.in_tree(BuildOptions(settings={"PROJECT_PATH": "web"}), tree_of(files)[0], load)
     assert app.state is app.state
     assert load.made == {".yarnrc.yml": b"nodeLinker: pnp\n", "web/.npmrc": b"a=b\n"}
 
@@ -441,14 +448,14 @@ def test_an_error_about_a_file_shows_no_secret_of_it() -> None:
             None,
         ),
         (
-            {f"f{i:02}.txt": "" for i in range(14)},
-            ", ".join(f"f{i:02}.txt" for i in range(12)),
+            {f"Dockerfile.{i:02}": "" for i in range(14)},
+            ", ".join(f"Dockerfile.{i:02}" for i in range(12)),
             None,
         ),
     ],
 )
 def test_a_context_without_an_app_is_told_by_what_there_is(files: Files, shown: str, at: Location | None) -> None:
-    error = opened(files).nothing_found()
+    error = opened(files).tree.nothing_left()
     check(error, DetectionError, shown, "hint: ")
     assert error.at == at
 
@@ -476,8 +483,8 @@ def test_no_context_is_told_with_how_to_give_one(text: str, monkeypatch: pytest.
 def syntax_file(files: Files, context_files: Files, **options: Any) -> context.Context:
     asked = BuildOptions(cmdline="miget/migetpacks", **options)
     own: SourceTree = tree_of(files)[0]
-    file = context._SyntaxFile(asked, asked.filename or "Dockerfile", own)
-    return context._context(asked, tree_of(context_files)[0], FakeLoad(), file)
+    file = SyntaxFile(asked.filename or "Dockerfile", own)
+    return context.in_tree(asked, tree_of(context_files)[0], FakeLoad(), file)
 
 
 def test_the_file_with_the_syntax_line_is_the_config_file() -> None:
@@ -493,7 +500,7 @@ def test_a_file_with_nothing_but_the_syntax_line_leaves_the_config_file_its_plac
 def test_its_own_ignore_file_wins() -> None:
     files = {"Dockerfile": "# syntax=x\n", "Dockerfile.dockerignore": "b"}
     app = syntax_file(files, {"a": "", "b": "", ".dockerignore": "a"})
-    assert app.ignore_file == "Dockerfile.dockerignore"
+    assert app.tree.ignore_file == ("Dockerfile.dockerignore", "b")
     assert app.tree.has("a")
     assert not app.tree.has("b")
 

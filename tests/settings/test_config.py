@@ -9,12 +9,15 @@ from typing import Any
 import jsonschema
 import pytest
 
+from frontend.context.config_file import in_manifest, in_root
+from frontend.context.patterns import parse_pattern
 from frontend.context.tree import DictTree
 from frontend.errors import BuildError, ConfigError, Location, OptionError, SourceError
-from frontend.settings import config
-from frontend.settings.config import ConfigFile
+from frontend.settings import config_model, precedence
+from frontend.settings.build_args import TOOLS
 from frontend.settings.model import Setting, Settings
 from frontend.settings.options import parse
+from frontend.texts import TextFile
 from tests.errors import fails
 
 ROOT = Path(__file__).parent.parent.parent
@@ -24,8 +27,8 @@ YAML = "migetpacks.yaml"
 def settings(
     text: str | None = None, path: str = YAML, files: dict[str, str | bytes | None] | None = None, **args: str
 ) -> Settings:
-    file = None if text is None else ConfigFile(path, text)
-    return config.read(parse({f"build-arg:{k}": v for k, v in args.items()}), file, DictTree(dict(files or {})))
+    file = in_manifest(DictTree(dict(files or {}))) if text is None else TextFile(path, text)
+    return precedence.read(parse({f"build-arg:{k}": v for k, v in args.items()}), file, parse_pattern)
 
 
 def refused(text: str | None = None, path: str = YAML, **args: str) -> BuildError:
@@ -80,7 +83,7 @@ def test_every_key() -> None:
 
 
 def test_every_key_of_the_model_is_in_the_example() -> None:
-    assert set(config.schema()["properties"]) == {
+    assert set(config_model.json_schema(TOOLS)["properties"]) == {
         line.split(":")[0] for line in WHOLE.splitlines() if line[0] not in " #"
     }
 
@@ -318,10 +321,10 @@ def test_a_mistake_next_to_a_secret_does_not_show_it() -> None:
 
 
 def test_the_config_file_of_a_tree() -> None:
-    assert config.find(DictTree({"a": ""})) is None
-    assert config.find(DictTree({"migetpacks.yml": "port: 1"})) == ("migetpacks.yml", "port: 1")
+    assert in_root(DictTree({"a": ""})) is None
+    assert in_root(DictTree({"migetpacks.yml": "port: 1"})) == ("migetpacks.yml", "port: 1")
     with fails(ConfigError, "migetpacks.yaml", at="migetpacks.yml"):
-        config.find(DictTree({"migetpacks.yaml": "", "migetpacks.yml": ""}))
+        in_root(DictTree({"migetpacks.yaml": "", "migetpacks.yml": ""}))
 
 
 # the schema
@@ -329,7 +332,7 @@ def test_the_config_file_of_a_tree() -> None:
 
 def test_the_published_schema_is_that_of_the_code() -> None:
     published = (ROOT / "docs" / "config.schema.json").read_text()
-    assert published == json.dumps(config.schema(), indent=2) + "\n"
+    assert published == json.dumps(config_model.json_schema(TOOLS), indent=2) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -347,7 +350,7 @@ def test_the_published_schema_is_that_of_the_code() -> None:
     ],
 )
 def test_the_schema_takes_what_the_code_takes(value: dict[str, Any], valid: bool) -> None:
-    validator = jsonschema.Draft202012Validator(config.schema())
+    validator = jsonschema.Draft202012Validator(config_model.json_schema(TOOLS))
     assert validator.is_valid(value) is valid
     if valid:
         settings(json.dumps({"migetpacks": value}), "package.json")

@@ -20,7 +20,8 @@ from frontend.plan.serial import to_json
 from frontend.secrets.ids import IDS, how_to_give
 from frontend.settings import options
 
-tree = context.seen(DirTree({str(APP)!r}))
+asked = options.parse({{"build-arg:TOY_VERSION": "2"}})
+tree = context.seen(DirTree({str(APP)!r}), asked).tree
 asked = options.parse({{"build-arg:TOY_VERSION": "2"}})
 plan = json.loads(to_json(build.make_plan(tree, None, asked, "2026-11-24")))
 try:

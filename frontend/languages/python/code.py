@@ -4,9 +4,10 @@ import ast
 import sys
 from collections.abc import Iterable
 
-from frontend.context.tree import SourceTree, snippet
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.plan.model import Warning
+from frontend.texts import snippet
 
 CONFLICT = "<<<<<<< "  # what git writes at the start of a conflict that it leaves to its user
 BROKEN = (SyntaxError, ValueError, MemoryError, RecursionError)  # what parsing raises for text that is no Python

@@ -1,7 +1,8 @@
 """The app's files, Python's own among them read in the encoding that they declare."""
 
-from frontend.context.tree import Entry, SourceTree, is_utf8
+from frontend.context.tree import Entry, SourceTree
 from frontend.errors import Location, SourceError
+from frontend.texts import is_utf8
 
 
 class CodeTree(SourceTree):

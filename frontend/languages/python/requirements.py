@@ -4,10 +4,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from frontend.context.tree import SourceTree, snippet
+from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import code, credentials, manifests, setup_files
 from frontend.paths import beside
+from frontend.texts import snippet
 
 DEPTH = 8  # requirements files that include one the other
 MAIN = (

@@ -9,10 +9,11 @@ from time import perf_counter
 from typing import Any
 
 from frontend.context import open as context
+from frontend.context.patterns import parse_pattern
 from frontend.context.tree import SourceTree
 from frontend.errors import BuildError
 from frontend.gateway.client import Gateway
-from frontend.settings import config, options
+from frontend.settings import options, precedence
 
 MARKERS = ("package.json", "requirements.txt", "Procfile", "*.py", "*/package.json")
 
@@ -25,17 +26,17 @@ def run(gateway: Gateway) -> None:
     gateway.quote = app.quote
     found = app.tree.has("package.json")
     decided_s = perf_counter() - begin_s
-    settings = config.read(asked, app.config, app.tree)
-    if not app.listing():
-        raise app.nothing_found()
+    settings = precedence.read(asked, app.config, parse_pattern)
+    if not app.tree.listing():
+        raise app.tree.nothing_left()
     told = {
         "package.json": found,
         "decided_s": decided_s,
         "requests": len(getattr(app.tree.whole, "_parts", ())),
         "config": app.config.path if app.config else None,
         "port": settings.port,
-        "ignore_file": app.ignore_file,
-        "listing": app.listing(),
+        "ignore_file": app.tree.ignore_file.path if app.tree.ignore_file else "",
+        "listing": app.tree.listing(),
         "files": list(walk(app.tree)),
         "programs": app.tree.glob("*.py"),
         "manifests": app.tree.glob("*/package.json"),

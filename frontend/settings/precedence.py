@@ -1,0 +1,106 @@
+"""The config file and the build-args, made into Settings; the one place that settles which of them wins.
+
+Lowest first: our default, a file of the app (the languages read those), the config file, a build-arg.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from frontend.errors import OptionError
+from frontend.languages import registry
+from frontend.secrets.masking import shown
+from frontend.settings.build_args import BUILD_ENV, RUN_ENV, TOOLS
+from frontend.settings.model import DEFAULT_PORT, Setting, Settings
+from frontend.settings.options import BuildOptions
+from frontend.settings.values import (
+    PACKAGE_HINT,
+    PATTERN_HINT,
+    VARIABLE_HINT,
+    app_path,
+    is_variable,
+    package_problem,
+    parse_port,
+    variable_problem,
+    words,
+)
+from frontend.texts import TextFile
+
+
+def read(options: BuildOptions, file: TextFile | None, parse_pattern: Callable[[str], object]) -> Settings:
+    """The settings of a build; `file` is its config file. Raises ConfigError for the file, OptionError for a build-arg.
+
+    `parse_pattern` reads an ignore pattern, and raises ValueError for what is none.
+    """
+    fields = {} if file is None else _from_file(file, parse_pattern)
+    return Settings(**{"port": DEFAULT_PORT, **fields, **_from_build_args(fields, options.settings, parse_pattern)})
+
+
+def _from_file(file: TextFile, parse_pattern: Callable[[str], object]) -> dict[str, Any]:
+    """The fields of Settings that the config file sets."""
+    from frontend.settings import document
+
+    parsed = document.parse(file)
+    if parsed is None or not parsed.value:
+        return {}
+    from frontend.settings import validation
+
+    return validation.fields_of(parsed, parse_pattern)
+
+
+def _from_build_args(
+    fields: Mapping[str, Any], args: Mapping[str, str], parse_pattern: Callable[[str], object]
+) -> dict[str, Any]:
+    """The fields of Settings that build-args set, beside those of the config file: lists replace lists, variables and
+    versions go in by name."""
+    found: dict[str, Any] = {}
+    for name in ("LANGUAGE", "RUN_COMMAND", "BUILD_COMMAND"):
+        if args.get(name):
+            found[name.lower()] = Setting(args[name], "build-arg")
+    if args.get("PROJECT_PATH"):
+        path = app_path(args["PROJECT_PATH"], None)
+        found["app"] = Setting(path, "build-arg") if path else None
+    if args.get("PORT"):
+        found["port"] = parse_port(args["PORT"], "the build-arg PORT")
+    versions = {t: Setting(v, "build-arg") for t in TOOLS if (v := args.get(registry.setting(t)))}
+    if versions:
+        found["versions"] = {**fields.get("versions", {}), **versions}
+    for name in ("BUILD_PACKAGES", "RUN_PACKAGES"):
+        if args.get(name):
+            found[name.lower()] = _packages(name, args[name])
+    if args.get("KEEP"):
+        found["keep"] = _keep(args["KEEP"], parse_pattern)
+    for prefix, part in ((BUILD_ENV, "build"), (RUN_ENV, "run")):
+        if variables := _variables(args, prefix, part):
+            found[f"{part}_env"] = tuple({**dict(fields.get(f"{part}_env", ())), **variables}.items())
+    return found
+
+
+def _packages(name: str, text: str) -> tuple[str, ...]:
+    packages = words(text)
+    for package in packages:
+        if (problem := package_problem(package)) is not None:
+            raise OptionError(f'the build-arg {name}: "{shown(package)}" {problem}', hint=PACKAGE_HINT)
+    return packages
+
+
+def _keep(text: str, parse_pattern: Callable[[str], object]) -> tuple[str, ...]:
+    patterns = words(text)
+    for pattern in patterns:
+        try:
+            parse_pattern(pattern)
+        except ValueError as error:
+            raise OptionError(f'keep: "{shown(pattern)}" {error}', hint=PATTERN_HINT) from error
+    return patterns
+
+
+def _variables(args: Mapping[str, str], prefix: str, part: str) -> dict[str, str]:
+    """The variables that build-args with a prefix set; `part` is "build" or "run"."""
+    variables = {name.removeprefix(prefix): value for name, value in args.items() if name.startswith(prefix)}
+    for variable, value in variables.items():
+        if not is_variable(variable):
+            raise OptionError(f'the build-arg "{prefix}{shown(variable)}" names no variable', hint=VARIABLE_HINT)
+        if (problem := variable_problem(variable, value, part)) is not None:
+            raise OptionError(f'the build-arg "{prefix}{variable}" {problem[0]}', hint=problem[1])
+    return variables

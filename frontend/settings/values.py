@@ -1,0 +1,137 @@
+"""Values that users write: booleans, numbers, lists, ports, addresses, packages, variables and directories."""
+
+from __future__ import annotations
+
+from posixpath import normpath
+
+from frontend.errors import BuildError, ConfigError, Location, OptionError, nearest
+from frontend.secrets.masking import shown
+
+TRUE, FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
+LARGEST = 2**63 - 1  # what BuildKit takes for a number
+DIGITS = 19  # of that; Python itself refuses to read numbers of thousands
+PACKAGE_MARKS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.:=~_")
+PACKAGE_HINT = "write Debian package names, such as libpq5"
+VARIABLE_HINT = "use letters, digits and underscores, no digit first"
+PATTERN_HINT = "patterns have the rules of a .dockerignore file"
+
+
+def parse_bool(what: str, text: str) -> bool:
+    """A boolean as Go writes one. Raises OptionError."""
+    if text in TRUE:
+        return True
+    if text in FALSE:
+        return False
+    raise OptionError(f'{what} is "{shown(text)}", not a boolean', hint="write true or false")
+
+
+def one_of(what: str, text: str, known: tuple[str, ...]) -> str:
+    """The text, one of `known`. Raises OptionError with the nearest."""
+    if text in known:
+        return text
+    words = tuple(word for word in known if word)
+    close = nearest(text, words)
+    raise OptionError(
+        f'{what}: unknown value "{shown(text)}"',
+        hint=f"did you mean {close}?" if close else f"one of {', '.join(words)}",
+    )
+
+
+def whole_number(what: str, text: str) -> int:
+    """A number above 0. Raises OptionError."""
+    if not is_number(text) or not 0 < int(text) <= LARGEST:
+        raise OptionError(f'{what} is "{shown(text)}", not a number above 0', hint="write it in digits, without a unit")
+    return int(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is digits, and not too many of them to be read."""
+    return text.isascii() and text.isdigit() and len(text) <= DIGITS
+
+
+def parse_csv(what: str, text: str) -> list[str]:
+    """One CSV record, as Go reads it: fields may stand in double quotes, "" is a quote. [] for an empty text.
+
+    Raises OptionError for a quote that is not closed, or in a field that does not begin with one: Python reads that.
+    """
+    if '"' not in text:
+        return [field.strip() for field in text.split(",") if field.strip()]
+    import csv
+    import re
+
+    field = '(?:[^",\\r\\n]*|"(?:[^"]|"")*")'
+    if not re.fullmatch(f"{field}(?:,{field})*", text):
+        raise OptionError(
+            f"{what}: the quotes in {shown(text)} do not match",
+            hint='put a value with a comma in quotes, all of it; a quote in it is written twice: a,"b,c","d""e"',
+        )
+    return [value for row in csv.reader([text], strict=True) for value in row if value]
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is an IP address; `host-gateway` too, which clients put an address in place of."""
+    import socket
+
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, text.strip("[]"))
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def parse_port(text: str, what: str) -> int:
+    """A TCP port, 1 to 65535. Raises OptionError; `what` names the setting in it."""
+    plain = text.strip()
+    if not is_number(plain) or not 0 < int(plain) < 65536:
+        raise OptionError(
+            f'{what} is "{shown(text)}", not a port', hint="write a whole number from 1 to 65535, such as 5000"
+        )
+    return int(plain)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A list in one text: its parts, between spaces or commas, each once."""
+    return tuple(dict.fromkeys(text.replace(",", " ").split()))
+
+
+def package_problem(name: str) -> str | None:
+    """Why a text is no Debian package (`name`, `name:arch`, `name=version`); None if it is one."""
+    if name.startswith("-"):
+        return "is an option, not a package"
+    if not set(name.partition("=")[0]) <= PACKAGE_MARKS or not set(name.casefold()) <= PACKAGE_MARKS or len(name) < 2:
+        return "is not the name of a Debian package"
+    return None
+
+
+def is_variable(name: str) -> bool:
+    """Whether an environment variable may have this name."""
+    return name.isascii() and name.isidentifier()
+
+
+def variable_problem(name: str, value: str, part: str) -> tuple[str, str] | None:
+    """What is wrong with a variable of the build steps or the image (`part` is "build" or "run"), and what to do."""
+    if "\0" in value:
+        return "has a NUL character in its value", "take it out: no program can be given one"
+    if name == "PATH":
+        return "replaces PATH, and no program would be found", "leave it out, and start programs by their path"
+    if name == "PORT" and part == "run":
+        return "would differ from the port the image tells", "set the port by the build-arg PORT, or the key port"
+    return None
+
+
+def app_path(text: str, at: Location | None) -> str:
+    """The app's directory relative to the context's root: no "/" around it, "" for the root itself.
+
+    Raises ConfigError (OptionError where `at` is None) when it leads out of the context.
+    """
+    path = normpath(text.strip().strip("/") or ".")
+    if ".." in path.split("/") or "\\" in path or any(c < " " or c == "\x7f" for c in text):
+        wrong: type[BuildError] = OptionError if at is None else ConfigError
+        raise wrong(
+            f'"{shown(text)}" is not a directory below the root of the build context',
+            at=at,
+            hint="write it as apps/web; the context has to hold all that the app needs",
+        )
+    return "" if path == "." else path
