@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,12 @@ SLOW = ("e2e", "parity")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--write-errors", action="store_true", help="rewrite tests/golden/errors")
+
+
+def pytest_collection_finish() -> None:
+    """Spares the collector of garbage what is there for the whole run: thousands of tests."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(wrapper=True)

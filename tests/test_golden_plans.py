@@ -24,7 +24,7 @@ def test_no_plan_is_left_of_an_app_that_is_gone() -> None:
 
 @pytest.mark.parametrize("name", golden_plans.names())
 def test_an_app_gives_a_plan_that_reloads_or_the_error_it_is_there_for(name: str) -> None:
-    text = golden_plans.planned(name)
+    text = golden_plans.golden(name).read_bytes()
     wanted = golden_plans.described(name).get("error")
     if wanted:
         assert wanted in text.decode()

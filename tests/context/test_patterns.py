@@ -110,9 +110,9 @@ def test_rules(text: str, ignored: list[str], kept: list[str]) -> None:
     ],
 )
 def test_many_wildcards_take_no_longer(pattern: str, name: str, ignored: bool) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert Ignore(parse(pattern)).ignored(name) is ignored
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 # what every build leaves out

@@ -1,6 +1,6 @@
 """Definitions for people."""
 
-import subprocess
+import io
 import sys
 
 import pytest
@@ -84,11 +84,16 @@ def test_json_has_the_fields_of_the_messages() -> None:
         (b"\x0a\x05\x0a\x03\x0a\x01\x1b", "error: data: the input \\x1b is not in the Definition\n"),
     ],
 )
-def test_what_is_no_definition_is_told_in_a_line(data: bytes, message: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "llb.show"], input=data, capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr.decode().startswith(message)
-    assert done.stderr.count(b"\n") == 1
+def test_what_is_no_definition_is_told_in_a_line(
+    data: bytes, message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["show"])
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert show.main() == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(message)
+    assert told.err.count("\n") == 1
 
 
 @pytest.mark.parametrize(
