@@ -231,19 +231,7 @@ def local(
     elif unique_id:
         attrs["local.unique"] = check_utf8("unique_id", unique_id)
         caps.append("source.local.unique")
-    for key, cap, argument, values in (
-        ("local.includepattern", "source.local.includepatterns", "include", include),
-        ("local.followpaths", "source.local.followpaths", "follow", follow),
-        ("local.excludepatterns", "source.local.excludepatterns", "exclude", exclude),
-    ):
-        values = items(argument, values)
-        listed = json_list(argument, values)
-        if argument != "follow":
-            for pattern in values:
-                paths.check_pattern(argument, pattern)
-        if listed:
-            attrs[key] = listed
-            caps.append(cap)
+    set_local_paths(attrs, caps, include, follow, exclude)
     if shared_key_hint:
         attrs["local.sharedkeyhint"] = check_utf8("shared_key_hint", shared_key_hint)
         caps.append("source.local.sharedkeyhint")
@@ -262,6 +250,25 @@ def local(
         if excepted:
             attrs["local.metadatatransferexclude"] = excepted
     return state_of(SourceVertex(f"local://{name}", attrs, caps, make(meta)))
+
+
+def set_local_paths(
+    attrs: dict[str, str], caps: list[str], include: Iterable[str], follow: Iterable[str], exclude: Iterable[str]
+) -> None:
+    """Sets what of a local directory is sent. Raises LLBError for a malformed pattern."""
+    for key, cap, argument, values in (
+        ("local.includepattern", "source.local.includepatterns", "include", include),
+        ("local.followpaths", "source.local.followpaths", "follow", follow),
+        ("local.excludepatterns", "source.local.excludepatterns", "exclude", exclude),
+    ):
+        values = items(argument, values)
+        listed = json_list(argument, values)
+        if argument != "follow":
+            for pattern in values:
+                paths.check_pattern(argument, pattern)
+        if listed:
+            attrs[key] = listed
+            caps.append(cap)
 
 
 class Remote(NamedTuple):
@@ -388,6 +395,7 @@ def git(
     the ids of the token and of the whole header for http, "" for none. `known_ssh_hosts` are lines of a known_hosts
     file: nothing is asked of the network here. `mount_ssh_sock` is the id of the client's agent.
     """
+    # long: each keyword of BuildKit's git source, and what it excludes
     parsed = parse_remote(remote)
     if fetch_by_commit and not checksum and not is_commit(check_utf8("ref", ref).partition(":")[0]):
         raise LLBError("fetch_by_commit: it needs a checksum, or a commit as ref")
@@ -408,15 +416,7 @@ def git(
         if on:
             attrs[f"git.{name}"] = "true"
             caps.append(f"source.git.{name}")
-    secrets = (
-        ("git.authtokensecret", "GIT_AUTH_TOKEN", "auth_token_secret", auth_token_secret),
-        ("git.authheadersecret", "GIT_AUTH_HEADER", "auth_header_secret", auth_header_secret),
-    )
-    for attr, default, argument, given in secrets:
-        if given != "":
-            attrs[attr] = default if given is None else check_utf8(argument, given)
-    if attrs.keys() & {row[0] for row in secrets} and any(row[3] is not None for row in secrets):
-        caps.append("source.git.httpauth")
+    set_git_auth(attrs, caps, auth_token_secret, auth_header_secret)
     if parsed.ssh:
         if known_ssh_hosts:
             attrs["git.knownsshhosts"] = check_utf8("known_ssh_hosts", known_ssh_hosts).removesuffix("\n") + "\n"
@@ -430,17 +430,35 @@ def git(
             raise LLBError(f"mtime: {mtime!r} is not checkout or commit")
         attrs["git.mtime"] = mtime
         caps.append("source.git.mtime")
+    set_git_bundle(attrs, caps, bundle, bundle_session_id, bundle_store_id)
+    return state_of(SourceVertex(identifier, attrs, caps, make(meta)))
+
+
+def set_git_auth(attrs: dict[str, str], caps: list[str], token: str | None, header: str | None) -> None:
+    """Sets the ids of the secrets that git authenticates by over http; None is the usual one, "" none."""
+    secrets = (
+        ("git.authtokensecret", "GIT_AUTH_TOKEN", "auth_token_secret", token),
+        ("git.authheadersecret", "GIT_AUTH_HEADER", "auth_header_secret", header),
+    )
+    for attr, default, argument, given in secrets:
+        if given != "":
+            attrs[attr] = default if given is None else check_utf8(argument, given)
+    if attrs.keys() & {row[0] for row in secrets} and any(row[3] is not None for row in secrets):
+        caps.append("source.git.httpauth")
+
+
+def set_git_bundle(attrs: dict[str, str], caps: list[str], bundle: str, session_id: str, store_id: str) -> None:
+    """Sets the bundle that commits are taken from. Raises LLBError for one without a checksum, or of another scheme."""
     if bundle:
-        if not checksum:
+        if "git.checksum" not in attrs:
             raise LLBError("bundle: a bundle needs a checksum")
         if not check_utf8("bundle", bundle).startswith(BUNDLE_SCHEMES):
             raise LLBError(f"bundle: {bundle!r} does not begin with {' or '.join(BUNDLE_SCHEMES)}")
         attrs["git.bundle"] = bundle
         caps.append("source.git.bundle")
-        store_attrs(attrs, bundle_session_id, bundle_store_id)
-    elif bundle_session_id or bundle_store_id:
+        store_attrs(attrs, session_id, store_id)
+    elif session_id or store_id:
         raise LLBError("bundle_session_id, bundle_store_id: they are for a bundle, and there is none")
-    return state_of(SourceVertex(identifier, attrs, caps, make(meta)))
 
 
 BUNDLE_SCHEMES = ("docker-image+blob://", "oci-layout+blob://")

@@ -59,7 +59,6 @@ WORDS = frozenset(
 NODES = {"node"}  # of a syntax tree, where it is an identifier
 NAMED: dict[str, set[str]] = {  # a module: names of languages and their tools in its code
     "frontend/gateway/lean.py": {"python"},  # the name of protobuf's module
-    "frontend/rules/ranges.py": {"npm"},
 }
 
 LONGEST_LINES, MOST_BRANCHES = 60, 15
@@ -67,9 +66,6 @@ BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.mat
 REASON = re.compile(r"# long: \S")
 LONG: set[tuple[str, str]] = {  # functions above either limit without a reason beside them
     ("frontend/languages/python/facts.py", "inspect"),
-    ("frontend/languages/python/steps.py", "installs"),
-    ("llb/sources.py", "git"),
-    ("llb/sources.py", "local"),
 }
 
 

@@ -155,69 +155,52 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
     """The programs that install the dependencies."""
     manager = facts.manager
     assert manager is not None
-    locked = bool(manager.lock)
-    itself = (
-        facts.project if needs_sources(facts) else ""
-    )  # else it is installed on its own, when its sources are there
-    commands: dict[str, list[str]] = {
-        "uv": [
-            *("uv", "sync", "--no-dev"),
-            *(["--package", facts.member] if facts.member else [] if itself else ["--no-install-project"]),
-            *(["--locked"] if locked else []),
-        ],
-        "poetry": [
-            "poetry",
-            "install",
-            *managers.without_development(manager.version),
-            *([] if itself else ["--no-root"]),
-            "--no-ansi",
-        ],
-        "pdm": [
-            *("pdm", "install", "--prod"),
-            *([] if itself else ["--no-self", "--no-editable"]),
-            *(["--frozen-lockfile"] if locked else []),
-        ],
-        "pipenv": ["pipenv", "install", *(["--deploy"] if locked else ["--skip-lock"])],
-    }
-    if kind == "pip" and facts.requirements is not None:
-        commands["pip"] = [*PIP, "-r", facts.requirements.files[0]]
-    if kind == "project":
-        commands["project"] = [*PIP, *(facts.static_dependencies or ["--editable", "."])]
-        if (
-            facts.project
-            and facts.static_dependencies is not None
-            and not facts.static_dependencies
-            and declared(facts)
-        ):
-            return []
-    args = tuple(commands[kind])
-    shown = "pip install" if args[: len(PIP)] == PIP else args[0]
-    rest = args[len(PIP) :] if args[: len(PIP)] == PIP else args[1:]
-    programs = []
-    if kind == "pdm" and locked:
-        programs.append(
-            Exec(
-                ("pdm", "lock", "--check"),
-                "pdm lock --check",
-                caches=(CACHES["pdm"],),
-                secrets=SECRETS,
-                fetches=True,
-                at=manager.at,
-                hint=LOCK_HINTS["pdm"],
-            )
-        )
-    programs.append(
-        Exec(
-            args,
-            f"{shown} {'the dependencies of pyproject.toml' if '://' in ' '.join(rest) else ' '.join(rest)}",
-            caches=(CACHES.get(kind, PIP_CACHE),),
-            secrets=SECRETS,
-            fetches=True,
-            at=manager.at,
-            hint=LOCK_HINTS[kind],
-        )
+    args = install_command(facts, kind)
+    if not args:
+        return []
+    piped = args[: len(PIP)] == PIP
+    rest = " ".join(args[len(PIP) :] if piped else args[1:])
+    name = f"{'pip install' if piped else args[0]} {'the dependencies of pyproject.toml' if '://' in rest else rest}"
+    install = Exec(
+        args,
+        name,
+        caches=(CACHES.get(kind, PIP_CACHE),),
+        secrets=SECRETS,
+        fetches=True,
+        at=manager.at,
+        hint=LOCK_HINTS[kind],
     )
-    return programs
+    if kind == "pdm" and manager.lock:
+        check = ("pdm", "lock", "--check")
+        return [structs.replace(install, args=check, name=" ".join(check)), install]
+    return [install]
+
+
+def install_command(facts: Facts, kind: str) -> tuple[str, ...]:
+    """What installs the dependencies; () where a project declares none."""
+    assert facts.manager is not None
+    locked = bool(facts.manager.lock)
+    # the project itself is installed on its own, when its sources are there, unless the dependencies need these too
+    itself = facts.project if needs_sources(facts) else ""
+    match kind:
+        case "uv":
+            member = ["--package", facts.member] if facts.member else [] if itself else ["--no-install-project"]
+            return ("uv", "sync", "--no-dev", *member, *(["--locked"] if locked else []))
+        case "poetry":
+            without = managers.without_development(facts.manager.version)
+            return ("poetry", "install", *without, *([] if itself else ["--no-root"]), "--no-ansi")
+        case "pdm":
+            alone = [] if itself else ["--no-self", "--no-editable"]
+            return ("pdm", "install", "--prod", *alone, *(["--frozen-lockfile"] if locked else []))
+        case "pipenv":
+            return ("pipenv", "install", *(["--deploy"] if locked else ["--skip-lock"]))
+        case "project":
+            static = facts.static_dependencies
+            none = facts.project and static is not None and not static and declared(facts)
+            return () if none else (*PIP, *(static or ["--editable", "."]))
+        case _:
+            assert facts.requirements is not None
+            return (*PIP, "-r", facts.requirements.files[0])
 
 
 def declared(facts: Facts) -> bool:
