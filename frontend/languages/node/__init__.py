@@ -23,12 +23,11 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     from frontend.languages.node import facts, image, steps
 
     known = facts.inspect(tree, settings, app, today)
-    versions = (known.version, *((known.manager.version,) if known.manager.version else ()))
     return Plan(
         language=NAME,
         runtime=image.runtime(known, settings),
-        steps=steps.steps(tree.under(known.project.root), known),
+        steps=steps.steps(tree.under(known.work.project.root), known.work),
         evidence=known.evidence,
-        versions=versions,
+        versions=known.work.versions,
         warnings=known.warnings,
     )

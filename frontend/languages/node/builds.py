@@ -29,6 +29,19 @@ class BuildCommand(Struct, frozen=True):
     fetches: bool = False
 
 
+def everything(repository: Repository, settings: Settings, web: Start) -> tuple[BuildCommand, ...]:
+    """Everything that is run to build: the workspaces it needs, its own build, what the start script would build."""
+    tree, project, manager = repository.tree, repository.project, repository.manager
+    named = commands(tree, settings, project)
+    own = named or framework_build(repository) or compile_types(repository, web)
+    before = () if settings.build_command else workspace_builds(tree, project, manager)
+    moved = tuple(moved_build(project, manager, one, web.at) for one in web.builds)
+    if any(is_same(one, other) for one in own for other in moved):
+        # `npm run clean && npm run build && node server.js`: in the order it is written
+        return (*before, *(next((one for one in own if is_same(one, other)), other) for other in moved))
+    return (*before, *own, *moved)
+
+
 def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[BuildCommand, ...]:
     """The build that the user names: the setting, else the build script. () when there is none."""
     app = project.top if project.rooted else project.app

@@ -3,11 +3,12 @@
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import builds, facts, frameworks, image, steps, versions, workspaces
+from frontend.languages.node import builds, repository, steps, system_packages, versions, workspaces
 from frontend.languages.node.manifest import line, read
+from frontend.languages.node.work import Work
 from frontend.paths import relative
-from frontend.plan.model import Evidence, FromContext, Process, Step, StepRef, ToolVersion, Warning
-from frontend.rules.versions import end_of_life, suite
+from frontend.plan.model import Evidence, FromContext, Step, StepRef, ToolVersion, Warning
+from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
 PREFIX = "front-end"
@@ -40,45 +41,31 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
     commands = builds.commands(here, structs.replace(settings, build_command=None), project)
     if not commands:
         return None
-    repository, doubts = facts.found(tree, settings, project)
-    _, _, manager, locked, version = repository
-    hooks = builds.own_hooks(here, project)
-    known = facts.Facts(
+    known, doubts = repository.read(tree, settings, project)
+    native, compiled = system_packages.of_project(project, known.locked)
+    work = Work(
         project=project,
-        manager=manager,
-        version=version,
-        suite=suite(versions.RELEASES, version.value),
-        locked=locked,
-        framework=frameworks.find(manifest),
-        web=Process("web", ()),
-        others=(),
-        env=(),
+        manager=known.manager,
+        version=known.version,
+        framework=known.framework,
         builds=commands,
-        hooks=hooks,
+        hooks=builds.own_hooks(here, project),
         full=True,
-        pruned=True,
-        standalone=False,
-        dist="",
-        sites=(),
-        moved=(),
-        generated=(),
-        native=facts.natives(project, locked),
-        compiled=False,
-        nested_installs=any(one.fetches for one in (*commands, *hooks)),
-        warnings=(),
-        evidence=(),
+        pruned=True,  # nothing of its packages ships
+        native=native,
+        compiled=compiled,
     )
-    made = [renamed(step) for step in steps.steps(here, known) if step.name != steps.PRODUCTION]
+    made = [renamed(step) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
     built = made[-1]
     made[-1] = structs.replace(built, inputs=(FromContext(root=app, exclude=steps.NEVER),))
-    late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
+    late = end_of_life(versions.TITLE, versions.RELEASES, known.version, today)
     script = commands[0].args[-1]
     told = Evidence("front end", f"the script {script} of package.json", line(here, project.app, "scripts", script))
     return FrontEnd(
         steps=tuple(made),
         built=built.name,
-        exclude=("**/node_modules", *image.INSTALLED[1:], *image.BUILD_CACHES),
-        versions=(version, *((manager.version,) if manager.version else ())),
+        exclude=("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES),
+        versions=work.versions,
         evidence=(told,),
         warnings=(*doubts, *((late,) if late else ())),
     )

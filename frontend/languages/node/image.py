@@ -10,10 +10,8 @@ from frontend.rules import cleanup
 from frontend.settings.model import Settings
 
 NAME = "nodejs"
-INSTALLED = ("node_modules", ".yarn", ".pnp.cjs", ".pnp.loader.mjs")  # what the dependencies layer has
 # caches, and the notes of package managers on when and how they installed: two builds would differ by them
 OF_THE_INSTALL = (".cache", ".modules.yaml", ".pnpm-workspace-state*.json", ".yarn-integrity", ".yarn-state.yml")
-BUILD_CACHES = ("**/.next/cache", "**/.nuxt", "**/.svelte-kit", "**/.turbo", "**/.nx/cache", "**/.angular/cache")
 PNP_OPTIONS = "--require /app/.pnp.cjs"
 ESM_LOADER = "--loader file:///app/.pnp.loader.mjs"
 
@@ -22,10 +20,10 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     """The image that ships."""
     processes = (facts.web, *facts.others)
     return Runtime(
-        base=f"node:{facts.version.value}-{facts.suite}-slim",
+        base=f"node:{facts.work.version.value}-{facts.work.suite}-slim",
         layers=layers(facts, settings),
         processes=processes,
-        packages=merged(native.run for native in facts.native.values()),
+        packages=merged(native.run for native in facts.work.native.values()),
         libraries=libraries(facts),
         env=environment(facts, processes),
         port=settings.port,
@@ -35,17 +33,17 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
 
 def directory(facts: Facts) -> str:
     """Where the app runs: its own directory."""
-    return facts.project.inside(facts.project.app.dir)
+    return facts.work.project.inside(facts.work.project.app.dir)
 
 
 def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str, str], ...]:
     """The variables of the image."""
     env = {"NODE_ENV": "production", "HOST": EVERYWHERE}  # many listen on localhost only where HOST says nothing
-    env.update(facts.framework.env if facts.framework else ())
-    for native in facts.native.values():
+    env.update(facts.work.framework.env if facts.work.framework else ())
+    for native in facts.work.native.values():
         env.update(native.run_env)
-    if facts.manager.pnp:
-        env["NODE_OPTIONS"] = f"{PNP_OPTIONS} {ESM_LOADER}" if facts.project.top.is_module else PNP_OPTIONS
+    if facts.work.manager.pnp:
+        env["NODE_OPTIONS"] = f"{PNP_OPTIONS} {ESM_LOADER}" if facts.work.project.top.is_module else PNP_OPTIONS
     if any(process.shell or named_by_path(process) for process in processes):
         places = dict.fromkeys((f"{directory(facts)}/node_modules/.bin", "/app/node_modules/.bin"))
         env["PATH"] = ":".join((*places, package_managers.BASE_PATH))
@@ -60,37 +58,38 @@ def named_by_path(process: Process) -> bool:
 
 def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:
     """Where native code is whose shared libraries the image may lack."""
-    if not facts.native or not any(native.compiles for native in facts.native.values()) or steps.self_contained(facts):
+    work = facts.work
+    if work.self_contained or not any(native.compiles for native in work.native.values()):
         return ()
-    return (SharedLibraries(steps.modules_step(facts), ("/app/node_modules",)),)
+    return (SharedLibraries(steps.modules_step(work), ("/app/node_modules",)),)
 
 
 def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     """Dependencies, then the application."""
-    if facts.standalone:
+    if facts.work.standalone:
         return standalone(facts, settings)
-    if facts.framework is not None and facts.framework.ships == ".output":
+    if facts.work.framework is not None and facts.work.framework.ships == ".output":
         return nitro(facts)
     found = []
     packages = modules(facts)
-    if packages and facts.manager.lockfile:  # it changes when they do, and is large
+    if packages and facts.work.manager.lockfile:  # it changes when they do, and is large
         packages = (
             *packages,
-            FromContext(paths=(facts.manager.lockfile,), to=facts.project.home, root=facts.project.root),
+            FromContext(paths=(facts.work.manager.lockfile,), to=facts.work.project.home, root=facts.work.project.root),
         )
     if packages:
-        found.append(Layer("dependencies", "node_modules" if not facts.manager.pnp else "packages", packages))
+        found.append(Layer("dependencies", "node_modules" if not facts.work.manager.pnp else "packages", packages))
     found.append(Layer("application", "the app", application(facts, settings)))
     return tuple(found)
 
 
 def modules(facts: Facts) -> tuple[Input, ...]:
     """The installed packages: the root's, and those of each package that ships."""
-    project = facts.project
-    if not facts.has_steps or not facts.installs:
+    project = facts.work.project
+    if not facts.work.has_steps or not facts.work.installs:
         return ()
-    step = steps.modules_step(facts)
-    if facts.manager.pnp:
+    step = steps.modules_step(facts.work)
+    if facts.work.manager.pnp:
         files = [
             FromStep(step, f"/app/{name}", optional=name != ".pnp.cjs") for name in (".pnp.cjs", ".pnp.loader.mjs")
         ]
@@ -103,16 +102,16 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         if any(manifest.dir == member.dir for member in project.all):
             path = f"{project.inside(manifest.dir)}/node_modules"
             found.append(FromStep(step, path, exclude=OF_THE_INSTALL, optional=True))
-    if facts.generated and not facts.pruned and facts.full:
+    if facts.generated and not facts.work.pruned and facts.work.full:
         found += [FromStep(steps.BUILD, f"/app/{path}", optional=True) for path in facts.generated]
     return tuple(found)
 
 
 def application(facts: Facts, settings: Settings) -> tuple[Input, ...]:
     """The app's files, without packages, tests, caches, and workspaces it does not need."""
-    project = facts.project
-    ships = facts.framework.ships if facts.framework else ""
-    step = steps.app_step(facts)
+    project = facts.work.project
+    ships = facts.work.framework.ships if facts.work.framework else ""
+    step = steps.app_step(facts.work)
     if ships and step:
         path = f"{directory(facts)}/{ships}"
         return (FromStep(step, path, to=directory(facts), exclude=("node_modules", *excluded(facts, settings))),)
@@ -124,23 +123,23 @@ def application(facts: Facts, settings: Settings) -> tuple[Input, ...]:
 
 def left_out(facts: Facts) -> tuple[str, ...]:
     """What is in the dependencies layer already, and workspaces that are for others or for building only."""
-    project = facts.project
+    project = facts.work.project
     shipped = {member.dir for member in (*project.runs, project.app, project.top)}
     others = [m.dir for m in project.builds if m.dir not in shipped] + list(project.others)
     dirs = [escaped(dir) for dir in sorted(others)]
-    if facts.manager.lockfile and facts.installs:
-        dirs.append(escaped(facts.manager.lockfile))
-    if steps.app_step(facts) is None:
-        return ("**/node_modules", *INSTALLED[1:], *BUILD_CACHES, *dirs)
+    if facts.work.manager.lockfile and facts.work.installs:
+        dirs.append(escaped(facts.work.manager.lockfile))
+    if steps.app_step(facts.work) is None:
+        return ("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES, *dirs)
     # of what was built only these: a build's output, and installs of the app's own scripts, have packages too
     own = {m.dir for m in (*project.all, project.app)} | set(facts.sites)
-    caches = (*BUILD_CACHES, f"**/{facts.dist}/cache") if facts.dist else BUILD_CACHES
-    return (*INSTALLED, *(f"{escaped(dir)}/node_modules" for dir in sorted(own) if dir), *caches, *dirs)
+    caches = (*steps.BUILD_CACHES, f"**/{facts.dist}/cache") if facts.dist else steps.BUILD_CACHES
+    return (*steps.INSTALLED, *(f"{escaped(dir)}/node_modules" for dir in sorted(own) if dir), *caches, *dirs)
 
 
 def excluded(facts: Facts, settings: Settings) -> tuple[str, ...]:
     """The clean-up of the project's and its workspaces' directories."""
-    project = facts.project
+    project = facts.work.project
     roots = ["", *(m.dir for m in (*project.runs, project.app) if m.dir)]
     return cleanup.excludes(NAME, tuple(dict.fromkeys(roots)), settings.keep)
 

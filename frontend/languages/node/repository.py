@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import frameworks
+from frontend.languages.node import frameworks, lockfiles, package_managers, versions
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
-from frontend.plan.model import ToolVersion
+from frontend.plan.model import ToolVersion, Warning
+from frontend.settings.model import Settings
 
 
 class Repository(NamedTuple):
@@ -29,3 +30,16 @@ class Repository(NamedTuple):
     def dependencies(self) -> dict[str, str]:
         """The direct dependencies of the app and of the root, with their ranges."""
         return {**self.project.top.dependencies, **self.project.app.dependencies}
+
+
+def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Repository, tuple[Warning, ...]]:
+    """What is known of a project, with the doubts about its package manager.
+
+    `tree` is the whole context: a version file may stand above the project.
+    """
+    here = tree.under(project.root)
+    manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
+    version = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
+    manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
+    locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
+    return Repository(here, project, manager, locked, version), doubts

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.node import lifecycle, package_managers, workspaces
+from frontend.languages.node import development, lifecycle, package_managers, workspaces
 from frontend.languages.node.builds import BuildCommand
-from frontend.languages.node.facts import Facts, replaced_manifest
 from frontend.languages.node.lockfiles import OF
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.system_packages import BROWSERS, merged
+from frontend.languages.node.work import Work
 from frontend.paths import joined, relative, within
 from frontend.plan.model import Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
 from frontend.secrets.settings_files import WITHOUT_CREDENTIALS
@@ -18,6 +18,9 @@ from frontend.secrets.settings_files import WITHOUT_CREDENTIALS
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
 # of the user's checkout: what is installed must not be replaced, settings come without their credentials
 NEVER = ("**/node_modules", "**/.npmrc", "**/.yarnrc.yml")
+
+INSTALLED = ("node_modules", ".yarn", ".pnp.cjs", ".pnp.loader.mjs")  # what the dependencies layer has
+BUILD_CACHES = ("**/.next/cache", "**/.nuxt", "**/.svelte-kit", "**/.turbo", "**/.nx/cache", "**/.angular/cache")
 
 FILES_OF: dict[str, tuple[str, ...]] = {  # beside package.json and the lockfile, what an install reads
     "npm": (),
@@ -29,62 +32,57 @@ FILES_OF: dict[str, tuple[str, ...]] = {  # beside package.json and the lockfile
 LOCAL = ("file:", "link:", "portal:")
 
 
-def steps(tree: SourceTree, facts: Facts) -> tuple[Step, ...]:
+def steps(tree: SourceTree, work: Work) -> tuple[Step, ...]:
     """All steps, each after those it uses; () for an app that has nothing to install or build."""
-    if not facts.has_steps:
+    if not work.has_steps:
         return ()
-    tools = prepare(facts)
-    base = StepRef(TOOLS) if tools else build_image(facts)
+    tools = prepare(work)
+    base = StepRef(TOOLS) if tools else build_image(work)
     found = [tools] if tools else []
-    found.append(install(tree, facts, base, full=facts.full))
-    if facts.full and not facts.pruned and not self_contained(facts):
-        found.append(install(tree, facts, base, full=False))
-    if facts.builds or facts.hooks:
-        found.append(build(facts))
-        if facts.full and facts.pruned and not self_contained(facts):
-            found.append(prune(facts))
+    found.append(install(tree, work, base, full=work.full))
+    if work.full and not work.pruned and not work.self_contained:
+        found.append(install(tree, work, base, full=False))
+    if work.builds or work.hooks:
+        found.append(build(work))
+        if work.full and work.pruned and not work.self_contained:
+            found.append(prune(work))
     return tuple(found)
 
 
-def build_image(facts: Facts) -> ImageRef:
+def build_image(work: Work) -> ImageRef:
     """The image that steps run in: compilers, Python and the usual headers are in it."""
-    return ImageRef(f"node:{facts.version.value}-{facts.suite}")
+    return ImageRef(f"node:{work.version.value}-{work.suite}")
 
 
-def self_contained(facts: Facts) -> bool:
-    """Whether the build's output holds the packages it needs."""
-    return facts.standalone or bool(facts.framework and facts.framework.ships == ".output")
-
-
-def modules_step(facts: Facts) -> str:
+def modules_step(work: Work) -> str:
     """The step whose node_modules ships."""
-    if facts.full:
+    if work.full:
         return PRODUCTION
-    return BUILD if facts.hooks else INSTALL
+    return BUILD if work.hooks else INSTALL
 
 
-def app_step(facts: Facts) -> str | None:
+def app_step(work: Work) -> str | None:
     """The step whose files ship as the application; None when they come from the context as they are."""
-    return BUILD if facts.builds or facts.hooks else None
+    return BUILD if work.builds or work.hooks else None
 
 
 # --- the steps
 
 
-def prepare(facts: Facts) -> Step | None:
+def prepare(work: Work) -> Step | None:
     """The build image with Debian packages and the package manager; None when neither is needed."""
-    program = package_managers.setup(facts.manager)
-    packages = merged(native.build for native in facts.native.values())
-    release = facts.manager.release
+    program = package_managers.setup(work.manager)
+    packages = merged(native.build for native in work.native.values())
+    release = work.manager.release
     if program is None and not packages and not release:
         return None
     inputs: tuple[Input, ...] = ()
     if release:
-        text = f'#!/bin/sh\nexec node {facts.project.home}/{release} "$@"\n'
+        text = f'#!/bin/sh\nexec node {work.project.home}/{release} "$@"\n'
         inputs = (TextFile(f"{package_managers.TOOLS_DIR}/bin/yarn", text, 0o755),)
     return Step(
         name=TOOLS,
-        base=build_image(facts),
+        base=build_image(work),
         why="what both installs need",
         packages=packages,
         inputs=inputs,
@@ -93,118 +91,118 @@ def prepare(facts: Facts) -> Step | None:
     )
 
 
-def install(tree: SourceTree, facts: Facts, base: StepRef | ImageRef, *, full: bool) -> Step:
+def install(tree: SourceTree, work: Work, base: StepRef | ImageRef, *, full: bool) -> Step:
     """An install from manifests and lockfile alone, so that it stays cached while sources change."""
     production = not full
-    name = INSTALL if full or not facts.full else PRODUCTION
-    env = dict(package_managers.env(facts.manager))
-    for native in facts.native.values():
+    name = INSTALL if full or not work.full else PRODUCTION
+    env = dict(package_managers.env(work.manager))
+    for native in work.native.values():
         env.update(native.install_env)
-    if facts.manager.pnp:
+    if work.manager.pnp:
         env["YARN_ENABLE_GLOBAL_CACHE"] = "false"  # the archives are what ships
-    run = [checked(facts)] if production and not facts.full and needs_check(facts) else []
+    run = [checked(work)] if production and not work.full and needs_check(work) else []
     run.append(
         package_managers.installing(
-            facts.manager,
+            work.manager,
             production=production,
-            native=facts.compiled,
-            only=only(facts, production),
+            native=work.compiled,
+            only=only(work, production),
             roots=full
-            or bool(facts.project.top.production)
-            or any(n in facts.project.top.development for n in facts.moved),
+            or bool(work.project.top.production)
+            or any(n in work.project.top.development for n in work.moved),
         )
     )
-    if production and any(name in facts.native for name in BROWSERS):
-        run.append(browser(facts))
+    if production and any(name in work.native for name in BROWSERS):
+        run.append(browser(work))
     why = "everything, for building" if full else "production dependencies only, for the image"
     return Step(
         name=name,
         base=base,
         why=why,
-        inputs=manifest_inputs(tree, facts, production=production),
+        inputs=manifest_inputs(tree, work, production=production),
         env=tuple(env.items()),
         run=tuple(run),
-        dir=facts.project.home,
+        dir=work.project.home,
     )
 
 
-def only(facts: Facts, production: bool) -> tuple[str, ...]:
+def only(work: Work, production: bool) -> tuple[str, ...]:
     """The workspaces an install is limited to, by name; () for all."""
-    project = facts.project
+    project = work.project
     if not project.has_workspaces or project.app is project.top or not project.app.name:
         return ()
     if project.rooted and not production:
         return ()
-    if facts.manager.kind == "npm":
+    if work.manager.kind == "npm":
         members = project.runs if production else project.builds
         return (project.app.name, *(member.name for member in members))
     return (project.app.name,)
 
 
-def needs_check(facts: Facts) -> bool:
+def needs_check(work: Work) -> bool:
     """Whether the production install does not enforce the lockfile itself: yarn's `workspaces focus` does not."""
-    return facts.manager.kind == "yarn" and bool(facts.manager.lockfile)
+    return work.manager.kind == "yarn" and bool(work.manager.lockfile)
 
 
-def checked(facts: Facts) -> Exec:
+def checked(work: Work) -> Exec:
     """The lockfile compared with the manifests, nothing installed."""
-    skip = "--skip-builds" if facts.manager.major < 3 else "--mode=skip-build"
+    skip = "--skip-builds" if work.manager.major < 3 else "--mode=skip-build"
     return Exec(
         args=("yarn", "install", "--immutable", skip),
         name="yarn install (check the lockfile)",
-        caches=(facts.manager.cache,),
-        secrets=facts.manager.secrets,
+        caches=(work.manager.cache,),
+        secrets=work.manager.secrets,
         fetches=True,
         hint=package_managers.HINTS["yarn"],
     )
 
 
-def browser(facts: Facts) -> Exec:
+def browser(work: Work) -> Exec:
     """The browser of Playwright's own version, into node_modules."""
     return Exec(
         args=("node_modules/.bin/playwright", "install", "chromium"), name="playwright install chromium", fetches=True
     )
 
 
-def build(facts: Facts) -> Step:
+def build(work: Work) -> Step:
     """The sources on top of the full install: the project's install scripts, then its build."""
-    framework = facts.framework
-    env = dict(package_managers.env(facts.manager))
-    if not facts.nested_installs:  # those would leave out development dependencies
+    framework = work.framework
+    env = dict(package_managers.env(work.manager))
+    if not work.nested_installs:  # those would leave out development dependencies
         env["NODE_ENV"] = "production"
     env.update(framework.build_env if framework else ())
-    if facts.standalone:
+    if work.standalone:
         env["NEXT_PRIVATE_STANDALONE"] = "1"  # `output: "standalone"` where the app's config says nothing
-    if facts.manager.pnp:
+    if work.manager.pnp:
         env["YARN_ENABLE_GLOBAL_CACHE"] = "false"
     return Step(
         name=BUILD,
         base=StepRef(INSTALL),
         why="the app is built from its sources",
-        inputs=(FromContext(root=facts.project.root, exclude=NEVER),),
+        inputs=(FromContext(root=work.project.root, exclude=NEVER),),
         env=tuple(env.items()),
-        run=tuple(program(facts, one) for one in (*facts.hooks, *facts.builds)),
+        run=tuple(program(work, one) for one in (*work.hooks, *work.builds)),
     )
 
 
-def program(facts: Facts, one: BuildCommand) -> Exec:
+def program(work: Work, one: BuildCommand) -> Exec:
     """A build command. It may fetch: fonts, engines and nested installs are common in builds."""
-    args = (facts.manager.program, *one.args[1:]) if one.args[0] == "" else one.args
+    args = (work.manager.program, *one.args[1:]) if one.args[0] == "" else one.args
     return Exec(
         args=args,
-        name=f"{facts.manager.program} {one.name}" if one.args[0] == "" else one.name,
+        name=f"{work.manager.program} {one.name}" if one.args[0] == "" else one.name,
         env=one.env,
-        caches=(facts.manager.cache,) if one.fetches else (),
-        secrets=facts.manager.secrets if one.fetches else (),
+        caches=(work.manager.cache,) if one.fetches else (),
+        secrets=work.manager.secrets if one.fetches else (),
         fetches=True,
-        dir=facts.project.inside(one.dir),
+        dir=work.project.inside(one.dir),
         at=one.at,
     )
 
 
-def prune(facts: Facts) -> Step:
+def prune(work: Work) -> Step:
     """The packages of the build without those for development: install scripts of the app have changed some."""
-    manager = facts.manager
+    manager = work.manager
     match manager.kind:
         case "npm":
             omit = package_managers.omit_development(manager)
@@ -217,7 +215,7 @@ def prune(facts: Facts) -> Step:
             frozen = "--frozen-lockfile" if manager.lockfile else "--no-lockfile"
             args = ("yarn", "install", "--production", frozen, "--ignore-scripts", "--non-interactive")
         case _:
-            args = package_managers.install(manager, production=True, only=only(facts, True))
+            args = package_managers.install(manager, production=True, only=only(work, True))
     run = Exec(
         args=args,
         name=f"{manager.program} (leave out development dependencies)",
@@ -237,21 +235,21 @@ def prune(facts: Facts) -> Step:
 # --- what an install sees
 
 
-def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tuple[Input, ...]:
+def manifest_inputs(tree: SourceTree, work: Work, *, production: bool) -> tuple[Input, ...]:
     """The files an install reads. Manifests with install scripts of their own come without those.
 
     `production` says that this is the second install, of what the image needs.
     """
-    project, manager = facts.project, facts.manager
+    project, manager = work.project, work.manager
     paths: list[str] = []
     texts: list[TextFile] = []
     everything = project.all if manager.kind != "yarn1" or project.app is project.top or project.rooted else ()
     manifests = {m.dir: m for m in (project.top, *everything, *project.manifests)}
-    drop = production and facts.full and manager.kind == "yarn" and manager.major < 4
+    drop = production and work.full and manager.kind == "yarn" and manager.major < 4
     for manifest in manifests.values():
         if not tree.has(manifest.path):
             continue
-        changed = replaced_manifest(manifest, facts.moved, drop) if production else manifest
+        changed = development.shipping(manifest, work.moved, drop) if production else manifest
         text = lifecycle.stripped(changed)
         if text is None and changed is not manifest:
             text = json.dumps(changed.data, indent=2, ensure_ascii=False) + "\n"
@@ -259,7 +257,7 @@ def manifest_inputs(tree: SourceTree, facts: Facts, *, production: bool) -> tupl
             paths.append(manifest.path)
         else:
             texts.append(TextFile(project.inside(manifest.path), text))
-    lock = moved_lock(tree, facts) if production and facts.moved else None
+    lock = moved_lock(tree, work) if production and work.moved else None
     if lock is not None:
         texts.append(lock)
     elif manager.lockfile:
@@ -354,13 +352,13 @@ def yarnrc(text: str) -> str:
     return "".join(kept)
 
 
-def moved_lock(tree: SourceTree, facts: Facts) -> TextFile | None:
+def moved_lock(tree: SourceTree, work: Work) -> TextFile | None:
     """pnpm's lockfile with `moved` packages as production ones: it is compared with the manifests by kind.
 
     None for the other managers, whose lockfiles do not tell the kinds apart in what they enforce.
     JSON is YAML: no serialiser is needed.
     """
-    manager, project = facts.manager, facts.project
+    manager, project = work.manager, work.project
     if manager.kind != "pnpm" or not manager.lockfile or manager.lockfile.rpartition("/")[2] not in OF["pnpm"]:
         return None
     data = tree.read_yaml(manager.lockfile)
@@ -370,7 +368,7 @@ def moved_lock(tree: SourceTree, facts: Facts) -> TextFile | None:
     for place in places:
         if not isinstance(place, dict):
             continue
-        for name in facts.moved:
+        for name in work.moved:
             entry = (place.get("devDependencies") or {}).pop(name, None)
             if entry is not None:
                 place.setdefault("dependencies", {})[name] = entry

@@ -9,6 +9,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from frontend.languages.node.lockfiles import Locked
+from frontend.languages.node.workspaces import Project
+
 BROWSER = (  # what Chromium, Firefox and WebKit load; https://playwright.dev/docs/browsers#install-system-dependencies
     "libnss3",
     "libnspr4",
@@ -114,6 +117,39 @@ OPTIONAL = frozenset(
         "odbc",
     )
 )  # often in a lockfile as an optional peer only
+
+
+def of_project(project: Project, locked: Locked, moved: tuple[str, ...] = ()) -> tuple[dict[str, Native], bool]:
+    """What a project's native packages need, by package; and whether one is compiled when it is installed, or may be.
+
+    `moved` are the development dependencies that ship.
+    """
+    native = listed(project, locked, moved)
+    compiled = compiles(native, locked)
+    if compiled and lacks_distutils(locked.versions.get("node-gyp", ())):
+        native = {**native, "node-gyp": DISTUTILS}
+    return native, compiled
+
+
+def listed(project: Project, locked: Locked, moved: tuple[str, ...]) -> dict[str, Native]:
+    """What the table says of the direct and locked dependencies."""
+    direct = {name for m in project.manifests for name in m.production} | set(moved)
+    whole = set(locked.versions) if not any(m.development for m in project.manifests) else set()
+    deep = {name for name in locked.versions if name in PACKAGES and name not in OPTIONAL}
+    dev = {name for m in project.manifests for name in m.development} - direct
+    spec = next(
+        (m.dependencies[n] for m in project.manifests for n in ("@prisma/client", "prisma") if n in m.dependencies), ""
+    )
+    version = locked.version("@prisma/client") or spec.lstrip("^~>=v ")
+    major = version.partition(".")[0]
+    return needed(sorted((direct | whole | deep) - dev), int(major) if major.isdigit() else 0)
+
+
+def compiles(native: dict[str, Native], locked: Locked) -> bool:
+    """Whether a package is compiled when it is installed, or may be: only npm's lockfile says which have scripts."""
+    unknown = bool(locked.versions) and not locked.places
+    scripted = bool(locked.scripted - SCRIPTED_ONLY)
+    return unknown or scripted or any(one.compiles for one in native.values())
 
 
 def needed(names: Iterable[str], prisma_major: int = 0) -> dict[str, Native]:

@@ -1,0 +1,59 @@
+"""Development dependencies that the image needs, because the app is started by them: they ship as others do."""
+
+from msgspec import structs
+
+from frontend.context.tree import SourceTree
+from frontend.languages.node.manifest import Manifest, line
+from frontend.languages.node.start import Start
+from frontend.languages.node.workspaces import Project
+from frontend.plan.model import Warning
+
+# what only checks, formats and tests sources: their names, or what these begin with
+CHECKERS = ("@types/", "eslint", "@eslint/", "prettier", "@typescript-eslint/", "@tsconfig/", "husky", "lint-staged")
+TESTERS = ("jest", "vitest", "mocha", "chai", "supertest", "nodemon", "typescript", "nyc", "c8", "sinon")
+
+
+def started(project: Project, starts: tuple[Start, ...]) -> tuple[str, ...]:
+    """The development dependencies whose programs the processes run."""
+    dev = unshipped(project)
+    return tuple(dict.fromkeys(name for one in starts for name in one.needs if name in dev))
+
+
+def used(project: Project) -> tuple[str, ...]:
+    """The development dependencies of an app that has no others, and nothing to build: those it runs with.
+
+    Without them nothing of it could start. What only checks and formats sources is left out.
+    """
+    own = project.app
+    if own.production or project.top.production or project.has_workspaces:
+        return ()
+    return tuple(name for name in own.development if not name.startswith(CHECKERS) and name not in TESTERS)
+
+
+def unshipped(project: Project) -> set[str]:
+    """The development dependencies of the app (and of the root) that are nobody's production dependency."""
+    found = {name for m in (project.top, project.app) for name in m.development}
+    return found - {name for m in project.manifests for name in m.production}
+
+
+def warning(tree: SourceTree, project: Project, name: str) -> Warning:
+    """The warning for a development dependency that the start needs."""
+    owner = project.app if name in project.app.development else project.top
+    return Warning(
+        "dev-dependency-started",
+        f"{name} is needed to start the app, and is a development dependency: it is put into the image",
+        line(tree, owner, "devDependencies", name),
+        f'move "{name}" to "dependencies"',
+    )
+
+
+def shipping(manifest: Manifest, moved: tuple[str, ...], drop_development: bool) -> Manifest:
+    """The package.json of the production install: `moved` development dependencies as production ones."""
+    own = manifest.table("devDependencies")
+    data = dict(manifest.data)
+    if any(name in own for name in moved):
+        data["dependencies"] = {**manifest.table("dependencies"), **{name: own[name] for name in moved if name in own}}
+        data["devDependencies"] = {name: spec for name, spec in own.items() if name not in moved}
+    if drop_development:
+        data.pop("devDependencies", None)
+    return structs.replace(manifest, data=data)

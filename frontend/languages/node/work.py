@@ -1,0 +1,66 @@
+"""What the steps of a build do: what is installed, and what is run once the sources are there."""
+
+from msgspec import Struct
+
+from frontend.languages.node import versions
+from frontend.languages.node.builds import BuildCommand
+from frontend.languages.node.frameworks import Framework
+from frontend.languages.node.package_managers import Manager
+from frontend.languages.node.system_packages import Native
+from frontend.languages.node.workspaces import Project
+from frontend.plan.model import ToolVersion
+from frontend.rules.versions import suite
+
+
+class Work(Struct, frozen=True):
+    """The work of a build. `builds` are what is run to build, `hooks` the project's own install scripts before that.
+
+    `full` says that development dependencies are installed too, for the build. `pruned` says that the packages of the
+    image are those of the build without development dependencies: a hook changed them. `standalone` is Next.js's own
+    selection of what its server needs. `moved` are development dependencies that the start needs. `native` is what
+    native packages need, `compiled` says that one is compiled when it is installed, or may be.
+    """
+
+    project: Project
+    manager: Manager
+    version: ToolVersion
+    framework: Framework | None
+    builds: tuple[BuildCommand, ...]
+    hooks: tuple[BuildCommand, ...]
+    full: bool
+    pruned: bool
+    native: dict[str, Native]
+    compiled: bool
+    standalone: bool = False
+    moved: tuple[str, ...] = ()
+
+    @property
+    def suite(self) -> str:
+        """The Debian suite of its images."""
+        return suite(versions.RELEASES, self.version.value)
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether anything is installed or built."""
+        return bool(self.builds or self.hooks or self.installs)
+
+    @property
+    def installs(self) -> bool:
+        """Whether there are dependencies at all."""
+        declared = any(one.production or (self.full and one.development) for one in self.project.manifests)
+        return declared or bool(self.moved)
+
+    @property
+    def nested_installs(self) -> bool:
+        """Whether a program of the build installs packages itself."""
+        return any(one.fetches for one in (*self.hooks, *self.builds))
+
+    @property
+    def self_contained(self) -> bool:
+        """Whether the build's output holds the packages it needs."""
+        return self.standalone or bool(self.framework and self.framework.ships == ".output")
+
+    @property
+    def versions(self) -> tuple[ToolVersion, ...]:
+        """The versions that a plan records: of Node.js, and of the manager where it is not the one Node.js brings."""
+        return (self.version, *((self.manager.version,) if self.manager.version else ()))
