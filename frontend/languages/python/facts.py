@@ -118,7 +118,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         if manager is not None and manager.kind == "pip"
         else None
     )
-    direct = dependencies(here, data, manager, listed)
+    direct = dependencies(here, data, manager, listed, version.value)
     evidence, warnings = told(base, manager, version, today)
     names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
     locked, installed = frozenset[str](), frozenset[str]()
@@ -336,9 +336,9 @@ def workspace_manager(base: SourceTree, settings: Settings, python: ToolVersion)
 
 
 def dependencies(
-    here: SourceTree, data: dict[str, Any], manager: Manager | None, listed: Requirements | None
+    here: SourceTree, data: dict[str, Any], manager: Manager | None, listed: Requirements | None, python: str
 ) -> tuple[Requirement, ...]:
-    """The direct dependencies of the app, and the servers that they bring."""
+    """The direct dependencies of the app in the image of a Python's version, and the servers that they bring."""
     if listed is not None:
         found = listed.found
     elif manager is not None and manager.kind == "pipenv":
@@ -351,6 +351,7 @@ def dependencies(
             *requirements.of_poetry(here, data),
             *requirements.of_setup(here),
         )
+    found = tuple(requirement for requirement in found if requirement.applies(python))
     brought = [name for r in found for e in r.extras for name in servers.BRINGS.get((r.name, e), ())]
     brought += [servers.WITH_SERVER[r.name] for r in found if r.name in servers.WITH_SERVER]
     return (*found, *(Requirement(name) for name in brought))

@@ -116,7 +116,8 @@ def texts(value: Any) -> Iterator[str]:
 def check_extras(tree: SourceTree, path: str, data: dict[str, Any]) -> None:
     """Raises PlanError for a dependency whose extras are no list of texts."""
     keys = WITH_EXTRAS[path]
-    for name, value in table(data, *keys.split(".")).items():
+    listed = table(data, *keys.split(".")).items()
+    for name, value in ((name, one) for name, all in listed for one in (all if isinstance(all, list) else [all])):
         extras = value.get("extras", []) if isinstance(value, dict) else []
         if not isinstance(extras, list) or not all(isinstance(one, str) for one in extras):
             what = "has extras that are not a list of texts"

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.python import code, credentials, manifests, setup_files
+from frontend.languages.python import code, credentials, manifests, markers, setup_files
 from frontend.paths import beside
 from frontend.texts import snippet
 
@@ -20,11 +20,20 @@ OPERATORS = "=<>!~;@ ["
 
 
 class Requirement(Struct, frozen=True):
-    """A direct dependency: its normalised name, its extras, and where it stands."""
+    """A direct dependency: its normalised name, its extras, and where it stands.
+
+    It is one only where its `marker` (PEP 508) holds, and for the Pythons that `python` (Poetry's constraint) allows.
+    """
 
     name: str
     extras: tuple[str, ...] = ()
     at: Location | None = None
+    marker: str = ""
+    python: str = ""
+
+    def applies(self, python: str) -> bool:
+        """Whether it is a dependency in the image of a Python's version."""
+        return markers.applies(self.marker, python) and markers.allows(self.python, python)
 
 
 class Requirements(Struct, frozen=True):
@@ -60,7 +69,8 @@ def parse(text: str, at: Location | None = None) -> Requirement | None:
         return None
     rest = head[end:].lstrip()
     extras = rest[1:].partition("]")[0] if rest.startswith("[") else ""
-    return Requirement(normal(name), tuple(normal(e) for e in extras.split(",") if e.strip()), at)
+    marker = markers.of_line(text) if ";" in text else ""
+    return Requirement(normal(name), tuple(normal(e) for e in extras.split(",") if e.strip()), at, marker)
 
 
 def read(tree: SourceTree, path: str) -> Requirements:
@@ -258,11 +268,15 @@ def _parsed(tree: SourceTree, path: str, texts: list[str]) -> tuple[Requirement,
 def _of_table(tree: SourceTree, path: str, data: dict[str, Any], keys: str) -> tuple[Requirement, ...]:
     out = []
     for name, value in manifests.table(data, *keys.split(".")).items():
-        if name == "python" or (isinstance(value, dict) and value.get("optional")):
-            continue
-        for text in value.values() if isinstance(value, dict) else ():
-            if isinstance(text, str) and "://" in text:
-                credentials.refuse(text, manifests.place(tree, path, f"{keys}.{name}"))
-        extras = value.get("extras", ()) if isinstance(value, dict) else ()
-        out.append(Requirement(normal(name), tuple(normal(e) for e in extras), tree.line_of(path, name)))
+        for one in value if isinstance(value, list) else [value]:  # Poetry: one for each Python, or platform
+            given: dict[str, Any] = one if isinstance(one, dict) else {}
+            if name == "python" or given.get("optional"):
+                continue
+            for text in given.values():
+                if isinstance(text, str) and "://" in text:
+                    credentials.refuse(text, manifests.place(tree, path, f"{keys}.{name}"))
+            extras = tuple(normal(extra) for extra in given.get("extras", ()))
+            python = given["python"] if isinstance(given.get("python"), str) else ""
+            at = tree.line_of(path, name)
+            out.append(Requirement(normal(name), extras, at, markers.of_table(given), python))
     return tuple(out)
