@@ -50,7 +50,7 @@ def test_a_language_is_one_entry() -> None:
     assert plan["versions"] == [{"tool": "toy", "value": "2", "asked": "2", "by": "build-arg"}]
     assert "**/*.draft" in plan["steps"][0]["inputs"][0]["exclude"]
     assert "did you mean TOY_VERSION?" in found["unknown"]
-    assert found["seen"] == [".toyrc", "app.toy", "notes.draft"]
+    assert found["seen"] == [".toyrc", "app.toy", "notes.draft"]  # no toy_packages: left out without an ignore file
     assert found["rc"] == "name=ann\n"
     assert "toy-token" in found["ids"]
     assert "--secret id=toy-token" in found["hint"]

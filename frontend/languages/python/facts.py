@@ -27,6 +27,7 @@ from frontend.languages.python import (
 )
 from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
+from frontend.languages.python.serve import Web
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
 from frontend.rules import lockfiles
@@ -105,6 +106,7 @@ class Facts(Struct, frozen=True):
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError."""
+    # long: every decision is taken here, once, and in this order: later ones need earlier ones
     here = tree.under(app)
     data = manifests.pyproject(here)
     shared = workspace.root_of(tree, app)
@@ -132,35 +134,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     start = starts.find(here, settings, data, names, installed)
     web = start.web
     if web.framework is not None and not settings.build_command and installs_nothing(data, manager, listed, direct):
-        name, at = web.framework
-        raise PlanError(
-            f"the app is made with {name}, but no file says that it is to be installed",
-            at=at,
-            hint=f"{manager.at.file} lists no dependency: name {name} in it"
-            if manager is not None
-            else f"write a requirements.txt or a pyproject.toml that names {name}",
-        )
+        raise uninstalled(web.framework, manager)
     evidence.append(Evidence("start", web.because, web.at))
     added = (web.added, managers.newest(servers.ADDED[web.added], version)) if web.added else None
-    if added:
-        name, pinned = added
-        warnings.append(
-            Warning(
-                "server-added",
-                f"the app depends on no {servers.serves(name)} server: {name} {pinned} is added",
-                web.at,
-                f"add {name} to the dependencies to choose its version",
-            )
-        )
-    if web.session_key is not None:
-        warnings.append(
-            Warning(
-                "session-key",
-                "FastHTML makes a new session key whenever the app starts: sessions end then",
-                web.session_key,
-                'give it one that stays, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
-            )
-        )
+    warnings += doubts(web, added)
     warnings += start.warnings
     front = front_end_of(tree, settings, app, today) if shared is None else None
     if front is not None:
@@ -214,6 +191,43 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         evidence=tuple(evidence),
         warnings=tuple(warnings),
     )
+
+
+def uninstalled(framework: tuple[str, Location], manager: Manager | None) -> PlanError:
+    """The error for an app whose framework, with the place that makes the app by it, nothing installs."""
+    name, at = framework
+    return PlanError(
+        f"the app is made with {name}, but no file says that it is to be installed",
+        at=at,
+        hint=f"{manager.at.file} lists no dependency: name {name} in it"
+        if manager is not None
+        else f"write a requirements.txt or a pyproject.toml that names {name}",
+    )
+
+
+def doubts(web: Web, added: tuple[str, str] | None) -> list[Warning]:
+    """What a user should know of how the app is served: the server we added, a session key that does not stay."""
+    found = []
+    if added is not None:
+        name, pinned = added
+        found.append(
+            Warning(
+                "server-added",
+                f"the app depends on no {servers.serves(name)} server: {name} {pinned} is added",
+                web.at,
+                f"add {name} to the dependencies to choose its version",
+            )
+        )
+    if web.session_key is not None:
+        found.append(
+            Warning(
+                "session-key",
+                "FastHTML makes a new session key whenever the app starts: sessions end then",
+                web.session_key,
+                'give it one that stays, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
+            )
+        )
+    return found
 
 
 def installs_nothing(
