@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from msgspec import json, structs
+from msgspec import Struct, json, structs
 
 from frontend import detect, images
 from frontend.context import open as context
@@ -103,7 +103,7 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
         gateway.return_ref(refs[platforms[0]], told)
 
 
-class Lowered(NamedTuple):
+class Lowered(Struct, frozen=True):
     """A plan as LLB for a platform, and the image's layers above the base."""
 
     platform: str
@@ -140,13 +140,13 @@ def lower(plan: Plan, target: "Target", resolved: "Images", source: context.Cont
     with trace.span("lower"):
         try:
             sources = Sources(resolved, source.state, source_maps(plan, source.quote))
-            state, notes = layers.lower(plan, target, sources)
-            definition = state.marshal(platform=target.platform, caps=target.caps)
+            made = layers.lower(plan, target, sources)
+            definition = made.state.marshal(platform=target.platform, caps=target.caps)
         except LLBError as error:  # what the app's files say cannot be an operation
             hint = "check the app's file names and commands for NUL bytes"
             raise PlanError(f"the app cannot be built: {error}", hint=hint) from error
         check_capabilities(definition, target.caps)
-        return Lowered(target.platform, definition, notes)
+        return Lowered(target.platform, definition, made.layers)
 
 
 def check_capabilities(definition: "Definition", caps: frozenset[str]) -> None:
@@ -205,10 +205,11 @@ def metadata(asked: BuildOptions, plan: Plan, resolved: "Images", built: Sequenc
     from frontend.result.labels import labels
 
     told: dict[str, bytes] = {}
-    for platform, _, layers in built:
-        suffix = f"/{platform}" if asked.multi_platform else ""
-        base = resolved[plan.runtime.base, platform]
-        config = image.image_config(plan, base, platform, layers, labels(plan, base, asked))
+    for lowered in built:
+        suffix = f"/{lowered.platform}" if asked.multi_platform else ""
+        base = resolved[plan.runtime.base, lowered.platform]
+        described = labels(plan, base, asked)
+        config = image.image_config(plan, base, lowered.platform, lowered.layers, described)
         told[f"containerimage.config{suffix}"] = config
         told[f"containerimage.base.config{suffix}"] = json.encode(base.config)
     platforms = tuple(lowered.platform for lowered in built)

@@ -3,6 +3,8 @@
 from collections.abc import Container, Iterable
 from typing import NamedTuple
 
+from msgspec import structs
+
 from frontend.commands.words import Word, partition
 
 
@@ -89,6 +91,6 @@ def _behind(word: Word) -> Word:
     """The value in a word `-fvalue`."""
     first = word.parts[0]
     if first.kind != "literal" or len(first.text) < 2 or not word.raw.startswith(word.text[:2]):
-        return word._replace(text=word.text[2:])
-    parts = (first._replace(text=first.text[2:]), *word.parts[1:])
-    return word._replace(parts=parts, text=word.text[2:], raw=word.raw[2:], start=word.start + 2)
+        return structs.replace(word, text=word.text[2:])
+    parts = (structs.replace(first, text=first.text[2:]), *word.parts[1:])
+    return structs.replace(word, parts=parts, text=word.text[2:], raw=word.raw[2:], start=word.start + 2)

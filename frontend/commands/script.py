@@ -8,7 +8,8 @@ words).
 
 import json
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct, structs
 
 from frontend.commands.words import Operator, Redirection, Token, Word, lex, literal
 from frontend.errors import Location, PlanError
@@ -25,7 +26,7 @@ SHELL = ("/bin/sh", "-c")
 ENDS = ("", ";", "\n")  # what may stand behind the last command of a text
 
 
-class Command(NamedTuple):
+class Command(Struct, frozen=True):
     """A simple command. `words` are its assignments, then its program and arguments; `end` is behind all of it."""
 
     words: tuple[Word, ...]
@@ -45,7 +46,7 @@ class Command(NamedTuple):
         return self.words[len(self.assignments) :]
 
 
-class Item(NamedTuple):
+class Item(Struct, frozen=True):
     """What stands between two of the operators `&&`, `||`, `;`, `&` and line end, outside of compound commands.
 
     `command` is None for what is more than one simple command: a pipeline, a subshell, a compound command. `then` is
@@ -58,7 +59,7 @@ class Item(NamedTuple):
     then: str = ""
 
 
-class Script(NamedTuple):
+class Script(Struct, frozen=True):
     """A text as a shell reads it.
 
     `commands` are all simple commands in their order, also those inside of pipelines and compound commands. `defines`
@@ -89,7 +90,7 @@ class Script(NamedTuple):
         return any(one.symbol in ("<<", "<<-") for command in self.commands for one in command.redirections)
 
 
-class ExecForm(NamedTuple):
+class ExecForm(Struct, frozen=True):
     """What is executed. `env` are assignments in front of the program; `shell` says that args is `/bin/sh -c …`."""
 
     args: tuple[str, ...]
@@ -127,7 +128,7 @@ def of_words(words: Iterable[Word]) -> Script:
     placed: list[Word] = []
     position = 0
     for word in words:
-        placed.append(word._replace(start=position))
+        placed.append(structs.replace(word, start=position))
         position += len(word.raw) + 1
     if not placed:
         return Script("", (), ())

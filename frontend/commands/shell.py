@@ -6,7 +6,8 @@ replaced by the program, which gets the signals. Rules: POSIX, Shell Command Lan
 """
 
 import json
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from frontend.errors import Location, PlanError
 from frontend.secrets.detection import is_secret
@@ -23,7 +24,7 @@ BUILTINS = frozenset(
 )
 
 
-class Command(NamedTuple):
+class Command(Struct, frozen=True):
     """What is executed. `env` are assignments in front of the program; `shell` says that args is `/bin/sh -c …`."""
 
     args: tuple[str, ...]
@@ -31,7 +32,7 @@ class Command(NamedTuple):
     shell: bool = False
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True):
     """A word with its quotes removed. `plain` says that nothing in it is for the shell; `start` is its offset."""
 
     text: str

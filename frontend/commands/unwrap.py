@@ -4,7 +4,8 @@ The tables are the languages': this module knows the shell's own alone.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from frontend.commands.options import Option, split_options
 from frontend.commands.script import BUILTINS, Command, Script, parse
@@ -15,7 +16,7 @@ MAX_DEPTH = 16  # runners that run runners
 MOVES = ("cd", "pushd", "source", ".")  # what is started behind them is not said by its name alone
 
 
-class Runner(NamedTuple):
+class Runner(Struct, frozen=True):
     """How the words of a program that runs another are read.
 
     `verbs` are the words of which one has to follow, options aside ("run"); none has to for (). `takes` and `joined`
@@ -33,7 +34,7 @@ class Runner(NamedTuple):
     only_text: bool = False
 
 
-class Unwrapped(NamedTuple):
+class Unwrapped(Struct, frozen=True):
     """What a runner runs: `words`, the program and its arguments, or a `text` for a shell; () and None for nothing.
 
     `name` is the runner's without its directory, `verb` the one it was given, `options` its own, in front of the verb

@@ -3,7 +3,9 @@
 Rules: POSIX, Shell Command Language, 2.2 (quoting), 2.3 (tokens), 2.6 (expansions), 2.7 (redirections).
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct, structs
 
 from frontend.errors import Location, PlanError
 from frontend.secrets.masking import shown
@@ -18,7 +20,7 @@ CLOSED_BY = {"$(": ")", "${": "}", "`": "`", '"': '"'}
 PARAMETERS = frozenset("@*#?-$!0123456789")  # $@, $1 and the like
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """A piece of a word.
 
     `text` is, for a "literal", its characters with their quotes removed; for a "variable" its name; for what is
@@ -32,7 +34,7 @@ class Part(NamedTuple):
     quoted: bool = False
 
 
-class Word(NamedTuple):
+class Word(Struct, frozen=True):
     """A word: `text` has its quotes removed and its expansions as written, `raw` is all as written.
 
     `start` is its offset in the text. `name` is the variable that a word NAME=value assigns, "" for other words: a
@@ -61,7 +63,7 @@ class Word(NamedTuple):
         return partition(self)[1] or Word((), "", "", self.end)
 
 
-class Operator(NamedTuple):
+class Operator(Struct, frozen=True):
     """An operator between commands: one of CONTROL."""
 
     symbol: str
@@ -73,7 +75,7 @@ class Operator(NamedTuple):
         return self.start + len(self.symbol)
 
 
-class Redirection(NamedTuple):
+class Redirection(Struct, frozen=True):
     """A redirection: `fd` in front of it ("" for the usual one), its symbol, and what it names.
 
     `target` is None where the text has none. `body` is a heredoc's text. `end` is behind the target.
@@ -157,7 +159,7 @@ def _read_heredocs(text: str, position: int, tokens: list[Token], indexes: list[
                 end, position = position, stop
                 break
             position = min(stop + 1, len(text))
-        tokens[index] = token._replace(body=text[start:end])
+        tokens[index] = structs.replace(token, body=text[start:end])
         position += text.startswith("\n", position) and index != indexes[-1]
     return position
 
@@ -221,7 +223,7 @@ def _add(parts: list[Part], part: Part) -> None:
     """Appends a part; two literal ones that are written alike become one."""
     last = parts[-1] if parts else None
     if last is not None and last.kind == part.kind == "literal" and last.quoted == part.quoted:
-        parts[-1] = last._replace(text=last.text + part.text)
+        parts[-1] = structs.replace(last, text=last.text + part.text)
     else:
         parts.append(part)
 
@@ -344,7 +346,7 @@ def partition(word: Word, mark: str = "=") -> tuple[str, Word | None]:
         head, found, tail = part.text.partition(mark)
         before += head
         if found:
-            rest = (part._replace(text=tail),) if tail or part.quoted else ()
+            rest = (structs.replace(part, text=tail),) if tail or part.quoted else ()
             parts = (*rest, *word.parts[index + 1 :])
             length = len(before) + len(mark)
             as_written = word.raw.startswith(f"{before}{mark}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from frontend.context.patterns import FILE as IGNORE_FILE
 from frontend.context.tree import SourceTree
@@ -21,7 +23,7 @@ CONFIG_SUFFIXES = (".yaml", ".yml", ".json")
 DOCKERFILE = "Dockerfile"
 
 
-class SyntaxFile(NamedTuple):
+class SyntaxFile(Struct, frozen=True):
     """The file whose syntax line started us. `tree` holds it, None where the context does."""
 
     name: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from posixpath import normpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from frontend.context.load import LocalLoad
 from frontend.context.solved import NamesTree, RefTree
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 METADATA_ONLY = "source.local.metadatatransfer"
 
 
-class _Part(NamedTuple):
+class _Part(Struct, frozen=True):
     """What one request asked for, and its answer. A part without `contents` has names only."""
 
     asked: tuple[str, ...]

@@ -5,7 +5,9 @@ The forms and their order are those of BuildKit's Dockerfile frontend. Imported 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 import llb
 from frontend.errors import DetectionError, GatewayError, OptionError, nearest
@@ -26,7 +28,7 @@ URL_SHOWN = 300  # characters of a URL that a message quotes
 IMAGE, OCI, LOCAL, INPUT, TARGET = "docker-image:", "oci-layout:", "local:", "input:", "target:"
 
 
-class Git(NamedTuple):
+class Git(Struct, frozen=True):
     """A git context: where it is, and what of it. `ref` and `subdir` are "" for the default branch and the root."""
 
     remote: str
@@ -247,7 +249,8 @@ def _with_query(git: Git, query: str) -> Git:
     subdir = given.get("subdir", git.subdir).strip("/")
     if git.subdir and subdir != git.subdir:
         raise OptionError(f'git context: both "{git.subdir}" and "{subdir}" are asked for', hint="name one of them")
-    return git._replace(
+    return structs.replace(
+        git,
         ref=ref,
         subdir=subdir,
         checksum=given.get("checksum", given.get("commit", "")),

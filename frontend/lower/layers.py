@@ -5,9 +5,9 @@ Engine with a graph driver as its image store cannot: there the same layers are 
 with the same files. The choice is made here, once, from the probed capability.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 import llb
 from frontend.lower import account, files, libraries, steps
@@ -26,7 +26,7 @@ class LayerNote(Struct, frozen=True):
     reason: str
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """A layer to be made: the plan's description of it, or the files as they are. `extra` are files that go with it."""
 
     note: LayerNote
@@ -34,7 +34,7 @@ class Part(NamedTuple):
     extra: tuple[llb.State, ...] = ()
 
 
-class Lowered(NamedTuple):
+class Lowered(Struct, frozen=True):
     """The image's filesystem, and its layers above the base, in order."""
 
     state: llb.State
@@ -76,7 +76,7 @@ def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> li
     dependencies = next((index for index, part in enumerate(layers) if part.note.kind == "dependencies"), None)
     if dependencies is not None:
         extra = tuple(part.content for part in shared if isinstance(part.content, llb.State))
-        layers[dependencies] = layers[dependencies]._replace(extra=extra)
+        layers[dependencies] = structs.replace(layers[dependencies], extra=extra)
         shared = []
     tools = sources.image(tool_image(plan), target.build_platform)
     user = Part(LayerNote("user", account.REASON), account.layer(tools, rootfs, target))

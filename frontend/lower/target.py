@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 import llb
 from frontend.errors import Location
@@ -110,7 +110,7 @@ class Target(Struct, frozen=True):
         return f"[{self.platform} {step}] {text}" if self.multi else f"[{step}] {text}"
 
 
-class Sources(NamedTuple):
+class Sources(Struct, frozen=True):
     """What a plan's files come from: resolved images, the app's context, and the steps made so far, by name.
 
     `maps` are the app's files that name a step's program, for BuildKit to quote where one fails, by path.
@@ -123,7 +123,7 @@ class Sources(NamedTuple):
 
     def after(self, step: str, state: llb.State) -> Sources:
         """The same with one more step made."""
-        return self._replace(steps={**self.steps, step: state})
+        return structs.replace(self, steps={**self.steps, step: state})
 
     def image(self, name: str, platform: str) -> llb.State:
         """An image, pinned, with the environment of its config."""

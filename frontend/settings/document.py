@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, structs
 
 from frontend.errors import ConfigError, Location
 from frontend.secrets.masking import shown
@@ -29,7 +31,7 @@ INSTRUCTIONS = frozenset(
 Key = tuple[str, ...]
 
 
-class Document(NamedTuple):
+class Document(Struct, frozen=True):
     """What a config file says: scalars as written, mappings and lists; and the line of each key, by its path."""
 
     file: str
@@ -124,7 +126,7 @@ def _from_json(path: str, text: str) -> Document | None:
     if not is_utf8(json.dumps(config, ensure_ascii=False)):
         problem = f'the key "{KEY}" has an unpaired surrogate: \\ud800 to \\udfff stand in pairs'
         raise document.error(problem, (), "write the character itself, in UTF-8")
-    return document._replace(value=_as_written(config))
+    return structs.replace(document, value=_as_written(config))
 
 
 def _json_lines(text: str, position: int, key: Key, value: Any) -> Iterator[tuple[Key, int]]:

@@ -4,7 +4,8 @@ A transpiler becomes a hook of Node.js, a dependency's program the file behind i
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct, structs
 
 from frontend.commands.options import Option, Split, split_options
 from frontend.commands.words import Word, literal
@@ -23,7 +24,7 @@ PORTS = frozenset(("-p", "--port", "-l", "--listen"))  # options of theirs
 HOSTS = frozenset(("-H", "--hostname", "--host"))
 
 
-class Launched(NamedTuple):
+class Launched(Struct, frozen=True):
     """A command as it is executed: `words` with the variables `env`, by the program `tool`, given `arguments`.
 
     `needs` are the packages whose programs are run. `opaque`, `dir`, `then` are the command's own.
@@ -50,7 +51,7 @@ def launched(repository: Repository, command: Command, at: Location | None) -> L
     if command.opaque or name == "cd":
         found = common
     elif name == BUILD:
-        found = common._replace(words=(literal(repository.manager.program), *command.words[1:]))
+        found = structs.replace(common, words=(literal(repository.manager.program), *command.words[1:]))
     elif name == "node" or name.endswith("/node"):
         found = by_node(repository, common, at)
     elif name in ("tsx", *TS_NODES) and len(command.words) > 1:
@@ -59,7 +60,7 @@ def launched(repository: Repository, command: Command, at: Location | None) -> L
     else:
         require_installed(repository, name, at)
         found = by_package(repository, common, command, at)
-    return found._replace(warnings=(*found.warnings, *doubts))
+    return structs.replace(found, warnings=(*found.warnings, *doubts))
 
 
 def require_installed(repository: Repository, name: str, at: Location | None) -> None:
@@ -96,7 +97,8 @@ def by_node(repository: Repository, common: Launched, at: Location | None) -> La
         elif one.name not in WATCHING and not (one.name in options.PRELOADS and value == "nodemon"):
             kept.append(one)
     words = (common.words[0], *written(kept), *tail)
-    return common._replace(
+    return structs.replace(
+        common,
         words=words,
         tool="node",
         arguments=tuple(word.text for word in words[1:]),
@@ -112,11 +114,11 @@ def by_tsx(repository: Repository, common: Launched, at: Location | None) -> Lau
     kept = [one for one in found.options if one.name not in OF_TSX]
     hooked = by_node(
         repository,
-        common._replace(words=(literal("node"), literal("--import"), literal("tsx"), *written(kept), *tail)),
+        structs.replace(common, words=(literal("node"), literal("--import"), literal("tsx"), *written(kept), *tail)),
         at,
     )
     env = (*common.env, ("TSX_TSCONFIG_PATH", literal(config))) if config else common.env
-    return hooked._replace(tool="tsx", env=env)
+    return structs.replace(hooked, tool="tsx", env=env)
 
 
 def by_ts_node(repository: Repository, common: Launched, command: Command) -> Launched:
@@ -131,8 +133,8 @@ def by_ts_node(repository: Repository, common: Launched, command: Command) -> La
     hooks = tuple(word for value in values for word in (literal("-r"), value))
     words = (literal("node"), *map(literal, hook), *hooks, *tail)
     needs = preloaded(repository, split(words, options.NODE)[0].options)
-    return common._replace(
-        words=words, tool="ts-node", env=env, arguments=tuple(word.text for word in words[1:]), needs=needs
+    return structs.replace(
+        common, words=words, tool="ts-node", env=env, arguments=tuple(word.text for word in words[1:]), needs=needs
     )
 
 
@@ -140,12 +142,13 @@ def by_package(repository: Repository, common: Launched, command: Command, at: L
     """A dependency's program; as it is when it is none."""
     package = bins.package_of(repository, command.name)
     if package is None:
-        return common._replace(tool=command.name.rpartition("/")[2])
+        return structs.replace(common, tool=command.name.rpartition("/")[2])
     rest = command.words[1:]
     warnings: tuple[Warning, ...] = ()
     if command.name in SERVERS_BY_ENV:
         rest, warnings = without_ports(rest, at)
-    return common._replace(
+    return structs.replace(
+        common,
         words=(*bins.started(repository, command.name, package, command.manifest, at), *rest),
         arguments=tuple(word.text for word in rest),
         needs=(package, *bins.companions(repository, package)),

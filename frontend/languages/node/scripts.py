@@ -8,6 +8,8 @@ from collections.abc import Container, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from msgspec import Struct, structs
+
 from frontend.commands.options import Option, split_options
 from frontend.commands.script import BUILTINS, ENDS, Item, Script, parse
 from frontend.commands.unwrap import SHELL_RUNNERS, Runner, Unwrapped, unwrap
@@ -28,7 +30,7 @@ BUILD_ALL = "build of every package"  # the same of a build script
 BINS = "node_modules/.bin/"
 
 
-class Cli(NamedTuple):
+class Cli(Struct, frozen=True):
     """How the words of a package manager name a script: its options with a value, which of them name a package.
 
     `anywhere`: its options may stand behind the script's name. `own` are its commands, which neither scripts nor
@@ -121,7 +123,7 @@ SEQUENCES = dict.fromkeys(  # https://github.com/mysticatea/npm-run-all/blob/mas
 PARALLEL = ("-p", "--parallel", "-pl")
 
 
-class Watcher(NamedTuple):
+class Watcher(Struct, frozen=True):
     """A program that runs a file again on each change: what it runs the file `by`, and which options are its own.
 
     `takes` have a value, `flags` none. `execs` are those that name what is run. `verb` may stand in front of the file.
@@ -167,7 +169,7 @@ RUN_BY = {"node": options.NODE, "tsx": options.TSX, "ts-node": options.TS_NODE} 
 TYPESCRIPT = (".ts", ".mts", ".cts")
 
 
-class Command(NamedTuple):
+class Command(Struct, frozen=True):
     """A command that runs no other: `words` are its program and arguments, `name` is the program's own.
 
     It runs in the directory of `manifest`. `workspace` says that an option of a package manager named that package.
@@ -194,7 +196,7 @@ class Command(NamedTuple):
         return tuple(word.text for word in self.words[1:])
 
 
-class Flattened(NamedTuple):
+class Flattened(Struct, frozen=True):
     """The commands that a text runs one after the other, and the doubts about how it does."""
 
     commands: tuple[Command, ...]
@@ -202,14 +204,20 @@ class Flattened(NamedTuple):
 
     def with_env(self, env: tuple[tuple[str, Word], ...]) -> "Flattened":
         """The same with variables that each command gets, its own ones being stronger."""
-        return self._replace(commands=tuple(one._replace(env=(*env, *one.env)) for one in self.commands))
+        return structs.replace(
+            self, commands=tuple(structs.replace(one, env=(*env, *one.env)) for one in self.commands)
+        )
 
     def of_workspace(self, named: bool) -> "Flattened":
         """The same as commands of a workspace, where an option named one."""
-        return self._replace(commands=tuple(one._replace(workspace=True) for one in self.commands)) if named else self
+        return (
+            structs.replace(self, commands=tuple(structs.replace(one, workspace=True) for one in self.commands))
+            if named
+            else self
+        )
 
 
-class Scope(NamedTuple):
+class Scope(Struct, frozen=True):
     """Where commands are read: the project and its tree, where the start command is written, the scripts around."""
 
     tree: SourceTree
@@ -222,7 +230,7 @@ class Scope(NamedTuple):
         return Warning(code, message, self.at, hint)
 
 
-class Call(NamedTuple):
+class Call(Struct, frozen=True):
     """A script that is run: whose, which, with what words behind it, and whether an option named the package.
 
     `pre` says that the script PRENAME runs before it.
@@ -269,7 +277,7 @@ def flatten(scope: Scope, script: Script, manifest: Manifest) -> Flattened:
             found += inner.commands
             warnings += inner.warnings
         if found:
-            found[-1] = found[-1]._replace(then=";" if item.then in (";", "\n") else "&&")
+            found[-1] = structs.replace(found[-1], then=";" if item.then in (";", "\n") else "&&")
     return Flattened(tuple(found), tuple(warnings))
 
 
@@ -358,7 +366,8 @@ def run_by(scope: Scope, runner: Unwrapped, env: tuple[tuple[str, Word], ...], m
         raise PlanError(f'"{name}" in the start command starts no program', at=scope.at, hint="name the program")
     inner = of_text(scope, runner.text, manifest).with_env(env) if runner.text else None
     found = inner or unwrapped(scope, words, env, manifest)
-    return found.of_workspace(named)._replace(warnings=(*warnings, *found.warnings))
+    found = found.of_workspace(named)
+    return structs.replace(found, warnings=(*warnings, *found.warnings))
 
 
 def words_run(runner: Unwrapped) -> tuple[Word, ...]:
@@ -489,7 +498,7 @@ def called(scope: Scope, call: Call, env: tuple[tuple[str, Word], ...]) -> Flatt
     if is_build_script(script) and scope.trail:
         words = (literal("npm"), literal("run"), literal(script))  # by whichever manager the project has
         return Flattened((Command(words, target, BUILD, workspace=call.workspace),))
-    inner = scope._replace(trail=(*scope.trail, key))
+    inner = structs.replace(scope, trail=(*scope.trail, key))
     before = of_text(inner, target.scripts.get(f"pre{script}", "") if call.pre else "", target)
     main = of_text(inner, " ".join((text, *(word.raw for word in call.words))), target).with_env(env)
     return merged((before, main)).of_workspace(call.workspace)
@@ -569,7 +578,7 @@ def watched(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest)
         own = scope.project.app.dependencies
         program = next((tool for tool in ("tsx", "ts-node") if tool in own), program)
     found = of_text(scope, " ".join((program, *(word.raw for word in (*handed, *files)))), manifest)
-    return found._replace(warnings=(told, *found.warnings))
+    return structs.replace(found, warnings=(told, *found.warnings))
 
 
 def is_handed(watcher: Watcher, option: Option) -> bool:

@@ -1,5 +1,7 @@
 """How the app is started: by what the user names, a script, its framework, or a file."""
 
+from msgspec import structs
+
 from frontend.commands import process, procfile
 from frontend.errors import PlanError
 from frontend.languages.node import frameworks, nx, options, scripts, start, versions
@@ -47,7 +49,7 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
     if frameworks.is_development(framework, found.tool, found.words):
         found = replaced(repository, found)
     if framework is not None and framework.ships == ".output" and named is None:
-        found = found._replace(args=framework.start, tool="node", shell=False)
+        found = structs.replace(found, args=framework.start, tool="node", shell=False)
     return typed(repository, found), tuple(starts.items())
 
 
@@ -149,7 +151,9 @@ def replaced(repository: Repository, found: Start) -> Start:
             at=found.at,
             hint="name the program that serves in production",
         )
-    return chosen._replace(warnings=(*found.warnings, told, *chosen.warnings), builds=chosen.builds or found.builds)
+    return structs.replace(
+        chosen, warnings=(*found.warnings, told, *chosen.warnings), builds=chosen.builds or found.builds
+    )
 
 
 def framework_start(repository: Repository, framework: Framework) -> Start:
@@ -173,11 +177,11 @@ def typed(repository: Repository, found: Start) -> Start:
     app = repository.project.app
     if args[0] == "node" and place == 1 and not app.scripts.get("start"):
         if "tsx" in app.dependencies:
-            return found._replace(args=("node", "--import", "tsx", *args[1:]), needs=("tsx",), tool="tsx")
+            return structs.replace(found, args=("node", "--import", "tsx", *args[1:]), needs=("tsx",), tool="tsx")
         if "ts-node" in app.dependencies:
             env = (*found.env, ("TS_NODE_TRANSPILE_ONLY", "true"))
             hooked = ("node", "-r", "ts-node/register", *args[1:])
-            return found._replace(args=hooked, needs=("ts-node", "typescript"), env=env, tool="ts-node")
+            return structs.replace(found, args=hooked, needs=("ts-node", "typescript"), env=env, tool="ts-node")
     flags = stripping(repository.version)
     if flags is None:
         raise PlanError(
@@ -185,7 +189,7 @@ def typed(repository: Repository, found: Start) -> Start:
             at=repository.version.at or found.at,
             hint="use Node.js 24, add tsx to the dependencies, or compile to JavaScript in the build script",
         )
-    return found._replace(args=("node", *flags, *args[1:])) if flags else found
+    return structs.replace(found, args=("node", *flags, *args[1:])) if flags else found
 
 
 def stripping(version: ToolVersion) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ The last command becomes process 1. Commands in front of it that build are moved
 shell that the last one replaces.
 """
 
-from typing import NamedTuple
+from msgspec import Struct, structs
 
 from frontend.commands.script import BUILTINS, Script, parse, with_exec
 from frontend.commands.words import Word, quoted
@@ -39,7 +39,7 @@ BUILD_WORDS = {  # programs that build when this is their first argument
 FILE_WORK = frozenset("rm rimraf mkdir cp mv echo shx del-cli cpr mkdirp".split())
 
 
-class Moved(NamedTuple):
+class Moved(Struct, frozen=True):
     """A command of the start script that runs in the build instead: in `dir` of the project, `fetches` packages."""
 
     args: tuple[str, ...]
@@ -47,7 +47,7 @@ class Moved(NamedTuple):
     fetches: bool = False
 
 
-class Start(NamedTuple):
+class Start(Struct, frozen=True):
     """How the app is started. `args` and `shell` as in a Process, `env` for the image.
 
     `tool` and `words` are the last program by its own name and its arguments ("next", ["start"]). `builds` are
@@ -123,7 +123,7 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
     if len(kept) == 1 and last.dir == repository.project.app.dir and not last.opaque and plain:
         return common
     text = shell_text(repository, kept, at)
-    return common._replace(args=("/bin/sh", "-c", text), shell=True, env=())  # noqa: S604 - data, nothing is run here
+    return structs.replace(common, args=("/bin/sh", "-c", text), shell=True, env=())  # noqa: S604 - data, nothing is run here
 
 
 def building(commands: list[Command]) -> int:

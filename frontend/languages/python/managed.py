@@ -7,6 +7,8 @@ has in a manifest are replaced by what they run.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from frontend.commands import secret
 from frontend.commands.script import ENDS, Command, Script, parse
 from frontend.commands.unwrap import SHELL_RUNNERS, Runner, Unwrapped, nothing_to_run, unwrap
@@ -46,7 +48,7 @@ class Named(NamedTuple):
 Scripts = dict[str, Named]
 
 
-class Managed(NamedTuple):
+class Managed(Struct, frozen=True):
     """What `MANAGER run …` runs: the words `lead`, or the script `name` of a manifest, and behind it `rest`.
 
     `end` is the offset behind the words that these take the place of, where there is no rest.
@@ -58,7 +60,7 @@ class Managed(NamedTuple):
     end: int
 
 
-class Edit(NamedTuple):
+class Edit(Struct, frozen=True):
     """A part of a text, and what is written in its place."""
 
     start: int
