@@ -129,7 +129,6 @@ class Gateway:
         self._channel = channel
         self.opts = read_options(environ)
         self.session_id = environ.get("BUILDKIT_SESSION_ID", "")
-        self.product = environ.get("BUILDKIT_EXPORTEDPRODUCT", "")
         self._workers_json = environ.get("BUILDKIT_WORKERS", "")
         self.returned = False
         self.quote: rpc_status.Quote = _nothing

@@ -395,8 +395,3 @@ def installing(
         at=manager.at,
         hint=HINTS[manager.kind] if manager.lockfile else NO_LOCKFILE,
     )
-
-
-def run_script(manager: Manager, name: str) -> tuple[str, ...]:
-    """The arguments that run a script of package.json, with its pre and post scripts."""
-    return (manager.program, "run", name)
