@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from frontend.context import readers
 from frontend.errors import Location, SourceError
+from frontend.paths import relative, within
 
 MAX_BYTES = 8 << 20  # no manifest or source file a human wrote is larger; lockfiles of large monorepos reach 4 MiB
 
@@ -186,7 +187,7 @@ class SubTree(SourceTree):
         self.path = path.strip("/")
 
     def _full(self, path: str) -> str:
-        return f"{self.path}/{path}" if path else self.path
+        return within(self.path, path)
 
     def entries(self, path: str = "") -> dict[str, Entry]:
         return self.whole.entries(self._full(path))
@@ -195,10 +196,13 @@ class SubTree(SourceTree):
         return self.whole.entry(self._full(path.strip("/")))
 
     def glob(self, pattern: str) -> tuple[str, ...]:
-        return tuple(path.removeprefix(f"{self.path}/") for path in self.whole.glob(self._full(pattern)))
+        return tuple(relative(self.path, path) for path in self.whole.glob(self._full(pattern)))
 
     def read_bytes(self, path: str) -> bytes | None:
         return self.whole.read_bytes(self._full(path))
+
+    def read_text(self, path: str) -> str | None:
+        return self.whole.read_text(self._full(path))  # which may decode it in a way of its own
 
     def at(self, path: str, line: int = 0, column: int = 0) -> Location:
         return self.whole.at(self._full(path), line, column)

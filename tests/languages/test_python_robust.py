@@ -163,6 +163,22 @@ def test_a_script_in_the_encoding_it_declares() -> None:
     assert str(found.evidence[-1].at) == "app.py:4"
 
 
+def test_a_file_of_an_app_in_a_directory_is_read_in_the_encoding_it_declares() -> None:
+    files: dict[str, str | bytes | None] = {
+        "api/requirements.txt": "flask\ngunicorn\n",
+        "api/app.py": LATIN + FLASK.encode(),
+    }
+    found = python.plan(DictTree(files), Settings(), "api", TODAY)
+    assert found.runtime.processes[0].args == ("gunicorn", "app:app")
+    assert str(found.evidence[-1].at) == "api/app.py:4"
+
+
+def test_the_evidence_for_an_app_in_a_directory_names_its_file() -> None:
+    found = python.detect(DictTree({"api/requirements.txt": "flask\n"}).under("api"))
+    assert found is not None
+    assert str(found.evidence[0].at) == "api/requirements.txt"
+
+
 @pytest.mark.parametrize("path", ["manage.py", "proj/settings.py", "proj/wsgi.py"])
 def test_django_in_the_encoding_it_declares(path: str) -> None:
     files: dict[str, str | bytes] = {**DJANGO, path: LATIN + DJANGO[path].encode()}

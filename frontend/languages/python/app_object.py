@@ -166,7 +166,7 @@ def app_object(modules: Modules, chosen: Candidate) -> AppObject:
     beside = module.directory
     if beside and beside != root and imports_siblings(modules.tree, module.tree, root, beside):
         root, dotted = beside, module.stem
-    at = Location(modules.tree.line_of(module.path).file, best.line)
+    at = modules.tree.at(module.path, best.line)
     serves_itself = starts_itself(modules, module, best.name)
     return AppObject(dotted, best.name, *best.kind, at, best.factory, root, module.path, serves_itself)
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import PlanError
 from frontend.plan.model import Warning
 from frontend.texts import snippet
 
@@ -48,7 +48,7 @@ def doubt(tree: SourceTree, path: str, version: str) -> Warning | None:
         parse(text)
     except BROKEN as error:
         line, what, certain = trouble(text, error)
-        at = Location(tree.line_of(path).file, line)
+        at = tree.at(path, line)
         if newer(version) and not certain:
             ours = ".".join(map(str, sys.version_info[:2]))
             return Warning(

@@ -1,43 +1,24 @@
 """The app's files, Python's own among them read in the encoding that they declare."""
 
-from frontend.context.tree import Entry, SourceTree
+from frontend.context.tree import SourceTree, SubTree
 from frontend.errors import Location, SourceError
 from frontend.texts import is_utf8
 
 
-class CodeTree(SourceTree):
+class CodeTree(SubTree):
     """Another tree, whose Python files are read in the encoding that they declare.
 
     Source: https://peps.python.org/pep-0263/
     """
 
     def __init__(self, whole: SourceTree) -> None:
-        super().__init__()
-        self.whole = whole
-
-    def entries(self, path: str = "") -> dict[str, Entry]:
-        return self.whole.entries(path)
-
-    def entry(self, path: str) -> Entry | None:
-        return self.whole.entry(path)
-
-    def is_dir(self, path: str) -> bool:
-        return self.whole.is_dir(path)
-
-    def glob(self, pattern: str) -> tuple[str, ...]:
-        return self.whole.glob(pattern)
-
-    def read_bytes(self, path: str) -> bytes | None:
-        return self.whole.read_bytes(path)
-
-    def need(self, *patterns: str) -> None:
-        self.whole.need(*patterns)
+        super().__init__(whole, "")
 
     def read_text(self, path: str) -> str | None:
-        data = self.whole.read_bytes(path) if path.endswith(".py") else None
+        data = self.read_bytes(path) if path.endswith(".py") else None
         if data is None or not declares_encoding(data):
-            return self.whole.read_text(path)
-        return decoded(path, data)
+            return super().read_text(path)
+        return decoded(self.at(path, 1), data)
 
 
 def declares_encoding(data: bytes) -> bool:
@@ -46,8 +27,11 @@ def declares_encoding(data: bytes) -> bool:
     return b"coding" in head and b"utf-8" not in head
 
 
-def decoded(path: str, data: bytes) -> str:
-    """The text of a Python file in the encoding that it declares. Raises SourceError when it is not in that."""
+def decoded(at: Location, data: bytes) -> str:
+    """The text of a Python file, whose first line is `at`, in the encoding that it declares.
+
+    Raises SourceError when it is not in that.
+    """
     from io import BytesIO
     from tokenize import detect_encoding
 
@@ -57,6 +41,6 @@ def decoded(path: str, data: bytes) -> str:
             raise ValueError("half of a character")
     except (SyntaxError, LookupError, ValueError) as error:
         raise SourceError(
-            f"{path} is not in the encoding it declares: {error}", at=Location(path, 1), hint="save it as UTF-8"
+            f"{at.file} is not in the encoding it declares: {error}", at=at, hint="save it as UTF-8"
         ) from error
     return text

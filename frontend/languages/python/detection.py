@@ -25,13 +25,13 @@ def detect(tree: SourceTree) -> Detected | None:
     if manifest is None:
         lone = tree.first(*LONE)
         if lone is not None:
-            return Detected(2, Evidence(PYTHON.title, lone, tree.line_of(lone)))
+            return Detected(2, Evidence(PYTHON.title, lone, tree.at(lone)))
         conda = tree.first(*CONDA)
         if conda is not None:
-            return Detected(1, Evidence(PYTHON.title, conda, tree.line_of(conda)))
+            return Detected(1, Evidence(PYTHON.title, conda, tree.at(conda)))
         below = next(iter(tree.glob("requirements/*.txt")), None) or next(iter(tree.glob("*.py")), None)
-        return Detected(1, Evidence(PYTHON.title, below, tree.line_of(below))) if below is not None else None
-    at = tree.line_of(manifest)
+        return Detected(1, Evidence(PYTHON.title, below, tree.at(below))) if below is not None else None
+    at = tree.at(manifest)
     words = named(tree)
     served = next((name for name in SERVED if name in words), None)
     if served is not None:

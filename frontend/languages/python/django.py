@@ -8,6 +8,7 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python import code
+from frontend.paths import within
 from frontend.plan.model import Warning
 
 MANAGE = "manage.py"
@@ -85,7 +86,7 @@ def left_out(tree: SourceTree, project: Project, inside: str) -> tuple[Warning, 
             if equals and name.strip() == "STATIC_ROOT":
                 if f"{normpath(join(base, text_of(value) or '.'))}/".startswith("/app/"):
                     return ()
-                places.append(Location(tree.line_of(path).file, number))
+                places.append(tree.at(path, number))
     return tuple(
         Warning(
             "static-left-out",
@@ -106,8 +107,7 @@ def text_of(value: str) -> str:
 
 def file_of(root: str, module: str) -> str:
     """The file of a dotted module below a directory."""
-    path = f"{module.replace('.', '/')}.py"
-    return f"{root}/{path}" if root else path
+    return within(root, f"{module.replace('.', '/')}.py")
 
 
 def interface(tree: SourceTree, root: str, settings: str, name: str) -> str:
@@ -118,9 +118,9 @@ def interface(tree: SourceTree, root: str, settings: str, name: str) -> str:
     for module in (named, *near, name):
         if module and tree.has(file_of(root, module)):
             return module
-    pattern = f"{root}/*/{name}.py" if root else f"*/{name}.py"
-    others = [path for path in tree.glob(pattern) if "application" in (tree.read_text(path) or "")]
-    return others[0].removeprefix(f"{root}/" if root else "")[:-3].replace("/", ".") if len(others) == 1 else ""
+    here = tree.under(root)
+    others = [path for path in here.glob(f"*/{name}.py") if "application" in (here.read_text(path) or "")]
+    return others[0].removesuffix(".py").replace("/", ".") if len(others) == 1 else ""
 
 
 def assigned(tree: SourceTree, paths: list[str], name: str) -> str:
@@ -154,8 +154,7 @@ def settings_of(tree: SourceTree, path: str) -> str:
 
 def settings_files(tree: SourceTree, root: str, settings: str) -> list[str]:
     """The file of the settings module, and all of its package when they are split into one."""
-    path = settings.replace(".", "/")
-    full = f"{root}/{path}" if root else path
+    full = within(root, settings.replace(".", "/"))
     found = [f"{full}.py"]
     package = full if tree.is_dir(full) else full.rpartition("/")[0]
     if package and package.rpartition("/")[2] == "settings":
@@ -174,5 +173,5 @@ def static_root(tree: SourceTree, root: str, settings: str) -> Location | None:
         installed = installed or "django.contrib.staticfiles" in text
         for number, line in enumerate(text.splitlines(), 1):
             if line.strip().startswith("STATIC_ROOT") and "=" in line and place is None:
-                place = Location(tree.line_of(path).file, number)
+                place = tree.at(path, number)
     return place if installed else None

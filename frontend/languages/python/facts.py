@@ -27,8 +27,8 @@ from frontend.languages.python import (
 )
 from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
-from frontend.languages.python.serve import Web
 from frontend.languages.python.start import Start, scripts_of, variable
+from frontend.paths import relative, within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
 from frontend.rules import lockfiles
 from frontend.rules.versions import choose, end_of_life, suite
@@ -48,10 +48,12 @@ LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pi
 class Manager(Struct, frozen=True):
     """What installs the dependencies. `kind` is pip, uv, poetry, pdm, pipenv, or "project" for a manifest pip installs.
 
-    `lock` is the lockfile ("" without), `version` the manager's own, `at` what told us.
+    `file` is what says so, the lockfile or a manifest, relative to the directory it is run in, and `at` its place;
+    `lock` is the lockfile ("" without), `version` the manager's own.
     """
 
     kind: str
+    file: str
     lock: str
     version: ToolVersion | None
     at: Location
@@ -104,6 +106,16 @@ class Facts(Struct, frozen=True):
         return f"/app/{self.inside}".rstrip("/")
 
 
+class Packages(Struct, frozen=True):
+    """The packages of an app by normalised name. `extras` are pairs of a package and one of its extras; `locked` is all
+    of the lockfile, development too, `installed` what is told apart from that; both () without a lockfile."""
+
+    names: frozenset[str]
+    extras: frozenset[tuple[str, str]]
+    locked: frozenset[str] = frozenset()
+    installed: frozenset[str] = frozenset()
+
+
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError."""
     # long: every decision is taken here, once, and in this order: later ones need earlier ones
@@ -115,63 +127,35 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     manager = (
         manager_of(here, data, settings, version) if shared is None else workspace_manager(base, settings, version)
     )
-    listed = (
-        requirements.read(here, manager.at.file.removeprefix(f"{app}/" if app else ""))
-        if manager is not None and manager.kind == "pip"
-        else None
-    )
+    listed = requirements.read(here, manager.file) if manager is not None and manager.kind == "pip" else None
     direct = dependencies(here, data, manager, listed, version.value)
-    evidence, warnings = told(base, manager, version, today)
-    names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
-    locked, installed = frozenset[str](), frozenset[str]()
-    if manager is not None and manager.lock:
-        locked = locks.names(base, manager.lock)
-        own_name = str(manifests.table(data, "project").get("name", ""))
-        installed = locks.installed(base, manager.lock, own_name, default_groups(data))
-    no_binary = listed.no_binary if listed else ()
-    debian = suite(versions.RELEASES, version.value)
-    build_packages, run_packages = system_packages.needed(names | locked, extras, no_binary, debian)
-    start = starts.find(here, settings, data, names, installed)
+    packages = packages_of(base, data, manager, direct)
+    start = starts.find(here, settings, data, packages.names, packages.installed)
     web = start.web
     if web.framework is not None and not settings.build_command and installs_nothing(data, manager, listed, direct):
-        raise uninstalled(web.framework, manager)
-    evidence.append(Evidence("start", web.because, web.at))
+        raise not_listed(*web.framework, manager)
+    debian = suite(versions.RELEASES, version.value)
+    build_packages, run_packages = system_packages.needed(
+        packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
+    )
     added = (web.added, managers.newest(servers.ADDED[web.added], version)) if web.added else None
-    warnings += doubts(web, added)
-    warnings += start.warnings
     front = front_end_of(tree, settings, app, today) if shared is None else None
-    if front is not None:
-        evidence += front.evidence
-        warnings += front.warnings
     local = shared is not None or has_local(base, manager, listed) or dynamic(data, manager)
     project = project_name(here, data, manager) or own_script(here, data, start)
-    elsewhere = bool(settings.build_command or local or project or (listed is not None and listed.unnamed))
-    given = [variable(name, settings, start.processes, web.env) for name in started.VARIABLES]
-    warnings += started.check(
-        here,
-        version.value,
-        start.processes,
-        start.project,
-        ("", "src", *web.python_path),
-        None if elsewhere or any(given) else names | locked,
-    )
-    if start.project is not None:
-        warnings += django.left_out(here, start.project, app[len(shared or "") :].strip("/"))
+    complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
     pretend = vcs.pretended(here, data, settings) if project or local else None
-    if pretend is not None:
-        warnings.append(pretend.warning)
     build = settings.build_command
-    command = exec_form(process.of_setting("build_command", build)).with_env if build is not None else ()
+    evidence, doubts = told(base, manager, version, today)
     return Facts(
         root=shared if shared is not None else app,
-        inside=app[len(shared) :].strip("/") if shared is not None else "",
+        inside=relative(shared, app) if shared is not None else "",
         member=str(manifests.table(data, "project").get("name", "")) if shared is not None else "",
         version=version,
         suite=debian,
         manager=manager,
         requirements=listed,
         static_dependencies=static_dependencies(here, data, manager),
-        is_flask=bool(names & FLASK),
+        is_flask=bool(packages.names & FLASK),
         local=local,
         project=project,
         server=web.server,
@@ -180,22 +164,40 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         django=start.project,
         processes=start.processes,
         python_path=web.python_path,
-        env=(*GUNICORN_ENV, *web.env) if gunicorn_runs(start, names | installed) else web.env,
+        env=(*GUNICORN_ENV, *web.env) if gunicorn_runs(start, packages.names | packages.installed) else web.env,
         session_key=web.session_key,
         build_packages=build_packages,
         run_packages=run_packages,
         build_env=pretend.env if pretend is not None else (),
-        build_command=command,
-        build_command_at=settings.build_command.at if settings.build_command else None,
+        build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
+        build_command_at=build.at if build else None,
         front_end=front,
-        evidence=tuple(evidence),
-        warnings=tuple(warnings),
+        evidence=(*evidence, Evidence("start", web.because, web.at), *(front.evidence if front else ())),
+        warnings=(
+            *doubts,
+            *start_warnings(start, added),
+            *(front.warnings if front else ()),
+            *file_warnings(here, settings, version, start, packages if complete else None),
+            *(django.left_out(here, start.project, relative(shared or "", app)) if start.project is not None else ()),
+            *((pretend.warning,) if pretend is not None else ()),
+        ),
     )
 
 
-def uninstalled(framework: tuple[str, Location], manager: Manager | None) -> PlanError:
-    """The error for an app whose framework, with the place that makes the app by it, nothing installs."""
-    name, at = framework
+def packages_of(
+    base: SourceTree, data: dict[str, Any], manager: Manager | None, direct: tuple[Requirement, ...]
+) -> Packages:
+    """The packages that the app names, and those of its lockfile."""
+    names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
+    if manager is None or not manager.lock:
+        return Packages(names, extras)
+    project = str(manifests.table(data, "project").get("name", ""))
+    installed = locks.installed(base, manager.lock, project, default_groups(data))
+    return Packages(names, extras, locks.names(base, manager.lock), installed)
+
+
+def not_listed(name: str, at: Location | None, manager: Manager | None) -> PlanError:
+    """The error for an app of a framework that nothing installs."""
     return PlanError(
         f"the app is made with {name}, but no file says that it is to be installed",
         at=at,
@@ -205,29 +207,46 @@ def uninstalled(framework: tuple[str, Location], manager: Manager | None) -> Pla
     )
 
 
-def doubts(web: Web, added: tuple[str, str] | None) -> list[Warning]:
-    """What a user should know of how the app is served: the server we added, a session key that does not stay."""
-    found = []
+def start_warnings(start: Start, added: tuple[str, str] | None) -> tuple[Warning, ...]:
+    """The doubts about how the app is served. `added` is the server it gets, with its version."""
+    warnings = []
     if added is not None:
-        name, pinned = added
-        found.append(
+        name, version = added
+        warnings.append(
             Warning(
                 "server-added",
-                f"the app depends on no {servers.serves(name)} server: {name} {pinned} is added",
-                web.at,
+                f"the app depends on no {servers.serves(name)} server: {name} {version} is added",
+                start.web.at,
                 f"add {name} to the dependencies to choose its version",
             )
         )
-    if web.session_key is not None:
-        found.append(
+    if start.web.session_key is not None:
+        warnings.append(
             Warning(
                 "session-key",
                 "FastHTML makes a new session key whenever the app starts: sessions end then",
-                web.session_key,
+                start.web.session_key,
                 'give it one that stays, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
             )
         )
-    return found
+    return (*warnings, *start.warnings)
+
+
+def file_warnings(
+    here: SourceTree, settings: Settings, version: ToolVersion, start: Start, packages: Packages | None
+) -> tuple[Warning, ...]:
+    """The doubts about the files that are started. `packages` are all that is installed, None where more may be."""
+    given = any(variable(name, settings, start.processes, start.web.env) for name in started.VARIABLES)
+    return tuple(
+        started.check(
+            here,
+            version.value,
+            start.processes,
+            start.project,
+            ("", "src", *start.web.python_path),
+            packages.names | packages.locked if packages is not None and not given else None,
+        )
+    )
 
 
 def installs_nothing(
@@ -244,7 +263,7 @@ def installs_nothing(
     if manager.kind in ("pip", "pipenv"):
         return True
     groups = manifests.table(data, "dependency-groups") or manifests.table(data, "tool", "poetry").get("group")
-    return manager.at.file.endswith("pyproject.toml") and bool(data.get("project")) and not groups
+    return manager.file == "pyproject.toml" and bool(data.get("project")) and not groups
 
 
 def dynamic(data: dict[str, Any], manager: Manager | None) -> bool:
@@ -265,10 +284,9 @@ def default_groups(data: dict[str, Any]) -> tuple[str, ...]:
 
 def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd | None:
     """The front end beside the app, whose package.json has a build script; None without one."""
-    here = tree.under(app)
     for directory in FRONT_ENDS:
-        path = "/".join(part for part in (app, directory) if part)
-        if here.has(f"{directory}/package.json".strip("/")):
+        path = within(app, directory)
+        if tree.has(within(path, "package.json")):
             from frontend.languages.node.front_end import front_end
 
             found = front_end(tree, settings, app, path, today)
@@ -297,7 +315,7 @@ def told(
         locks_of = dict(LOCKS)
         if not manager.lock and manager.kind in locks_of:
             warnings.append(lockfiles.missing(manager.kind, locks_of[manager.kind], f"{manager.kind} lock", manager.at))
-        others = [here.line_of(lock) for _, lock in LOCKS if lock != manager.lock and here.has(lock)]
+        others = [here.at(lock) for _, lock in LOCKS if lock != manager.lock and here.has(lock)]
         warnings += lockfiles.unused(others, manager.lock, manager.kind if manager.kind != "project" else "pip")
     ended = end_of_life(versions.TITLE, versions.RELEASES, version, today) if today else None
     if ended is not None:
@@ -314,30 +332,30 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, pytho
     Raises PlanError for conda's files alone.
     """
     tool = manifests.table(data, "tool")
+
+    def named(kind: str, file: str, lock: str, at: Location) -> Manager:
+        return Manager(kind, file, lock, managers.version(kind, here, data, settings, python), at)
+
     for kind, lock in LOCKS:
         if here.has(lock) and (kind == "pipenv" or here.has("pyproject.toml")):
-            return Manager(kind, lock, managers.version(kind, here, data, settings, python), here.line_of(lock))
+            return named(kind, lock, lock, here.at(lock))
     for kind in ("poetry", "pdm", "uv"):
         if kind in tool and (kind == "poetry" or data.get("project")):
-            return Manager(
-                kind,
-                "",
-                managers.version(kind, here, data, settings, python),
-                here.line_of("pyproject.toml", f"tool.{kind}"),
-            )
+            return named(kind, "pyproject.toml", "", here.line_of("pyproject.toml", f"tool.{kind}"))
     if here.has("Pipfile"):
-        return Manager("pipenv", "", managers.version("pipenv", here, data, settings, python), here.line_of("Pipfile"))
+        return named("pipenv", "Pipfile", "", here.at("Pipfile"))
     main = here.first(*requirements.MAIN)
     if main is not None:
-        return Manager("pip", "", None, here.line_of(main))
+        return Manager("pip", main, "", None, here.at(main))
     for path in ("pyproject.toml", "setup.py", "setup.cfg"):
         if here.has(path) and (path != "pyproject.toml" or data.get("project")):
-            return Manager("project", "", None, here.line_of(path, "[project]" if path == "pyproject.toml" else ""))
+            at = here.line_of(path, "[project]" if path == "pyproject.toml" else "")
+            return Manager("project", path, "", None, at)
     conda = here.first(*CONDA)
     if conda is not None:
         raise PlanError(
             f"{conda} is for conda, which is not supported",
-            at=here.line_of(conda),
+            at=here.at(conda),
             hint="list the packages from PyPI in a requirements.txt or pyproject.toml",
         )
     return None
@@ -346,7 +364,7 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, pytho
 def workspace_manager(base: SourceTree, settings: Settings, python: ToolVersion) -> Manager:
     """uv, for a member of the workspace whose lockfile is in a directory."""
     version = managers.version("uv", base, manifests.pyproject(base), settings, python)
-    return Manager("uv", workspace.LOCK, version, base.line_of(workspace.LOCK))
+    return Manager("uv", workspace.LOCK, workspace.LOCK, version, base.at(workspace.LOCK))
 
 
 def dependencies(

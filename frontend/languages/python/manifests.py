@@ -172,8 +172,8 @@ def place(tree: SourceTree, path: str, dotted: str) -> Location:
         else:
             named = [*header, *keys_of(text.partition("=")[0])]
         if named[: len(wanted)] == wanted:
-            return Location(tree.line_of(path).file, number)
-    return tree.line_of(path)
+            return tree.at(path, number)
+    return tree.at(path)
 
 
 def keys_of(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.languages.python import code
+from frontend.paths import within
 
 STARS = {"fasthtml.common": ("FastHTML", "fast_app")}  # what `from X import *` brings
 RUNS = ("run", "run_app", "serve", "serve_forever", "run_forever")  # functions that serve until they are stopped
@@ -60,7 +61,7 @@ class Modules:
         path = dotted.replace(".", "/")
         roots = ("src", by.directory, "") if by.path.startswith("src/") else ("", by.directory)
         for root in dict.fromkeys(roots):
-            below = f"{root}/{path}".lstrip("/")
+            below = within(root, path)
             found = self.tree.first(f"{below}.py", f"{below}/__init__.py")
             if found is not None:
                 return found

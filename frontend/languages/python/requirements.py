@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
@@ -16,6 +16,7 @@ MAIN = (
     *(f"requirements/{name}.txt" for name in ("production", "prod", "requirements", "main", "base")),
     *(f"requirements{mark}{name}.txt" for name in ("prod", "production") for mark in "-_."),
 )
+INCLUDES = ("-r", "--requirement", "-c", "--constraint")
 OPERATORS = "=<>!~;@ ["
 
 
@@ -44,12 +45,15 @@ class Requirements(Struct, frozen=True):
     installed than is found: a requirement is a URL or a path, or the file of another host is included.
     """
 
-    files: tuple[str, ...]
-    found: tuple[Requirement, ...]
+    files: tuple[str, ...] = ()
+    found: tuple[Requirement, ...] = ()
     local: bool = False
     hashed: bool = False
     no_binary: tuple[str, ...] = ()
     unnamed: bool = False
+
+
+NOTHING = Requirements()
 
 
 def normal(name: str) -> str:
@@ -80,72 +84,94 @@ def read(tree: SourceTree, path: str) -> Requirements:
 
     Source: https://pip.pypa.io/en/stable/reference/requirements-file-format/
     """
-    files: list[str] = []
-    found: list[Requirement] = []
-    state = {"local": False, "hashed": False, "unnamed": False}
-    no_binary: list[str] = []
-    _read(tree, path, files, found, state, no_binary, None)
-    return Requirements(tuple(files), tuple(found), state["local"], state["hashed"], tuple(no_binary), state["unnamed"])
+    return _read(tree, path, None, (), frozenset())
 
 
 def _read(
-    tree: SourceTree,
-    path: str,
-    files: list[str],
-    found: list[Requirement],
-    state: dict[str, bool],
-    no_binary: list[str],
-    by: Location | None,
-    above: tuple[str, ...] = (),
-) -> None:
+    tree: SourceTree, path: str, by: Location | None, above: tuple[str, ...], known: frozenset[str]
+) -> Requirements:
+    """A file with all it includes, without the files that are `known` already.
+
+    `by` is the line that includes it, `above` the files around it, the outermost first.
+    """
     if path in above:
         raise PlanError(f"{path} includes itself", at=by, hint="remove the line: files include one another in a circle")
-    if path in files:
-        return
+    if path in known:
+        return NOTHING
     lines = tree.read_lines(path)
     if lines is None:
         raise PlanError(f"{path} is not there", at=by, hint="remove the line, or add the file")
     if len(above) >= DEPTH:
         raise PlanError(f"{path} is included too deeply", at=by, hint="include files one below the other")
-    files.append(path)
-    where = tree.line_of(path).file
     conflict = code.conflict_line(lines)
     if conflict:
         raise PlanError(
             f"a merge conflict is left in {path}",
-            at=Location(where, conflict),
+            at=tree.at(path, conflict),
             hint="choose the lines that are meant, and remove git's markers",
             snippet=snippet("\n".join(lines), conflict),
         )
+    parts = [Requirements((path,))]
+    known = known | {path}
     for number, line in logical(lines):
-        at = Location(where, number)
         option, value = option_of(line)
+        at = tree.at(path, number)
         credentials.refuse(line, at, option)
-        if option in ("-r", "--requirement", "-c", "--constraint"):
-            name, constrains = unquoted(value), option in ("-c", "--constraint")
-            if not name:
-                raise PlanError(f"{option} names no file", at=at, hint="remove the line, or name the file")
-            check_inside(name, at)
-            if "://" in name:
-                state["unnamed"] = state["unnamed"] or not constrains
-                continue
-            below = [] if constrains else found
-            _read(tree, beside(path, name), files, below, state, no_binary, at, (*above, path))
-        elif option in ("-e", "--editable", "-f", "--find-links"):
-            state["local"] = state["local"] or "://" not in value or value.startswith("file:")
-            if option in ("-e", "--editable"):
-                state["unnamed"] = True
-                check_inside(unquoted(value), at)
-        elif option == "--no-binary":
-            no_binary += [normal(name) if name[0] != ":" else name for name in value.split(",") if name]
-        elif not option:
-            state["hashed"] = state["hashed"] or "--hash=" in line
-            requirement = parse(line, at)
-            if requirement is not None:
-                found.append(requirement)
-            state["unnamed"] = state["unnamed"] or requirement is None
-            check_inside(line, at)
-            state["local"] = state["local"] or is_local(line)
+        if option in INCLUDES:
+            part = _included(tree, (*above, path), option, unquoted(value), at, known)
+            known = known.union(part.files)
+        else:
+            part = _of_line(line, option, value, at)
+        parts.append(part)
+    return _together(parts)
+
+
+def _included(
+    tree: SourceTree, above: tuple[str, ...], option: str, name: str, at: Location, known: frozenset[str]
+) -> Requirements:
+    """What the file is that a line includes; of a file of constraints all but the requirements."""
+    constrains = option in ("-c", "--constraint")
+    if not name:
+        raise PlanError(f"{option} names no file", at=at, hint="remove the line, or name the file")
+    check_inside(name, at)
+    if "://" in name:
+        return Requirements(unnamed=not constrains)
+    part = _read(tree, beside(above[-1], name), at, above, known)
+    return structs.replace(part, found=()) if constrains else part
+
+
+def _of_line(line: str, option: str, value: str, at: Location) -> Requirements:
+    """What a line that includes no file adds."""
+    if option in ("-e", "--editable", "-f", "--find-links"):
+        editable = option in ("-e", "--editable")
+        if editable:
+            check_inside(unquoted(value), at)
+        return Requirements(local="://" not in value or value.startswith("file:"), unnamed=editable)
+    if option == "--no-binary":
+        names = (name for name in value.split(",") if name)
+        return Requirements(no_binary=tuple(name if name[0] == ":" else normal(name) for name in names))
+    if option:
+        return NOTHING
+    requirement = parse(line, at)
+    check_inside(line, at)
+    return Requirements(
+        found=() if requirement is None else (requirement,),
+        local=is_local(line),
+        hashed="--hash=" in line,
+        unnamed=requirement is None,
+    )
+
+
+def _together(parts: list[Requirements]) -> Requirements:
+    """The parts of a file as one, in their order."""
+    return Requirements(
+        files=tuple(file for part in parts for file in part.files),
+        found=tuple(requirement for part in parts for requirement in part.found),
+        local=any(part.local for part in parts),
+        hashed=any(part.hashed for part in parts),
+        no_binary=tuple(name for part in parts for name in part.no_binary),
+        unnamed=any(part.unnamed for part in parts),
+    )
 
 
 def option_of(line: str) -> tuple[str, str]:

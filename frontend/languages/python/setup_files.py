@@ -48,7 +48,7 @@ def read_cfg(tree: SourceTree) -> Setup:
         number = getattr(error, "lineno", 0) or next((n for n, _ in getattr(error, "errors", ())), 0)
         raise PlanError(
             f"setup.cfg cannot be read: {str(error).splitlines()[0]}",
-            at=Location(tree.line_of(CFG).file, number or 0),
+            at=tree.at(CFG, number),
             hint="its syntax is that of Python's configparser",
         ) from error
     listed = parser.get("options", "install_requires", fallback="").splitlines()
@@ -75,7 +75,6 @@ def read_py(tree: SourceTree) -> Setup:
     module = code.parsed(text)
     if module is None:
         return Setup()
-    file = tree.line_of(PY).file
     names = {
         target.id: node.value
         for node in module.body
@@ -90,9 +89,9 @@ def read_py(tree: SourceTree) -> Setup:
     python = given.get("python_requires")
     return Setup(
         constant(given.get("name")),
-        tuple((value, Location(file, line)) for value, line in texts if isinstance(value, str)),
+        tuple((value, tree.at(PY, line)) for value, line in texts if isinstance(value, str)),
         constant(python),
-        Location(file, python.lineno) if constant(python) and python is not None else None,
+        tree.at(PY, python.lineno) if constant(python) and python is not None else None,
         names_of(console_scripts(given.get("entry_points"))),
     )
 

@@ -143,9 +143,9 @@ def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
     if entries:
         hint = f"pyproject.toml has the scripts {', '.join(entries)}: name one by RUN_COMMAND"
     elif idle is not None:
-        at, why = app.tree.line_of(idle), f": {idle} does nothing when it is run"
+        at, why = app.tree.at(idle), f": {idle} does nothing when it is run"
     elif below is not None:
-        directory = app.tree.line_of(below).file.rpartition("/")[0]
+        directory = app.tree.at(below).file.rpartition("/")[0]
         hint = f"is the app in {directory}? Name it by PROJECT_PATH={directory}"
     if named:
         at, why = named[0].at, f": the Procfile has {', '.join(p.name for p in named)}, but no web"
@@ -161,7 +161,7 @@ def run_file(app: App, path: str, because: str) -> Web:
     """A script, made to listen where the container is asked when it calls a function that is known to serve."""
     package = servers.launched(app.tree.read_text(path) or "", app.names | app.locked)
     args = servers.run_file(path, servers.launch(package) if package else "")
-    return Web(args, because, app.tree.line_of(path), env=servers.LAUNCH_ENV.get(package, ()))
+    return Web(args, because, app.tree.at(path), env=servers.LAUNCH_ENV.get(package, ()))
 
 
 def run_module(app: App, root: str, module: str) -> Web:
@@ -173,7 +173,7 @@ def run_module(app: App, root: str, module: str) -> Web:
     has = "has a __main__.py" if path.endswith("/__main__.py") else f'has `if __name__ == "__main__"` in {path}'
     because = f"the package {module.partition('.')[0]} {has}"
     env = servers.LAUNCH_ENV.get(package, ())
-    return Web(args, because, app.tree.line_of(path), env=env, python_path=(root,) if root else ())
+    return Web(args, because, app.tree.at(path), env=env, python_path=(root,) if root else ())
 
 
 # --- programs that installing the app makes

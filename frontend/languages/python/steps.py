@@ -205,7 +205,7 @@ def install_command(facts: Facts, kind: str) -> tuple[str, ...]:
 
 def declared(facts: Facts) -> bool:
     """Whether pyproject.toml itself lists the dependencies: there are none then, the project alone is installed."""
-    return facts.manager is not None and facts.manager.at.file.endswith("pyproject.toml") and not facts.local
+    return facts.manager is not None and facts.manager.file == "pyproject.toml" and not facts.local
 
 
 def inputs(facts: Facts) -> tuple[Input, ...]:
