@@ -55,7 +55,8 @@ def answer(gateway: Gateway, asked: BuildOptions) -> None:
 def read(gateway: Gateway, asked: BuildOptions) -> context.Context:
     """The app in its build context; error messages quote its files from now on."""
     with trace.span("context"):
-        source = context.open(gateway, asked, detect.markers(asked.settings.get("PROJECT_PATH", "").strip("/")))
+        markers = detect.markers(asked.settings.get("PROJECT_PATH", "").strip("/"))
+        source = context.open(gateway, asked, markers, detect.prepare)
         gateway.quote = source.quote
         return source
 

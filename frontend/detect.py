@@ -51,6 +51,12 @@ class Detection(Struct, frozen=True):
         return ()
 
 
+def prepare() -> None:
+    """Imports what every language uses, while the client loads what detection looks at."""
+    from frontend.commands import options, procfile, script, unwrap  # noqa: F401
+    from frontend.rules import ranges, version_files, versions  # noqa: F401
+
+
 def markers(app: str = "") -> tuple[str, ...]:
     """The paths and patterns all languages look at, for an app in the directory `app`."""
     found = dict.fromkeys(marker for entry in registry.ENTRIES for marker in entry.markers)

@@ -6,7 +6,7 @@ BuildKit's client is asked for the paths that are looked at, never for the whole
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from frontend.context import config_file, readers
@@ -99,10 +99,16 @@ class Context:
         return None if data is None else masked(readers.quotable(data)).encode()
 
 
-def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -> Context:
+def open(
+    gateway: Gateway,
+    options: BuildOptions,
+    markers: Iterable[str] = (),
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Context:
     """The context of a build. `markers` are the paths and patterns that detection looks at.
 
-    The client is asked for these, the config file and the ignore file, in requests that overlap.
+    The client is asked for these, the config file and the ignore file, in requests that overlap. `meanwhile` is called
+    once they are under way: time until the first answer is free.
     Raises GatewayError when there is no context, ConfigError for a file named that is not there.
     """
     value = options.contexts.get(LOCAL) or options.context
@@ -121,8 +127,9 @@ def open(gateway: Gateway, options: BuildOptions, markers: Iterable[str] = ()) -
         from frontend.context.solved import RefTree
 
         whole = RefTree(gateway, gateway.start_solve(state.marshal().to_bytes()), remote=value)
+        meanwhile()
         return in_tree(options, whole, SolvedLoad(state), syntax_file)
-    return _open_local(gateway, options, name or LOCAL, markers, syntax_file)
+    return _open_local(gateway, options, name or LOCAL, markers, syntax_file, meanwhile)
 
 
 def seen(whole: SourceTree, options: BuildOptions) -> Context:
@@ -146,6 +153,7 @@ def _open_local(
     name: str,
     markers: Iterable[str],
     syntax_file: config_file.SyntaxFile | None,
+    meanwhile: Callable[[], None],
 ) -> Context:
     """A context that is a directory of the client."""
     from frontend.context.local import LocalTree
@@ -154,6 +162,7 @@ def _open_local(
     tree = LocalTree(gateway, load)
     tree.need(IGNORE_FILE, *config_file.names(options), *_settings_files(options), *markers)
     tree.ask_announced()  # what detection looks at comes all at once
+    meanwhile()
     return in_tree(options, tree, load, syntax_file)
 
 
