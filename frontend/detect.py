@@ -11,6 +11,7 @@ from frontend.languages import registry
 from frontend.languages.base import Detected, load
 from frontend.languages.registry import Entry
 from frontend.plan.model import Warning
+from frontend.rules.monorepo import several
 from frontend.settings.model import Setting, Settings
 
 SHOWN = 12  # entries of the context an error lists
@@ -176,11 +177,7 @@ def nested(here: SourceTree, app: str) -> Detection | None:
     ]
     kinds = {claim.language.name for _, claim in found}
     if len(kinds) > 1:
-        listed = ", ".join(f"{directory} ({claim.language.title})" for directory, claim in found)
-        raise DetectionError(
-            f"this repository has {len(found)} apps: {listed}",
-            hint=f"name one: PROJECT_PATH={found[0][0]} (build-arg), or app: {found[0][0]} in migetpacks.yaml",
-        )
+        raise several([(directory, claim.language.title) for directory, claim in found])
     if len(found) != 1:
         return None
     directory, claim = found[0]

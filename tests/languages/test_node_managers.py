@@ -219,3 +219,24 @@ def test_a_range_takes_the_version_that_keeps_the_lockfile(
 ) -> None:
     version = of(files, engines=engines).versions[1]
     assert (version.tool, version.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "refused"),
+    [
+        ("git+https://ghp_abc:x-oauth-basic@github.com/a/b.git", True),
+        ("https://user:pass@example.com/a.tgz", True),
+        ("git+https://sometoken@github.com/a/b.git", True),
+        ("git+https://git@github.com/a/b.git", False),
+        ("git+ssh://git@github.com/a/b.git", False),
+        ("git+https://${TOKEN}@github.com/a/b.git", False),
+        ("github:a/b", False),
+        ("npm:other@^1", False),
+    ],
+)
+def test_a_dependency_s_url_with_a_password_is_refused_at_its_line(spec: str, refused: bool) -> None:
+    if not refused:
+        assert of(dependencies={"a": spec}).language == "nodejs"
+        return
+    with fails(PlanError, "id=netrc", hides=("user:pass", "sometoken", "ghp_abc")):
+        of(dependencies={"a": spec})

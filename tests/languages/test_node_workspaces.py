@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from frontend.context.tree import DictTree
-from frontend.errors import PlanError
+from frontend.errors import DetectionError, PlanError
 from frontend.plan.model import FromStep, Plan
 from tests.languages.node import plan, runs, tree, web
 
@@ -140,7 +140,7 @@ def test_variables_with_blanks_reach_what_a_root_starts_below_it() -> None:
 
 def test_a_repository_with_two_apps_is_an_error_that_lists_them() -> None:
     files = {"client/package.json": {**SERVER, "name": "client"}, "client/index.js": ""}
-    with pytest.raises(PlanError, match="2"):
+    with pytest.raises(DetectionError, match="2"):
         repository(files)
 
 
@@ -210,7 +210,7 @@ def nx(*names: str) -> dict[str, str]:
 def test_the_only_application_of_an_nx_repository_is_the_app() -> None:
     found = plan(tree(nx("api"), dependencies=EXPRESS, devDependencies={"nx": "22"}))
     assert runs(found, "build") == [("node_modules/.bin/nx", "build", "api")]
-    with pytest.raises(PlanError, match="apps/api, apps/web"):
+    with pytest.raises(DetectionError, match=r"apps/api \(Node.js\), apps/web"):
         plan(tree(nx("api", "web"), dependencies=EXPRESS, devDependencies={"nx": "22"}))
 
 

@@ -5,13 +5,15 @@ from itertools import pairwise
 from frontend.commands import process, procfile
 from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import PlanError
 from frontend.languages.node import builds, frameworks, lifecycle, nx, scripts, workspaces
 from frontend.languages.node.entry_file import entry_file
 from frontend.languages.node.manifest import FILE, Manifest, read
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
+from frontend.languages.node.versions import TITLE
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, parents, relative, within
+from frontend.rules.monorepo import several
 from frontend.settings.model import Settings
 
 ORCHESTRATORS = (
@@ -135,17 +137,8 @@ def nx_application(tree: SourceTree, settings: Settings, project: Project) -> Pr
     apps = [path.rpartition("/")[0] for path in files if nx.is_application(here.read_json(path) or {})]
     found = [within(project.root, dir) for dir in apps]
     if len(found) > 1:
-        raise several(found, here.at(nx.WORKSPACE, 1))
+        raise several([(dir, TITLE) for dir in found], here.at(nx.WORKSPACE, 1))
     return without_manifest(tree, settings, found[0]) if found else None
-
-
-def several(dirs: list[str], at: Location) -> PlanError:
-    """The error for a repository of several apps."""
-    return PlanError(
-        f"this repository has {len(dirs)} apps: {', '.join(dirs)}",
-        at=at,
-        hint=f"name one: PROJECT_PATH={dirs[0]} (build-arg), or app: {dirs[0]} in migetpacks.yaml",
-    )
 
 
 def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> str | None:
@@ -204,7 +197,7 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     if len(apps) == 1:
         return workspaces.find(tree, within(app, apps[0].dir), apps[0])
     if apps:
-        raise several([within(app, manifest.dir) for manifest in apps], here.at(apps[0].path, 1))
+        raise several([(within(app, manifest.dir), TITLE) for manifest in apps], here.at(apps[0].path, 1))
     raise PlanError(
         "there is no package.json and no file to start", hint=f"looked for {FILE}, server.js, index.js, app.js, main.js"
     )

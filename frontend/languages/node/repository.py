@@ -6,9 +6,11 @@ from frontend.context.tree import SourceTree
 from frontend.languages.node import frameworks, lockfiles, package_managers, versions
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
+from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
 from frontend.plan.model import ToolVersion, Warning
+from frontend.rules import credentials
 from frontend.settings.model import Settings
 
 
@@ -35,9 +37,13 @@ class Repository(NamedTuple):
 def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Repository, tuple[Warning, ...]]:
     """What is known of a project, with the doubts about its package manager.
 
-    `tree` is the whole context: a version file may stand above the project.
+    `tree` is the whole context: a version file may stand above the project. Raises PlanError for a dependency whose URL
+    holds a password.
     """
     here = tree.under(project.root)
+    for manifest in project.manifests:
+        for name, spec in manifest.dependencies.items():
+            credentials.refuse(spec, line(here, manifest, name), "dependency")
     manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
     version = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)

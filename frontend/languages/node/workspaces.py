@@ -12,7 +12,9 @@ from msgspec import Struct, structs
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.node.manifest import Manifest, read
+from frontend.languages.node.versions import TITLE
 from frontend.paths import parents, relative, within
+from frontend.rules.monorepo import several
 
 PNPM = "pnpm-workspace.yaml"
 SKIPPED = frozenset(("node_modules", ".git", ".yarn", "dist", "build", ".next", ".nuxt", ".output", "coverage"))
@@ -211,9 +213,4 @@ def choose(tree: SourceTree, project: Project, starts: tuple[Manifest, ...]) -> 
             at=at,
             hint=f'add a "start" script to one of {listed}, or name the app by PROJECT_PATH',
         )
-    dirs = [within(project.root, member.dir) for member in starts]
-    raise PlanError(
-        f"this repository has {len(dirs)} apps that can be started: {', '.join(dirs)}",
-        at=at,
-        hint=f"name one: PROJECT_PATH={dirs[0]} (build-arg), or app: {dirs[0]} in migetpacks.yaml",
-    )
+    raise several([(within(project.root, member.dir), TITLE) for member in starts], at)

@@ -6,7 +6,7 @@ from typing import Any
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.python import credentials
+from frontend.rules import credentials
 
 PYPROJECT, PIPFILE, PIPFILE_LOCK = "pyproject.toml", "Pipfile", "Pipfile.lock"
 SHAPES: dict[str, dict[str, type]] = {  # file -> keys, outer ones first -> what is there if anything is

@@ -6,8 +6,9 @@ from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.python import code, credentials, manifests, markers, setup_files
+from frontend.languages.python import code, manifests, markers, setup_files
 from frontend.paths import beside
+from frontend.rules import credentials
 from frontend.texts import snippet
 
 DEPTH = 8  # requirements files that include one the other
@@ -18,6 +19,7 @@ MAIN = (
 )
 INCLUDES = ("-r", "--requirement", "-c", "--constraint")
 OPERATORS = "=<>!~;@ ["
+INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
 
 
 class Requirement(Struct, frozen=True):
@@ -116,7 +118,7 @@ def _read(
     for number, line in logical(lines):
         option, value = option_of(line)
         at = tree.at(path, number)
-        credentials.refuse(line, at, option)
+        credentials.refuse(line, at, "index" if option in INDEXES else "requirement")
         if option in INCLUDES:
             part = _included(tree, (*above, path), option, unquoted(value), at, known)
             known = known.union(part.files)

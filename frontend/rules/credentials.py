@@ -1,4 +1,4 @@
-"""URLs of requirements and indexes that would show a password to whoever has the image: their text is in it."""
+"""URLs in manifests that would show a password to whoever has the image: the text of manifests is in it."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,17 +8,15 @@ from frontend.secrets.ids import how_to_give
 from frontend.secrets.masking import masked
 
 ENDS = frozenset("/?#\"' \t")  # what a URL's host does not have
-INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
 # users that services document for everybody: what is a secret comes from elsewhere
 USERS = ("git", "oauth2", "oauth2accesstoken", "x-access-token", "aws", "VssSessionToken", "__token__")
 
 
-def refuse(text: str, at: Location, option: str = "") -> None:
-    """Raises PlanError for a line of a requirements file, or a requirement, whose URL holds a user or a password.
+def refuse(text: str, at: Location, what: str = "requirement") -> None:
+    """Raises PlanError for a dependency, or an "index" of them, whose URL holds a user or a password.
 
     A user of ssh without a password, one that everybody has, and the name of a variable are none.
     """
-    what = "index" if option in INDEXES else "requirement"
     _refuse(text, at, what, [login for scheme, login in logins(text) if is_secret(scheme, login)])
 
 
