@@ -156,8 +156,8 @@ def check_capabilities(definition: "Definition", caps: frozenset[str]) -> None:
     if missing:
         listed = ", ".join(sorted(missing))
         raise GatewayError(
-            f"this BuildKit is too old ({listed} missing): {OLDEST_BUILDKIT} or newer is needed; with an older Docker "
-            "Engine, build on a newer BuildKit through docker buildx"
+            f"this BuildKit is too old ({listed} missing): {OLDEST_BUILDKIT} or newer is required; with an older "
+            "Docker Engine, build on a newer BuildKit through docker buildx"
         )
 
 

@@ -44,9 +44,10 @@ class Detection(Struct, frozen=True):
         for other in self.others:
             if other.detected.strength == self.detected.strength == CERTAIN:
                 told, language = other.detected.evidence[-1], other.language
-                message = f"this is built as a {self.language.title} app, and looks like a {language.title} app too"
+                message = f"building as {self.language.title}, although it also looks like {language.title}"
                 hint = (
-                    f"LANGUAGE={language.name} (build-arg) builds the other; {self.language.name} says that it is right"
+                    f"LANGUAGE={language.name} (build-arg) builds the other; "
+                    f"LANGUAGE={self.language.name} silences this warning"
                 )
                 return (Warning("two-languages", f"{message}: {told.because}", told.at, hint),)
         return ()
@@ -143,14 +144,14 @@ def started(here: SourceTree, claims: list[Claim]) -> list[Claim]:
         return claims
     if not owner.module:
         raise DetectionError(
-            f"the Procfile starts the app by {name}, of {owner.title}, and {owner.title} cannot be built yet",
+            f"the Procfile starts the app with {name}, but {owner.title} cannot be built yet",
             at=web.at,
-            hint="RUN_COMMAND names another command for the parts that can be built",
+            hint="set RUN_COMMAND to start another part of the repository",
         )
     mine = [claim for claim in claims if claim.language is owner]
     if not mine and claims and not unwrap.runs(web.script, unwrap.MOVES):
         raise DetectionError(
-            f"the Procfile starts a {owner.title} program ({name}), and nothing says what it is installed from",
+            f"the Procfile starts {name} ({owner.title}), but the app has no {owner.title} manifest to install it from",
             at=web.at,
             hint=f"looked for {', '.join(owner.markers[:4])}",
         )
@@ -187,15 +188,17 @@ def nested(here: SourceTree, app: str) -> Detection | None:
 def unknown(here: SourceTree, other: tuple[Entry, str], claims: list[Claim]) -> DetectionError:
     """The error for an app of a language that cannot be built yet."""
     language, manifest = other
-    message = f"{manifest} says that this app is written in {language.title}, and {language.title} cannot be built yet"
+    message = f"the app is written in {language.title} ({manifest}), which cannot be built yet"
     if not claims:
-        return DetectionError(message, at=here.line_of(manifest), hint="an app in a directory is named by PROJECT_PATH")
+        return DetectionError(
+            message, at=here.line_of(manifest), hint="if the app is in a subdirectory, set PROJECT_PATH"
+        )
     mine, detected = claims[0].language, claims[0].detected
     told = detected.evidence[0].because if detected.evidence else mine.title
     return DetectionError(
         message,
         at=here.line_of(manifest),
-        hint=f"LANGUAGE={mine.name} (build-arg) builds its {mine.title} part: {told}",
+        hint=f"set the build-arg LANGUAGE={mine.name} to build its {mine.title} part ({told})",
     )
 
 
@@ -224,10 +227,10 @@ def nothing(tree: SourceTree, app: str) -> DetectionError:
         found: DetectionError = nothing_left(app)  # an ignore file may have left it all out
         return found
     if not names:
-        return DetectionError(f"{where} is empty", hint="name the directory of the app, e.g. --local context=.")
+        return DetectionError(f"{where} is empty", hint="pass the directory of the app, e.g. --local context=.")
     shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
     looked = "; ".join(f"{entry.title}: {', '.join(entry.markers[:4])}" for entry in registry.built())
     return DetectionError(
-        f"nothing in {where} says what the app is written in; it holds: {shown}",
-        hint=f"looked for {looked}. An app in a directory of its own is named by PROJECT_PATH",
+        f"cannot determine the language of the app; {where} contains: {shown}",
+        hint=f"looked for {looked}. If the app is in a subdirectory, set PROJECT_PATH",
     )

@@ -57,7 +57,7 @@ def replaced(options: BuildOptions, name: str, platform: str) -> str:
             image = value.removeprefix(SCHEME)
             if image == value:
                 raise OptionError(
-                    f"the named context {key} is to replace a base image, and is {value.partition(':')[0]}",
+                    f"the named context {key} replaces a base image, but is of the kind {value.partition(':')[0]}",
                     hint=f"write it as {wanted}={SCHEME}registry.example.com/{wanted}",
                 )
             return reference(image)
@@ -85,8 +85,8 @@ def base(name: str, answer: Pending[ResolvedImage], plan: Plan) -> "Base":
     scheme, _, found = resolved.identifier.partition("://")  # a source policy may have put another in its place
     if f"{scheme}://" != SCHEME or not resolved.config:
         raise GatewayError(
-            f"the base image {name} is replaced by {resolved.identifier}, which is no image",
-            hint="a source policy may replace an image by another image only",
+            f"the base image {name} is replaced by {resolved.identifier}, which is not an image",
+            hint="a source policy can replace an image only with another image",
         )
     return Base(found.partition("@")[0], resolved.digest, json.decode(resolved.config))
 
@@ -97,6 +97,6 @@ def check_platform(name: str, platform: str, image: "Base") -> None:
     given = (image.config.get("os") or system, image.config.get("architecture") or architecture)
     if given != (system, architecture):
         raise GatewayError(
-            f"the base image {name} is for {'/'.join(given)}, and {platform} is asked for",
-            hint="does the registry, or the mirror in front of it, have the image for this platform?",
+            f"the base image {name} is for {'/'.join(given)}, but {platform} was requested",
+            hint="check that the registry (or its mirror) has the image for this platform",
         )

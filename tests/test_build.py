@@ -214,7 +214,7 @@ def test_a_failure_that_nobody_knows_keeps_its_hint() -> None:
 def test_a_version_without_an_image_names_who_asked_for_it() -> None:
     gone = GatewayError(f"{RUN_IMAGE}: not found", method="ResolveSourceMeta", code=5, status=b"s")
     error = failed(GatewayError, images={RUN_IMAGE: gone})
-    assert "does node 24.1.0 exist" in error.message
+    assert "node 24.1.0 exists" in error.message
     assert (error.at.file, error.code, error.status) == ("package.json", 5, b"s")
     assert "NODE_VERSION" in error.hint
 
@@ -256,7 +256,7 @@ def test_a_named_context_that_is_no_image_replaces_none() -> None:
     [
         (image(RUN_IMAGE, "linux/arm64"), "linux/arm64"),
         (image(RUN_IMAGE, identifier="git://github.com/x/y"), "git://github.com/x/y"),
-        (ResolvedImage(RUN_IMAGE, "", b"", f"docker-image://{RUN_IMAGE}"), "which is no image"),
+        (ResolvedImage(RUN_IMAGE, "", b"", f"docker-image://{RUN_IMAGE}"), "which is not an image"),
     ],
 )
 def test_an_image_that_cannot_be_used_is_refused(answer: ResolvedImage, told: str) -> None:

@@ -42,10 +42,12 @@ def read(tree: SourceTree) -> tuple[Entry, ...]:
         name = name.strip()
         if not colon or not name.replace("-", "_").isidentifier():
             raise PlanError(
-                f"this line is not NAME: COMMAND: {shown(text)}", at=at, hint="write it as: web: PROGRAM ARGUMENTS"
+                f"expected NAME: COMMAND, found: {shown(text)}", at=at, hint="write it as: web: PROGRAM ARGUMENTS"
             )
         if name in found:
-            raise PlanError(f'the process "{name}" is named twice', at=at, hint=f"the first is in line {lines[name]}")
+            raise PlanError(
+                f'the process "{name}" is defined twice', at=at, hint=f"the first one is on line {lines[name]}"
+            )
         lines[name] = number
         found[name] = Entry(name, parse(command, at), at)
         check(command, found[name].script, at)

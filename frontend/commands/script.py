@@ -112,7 +112,7 @@ def parse(text: str, at: Location | None = None) -> Script:
     text = text.strip()
     listed = _argument_list(text, at)
     if "\0" in text or any("\0" in word for word in listed or ()):
-        raise PlanError("the command has a NUL character in it", at=at, hint="take it out: no program can be given one")
+        raise PlanError("the command contains a NUL character", at=at, hint="remove it: arguments cannot contain NUL")
     script = of_words(map(literal, listed)) if listed is not None else structured(text, lex(text, at))
     if not script.items:
         raise PlanError("the command is empty", at=at, hint="write the program and its arguments")
@@ -183,7 +183,7 @@ def _argument_list(text: str, at: Location | None) -> tuple[str, ...] | None:
             return None
         hint = 'write it as: ["PROGRAM", "ARGUMENT"], or without the brackets'
         raise PlanError(
-            f"the command looks like a JSON list, but is not one: {shown(text)}", at=at, hint=hint
+            f"the command looks like a JSON list, but is not valid JSON: {shown(text)}", at=at, hint=hint
         ) from error
     wrong = next((word for word in value if not isinstance(word, str)), None) if isinstance(value, list) else None
     if wrong is not None or (isinstance(value, list) and None in value):
@@ -193,7 +193,7 @@ def _argument_list(text: str, at: Location | None) -> tuple[str, ...] | None:
             else ""
         )
         raise PlanError(
-            f"the command is a list with {shown(json.dumps(wrong))} in it, which is not a text",
+            f"the command is a list with {shown(json.dumps(wrong))}, which is not a string",
             at=at,
             hint=hint or "write each word in double quotes",
         )

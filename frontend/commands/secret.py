@@ -8,7 +8,7 @@ from frontend.secrets.detection import is_secret, is_secret_value
 from frontend.secrets.ids import how_to_give
 from frontend.settings.model import Setting
 
-READABLE = "an image and its history are readable"
+READABLE = "everyone who can pull the image could read it"
 
 
 def variable(script: Script) -> str | None:
@@ -31,7 +31,7 @@ def check(text: str, script: Script, at: Location) -> None:
     name = variable(script)
     if name is None and not is_secret_value(text):
         return
-    what = f"the variable {name} looks like a secret" if name else "this command holds a secret"
+    what = f"the variable {name} looks like a secret" if name else "this command contains a secret"
     raise PlanError(f"{what}; {READABLE} (line {at.line})", at=Location(at.file), hint=how_to_give(name or ""))
 
 

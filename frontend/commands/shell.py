@@ -49,7 +49,7 @@ def parse(text: str, at: Location | None = None) -> Command:
     text = text.replace("\\\n", " ").strip()
     listed = argument_list(text)
     if "\0" in text or any("\0" in word for word in listed or ()):
-        raise PlanError("the command has a NUL character in it", at=at, hint="take it out: no program can be given one")
+        raise PlanError("the command contains a NUL character", at=at, hint="remove it: arguments cannot contain NUL")
     if listed:
         return Command(listed)
     words, operators = lex("" if listed is not None else text, at)
@@ -267,9 +267,7 @@ def unclosed(text: str) -> str | None:
 
 def unfinished(text: str, quote: str, at: Location | None) -> PlanError:
     closing = CLOSED_BY.get(quote, quote)
-    return PlanError(
-        f"the command has a {quote} that is never closed: {shown(text)}", at=at, hint=f"add the closing {closing}"
-    )
+    return PlanError(f"the command has an unclosed {quote}: {shown(text)}", at=at, hint=f"add the closing {closing}")
 
 
 def is_name(text: str) -> bool:

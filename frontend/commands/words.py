@@ -320,7 +320,7 @@ def _closing(text: str, position: int) -> int:
 def unfinished(text: str, opening: str, at: Location | None) -> PlanError:
     """The error for a quote or substitution that is never closed."""
     return PlanError(
-        f"the command has a {opening} that is never closed: {shown(text)}",
+        f"the command has an unclosed {opening}: {shown(text)}",
         at=at,
         hint=f"add the closing {CLOSED_BY.get(opening, opening)}",
     )

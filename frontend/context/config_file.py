@@ -52,7 +52,9 @@ def in_root(tree: SourceTree) -> TextFile | None:
     """The config file in the root of a tree; None when there is none. Raises ConfigError when there are two."""
     found = [name for name in NAMES if tree.has(name)]
     if len(found) > 1:
-        raise ConfigError(f"there are both {found[0]} and {found[1]}", at=Location(found[1]), hint="keep one of them")
+        raise ConfigError(
+            f"both files exist: {found[0]} and {found[1]}", at=Location(found[1]), hint="keep one of them"
+        )
     text = tree.read_text(found[0]) if found else None
     return None if text is None else TextFile(found[0], text)
 
@@ -108,7 +110,7 @@ def _of_syntax_file(options: BuildOptions, file: SyntaxFile, context: SourceTree
         # the client was told by a build-arg what to build with: the file it names by default need not be ours
         return in_root(context)
     if text is None:
-        raise ConfigError(f"there is no file {file.name}", at=Location(file.name), hint="name it by -f FILE")
+        raise ConfigError(f"there is no file {file.name}", at=Location(file.name), hint="pass it with -f FILE")
     from frontend.settings.document import says_something
 
     return TextFile(file.name, text) if says_something(text) else in_root(context)

@@ -45,20 +45,20 @@ class ContextTree(FilteredTree):
         where = f"the directory {shown(path)}" if path else "the build context"
         names = tuple(self.whole.entries(path))
         if not names:
-            return DetectionError(f"{where} is empty", hint="name the app's directory: --local context=DIR")
+            return DetectionError(f"{where} is empty", hint="pass the app's directory: --local context=DIR")
         file = self.ignore_file
         line = line_of(file.text, within(path, names[0])) if file is not None else 0
         if file is not None and line:
             return DetectionError(
-                f"{file.path} leaves out all of {where}",
+                f"{file.path} excludes all of {where}",
                 at=Location(file.path, line),
-                hint="write exceptions for the app's files below it, such as !src and !package.json",
+                hint="add exceptions for the app's files below it, such as !src and !package.json",
                 snippet=snippet(file.text, line),
             )
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         return DetectionError(
-            f"{where} holds nothing of an app, only {', '.join(shown(name) for name in names[:SHOWN])}{more}",
-            hint="is this the app's directory? A directory below it is named by the build-arg PROJECT_PATH",
+            f"{where} contains no app files, only {', '.join(shown(name) for name in names[:SHOWN])}{more}",
+            hint="check that this is the app's directory; if the app is in a subdirectory, set PROJECT_PATH",
         )
 
     def listing(self, path: str = "") -> tuple[str, ...]:

@@ -168,7 +168,7 @@ def _regex(pattern: str, regex: str) -> Matches:
         full = re.compile(regex[1:-1]).fullmatch
         return lambda path: full(path) is not None
     if "{" in pattern and _repetitions(regex) > REPETITIONS:
-        raise ValueError(f"repeats something more than {REPETITIONS} times")
+        raise ValueError(f"has a quantifier of more than {REPETITIONS} times")
     import re2
 
     options = re2.Options()
@@ -216,7 +216,7 @@ def check(pattern: str) -> None:
         elif c == "[":
             end = _end_of_class(pattern, i)
             if end is None:
-                raise ValueError("has a [ that is not closed, or an empty or incomplete one")
+                raise ValueError("has an unclosed, empty or incomplete [ ]")
             i = end
     compiled(pattern)
 

@@ -69,7 +69,7 @@ def json_object(path: str, content: str) -> dict[str, Any]:
     if "\\u" in content and not is_utf8(json.dumps(value, ensure_ascii=False)):
         line = next((n for n, row in enumerate(content.splitlines(), 1) if "\\ud" in row.lower()), 0)
         raise SourceError(
-            f"{path} has half of a character: \\ud800 to \\udfff stand in pairs",
+            f"{path} contains an unpaired surrogate: \\ud800 to \\udfff come in pairs",
             at=Location(path, line),
             hint="write the character itself, in UTF-8",
             snippet=snippet(content, line),
@@ -130,7 +130,9 @@ def _too_long(path: str, content: str) -> SourceError:
 
     found = re.search(f"[0-9]{{{DIGITS + 1}}}", content.replace("_", ""))
     line = content.count("\n", 0, found.start()) + 1 if found else 0
-    return SourceError(f"{path} has a number of too many digits", at=Location(path, line), hint="write it in quotes")
+    return SourceError(
+        f"{path} contains a number with too many digits", at=Location(path, line), hint="write it in quotes"
+    )
 
 
 def _line_in(message: str) -> int:

@@ -50,15 +50,15 @@ def load(gateway: Gateway, options: BuildOptions, value: str) -> llb.State:
     """The whole filesystem of a context. Raises OptionError for a form that is none, or a password in a URL."""
     if has_credentials(value):
         raise OptionError(
-            "the build context's URL holds a password or token; it would be recorded in the image's provenance",
-            hint="give the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
+            "the build context's URL contains a password or token, which would be recorded in the image's provenance",
+            hint="pass the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
         )
     try:
         return scoped(_state(gateway, options, value), options.context_subdir)
     except llb.LLBError as error:
         raise OptionError(
             f'"{shown(value)}" is not a build context: {hidden(str(error))}',
-            hint="check how it is written, and contextsubdir",
+            hint="check its spelling and the option contextsubdir",
         ) from error
 
 
@@ -88,7 +88,7 @@ def not_loaded(value: str, error: GatewayError) -> GatewayError:
         method=error.method,
         code=error.code,
         status=error.status if message == error.message else b"",
-        hint="is it there, and can the builder reach it?",
+        hint="check that it exists and that the builder can reach it",
     )
 
 
@@ -233,7 +233,7 @@ def _with_query(git: Git, query: str) -> Git:
                 hint=f"did you mean {close}?" if close else f"known: {', '.join((*QUERY, *QUERY_FLAGS))}",
             )
         if key in given:
-            raise OptionError(f'git context: "{key}" is given twice', hint="give it once")
+            raise OptionError(f'git context: "{key}" is set twice', hint="give it once")
         if not value and key not in QUERY_FLAGS:
             raise OptionError(f'git context: "{key}" has no value', hint=f"write it as {key}=VALUE")
         given[key] = value
@@ -244,11 +244,11 @@ def _with_query(git: Git, query: str) -> Git:
         if key in given:
             named = prefix + given[key].removeprefix(prefix)
             if ref and ref != named:
-                raise OptionError(f'git context: both "{ref}" and "{named}" are asked for', hint="name one of them")
+                raise OptionError(f'git context: both "{ref}" and "{named}" are requested', hint="name one of them")
             ref = named
     subdir = given.get("subdir", git.subdir).strip("/")
     if git.subdir and subdir != git.subdir:
-        raise OptionError(f'git context: both "{git.subdir}" and "{subdir}" are asked for', hint="name one of them")
+        raise OptionError(f'git context: both "{git.subdir}" and "{subdir}" are requested', hint="name one of them")
     return structs.replace(
         git,
         ref=ref,

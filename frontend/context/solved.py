@@ -84,8 +84,8 @@ class RefTree(SourceTree):
         if not self._local or not any(text in error.message for text in NO_LOCAL):
             return error
         return DetectionError(
-            f'there is no build context: the client gives no directory named "{self._local}"',
-            hint=f"give it by --local {self._local}=DIR (docker build: the last argument)",
+            f'there is no build context: the client provides no directory named "{self._local}"',
+            hint=f"pass it with --local {self._local}=DIR (docker build: the last argument)",
         )
 
 

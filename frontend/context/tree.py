@@ -110,14 +110,14 @@ class SourceTree:
             raise SourceError(
                 f"{path} is too large: {found.size / 2**20:.1f} MiB, the limit is {MAX_BYTES >> 20} MiB",
                 at=Location(path),
-                hint="is this the file you meant? Generated data does not belong in it",
+                hint="check that this is the right file; generated data does not belong in it",
             )
         data = self._read(path)
         if len(data) > MAX_BYTES:
             raise SourceError(
                 f"{path} is too large: the limit is {MAX_BYTES >> 20} MiB",
                 at=Location(path),
-                hint="is this the file you meant?",
+                hint="check that this is the right file",
             )
         return data
 
@@ -256,7 +256,9 @@ class DirTree(SourceTree):
         full = os.path.realpath(os.path.join(self.root, path))
         if not full.startswith(self.root + os.sep):
             raise SourceError(
-                f"{path} leads out of the app's directory", at=Location(path), hint="replace the link by the file"
+                f"{path} is a link that leads out of the app's directory",
+                at=Location(path),
+                hint="replace the link by the file",
             )
         try:
             with open(full, "rb") as file:
@@ -279,7 +281,7 @@ def is_directory(path: str) -> SourceError:
 def dangling(path: str) -> SourceError:
     """The error for a symbolic link whose target is not in the context."""
     return SourceError(
-        f"{path} is a symbolic link to nothing in the build context",
+        f"{path} is a symbolic link whose target is not in the build context",
         at=Location(path),
         hint="replace the link by the file",
     )

@@ -4,10 +4,10 @@ from frontend.errors import GatewayError, SolveError
 from frontend.plan.model import Exec, Plan, ToolVersion
 
 HINTS = {  # exit status -> what it means, whatever the program
-    126: "the program is there but cannot be executed: is it executable, and built for this platform?",
-    127: "the program was not found: is it among the dependencies, or does it need a package (build packages)?",
-    137: "it was killed, most likely for want of memory: give the builder more, or run fewer jobs at a time",
-    139: "it crashed (segmentation fault): a native module built for another version or libc often does",
+    126: "the program exists but cannot be executed: check its permissions and the platform it was built for",
+    127: "the program was not found: add it to the dependencies, or its Debian package to BUILD_PACKAGES",
+    137: "the program was killed, most likely for lack of memory: give the builder more, or run fewer jobs in parallel",
+    139: "the program crashed (segmentation fault), often from a native module built for another version or libc",
 }
 
 
@@ -40,7 +40,7 @@ def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:
         message, hint = missing(name, asked)
     else:
         message = f"the base image {name} cannot be loaded: {error.message}"
-        hint = "is the registry reachable from the builder?"
+        hint = "check that the builder can reach the registry"
     at = asked.at if asked else None
     return GatewayError(message, method=error.method, code=error.code, status=error.status, at=at, hint=hint)
 
@@ -48,8 +48,9 @@ def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:
 def missing(name: str, asked: ToolVersion | None) -> tuple[str, str]:
     """Message and hint for an image that a registry does not have; `asked` is who wanted that version."""
     if asked is None:
-        return f"there is no image {name}", "is the registry, or the mirror in front of it, the right one?"
+        return f"there is no image {name}", "check the registry and the mirror in front of it"
     return (
-        f"there is no image {name}: does {asked.tool} {asked.value} exist?",
-        f'"{asked.asked or asked.value}" asked for it; set the build-arg {asked.tool.upper()}_VERSION to another',
+        f"there is no image {name}; check that {asked.tool} {asked.value} exists",
+        f'the version requested is "{asked.asked or asked.value}"; '
+        f"set the build-arg {asked.tool.upper()}_VERSION to choose another",
     )

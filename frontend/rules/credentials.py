@@ -31,9 +31,9 @@ def _refuse(text: str, at: Location, what: str, logins: list[str]) -> None:
     shown = any(login in masked(text) for login in logins)  # the report shows the line, masked where it can tell
     line = f" in line {at.line}" if at.line and shown else ""
     raise PlanError(
-        f"the URL of the {what}{line} holds a user or a password, which the image would show",
+        f"the URL of the {what}{line} contains a user name or a password, which would be readable in the image",
         at=Location(at.file) if shown else at,
-        hint=f"take them out of it: {how_to_give('index' if what == 'index' else 'git')}",
+        hint=f"remove them: {how_to_give('index' if what == 'index' else 'git')}",
     )
 
 

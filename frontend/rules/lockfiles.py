@@ -10,7 +10,7 @@ def missing(manager: str, lockfile: str, command: str, at: Location | None) -> W
     """A project has no lockfile; `command` makes the one that its manager enforces."""
     return Warning(
         "no-lockfile",
-        f"there is no lockfile: {manager} resolves versions again on every build",
+        f"no lockfile: {manager} resolves versions again on every build",
         at,
         f"run {command} and commit {lockfile}",
     )

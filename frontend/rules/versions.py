@@ -280,6 +280,6 @@ def end_of_life(title: str, releases: Sequence[Release], chosen: ToolVersion, to
                 "end-of-life",
                 f"{title} {chosen.value} has been out of support since {release.eol}",
                 chosen.at,
-                f"move to a release in support, such as {releases[0].line}",
+                f"use a supported release, such as {releases[0].line}",
             )
     return None

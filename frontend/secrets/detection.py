@@ -56,7 +56,7 @@ def is_secret(name: str, value: str) -> bool:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a variable of this name holds a secret: NPM_TOKEN, DB_PASSWORD, awsSecretKey; not KEYCLOAK_URL."""
+    """Whether a variable of this name contains a secret: NPM_TOKEN, DB_PASSWORD, awsSecretKey; not KEYCLOAK_URL."""
     if name.startswith(PUBLIC_PREFIXES):  # compiled into what browsers load: public by the framework's own definition
         return False
     words = _words(name)

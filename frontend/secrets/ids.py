@@ -23,11 +23,11 @@ def how_to_give(name: str) -> str:
     folded = name.casefold()
     known = next((secret for secret in IDS.values() if any(word in folded for word in secret.words)), None)
     if known is not None:
-        return f"give it as a build secret: {_example(known)}"
+        return f"pass it as a build secret: {_example(known)}"
     first, *others = IDS.values()
     return (
-        f"give what a build step needs as a build secret ({_example(first)}; also "
-        f"{', '.join(secret.id for secret in others)}), what the app needs when the container is started"
+        f"pass what a build step needs as a build secret ({_example(first)}; also "
+        f"{', '.join(secret.id for secret in others)}), and what the app needs when the container starts"
     )
 
 

@@ -102,7 +102,7 @@ def _check_proxy(name: str, value: str) -> None:
         folded = "https" if name.casefold().startswith("https") else "http"
         raise OptionError(
             f'the proxy of the build-arg "{name}" has a password; build-args are recorded in the image\'s provenance',
-            hint=f"give it as a build secret: --secret id={folded}-proxy,env={name}",
+            hint=f"pass it as a build secret: --secret id={folded}-proxy,env={name}",
         )
 
 

@@ -46,7 +46,7 @@ class Document(Struct, frozen=True):
         return Location(self.file, self.lines.get(key, 1))
 
     def error(self, message: str, key: Key, hint: str, *, secret: bool = False) -> ConfigError:
-        """An error at a key. A line that holds a secret is told by number, for no client to print its text."""
+        """An error at a key. A line that contains a secret is told by number, for no client to print its text."""
         at = self.at(key)
         if secret:
             return ConfigError(f"{message} (line {at.line})", at=Location(self.file), hint=hint)
@@ -96,7 +96,7 @@ def _first_line(path: str, text: str) -> int:
     number, line = next(((n, line) for n, line in enumerate(text.splitlines(), 1) if _says_something(line)), (0, ""))
     if line and line.split(None, 1)[0].upper() in INSTRUCTIONS:
         raise ConfigError(
-            f"{path} holds Dockerfile instructions, which are not read: the app is built from its source",
+            f"{path} contains Dockerfile instructions, but migetpacks builds the app from its source",
             at=Location(path, number),
             hint="remove the syntax line to build by these instructions, or remove them and write settings as YAML",
             snippet=snippet(text, number),
@@ -124,7 +124,7 @@ def _from_json(path: str, text: str) -> Document | None:
     if not isinstance(config, dict):
         raise document.error(f'the key "{KEY}" is not an object', (), 'write it as "migetpacks": {"port": 8080}')
     if not is_utf8(json.dumps(config, ensure_ascii=False)):
-        problem = f'the key "{KEY}" has an unpaired surrogate: \\ud800 to \\udfff stand in pairs'
+        problem = f'the key "{KEY}" has an unpaired surrogate: \\ud800 to \\udfff come in pairs'
         raise document.error(problem, (), "write the character itself, in UTF-8")
     return structs.replace(document, value=_as_written(config))
 
@@ -171,9 +171,9 @@ def _from_yaml(path: str, text: str) -> Document:
     if not isinstance(root, yaml.MappingNode):
         line = root.start_mark.line + 1
         raise ConfigError(
-            f"{path} does not hold settings",
+            f"{path} does not contain settings",
             at=Location(path, line),
-            hint="write one setting a line, such as port: 8080",
+            hint="write one setting per line, such as port: 8080",
             snippet=snippet(text, line),
         )
     lines = _yaml_lines(path, text, root)
@@ -188,11 +188,13 @@ def _yaml_lines(path: str, text: str, root: yaml.Node) -> dict[Key, int]:
     for key, line, node in _places((), root.start_mark.line + 1, root):
         here = Document(path, text, {}, {key: line})
         if node is None:
-            raise here.error("a key is a list or a mapping", key, "write a text in its place")
+            raise here.error("a key is a list or a mapping", key, "write a string instead")
         if key in lines:
-            raise here.error(f'duplicate key "{dotted(key)}"', key, f"the first is in line {lines[key]}")
+            raise here.error(f'duplicate key "{dotted(key)}"', key, f"the first one is on line {lines[key]}")
         if id(node) in met:
-            raise here.error(f"{dotted(key)} is an alias of a list or mapping", key, "write it out")
+            raise here.error(
+                f"{dotted(key)} is an alias of a list or mapping", key, "repeat the value instead of the alias"
+            )
         lines[key] = line
         if not isinstance(node.value, str):
             met.add(id(node))

@@ -159,8 +159,8 @@ def parse(opts: Mapping[str, str], parse_platform: Callable[[str], str] = str) -
     _check_urls(options)
     if len(options.platforms) > 1 and not options.multi_platform:
         raise OptionError(
-            f"{len(options.platforms)} platforms are asked for, and multi-platform=false",
-            hint="ask for one platform, or leave multi-platform out",
+            f"{len(options.platforms)} platforms are requested, but multi-platform=false",
+            hint="request one platform, or remove multi-platform",
         )
     return options
 
@@ -204,7 +204,7 @@ def _target(text: str) -> dict[str, object]:
     if text:
         raise OptionError(
             f'there is no target "{shown(text)}": an app is built into one image',
-            hint="leave the target out; targets are stages of a Dockerfile",
+            hint="remove the target; targets are stages of a Dockerfile",
         )
     return {}
 
@@ -287,7 +287,10 @@ def _ulimit(row: str) -> Ulimit:
             f'ulimit: "{shown(row)}" is not NAME=SOFT[:HARD]', hint="write it as nofile=1024:4096; -1 is unlimited"
         ) from error
     if hard != -1 and (soft > hard or soft == -1):
-        raise OptionError(f"ulimit: {name}: the soft limit {soft} is above the hard limit {hard}", hint="swap them?")
+        raise OptionError(
+            f"ulimit: {name}: the soft limit {soft} is above the hard limit {hard}",
+            hint="write SOFT:HARD, with SOFT not above HARD",
+        )
     return Ulimit(name, soft, hard)
 
 
@@ -323,7 +326,7 @@ def _check_labels(labels: Mapping[str, str]) -> None:
     for name, value in labels.items():
         if is_secret(name.rpartition(".")[2], value):  # names begin with a domain: org.opencontainers.image.source
             raise OptionError(
-                f'the label "{shown(name)}" looks like a secret; labels are readable by all who can pull the image',
+                f'the label "{shown(name)}" looks like a secret; everyone who can pull the image can read its labels',
                 hint="leave it out",
             )
 
@@ -333,16 +336,16 @@ def _check_urls(options: BuildOptions) -> None:
     for name, url in options.contexts.items():
         if has_credentials(url):
             raise OptionError(
-                f"the URL of the named context {shown(name)} holds a password or token; it would be recorded in the "
-                "image's provenance",
-                hint="give the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
+                f"the URL of the named context {shown(name)} contains a password or token, which would be recorded "
+                "in the image's provenance",
+                hint="pass the token as a build secret: --secret id=GIT_AUTH_TOKEN,env=GIT_AUTH_TOKEN",
             )
     for key, url in options.vcs.items():
         if has_credentials(url):
             raise OptionError(
-                f"vcs:{shown(key)}, the URL of the git repository, holds a password or token; it would be recorded in "
-                "the image's label and provenance",
-                hint="take it out: git remote set-url origin URL; or let the client not send it: BUILDX_GIT_INFO=false",
+                f"the git repository's URL (vcs:{shown(key)}) contains a password or token, which would be "
+                "recorded in the image's label and provenance",
+                hint="remove it (git remote set-url origin URL), or set BUILDX_GIT_INFO=false for the client",
             )
 
 

@@ -100,7 +100,9 @@ def _variables(args: Mapping[str, str], prefix: str, part: str) -> dict[str, str
     variables = {name.removeprefix(prefix): value for name, value in args.items() if name.startswith(prefix)}
     for variable, value in variables.items():
         if not is_variable(variable):
-            raise OptionError(f'the build-arg "{prefix}{shown(variable)}" names no variable', hint=VARIABLE_HINT)
+            raise OptionError(
+                f'the build-arg "{prefix}{shown(variable)}" does not name a valid variable', hint=VARIABLE_HINT
+            )
         if (problem := variable_problem(variable, value, part)) is not None:
             raise OptionError(f'the build-arg "{prefix}{variable}" {problem[0]}', hint=problem[1])
     return variables

@@ -48,9 +48,9 @@ MEANT = {  # what others call a key of ours
 }
 EXPECTED = {  # pydantic's kind of error: what is wrong, what to write
     "list_type": ("is not a list", "write it as a list: [one, two]"),
-    "dict_type": ("is not a mapping", "write it as NAME: value, one a line"),
-    "model_type": ("is not a mapping", "write it as NAME: value, one a line"),
-    "string_type": ("is not a text", "write one text"),
+    "dict_type": ("is not a mapping", "write it as NAME: value, one per line"),
+    "model_type": ("is not a mapping", "write it as NAME: value, one per line"),
+    "string_type": ("is not a string", "write a single string"),
     "string_too_short": ("is empty", "give it a value, or leave it out"),
 }
 
@@ -67,7 +67,7 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
             fields[name] = Setting(value, "config", document.at((name,)))
     for name in ("run_command", "build_command"):
         if name in fields and is_secret_value(fields[name].value):
-            raise _secret(document, (name,), f"{name} holds a secret")
+            raise _secret(document, (name,), f"{name} contains a secret")
     if "app" in fields:
         path = app_path(fields["app"].value, fields["app"].at)
         fields["app"] = Setting(path, "config", fields["app"].at) if path else None
@@ -173,4 +173,4 @@ def _variables(document: Document, part: str, variables: dict[str, str]) -> tupl
 
 def _secret(document: Document, key: Key, message: str) -> ConfigError:
     hint = how_to_give(key[-1])
-    return document.error(f"{message}; an image and its history are readable", key, hint, secret=True)
+    return document.error(f"{message}; everyone who can pull the image could read it", key, hint, secret=True)

@@ -113,11 +113,17 @@ def is_variable(name: str) -> bool:
 def variable_problem(name: str, value: str, part: str) -> tuple[str, str] | None:
     """What is wrong with a variable of the build steps or the image (`part` is "build" or "run"), and what to do."""
     if "\0" in value:
-        return "has a NUL character in its value", "take it out: no program can be given one"
+        return "contains a NUL characters value", "remove it: arguments cannot contain NUL"
     if name == "PATH":
-        return "replaces PATH, and no program would be found", "leave it out, and start programs by their path"
+        return (
+            "would replace PATH, so that no program would be found",
+            "remove it, and call programs by their full path",
+        )
     if name == "PORT" and part == "run":
-        return "would differ from the port the image tells", "set the port by the build-arg PORT, or the key port"
+        return (
+            "would differ from the port that the image exposes",
+            "set the port by the build-arg PORT, or the key port",
+        )
     return None
 
 

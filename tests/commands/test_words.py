@@ -45,7 +45,7 @@ def texts(found: tuple[Word, ...]) -> list[str]:
 )
 def test_a_word_keeps_how_it_was_written(text: str, parts: tuple[Part, ...] | None) -> None:
     if parts is None:
-        with pytest.raises(Exception, match="never closed"):
+        with pytest.raises(Exception, match="unclosed"):
             read_word(text, 0)
         return
     word, end = read_word(text, 0)

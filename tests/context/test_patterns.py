@@ -47,7 +47,7 @@ def test_a_file_is_read_as_buildkit_reads_it(text: str, expected: tuple[str, ...
     [
         ("a\n!\n", 2, "after"),
         ("!/", 1, "after"),
-        ("\n\n[a", 3, "[ that is not closed"),
+        ("\n\n[a", 3, "unclosed"),
         ("a\\", 1, "backslash"),
         ("[]a]", 1, "["),
         ("[z-a]", 1, "range"),

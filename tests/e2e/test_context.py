@@ -206,7 +206,7 @@ def test_files_that_are_none(build: Build, app: Path) -> None:
     told = outcome.told["read"]
     assert told["link"] == told["dir/deep/x.txt"] == "deep"
     for name in ("dangling", "outside", "loop"):
-        assert told[name] == {"error": f"{name} is a symbolic link to nothing in the build context"}
+        assert told[name] == {"error": f"{name} is a symbolic link whose target is not in the build context"}
     assert told["a.json"] == {"error": "a.json is a directory, not a file"}
     assert told["big.json"]["error"].startswith("big.json is too large: 20.0 MiB")
     assert told["wide.json"] == {"error": "wide.json is UTF-16, not UTF-8"}
@@ -226,7 +226,7 @@ def test_no_context(build: Build, app: Path) -> None:
     for given in ((), ("--local", f"other={app}")):
         outcome = build(*given)
         assert outcome.code == 1
-        assert 'there is no build context: the client gives no directory named "context"' in outcome.output
+        assert 'there is no build context: the client provides no directory named "context"' in outcome.output
         assert "--local context=DIR" in outcome.output
 
 

@@ -99,8 +99,8 @@ def test_a_project_is_installed_for_a_script_that_a_manager_runs() -> None:
         ("pdm run a", 'the script "a" runs itself', "pyproject.toml:6"),
         ("uv run", '"uv run" in the command starts no program', "Procfile:2"),
         ("x && poetry run -- && y", '"poetry run" in the command starts no program', "Procfile:2"),
-        ("pdm run open", "the command has a ' that is never closed: gunicorn 'a", "pyproject.toml:7"),
-        ("pdm run secret", "the variable DB_PASSWORD looks like a secret; an image and its history are readable (line 8)", "pyproject.toml"),
+        ("pdm run open", "the command has an unclosed ': gunicorn 'a", "pyproject.toml:7"),
+        ("pdm run secret", "the variable DB_PASSWORD looks like a secret; everyone who can pull the image could read it (line 8)", "pyproject.toml"),
     ],
 )  # fmt: skip
 def test_what_a_manager_cannot_run_is_told_with_its_line(command: str, message: str, at: str) -> None:

@@ -180,7 +180,7 @@ ERRORS: list[tuple[str, Files, str, tuple[str, ...]]] = [  # name, files, place,
     ),
     ("a Procfile that is none", flask(Procfile="web: gunicorn app:app\ngunicorn\n"), "Procfile:2", ("gunicorn",)),
     ("a quote that is never closed", flask(Procfile="web: gunicorn 'app:app\n"), "Procfile:1", ("gunicorn 'app:app",)),
-    ("an include that is not there", flask("flask\n-r base.txt\n"), "requirements.txt:2", ("base.txt",)),
+    ("an include that does not exist", flask("flask\n-r base.txt\n"), "requirements.txt:2", ("base.txt",)),
 ]
 
 

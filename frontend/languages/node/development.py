@@ -41,7 +41,7 @@ def warning(tree: SourceTree, project: Project, name: str) -> Warning:
     owner = project.app if name in project.app.development else project.top
     return Warning(
         "dev-dependency-started",
-        f"{name} is needed to start the app, and is a development dependency: it is put into the image",
+        f"{name} is a development dependency, but the app needs it to start: it is added to the image",
         line(tree, owner, "devDependencies", name),
         f'move "{name}" to "dependencies"',
     )

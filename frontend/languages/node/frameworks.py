@@ -157,7 +157,7 @@ STATIC = (  # (dependency, its files, what it makes): a site with no server, unl
     ("parcel", (), "Parcel"),
     ("vite", ("vite.config.ts", "vite.config.js", "vite.config.mjs", "vite.config.mts"), "Vite"),
 )
-LATER = "sites without a server come later; until then serve the build from a small Node.js server of your own"
+LATER = "sites without a server cannot be built yet; serve the build with a small Node.js server"
 NEXT_CONFIGS = ("next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs", "next.config.mts")
 SVELTE_CONFIGS = ("svelte.config.js", "svelte.config.ts", "vite.config.ts", "vite.config.js")
 
@@ -215,7 +215,7 @@ def adapter(tree: SourceTree, manifest: Manifest) -> None:
         raise PlanError("this SvelteKit app is built as a static site (@sveltejs/adapter-static)", at=at, hint=LATER)
     using = others[0] if others else "no adapter"
     raise PlanError(
-        f"this SvelteKit app uses {using}, which makes no Node.js server",
+        f"this SvelteKit app uses {using}, which does not produce a Node.js server",
         at=at,
         hint=f"npm install -D @sveltejs/adapter-node, and use it in {(path or SVELTE_CONFIGS[0]).rpartition('/')[2]}",
     )
@@ -233,7 +233,7 @@ def static_site(tree: SourceTree, manifest: Manifest) -> PlanError | None:
         path = tree.first(*(within(manifest.dir, file) for file in files))
         where = tree.at(path) if path else line(tree, manifest, package)
         told = (path or manifest.path).rpartition("/")[2]
-        return PlanError(f"this is a static site made by {name} ({told}), with no server in it", at=where, hint=LATER)
+        return PlanError(f"this is a static site made by {name} ({told}), without a server", at=where, hint=LATER)
     return None
 
 

@@ -92,8 +92,8 @@ def by_node(repository: Repository, common: Launched, at: Location | None) -> La
     for one in found.options:
         value = one.value.text if one.value is not None else ""
         if one.name in ENV_FILES:
-            told = f"{value} is not in the image: its variables must be given to the container"
-            warnings.append(Warning("env-file", told, at, "secrets never ship"))
+            told = f"{value} is not in the image: set its variables on the container"
+            warnings.append(Warning("env-file", told, at, "env files are never copied into the image"))
         elif one.name not in WATCHING and not (one.name in options.PRELOADS and value == "nodemon"):
             kept.append(one)
     words = (common.words[0], *written(kept), *tail)
@@ -182,7 +182,7 @@ def without_ports(rest: tuple[Word, ...], at: Location | None) -> tuple[tuple[Wo
                 kept += one.words
             elif one.name in PORTS and all(word.plain for word in one.words):
                 told = "the start script fixes a port: the app listens on PORT instead"
-                warnings.append(Warning("fixed-port", told, at, "leave the port out of the script"))
+                warnings.append(Warning("fixed-port", told, at, "remove the port from the script"))
         behind = words[sum(len(one.words) for one in found.options) :]
         kept += behind[:1]
         words = behind[1:]

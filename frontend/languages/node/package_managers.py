@@ -83,7 +83,7 @@ ENV: dict[str, tuple[tuple[str, str], ...]] = {
     "bun": (("BUN_INSTALL_CACHE_DIR", "/root/.bun/install/cache"),),
 }
 HINTS = {  # the first of the usual reasons; the lines above the error tell which it is
-    kind: f"the lines above say why. Is it the lockfile? Then run {program} install and commit {lockfile}"
+    kind: f"see the output above; if the lockfile is out of date, run {program} install and commit {lockfile}"
     for kind, program, lockfile in (
         ("npm", "npm", "package-lock.json"),
         ("yarn1", "yarn", "yarn.lock"),
@@ -92,7 +92,9 @@ HINTS = {  # the first of the usual reasons; the lines above the error tell whic
         ("bun", "bun", "bun.lock"),
     )
 }
-NO_LOCKFILE = "the lines above say why. A package or a version that does not exist, or a registry that wants a token?"
+NO_LOCKFILE = (
+    "see the output above; check that the package and its version exist, and whether the registry requires a token"
+)
 
 
 class Manager(Struct, frozen=True):
@@ -164,7 +166,7 @@ def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, As
             name, _, version = text.partition("@")
             if name not in VERSIONS:
                 raise PlanError(
-                    f'package.json names the package manager "{text}"',
+                    f'unknown package manager "{text}"',
                     at=at,
                     hint=f"known: {', '.join(sorted(VERSIONS))}",
                 )

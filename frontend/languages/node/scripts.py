@@ -357,8 +357,8 @@ def run_by(scope: Scope, runner: Unwrapped, env: tuple[tuple[str, Word], ...], m
     if runner.name in ENV_FILES:
         given = (one.value for one in runner.options if one.name == "-v" and one.value is not None and one.value.name)
         env = (*env, *(variable(word, manifest) for word in given))
-        told = f"{runner.name} reads its variables from a file that is not in the image: give them to the container"
-        warnings = (scope.warning("env-file", told, "secrets never ship"),)
+        told = f"{runner.name} reads its variables from a file that is not in the image: set them on the container"
+        warnings = (scope.warning("env-file", told, "env files are never copied into the image"),)
     elif runner.name in CLIS:
         manifest, named = placed(scope, runner.name, runner.options, manifest)
     if not words and not runner.text:
@@ -485,7 +485,7 @@ def called(scope: Scope, call: Call, env: tuple[tuple[str, Word], ...]) -> Flatt
     target, script = call.manifest, call.script
     key = f"{target.dir}:{script}"
     if key in scope.trail or len(scope.trail) > MAX_DEPTH:
-        raise PlanError(f'the script "{script}" runs itself', at=scope.at, hint="name the program it is to run")
+        raise PlanError(f'the script "{script}" runs itself', at=scope.at, hint="replace it with the program to run")
     text = target.scripts.get(script)
     if text is None and script == "start" and scope.tree.has(within(target.dir, "server.js")):
         text = "node server.js"  # npm's own default
@@ -525,7 +525,7 @@ def sequence(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest
         names = [known for known in manifest.scripts if fnmatchcase(known, pattern)] if "*" in script else [script]
         if not names:
             raise PlanError(
-                f'the start command runs the scripts "{script}", and package.json has none that matches',
+                f'the start command runs the scripts "{script}", but no script in package.json matches',
                 at=scope.at,
                 hint=known_scripts(manifest),
             )

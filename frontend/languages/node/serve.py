@@ -95,7 +95,7 @@ def nothing_to_start(repository: Repository) -> Start:
     """Raises PlanError for an app that says nowhere how it is started."""
     tree, app = repository.tree, repository.project.app
     raise frameworks.static_site(tree, app) or PlanError(
-        "nothing says how the app starts",
+        "cannot determine the start command",
         at=tree.at(app.path, 1) if tree.has(app.path) else None,
         hint='looked for a Procfile, a "start" script, "main", server.js, index.js, app.js and main.js;'
         ' add "start": "node FILE" to the scripts of package.json, or set RUN_COMMAND',
@@ -117,7 +117,7 @@ def astro_middleware(repository: Repository) -> Start | None:
     main = entry_file(tree, app)
     if main is None:
         raise PlanError(
-            "this Astro app is built as middleware, and nothing serves it",
+            "this Astro app is built as middleware, but nothing serves it",
             at=at,
             hint='use mode: "standalone", or add a "start" script for your own server',
         )
@@ -135,9 +135,9 @@ def replaced(repository: Repository, found: Start) -> Start:
     own, framework = repository.project.app.scripts, repository.framework
     told = Warning(
         "dev-start",
-        f"the start script runs {found.tool}'s development server: what it built is served instead",
+        f"the start script runs {found.tool}'s development server: the production build is served instead",
         found.at,
-        'name the production server in the "start" script',
+        'start the production server in the "start" script',
     )
     names = [name for name in START_SCRIPTS[1:] if name in own] + [n for n in own if n.startswith("serve:ssr")]
     script = next((name for name in names if not is_dev_script(repository, name)), None)
@@ -149,7 +149,7 @@ def replaced(repository: Repository, found: Start) -> Start:
         raise frameworks.static_site(repository.tree, repository.project.app) or PlanError(
             f"the start command runs a development server ({found.tool})",
             at=found.at,
-            hint="name the program that serves in production",
+            hint="start the program that serves in production",
         )
     return structs.replace(
         chosen, warnings=(*found.warnings, told, *chosen.warnings), builds=chosen.builds or found.builds
@@ -207,7 +207,7 @@ def check_entry(repository: Repository, web: Start, builds: bool, packages: tupl
         raise PlanError(
             f"the start command runs {program}, which is not in the image",
             at=web.at,
-            hint="name the program of the app itself; a Debian package for it goes into RUN_PACKAGES",
+            hint="start the app's own program, or add the Debian package that has it to RUN_PACKAGES",
         )
     if builds or web.shell or web.tool not in ("node", "tsx", "ts-node") or len(web.args) < 2:
         return
@@ -217,7 +217,7 @@ def check_entry(repository: Repository, web: Start, builds: bool, packages: tupl
     path = joined(repository.project.app.dir, file)
     if "node_modules/" not in path and repository.tree.first(path, f"{path}.js") is None:
         raise PlanError(
-            f"the start command runs {file}, which is not in the source, and no build script makes it",
+            f"the start command runs {file}, which is neither in the source nor made by a build script",
             at=web.at,
-            hint='add a "build" script to package.json, or correct the start script; does .dockerignore leave it out?',
+            hint='add a "build" script to package.json, or correct the start script; check .dockerignore too',
         )

@@ -286,9 +286,9 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
             whole = joined(within(project.root, manifest.dir), named)  # in the context
             if protocol and project.root and not f"{whole}/".startswith(f"{project.root}/"):
                 raise PlanError(
-                    f'the dependency "{spec}" is outside of the app\'s directory {project.root}',
+                    f'the dependency "{spec}" is outside the app\'s directory {project.root}',
                     at=line(tree, manifest, spec),
-                    hint="make both packages workspaces of a package.json above them; their root is then built whole",
+                    hint="make both packages workspaces of a package.json above them; the whole root is then built",
                 )
             path = relative(project.root, whole)
             if protocol and path and path not in members and present(tree, path):

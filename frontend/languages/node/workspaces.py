@@ -209,8 +209,8 @@ def choose(tree: SourceTree, project: Project, starts: tuple[Manifest, ...]) -> 
     if not starts:
         listed = ", ".join(member.dir for member in project.all) or "none"
         raise PlanError(
-            "this repository has workspaces, and none of them says how it is started",
+            "this repository has workspaces, but none of them has a start command",
             at=at,
-            hint=f'add a "start" script to one of {listed}, or name the app by PROJECT_PATH',
+            hint=f'add a "start" script to one of {listed}, or choose the app with PROJECT_PATH',
         )
     raise several([(within(project.root, member.dir), TITLE) for member in starts], at)

@@ -52,12 +52,12 @@ def doubt(tree: SourceTree, path: str, version: str) -> Warning | None:
         if newer(version) and not certain:
             ours = ".".join(map(str, sys.version_info[:2]))
             return Warning(
-                "not-parsed", f"{path} is not Python {ours}: {what}", at, f"this is right if Python {version} knows it"
+                "not-parsed", f"{path} is not Python {ours}: {what}", at, f"this is fine if Python {version} accepts it"
             )
         raise PlanError(
-            f"{path} is to be started, but is not Python: {what}",
+            f"{path} is started, but is not valid Python: {what}",
             at=at,
-            hint="fix the line, and try it: python " + path,
+            hint="fix the line, then check it with: python " + path,
             snippet=snippet(text, line),
         ) from error
     return None
@@ -67,9 +67,9 @@ def trouble(text: str, error: BaseException) -> tuple[int, str, bool]:
     """The line that is not Python, what is wrong with it, and whether it is wrong in any version of Python."""
     conflict = conflict_line(text.splitlines())
     if conflict:
-        return conflict, "a merge conflict is left in it", True
+        return conflict, "it contains an unresolved merge conflict", True
     if "\0" in text:
-        return text.count("\n", 0, text.index("\0")) + 1, "a null byte is in it", True
+        return text.count("\n", 0, text.index("\0")) + 1, "it contains a NUL byte", True
     if isinstance(error, SyntaxError):
         return error.lineno or 0, error.msg, False
     if isinstance(error, MemoryError | RecursionError):

@@ -38,7 +38,7 @@ def decoded(at: Location, data: bytes) -> str:
     try:
         text = data.decode(detect_encoding(BytesIO(data).readline)[0])
         if not is_utf8(text):
-            raise ValueError("half of a character")
+            raise ValueError("an unpaired surrogate")
     except (SyntaxError, LookupError, ValueError) as error:
         raise SourceError(
             f"{at.file} is not in the encoding it declares: {error}", at=at, hint="save it as UTF-8"

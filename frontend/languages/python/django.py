@@ -66,9 +66,9 @@ def doubts(tree: SourceTree, project: Project) -> tuple[Warning, ...]:
     return (
         Warning(
             "development-settings",
-            f"{project.settings} is served, and there is {package}.{there}",
+            f"{project.settings} is served, although {package}.{there} exists",
             tree.line_of(served, SETTINGS),
-            f"name it by the build-arg RUN_ENV_{SETTINGS}={package}.{there}, or in {served}",
+            f"to serve it, set the build-arg RUN_ENV_{SETTINGS}={package}.{there}, or name it in {served}",
         ),
     )
 
@@ -90,7 +90,7 @@ def left_out(tree: SourceTree, project: Project, inside: str) -> tuple[Warning, 
     return tuple(
         Warning(
             "static-left-out",
-            "STATIC_ROOT is outside of the app: what collectstatic writes there is not in the image",
+            "STATIC_ROOT is outside the app: what collectstatic writes there is not in the image",
             at,
             'put it below the app: STATIC_ROOT = BASE_DIR / "staticfiles"',
         )

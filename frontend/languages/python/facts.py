@@ -199,7 +199,7 @@ def packages_of(
 def not_listed(name: str, at: Location | None, manager: Manager | None) -> PlanError:
     """The error for an app of a framework that nothing installs."""
     return PlanError(
-        f"the app is made with {name}, but no file says that it is to be installed",
+        f"the app is made with {name}, but no manifest lists it as a dependency",
         at=at,
         hint=f"{manager.at.file} lists no dependency: name {name} in it"
         if manager is not None
@@ -215,7 +215,7 @@ def start_warnings(start: Start, added: tuple[str, str] | None) -> tuple[Warning
         warnings.append(
             Warning(
                 "server-added",
-                f"the app depends on no {servers.serves(name)} server: {name} {version} is added",
+                f"the app does not depend on a {servers.serves(name)} server: {name} {version} is added",
                 start.web.at,
                 f"add {name} to the dependencies to choose its version",
             )
@@ -224,9 +224,9 @@ def start_warnings(start: Start, added: tuple[str, str] | None) -> tuple[Warning
         warnings.append(
             Warning(
                 "session-key",
-                "FastHTML makes a new session key whenever the app starts: sessions end then",
+                "FastHTML creates a new session key at every start, which ends all sessions",
                 start.web.session_key,
-                'give it one that stays, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
+                'pass a fixed one, e.g. fast_app(secret_key=os.environ["SECRET_KEY"])',
             )
         )
     return (*warnings, *start.warnings)

@@ -100,7 +100,7 @@ def _edit(
         lead = " ".join(map(quoted, run.lead))
         return Edit(words[0].start, end, f"{lead} " if lead and run.rest else lead)
     if run.name in trail:
-        raise PlanError(f'the script "{run.name}" runs itself', at=at, hint="write the program that it is to run")
+        raise PlanError(f'the script "{run.name}" runs itself', at=at, hint="replace it with the program to run")
     inner = script_of(run.name, scripts, trail)
     only = inner.only
     if only is not None and not inner.has_heredoc:

@@ -47,7 +47,7 @@ SOURCES = {  # where the URLs of indexes and repositories are
     PIPFILE: ("source",),
     PIPFILE_LOCK: (),
 }  # fmt: skip
-WORDS: dict[type, str] = {dict: "a table", list: "a list", str: "a text"}
+WORDS: dict[type, str] = {dict: "a table", list: "a list", str: "a string"}
 EXAMPLES = {
     "project.dependencies": '["flask"]',
     "project.dynamic": '["version"]',
@@ -89,10 +89,10 @@ def checked(tree: SourceTree, path: str, data: dict[str, Any]) -> dict[str, Any]
             continue
         value = outer[key]
         if not isinstance(value, kind):
-            hint = "make it anew: pipenv lock" if path == PIPFILE_LOCK else how(dotted, kind, value)
+            hint = "regenerate it: pipenv lock" if path == PIPFILE_LOCK else how(dotted, kind, value)
             raise wrong(tree, path, dotted, f"is not {WORDS[kind]}", hint)
         if kind is list and not all(isinstance(one, str) for one in outer[key]):
-            raise wrong(tree, path, dotted, "is not a list of texts", how(dotted, kind, ""))
+            raise wrong(tree, path, dotted, "is not a list of strings", how(dotted, kind, ""))
     for dotted in SOURCES[path]:
         *above, key = dotted.split(".")
         for text in texts(table(data, *above).get(key)):
@@ -120,7 +120,7 @@ def check_extras(tree: SourceTree, path: str, data: dict[str, Any]) -> None:
     for name, value in ((name, one) for name, all in listed for one in (all if isinstance(all, list) else [all])):
         extras = value.get("extras", []) if isinstance(value, dict) else []
         if not isinstance(extras, list) or not all(isinstance(one, str) for one in extras):
-            what = "has extras that are not a list of texts"
+            what = "has extras that are not a list of strings"
             raise wrong(tree, path, f"{keys}.{name}", what, 'write extras = ["NAME"]')
 
 
@@ -132,11 +132,11 @@ def check_groups(tree: SourceTree, data: dict[str, Any]) -> None:
     for name, value in table(data, "dependency-groups").items():
         for one in value if isinstance(value, list) else [None]:
             if not isinstance(one.get("include-group", "") if isinstance(one, dict) else one, str):
-                what = "is not a list of texts"
+                what = "is not a list of strings"
                 raise wrong(tree, PYPROJECT, f"dependency-groups.{name}", what, f'write {name} = ["NAME"]')
     groups = table(data, "tool", "uv").get("default-groups", "all")
     if groups != "all" and not (isinstance(groups, list) and all(isinstance(one, str) for one in groups)):
-        what, hint = "is not a list of texts", 'write default-groups = ["NAME"]'
+        what, hint = "is not a list of strings", 'write default-groups = ["NAME"]'
         raise wrong(tree, PYPROJECT, "tool.uv.default-groups", what, hint)
 
 

@@ -97,20 +97,20 @@ def _read(
     `by` is the line that includes it, `above` the files around it, the outermost first.
     """
     if path in above:
-        raise PlanError(f"{path} includes itself", at=by, hint="remove the line: files include one another in a circle")
+        raise PlanError(f"{path} includes itself", at=by, hint="remove the line: the files include each other")
     if path in known:
         return NOTHING
     lines = tree.read_lines(path)
     if lines is None:
-        raise PlanError(f"{path} is not there", at=by, hint="remove the line, or add the file")
+        raise PlanError(f"{path} does not exist", at=by, hint="remove the line, or add the file")
     if len(above) >= DEPTH:
-        raise PlanError(f"{path} is included too deeply", at=by, hint="include files one below the other")
+        raise PlanError(f"{path} is nested below more than 8 includes", at=by, hint="flatten the includes")
     conflict = code.conflict_line(lines)
     if conflict:
         raise PlanError(
-            f"a merge conflict is left in {path}",
+            f"{path} contains an unresolved merge conflict",
             at=tree.at(path, conflict),
-            hint="choose the lines that are meant, and remove git's markers",
+            hint="resolve the conflict and remove git's markers",
             snippet=snippet("\n".join(lines), conflict),
         )
     parts = [Requirements((path,))]
@@ -134,7 +134,7 @@ def _included(
     """What the file is that a line includes; of a file of constraints all but the requirements."""
     constrains = option in ("-c", "--constraint")
     if not name:
-        raise PlanError(f"{option} names no file", at=at, hint="remove the line, or name the file")
+        raise PlanError(f"{option} has no file name", at=at, hint="remove the line, or add the file name")
     check_inside(name, at)
     if "://" in name:
         return Requirements(unnamed=not constrains)
@@ -204,7 +204,7 @@ def check_inside(text: str, at: Location) -> None:
     if not absolute or ";" in word or "$" in word or f"{path}/".startswith("/app/"):
         return
     raise PlanError(
-        f"this is a path outside of the app: {path}",
+        f"this path is outside the app: {path}",
         at=at,
         hint="name the package and its version instead (pip list --format=freeze does), or copy it into the app: ./lib",
     )

@@ -132,16 +132,16 @@ def file_of(tree: SourceTree) -> str:
 
 
 def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
-    """The error where nothing says how the app starts."""
+    """The error where cannot determine the start command."""
     looked = ", ".join(scripts.SCRIPTS[:4])
     hint = f"looked for a Procfile, an app object of a web framework, [project.scripts], {looked}; "
-    hint += "name the command by RUN_COMMAND or in a Procfile: web: python server.py"
+    hint += "set RUN_COMMAND, or add a Procfile: web: python server.py"
     at, why = None, ""
     entries = scripts_of(app.tree, app.data)
     idle = scripts.idle(app.tree)
     below = next((path for name in MANIFESTS for path in app.tree.glob(f"*/{name}") if may_be_app(path)), None)
     if entries:
-        hint = f"pyproject.toml has the scripts {', '.join(entries)}: name one by RUN_COMMAND"
+        hint = f"pyproject.toml has the scripts {', '.join(entries)}: choose one with RUN_COMMAND"
     elif idle is not None:
         at, why = app.tree.at(idle), f": {idle} does nothing when it is run"
     elif below is not None:
@@ -149,7 +149,7 @@ def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
         hint = f"is the app in {directory}? Name it by PROJECT_PATH={directory}"
     if named:
         at, why = named[0].at, f": the Procfile has {', '.join(p.name for p in named)}, but no web"
-    return PlanError(f"nothing says how this Python app starts{why}", at=at, hint=hint)
+    return PlanError(f"cannot determine the start command of this Python app{why}", at=at, hint=hint)
 
 
 def may_be_app(path: str) -> bool:

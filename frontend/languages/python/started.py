@@ -76,7 +76,7 @@ def check(
             raise PlanError(
                 f"the {process.name} process serves {served.module}, but the app has no module {first}",
                 at=process.at,
-                hint=f"is it spelt as its file? Looked for {first}.py and {first}/ in {listed(served.roots)}",
+                hint=f"check its spelling; looked for {first}.py and {first}/ in {listed(served.roots)}",
             )
         paths += [path] if path is not None else []
         if project is not None and serves_project(project, words, served):

@@ -41,9 +41,9 @@ def pretended(here: SourceTree, data: dict[str, Any], settings: Settings) -> Pre
         return None
     warning = Warning(
         "version-from-git",
-        f"{name} takes the project's version from git, which a build does not have: it is built as {VERSION}",
+        f"{name} reads the project's version from git, which a build does not have: the version used is {VERSION}",
         here.line_of("pyproject.toml", "build-system", name),
-        f"give the version by the build-arg BUILD_ENV_{variable}",
+        f"set the version with the build-arg BUILD_ENV_{variable}",
     )
     return Pretended(((variable, VERSION),), warning)
 
