@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from frontend.context.tree import SourceTree
-from frontend.languages.python.app_object import AppObject, is_code
+from frontend.languages.python.app_candidates import is_code
+from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.modules import Module, Modules, does_something, is_main, serves_when_imported
 
 SCRIPTS = (

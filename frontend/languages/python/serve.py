@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.python import app_object, django, servers
+from frontend.languages.python import django, servers
 from frontend.languages.python.app_object import AppObject
+from frontend.languages.python.app_objects import attribute_name
 from frontend.languages.python.managed import Scripts
 
 GUNICORN_CONF = "gunicorn.conf.py"
@@ -85,7 +86,7 @@ def of_object(app: App, found: AppObject) -> Web:
     else:
         server, added = with_server(found.interface, chosen(app, found.interface))
     if found.framework == "dash":
-        name = app_object.attribute_name(app.tree, path, found.name, "server") or f"{found.name}.server"
+        name = attribute_name(app.tree, path, found.name, "server") or f"{found.name}.server"
         target = AppObject(found.module, name, "dash", "wsgi", found.at, False, found.root)
     session_key = None
     if found.framework == "fasthtml" and not app.tree.has(SESSION_KEY):

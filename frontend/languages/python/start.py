@@ -22,6 +22,7 @@ from frontend.languages.python import (
     setup_files,
 )
 from frontend.languages.python.app_object import AppObject
+from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.serve import App, Web
 from frontend.plan.model import Process, Warning
 from frontend.settings.model import Settings
@@ -154,7 +155,7 @@ def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
 
 def may_be_app(path: str) -> bool:
     """Whether a manifest's directory may be that of an app."""
-    return path.partition("/")[0] not in app_object.NOT_APPS
+    return path.partition("/")[0] not in NOT_APPS
 
 
 def run_file(app: App, path: str, because: str) -> Web:
