@@ -1,6 +1,6 @@
 """Texts of the app's files: the lines that messages quote, and what no reader of a file can take."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from frontend.errors import Location, SourceError
 from frontend.secrets.masking import masked
@@ -8,7 +8,7 @@ from frontend.secrets.masking import masked
 DEEPEST = 500  # levels of a YAML file: libyaml, which recurses, takes the process down at some ten thousand
 
 
-class TextFile(NamedTuple):
+class TextFile(Struct, frozen=True):
     """A file that has been read: its path as the user knows it, and its text."""
 
     path: str

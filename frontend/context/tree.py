@@ -6,7 +6,9 @@ A path is relative to the app's root, parts joined by "/". Absent is a value (No
 import os
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from frontend.context import readers
 from frontend.errors import Location, SourceError
@@ -15,7 +17,7 @@ from frontend.paths import relative, within
 MAX_BYTES = 8 << 20  # no manifest or source file a human wrote is larger; lockfiles of large monorepos reach 4 MiB
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, order=True):
     """A directory entry. `kind` is "file", "dir", "link" or "other"; `size` in bytes, of a link its text's."""
 
     name: str

@@ -20,6 +20,7 @@ from frontend.gateway.client import Caps, Pending, Ref, Stat
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.paths import escaped
 from frontend.settings.options import BuildOptions
+from frontend.texts import TextFile
 from tests.errors import check, fails
 
 if TYPE_CHECKING:
@@ -382,7 +383,7 @@ def test_without_an_ignore_file_the_defaults_hold() -> None:
 
 def test_the_config_file_is_read_even_where_it_is_ignored() -> None:
     app = opened({"migetpacks.yaml": "port: 80", ".dockerignore": "*.yaml"})
-    assert app.config == ("migetpacks.yaml", "port: 80")
+    assert app.config == TextFile("migetpacks.yaml", "port: 80")
     assert not app.tree.has("migetpacks.yaml")
     assert app.quote("migetpacks.yaml") == b"port: 80"
 
@@ -393,7 +394,7 @@ def test_two_config_files_are_an_error() -> None:
 
 
 def test_a_named_config_file_has_to_be_there() -> None:
-    assert opened({"x/a.yaml": "port: 1"}, BuildOptions(filename="x/a.yaml")).config == ("x/a.yaml", "port: 1")
+    assert opened({"x/a.yaml": "port: 1"}, BuildOptions(filename="x/a.yaml")).config == TextFile("x/a.yaml", "port: 1")
     with pytest.raises(ConfigError, match="x/b\\.yaml"):
         opened({"x/a.yaml": ""}, BuildOptions(filename="x/b.yaml"))
 
@@ -489,25 +490,27 @@ def syntax_file(files: Files, context_files: Files, **options: Any) -> context.C
 
 def test_the_file_with_the_syntax_line_is_the_config_file() -> None:
     app = syntax_file({"app.yaml": "# syntax=x\nport: 80"}, {"a": ""}, filename="app.yaml")
-    assert app.config == ("app.yaml", "# syntax=x\nport: 80")
+    assert app.config == TextFile("app.yaml", "# syntax=x\nport: 80")
 
 
 def test_a_file_with_nothing_but_the_syntax_line_leaves_the_config_file_its_place() -> None:
     app = syntax_file({"Dockerfile": "# syntax=x\n"}, {"migetpacks.yaml": "port: 1"})
-    assert app.config == ("migetpacks.yaml", "port: 1")
+    assert app.config == TextFile("migetpacks.yaml", "port: 1")
 
 
 def test_its_own_ignore_file_wins() -> None:
     files = {"Dockerfile": "# syntax=x\n", "Dockerfile.dockerignore": "b"}
     app = syntax_file(files, {"a": "", "b": "", ".dockerignore": "a"})
-    assert app.tree.ignore_file == ("Dockerfile.dockerignore", "b")
+    assert app.tree.ignore_file == TextFile("Dockerfile.dockerignore", "b")
     assert app.tree.has("a")
     assert not app.tree.has("b")
 
 
 def test_a_syntax_build_arg_leaves_an_ordinary_dockerfile_alone() -> None:
     assert syntax_file({"Dockerfile": "FROM x"}, {"a": ""}, syntax_arg=True).config is None
-    assert syntax_file({}, {"migetpacks.yml": "port: 2"}, syntax_arg=True).config == ("migetpacks.yml", "port: 2")
+    assert syntax_file({}, {"migetpacks.yml": "port: 2"}, syntax_arg=True).config == TextFile(
+        "migetpacks.yml", "port: 2"
+    )
 
 
 def test_a_syntax_file_that_is_gone_is_an_error() -> None:

@@ -322,7 +322,7 @@ def test_a_mistake_next_to_a_secret_does_not_show_it() -> None:
 
 def test_the_config_file_of_a_tree() -> None:
     assert in_root(DictTree({"a": ""})) is None
-    assert in_root(DictTree({"migetpacks.yml": "port: 1"})) == ("migetpacks.yml", "port: 1")
+    assert in_root(DictTree({"migetpacks.yml": "port: 1"})) == TextFile("migetpacks.yml", "port: 1")
     with fails(ConfigError, "migetpacks.yaml", at="migetpacks.yml"):
         in_root(DictTree({"migetpacks.yaml": "", "migetpacks.yml": ""}))
 
