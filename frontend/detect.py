@@ -205,15 +205,17 @@ def unknown(here: SourceTree, other: tuple[Entry, str], claims: list[Claim]) -> 
 def forced(here: SourceTree, app: str, setting: Setting) -> Detection:
     """The language that the setting names, with its own evidence if it finds any."""
     entry = registry.named(setting.value)
+    listed = ", ".join(entry.name for entry in registry.built())
     if entry is None:
         known = [name for entry in registry.built() for name in (entry.name, *entry.aliases)]
         close = nearest(setting.value, known)
-        listed = ", ".join(entry.name for entry in registry.built())
         raise DetectionError(
             f'unknown language "{setting.value}"',
             at=setting.at,
             hint=f"did you mean {close}? Known: {listed}" if close else f"known: {listed}",
         )
+    if not entry.module:
+        raise DetectionError(f"{entry.title} cannot be built yet", at=setting.at, hint=f"these can: {listed}")
     return Detection(entry, load(entry).detect(here) or Detected(0), (), app)
 
 

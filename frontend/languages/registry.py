@@ -300,9 +300,9 @@ def built() -> Iterator[Entry]:
 
 
 def named(name: str) -> Entry | None:
-    """The language that can be built of a name or alias, in any case; None when there is none."""
+    """The language of a name or alias, in any case; None when there is none."""
     folded = name.casefold()
-    return next((entry for entry in built() if folded in (entry.name, *entry.aliases)), None)
+    return next((entry for entry in ENTRIES if folded in (entry.name, *entry.aliases)), None)
 
 
 def of_program(program: str) -> Entry | None:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from frontend import detect
+from frontend.context.tree import DictTree
+from frontend.errors import DetectionError
 from frontend.languages import registry
 from frontend.languages.base import load
 from frontend.languages.registry import Entry
+from frontend.settings.model import Setting, Settings
 
 PLANNED = """
 import json, sys
@@ -84,3 +88,17 @@ def test_no_program_and_no_tool_is_that_of_two_languages() -> None:
 def test_whose_apps_a_program_starts(program: str, name: str | None) -> None:
     found = registry.of_program(program)
     assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("go", ("Go", "cannot be built")),
+        ("pyhton", ("unknown", "did you mean python?")),
+        ("cobol", ("unknown", "known:")),
+    ],
+)
+def test_a_language_setting_that_is_none_of_ours(name: str, words: tuple[str, ...]) -> None:
+    with pytest.raises(DetectionError) as error:
+        detect.choose(DictTree(APPS["python"]), Settings(language=Setting(name, "build-arg")))
+    assert all(word in str(error.value) for word in words)
