@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.lab.api import Lab
+from tests.lab.keeper import door
 
 HERE = Path(__file__).parent
 OUT = HERE / "out" / "builds.json"
@@ -196,4 +197,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(door("the bench", main))

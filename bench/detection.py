@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.lab.api import Lab
+from tests.lab.keeper import door
 
 OUT = Path(__file__).parent / "out" / "detection.json"
 SIZES = {"50 files": 50, "50,000 files": 50_000}
@@ -86,4 +87,4 @@ def decided(lab: Lab, context: Path, turn: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(door("the bench", main))

@@ -23,6 +23,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.lab.keeper import door
+from tests.lab.place import LabError
+
 HERE = Path(__file__).parent
 OUT = HERE / "out" / "noop.json"
 WARM_UPS = 2
@@ -61,7 +64,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     if "BUILDKIT_HOST" not in os.environ:
-        sys.exit("there is no BuildKit to measure: run `make lab-up` and `. .lab/env`")
+        raise LabError("there is no BuildKit to measure", hint="run `make lab-up` and `. .lab/env`")
     with tempfile.TemporaryDirectory() as directory:
         report = measure(Path(directory), args.image, args.beside, args.runs)
     args.out.parent.mkdir(parents=True, exist_ok=True)
@@ -201,4 +204,4 @@ def print_spans(name: str, row: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(door("the bench", main))

@@ -1,7 +1,7 @@
 """`make demo`: builds an example app, starts the image, and shows its user, ports, command, layers and HTTP answer.
 
 What is there is used first: a BuildKit named by BUILDKIT_HOST with buildctl, or a Docker with buildx. Only where
-neither is, the project's own lab is started.
+neither is, the project's own lab is started, and ended with the demo.
 """
 
 import json
@@ -15,10 +15,13 @@ import time
 import urllib.request
 from pathlib import Path
 
+from tests.lab.keeper import door, label
+from tests.lab.place import LabError
+
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "examples" / "hello-node"
 IMAGE = "migetpacks-demo:local"
-NAME = "migetpacks-demo"
+NAME = f"migetpacks-demo-{os.getpid()}"
 
 
 def say(text: str) -> None:
@@ -108,9 +111,8 @@ def show(image: str) -> int:
         print(f"  {what:13}", output("docker", "inspect", "-f", f"{{{{json .Config.{what}}}}}", image))
     print(output("docker", "history", "--format", "table {{.Size}}\t{{.CreatedBy}}", image))
     say("starting it: read-only root, no capabilities, no new privileges")
-    subprocess.run(["docker", "rm", "-f", NAME], capture_output=True, check=False)
     hardened = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
-    run("docker", "run", "-d", "--name", NAME, *hardened, "-p", "127.0.0.1::5000", image)
+    run("docker", "run", "-d", "--name", NAME, *label(), *hardened, "-p", "127.0.0.1::5000", image)
     try:
         print("  id:    ", output("docker", "exec", NAME, "id"))
         port = output("docker", "port", NAME, "5000/tcp").splitlines()[0].rpartition(":")[2]
@@ -135,19 +137,19 @@ def ask(url: str) -> str:
 
 
 def run(*args: str) -> None:
-    """A command, shown, its output passed on. Raises SystemExit when it fails."""
+    """A command, shown, its output passed on. Raises LabError when it fails."""
     print(f"$ {' '.join(args)}", flush=True)
     status = subprocess.run(args, check=False).returncode
     if status:
-        raise SystemExit(f"demo: {args[0]} failed with exit status {status}")
+        raise LabError(f"{args[0]} failed with exit status {status}", hint="its output is above")
 
 
 def quiet(*args: str) -> None:
-    """A command, shown; its output only when it fails. Raises SystemExit then."""
+    """A command, shown; its output only when it fails. Raises LabError then."""
     print(f"$ {' '.join(args)}", flush=True)
     done = subprocess.run(args, check=False, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{done.stdout}{done.stderr}\ndemo: {args[0]} failed with exit status {done.returncode}")
+        raise LabError(f"{args[0]} failed with exit status {done.returncode}", output=done.stdout + done.stderr)
 
 
 def output(*args: str) -> str:
@@ -156,4 +158,4 @@ def output(*args: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(door("the demo", main))

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.lab.keeper import door
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 
@@ -28,8 +30,7 @@ STAGES = (
 
 
 def main() -> int:
-    """Runs the stages until one fails; ends the lab if this run started it."""
-    had_lab = (ROOT / ".lab" / "env").exists()
+    """Runs the stages until one fails. A lab that they start ends with the run."""
     rows: list[tuple[str, str, float]] = []
     status = 0
     for stage in STAGES:
@@ -40,13 +41,6 @@ def main() -> int:
         rows.append((stage.name, "ok" if status == 0 else f"failed ({status})", time.monotonic() - began))
         if status:
             break
-    if not had_lab:
-        began = time.monotonic()
-        ended = subprocess.run(
-            [str(BIN / "python"), "-m", "tests.lab", "down"], cwd=ROOT, check=False, env=environment()
-        )
-        rows.append(("lab down", "ok" if ended.returncode == 0 else "failed", time.monotonic() - began))
-        status = status or ended.returncode
     print("\n  stage     result       seconds")
     for name, result, seconds in rows:
         print(f"  {name:9} {result:12} {seconds:7.1f}")
@@ -60,4 +54,4 @@ def environment() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(door("the tests", main, scratch=False))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.lab.api import Engine, Lab
+from tests.lab.keeper import label
 
 APPS = Path(__file__).resolve().parent.parent / "apps"
 SOURCE = "miget/migetpacks"
@@ -199,7 +200,7 @@ def started(
 ) -> Iterator[Container]:
     """A container on a read-only root with no capability, removed at the end."""
     safe = HARDENED if hardened else ()
-    run = engine.docker("run", "-d", *safe, "-p", f"127.0.0.1::{port}", *options, image, *command)
+    run = engine.docker("run", "-d", *label(), *safe, "-p", f"127.0.0.1::{port}", *options, image, *command)
     ident = run.stdout.strip().splitlines()[-1]
     try:
         published = engine.docker("port", ident, f"{port}/tcp", check=False).stdout.split()

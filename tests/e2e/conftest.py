@@ -8,14 +8,17 @@ from typing import NamedTuple
 import pytest
 
 from tests.e2e.apps import SOURCE, App, Built, build
-from tests.lab.api import Engine, Lab
+from tests.lab.api import Engine, Lab, LabError
 
 
 @pytest.fixture(scope="session")
 def lab() -> Lab:
     """The lab, up, with the frontend image of this tree."""
-    lab = Lab.ensure()
-    lab.push_frontend()
+    try:
+        lab = Lab.ensure()
+        lab.push_frontend()
+    except LabError as error:  # no test would say more
+        pytest.exit(error.told(), returncode=1)
     return lab
 
 

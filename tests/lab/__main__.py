@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 
 from tests.lab import daemons, frontend, state
 from tests.lab import down as ending
 from tests.lab import engine as engines
-from tests.lab.place import LabError, Place, here
+from tests.lab.place import RUN, LabError, Place, here
 from tests.lab.progress import Progress
 from tests.lab.up import buildctl, builder, up
 
@@ -46,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
 
 def do_up(place: Place, progress: Progress, args: Args) -> None:
     up(place, progress, live=args.live)
+    if RUN not in os.environ:
+        place.stays_file.touch()
     print(f"{progress.table()}\n{status(place)}\nnow: . {place.env_file.relative_to(place.root)}")
 
 

@@ -22,6 +22,7 @@ from tests.lab.place import MARK, LabError, Place
 from tests.lab.tools import BUILDKIT
 
 PATIENCE_S = 30.0
+DAEMON = f"{MARK}_DAEMON"  # names a daemon in its environment
 NAMESPACES = ("--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 MIRRORED = ("docker.io", "mcr.microsoft.com", "dhi.io")
 REGISTRY_CONFIG = """\
@@ -35,7 +36,7 @@ http: {{addr: "127.0.0.1:{port}"}}
 def spawn(place: Place, log: Path, *command: str | Path, name: str) -> int:
     """Starts a daemon in a session of its own; its pid. `name` tells the lab's daemons apart in their environment."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    environment = {**place.environment, f"{MARK}_DAEMON": name}
+    environment = {**place.environment, DAEMON: name}
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd="/", start_new_session=True
@@ -137,7 +138,13 @@ def buildkit_answers(place: Place, socket_path: Path) -> bool:
 
 def processes(place: Place) -> Iterator[tuple[int, str]]:
     """The lab's processes: pid, and the name of the daemon it is or comes from."""
-    mark = f"{MARK}={place.id}".encode()
+    for pid, environment in marked(MARK, place.id):
+        yield pid, environment.get(DAEMON, "")
+
+
+def marked(name: str, value: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The processes that were started with a variable of that value, but for this one: pid and environment."""
+    mark = f"{name}={value}".encode()
     for path in Path("/proc").glob("[0-9]*"):
         try:
             environment = (path / "environ").read_bytes().split(b"\0")
@@ -145,8 +152,8 @@ def processes(place: Place) -> Iterator[tuple[int, str]]:
             continue
         pid = int(path.name)
         if mark in environment and pid != os.getpid() and running(pid):
-            name = next((part for part in environment if part.startswith(f"{MARK}_DAEMON=".encode())), b"=")
-            yield pid, name.partition(b"=")[2].decode()
+            parts = (part.decode(errors="replace").partition("=") for part in environment)
+            yield pid, {key: text for key, _, text in parts}
 
 
 def find_daemon(place: Place, name: str) -> list[int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 HERE = Path(__file__).resolve().parent
 MARK = "MIGETPACKS_LAB"  # names the lab's id in the environment of its processes
+RUN = "MIGETPACKS_RUN"  # names the run of a verb of `make` in the environment of what it starts
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
@@ -83,6 +84,11 @@ class Place:
     @property
     def state_file(self) -> Path:
         return self.lab / "state.json"
+
+    @property
+    def stays_file(self) -> Path:
+        """There when `make lab-up` was asked for: the lab outlives every other verb."""
+        return self.lab / "stays"
 
     @property
     def registry_storage(self) -> Path:
