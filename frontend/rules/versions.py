@@ -254,24 +254,6 @@ def major(version: str, read: Callable[[str], Range]) -> int:
     return next(iter(line(version, read)), 0)
 
 
-def suite(releases: Sequence[Release], version: str) -> str:
-    """The Debian suite whose image exists for `version` (a line or an exact version).
-
-    A version of a line the table does not know gets the newest suite if it is newer than all, the oldest if older.
-    """
-    for release in releases:
-        if version == release.line or version.startswith(f"{release.line}."):
-            exact = key(version) if version.count(".") == 2 else None
-            shorter = key(version) if version.count(".") == 1 and version != release.line else None
-            for name, since in release.suites:
-                if (exact or shorter) is None or (exact or shorter or ()) >= key(since)[: len(exact or shorter or ())]:
-                    return name
-            return release.suites[-1][0]
-    newest = max(releases, key=lambda r: key(r.newest))
-    oldest = min(releases, key=lambda r: key(r.newest))
-    return newest.suites[0][0] if key(version) > key(newest.newest)[: version.count(".") + 1] else oldest.suites[-1][0]
-
-
 def end_of_life(title: str, releases: Sequence[Release], chosen: ToolVersion, today: str) -> Warning | None:
     """A warning when the chosen version's support ended before `today` (ISO 8601); None otherwise."""
     for release in releases:

@@ -7,7 +7,7 @@ import pytest
 from frontend.errors import VersionError
 from frontend.languages.node import versions
 from frontend.plan.model import ImageRef, ToolVersion
-from frontend.rules.versions import suite
+from frontend.rules.base_images import suite
 from frontend.settings.model import Setting
 from tests.languages.node import TODAY, codes, plan, tree
 

@@ -5,7 +5,7 @@ import pytest
 from frontend.errors import VersionError
 from frontend.languages.python import versions
 from frontend.plan.model import ImageRef, ToolVersion
-from frontend.rules.versions import suite
+from frontend.rules.base_images import suite
 from frontend.settings.model import Setting
 from tests.errors import fails
 from tests.languages.python import codes, flask, plan

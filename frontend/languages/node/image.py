@@ -3,10 +3,11 @@
 from frontend.languages.node import package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
-from frontend.languages.node.system_packages import merged
+from frontend.languages.node.versions import IMAGE
 from frontend.paths import escaped, relative
 from frontend.plan.model import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
-from frontend.rules import cleanup
+from frontend.rules import base_images, cleanup
+from frontend.rules.native import packages as debian_packages
 from frontend.settings.model import Settings
 
 NAME = "nodejs"
@@ -20,10 +21,10 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     """The image that ships."""
     processes = (facts.web, *facts.others)
     return Runtime(
-        base=f"node:{facts.work.version.value}-{facts.work.suite}-slim",
+        base=base_images.image(IMAGE, facts.work.version.value, facts.work.suite, slim=True),
         layers=layers(facts, settings),
         processes=processes,
-        packages=merged(native.run for native in facts.work.native.values()),
+        packages=debian_packages((one.run for one in facts.work.native.values()), facts.work.suite),
         libraries=libraries(facts),
         env=environment(facts, processes),
         port=settings.port,

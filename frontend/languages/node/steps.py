@@ -9,10 +9,13 @@ from frontend.languages.node import development, lifecycle, package_managers, wo
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.lockfiles import OF
 from frontend.languages.node.manifest import Manifest, line
-from frontend.languages.node.system_packages import BROWSERS, merged
+from frontend.languages.node.system_packages import BROWSERS
+from frontend.languages.node.versions import IMAGE
 from frontend.languages.node.work import Work
 from frontend.paths import joined, relative, within
 from frontend.plan.model import Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
+from frontend.rules.base_images import image
+from frontend.rules.native import packages as debian_packages
 from frontend.secrets.settings_files import WITHOUT_CREDENTIALS
 
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
@@ -51,7 +54,7 @@ def steps(tree: SourceTree, work: Work) -> tuple[Step, ...]:
 
 def build_image(work: Work) -> ImageRef:
     """The image that steps run in: compilers, Python and the usual headers are in it."""
-    return ImageRef(f"node:{work.version.value}-{work.suite}")
+    return ImageRef(image(IMAGE, work.version.value, work.suite))
 
 
 def modules_step(work: Work) -> str:
@@ -72,7 +75,7 @@ def app_step(work: Work) -> str | None:
 def prepare(work: Work) -> Step | None:
     """The build image with Debian packages and the package manager; None when neither is needed."""
     program = package_managers.setup(work.manager)
-    packages = merged(native.build for native in work.native.values())
+    packages = debian_packages((one.build for one in work.native.values()), work.suite)
     release = work.manager.release
     if program is None and not packages and not release:
         return None

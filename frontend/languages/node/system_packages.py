@@ -7,10 +7,9 @@ with the package that needs them, or are copied from the build image as what an 
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.workspaces import Project
+from frontend.rules.native import Native
 
 BROWSER = (  # what Chromium, Firefox and WebKit load; https://playwright.dev/docs/browsers#install-system-dependencies
     "libnss3",
@@ -28,19 +27,6 @@ BROWSER = (  # what Chromium, Firefox and WebKit load; https://playwright.dev/do
     "libexpat1",
     "fonts-liberation",
 )
-
-
-class Native(Struct, frozen=True):
-    """What a package needs: Debian packages to build and to run, variables for its install and for the image.
-
-    `compiles` says that it is compiled, or may be: node-gyp then uses the headers of the build image.
-    """
-
-    build: tuple[str, ...] = ()
-    run: tuple[str, ...] = ()
-    compiles: bool = True
-    install_env: tuple[tuple[str, str], ...] = ()
-    run_env: tuple[tuple[str, str], ...] = ()
 
 
 CHROMIUM = Native(  # Debian's own browser: the download of puppeteer is neither in a registry nor there for arm64
@@ -164,8 +150,3 @@ def lacks_distutils(node_gyp: Iterable[str]) -> bool:
     """Whether one of the locked versions of node-gyp works with old Pythons only."""
     majors = (version.partition(".")[0] for version in node_gyp)
     return any(major.isdigit() and int(major) < WITHOUT_DISTUTILS for major in majors)
-
-
-def merged(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """The lists as one, sorted, each name once."""
-    return tuple(sorted({name for one in lists for name in one}))

@@ -12,6 +12,7 @@ from frontend.settings.model import Settings
 
 TITLE = "Node.js"
 DEFAULT = "24"
+IMAGE = "node:{version}-{suite}{slim}"
 TABLE_DATE = "2026-11-28"
 
 # Support ends: https://github.com/nodejs/Release; suites: the image tags that exist on Docker Hub. A suite's first

@@ -6,10 +6,10 @@ from frontend.languages.node import versions
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.system_packages import Native
 from frontend.languages.node.workspaces import Project
 from frontend.plan.model import ToolVersion
-from frontend.rules.versions import suite
+from frontend.rules.base_images import suite
+from frontend.rules.native import Native
 
 
 class Work(Struct, frozen=True):

@@ -31,7 +31,8 @@ from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.paths import relative, within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
 from frontend.rules import lockfiles
-from frontend.rules.versions import choose, end_of_life, suite
+from frontend.rules.base_images import suite
+from frontend.rules.versions import choose, end_of_life
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:

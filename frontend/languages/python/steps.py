@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from frontend.languages.python import managers
+from frontend.languages.python import managers, versions
 from frontend.languages.python.facts import Facts
 from frontend.languages.python.serve import SESSION_KEY
 from frontend.plan.model import (
@@ -21,7 +21,7 @@ from frontend.plan.model import (
     StepRef,
     ToolVersion,
 )
-from frontend.rules import cleanup
+from frontend.rules import base_images, cleanup
 from frontend.settings.model import Settings
 
 VENV = "/app/.venv"
@@ -94,7 +94,7 @@ LOCK_HINTS = {
 
 def image(facts: Facts, slim: bool) -> str:
     """The base image: the full one builds, the slim one runs."""
-    return f"python:{facts.version.value}-{'slim-' if slim else ''}{facts.suite}"
+    return base_images.image(versions.IMAGE, facts.version.value, facts.suite, slim=slim)
 
 
 def steps(facts: Facts) -> tuple[Step, ...]:

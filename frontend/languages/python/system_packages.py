@@ -7,45 +7,37 @@ Shared libraries that an extension names itself (ELF NEEDED) are found and copie
 loaded by name or started as a program, which no file names. Debian 12 and 13 package names.
 """
 
-from msgspec import Struct
+from frontend.rules.native import Native, packages
 
-
-class Needs(Struct, frozen=True):
-    """Debian packages: `build` for compiling (beyond what the build image has), `run` for running."""
-
-    build: tuple[str, ...] = ()
-    run: tuple[str, ...] = ()
-
-
-TABLE: dict[str, Needs] = {
-    "psycopg": Needs((), ("libpq5",)),  # without its binary extra it loads libpq by name
-    "mariadb": Needs(("libmariadb-dev",)),
-    "python-ldap": Needs(("libldap2-dev", "libsasl2-dev")),
-    "xmlsec": Needs(("libxml2-dev", "libxmlsec1-dev", "libxmlsec1-openssl", "pkg-config"), ("libxmlsec1-openssl",)),
-    "pycairo": Needs(("libcairo2-dev", "pkg-config")),
-    "pygraphviz": Needs(("libgraphviz-dev",), ("graphviz",)),
-    "graphviz": Needs((), ("graphviz",)),
-    "pyodbc": Needs(("unixodbc-dev",)),
-    "python-snappy": Needs(("libsnappy-dev",)),
-    "pygit2": Needs(("libgit2-dev",)),
-    "gdal": Needs(("libgdal-dev",)),
-    "weasyprint": Needs((), ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")),
-    "cairosvg": Needs((), ("libcairo2",)),
-    "cairocffi": Needs((), ("libcairo2",)),
-    "python-magic": Needs((), ("libmagic1",)),
-    "pyzbar": Needs((), ("libzbar0",)),
-    "pdf2image": Needs((), ("poppler-utils",)),
-    "pytesseract": Needs((), ("tesseract-ocr",)),
-    "ffmpeg-python": Needs((), ("ffmpeg",)),
-    "pydub": Needs((), ("ffmpeg",)),
-    "opencv-python": Needs(("libgl1", "libglib2.0-0")),
-    "opencv-contrib-python": Needs(("libgl1", "libglib2.0-0")),
-    "wand": Needs((), ("libmagickwand-7.q16-10",)),
-    "gitpython": Needs((), ("git",)),
+TABLE: dict[str, Native] = {
+    "psycopg": Native((), ("libpq5",)),  # without its binary extra it loads libpq by name
+    "mariadb": Native(("libmariadb-dev",)),
+    "python-ldap": Native(("libldap2-dev", "libsasl2-dev")),
+    "xmlsec": Native(("libxml2-dev", "libxmlsec1-dev", "libxmlsec1-openssl", "pkg-config"), ("libxmlsec1-openssl",)),
+    "pycairo": Native(("libcairo2-dev", "pkg-config")),
+    "pygraphviz": Native(("libgraphviz-dev",), ("graphviz",)),
+    "graphviz": Native((), ("graphviz",)),
+    "pyodbc": Native(("unixodbc-dev",)),
+    "python-snappy": Native(("libsnappy-dev",)),
+    "pygit2": Native(("libgit2-dev",)),
+    "gdal": Native(("libgdal-dev",)),
+    "weasyprint": Native((), ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")),
+    "cairosvg": Native((), ("libcairo2",)),
+    "cairocffi": Native((), ("libcairo2",)),
+    "python-magic": Native((), ("libmagic1",)),
+    "pyzbar": Native((), ("libzbar0",)),
+    "pdf2image": Native((), ("poppler-utils",)),
+    "pytesseract": Native((), ("tesseract-ocr",)),
+    "ffmpeg-python": Native((), ("ffmpeg",)),
+    "pydub": Native((), ("ffmpeg",)),
+    "opencv-python": Native(("libgl1", "libglib2.0-0")),
+    "opencv-contrib-python": Native(("libgl1", "libglib2.0-0")),
+    "wand": Native((), ("libmagickwand-7.q16-10",)),
+    "gitpython": Native((), ("git",)),
 }
 FROM_SOURCE = {  # needed only where the binary distribution is refused
-    "numpy": Needs(("gfortran", "libopenblas-dev", "pkg-config")),
-    "scipy": Needs(("gfortran", "libopenblas-dev", "pkg-config")),
+    "numpy": Native(("gfortran", "libopenblas-dev", "pkg-config")),
+    "scipy": Native(("gfortran", "libopenblas-dev", "pkg-config")),
 }
 BINARY_EXTRA = frozenset((("psycopg", "binary"), ("psycopg", "c")))
 
@@ -75,16 +67,10 @@ def needed(
     names: frozenset[str], extras: frozenset[tuple[str, str]], no_binary: tuple[str, ...], suite: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Debian packages for building and for running, sorted, as the suite calls them."""
-    build: set[str] = set()
-    run: set[str] = set()
-    for name in names | {BRINGS[name] for name in names if name in BRINGS}:
-        needs = TABLE.get(name)
-        if needs is not None and not any(
-            (name, extra) in extras for _, extra in BINARY_EXTRA if (name, extra) in BINARY_EXTRA
-        ):
-            build.update(needs.build)
-            run.update(needs.run)
-        if name in FROM_SOURCE and (name in no_binary or ":all:" in no_binary):
-            build.update(FROM_SOURCE[name].build)
-    renamed = RENAMED.get(suite, {})
-    return tuple(sorted(build)), tuple(sorted(renamed.get(name, name) for name in run))
+    found = [
+        TABLE[name] for name in sorted(names | {BRINGS[name] for name in names if name in BRINGS}) if name in TABLE
+    ]
+    found = [needs for needs in found if not any(needs is TABLE[name] for name, _ in extras & BINARY_EXTRA)]
+    found += [FROM_SOURCE[name] for name in names & set(FROM_SOURCE) if name in no_binary or ":all:" in no_binary]
+    build = packages((needs.build for needs in found), suite, RENAMED)
+    return build, packages((needs.run for needs in found), suite, RENAMED)

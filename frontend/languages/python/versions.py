@@ -24,6 +24,7 @@ RELEASES = (
     Release("3.8", "3.8.20", "2024-10-07", (("bookworm", "3.8.17"), ("bullseye", "3.8.12"))),
 )
 DEFAULT = "3.13"
+IMAGE = "python:{version}{slim}-{suite}"
 ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "cpython": DEFAULT}
 
 
