@@ -18,8 +18,13 @@ from frontend.secrets.masking import shown
 CLOSERS = {"if": "fi", "while": "done", "until": "done", "for": "done", "select": "done", "case": "esac", "{": "}"}
 CONTINUES = frozenset(("then", "elif", "else", "do", "!"))  # a command follows
 RESERVED = frozenset((*CLOSERS, *CLOSERS.values(), *CONTINUES, "[[", "function"))
-BUILTINS = frozenset(  # of the shell itself: no program could take the shell's place
-    (".", "source", "cd", "export", "set", "unset", "ulimit", "umask", "trap", "eval", "exec", "exit", "test", "[")
+BUILTINS = frozenset(  # of the shell itself, and no programs in an image: none could take the shell's place
+    (
+        *(".", ":", "[", "source", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "eval"),
+        *("exec", "exit", "export", "fg", "getopts", "hash", "jobs", "kill", "let", "local", "popd", "pushd", "read"),
+        *("readonly", "return", "set", "shift", "shopt", "test", "times", "trap", "type", "typeset", "ulimit", "umask"),
+        *("unalias", "unset", "wait"),
+    )
 )
 PATTERN = "a pattern of case"  # what a `)` ends inside of `case … esac`
 SHELL = ("/bin/sh", "-c")
@@ -109,7 +114,7 @@ def parse(text: str, at: Location | None = None) -> Script:
     Raises PlanError, at the place of the text, for an empty one, a quote or substitution that is never closed,
     variables without a program, a NUL character, and a list of anything but texts.
     """
-    text = text.strip()
+    text = _stripped(text)
     listed = _argument_list(text, at)
     if "\0" in text or any("\0" in word for word in listed or ()):
         raise PlanError("the command contains a NUL character", at=at, hint="remove it: arguments cannot contain NUL")
@@ -170,6 +175,14 @@ def with_exec(script: Script) -> str:
     # `exec env A=b program`: assignments before exec itself would not reach the program in every shell
     place = last.words[0].start
     return f"{script.text[:place]}exec {'env ' if last.assignments else ''}{script.text[place:]}"
+
+
+def _stripped(text: str) -> str:
+    """A text without the blanks around it, and without line continuations at its end."""
+    short = text.strip()
+    backslashes = len(short) - len(short.rstrip("\\"))
+    continued = backslashes % 2 == 1 and text.lstrip()[len(short) :].startswith("\n")
+    return _stripped(short[:-1]) if continued else short
 
 
 def _argument_list(text: str, at: Location | None) -> tuple[str, ...] | None:
@@ -277,6 +290,7 @@ class _Reader:
         elif symbol == "(":
             self.opened(operator, following)
         elif symbol == ")":
+            self.mixed = True
             self.end_command()
             if top in (PATTERN, ")"):
                 self.closers.pop()

@@ -170,5 +170,5 @@ def _candidates(script: Script) -> Iterator[tuple[Word, ...]]:
     inside: tuple[Command, ...] = tuple(one for one in script.commands if last.start <= one.start < last.end)
     for command in inside:
         words = command.program
-        if words and (words[0].text not in BUILTINS or words[0].text == "exec"):
+        if words and (words[0].text not in BUILTINS or words[0].text in SHELL_RUNNERS):
             yield words

@@ -15,6 +15,7 @@ CONTROL = ("&&", "||", ";;", "&", "|", ";", "(", ")", "\n")  # between commands;
 REDIRECTS = ("<<-", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">")
 ENDS_WORD = frozenset(" \t\r\n|&;<>()")
 SPECIAL = frozenset("'\"\\$`*?[~")  # what ends a run of ordinary characters inside of a word
+STOPS = ENDS_WORD | SPECIAL
 GLOBS = "*?["
 CLOSED_BY = {"$(": ")", "${": "}", "`": "`", '"': '"'}
 PARAMETERS = frozenset("@*#?-$!0123456789")  # $@, $1 and the like
@@ -169,6 +170,13 @@ def _read_heredocs(text: str, position: int, tokens: list[Token], indexes: list[
 
 def read_word(text: str, start: int, at: Location | None = None) -> tuple[Word, int]:
     """The word that starts at an offset, and the offset behind it."""
+    position = start
+    while position < len(text) and text[position] not in STOPS:
+        position += 1
+    if position == len(text) or text[position] in ENDS_WORD:  # as most words are
+        plain = text[start:position]
+        name = plain.partition("=")[0] if "=" in plain else ""
+        return Word((Part(plain),), plain, plain, start, name if is_name(name) else ""), position
     parts: list[Part] = []
     texts: list[str] = []
     position = start
