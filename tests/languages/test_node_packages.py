@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from frontend.languages.node.front_end import front_end
 from frontend.plan.model import Plan
+from frontend.settings.model import Settings
 from tests.languages.node import plan, tree
 
 START = {"start": "node server.js"}
@@ -85,3 +87,11 @@ def test_an_old_node_gyp_gets_the_part_of_python_it_needs(node_gyp: str, package
     lock = json.dumps({"lockfileVersion": 3, "packages": packages_of_lock})
     files = {"server.js": "", "package-lock.json": lock}
     assert build_packages(plan(tree(files, scripts=START, dependencies={"sqlite3": "5"}))) == packages
+
+
+def test_a_front_end_s_compiled_package_finds_the_headers_of_the_build_image() -> None:
+    source = tree(scripts={"build": "vite build"}, dependencies={"bcrypt": "5"}, devDependencies={"vite": "7"})
+    found = front_end(source, Settings())
+    assert found is not None
+    (install,) = [one for step in found.steps if step.name == "front-end-install" for one in step.run]
+    assert ("npm_config_nodedir", "/usr/local") in install.env

@@ -6,7 +6,7 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import bins, lifecycle, nx, package_managers, scripts
+from frontend.languages.node import bins, lifecycle, nx, package_managers, programs, runners
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
@@ -64,14 +64,14 @@ def script_command(tree: SourceTree, project: Project, manifest: Manifest, name:
 
 def installs(manifest: Manifest, name: str, depth: int = 0) -> bool:
     """Whether a script installs dependencies of its own, as in `cd client && npm install`."""
-    for program, rest in scripts.programs(manifest.scripts.get(name, ""), manifest.scripts):
+    for program, rest in programs.programs(manifest.scripts.get(name, ""), manifest.scripts):
         verbs = [word for word in rest if not word.startswith("-")]
-        if program in scripts.CLIS and (
+        if program in runners.CLIS and (
             (not rest and program == "yarn") or any(v in ("install", "i", "ci") for v in verbs[:3])
         ):
             return True
         if (
-            program in scripts.CLIS
+            program in runners.CLIS
             and verbs[:1] == ["run"]
             and len(verbs) > 1
             and depth < 8

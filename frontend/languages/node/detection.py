@@ -2,7 +2,7 @@
 
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
-from frontend.languages.node import frameworks, scripts
+from frontend.languages.node import frameworks, programs, runners
 from frontend.languages.node.manifest import FILE, Manifest, read
 from frontend.languages.registry import NODE
 from frontend.plan.model import Evidence
@@ -20,7 +20,7 @@ def detect(tree: SourceTree) -> Detected | None:
     if foreign_procfile(tree, manifest):
         return Detected(1, *found)
     text = manifest.scripts.get("start", "")
-    program, rest = scripts.started(text, manifest.scripts)
+    program, rest = programs.started(text, manifest.scripts)
     framework = frameworks.find(manifest)
     named = frameworks.title(manifest)
     if named is not None and named[1] in manifest.production:
@@ -30,7 +30,7 @@ def detect(tree: SourceTree) -> Detected | None:
         return Detected(3, *found)
     if text and not frameworks.is_development(framework, program, rest):
         found.append(Evidence("start", text, tree.line_of(FILE, '"scripts"', '"start"')))
-        return Detected(3 if program in NODE.programs or program in scripts.CLIS else 2, *found)
+        return Detected(3 if program in NODE.programs or program in runners.CLIS else 2, *found)
     if framework is not None or "workspaces" in manifest.data:
         return Detected(2, *found)
     if tree.first(manifest.text("main") or "server.js", *LONE) and (manifest.production or not manifest.development):
@@ -59,5 +59,5 @@ def foreign_procfile(tree: SourceTree, manifest: Manifest) -> bool:
     words = unwrap.program(web.script) if web is not None else ()
     if not words or words[0].text.startswith((".", "/")) or words[0].text in unwrap.SHELLS:
         return False  # nothing, or a script of the app
-    program = scripts.program(words, manifest.scripts).name
-    return not (program in NODE.programs or program in scripts.CLIS or program in manifest.dependencies)
+    program = programs.program(words, manifest.scripts).name
+    return not (program in NODE.programs or program in runners.CLIS or program in manifest.dependencies)

@@ -3,7 +3,7 @@
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import builds, repository, steps, system_packages, versions, workspaces
+from frontend.languages.node import builds, install_inputs, repository, steps, system_packages, versions, workspaces
 from frontend.languages.node.manifest import line, read
 from frontend.languages.node.work import Work
 from frontend.paths import relative
@@ -57,7 +57,7 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
     )
     made = [renamed(step) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
     built = made[-1]
-    made[-1] = structs.replace(built, inputs=(FromContext(root=app, exclude=steps.NEVER),))
+    made[-1] = structs.replace(built, inputs=(FromContext(root=app, exclude=install_inputs.NEVER),))
     late = end_of_life(versions.TITLE, versions.RELEASES, known.version, today)
     script = commands[0].args[-1]
     told = Evidence("front end", f"the script {script} of package.json", line(here, project.app, "scripts", script))

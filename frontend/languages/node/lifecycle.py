@@ -8,7 +8,7 @@ The scripts of dependencies are left alone; they run in both installs, as native
 import json
 from typing import Literal
 
-from frontend.languages.node import scripts
+from frontend.languages.node import programs, runners
 from frontend.languages.node.manifest import Manifest
 
 ORDER = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
@@ -46,13 +46,13 @@ def stripped(manifest: Manifest) -> str | None:
 def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
     """What a script may change: nothing that ships, the app's files, or node_modules."""
     found: Effect = "none"
-    for name, rest in scripts.programs(text, own):
+    for name, rest in programs.programs(text, own):
         if name in NOTHING or not name:
             continue
         if name == "prisma" or name in FILES:
             found = "files" if found == "none" else found
         elif (
-            name in scripts.CLIS
+            name in runners.CLIS
             and rest[:1] in (("run",), ("run-script",))
             and len(rest) > 1
             and rest[1] in own
@@ -71,6 +71,6 @@ def generated(manifests: tuple[Manifest, ...]) -> tuple[str, ...]:
         program.name
         for manifest in manifests
         for text in manifest.scripts.values()
-        for program in scripts.programs(text, manifest.scripts)
+        for program in programs.programs(text, manifest.scripts)
     }
     return tuple(path for name, paths in GENERATED.items() if name in used for path in paths)

@@ -6,7 +6,7 @@ from frontend.commands import process, procfile
 from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.node import builds, frameworks, lifecycle, nx, scripts, workspaces
+from frontend.languages.node import builds, frameworks, lifecycle, nx, programs, scripts, workspaces
 from frontend.languages.node.entry_file import entry_file
 from frontend.languages.node.manifest import FILE, Manifest, read
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
@@ -51,7 +51,7 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
     if named:
         chosen = next(member for member in project.all if member.dir == named)
         script = next((manifest.scripts[name] for name in builds.BUILD_SCRIPTS if name in manifest.scripts), "")
-        rooted = bool(script) and scripts.started(script, manifest.scripts).name not in ORCHESTRATORS
+        rooted = bool(script) and programs.started(script, manifest.scripts).name not in ORCHESTRATORS
         beside = beside_it(here, project, script) if rooted else ()
         started = "start" in manifest.scripts and not orchestrated(here, project)
         return workspaces.project(app, manifest, chosen, project.all, rooted=rooted, started=started, beside=beside)
@@ -163,7 +163,7 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a workspace says how it is started, as something that serves."""
     text = manifest.scripts.get("start", "")
     framework = frameworks.find(manifest)
-    if text and not frameworks.is_development(framework, *scripts.started(text, manifest.scripts)):
+    if text and not frameworks.is_development(framework, *programs.started(text, manifest.scripts)):
         return True
     nx = manifest.data.get("nx")
     served = nx.get("targets") if isinstance(nx, dict) else None

@@ -4,168 +4,44 @@ The text of a script is cut at `&&` and `;`, and each command is unwrapped until
 What is installed is not known here: which package a program belongs to, and how Node.js runs it, is in `launchers`.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from msgspec import Struct, structs
 
 from frontend.commands.options import Option, split_options
-from frontend.commands.script import BUILTINS, ENDS, Item, Script, parse
-from frontend.commands.unwrap import SHELL_RUNNERS, Runner, Unwrapped, unwrap
+from frontend.commands.script import ENDS, Item, Script, parse
+from frontend.commands.unwrap import Unwrapped, unwrap
 from frontend.commands.words import Word, literal, partition
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node import options
 from frontend.languages.node.manifest import Manifest, line, read
+from frontend.languages.node.runners import (
+    CLIS,
+    ENV_FILES,
+    INSTALLS,
+    PARALLEL,
+    RUN,
+    RUN_BY,
+    RUNNERS,
+    SEQUENCES,
+    STARTS,
+    WATCHERS,
+    Watcher,
+    words_run,
+)
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.plan.model import Warning
 
 MAX_DEPTH = 16  # of scripts that run scripts
-SHELLS_OWN = BUILTINS - {"exec"}
 BUILD = "build"  # the name of a command that runs a build script
 RECURSIVE = "every package"  # the name of a command that runs a script of all packages
 BUILD_ALL = "build of every package"  # the same of a build script
 BINS = "node_modules/.bin/"
 
 
-class Cli(Struct, frozen=True):
-    """How the words of a package manager name a script: its options with a value, which of them name a package.
-
-    `anywhere`: its options may stand behind the script's name. `own` are its commands, which neither scripts nor
-    programs of dependencies are started by; None for a manager that starts scripts by `run` alone.
-    """
-
-    takes: frozenset[str]
-    workspaces: frozenset[str] = frozenset()
-    dirs: frozenset[str] = frozenset()
-    all: frozenset[str] = frozenset()
-    anywhere: bool = False
-    own: frozenset[str] | None = None
-
-    @property
-    def places(self) -> frozenset[str]:
-        """The options that name a package."""
-        return self.workspaces | self.dirs
-
-
-CLIS: dict[str, Cli] = {
-    "npm": Cli(  # https://docs.npmjs.com/cli/using-npm/config
-        takes=frozenset(
-            ("-w", "--workspace", "--prefix", "-C", "--loglevel", "--registry", "--cache", "--userconfig",
-             "--script-shell", "--node-options")
-        ),
-        workspaces=frozenset(("-w", "--workspace")),
-        dirs=frozenset(("--prefix", "-C")),
-        all=frozenset(("-ws", "--workspaces")),
-        anywhere=True,
-    ),
-    "yarn": Cli(  # https://yarnpkg.com/cli, https://classic.yarnpkg.com/en/docs/cli
-        takes=frozenset(("--cwd", "--cache-folder", "--modules-folder", "--registry")),
-        dirs=frozenset(("--cwd",)),
-        all=frozenset(("workspaces",)),
-        own=frozenset(
-            "add audit autoclean bin cache check config constraints create dedupe explain global help import info init"
-            " install licenses link list login logout npm outdated owner pack patch plugin policies publish rebuild"
-            " remove search set stage stop tag team test unlink unplug up upgrade upgrade-interactive version versions"
-            " why workspace".split()
-        ),
-    ),
-    "pnpm": Cli(  # https://pnpm.io/pnpm-cli
-        takes=frozenset(
-            ("--filter", "-F", "--filter-prod", "-C", "--dir", "--reporter", "--loglevel", "--workspace-concurrency")
-        ),
-        workspaces=frozenset(("--filter", "-F")),
-        dirs=frozenset(("-C", "--dir")),
-        all=frozenset(("-r", "--recursive", "recursive")),
-        own=frozenset(
-            "add approve-builds audit bin cache config create dedupe deploy doctor env fetch help i import init install"
-            " install-test it licenses link list ln ls outdated pack patch patch-commit prune publish rb rebuild remove"
-            " rm root self-update server setup stop store t test unlink up update upgrade why".split()
-        ),
-    ),
-    "bun": Cli(  # https://bun.sh/docs/cli/run
-        takes=frozenset(("--filter", "-F", "--cwd", "--config")),
-        workspaces=frozenset(("--filter", "-F")),
-        dirs=frozenset(("--cwd",)),
-        own=frozenset(("install", "i", "add", "ci", "test")),
-    ),
-}  # fmt: skip
-RUN = ("run", "run-script")
-STARTS = ("start", "restart")  # commands of npm, yarn and pnpm for the script "start"
-INSTALLS = ("install", "i", "ci")
-
-RUNNERS: Mapping[str, Runner] = {
-    "env": SHELL_RUNNERS["env"],
-    "exec": SHELL_RUNNERS["exec"],
-    "cross-env": Runner(assigns=True),  # https://github.com/kentcdodds/cross-env
-    "cross-env-shell": Runner(assigns=True, line=True),
-    # https://github.com/entropitor/dotenv-cli, https://dotenvx.com/docs/cli, https://github.com/toddbluhm/env-cmd
-    "dotenv": Runner(takes=frozenset(("-e", "-v", "-c", "-p"))),
-    "dotenvx": Runner(
-        verbs=("run",), takes=frozenset(("-f", "--env-file", "-fv", "--env-vault-file", "-e", "--env", "--convention"))
-    ),
-    "env-cmd": Runner(takes=frozenset(("-e", "--environments", "-f", "--file", "-r", "--rc-file"))),
-    "npx": Runner(takes=options.NPX, text=frozenset(("-c", "--call"))),
-    "pnpx": Runner(takes=options.NPX),
-    "bunx": Runner(takes=options.NPX),
-    "npm": Runner(verbs=("exec", "x"), takes=CLIS["npm"].takes | options.NPX, text=frozenset(("-c", "--call"))),
-    "yarn": Runner(verbs=("exec", "dlx"), takes=CLIS["yarn"].takes | options.NPX),
-    "pnpm": Runner(verbs=("exec", "dlx"), takes=CLIS["pnpm"].takes | {"--package"}),
-    "bun": Runner(verbs=("x",), takes=CLIS["bun"].takes),
-}
-ENV_FILES = ("dotenv", "dotenvx", "env-cmd")  # give the program variables of a file
-
-SEQUENCES = dict.fromkeys(  # https://github.com/mysticatea/npm-run-all/blob/master/docs/npm-run-all.md
-    ("run-s", "npm-run-all", "npm-run-all2"), frozenset(("--max-parallel", "--npm-path", "--node-path"))
-)
-PARALLEL = ("-p", "--parallel", "-pl")
-
-
-class Watcher(Struct, frozen=True):
-    """A program that runs a file again on each change: what it runs the file `by`, and which options are its own.
-
-    `takes` have a value, `flags` none. `execs` are those that name what is run. `verb` may stand in front of the file.
-    """
-
-    by: str
-    takes: frozenset[str] = frozenset()
-    flags: frozenset[str] = frozenset()
-    execs: frozenset[str] = frozenset()
-    verb: str = ""
-
-
-_TS_NODE_DEV = Watcher("ts-node", frozenset(("--debounce", "--interval", "--watch", "--ignore-watch", "--exec-check")))
-WATCHERS: dict[str, Watcher] = {
-    "nodemon": Watcher(  # https://github.com/remy/nodemon/blob/main/doc/cli/options.txt
-        "node",
-        takes=frozenset("-w --watch -e --ext -i --ignore -d --delay -s --signal --config --cwd".split()),
-        flags=frozenset("-L --legacy-watch -q --quiet -V --verbose -I --no-stdin -C --on-change-only".split()),
-        execs=frozenset(("-x", "--exec")),
-    ),
-    "node-dev": Watcher("node", takes=frozenset(("--debounce", "--interval", "--ignore"))),
-    "supervisor": Watcher(
-        "node",
-        takes=frozenset("-w --watch -i --ignore -e --extensions -p --poll-interval -t --non-interactive".split()),
-        flags=frozenset("-q --quiet -V --verbose -n --no-restart-on -k --instant-kill -s --timestamp".split()),
-        execs=frozenset(("-x", "--exec")),
-    ),
-    "forever": Watcher(
-        "node",
-        takes=frozenset(
-            "-m -l -o -e --append --pidFile --sourceDir --workingDir --minUptime --spinSleepTime --uid --id"
-            " --watchDirectory --watchIgnore".split()
-        ),
-        flags=frozenset(("-w", "-v", "-s", "-a", "-d", "-f", "-t")),
-        execs=frozenset(("-c",)),
-        verb="start",
-    ),
-    "ts-node-dev": _TS_NODE_DEV,
-    "tsnd": _TS_NODE_DEV,
-    "tsx": Watcher("tsx", takes=frozenset(("--include", "--exclude", "--ignore")), verb="watch"),
-}
-RUN_BY = {"node": options.NODE, "tsx": options.TSX, "ts-node": options.TS_NODE}  # programs that a watcher runs files by
 TYPESCRIPT = (".ts", ".mts", ".cts")
 
 
@@ -368,13 +244,6 @@ def run_by(scope: Scope, runner: Unwrapped, env: tuple[tuple[str, Word], ...], m
     found = inner or unwrapped(scope, words, env, manifest)
     found = found.of_workspace(named)
     return structs.replace(found, warnings=(*warnings, *found.warnings))
-
-
-def words_run(runner: Unwrapped) -> tuple[Word, ...]:
-    """The words of the program that a runner runs; the first word of env-cmd was its file, before version 9."""
-    words = runner.words
-    is_file = runner.name == "env-cmd" and len(words) > 1 and words[0].text.startswith(".") and not runner.options
-    return words[1:] if is_file else words
 
 
 # --- package managers -------------------------------------------------------------------------------------------------
@@ -602,55 +471,3 @@ def nodemon(tree: SourceTree, manifest: Manifest) -> dict[str, str]:
             at = tree.line_of(path, f'"{key}"') if tree.has(path) else line(tree, manifest, "nodemonConfig", key)
             raise PlanError(f'"{key}" of nodemon is not a text', at=at, hint="write the command in quotes")
     return {key: config[key] for key in ("exec", "script") if config.get(key)}
-
-
-# --- a look at a script, without the scripts it runs ------------------------------------------------------------------
-
-
-class Program(NamedTuple):
-    """A program's name, "" for none, and the texts of its arguments."""
-
-    name: str
-    arguments: tuple[str, ...] = ()
-
-
-def programs(text: str, scripts: Container[str] = ()) -> tuple[Program, ...]:
-    """The programs of a text's commands, without what only wraps them.
-
-    `scripts` are those of the package. A text that the shell would refuse is a program that nobody knows.
-    """
-    try:
-        script = parse(text) if text.strip(" \t\r\n;") else None
-    except PlanError:
-        return (Program(text),)
-    return tuple(program(command.program, scripts) for command in script.commands) if script is not None else ()
-
-
-def started(text: str, scripts: Container[str] = ()) -> Program:
-    """The program that a text starts: that of its last command, of a pipeline the first; "" for none that is known."""
-    try:
-        script = parse(text) if text.strip(" \t\r\n;") else None
-    except PlanError:
-        return Program(text)
-    if script is None:
-        return Program("")
-    last = script.items[-1]
-    inside = (one.program for one in script.commands if last.start <= one.start < last.end)
-    return next((program(words, scripts) for words in inside if words and words[0].text not in SHELLS_OWN), Program(""))
-
-
-def program(words: tuple[Word, ...], scripts: Container[str] = ()) -> Program:
-    """The program that a command's words run in the end."""
-    while (runner := unwrap(words, RUNNERS)) is not None:
-        if runner.text:
-            return started(runner.text, scripts)
-        words = words_run(runner)
-    if not words:
-        return Program("")
-    name = words[0].text.rpartition("/")[2]
-    if name in ("yarn", "pnpm") and len(words) > 1:
-        verb = words[1].text
-        own = (CLIS[name].own or frozenset()) | CLIS[name].all | {*RUN, *STARTS}
-        if verb not in own and verb not in scripts and not verb.startswith("-"):
-            return program(words[1:], scripts)
-    return Program(name.partition("@")[0] or name, tuple(word.text for word in words[1:]))

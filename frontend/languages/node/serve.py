@@ -4,7 +4,7 @@ from msgspec import structs
 
 from frontend.commands import process, procfile
 from frontend.errors import PlanError
-from frontend.languages.node import frameworks, nx, options, scripts, start, versions
+from frontend.languages.node import frameworks, nx, options, programs, scripts, start, versions
 from frontend.languages.node.entry_file import SUFFIXES, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import line
@@ -127,7 +127,7 @@ def astro_middleware(repository: Repository) -> Start | None:
 def is_dev_script(repository: Repository, name: str) -> bool:
     """Whether a script of the app starts a development server."""
     own = repository.project.app.scripts
-    return frameworks.is_development(repository.framework, *scripts.started(own[name], own))
+    return frameworks.is_development(repository.framework, *programs.started(own[name], own))
 
 
 def replaced(repository: Repository, found: Start) -> Start:
