@@ -153,8 +153,11 @@ def quiet(*args: str) -> None:
 
 
 def output(*args: str) -> str:
-    """A command's output."""
-    return subprocess.run(args, check=True, capture_output=True, text=True).stdout.strip()
+    """A command's output. Raises LabError when it fails."""
+    done = subprocess.run(args, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise LabError(f"{' '.join(args)} failed with exit status {done.returncode}", output=done.stdout + done.stderr)
+    return done.stdout.strip()
 
 
 if __name__ == "__main__":

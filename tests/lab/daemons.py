@@ -37,6 +37,7 @@ def spawn(place: Place, log: Path, *command: str | Path, name: str) -> int:
     """Starts a daemon in a session of its own; its pid. `name` tells the lab's daemons apart in their environment."""
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**place.environment, DAEMON: name}
+    environment.pop("TMPDIR", None)  # a verb's own, which goes with it, and is not in an engine's root
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd="/", start_new_session=True
