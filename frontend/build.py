@@ -1,7 +1,7 @@
 """The whole build on one page: options, context, settings, language, plan, LLB, result."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, json, structs
@@ -15,7 +15,7 @@ from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
 from frontend.languages.base import load
 from frontend.lower.platforms import own_platform, parse_platform
-from frontend.plan.model import Plan
+from frontend.plan.model import Plan, Warning
 from frontend.plan.overlay import overlay
 from frontend.settings import options, precedence
 from frontend.settings.options import BuildOptions
@@ -96,8 +96,11 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
         target = Target.of(asked, platform, native, gateway.caps.llb)
         lowered = lower(plan, target, resolved, source)
         solves.append((lowered, solve(gateway, asked, lowered)))
-    told = metadata(asked, plan, resolved, [lowered for lowered, _ in solves])
     refs = finish(gateway, plan, solves, early=not asked.cache_imports)
+    plans = {
+        lowered.platform: started(gateway, plan, resolved, lowered, refs[lowered.platform]) for lowered, _ in solves
+    }
+    told = metadata(asked, plans, resolved, [lowered for lowered, _ in solves])
     if asked.multi_platform:
         gateway.return_refs(refs, told)
     else:
@@ -175,10 +178,10 @@ def finish(gateway: Gateway, plan: Plan, solves: Sequence[Solve], *, early: bool
     last, answer = solves[-1]
     told = early and bool(plan.warnings) and not answer.ready(STEPS_KNOWN_S)
     if told:
-        warn(gateway, last.definition.head, plan)
+        warn(gateway, last.definition.head, plan.warnings)
     refs = {lowered.platform: solved(answer, plan) for lowered, answer in solves}
     if not told:
-        warn(gateway, last.definition.head, plan)
+        warn(gateway, last.definition.head, plan.warnings)
     return refs
 
 
@@ -193,21 +196,44 @@ def solved(answer: Pending[Ref], plan: Plan) -> Ref:
             raise explained(error, plan) from error
 
 
-def warn(gateway: Gateway, digest: str, plan: Plan) -> None:
-    """The plan's doubts, shown by the client with the step of this digest: it drops those of steps it has not seen."""
-    for doubt in plan.warnings:
+def started(gateway: Gateway, plan: Plan, resolved: "Images", lowered: Lowered, ref: Ref) -> Plan:
+    """The plan with the processes that the built filesystem can start. Raises PlanError for a web process it cannot."""
+    from frontend.languages import registry
+    from frontend.lower import account
+    from frontend.result import image, start
+
+    with trace.span("start"):
+        chosen = start.choose(
+            start.RefFiles(gateway, ref),
+            plan.runtime.processes,
+            plan.runtime.dir,
+            image.environment(plan, resolved[plan.runtime.base, lowered.platform]),
+            start.Account(account.UID, account.GID),
+            {one.program: one for entry in registry.ENTRIES for one in entry.interpreters},
+        )
+    warn(gateway, lowered.definition.head, chosen.warnings)
+    runtime = structs.replace(plan.runtime, processes=chosen.processes)
+    return structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))
+
+
+def warn(gateway: Gateway, digest: str, warnings: Sequence[Warning]) -> None:
+    """Doubts, shown by the client with the step of this digest: it drops those of steps it has not seen."""
+    for doubt in warnings:
         detail = (doubt.hint,) if doubt.hint else ()
         gateway.warn(digest, doubt.message, detail=detail, at=doubt.at)
 
 
-def metadata(asked: BuildOptions, plan: Plan, resolved: "Images", built: Sequence[Lowered]) -> dict[str, bytes]:
-    """What is returned beside the filesystems: image configs, the platforms, our result."""
+def metadata(
+    asked: BuildOptions, plans: Mapping[str, Plan], resolved: "Images", built: Sequence[Lowered]
+) -> dict[str, bytes]:
+    """What is returned beside the filesystems: image configs, the platforms, our result. `plans` are by platform."""
     from frontend.result import image, result
     from frontend.result.labels import labels
 
     told: dict[str, bytes] = {}
     for lowered in built:
         suffix = f"/{lowered.platform}" if asked.multi_platform else ""
+        plan = plans[lowered.platform]
         base = resolved[plan.runtime.base, lowered.platform]
         described = labels(plan, base, asked)
         config = image.image_config(plan, base, lowered.platform, lowered.layers, described)
@@ -216,7 +242,7 @@ def metadata(asked: BuildOptions, plan: Plan, resolved: "Images", built: Sequenc
     platforms = tuple(lowered.platform for lowered in built)
     entries = [{"ID": platform, "Platform": image.platform_of(platform)} for platform in platforms]
     told["refs.platforms"] = json.encode({"Platforms": entries})
-    told[result.KEY] = json.encode(result.result(plan, platforms, resolved, built[-1].layers))
+    told[result.KEY] = json.encode(result.result(plans[platforms[0]], platforms, resolved, built[-1].layers))
     if asked.source_date_epoch is not None:
         told["source.date.epoch"] = str(asked.source_date_epoch).encode()
     return told

@@ -27,6 +27,7 @@ LLB_CAPS = frozenset(
 )
 GATEWAY_CAPS = ("frontend.inputs", "gateway.warnings", "source.metaresolver")
 NATIVE = "linux/amd64"
+PROGRAMS = ("/bin/sh", "/usr/local/bin/node", "/usr/local/bin/python")
 BASE = {"config": {"Env": ["PATH=/usr/local/bin:/usr/bin:/bin"]}, "history": [{"created_by": "debian"}]}
 
 
@@ -42,7 +43,8 @@ class FakeGateway:
     """One run of a frontend on the app `files`.
 
     `images` are answers by reference, an error among them is raised; others have a config for the platform asked for.
-    `failure` is how a solve ends, `quick` says that it has ended before anyone asks. `calls` lists what was asked of
+    `failure` is how a solve ends, `quick` says that it has ended before anyone asks. The built filesystem has the app's
+    files in /app and `programs`. `calls` lists what was asked of
     BuildKit in order, an answer that was waited for included.
     """
 
@@ -58,6 +60,7 @@ class FakeGateway:
         quick: bool = False,
         missing: Iterable[str] = (),
         workers: tuple[Worker, ...] = (Worker("w", (NATIVE, "linux/arm64")),),
+        programs: Iterable[str] = PROGRAMS,
     ) -> None:
         self.tree = DictTree(dict(files))
         self.opts = {"frontend.caps": "moby.buildkit.frontend.inputs", **(opts or {})}
@@ -66,6 +69,7 @@ class FakeGateway:
         self.quick = quick
         self.caps = Caps(GATEWAY_CAPS, LLB_CAPS - set(missing))
         self.workers = workers
+        self.built = {*programs, *(f"/app/{path}" for path in files)}
         self.calls: list[Call] = []
         self.metadata: dict[str, bytes] = {}
         self.refs: dict[str, str] = {}
@@ -91,10 +95,18 @@ class FakeGateway:
     def start_read_dir(self, _ref: Ref, path: str = "") -> Pending[tuple[Stat, ...] | None]:
         return Pending(lambda: self.read_dir(_ref, path))
 
-    def read_file(self, _ref: Ref, path: str) -> bytes | None:
-        return self.tree.read_bytes(path)
+    def read_file(self, _ref: Ref, path: str, *, offset: int | None = None, length: int | None = None) -> bytes | None:
+        return self.tree.read_bytes(path) if offset is None else b"\x7fELF"
+
+    def start_stat_file(self, _ref: Ref, path: str) -> Pending[Stat | None]:
+        below = any(name.startswith(f"{path}/") for name in self.built)
+        kind = "file" if path in self.built else "dir" if below else ""
+        return Pending(lambda: Stat(path, kind, 0o755, 1, "", 0, 0, 0) if kind else None)
 
     def read_dir(self, _ref: Ref, path: str = "", *, include: str = "") -> tuple[Stat, ...] | None:
+        if path.startswith("/"):  # of the built filesystem
+            names = {name[len(path) + 1 :].split("/")[0] for name in self.built if name.startswith(f"{path}/")}
+            return tuple(Stat(name, "file", 0o644, 1, "", 0, 0, 0) for name in sorted(names))
         if path and not self.tree.is_dir(path):
             return None
         rows = self.tree.entries(path).values()

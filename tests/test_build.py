@@ -304,3 +304,22 @@ def test_a_question_we_do_not_know_is_an_error(asked: str, hint: str) -> None:
     error = failed(OptionError, {}, {"requestid": asked})
     assert asked in error.message
     assert hint in error.hint
+
+
+def test_an_image_that_cannot_find_its_start_is_not_returned() -> None:
+    files = {"package.json": '{"scripts": {"start": "node dist/main.js", "build": "tsc"}}'}
+    gateway = FakeGateway(files)
+    with pytest.raises(PlanError) as error:
+        build.run(gateway.gateway)
+    assert error.value.at == Location("package.json", 1)
+    assert "dist/main.js" in error.value.message
+    assert not gateway.asked("return")
+
+
+def test_another_process_that_is_not_there_is_a_warning_of_the_build() -> None:
+    files = {"package.json": "{}", "server.js": "", "Procfile": "web: node server.js\nworker: node worker.js\n"}
+    gateway = FakeGateway(files)
+    build.run(gateway.gateway)
+    assert gateway.asked("return")
+    warned = [doubt["code"] for doubt in json.decode(gateway.metadata["frontend.migetpacks.result"])["warnings"]]
+    assert warned == ["process-not-found"]

@@ -43,13 +43,18 @@ class Interpreter(Struct, frozen=True):
     """What runs scripts of a language where nothing else may, such as a shell's first line.
 
     `program` is the interpreter, `names` are programs that are its scripts, `suffixes` those of files it runs, `prefix`
-    is put in front of such a script.
+    is put in front of such a script. How it is given the script it runs (`program [OPTION…] FILE`): `takes` are options
+    whose value is a word of its own, `ends` those after which no script follows, `tried` what may be left out at the
+    end of the script's path, a file in a directory of that name included.
     """
 
     program: str
     names: tuple[str, ...]
     suffixes: tuple[str, ...]
     prefix: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
 
 
 class Token(Struct, frozen=True):
@@ -144,7 +149,18 @@ NODE = Entry(
         "npm", "npx", "yarn", "pnpm", "bun",
     ),
     interpreters=(
-        Interpreter("node", ("npm", "npx", "yarn", "pnpm", "next", "nest", "nuxt"), (".js", ".cjs", ".mjs"), ("node",)),
+        Interpreter(
+            "node",  # https://nodejs.org/api/cli.html
+            ("npm", "npx", "yarn", "pnpm", "next", "nest", "nuxt"),
+            (".js", ".cjs", ".mjs"),
+            ("node",),
+            takes=(
+                "-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--env-file",
+                "--env-file-if-exists", "--title", "--disable-warning", "--unhandled-rejections", "--dns-result-order",
+            ),
+            ends=("-e", "--eval", "-p", "--print", "--run", "--test", "-i", "--interactive"),
+            tried=(".js", ".json", ".node", "/index.js", "/package.json"),
+        ),
     ),
     installed=("node_modules",),
     tools=("node", "npm", "pnpm", "yarn", "bun"),
@@ -206,7 +222,14 @@ PYTHON = Entry(
         "uv", "poetry", "pdm", "pipenv", "hatch",
     ),
     interpreters=(
-        Interpreter("python", ("gunicorn", "uvicorn", "flask", "celery", "django-admin"), (".py",), ("python",)),
+        Interpreter(
+            "python",  # https://docs.python.org/3/using/cmdline.html
+            ("gunicorn", "uvicorn", "flask", "celery", "django-admin"),
+            (".py",),
+            ("python",),
+            takes=("-W", "-X", "--check-hash-based-pycs"),
+            ends=("-c", "-m", "-i"),
+        ),
     ),
     installed=("venv", ".venv", "env"),
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),

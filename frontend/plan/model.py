@@ -202,13 +202,38 @@ class SharedLibraries(Struct, frozen=True, omit_defaults=True):
     paths: tuple[str, ...]
 
 
+class Need(Struct, frozen=True, omit_defaults=True):
+    """A file or directory that a command needs: one of `paths` has to be in the image, `what` it is in words.
+
+    Paths are absolute, or relative to the image's working directory.
+    """
+
+    what: str
+    paths: tuple[str, ...]
+    hint: str = ""
+
+
+class Command(Struct, frozen=True, omit_defaults=True):
+    """What is executed; `shell` says that args is `/bin/sh -c exec …`. `needs` are files beside program and script."""
+
+    args: tuple[str, ...]
+    shell: bool = False
+    needs: tuple[Need, ...] = ()
+
+
 class Process(Struct, frozen=True, omit_defaults=True):
-    """A named way to start the app. `args` is what is executed; `shell` says that args is `/bin/sh -c exec …`."""
+    """A named way to start the app. `args` is what is executed; `shell` says that args is `/bin/sh -c exec …`.
+
+    Where the install or the build decides what is there, `otherwise` holds further candidates: the first one whose
+    program, script and `needs` are in the built image is its command.
+    """
 
     name: str
     args: tuple[str, ...]
     shell: bool = False
     at: Location | None = None
+    needs: tuple[Need, ...] = ()
+    otherwise: tuple[Command, ...] = ()
 
 
 class Runtime(Struct, frozen=True, omit_defaults=True):

@@ -1,0 +1,357 @@
+"""The start of an image, looked up in the built filesystem before the image is returned.
+
+An image that cannot find its own start program never leaves the builder. What is looked up is what a container runtime
+and the kernel will look for: the working directory, the program (by PATH where its name has no "/"), its permission to
+be executed, the interpreter that its `#!` line names, the script that an interpreter is given, and what the plan says
+that a command needs. Of a process with several candidates the first that finds all it needs is taken.
+
+Questions are asked in rounds, all of a round at once: a start that is right costs three or four round trips.
+Sources: execve(2), https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_09_01_04
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from posixpath import join, normpath
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, structs
+
+from frontend.errors import PlanError
+from frontend.languages.registry import Interpreter
+from frontend.plan.model import Command, Need, Process, Warning
+
+if TYPE_CHECKING:
+    from frontend.gateway.client import Gateway, Pending, Ref, Stat
+
+HEAD_BYTES = 256  # of a file: the kernel reads as much of a `#!` line
+SHELL = "/bin/sh"
+ENV_PROGRAMS = ("/usr/bin/env", "/bin/env")
+SHOWN = 6  # names of a directory that a message lists
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class FileInfo(Protocol):
+    """What is at a path, links followed: "file" or "dir" or other, and its permission bits, owner and group."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def mode(self) -> int: ...
+    @property
+    def uid(self) -> int: ...
+    @property
+    def gid(self) -> int: ...
+
+
+class Files(Protocol):
+    """The built filesystem. Paths are absolute; links are followed inside it. Answers are remembered."""
+
+    def ask(self, paths: Iterable[str]) -> None:
+        """Asks what is at some paths, without waiting for the answers."""
+        ...
+
+    def stat(self, path: str) -> FileInfo | None:
+        """What is at a path; None when nothing is, or a link leads nowhere."""
+        ...
+
+    def head(self, path: str) -> bytes:
+        """The first HEAD_BYTES of a file; b"" for what cannot be read."""
+        ...
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The names in a directory, sorted; () when it is absent."""
+        ...
+
+
+class Account(Struct, frozen=True):
+    """Whom the process runs as."""
+
+    uid: int
+    gid: int
+
+
+class Missing(Struct, frozen=True):
+    """What a command does not find: `what` in words, and `instead`, what is there in its place."""
+
+    what: str
+    instead: str = ""
+
+
+class Chosen(Struct, frozen=True):
+    """The processes as the image can start them, and the doubts about those beside `web` that it cannot."""
+
+    processes: tuple[Process, ...]
+    warnings: tuple[Warning, ...] = ()
+
+
+def choose(
+    files: Files,
+    processes: tuple[Process, ...],
+    directory: str,
+    env: Mapping[str, str],
+    account: Account,
+    scripts: Mapping[str, Interpreter],
+) -> Chosen:
+    """The processes, each with the first of its candidates that the filesystem can start.
+
+    `directory` is the image's working directory, `env` its environment, `scripts` the interpreters by program name.
+    Raises PlanError for the process `web`; another one is a warning, for an image may be right without it.
+    """
+    files.ask([directory])
+    found: list[Process] = []
+    warnings: list[Warning] = []
+    for process in processes:
+        candidates = (Command(process.args, process.shell, process.needs), *process.otherwise)
+        problems: list[Missing] = []
+        for candidate in candidates:
+            result = looked_up(files, candidate, directory, env, account, scripts)
+            if not isinstance(result, Missing):
+                found.append(structs.replace(process, args=result.args, shell=result.shell, otherwise=()))
+                break
+            problems.append(result)
+        else:
+            message, hint = explained(process, candidates, problems)
+            if process.name == processes[0].name:
+                raise PlanError(message, at=process.at, hint=hint)
+            warnings.append(Warning("process-not-found", message, process.at, hint))
+            found.append(structs.replace(process, otherwise=()))
+    return Chosen(tuple(found), tuple(warnings))
+
+
+def explained(process: Process, candidates: tuple[Command, ...], problems: list[Missing]) -> tuple[str, str]:
+    """The message for a process that the image cannot start, and the hint: what is there instead."""
+    first = problems[0]
+    message = f'the process "{process.name}" cannot start: {first.what}'
+    if len(candidates) > 1:
+        rest = ", ".join(" ".join(candidate.args) for candidate in candidates[1:SHOWN])
+        message += f" (also looked for: {rest})"
+    return message, first.instead or "check the start command, and what the build makes"
+
+
+def looked_up(
+    files: Files,
+    command: Command,
+    directory: str,
+    env: Mapping[str, str],
+    account: Account,
+    scripts: Mapping[str, Interpreter],
+) -> Command | Missing:
+    """The command as it can be started, by /bin/sh where its program is a script without `#!`; or what misses."""
+    home = files.stat(directory)
+    if home is None or home.kind != "dir":
+        return Missing(f"the working directory {directory} is not in the image", beside(files, directory))
+    for need in command.needs:
+        if (missing := need_missing(files, need, directory)) is not None:
+            return missing
+    if command.shell:
+        return command if files.stat(SHELL) is not None else Missing(f"the image has no shell ({SHELL})")
+    words, given = without_env(command.args)
+    place = program_place(files, words[0], directory, {**env, **given}, account)
+    if isinstance(place, Missing):
+        return place
+    started = interpreter_missing(files, place, {**env, **given}, account)
+    if isinstance(started, Missing):
+        return started
+    missing = script_missing(files, words, directory, scripts)
+    if missing is not None:
+        return missing
+    if started == SHELL:  # execve refuses it, a shell would run it itself
+        before = command.args[: len(command.args) - len(words)]
+        return structs.replace(command, args=(*before, SHELL, *words))
+    return command
+
+
+def without_env(args: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """A command without the `env NAME=value` in front of it, and what that sets."""
+    if args[0] not in ("env", *ENV_PROGRAMS):
+        return args, {}
+    given: dict[str, str] = {}
+    for index, word in enumerate(args[1:], 1):
+        name, equals, value = word.partition("=")
+        if not equals:
+            return (args[index:], given) if not word.startswith("-") else (args, {})
+        given[name] = value
+    return args, {}
+
+
+def need_missing(files: Files, need: Need, directory: str) -> Missing | None:
+    """What is said when none of a need's paths is there; None when one is."""
+    paths = [absolute(directory, path) for path in need.paths]
+    files.ask(paths)
+    if any(files.stat(path) is not None for path in paths):
+        return None
+    return Missing(f"{need.what} is not in the image", need.hint or beside(files, paths[0]) if paths else need.hint)
+
+
+def program_place(
+    files: Files, program: str, directory: str, env: Mapping[str, str], account: Account
+) -> str | Missing:
+    """Where a program is; or that it is nowhere, or may not be executed."""
+    if "/" in program:
+        path = absolute(directory, program)
+        found = files.stat(path)
+        if found is None:
+            return Missing(f"{program} is not in the image", beside(files, path))
+        if found.kind == "dir":
+            return Missing(f"{program} is a directory", "name a program in it")
+        if not executable(found, account):
+            return Missing(
+                f"{program} has no permission to be executed",
+                f"run chmod +x {program} and commit it (git update-index --chmod=+x {program})",
+            )
+        return path
+    paths = [join(absolute(directory, one or "."), program) for one in env.get("PATH", DEFAULT_PATH).split(":")]
+    files.ask(paths)
+    for path in paths:
+        found = files.stat(path)
+        if found is not None and found.kind == "file" and executable(found, account):
+            return path
+    return Missing(
+        f"the program {program} is not in the image (looked in {', '.join(path.rpartition('/')[0] for path in paths)})",
+        close_program(files, program, paths),
+    )
+
+
+def executable(found: FileInfo, account: Account) -> bool:
+    """Whether an account may execute a file."""
+    if found.uid == account.uid:
+        return bool(found.mode & 0o100)
+    return bool(found.mode & (0o010 if found.gid == account.gid else 0o001))
+
+
+def interpreter_missing(files: Files, path: str, env: Mapping[str, str], account: Account) -> str | Missing:
+    """The shell for a script that names no interpreter, "" for a program that runs as it is; or what misses."""
+    head = files.head(path)
+    if head[:4] == b"\x7fELF" or not head:
+        return ""
+    if head[:2] != b"#!":
+        return SHELL if is_text(head) else ""
+    line = head.partition(b"\n")[0][2:].decode("utf-8", "replace")
+    if line.endswith("\r"):
+        return Missing(
+            f"the first line of {path} ends in CR LF: the kernel looks for an interpreter with that name",
+            "save the file with LF line ends (git: *.sh text eol=lf in .gitattributes)",
+        )
+    words = line.split()
+    if not words:
+        return SHELL
+    if words[0] in ENV_PROGRAMS:
+        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+        if not words:
+            return ""
+        place = program_place(files, words[0], "/", env, account)
+        return (
+            Missing(f"{path} is run by {words[0]}, which is not in the image") if isinstance(place, Missing) else place
+        )
+    if files.stat(words[0]) is None:
+        return Missing(f"{path} is run by {words[0]}, which is not in the image", f"its first line is #!{line.strip()}")
+    return ""
+
+
+def is_text(head: bytes) -> bool:
+    """Whether a file looks like a script: a shell takes no file with a NUL in its first line."""
+    return b"\0" not in head.partition(b"\n")[0]
+
+
+def script_missing(
+    files: Files, words: tuple[str, ...], directory: str, scripts: Mapping[str, Interpreter]
+) -> Missing | None:
+    """What is said when the script that an interpreter is given is not there; None when it is, or there is none."""
+    rule = scripts.get(words[0].rpartition("/")[2])
+    script = script_of(words, rule) if rule is not None else ""
+    if rule is None or not script:
+        return None
+    path = absolute(directory, script)
+    found = files.stat(path)
+    if found is not None and (found.kind == "file" or not rule.tried):
+        return None
+    others = [path + suffix for suffix in rule.tried]
+    files.ask(others)
+    if any(other.kind == "file" for one in others if (other := files.stat(one)) is not None):
+        return None
+    return Missing(f"{script} is not in the image", beside(files, path))
+
+
+def script_of(words: tuple[str, ...], rule: Interpreter) -> str:
+    """The script among the words of a command: the first that is no option, and no option's value; "" for none."""
+    index = 1
+    while index < len(words):
+        word = words[index]
+        if word in rule.ends or (word[1:].isalpha() and f"-{word[-1]}" in rule.ends):  # `python -um`
+            return ""
+        if word == "--":
+            return words[index + 1] if index + 1 < len(words) else ""
+        if not word.startswith("-") or word == "-":
+            return "" if word == "-" else word
+        index += 2 if word in rule.takes else 1
+    return ""
+
+
+# --- what is there instead --------------------------------------------------------------------------------------------
+
+
+def beside(files: Files, path: str) -> str:
+    """What is where a path was expected: the names of the nearest directory above it that exists."""
+    directory, name = path, ""
+    while directory not in ("", "/"):
+        directory, _, name = directory.rpartition("/")
+        found = files.stat(directory or "/")
+        if found is not None and found.kind == "dir":
+            break
+    names = files.names(directory or "/")
+    if not names:
+        return f"{directory or '/'} is empty"
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, names, n=1, cutoff=0.75)
+    if close:
+        return f"did you mean {join(directory or '/', close[0])}?"
+    listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    return f"{directory or '/'} contains {listed}"
+
+
+def close_program(files: Files, program: str, paths: list[str]) -> str:
+    """The program in PATH whose name is nearest to one that is not there; a general hint when none is near."""
+    from difflib import get_close_matches
+
+    known = {name for path in paths for name in files.names(path.rpartition("/")[0])}
+    close = get_close_matches(program, sorted(known), n=1, cutoff=0.75)
+    if close:
+        return f"did you mean {close[0]}?"
+    return f"add the package that has {program} to the dependencies, or its Debian package to RUN_PACKAGES"
+
+
+def absolute(directory: str, path: str) -> str:
+    """A path as the kernel sees it from a working directory."""
+    return normpath(join(directory, path))
+
+
+# --- the built filesystem, as BuildKit tells it -----------------------------------------------------------------------
+
+
+class RefFiles:
+    """The files of a solved filesystem; each question is asked once."""
+
+    def __init__(self, gateway: Gateway, ref: Ref) -> None:
+        self._gateway = gateway
+        self._ref = ref
+        self._asked: dict[str, Pending[Stat | None]] = {}
+        self._heads: dict[str, bytes] = {}
+
+    def ask(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            if path not in self._asked:
+                self._asked[path] = self._gateway.start_stat_file(self._ref, path)
+
+    def stat(self, path: str) -> Stat | None:
+        self.ask([path])
+        return self._asked[path].result()
+
+    def head(self, path: str) -> bytes:
+        if path not in self._heads:
+            self._heads[path] = self._gateway.read_file(self._ref, path, offset=0, length=HEAD_BYTES) or b""
+        return self._heads[path]
+
+    def names(self, path: str) -> tuple[str, ...]:
+        return tuple(entry.path for entry in self._gateway.read_dir(self._ref, path) or ())

@@ -1,0 +1,141 @@
+"""The start of an image is looked up in the built filesystem: program, permissions, `#!` line, script, candidates."""
+
+import pytest
+from msgspec import Struct
+
+from frontend.errors import Location, PlanError
+from frontend.languages import registry
+from frontend.plan.model import Command, Need, Process
+from frontend.result import start
+from frontend.result.start import Account
+
+ENV = {"PATH": "/usr/local/bin:/bin"}
+ACCOUNT = Account(1000, 1000)
+ELF = b"\x7fELF\x02\x01"
+SCRIPTS = {one.program: one for one in (*registry.NODE.interpreters, *registry.PYTHON.interpreters)}
+BASE = {"/bin/sh": (ELF, 0o755), "/usr/local/bin/node": (ELF, 0o755), "/usr/local/bin/python": (ELF, 0o755)}
+
+
+class Info(Struct, frozen=True):
+    kind: str
+    mode: int
+    uid: int = 0
+    gid: int = 0
+
+
+class Rootfs:
+    """A filesystem of a mapping: path to (content, mode)."""
+
+    def __init__(self, files: dict[str, tuple[bytes, int]]) -> None:
+        self.files = {**BASE, **files}
+
+    def ask(self, paths: object) -> None:
+        pass
+
+    def stat(self, path: str) -> Info | None:
+        if path in self.files:
+            return Info("file", self.files[path][1], 1000 if path.startswith("/app") else 0)
+        return Info("dir", 0o755) if any(name.startswith(f"{path.rstrip('/')}/") for name in self.files) else None
+
+    def head(self, path: str) -> bytes:
+        return self.files[path][0][: start.HEAD_BYTES]
+
+    def names(self, path: str) -> tuple[str, ...]:
+        below = f"{path.rstrip('/')}/"
+        return tuple(sorted({name[len(below) :].split("/")[0] for name in self.files if name.startswith(below)}))
+
+
+def chosen(files: dict[str, tuple[bytes, int]], *processes: Process) -> start.Chosen:
+    return start.choose(Rootfs(files), processes, "/app", ENV, ACCOUNT, SCRIPTS)
+
+
+def args(files: dict[str, tuple[bytes, int]], *words: str) -> tuple[str, ...]:
+    return chosen(files, Process("web", words)).processes[0].args
+
+
+@pytest.mark.parametrize(
+    ("words", "files"),
+    [
+        (("node", "server.js"), {"/app/server.js": (b"", 0o644)}),
+        (("node", "server"), {"/app/server.js": (b"", 0o644)}),
+        (("node", "dist"), {"/app/dist/index.js": (b"", 0o644)}),
+        (("node", "-r", "dotenv/config", "a.js"), {"/app/a.js": (b"", 0o644)}),
+        (("node", "-e", "import('x')"), {"/app/x": (b"", 0o644)}),
+        (("python", "-m", "shop"), {"/app/x": (b"", 0o644)}),
+        (("python", "-um", "shop"), {"/app/x": (b"", 0o644)}),
+        (("node", "."), {"/app/package.json": (b"", 0o644)}),
+        (("python", "main.py"), {"/app/main.py": (b"", 0o644)}),
+        (("python", "pkg"), {"/app/pkg/__main__.py": (b"", 0o644)}),
+        (("env", "A=b", "node", "a.js"), {"/app/a.js": (b"", 0o644)}),
+        (("./run",), {"/app/run": (b"#!/bin/sh\nexec node a.js\n", 0o755)}),
+        (("./run",), {"/app/run": (b"#!/usr/bin/env -S node --x\n", 0o755)}),
+        (("./server",), {"/app/server": (ELF, 0o755)}),
+    ],
+)
+def test_a_start_that_is_there_stays_as_it_is(words: tuple[str, ...], files: dict[str, tuple[bytes, int]]) -> None:
+    assert args(files, *words) == words
+
+
+def test_a_script_without_an_interpreter_is_run_by_the_shell() -> None:
+    assert args({"/app/start.sh": (b"exec node server.js\n", 0o755)}, "./start.sh", "a") == (
+        "/bin/sh",
+        "./start.sh",
+        "a",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "files", "what", "hint"),
+    [
+        (("gunicorn", "app:app"), {"/app/a": (b"", 0o644)}, "gunicorn", "RUN_PACKAGES"),
+        (("nod", "a.js"), {"/app/a.js": (b"", 0o644)}, "nod", "did you mean node?"),
+        (("node", "server.js"), {"/app/servr.js": (b"", 0o644)}, "server.js", "did you mean /app/servr.js?"),
+        (("node", "dist/main.js"), {"/app/dist/src/main.js": (b"", 0o644)}, "dist/main.js", "/app/dist contains src"),
+        (("node", "dist/main.js"), {"/app/package.json": (b"", 0o644)}, "dist/main.js", "/app contains package.json"),
+        (("./run",), {"/app/run": (b"#!/bin/sh\n", 0o644)}, "no permission", "chmod +x"),
+        (("./run",), {"/app/run": (b"#!/bin/bash\n", 0o755)}, "/bin/bash", "#!/bin/bash"),
+        (("./run",), {"/app/run": (b"#!/usr/bin/env ruby\n", 0o755)}, "ruby", ""),
+        (("./run",), {"/app/run": (b"#!/bin/sh\r\nx\r\n", 0o755)}, "CR LF", "LF line ends"),
+        (("./dist",), {"/app/dist/a": (b"", 0o755)}, "is a directory", "name a program"),
+    ],
+)
+def test_what_is_not_there_is_an_error_at_the_line_of_the_process(
+    words: tuple[str, ...], files: dict[str, tuple[bytes, int]], what: str, hint: str
+) -> None:
+    at = Location("Procfile", 3)
+    with pytest.raises(PlanError) as error:
+        chosen(files, Process("web", words, at=at))
+    assert what in error.value.message
+    assert hint in error.value.hint
+    assert error.value.at == at
+
+
+def test_another_process_that_cannot_start_is_a_warning_at_its_line() -> None:
+    at = Location("Procfile", 2)
+    found = chosen(
+        {"/app/a.js": (b"", 0o644)}, Process("web", ("node", "a.js")), Process("worker", ("celery", "worker"), at=at)
+    )
+    assert [process.args for process in found.processes] == [("node", "a.js"), ("celery", "worker")]
+    assert [(one.code, one.at) for one in found.warnings] == [("process-not-found", at)]
+
+
+def test_the_first_candidate_that_is_there_is_taken() -> None:
+    process = Process(
+        "web", ("node", "dist/main.js"), otherwise=(Command(("node", "dist/src/main.js")), Command(("node", "x.js")))
+    )
+    found = chosen({"/app/dist/src/main.js": (b"", 0o644), "/app/x.js": (b"", 0o644)}, process)
+    assert found.processes == (Process("web", ("node", "dist/src/main.js")),)
+
+
+def test_a_command_needs_one_of_the_paths_of_each_need() -> None:
+    module = Need("the module shop", ("shop.py", "shop/__init__.py", "/opt/shop.py"), "is it spelt right?")
+    process = Process("web", ("node", "a.js"), needs=(module,))
+    assert chosen({"/app/a.js": (b"", 0o644), "/opt/shop.py": (b"", 0o644)}, process).processes[0].args
+    with pytest.raises(PlanError, match="the module shop") as error:
+        chosen({"/app/a.js": (b"", 0o644)}, process)
+    assert error.value.hint == "is it spelt right?"
+
+
+def test_a_working_directory_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(PlanError, match="working directory /app"):
+        start.choose(Rootfs({}), (Process("web", ("node", "-e", "1")),), "/app", ENV, ACCOUNT, SCRIPTS)
