@@ -159,7 +159,7 @@ def test_a_start_command_with_nothing_to_start(fails: Fails, app: Path) -> None:
         ("build-arg:NODE_VERSION", "nineteen", "NODE_VERSION"),
         ("build-arg:LANGUAGE", "nodjs", "nodejs"),
         ("build-arg:PROJECT_PATH", "nowhere", "nowhere"),
-        ("build-arg:RUN_COMMAND", "node 'server.js", "never closed"),
+        ("build-arg:RUN_COMMAND", "node 'server.js", "unclosed '"),
     ],
 )
 def test_an_option(fails: Fails, app: Path, option: str, value: str, message: str) -> None:
@@ -184,7 +184,7 @@ def test_a_base_image_that_does_not_exist(fails: Fails, app: Path) -> None:
 
 def test_a_base_image_that_is_there_for_another_platform_only(fails: Fails, app: Path) -> None:
     printed = fails(app, {"platform": "linux/arm64"})
-    assert "node:24-trixie-slim is for linux/amd64, and linux/arm64 is asked for" in printed
+    assert "node:24-trixie-slim is for linux/amd64, but linux/arm64 was requested" in printed
     assert "hint: " in printed
 
 
