@@ -98,10 +98,33 @@ def started(
                 hint='set "nodeLinker: node-modules" in .yarnrc.yml, or start a file of the app with node',
             )
         return tuple(map(literal, ("node", "-e", f'import("{found[0]}/{found[1]}")', "--", program)))
-    where = modules(repository, package, manifest)
+    return at_place(program, found, modules(repository, package, manifest))
+
+
+def at_place(program: str, found: tuple[str, str] | None, where: str) -> tuple[Word, ...]:
+    """A program in a directory of packages: its file where that is `found`, else the link to it."""
     if found is not None:
         return (literal("node"), literal(f"{where}/{found[0]}/{found[1]}"))
     return (literal(f"{where}/.bin/{program}"),)
+
+
+def elsewhere(repository: Repository, program: str, package: str, manifest: Manifest) -> tuple[tuple[Word, ...], ...]:
+    """Other places of a program: the install decides where it is in a repository of several packages, and its file is
+    that of the lockfile or of our table. () where the lockfile tells all.
+    """
+    locked = program in repository.locked.bins
+    found = repository.locked.bins.get(program) or FILES.get(program)
+    wheres = ["node_modules"]
+    if repository.project.has_workspaces and manifest.dir:
+        own = modules(repository, package, manifest)
+        wheres = [own, *(where for where in ("node_modules", "/app/node_modules") if where != own)]
+    elif locked:
+        return ()
+    if repository.manager.pnp:
+        return ()
+    files = [at_place(program, found, where) for where in wheres]
+    links = [at_place(program, None, where) for where in wheres] if not locked else []
+    return tuple(dict.fromkeys((*files, *links)))[1:]
 
 
 def run(repository: Repository, words: tuple[str, ...]) -> tuple[str, ...]:

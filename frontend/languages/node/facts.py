@@ -1,7 +1,9 @@
 """All that a Node.js plan depends on. Every decision is taken here, once."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from frontend.commands.options import split_options
+from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
 from frontend.languages.node import (
     builds,
@@ -9,18 +11,21 @@ from frontend.languages.node import (
     frameworks,
     lifecycle,
     locate,
+    options,
     repository,
     serve,
     system_packages,
     versions,
 )
+from frontend.languages.node.frameworks import Framework
+from frontend.languages.node.launchers import ENV_FILES
 from frontend.languages.node.manifest import line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
 from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
-from frontend.paths import within
+from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Process, Warning
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
@@ -59,8 +64,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
     return Facts(
         work=work,
-        web=Process("web", SERVER if work.standalone else web.args, web.shell, web.at),
-        others=tuple(Process(name, other.with_env, other.shell, other.at) for name, other in others),
+        web=Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web, web.args),
+        others=tuple(process(name, other, other.with_env) for name, other in others),
         env=web.env,
         dist=dist,
         sites=sites(here.tree, here.project) if work.nested_installs else (),
@@ -73,6 +78,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         ),
         evidence=evidence(here, web),
     )
+
+
+def process(name: str, found: Start, args: tuple[str, ...]) -> Process:
+    """A process as it is started by `args`, with the other places of its program."""
+    return Process(name, args, found.shell, found.at, found.files, found.otherwise)
 
 
 def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], standalone: bool) -> Work:
@@ -89,7 +99,7 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
         project=project,
         manager=here.manager,
         version=here.version,
-        framework=here.framework,
+        framework=shipped(here.framework, starts),
         builds=made,
         hooks=hooks,
         full=bool(made or hooks) and any(m.development for m in project.manifests),
@@ -99,6 +109,24 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
         standalone=standalone,
         moved=moved,
     )
+
+
+def shipped(framework: Framework | None, starts: tuple[Start, ...]) -> Framework | None:
+    """The framework of an app; one whose output is all that ships only where nothing else of the app is started."""
+    if framework is None or not framework.bundles:
+        return framework
+    within_output = all(is_inside(one, framework.ships) for one in starts)
+    return framework if within_output else structs.replace(framework, ships="", bundles=False)
+
+
+def is_inside(found: Start, directory: str) -> bool:
+    """Whether a start runs and loads files of a directory only, by Node.js itself."""
+    if found.shell or found.tool != "node":
+        return False
+    split = split_options(tuple(map(literal, found.args[1:])), options.NODE)
+    named = [one.value for one in split.options if one.name in (*options.PRELOADS, *ENV_FILES)]
+    files = [word.text for word in (*named, *split.rest[:1]) if word is not None]
+    return not found.needs and all(joined("", file).startswith(f"{directory}/") for file in files)
 
 
 def is_standalone(dist: str, web: Start, manager: Manager) -> bool:

@@ -15,7 +15,8 @@ class Framework(Struct, frozen=True):
 
     `package` is the dependency that tells. `build` is run when there is no build script. `start` is what serves the
     build when no script does, "" in its place of a program of the package. `dev` are its programs' words that are for
-    development only. `ships` is the only directory the image needs, "" for the whole app, copied to `to`.
+    development only. `ships` is the only directory the image needs, "" for the whole app; `bundles` says that it holds
+    the packages it needs too.
     """
 
     name: str
@@ -24,7 +25,7 @@ class Framework(Struct, frozen=True):
     start: tuple[str, ...] = ()
     dev: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ships: str = ""
-    to: str = ""
+    bundles: bool = False
     env: tuple[tuple[str, str], ...] = ()
     build_env: tuple[tuple[str, str], ...] = ()
 
@@ -46,7 +47,7 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
         start=("node", ".output/server/index.mjs"),
         dev=(("nuxt", ("dev", "start", "preview", "")), ("nuxi", ("dev", "start", "preview", ""))),
         ships=".output",
-        to=".output",
+        bundles=True,
         build_env=(("NUXT_TELEMETRY_DISABLED", "1"),),
     ),
     *(
@@ -57,7 +58,7 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
             start=("node", ".output/server/index.mjs"),
             dev=(("nitro", ("dev", "preview", "")), ("vite", ("dev", "preview", ""))),
             ships=".output",
-            to=".output",
+            bundles=True,
         )
         for package, build in (("nitropack", ("nitro", "build")), ("nitro", ("vite", "build")))
     ),

@@ -69,8 +69,8 @@ def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     """Dependencies, then the application."""
     if facts.work.standalone:
         return standalone(facts, settings)
-    if facts.work.framework is not None and facts.work.framework.ships == ".output":
-        return nitro(facts)
+    if facts.work.framework is not None and facts.work.framework.bundles:
+        return nitro(facts, facts.work.framework.ships)
     found = []
     packages = modules(facts)
     if packages and facts.work.manager.lockfile:  # it changes when they do, and is large
@@ -167,9 +167,9 @@ def standalone(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     )
 
 
-def nitro(facts: Facts) -> tuple[Layer, ...]:
-    """What Nuxt's build puts together: it holds the packages it uses."""
-    output = f"{directory(facts)}/.output"
+def nitro(facts: Facts, ships: str) -> tuple[Layer, ...]:
+    """What Nuxt's build puts together in the directory `ships`: it holds the packages it uses."""
+    output = f"{directory(facts)}/{ships}"
     packages = f"{output}/server/node_modules"
     return (
         Layer("dependencies", "packages that the server uses", (FromStep(steps.BUILD, packages, optional=True),)),

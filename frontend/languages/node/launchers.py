@@ -27,7 +27,8 @@ HOSTS = frozenset(("-H", "--hostname", "--host"))
 class Launched(Struct, frozen=True):
     """A command as it is executed: `words` with the variables `env`, by the program `tool`, given `arguments`.
 
-    `needs` are the packages whose programs are run. `opaque`, `dir`, `then` are the command's own.
+    `needs` are the packages whose programs are run, `elsewhere` are other places of the program in the first words.
+    `opaque`, `dir`, `then` are the command's own.
     """
 
     words: tuple[Word, ...]
@@ -39,6 +40,7 @@ class Launched(Struct, frozen=True):
     opaque: str = ""
     then: str = "&&"
     warnings: tuple[Warning, ...] = ()
+    elsewhere: tuple[tuple[Word, ...], ...] = ()
 
 
 def launched(repository: Repository, command: Command, at: Location | None) -> Launched:
@@ -147,9 +149,11 @@ def by_package(repository: Repository, common: Launched, command: Command, at: L
     warnings: tuple[Warning, ...] = ()
     if command.name in SERVERS_BY_ENV:
         rest, warnings = without_ports(rest, at)
+    others = bins.elsewhere(repository, command.name, package, command.manifest)
     return structs.replace(
         common,
         words=(*bins.started(repository, command.name, package, command.manifest, at), *rest),
+        elsewhere=tuple((*words, *rest) for words in others),
         arguments=tuple(word.text for word in rest),
         needs=(package, *bins.companions(repository, package)),
         warnings=warnings,

@@ -15,18 +15,17 @@ from frontend.settings.model import Settings
 
 
 class Repository(NamedTuple):
-    """The project and its own tree, what installs it, what its lockfile says, and the version of Node.js it runs on."""
+    """The project and its own tree, what installs it, what its lockfile says, and the version of Node.js it runs on.
+
+    `framework` is that of the app, as the app configures it; None when it has none that is known.
+    """
 
     tree: SourceTree
     project: Project
     manager: Manager
     locked: Locked
     version: ToolVersion
-
-    @property
-    def framework(self) -> Framework | None:
-        """The framework of the app; None when it has none that is known."""
-        return frameworks.find(self.project.app)
+    framework: Framework | None = None
 
     @property
     def dependencies(self) -> dict[str, str]:
@@ -48,4 +47,9 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
     version = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
-    return Repository(here, project, manager, locked, version), doubts
+    framework = frameworks.find(project.app)
+    if framework is not None:
+        from frontend.languages.node import outputs
+
+        framework = outputs.configured(here, project.app, framework)
+    return Repository(here, project, manager, locked, version, framework), doubts

@@ -1,5 +1,7 @@
 """How the app is started: by what the user names, a script, its framework, or a file."""
 
+from collections.abc import Iterable
+
 from msgspec import structs
 
 from frontend.commands import process, procfile
@@ -11,7 +13,7 @@ from frontend.languages.node.manifest import line
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
 from frontend.paths import joined, within
-from frontend.plan.model import ToolVersion, Warning
+from frontend.plan.model import Command, ToolVersion, Warning
 from frontend.settings.model import Settings
 
 START_SCRIPTS = (
@@ -48,8 +50,6 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
     found = named or default_start(repository)
     if frameworks.is_development(framework, found.tool, found.words):
         found = replaced(repository, found)
-    if framework is not None and framework.ships == ".output" and named is None:
-        found = structs.replace(found, args=framework.start, tool="node", shell=False)
     return typed(repository, found), tuple(starts.items())
 
 
@@ -85,6 +85,15 @@ def file_start(repository: Repository) -> Start | None:
     if main is None or not (app.text("main") or not frameworks.static_site(tree, app) or frameworks.title(app)):
         return None
     at = line(tree, app, "main") if app.text("main") else tree.at(within(app.dir, main))
+    if "build" in app.scripts:
+        from frontend.languages.node import outputs
+
+        files = outputs.compiled(tree, app, main) if main.endswith(TYPESCRIPT) else (main, *outputs.of_main(main))
+        flags = stripping(repository.version)
+        if files and (main.endswith(TYPESCRIPT) or not tree.has(within(app.dir, main))):
+            others: list[tuple[str, ...]] = [("node", file) for file in files[1:]]
+            others += [("node", *flags, main)] if main.endswith(TYPESCRIPT) and flags is not None else []
+            return Start(("node", files[0]), tool="node", words=files[:1], at=at, otherwise=candidates(others))
     text = (tree.read_text(within(app.dir, main)) or "") if repository.manager.kind == "bun" else ""
     if "Bun.serve(" in text or 'from "bun"' in text:
         raise scripts.only_bun(at)
@@ -158,8 +167,21 @@ def replaced(repository: Repository, found: Start) -> Start:
 
 def framework_start(repository: Repository, framework: Framework) -> Start:
     """The start of a framework."""
-    at = line(repository.tree, repository.project.app, framework.package)
-    return start.of_words(repository, framework.start, at)
+    tree, app = repository.tree, repository.project.app
+    at = line(tree, app, framework.package)
+    words, others = framework.start, candidates(())
+    if framework.package == "@nestjs/core":
+        from frontend.languages.node import outputs
+
+        first, *rest = outputs.of_nest(tree, app)
+        words, others = ("node", first), candidates(("node", file) for file in rest)
+    found = start.of_words(repository, words, at)
+    return structs.replace(found, otherwise=(*found.otherwise, *others))
+
+
+def candidates(commands: Iterable[tuple[str, ...]]) -> tuple[Command, ...]:
+    """Commands for the case that the first one is not there."""
+    return tuple(Command(args) for args in commands)
 
 
 def typed(repository: Repository, found: Start) -> Start:

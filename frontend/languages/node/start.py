@@ -4,6 +4,8 @@ The last command becomes process 1. Commands in front of it that build are moved
 shell that the last one replaces.
 """
 
+from collections.abc import Iterator
+
 from msgspec import Struct, structs
 
 from frontend.commands.script import BUILTINS, Script, parse, with_exec
@@ -15,7 +17,8 @@ from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.scripts import BUILD, BUILD_ALL, Command, Flattened, Scope
 from frontend.paths import joined
-from frontend.plan.model import Warning
+from frontend.plan.model import Command as Candidate
+from frontend.plan.model import Need, Warning
 
 BUILDERS = frozenset(
     "tsc tsup tspc vue-tsc rollup esbuild swc babel webpack parcel ncc tsdown unbuild microbundle gulp grunt sass"
@@ -51,7 +54,8 @@ class Start(Struct, frozen=True):
     """How the app is started. `args` and `shell` as in a Process, `env` for the image.
 
     `tool` and `words` are the last program by its own name and its arguments ("next", ["start"]). `builds` are
-    commands that run at the end of the build instead. `needs` are the packages whose programs are run.
+    commands that run at the end of the build instead. `needs` are the packages whose programs are run. `otherwise` are
+    other places of what is run, where the install or the build decides, and `files` what has to be there for `args`.
     """
 
     args: tuple[str, ...]
@@ -63,6 +67,8 @@ class Start(Struct, frozen=True):
     needs: tuple[str, ...] = ()
     warnings: tuple[Warning, ...] = ()
     at: Location | None = None
+    otherwise: tuple[Candidate, ...] = ()
+    files: tuple[Need, ...] = ()
 
     @property
     def with_env(self) -> tuple[str, ...]:
@@ -121,9 +127,33 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
     )
     plain = all(word.plain for word in last.words) and all(value.plain for _, value in last.env)
     if len(kept) == 1 and last.dir == repository.project.app.dir and not last.opaque and plain:
-        return common
-    text = shell_text(repository, kept, at)
-    return structs.replace(common, args=("/bin/sh", "-c", text), shell=True, env=())  # noqa: S604 - data, nothing is run here
+        places = (tuple(word.text for word in words) for words in last.elsewhere)
+        return structs.replace(common, otherwise=tuple(map(Candidate, places)))
+    first, *rest = (in_shell(repository, variant, at) for variant in variants(kept))
+    args, others, files = first.args, tuple(rest), first.needs
+    return structs.replace(common, args=args, shell=True, env=(), otherwise=others, files=files)  # noqa: S604 - data
+
+
+def variants(commands: list[Launched]) -> Iterator[list[Launched]]:
+    """The commands, then the same with the programs in their other places: all in the second, all in the third, …"""
+    yield commands
+    for index in range(max(len(one.elsewhere) for one in commands)):
+        yield [
+            structs.replace(one, words=one.elsewhere[min(index, len(one.elsewhere) - 1)]) if one.elsewhere else one
+            for one in commands
+        ]
+
+
+def in_shell(repository: Repository, commands: list[Launched], at: Location | None) -> Candidate:
+    """Commands as a shell's, which needs the programs whose place is not certain."""
+    home = repository.project.inside
+    needs = tuple(
+        Need(f"the program {one.tool or one.needs[0]}", (home(joined(one.dir, file)) if file[0] != "/" else file,))
+        for one in commands
+        if one.elsewhere
+        for file in (one.words[1 if one.words[0].text == "node" else 0].text,)
+    )
+    return Candidate(("/bin/sh", "-c", shell_text(repository, commands, at)), shell=True, needs=needs)  # noqa: S604
 
 
 def building(commands: list[Command]) -> int:

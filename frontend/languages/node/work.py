@@ -58,7 +58,7 @@ class Work(Struct, frozen=True):
     @property
     def self_contained(self) -> bool:
         """Whether the build's output holds the packages it needs."""
-        return self.standalone or bool(self.framework and self.framework.ships == ".output")
+        return self.standalone or bool(self.framework and self.framework.bundles)
 
     @property
     def versions(self) -> tuple[ToolVersion, ...]:

@@ -1,0 +1,119 @@
+"""Where a build puts the file that is started, as far as configuration says: candidates, the likeliest first.
+
+A compiler puts its output below `outDir` at the path that a source has below the common directory of all sources: a
+second directory of sources (`prisma/`, `test/`) turns `dist/main.js` into `dist/src/main.js`. Which of them there is,
+only the built filesystem tells.
+Sources: https://www.typescriptlang.org/tsconfig/#rootDir, https://docs.nestjs.com/cli/monorepo#cli-properties
+"""
+
+import re
+from typing import Any
+
+from msgspec import structs
+
+from frontend.context.tree import SourceTree
+from frontend.languages.node.frameworks import SVELTE_CONFIGS, Framework
+from frontend.languages.node.manifest import Manifest
+from frontend.paths import joined, within
+
+TSCONFIGS = ("tsconfig.build.json", "tsconfig.json", "tsconfig.app.json")
+NEST_CONFIGS = ("nest-cli.json", ".nestcli.json", ".nest-cli.json")
+ASTRO_CONFIGS = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts")
+NUXT_CONFIGS = ("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs", "nitro.config.ts", "nitro.config.js")
+COMPILED = {".ts": ".js", ".mts": ".mjs", ".cts": ".cjs"}
+PLAIN = r"""\s*:\s*(['"`])(\.?/?[\w@-][\w./@-]*)\1"""  # a path that is no expression
+
+
+def out_dir(tree: SourceTree, app: Manifest) -> str:
+    """The directory that the TypeScript compiler writes to, relative to the package; "" when no tsconfig has one."""
+    for name in TSCONFIGS:
+        path = within(app.dir, name)
+        text = (tree.read_text(path) or "") if tree.has(path) else ""
+        found = re.search(rf'"outDir"{PLAIN}', "\n".join(row for row in text.splitlines() if "//" not in row[:3]))
+        if found:
+            return joined("", found[2].rstrip("/"))
+    return ""
+
+
+def compiled(tree: SourceTree, app: Manifest, source: str) -> tuple[str, ...]:
+    """The files that a TypeScript source may be compiled to, relative to the package; () without an `outDir`."""
+    where = out_dir(tree, app)
+    stem, dot, end = source.rpartition(".")
+    if not where or dot + end not in COMPILED:
+        return ()
+    file = stem + COMPILED[dot + end]
+    _, _, below = file.partition("/")
+    return tuple(dict.fromkeys(within(where, path) for path in (below or file, file)))
+
+
+def of_main(main: str) -> tuple[str, ...]:
+    """Other places of a compiled file: `dist/server.js` may be `dist/src/server.js`, and the reverse."""
+    where, slash, file = main.partition("/")
+    if not slash or where not in ("dist", "build", "out", "lib"):
+        return ()
+    return (f"{where}/{file.removeprefix('src/')}",) if file.startswith("src/") else (f"{where}/src/{file}",)
+
+
+def of_nest(tree: SourceTree, app: Manifest) -> tuple[str, ...]:
+    """The files that `nest build` may make of a NestJS app's entry, relative to the package.
+
+    In a monorepo of Nest's own it is the default project's, in `dist/PROJECT`.
+    """
+    path = tree.first(*(within(app.dir, name) for name in NEST_CONFIGS))
+    config = (tree.read_json(path) or {}) if path else {}
+    entry, sources = text_of(config, "entryFile") or "main", text_of(config, "sourceRoot") or "src"
+    where = out_dir(tree, app) or "dist"
+    files = []
+    root = text_of(config, "root")
+    own = project_at(config, root)
+    if own is not None:
+        entry, sources = text_of(own, "entryFile") or entry, text_of(own, "sourceRoot") or f"{root}/src"
+        files += [f"dist/{root}/{entry}", f"dist/{root}/src/{entry}", f"dist/{sources}/{entry}"]
+    files += [within(where, entry), within(where, joined(sources, entry))]
+    files += [within(where, "main"), within(where, "src/main")]
+    return tuple(dict.fromkeys(f"{file.removesuffix('.js')}.js" for file in files))
+
+
+def project_at(config: dict[str, Any], root: str) -> dict[str, Any] | None:
+    """The project of Nest's own monorepo in a directory; None when there is none."""
+    projects = config.get("projects")
+    found = projects.values() if isinstance(projects, dict) and root else ()
+    return next((one for one in found if isinstance(one, dict) and text_of(one, "root") == root), None)
+
+
+def text_of(config: object, key: str) -> str:
+    """A text of a JSON object, as a path without "./" and the last "/"; "" when it has none."""
+    value = config.get(key) if isinstance(config, dict) else None
+    return value.removeprefix("./").rstrip("/") if isinstance(value, str) else ""
+
+
+def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framework:
+    """A framework with the output directory that the app's configuration sets, where that is plain text.
+
+    Sources: https://svelte.dev/docs/kit/adapter-node#Options-out, https://nitro.build/config#output,
+    https://docs.astro.build/en/reference/configuration-reference/#outdir
+    """
+    if framework.package == "@sveltejs/kit" and (out := setting(tree, app, SVELTE_CONFIGS, "out")):
+        return structs.replace(framework, start=("node", out))
+    if framework.package == "@astrojs/node":
+        out = setting(tree, app, ASTRO_CONFIGS, "outDir") or "dist"
+        server = setting(tree, app, ASTRO_CONFIGS, "server") or "server"
+        return structs.replace(framework, start=("node", f"{out}/{server.rpartition('/')[2]}/entry.mjs"))
+    if framework.bundles and (out := nitro_output(tree, app)):
+        return structs.replace(framework, start=("node", f"{out}/server/index.mjs"), ships=out)
+    return framework
+
+
+def setting(tree: SourceTree, app: Manifest, files: tuple[str, ...], key: str) -> str:
+    """The path that a configuration file sets for a key, "" for none that is plain text."""
+    path = tree.first(*(within(app.dir, name) for name in files))
+    found = re.search(rf"\b{key}{PLAIN}", (tree.read_text(path) or "") if path else "")
+    return joined("", found[2]) if found and ".." not in found[2].split("/") else ""
+
+
+def nitro_output(tree: SourceTree, app: Manifest) -> str:
+    """The directory that Nitro's configuration sets for its output: `output: { dir: "dist" }`; "" for none."""
+    path = tree.first(*(within(app.dir, name) for name in NUXT_CONFIGS))
+    text = (tree.read_text(path) or "") if path else ""
+    found = re.search(rf"\boutput\s*:\s*\{{[^{{}}]*\bdir{PLAIN}", text)
+    return joined("", found[2]) if found and ".." not in found[2].split("/") else ""

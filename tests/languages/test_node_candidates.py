@@ -1,0 +1,133 @@
+"""Candidates of a start: where the install or the build decides what is there."""
+
+from typing import Any
+
+import pytest
+
+from tests.languages.node import LOCK, plan, tree
+
+NEST: dict[str, Any] = {
+    "dependencies": {"@nestjs/core": "11"},
+    "scripts": {"build": "nest build", "start": "nest start"},
+}
+Commands = list[str]
+
+
+def places(files: dict[str, Any] | None = None, app: str = "", **fields: Any) -> Commands:
+    """The commands of the web process, in their order, as texts."""
+    found = plan(tree({"package-lock.json": LOCK, **(files or {})}, **fields), app).runtime.processes[0]
+    return [" ".join(found.args), *(" ".join(one.args) for one in found.otherwise)]
+
+
+def test_a_nest_app_may_be_compiled_below_src() -> None:
+    assert places({"src/main.ts": ""}, **NEST) == ["node dist/main.js", "node dist/src/main.js"]
+
+
+@pytest.mark.parametrize(
+    ("config", "first"),
+    [
+        ('{"entryFile": "server"}', ["node dist/server.js", "node dist/src/server.js"]),
+        ('{"entryFile": "src/main.js"}', ["node dist/src/main.js"]),
+        ('{"sourceRoot": "code"}', ["node dist/main.js", "node dist/code/main.js"]),
+        (
+            '{"root": "apps/api", "projects": {"api": {"root": "apps/api", "entryFile": "boot"}}}',
+            ["node dist/apps/api/boot.js", "node dist/apps/api/src/boot.js"],
+        ),
+    ],
+)
+def test_the_nest_cli_says_where_the_entry_is(config: str, first: Commands) -> None:
+    assert places({"nest-cli.json": config}, **NEST)[: len(first)] == first
+
+
+def test_the_output_of_a_nest_app_is_what_the_compiler_writes_to() -> None:
+    config = '{"compilerOptions": {"outDir": "./build"}}'
+    assert places({"tsconfig.json": config}, **NEST)[:2] == ["node build/main.js", "node build/src/main.js"]
+
+
+def test_a_typescript_entry_is_started_compiled_where_a_build_compiles_it() -> None:
+    files = {"src/index.ts": "", "tsconfig.json": '{"compilerOptions": {"outDir": "out"}}'}
+    fields: dict[str, Any] = {"dependencies": {"express": "5"}, "scripts": {"build": "tsc"}}
+    assert places(files, **fields) == ["node out/index.js", "node out/src/index.js", "node src/index.ts"]
+    assert places({"src/index.ts": ""}, dependencies={"express": "5"}) == ["node src/index.ts"]
+
+
+def test_a_built_main_may_be_beside_other_sources() -> None:
+    fields: dict[str, Any] = {"main": "dist/server.js", "scripts": {"build": "tsc"}, "dependencies": {"express": "5"}}
+    assert places(**fields) == ["node dist/server.js", "node dist/src/server.js"]
+
+
+@pytest.mark.parametrize(
+    ("package", "file", "text", "command"),
+    [
+        ("@sveltejs/kit", "svelte.config.js", "kit: { adapter: adapter({ out: 'dist' }) }", "node dist"),
+        ("@sveltejs/kit", "svelte.config.js", "kit: { adapter: adapter({ out: where() }) }", "node build"),
+        ("@astrojs/node", "astro.config.mjs", 'outDir: "./site"', "node site/server/entry.mjs"),
+        ("@astrojs/node", "astro.config.mjs", 'build: { server: "./dist/node" }', "node dist/node/entry.mjs"),
+        ("nuxt", "nuxt.config.ts", "nitro: { output: { dir: 'server-build' } }", "node server-build/server/index.mjs"),
+    ],
+)
+def test_a_framework_starts_from_the_output_that_is_configured(
+    package: str, file: str, text: str, command: str
+) -> None:
+    own = {package: "1", "@sveltejs/adapter-node": "5"} if package == "@sveltejs/kit" else {package: "1"}
+    assert places({file: text}, dependencies=own, scripts={"build": "x build"})[0] == command
+
+
+def test_what_nuxt_puts_elsewhere_is_what_ships() -> None:
+    files = {"nuxt.config.ts": "nitro: { output: { dir: 'site' } }"}
+    found = plan(tree(files, dependencies={"nuxt": "4"}, scripts={"build": "nuxt build"}))
+    assert [one.path for one in found.runtime.layers[1].inputs if hasattr(one, "path")] == ["/app/site"]
+
+
+WORKSPACES: dict[str, Any] = {"dependencies": {}, "private": True, "packageManager": "pnpm@10.0.0"}
+
+
+def test_a_program_of_a_workspace_is_its_own_or_the_root_s() -> None:
+    api = {"name": "api", "scripts": {"start": "fastify start app.js"}, "dependencies": {"fastify-cli": "7"}}
+    source = tree({"pnpm-workspace.yaml": "packages: [apps/*]", "apps/api/package.json": api}, **WORKSPACES)
+    found = plan(source, "apps/api").runtime.processes[0]
+    commands = [found.args, *(one.args for one in found.otherwise)]
+    assert [args[1] if args[0] == "node" else args[0] for args in commands] == [
+        "node_modules/fastify-cli/cli.js",
+        "/app/node_modules/fastify-cli/cli.js",
+        "node_modules/.bin/fastify",
+        "/app/node_modules/.bin/fastify",
+    ]
+
+
+def test_in_a_shell_each_place_is_a_candidate_that_needs_its_program() -> None:
+    scripts = {"start": "prisma migrate deploy && node server.js"}
+    api = {"name": "api", "scripts": scripts, "dependencies": {"prisma": "6"}}
+    source = tree(
+        {"pnpm-workspace.yaml": "packages: [apps/*]", "apps/api/package.json": api, "apps/api/server.js": ""},
+        **WORKSPACES,
+    )
+    found = plan(source, "apps/api").runtime.processes[0]
+    assert [need.paths for need in found.needs] == [("/app/apps/api/node_modules/prisma/build/index.js",)]
+    assert found.otherwise[0].needs[0].paths == ("/app/node_modules/prisma/build/index.js",)
+    assert (
+        found.otherwise[0].args[2]
+        == "node /app/node_modules/prisma/build/index.js migrate deploy && exec node server.js"
+    )
+
+
+START = "node --import ./.output/server/preload.mjs .output/server/index.mjs"
+
+
+@pytest.mark.parametrize(
+    ("start", "command", "layers"),
+    [
+        (START, START, ["/app/.output/server/node_modules", "/app/.output"]),
+        ("nuxt preview", "node .output/server/index.mjs", ["/app/.output/server/node_modules", "/app/.output"]),
+        (f"{START} --flag", f"{START} --flag", ["/app/.output/server/node_modules", "/app/.output"]),
+        ("node --import ./preload.mjs .output/server/index.mjs", "", ["/app/node_modules", "/app"]),
+        ("node migrate.js && node .output/server/index.mjs", "", ["/app/node_modules", "/app"]),
+    ],
+)
+def test_the_start_script_of_nuxt_stays_and_what_it_names_ships(start: str, command: str, layers: list[str]) -> None:
+    scripts = {"build": "nuxt build", "start": start}
+    found = plan(tree({"package-lock.json": LOCK}, dependencies={"nuxt": "4"}, scripts=scripts))
+    assert " ".join(found.runtime.processes[0].args).removeprefix("/bin/sh -c ") == (
+        command or start.replace("&& node", "&& exec node")
+    )
+    assert [one.path for layer in found.runtime.layers for one in layer.inputs if hasattr(one, "path")] == layers
