@@ -264,6 +264,7 @@ def test_the_sources_below_src_can_be_imported() -> None:
 
 
 BESIDE = "from fastapi import FastAPI\nfrom database import connect\nimport logging\napp = FastAPI()\n"
+RELATIVE = f"from . import database\n{FASTAPI}"
 SIBLINGS: list[tuple[str, Files, tuple[str, str]]] = [  # the directory it is imported from, the target
     ("a module beside it", {"backend/main.py": BESIDE, "backend/database.py": ""}, ("backend", "main:app")),
     ("a package beside it", {"backend/main.py": BESIDE, "backend/database/__init__.py": ""}, ("backend", "main:app")),
@@ -271,6 +272,10 @@ SIBLINGS: list[tuple[str, Files, tuple[str, str]]] = [  # the directory it is im
     ("one at the root too", {"backend/main.py": BESIDE, "backend/database.py": "", "database.py": ""}, ("", "backend.main:app")),
     ("one of another's", {"backend/main.py": BESIDE}, ("", "backend.main:app")),
     ("one of Python's own", {"backend/main.py": BESIDE, "backend/logging.py": ""}, ("", "backend.main:app")),
+    ("src is a package", {"src/main.py": RELATIVE, "src/database.py": ""}, ("", "src.main:app")),
+    ("a package in src", {"src/api/main.py": RELATIVE, "src/api/database.py": ""}, ("src", "api.main:app")),
+    ("up to src", {"src/api/main.py": f"from ..db import x\n{FASTAPI}", "src/db.py": ""}, ("", "src.api.main:app")),
+    ("a package's own file", {"src/api/__init__.py": RELATIVE, "src/api/database.py": ""}, ("src", "api:app")),
 ]  # fmt: skip
 
 

@@ -188,11 +188,86 @@ def test_collectstatic_has_no_real_secret_and_the_settings_that_are_served() -> 
     files = shop(**{"shop/settings.py": STATIC})
     run = step(plan(files), "build").run[0]
     env = dict(run.env)
-    assert run.args == ("python", "manage.py", "collectstatic", "--noinput")
+    assert run.args[:2] == ("python", "-c")
+    assert '["manage.py", "collectstatic", "--noinput"]' in run.args[2]
     assert env["SECRET_KEY"] == env["DJANGO_SECRET_KEY"] == "not-a-secret-for-collectstatic"
     assert env["DJANGO_SETTINGS_MODULE"] == "shop.settings"
     assert run.secrets == ()
+    assert "BUILD_ENV_DISABLE_COLLECTSTATIC=1" in run.hint
     assert "BUILD_ENV_DATABASE_URL=sqlite://" in run.hint
+
+
+TURNED_OFF: list[tuple[str, dict[str, Any], bool]] = [
+    ("for the build", {"build_env": (("DISABLE_COLLECTSTATIC", "1"),)}, True),
+    ("for the image", {"run_env": (("DISABLE_COLLECTSTATIC", "true"),)}, True),
+    ("set to 0", {"build_env": (("DISABLE_COLLECTSTATIC", "0"),)}, False),
+    ("in the build command", {"build_command": Setting("python manage.py collectstatic --clear --noinput")}, True),
+    ("another build command", {"build_command": Setting("python manage.py compilemessages")}, False),
+]
+
+
+@pytest.mark.parametrize(("settings", "off"), [row[1:] for row in TURNED_OFF], ids=[row[0] for row in TURNED_OFF])
+def test_collectstatic_can_be_turned_off(settings: dict[str, Any], off: bool) -> None:
+    found = plan(shop(**{"shop/settings.py": STATIC}), **settings)
+    names = [one.name for made in found.steps if made.name == "build" for one in made.run]
+    assert ("manage.py collectstatic" in names) is not off
+
+
+FAKE_DJANGO = {  # as much of Django as the step meets: settings that are imported late, and a command
+    "django/__init__.py": "",
+    "django/conf.py": (
+        "import importlib, os\n"
+        "class Lazy:\n"
+        "    def __getattr__(self, name):\n"
+        "        return getattr(importlib.import_module(os.environ['DJANGO_SETTINGS_MODULE']), name)\n"
+        "settings = Lazy()\n"
+    ),
+    "django/core/__init__.py": "",
+    "django/core/management.py": "def execute_from_command_line(argv):\n    print('ran', *argv)\n",
+    "manage.py": (
+        "import sys\nif __name__ == '__main__':\n"
+        "    from django.core.management import execute_from_command_line\n    execute_from_command_line(sys.argv)\n"
+    ),
+}
+COLLECTED: list[tuple[str, str, list[str], bool]] = [  # settings, what is said, whether it ends well
+    ("a place", "STATIC_ROOT = 'x'\n", ["ran manage.py collectstatic --noinput"], True),
+    ("no place", "STATIC_ROOT = None\n", ["collectstatic is left out: these settings have no STATIC_ROOT"], True),
+    (
+        "variables",
+        "import os\nA = os.environ['PGDATABASE']\nB = int(os.environ['WORKERS'])\nSTATIC_ROOT = 'x'\n",
+        [
+            "PGDATABASE is not set: the settings get a stand-in value for this step alone",
+            "WORKERS is not set: the settings get a stand-in value for this step alone",
+            "ran manage.py collectstatic --noinput",
+        ],
+        True,
+    ),
+    (
+        "a library for settings",
+        "import os\nif 'API_KEY' not in os.environ:\n    raise ValueError('Set the API_KEY environment variable')\n"
+        "STATIC_ROOT = 'x'\n",
+        [
+            "API_KEY is not set: the settings get a stand-in value for this step alone",
+            "ran manage.py collectstatic --noinput",
+        ],
+        True,
+    ),
+    ("another error", "{}['Database']\n", [], False),
+    ("a key that is no variable of ours", "import os\nos.environ['HOME']\n{}['HOME']\n", [], False),
+]
+
+
+@pytest.mark.parametrize(("settings", "said", "well"), [r[1:] for r in COLLECTED], ids=[r[0] for r in COLLECTED])
+def test_what_the_step_does_is_asked_of_the_settings(settings: str, said: list[str], well: bool, tmp_path: Path) -> None:
+    for name, text in {**FAKE_DJANGO, "shop.py": settings}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    env = {"DJANGO_SETTINGS_MODULE": "shop", "HOME": "/root"}
+    ended = subprocess.run(
+        [sys.executable, "-c", collect.PROGRAM], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert ended.stdout.splitlines() == said
+    assert (ended.returncode == 0) is well
 
 
 def test_the_secret_of_collectstatic_is_not_in_the_image() -> None:

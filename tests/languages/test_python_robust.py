@@ -475,7 +475,8 @@ FOUND: list[tuple[str, dict[str, str], str]] = [
     ("a local one", {"requirements.txt": "./lib\ngunicorn\n"}, "gunicorn nope.app:app"),
     ("a URL", {"requirements.txt": "git+https://host/y.git\ngunicorn\n"}, "gunicorn nope.app:app"),
     ("the project", {"pyproject.toml": f"{PROJECT}dependencies = ['gunicorn']\n[build-system]\n", "requirements.txt": ""}, "gunicorn nope:app"),
-    ("another program", {}, "hypercorn nope:app"),
+    ("another program", {}, "robyn nope:app"),
+    ("a flag that takes no value", {}, "hypercorn --unknown nope:app"),
     ("PYTHONPATH in a shell", {}, "PYTHONPATH=$PWD/lib gunicorn nope:app -b :$PORT"),
     ("Django's own", {"requirements.txt": "wagtail\ngunicorn\n"}, "gunicorn 'django.core.wsgi:get_wsgi_application()'"),
 ]  # fmt: skip

@@ -158,8 +158,8 @@ def test_pyramid_is_served_as_its_production_file_says() -> None:
 def test_gradio_runs_its_script_and_listens_to_all() -> None:
     found = plan({"requirements.txt": "gradio", "demo.py": "import gradio as gr\ngr.Interface().launch()\n"})
     args = found.runtime.processes[0].args
-    assert ran(args) == "demo.py"
-    assert 'os.environ.setdefault("GRADIO_SERVER_PORT", os.environ["PORT"])' in args[2]
+    assert ran(args) == "gradio.Blocks.launch demo.py"
+    assert '"server_name": "0.0.0.0", "server_port": int(os.environ["PORT"])' in args[2]
     assert ("GRADIO_SERVER_NAME", "0.0.0.0") in found.runtime.env
 
 
@@ -333,6 +333,12 @@ CONFIGURED: list[tuple[str, bool]] = [  # gunicorn.conf.py, whether it binds gun
     ("# bind = ':8000'\n", False),
     ("bind = '0.0.0.0:8000'\n", True),
     ("bind=[':8000']\n", True),
+    ("bind: str = '0.0.0.0:8000'\n", True),
+    ("if prod:\n    bind = '0.0.0.0:8080'\n", True),
+    ("import os\nbind = ':' + os.getenv('GUNICORN_PORT', '8000')\n", True),
+    ("import os\nport = os.getenv('PORT', '8000')\nbind = f':{port}'\n", False),
+    ("bind = '0.0.0.0:8000'  # not 'PORT'\n", True),
+    ("bindings = 1\n", False),
 ]
 
 
@@ -344,3 +350,28 @@ def test_gunicorns_own_configuration_does_not_choose_another_port(text: str, bin
         return
     ast.parse(args[2])
     assert '["gunicorn", "--bind", "0.0.0.0:" + os.environ["PORT"], "app:app"]' in args[2]
+
+
+BESIDE_PORT: list[tuple[str, bool]] = [  # a command of the user's beside a configuration with a port, whether PORT wins
+    ("gunicorn app:app", True),
+    ("gunicorn --worker-tmp-dir /dev/shm app:app", True),
+    ("gunicorn -w $WORKERS app:app", True),
+    ("flask db upgrade && gunicorn app:app", True),
+    ("gunicorn -c gunicorn.conf.py app:app", True),
+    ("gunicorn --config conf/mine.py app:app", True),
+    ("gunicorn -c conf/other.py app:app", False),
+    ("gunicorn -b 0.0.0.0:$PORT app:app", False),
+    ("gunicorn --bind=:8000 app:app", False),
+    ("GUNICORN_CMD_ARGS=--bind=:8000 gunicorn app:app", False),
+    ("uvicorn app:app", False),
+]
+
+
+@pytest.mark.parametrize(("command", "wins"), BESIDE_PORT, ids=[row[0] for row in BESIDE_PORT])
+def test_the_containers_port_comes_before_a_configurations(command: str, wins: bool) -> None:
+    bind = "bind = '0.0.0.0:8080'\n"
+    files = {"gunicorn.conf.py": bind, "conf/mine.py": bind, "conf/other.py": "", "Procfile": f"web: {command}\n"}
+    found = plan({**app(FLASK, "flask", "gunicorn", "uvicorn"), **files})
+    args = found.runtime.processes[0].args
+    assert ("port-overridden" in codes(found)) is wins
+    assert ('"--bind", "0.0.0.0:" + os.environ["PORT"]' in args[-1] or '--bind "0.0.0.0:$PORT"' in args[-1]) is wins

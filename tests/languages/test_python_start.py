@@ -27,6 +27,7 @@ STARTS: list[tuple[str, Files, str]] = [
     ("main.py that imports what runs", {"main.py": "import serving\n", "serving.py": "import x\nx.run()\n"}, "main.py"),
     ("bot.py", {"requirements.txt": "discord.py\n", "bot.py": "import discord\ndiscord.Client().run('x')\n"}, "bot.py"),
     ("src/main.py", {"requirements.txt": "x\n", "src/main.py": MAIN}, "src/main.py"),
+    ("src/main.py with relative imports", {"requirements.txt": "x\n", "src/main.py": f"from . import db\n{MAIN}"}, "-m src.main"),
     ("the only file", {"requirements.txt": "x\n", "zebra.py": MAIN, "setup.py": "", "conftest.py": ""}, "zebra.py"),
     ("the only file, which calls", {"requirements.txt": "x\n", "zebra.py": "import x\nx.run()\n"}, "zebra.py"),
     ("the only script", {"pyproject.toml": f'{PROJECT}[project.scripts]\nanything = "shop:main"\n', "shop.py": ""}, "anything"),

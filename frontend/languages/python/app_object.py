@@ -93,11 +93,23 @@ def app_object(modules: Modules, chosen: Candidate) -> AppObject:
     module, best = chosen.module, chosen.best
     root, dotted = module_of(module.path)
     beside = module.directory
-    if beside and beside != root and imports_siblings(modules.tree, module.tree, root, beside):
+    if reaches(module.tree) > dotted.count(".") + module.path.endswith("/__init__.py") and beside:
+        root, dotted = "", as_module(module.path)
+    elif beside and beside != root and imports_siblings(modules.tree, module.tree, root, beside):
         root, dotted = beside, module.stem
     at = modules.tree.at(module.path, best.line)
     serves_itself = starts_itself(modules, module, best.name)
     return AppObject(dotted, best.name, *best.kind, at, best.factory, root, module.path, serves_itself)
+
+
+def reaches(module: ast.Module) -> int:
+    """How many packages a module has to be in for its relative imports: 1 for `from . import x`, 0 without any."""
+    return max((node.level for node in ast.walk(module) if isinstance(node, ast.ImportFrom)), default=0)
+
+
+def as_module(path: str) -> str:
+    """The dotted name of a file's module, as it is imported from the app's own directory."""
+    return path[:-3].replace("/", ".").removesuffix(".__init__")
 
 
 def imports_siblings(tree: SourceTree, module: ast.Module, root: str, beside: str) -> bool:

@@ -12,7 +12,9 @@ from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
+    collect,
     django,
+    loaded,
     locks,
     managers,
     manifests,
@@ -89,6 +91,8 @@ class Facts(Struct, frozen=True):
     processes: tuple[Process, ...]
     python_path: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
+    collects_itself: bool
+    """Whether the user turns collectstatic off, or runs it in the build command."""
     session_key: Location | None
     """The app object whose framework writes a key for its sessions into its directory."""
     build_packages: tuple[str, ...]
@@ -163,9 +167,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         added=added,
         pip=managers.pip(settings, version),
         django=start.project,
-        processes=start.processes,
+        processes=needing(here, settings, version, start, complete),
         python_path=web.python_path,
         env=(*GUNICORN_ENV, *web.env) if gunicorn_runs(start, packages.names | packages.installed) else web.env,
+        collects_itself=collect.is_off(settings),
         session_key=web.session_key,
         build_packages=build_packages,
         run_packages=run_packages,
@@ -247,6 +252,18 @@ def file_warnings(
             ("", "src", *start.web.python_path),
             packages.names | packages.locked if packages is not None and not given else None,
         )
+    )
+
+
+def needing(
+    here: SourceTree, settings: Settings, version: ToolVersion, start: Start, complete: bool
+) -> tuple[Process, ...]:
+    """The processes with the modules that they import to start, where no variable says where to import from."""
+    if any(variable(name, settings, start.processes, start.web.env) for name in started.VARIABLES):
+        return start.processes
+    roots = tuple(dict.fromkeys(("", "src", *start.web.python_path)))
+    return loaded.with_needs(
+        here, start.processes, roots, version.value, complete=complete, builds=bool(settings.build_command)
     )
 
 

@@ -1,17 +1,25 @@
 """How a Django project or an app object is served: by which server, with which arguments."""
 
+import re
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from frontend.commands.options import AllBut, split_options
+from frontend.commands.process import script_of
+from frontend.commands.procfile import WEB
+from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python import django, servers
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_objects import attribute_name
 from frontend.languages.python.managed import Scripts
+from frontend.languages.python.started import FLAGS, GUNICORN_CONF, place_inside
+from frontend.plan.model import Process
 
-GUNICORN_CONF = "gunicorn.conf.py"
+BINDS = re.compile(r"\s*bind\s*(:\s*[\w\[\], ]+)?=[^=]")
+READS_PORT = re.compile(r"""["']PORT["']|\$\{?PORT\b""")  # GUNICORN_PORT is another variable
 UWSGI_CONF = ("uwsgi.ini", "wsgi.ini", "app.ini")
 UWSGI_LISTENS = ("http", "http-socket", "socket", "https", "uwsgi-socket", "fastcgi-socket")
 PACKAGES = {"fasthtml": "python-fasthtml", "socketio": "python-socketio"}  # whose name is not the framework's
@@ -38,7 +46,7 @@ class Web(Struct, frozen=True):
     `env` are its own variables, `python_path` directories to import from. `server` serves it, and `added` is that
     server where the app depends on none, else "". `framework` is the package that the app is made with, and
     where it is used; `script` the app's own program that is run. `session_key` is an app whose framework writes a key
-    for its sessions into its directory.
+    for its sessions into its directory. `bound` is the line that binds its server to another port than the container's.
     """
 
     args: tuple[str, ...]
@@ -52,6 +60,7 @@ class Web(Struct, frozen=True):
     framework: tuple[str, Location] | None = None
     script: str = ""
     session_key: Location | None = None
+    bound: Location | None = None
 
 
 def of_django(app: App, project: django.Project) -> Web:
@@ -75,6 +84,7 @@ def of_django(app: App, project: django.Project) -> Web:
         server=server,
         added=added,
         framework=("django", project.at),
+        bound=bound(app, server),
     )
 
 
@@ -104,6 +114,7 @@ def of_object(app: App, found: AppObject) -> Web:
         added=added,
         framework=(PACKAGES.get(found.framework, found.framework), found.at) if found.framework else None,
         session_key=session_key,
+        bound=bound(app, server),
     )
 
 
@@ -129,9 +140,44 @@ def served(app: App, server: str, target: AppObject, path: str) -> tuple[str, ..
     if text is None and target.interface == "wsgi" and args[0] == "gunicorn" and app.names & {*servers.SOCKETS}:
         worker = next((name for name in servers.SOCKET_OPTIONS if name in app.names), "")
         return (args[0], *servers.SOCKET_OPTIONS[worker], *args[1:])
-    # gunicorn's own configuration may bind it to a port that is not ours
-    binds = any(line.partition("=")[0].strip() == "bind" for line in (text or "").splitlines())
-    return servers.gunicorn_on_port(args) if binds and "PORT" not in (text or "") else args
+    return servers.gunicorn_on_port(args) if elsewhere(app.tree, GUNICORN_CONF) else args
+
+
+def bound(app: App, server: str) -> Location | None:
+    """The line of gunicorn's configuration that binds it elsewhere, where gunicorn is the server."""
+    line = elsewhere(app.tree, GUNICORN_CONF) if server == "gunicorn" else 0
+    return app.tree.at(GUNICORN_CONF, line) if line else None
+
+
+def elsewhere(tree: SourceTree, path: str) -> int:
+    """The line of a configuration of gunicorn that binds it to a port which is not the container's; 0 without one."""
+    lines = (tree.read_lines(path) or []) if tree.has(path) else []
+    line = next((n for n, line in enumerate(lines, 1) if BINDS.match(line)), 0)
+    return 0 if line and any(READS_PORT.search(line.partition("#")[0]) for line in lines) else line
+
+
+def on_port(tree: SourceTree, web: Web) -> Web:
+    """The user's own gunicorn command, on the container's port where only its configuration says another."""
+    words = program(script_of(Process(WEB, web.args, web.shell, web.at)))
+    if not words or words[0].text != "gunicorn" or words[0].raw != "gunicorn":
+        return web
+    options, _ = split_options(words[1:], AllBut(FLAGS), joined=("-c", "-b"), anywhere=True)
+    if any(one.name in ("-b", "--bind") for one in options) or "GUNICORN_CMD_ARGS" in dict(web.env):
+        return web
+    named = next((one.value.text for one in reversed(options) if one.name in ("-c", "--config") and one.value), "")
+    path = place_inside(named or GUNICORN_CONF)
+    line = elsewhere(tree, path) if path else 0
+    if not path or not line:
+        return web
+    if web.shell:
+        text = web.args[2]
+        start = text.rfind(" gunicorn ") + len(" gunicorn ")
+        if start < len(" gunicorn ") or text.count(" gunicorn ") != 1:
+            return web
+        args = (*web.args[:2], f'{text[:start]}--bind "0.0.0.0:$PORT" {text[start:]}')
+    else:
+        args = servers.gunicorn_on_port(web.args)
+    return structs.replace(web, args=args, bound=tree.at(path, line))
 
 
 def listens(lines: list[str] | None) -> bool:

@@ -58,7 +58,7 @@ class Launch(Struct, frozen=True):
     """A function that a script calls to serve: `module` is imported for it, `word` in a text shows that it is called.
 
     It is given a host, a port and `more` (as Python) by name; of the arguments by position those that `kept` slices are
-    left: a host and a port may follow the app, or self.
+    left: a host and a port may follow the app, or self. `host` and `port` are what these are called.
     """
 
     module: str
@@ -66,6 +66,8 @@ class Launch(Struct, frozen=True):
     word: str
     more: str = ""
     kept: str = "[:1]"
+    host: str = "host"
+    port: str = "port"
 
 
 LAUNCHES = {  # packages -> how a script made with them is made to listen where it is asked
@@ -79,9 +81,10 @@ LAUNCHES = {  # packages -> how a script made with them is made to listen where 
     "dash": Launch("dash", "dash.Dash.run", "run(", '"debug": False'),
     "flask": Launch("flask", "flask.Flask.run", "run(", '"debug": False'),
     "uvicorn": Launch("uvicorn", "uvicorn.run", "uvicorn.run(", '"reload": False'),
+    "gradio": Launch("gradio", "gradio.Blocks.launch", ".launch(", "", "[:5]", "server_name", "server_port"),
 }
 LAUNCH_ENV = {"fastmcp": (("FASTMCP_HOST", "0.0.0.0"),), "gradio": (("GRADIO_SERVER_NAME", "0.0.0.0"),)}  # noqa: S104
-LAUNCH_PORT = {"fastmcp": "FASTMCP_PORT", "gradio": "GRADIO_SERVER_PORT"}  # variables that say where those listen
+LAUNCH_PORT = {"fastmcp": "FASTMCP_PORT"}  # variables that say where those listen
 PYTHON = "python"
 SERVED = "served"  # a module that is made when the app starts
 # for servers that leave SIGTERM alone: process 1 would ignore it
@@ -187,8 +190,8 @@ def paste(file: str, names: frozenset[str]) -> tuple[str, ...]:
 
 def script(package: str, path: str) -> tuple[str, ...]:
     """The argument list that serves a script written for a package of SCRIPTS."""
-    if package in LAUNCH_PORT:
-        return run_file(path, told_port(package))
+    if not SCRIPTS[package]:
+        return run_file(path, launch(package))
     argv = SCRIPTS[package].format(path=path, port=PORT)
     return program(
         f'import os, runpy, sys; sys.argv = ["{package}", {argv}]; runpy.run_module("{package}", run_name="__main__")'
@@ -205,7 +208,7 @@ def launch(package: str) -> str:
     if package in LAUNCH_PORT:
         return told_port(package)
     found = LAUNCHES[package]
-    told = f'{{"host": "0.0.0.0", "port": int({PORT}){", " if found.more else ""}{found.more}}}'
+    told = f'{{"{found.host}": "0.0.0.0", "{found.port}": int({PORT}){", " if found.more else ""}{found.more}}}'
     # names of the script's own may be the same: it sees none of these, and they see none of it
     called = f"lambda *a, _run={found.function}, _told={told}, **k: _run(*a{found.kept}, **{{**k, **_told}})"
     return f"import {found.module}; {found.function} = {called}; "

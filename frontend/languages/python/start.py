@@ -16,6 +16,7 @@ from frontend.languages.python import (
     django,
     managed,
     manifests,
+    modules,
     scripts,
     serve,
     servers,
@@ -63,13 +64,23 @@ def find(
     if named and named[0].name == WEB:
         args, at = named[0].args, named[0].at
         path = (project.root,) if project is not None and project.root else ()
-        web = Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path)
-        return Start(named, web, project, warnings)
+        web = serve.on_port(tree, Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path))
+        first = structs.replace(named[0], args=web.args)
+        return Start((first, *named[1:]), web, project, (*warnings, *bound(web)))
     found = default(app, project) or of_scripts(app)
     if found is None:
         raise unknown(app, named)
     web = structs.replace(found, env=(*env, *found.env))
-    return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, warnings)
+    return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, (*warnings, *bound(web)))
+
+
+def bound(web: Web) -> tuple[Warning, ...]:
+    """The warning that a configuration of the server names another port than the container's; () without one."""
+    if web.bound is None:
+        return ()
+    message = f"{web.bound.file} binds gunicorn to an address without PORT: it listens on PORT instead"
+    hint = 'read it there: bind = "0.0.0.0:" + os.environ.get("PORT", "8000")'
+    return (Warning("port-overridden", message, web.bound, hint),)
 
 
 def default(app: App, project: django.Project | None) -> Web | None:
@@ -159,7 +170,14 @@ def may_be_app(path: str) -> bool:
 
 
 def run_file(app: App, path: str, because: str) -> Web:
-    """A script, made to listen where the container is asked when it calls a function that is known to serve."""
+    """A script, made to listen where the container is asked when it calls a function that is known to serve.
+
+    One in a directory that imports its neighbours by relative names is run as a module: as a file it has no package.
+    """
+    parsed = modules.parsed(app.tree.read_text(path) or "") if "/" in path else None
+    if parsed is not None and app_object.reaches(parsed):
+        web = run_module(app, "", app_object.as_module(path))
+        return structs.replace(web, because=because)
     package = servers.launched(app.tree.read_text(path) or "", app.names | app.locked)
     args = servers.run_file(path, servers.launch(package) if package else "")
     return Web(args, because, app.tree.at(path), env=servers.LAUNCH_ENV.get(package, ()))

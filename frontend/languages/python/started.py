@@ -16,18 +16,20 @@ from frontend.languages.python import code, django
 from frontend.languages.python.requirements import normal
 from frontend.plan.model import Process, Warning
 
-SERVERS = ("gunicorn", "uvicorn")
+SERVERS = ("gunicorn", "uvicorn", "hypercorn", "granian", "daphne", "waitress-serve")
+INTERFACES = ("wsgi:", "asgi:")  # what Hypercorn lets one write in front of a module
 PYTHONS = ("python", "python3")
 RUNNERS = (*PYTHONS, "fastapi", "streamlit")  # programs that are given a file to run
 GUNICORN_CONF = "gunicorn.conf.py"
 MOVES = ("chdir", "pythonpath", "wsgi_app")  # settings of gunicorn that say where, or what, it imports
 DJANGO = "django.core."  # modules of Django's own that serve any settings
-PLACES = ("--chdir", "--app-dir", "--pythonpath")  # options that name directories to import from
+PLACES = ("--chdir", "--app-dir", "--pythonpath", "--working-dir")  # options that name directories to import from
 CONFIGURES = ("-c", "--config", "--paste", "--env-file", "-e", "--env")  # options that may name such a directory, too
 FLAGS = frozenset(  # options that take no value; any other one is thought to take the word after it
     ("--reload", "--preload", "--factory", "--proxy-headers", "--no-proxy-headers", "--access-log", "--no-access-log",
      "--use-colors", "--no-use-colors", "--daemon", "-D", "--reuse-port", "--no-sendfile", "--capture-output", "-R",
-     "--enable-stdio-inheritance", "--no-server-header", "--no-date-header", "--version", "--check-config")
+     "--enable-stdio-inheritance", "--no-server-header", "--no-date-header", "--version", "--check-config", "--call",
+     "--no-ws", "--respawn-failed-workers", "--no-uvloop")
 )  # fmt: skip
 TAKES = ("-W", "-X", "-c", "-m", "--check-hash-based-pycs")  # options of Python that take a value
 TAKES_PROGRAM = ("-c", "-m")  # and those whose value is what is run
@@ -94,7 +96,7 @@ def words_of(process: Process) -> tuple[Word, ...]:
 
 
 def served_by(tree: SourceTree, words: tuple[Word, ...], roots: tuple[str, ...]) -> Served | None:
-    """The module that gunicorn or uvicorn is told to import; None for other programs, and where it is not sure."""
+    """The module that a server is told to import; None for other programs, and where it is not sure."""
     if words and words[0].text in PYTHONS:
         options, rest = split_options(words[1:], TAKES, ends=TAKES_PROGRAM)
         words = (options[-1].value, *rest) if options and options[-1].name == "-m" and options[-1].value else ()
@@ -110,7 +112,12 @@ def served_by(tree: SourceTree, words: tuple[Word, ...], roots: tuple[str, ...])
             places += text.split(",")
         elif name in CONFIGURES and (name not in ("-c", "--config") or moves(tree, text)):
             return None
-    module = rest[0].text.partition(":")[0] if rest else ""
+    target = rest[0].text if rest else ""
+    if target.startswith(INTERFACES) and ":" in target.partition(":")[2]:
+        target = target.partition(":")[2]
+    module, colon, _ = target.partition(":")
+    if not colon and words[0].text != "gunicorn":  # the value of a flag that is not known here, perhaps
+        return None
     inside = [place_inside(place) for place in places]
     if not all(part.isidentifier() for part in module.split(".")) or None in inside:
         return None

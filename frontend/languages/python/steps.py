@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from frontend.languages.python import managers, versions
+from frontend.languages.python import collect, managers, versions
 from frontend.languages.python.facts import Facts
 from frontend.languages.python.serve import SESSION_KEY
 from frontend.plan.model import (
@@ -252,25 +252,8 @@ def building(facts: Facts) -> tuple[Exec, ...]:
             facts.build_command[2] if facts.build_command[:2] == ("/bin/sh", "-c") else " ".join(facts.build_command)
         )
         run.append(Exec(facts.build_command, shown, fetches=True, at=facts.build_command_at))
-    if facts.django is not None and facts.django.static is not None:
-        directory = f"{facts.home}/{facts.django.root}".rstrip("/")
-        # settings that read a secret get a value that is none; where more is needed the failure says so
-        env = (
-            ("SECRET_KEY", "not-a-secret-for-collectstatic"),
-            ("DJANGO_SECRET_KEY", "not-a-secret-for-collectstatic"),
-            ("DJANGO_SETTINGS_MODULE", facts.django.settings),
-        )
-        run.append(
-            Exec(
-                ("python", "manage.py", "collectstatic", "--noinput"),
-                "manage.py collectstatic",
-                env=env,
-                dir=directory,
-                at=facts.django.static,
-                hint="settings that need a variable to be imported get it by a build-arg, e.g. "
-                "BUILD_ENV_DATABASE_URL=sqlite://, or under env.build in migetpacks.yaml",
-            )
-        )
+    if facts.django is not None and facts.django.static is not None and not facts.collects_itself:
+        run.append(collect.step(facts.django, f"{facts.home}/{facts.django.root}".rstrip("/")))
     return tuple(run)
 
 

@@ -1,0 +1,85 @@
+"""`manage.py collectstatic`: a step that nobody asked for, so it runs only where it can, and can be turned off.
+
+Whether there is a STATIC_ROOT is asked of Django itself: settings may set it in a branch. Variables that the settings
+read, and that nobody set, get a stand-in value for this one process, each said by name in the step's output.
+"""
+
+from frontend.languages.python import django
+from frontend.plan.model import Exec
+from frontend.settings.model import Settings
+
+OFF = "DISABLE_COLLECTSTATIC"  # as Heroku calls it: https://devcenter.heroku.com/articles/django-assets
+NO = ("", "0", "false")
+STAND_IN = "not-a-secret-for-collectstatic"
+HINT = (
+    f"to build without this step, set the build-arg BUILD_ENV_{OFF}=1; a value that the settings need is set in the "
+    "same way, e.g. BUILD_ENV_DATABASE_URL=sqlite://, or under env.build in migetpacks.yaml"
+)
+# It starts itself again with each variable that is found missing. What the libraries for settings say of one: Python's
+# os.environ, django-environ, python-decouple, environs.
+PROGRAM = '''\
+import os, re, runpy, sys
+from django.conf import settings
+from django.core import management
+
+def collect(argv=None, run=management.execute_from_command_line):
+    if settings.STATIC_ROOT:
+        run(argv)
+    else:
+        print("collectstatic is left out: these settings have no STATIC_ROOT")
+
+def missing(error):
+    while error is not None:
+        named = error.args[:1] if type(error) is KeyError else re.findall(
+            r"""Set the (\\w+) environment variable|^(\\w+) not found\\. Declare it|variable "(\\w+)" not set""", str(error))
+        for name in ("".join(one) for one in named):
+            if re.fullmatch("[A-Z][A-Z0-9_]*", name) and name not in os.environ:
+                return name
+        error = error.__cause__ or error.__context__
+    return ""
+
+def stand_in(name):
+    if "DATABASE" in name or name.endswith("DB_URL"):
+        return "sqlite://:memory:"
+    if "REDIS" in name:
+        return "redis://localhost"
+    if name.endswith(("URL", "URI", "ENDPOINT", "DSN", "ORIGIN")):
+        return "http://localhost"
+    return "0" if "DEBUG" in name else "1"
+
+management.execute_from_command_line = collect
+sys.argv = ["manage.py", "collectstatic", "--noinput"]
+try:
+    runpy.run_path("manage.py", run_name="__main__")
+except Exception as error:
+    name = missing(error)
+    if not name:
+        raise
+    print(f"{name} is not set: the settings get a stand-in value for this step alone", flush=True)
+    os.environ[name] = stand_in(name)
+    os.execv(sys.executable, [sys.executable, "-c", sys.orig_argv[2]])
+'''
+
+
+def is_off(settings: Settings) -> bool:
+    """Whether the user turns the step off, or runs it in a build command of their own."""
+    if settings.build_command is not None and "collectstatic" in settings.build_command.value:
+        return True
+    return {**dict(settings.run_env), **dict(settings.build_env)}.get(OFF, "").lower() not in NO
+
+
+def step(project: django.Project, directory: str) -> Exec:
+    """The program that collects the static files of a project, whose manage.py is in a directory of the image."""
+    return Exec(
+        ("python", "-c", PROGRAM),
+        "manage.py collectstatic",
+        # a secret that is none: the settings of most apps read one of these
+        env=(
+            ("SECRET_KEY", STAND_IN),
+            ("DJANGO_SECRET_KEY", STAND_IN),
+            ("DJANGO_SETTINGS_MODULE", project.settings),
+        ),
+        dir=directory,
+        at=project.static,
+        hint=HINT,
+    )
