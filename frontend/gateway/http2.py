@@ -64,7 +64,6 @@ class Connection:
         self._buffer = bytearray()
         self._headers = Decoder()
         self._streams: dict[int, Stream] = {}
-        self._forgotten: set[int] = set()  # streams under way all the same
         self._next_number = 1
         self._window = DEFAULT_WINDOW_BYTES  # what we may send, over all streams
         self._stream_window = DEFAULT_WINDOW_BYTES
@@ -85,7 +84,7 @@ class Connection:
     def request(self, headers: bytes, body: bytes) -> Stream:
         """Sends a request: an encoded header block of at most 16 KiB, and a body; waits first while there are as many
         under way as the peer takes. Raises ConnectionLost."""
-        while len(self._streams) + len(self._forgotten) >= self._most_streams and not self._going:
+        while len(self._streams) >= self._most_streams and not self._going:
             self._read_frame()
         if self._going:
             raise ConnectionLost(self._going)
@@ -122,11 +121,6 @@ class Connection:
             self._read_more()
             left = deadline - time.monotonic()
         return True
-
-    def forget(self, stream: Stream) -> None:
-        """Drops a stream whose answer nobody will wait for; what still comes for it is discarded."""
-        if self._streams.pop(stream.number, None):
-            self._forgotten.add(stream.number)
 
     def _send_body(self, stream: Stream, body: bytes) -> None:
         position = 0
@@ -271,7 +265,6 @@ class Connection:
             stream.window = _checked(stream.window + increment)
 
     def _end(self, number: int) -> None:
-        self._forgotten.discard(number)
         stream = self._streams.pop(number, None)
         if stream is not None:
             stream.ended = True

@@ -43,14 +43,13 @@ class Requirements(Struct, frozen=True):
     """A requirements file with all it includes: the files, the dependencies, and whether it installs the app itself.
 
     `local` says that a requirement is a path in the app ("." or "-e ./lib"): installing then needs the sources.
-    `hashed` says that hashes are given, `no_binary` are the packages to build from source. `unnamed` says that more is
+    `no_binary` are the packages to build from source. `unnamed` says that more is
     installed than is found: a requirement is a URL or a path, or the file of another host is included.
     """
 
     files: tuple[str, ...] = ()
     found: tuple[Requirement, ...] = ()
     local: bool = False
-    hashed: bool = False
     no_binary: tuple[str, ...] = ()
     unnamed: bool = False
 
@@ -159,7 +158,6 @@ def _of_line(line: str, option: str, value: str, at: Location) -> Requirements:
     return Requirements(
         found=() if requirement is None else (requirement,),
         local=is_local(line),
-        hashed="--hash=" in line,
         unnamed=requirement is None,
     )
 
@@ -170,7 +168,6 @@ def _together(parts: list[Requirements]) -> Requirements:
         files=tuple(file for part in parts for file in part.files),
         found=tuple(requirement for part in parts for requirement in part.found),
         local=any(part.local for part in parts),
-        hashed=any(part.hashed for part in parts),
         no_binary=tuple(name for part in parts for name in part.no_binary),
         unnamed=any(part.unnamed for part in parts),
     )
