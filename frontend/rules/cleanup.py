@@ -38,3 +38,10 @@ def excludes(language: str, roots: Iterable[str] = ("",), keep: Iterable[str] = 
     patterns += [f"{escaped(root)}/{name}" if root else name for root in roots for name in ROOTS + here]
     patterns += [f"!{pattern.lstrip('!')}" for pattern in keep]
     return tuple(patterns)
+
+
+def leaves_out(path: str, patterns: Iterable[str]) -> bool:
+    """Whether these patterns leave out a path, or a directory above it."""
+    from frontend.context.ignored import Ignore
+
+    return Ignore(patterns).ignored(path)

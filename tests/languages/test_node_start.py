@@ -374,3 +374,49 @@ def test_the_bun_runtime_is_told_where_nothing_but_the_file_says_it() -> None:
 def test_a_start_script_that_starts_nothing_is_an_error(script: str) -> None:
     with fails(PlanError, "hint: ", at="package.json:4"):
         plan(tree({}, scripts={"start": script}, dependencies={"express": "5"}))
+
+
+@pytest.mark.parametrize(
+    ("start", "files", "command", "warned"),
+    [
+        (
+            "node --env-file=config/app.env server.js",
+            {"config/app.env": ""},
+            "node --env-file=config/app.env server.js",
+            [],
+        ),
+        ("node --env-file config/app.env server.js", {}, "node server.js", ["env-file"]),
+        ("node --env-file=.env server.js", {".env": ""}, "node server.js", ["env-file"]),
+        ("node --env-file=test/app.env server.js", {"test/app.env": ""}, "node server.js", ["env-file"]),
+        ("tsx --env-file=app.env server.ts", {"app.env": ""}, "node --import tsx --env-file=app.env server.ts", []),
+        ("tsx --env-file=app.env server.ts", {}, "node --import tsx server.ts", ["env-file"]),
+    ],
+)
+def test_an_env_file_that_ships_is_read(start: str, files: dict[str, str], command: str, warned: list[str]) -> None:
+    given = {"package-lock.json": LOCK, "server.js": "", "server.ts": "", **files}
+    found = plan(tree(given, scripts={"start": start}, dependencies={"tsx": "4"}))
+    assert " ".join(found.runtime.processes[0].args) == command
+    assert codes(found) == warned
+
+
+def test_what_npm_sets_for_a_start_script_is_in_the_image() -> None:
+    config = {"region": "eu", "max-age": 5, "debug": False, "api_token": "x"}
+    own = {
+        "version": "3.4.5",
+        "config": config,
+        "dependencies": {"cowsay": "1"},
+        "scripts": {"start": "node server.js"},
+    }
+    env = dict(plan(tree({"server.js": ""}, **own)).runtime.env)
+    assert {name: text for name, text in env.items() if name.startswith("npm_")} == {
+        "npm_package_name": "app",
+        "npm_package_version": "3.4.5",
+        "npm_package_config_region": "eu",
+        "npm_package_config_max_age": "5",
+        "npm_package_config_debug": "false",
+    }
+    assert env["PATH"].startswith("/app/node_modules/.bin:")
+
+
+def test_without_packages_no_programs_of_packages_are_looked_for() -> None:
+    assert "PATH" not in dict(plan(tree({"server.js": ""}, scripts={"start": "node server.js"})).runtime.env)

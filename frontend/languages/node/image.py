@@ -1,13 +1,17 @@
 """The image of a Node.js app: its base, its layers, its environment and its processes."""
 
+import re
+
 from frontend.languages.node import package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
+from frontend.languages.node.manifest import Manifest
 from frontend.languages.node.versions import IMAGE
 from frontend.paths import escaped, relative
 from frontend.plan.model import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
 from frontend.rules import base_images, cleanup
 from frontend.rules.native import packages as debian_packages
+from frontend.secrets.detection import is_secret_name, is_secret_value
 from frontend.settings.model import Settings
 
 NAME = "nodejs"
@@ -45,11 +49,33 @@ def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str
         env.update(native.run_env)
     if facts.work.manager.pnp:
         env["NODE_OPTIONS"] = f"{PNP_OPTIONS} {ESM_LOADER}" if facts.work.project.top.is_module else PNP_OPTIONS
-    if any(process.shell or named_by_path(process) for process in processes):
+    project = facts.work.project
+    env.update(variables(project.top if project.started else project.app))
+    if has_programs(facts) or any(process.shell or named_by_path(process) for process in processes):
         places = dict.fromkeys((f"{directory(facts)}/node_modules/.bin", "/app/node_modules/.bin"))
         env["PATH"] = ":".join((*places, package_managers.BASE_PATH))
     env.update(facts.env)
     return tuple(env.items())
+
+
+def has_programs(facts: Facts) -> bool:
+    """Whether programs of dependencies are in the image: what runs under npm starts them by their names."""
+    return facts.work.has_steps and facts.work.installs and not (facts.work.self_contained or facts.work.manager.pnp)
+
+
+def variables(manifest: Manifest) -> dict[str, str]:
+    """The variables of a package.json that npm, yarn and pnpm set for its scripts: name, version and `config`.
+
+    A value that looks like a secret is left out: whoever needs it sets it on the container.
+    Source: https://docs.npmjs.com/cli/using-npm/scripts#packagejson-vars
+    """
+    found = {f"npm_package_{key}": manifest.text(key) for key in ("name", "version")}
+    config = manifest.data.get("config")
+    for key, value in config.items() if isinstance(config, dict) else ():
+        if isinstance(value, str | int | float) and not is_secret_name(key) and not is_secret_value(str(value)):
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            found[f"npm_package_config_{re.sub(r'[^A-Za-z0-9_]', '_', key)}"] = text
+    return {name: text for name, text in found.items() if text and "\0" not in text}
 
 
 def named_by_path(process: Process) -> bool:

@@ -13,11 +13,12 @@ from frontend.errors import Location, PlanError
 from frontend.languages.node import bins, options
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.scripts import BUILD, Command
+from frontend.paths import joined
 from frontend.plan.model import Warning
 
 ENV_FILES = frozenset(("--env-file", "--env-file-if-exists"))
 WATCHING = frozenset(("--watch", "--watch-preserve-output", "--watch-path"))
-OF_TSX = frozenset(("--tsconfig", "--no-cache", "--clear-screen")) | ENV_FILES  # what a hook of Node.js cannot be told
+OF_TSX = frozenset(("--tsconfig", "--no-cache", "--clear-screen"))  # what a hook of Node.js cannot be told
 TS_NODES = ("ts-node", "ts-node-esm", "ts-node-transpile-only")
 SERVERS_BY_ENV = ("next", "nuxt", "astro", "remix-serve", "react-router-serve", "serve")  # read PORT, need no flag
 PORTS = frozenset(("-p", "--port", "-l", "--listen"))  # options of theirs
@@ -87,13 +88,13 @@ def written(given: Iterable[Option]) -> tuple[Word, ...]:
 
 
 def by_node(repository: Repository, common: Launched, at: Location | None) -> Launched:
-    """Node.js without watching, and without the .env file, which never ships."""
+    """Node.js without watching, and without an env file that does not ship, as .env never does."""
     found, tail = split(common.words, options.NODE)
     kept = []
     warnings = []
     for one in found.options:
         value = one.value.text if one.value is not None else ""
-        if one.name in ENV_FILES:
+        if one.name in ENV_FILES and not repository.ships(joined(common.dir, value)):
             told = f"{value} is not in the image: set its variables on the container"
             warnings.append(Warning("env-file", told, at, "env files are never copied into the image"))
         elif one.name not in WATCHING and not (one.name in options.PRELOADS and value == "nodemon"):

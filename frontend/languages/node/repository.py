@@ -10,14 +10,17 @@ from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
 from frontend.plan.model import ToolVersion, Warning
-from frontend.rules import credentials
+from frontend.rules import cleanup, credentials
 from frontend.settings.model import Settings
+
+NAME = "nodejs"
 
 
 class Repository(NamedTuple):
     """The project and its own tree, what installs it, what its lockfile says, and the version of Node.js it runs on.
 
     `framework` is that of the app, as the app configures it; None when it has none that is known.
+    `keep` are the user's exceptions from the clean-up.
     """
 
     tree: SourceTree
@@ -26,6 +29,12 @@ class Repository(NamedTuple):
     locked: Locked
     version: ToolVersion
     framework: Framework | None = None
+    keep: tuple[str, ...] = ()
+
+    def ships(self, path: str) -> bool:
+        """Whether a file of the source, relative to the project's root, is in the image."""
+        roots = dict.fromkeys(("", self.project.app.dir))
+        return self.tree.has(path) and not cleanup.leaves_out(path, cleanup.excludes(NAME, roots, self.keep))
 
     @property
     def dependencies(self) -> dict[str, str]:
@@ -52,4 +61,4 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
         from frontend.languages.node import outputs
 
         framework = outputs.configured(here, project.app, framework)
-    return Repository(here, project, manager, locked, version, framework), doubts
+    return Repository(here, project, manager, locked, version, framework, settings.keep), doubts
