@@ -1,12 +1,16 @@
 """Django: the project, the settings that are served, the interface, the static files."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from frontend.context.tree import DictTree
-from frontend.languages.python import django
+from frontend.languages.python import collect, django
 from frontend.languages.python.django import Project
+from frontend.settings.model import Setting
 from tests.languages.python import Files, codes, plan, runs, step, web
 
 MANAGE = "import os\n\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '%s')\n"
@@ -258,7 +262,9 @@ COLLECTED: list[tuple[str, str, list[str], bool]] = [  # settings, what is said,
 
 
 @pytest.mark.parametrize(("settings", "said", "well"), [r[1:] for r in COLLECTED], ids=[r[0] for r in COLLECTED])
-def test_what_the_step_does_is_asked_of_the_settings(settings: str, said: list[str], well: bool, tmp_path: Path) -> None:
+def test_what_the_step_does_is_asked_of_the_settings(
+    settings: str, said: list[str], well: bool, tmp_path: Path
+) -> None:
     for name, text in {**FAKE_DJANGO, "shop.py": settings}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)

@@ -31,7 +31,9 @@ def collect(argv=None, run=management.execute_from_command_line):
 def missing(error):
     while error is not None:
         named = error.args[:1] if type(error) is KeyError else re.findall(
-            r"""Set the (\\w+) environment variable|^(\\w+) not found\\. Declare it|variable "(\\w+)" not set""", str(error))
+            r"""Set the (\\w+) environment variable|^(\\w+) not found\\. Declare it|variable "(\\w+)" not set""",
+            str(error),
+        )
         for name in ("".join(one) for one in named):
             if re.fullmatch("[A-Z][A-Z0-9_]*", name) and name not in os.environ:
                 return name
