@@ -20,6 +20,7 @@ from frontend.languages.python import (
     manifests,
     requirements,
     servers,
+    sets,
     setup_files,
     started,
     system_packages,
@@ -29,6 +30,7 @@ from frontend.languages.python import (
 )
 from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
+from frontend.languages.python.sets import Sets
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.paths import relative, within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
@@ -84,7 +86,10 @@ class Facts(Struct, frozen=True):
     project: str
     """The name of the project to install itself, "" when it is run from its sources."""
     server: str
+    sets: Sets
+    """The extras, groups and categories that are installed besides the dependencies."""
     added: tuple[str, str] | None
+    """The server that is added, and its version, "" for any: more may be installed than is known."""
     pip: ToolVersion | None
     """The pip that the user asks for, None for the build image's."""
     django: django.Project | None
@@ -135,6 +140,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     listed = requirements.read(here, manager.file) if manager is not None and manager.kind == "pip" else None
     direct = dependencies(here, data, manager, listed, version.value)
     packages = packages_of(base, data, manager, direct)
+    kind = manager.kind if manager is not None else ""
+    chosen = sets.find(here, settings, data, kind, packages.names, packages.installed)
+    if chosen.chosen:
+        direct = (*direct, *chosen.requirements)
+        packages = packages_of(base, data, manager, direct, chosen.names("extra", "group"))
     start = starts.find(here, settings, data, packages.names, packages.installed)
     web = start.web
     if web.framework is not None and not settings.build_command and installs_nothing(data, manager, listed, direct):
@@ -143,11 +153,14 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     build_packages, run_packages = system_packages.needed(
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
     )
-    added = (web.added, managers.newest(servers.ADDED[web.added], version)) if web.added else None
     front = front_end_of(tree, settings, app, today) if shared is None else None
     local = shared is not None or has_local(base, manager, listed) or dynamic(data, manager)
     project = project_name(here, data, manager) or own_script(here, data, start)
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
+    sure = not local or (listed is not None and listed.itself is not None)
+    sure = sure and not (listed is not None and listed.unnamed)
+    newest = managers.newest(servers.ADDED[web.added], version) if web.added and sure else ""
+    added = (web.added, newest) if web.added else None
     pretend = vcs.pretended(here, data, settings) if project or local else None
     build = settings.build_command
     evidence, doubts = told(base, manager, version, today)
@@ -164,6 +177,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         local=local,
         project=project,
         server=web.server,
+        sets=chosen,
         added=added,
         pip=managers.pip(settings, version),
         django=start.project,
@@ -181,6 +195,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         evidence=(*evidence, Evidence("start", web.because, web.at), *(front.evidence if front else ())),
         warnings=(
             *doubts,
+            *chosen.warnings,
             *start_warnings(start, added),
             *(front.warnings if front else ()),
             *file_warnings(here, settings, version, start, packages if complete else None),
@@ -191,14 +206,18 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
 
 
 def packages_of(
-    base: SourceTree, data: dict[str, Any], manager: Manager | None, direct: tuple[Requirement, ...]
+    base: SourceTree,
+    data: dict[str, Any],
+    manager: Manager | None,
+    direct: tuple[Requirement, ...],
+    more: tuple[str, ...] = (),
 ) -> Packages:
-    """The packages that the app names, and those of its lockfile."""
+    """The packages that the app names, and those of its lockfile. `more` are extras and groups that are installed."""
     names, extras = frozenset(r.name for r in direct), frozenset((r.name, e) for r in direct for e in r.extras)
     if manager is None or not manager.lock:
         return Packages(names, extras)
     project = str(manifests.table(data, "project").get("name", ""))
-    installed = locks.installed(base, manager.lock, project, default_groups(data))
+    installed = locks.installed(base, manager.lock, project, (*default_groups(data), *more))
     return Packages(names, extras, locks.names(base, manager.lock), installed)
 
 
@@ -217,11 +236,11 @@ def start_warnings(start: Start, added: tuple[str, str] | None) -> tuple[Warning
     """The doubts about how the app is served. `added` is the server it gets, with its version."""
     warnings = []
     if added is not None:
-        name, version = added
+        name = added[0]
         warnings.append(
             Warning(
                 "server-added",
-                f"the app does not depend on a {servers.serves(name)} server: {name} {version} is added",
+                f"the app does not depend on a {servers.serves(name)} server: {' '.join(filter(None, added))} is added",
                 start.web.at,
                 f"add {name} to the dependencies to choose its version",
             )
@@ -391,6 +410,8 @@ def dependencies(
     """The direct dependencies of the app in the image of a Python's version, and the servers that they bring."""
     if listed is not None:
         found = listed.found
+        if listed.itself is not None:
+            found = (*found, *sets.of_itself(here, data, listed.itself))
     elif manager is not None and manager.kind == "pipenv":
         found = requirements.of_pipfile(here)
     else:

@@ -100,7 +100,9 @@ def requirement(tool: ToolVersion) -> str:
     return f"{name}{ranges.requirement(ranges.pep440(text))}"
 
 
-def without_development(tool: ToolVersion | None) -> tuple[str, ...]:
-    """Poetry's options that leave development dependencies out."""
+def without_development(tool: ToolVersion | None, groups: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Poetry's options that leave development dependencies out, but for some groups."""
     older = tool is not None and line(tool.value, python_range) < POETRY_WITH_ONLY
-    return ("--no-dev",) if older else ("--only", "main")
+    if older:
+        return () if groups else ("--no-dev",)
+    return ("--only", ",".join(("main", *groups)))

@@ -43,8 +43,9 @@ class Requirements(Struct, frozen=True):
     """A requirements file with all it includes: the files, the dependencies, and whether it installs the app itself.
 
     `local` says that a requirement is a path in the app ("." or "-e ./lib"): installing then needs the sources.
-    `no_binary` are the packages to build from source. `unnamed` says that more is
-    installed than is found: a requirement is a URL or a path, or the file of another host is included.
+    `no_binary` are the packages to build from source. `unnamed` says that more is installed than is found: a
+    requirement is a URL or a path, or the file of another host is included. `itself` are the extras with which the app
+    itself is installed (".[web]"), None where it is not.
     """
 
     files: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class Requirements(Struct, frozen=True):
     local: bool = False
     no_binary: tuple[str, ...] = ()
     unnamed: bool = False
+    itself: tuple[str, ...] | None = None
 
 
 NOTHING = Requirements()
@@ -147,12 +149,18 @@ def _of_line(line: str, option: str, value: str, at: Location) -> Requirements:
         editable = option in ("-e", "--editable")
         if editable:
             check_inside(unquoted(value), at)
-        return Requirements(local="://" not in value or value.startswith("file:"), unnamed=editable)
+        itself = own_extras(unquoted(value)) if editable else None
+        return Requirements(
+            local="://" not in value or value.startswith("file:"), unnamed=editable and itself is None, itself=itself
+        )
     if option == "--no-binary":
         names = (name for name in value.split(",") if name)
         return Requirements(no_binary=tuple(name if name[0] == ":" else normal(name) for name in names))
     if option:
         return NOTHING
+    itself = own_extras(line)
+    if itself is not None:
+        return Requirements(local=True, itself=itself)
     requirement = parse(line, at)
     check_inside(line, at)
     return Requirements(
@@ -170,7 +178,16 @@ def _together(parts: list[Requirements]) -> Requirements:
         local=any(part.local for part in parts),
         no_binary=tuple(name for part in parts for name in part.no_binary),
         unnamed=any(part.unnamed for part in parts),
+        itself=next((part.itself for part in parts if part.itself is not None), None),
     )
+
+
+def own_extras(text: str) -> tuple[str, ...] | None:
+    """The extras of a requirement that is the app itself, "." or ".[web,jobs]"; None for any other."""
+    path, bracket, rest = text.strip().partition("[")
+    if path.strip() not in (".", "./") or (bracket and not rest.endswith("]")):
+        return None
+    return tuple(normal(one) for one in rest.rstrip("]").split(",") if one.strip())
 
 
 def option_of(line: str) -> tuple[str, str]:

@@ -75,13 +75,7 @@ def read_py(tree: SourceTree) -> Setup:
     module = code.parsed(text)
     if module is None:
         return Setup()
-    names = {
-        target.id: node.value
-        for node in module.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    names = names_in(module)
     given = {word.arg: resolved(word.value, names) for word in arguments(module) if word.arg is not None}
     requires = given.get("install_requires")
     elements = requires.elts if isinstance(requires, ast.List | ast.Tuple) else []
@@ -94,6 +88,39 @@ def read_py(tree: SourceTree) -> Setup:
         tree.at(PY, python.lineno) if constant(python) and python is not None else None,
         names_of(console_scripts(given.get("entry_points"))),
     )
+
+
+def extras(tree: SourceTree) -> dict[str, tuple[str, ...]]:
+    """The `extras_require` of setup.cfg, or else the constants of setup.py's, by name."""
+    parser = ConfigParser(interpolation=None)
+    if tree.has(CFG):
+        parser.read_string(tree.read_text(CFG) or "")
+    if parser.has_section("options.extras_require"):
+        section = parser["options.extras_require"]
+        return {name: tuple(filter(None, map(str.strip, text.splitlines()))) for name, text in section.items()}
+    module = code.parsed(tree.read_text(PY) or "") if tree.has(PY) else None
+    if module is None:
+        return {}
+    value = next((word.value for word in arguments(module) if word.arg == "extras_require"), None)
+    table = resolved(value, names_in(module)) if value is not None else None
+    if not isinstance(table, ast.Dict):
+        return {}
+    return {
+        constant(key): tuple(filter(None, map(constant, listed.elts)))
+        for key, listed in zip(table.keys, table.values, strict=True)
+        if constant(key) and isinstance(listed, ast.List | ast.Tuple)
+    }
+
+
+def names_in(module: ast.Module) -> dict[str, ast.expr]:
+    """The names that a module assigns at its top, and their values."""
+    return {
+        target.id: node.value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def console_scripts(value: ast.expr | None) -> list[str]:

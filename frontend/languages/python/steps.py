@@ -130,7 +130,7 @@ def install(facts: Facts) -> Step:
     if manager is not None:
         run += installs(facts, kind)
     if facts.added is not None:
-        server = "==".join(facts.added)
+        server = "==".join(filter(None, facts.added))
         run.append(Exec((*PIP, server), f"pip install {server}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True))
     run.append(Exec(("python", "-c", COMPILE), "compile to bytecode", offline=True))
     return Step(
@@ -182,25 +182,36 @@ def install_command(facts: Facts, kind: str) -> tuple[str, ...]:
     locked = bool(facts.manager.lock)
     # the project itself is installed on its own, when its sources are there, unless the dependencies need these too
     itself = facts.project if needs_sources(facts) else ""
+    extras, groups = facts.sets.names("extra"), facts.sets.names("group")
     match kind:
         case "uv":
             member = ["--package", facts.member] if facts.member else [] if itself else ["--no-install-project"]
-            return ("uv", "sync", "--no-dev", *member, *(["--locked"] if locked else []))
+            more = [*(f"--extra={one}" for one in extras), *(f"--group={one}" for one in groups)]
+            dev = [] if "dev" in groups else ["--no-dev"]
+            return ("uv", "sync", *dev, *member, *more, *(["--locked"] if locked else []))
         case "poetry":
-            without = managers.without_development(facts.manager.version)
-            return ("poetry", "install", *without, *([] if itself else ["--no-root"]), "--no-ansi")
+            without = managers.without_development(facts.manager.version, groups)
+            more = [f"--extras={one}" for one in extras]
+            return ("poetry", "install", *without, *more, *([] if itself else ["--no-root"]), "--no-ansi")
         case "pdm":
             alone = [] if itself else ["--no-self", "--no-editable"]
-            return ("pdm", "install", "--prod", *alone, *(["--frozen-lockfile"] if locked else []))
+            more = [f"--group={one}" for one in (*extras, *groups)]
+            return (
+                "pdm", "install", "--dev" if groups else "--prod", *more, *alone,
+                *(["--frozen-lockfile"] if locked else []),
+            )  # fmt: skip
         case "pipenv":
-            return ("pipenv", "install", *(["--deploy"] if locked else ["--skip-lock"]))
+            named = facts.sets.names("category")
+            others = [one for one in named if one != "dev-packages"]
+            more = [f"--categories=packages {' '.join(named)}"] if others else ["--dev"] if named else []
+            return ("pipenv", "install", *more, *(["--deploy"] if locked else ["--skip-lock"]))
         case "project":
             static = facts.static_dependencies
             none = facts.project and static is not None and not static and declared(facts)
-            return () if none else (*PIP, *(static or ["--editable", "."]))
+            return () if none else (*PIP, *(static or ["--editable", "."]), *facts.sets.texts)
         case _:
             assert facts.requirements is not None
-            return (*PIP, "-r", facts.requirements.files[0])
+            return (*PIP, "-r", facts.requirements.files[0], *facts.sets.texts)
 
 
 def declared(facts: Facts) -> bool:
