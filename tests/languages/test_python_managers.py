@@ -10,7 +10,7 @@ from frontend.languages.python import locks, requirements, setup_files
 from frontend.plan.model import FromContext, ImageRef, StepRef
 from frontend.settings.model import Setting
 from tests.errors import fails
-from tests.languages.python import FLASK, Files, codes, flask, plan, runs, step
+from tests.languages.python import FLASK, Files, codes, error, flask, plan, runs, step
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask", "gunicorn"]\n'
 POETRY = '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\npython = "^3.12"\nflask = "*"\ngunicorn = "*"\n'
@@ -549,3 +549,84 @@ def test_a_requirement_that_is_a_path_is_installed_with_the_sources(line: str, l
     found = plan({"requirements.txt": f"flask\n{line}\n", "app.py": FLASK})
     copied = [one.paths for one in step(found, "install").inputs if isinstance(one, FromContext)]
     assert copied == [() if local else ("requirements.txt",)]
+
+
+POETRY_CORE = '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'
+HATCHLING = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+MEALS = '[project]\nname = "meal-api"\nversion = "1"\ndependencies = ["flask"]\n'
+PACKED: list[tuple[str, Files, bool]] = [  # files, whether the project itself is installed
+    ("nothing to pack", {"pyproject.toml": f"{MEALS}{POETRY_CORE}[tool.poetry]\n"}, False),
+    ("a package", {"pyproject.toml": f"{MEALS}{POETRY_CORE}[tool.poetry]\n", "meal_api/__init__.py": ""}, True),
+    ("a module", {"pyproject.toml": f"{MEALS}{POETRY_CORE}[tool.poetry]\n", "meal_api.py": ""}, True),
+    ("a package below src", {"pyproject.toml": f"{MEALS}{HATCHLING}", "src/meal_api/__init__.py": ""}, True),
+    ("packages by name", {"pyproject.toml": f'{MEALS}{POETRY_CORE}[tool.poetry]\npackages = [{{include = "x"}}]\n'}, True),
+    ("nothing to pack, pip", {"pyproject.toml": f"{MEALS}{HATCHLING}"}, False),
+    ("another build system", {"pyproject.toml": f'{MEALS}[build-system]\nbuild-backend = "setuptools.build_meta"\n'}, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "installed"), [row[1:] for row in PACKED], ids=[row[0] for row in PACKED])
+def test_a_project_without_a_package_is_run_from_its_sources(files: Files, installed: bool) -> None:
+    found = plan({"main.py": FLASK, **files})
+    ran = [one.args for made in found.steps for one in made.run]
+    assert any("--editable" in args for args in ran) is installed
+
+
+def test_an_empty_list_of_dependencies_installs_nothing() -> None:
+    found = plan(
+        {"main.py": "print(1)\n", "pyproject.toml": '[project]\nname = "tide"\nversion = "1"\ndependencies = []\n'}
+    )
+    assert runs(found) == []
+    assert found.runtime.processes[0].args == ("python", "main.py")
+
+
+SCM: list[tuple[str, str | None]] = [  # what setup() is given, the variable that gives the version
+    ("use_scm_version=True", "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    ("use_scm_version={'root': '..'}", "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    ("pbr=True", "PBR_VERSION"),
+    ("use_scm_version=False", None),
+    ("version='1'", None),
+]
+
+
+@pytest.mark.parametrize(("argument", "variable"), SCM)
+def test_a_version_that_setup_py_reads_from_git_is_given(argument: str, variable: str | None) -> None:
+    setup = f"from setuptools import setup\nsetup(name='gauge', {argument}, install_requires=['flask'])\n"
+    found = plan({"setup.py": setup, "gauge/__init__.py": FLASK})
+    told = [(one.code, str(one.at)) for one in found.warnings if one.code == "version-from-git"]
+    assert told == ([("version-from-git", "setup.py:2")] if variable else [])
+    assert (variable in dict(step(found, "install").env)) is (variable is not None)
+
+
+API = '[project]\nname = "api"\nversion = "1"\ndependencies = ["flask", "gunicorn", "money"]\n'
+MONEY = {"libs/money/pyproject.toml": '[project]\nname = "money"\nversion = "1"\n', "libs/money/money.py": ""}
+OUTSIDE: list[tuple[str, Files]] = [
+    ("uv", {"pyproject.toml": f'{API}[tool.uv.sources]\nmoney = {{path = "../../libs/money", editable = true}}\n'}),
+    ("Poetry", {"pyproject.toml": '[tool.poetry]\nname = "api"\n[tool.poetry.dependencies]\nflask = "*"\nmoney = {path = "../../libs/money"}\n'}),
+    ("pip", {"requirements.txt": "flask\ngunicorn\n-e ../../libs/money\n"}),
+    ("pip, by name", {"requirements.txt": "flask\ngunicorn\nmoney @ file:../../libs/money\n"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("own", [row[1] for row in OUTSIDE], ids=[row[0] for row in OUTSIDE])
+def test_a_dependency_beside_the_app_is_built_and_ships_with_it(own: Files) -> None:
+    files = {**MONEY, "services/api/app.py": FLASK, **{f"services/api/{name}": text for name, text in own.items()}}
+    found = plan(files, "services/api")
+    install = step(found, "install")
+    assert install.dir == found.runtime.dir == "/app/services/api"
+    assert [one.root for one in install.inputs if isinstance(one, FromContext)] == [""]
+    assert [one.root for one in found.runtime.layers[-1].inputs if isinstance(one, FromContext)] == [""]
+
+
+def test_a_dependency_beside_one_of_those_ships_too() -> None:
+    more = {"libs/money/pyproject.toml": '[project]\nname = "money"\n[tool.uv.sources]\ncoin = {path = "../coin"}\n'}
+    api = f'{API}[tool.uv.sources]\nmoney = {{path = "../libs/money"}}\n'
+    files = {**MONEY, **more, "libs/coin/pyproject.toml": "", "api/pyproject.toml": api, "api/app.py": FLASK}
+    assert plan(files, "api").runtime.dir == "/app/api"
+
+
+def test_a_dependency_outside_of_the_context_is_an_error() -> None:
+    text = error({"requirements.txt": "flask\n../lib\n", "app.py": FLASK})
+    assert "the dependency ../lib is outside of the build context" in text
+    assert "requirements.txt:2" in text
+    assert "PROJECT_PATH" in text

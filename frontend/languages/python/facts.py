@@ -18,6 +18,7 @@ from frontend.languages.python import (
     locks,
     managers,
     manifests,
+    outside,
     requirements,
     servers,
     sets,
@@ -50,6 +51,15 @@ FLASK = frozenset(("flask", "apiflask", "flask-openapi3"))
 LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
 
 
+PACKAGE_TABLES = {  # build systems that need a package named as the project -> what says otherwise, below [tool]
+    "poetry.core.masonry.api": ("poetry", "packages"),
+    "poetry.masonry.api": ("poetry", "packages"),
+    "hatchling.build": ("hatch", "build"),
+    "uv_build": ("uv", "build-backend"),
+    "flit_core.buildapi": ("flit", "module"),
+}
+
+
 class Manager(Struct, frozen=True):
     """What installs the dependencies. `kind` is pip, uv, poetry, pdm, pipenv, or "project" for a manifest pip installs.
 
@@ -68,7 +78,7 @@ class Facts(Struct, frozen=True):
     """What is known of an app.
 
     `root` is the directory of the context ("" is all of it) that becomes /app, `inside` the app's own directory in
-    there: "" but for a member of a workspace.
+    there: "" but for a member of a workspace, and an app that depends on directories beside its own.
     """
 
     root: str
@@ -153,8 +163,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     build_packages, run_packages = system_packages.needed(
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
     )
-    front = front_end_of(tree, settings, app, today) if shared is None else None
-    local = shared is not None or has_local(base, manager, listed) or dynamic(data, manager)
+    outer = outside.root_of(tree, app, listed) if shared is None else None
+    root = next((one for one in (shared, outer) if one is not None), app)
+    front = front_end_of(tree, settings, app, today) if root == app else None
+    local = root != app or has_local(base, manager, listed) or dynamic(data, manager)
     project = project_name(here, data, manager) or own_script(here, data, start)
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
     sure = not local or (listed is not None and listed.itself is not None)
@@ -165,8 +177,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     build = settings.build_command
     evidence, doubts = told(base, manager, version, today)
     return Facts(
-        root=shared if shared is not None else app,
-        inside=relative(shared, app) if shared is not None else "",
+        root=root,
+        inside=relative(root, app),
         member=str(manifests.table(data, "project").get("name", "")) if shared is not None else "",
         version=version,
         suite=debian,
@@ -199,7 +211,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *start_warnings(start, added),
             *(front.warnings if front else ()),
             *file_warnings(here, settings, version, start, packages if complete else None),
-            *(django.left_out(here, start.project, relative(shared or "", app)) if start.project is not None else ()),
+            *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
         ),
     )
@@ -446,12 +458,27 @@ def project_name(here: SourceTree, data: dict[str, Any], manager: Manager | None
     poetry = manifests.table(data, "tool", "poetry")
     name = manifests.table(data, "project").get("name") or poetry.get("name") or ""
     if here.has("pyproject.toml") and data.get("project" if "project" in data else "tool"):
-        packaged = "build-system" in data and poetry.get("package-mode", True)
+        packaged = "build-system" in data and poetry.get("package-mode", True) and is_package(here, data, str(name))
         uv = manifests.table(data, "tool", "uv")
         if uv.get("package") is False or manifests.table(data, "tool", "pdm").get("distribution") is False:
             packaged = False
         return str(name) if packaged or manifests.table(data, "project").get("scripts") else ""
     return setup_name(here)
+
+
+def is_package(here: SourceTree, data: dict[str, Any], name: str) -> bool:
+    """Whether a project has what its build system would pack: some refuse to build one with a mere main.py.
+
+    Sources: https://python-poetry.org/docs/pyproject/#packages, and the documentation of the others
+    """
+    configured = PACKAGE_TABLES.get(str(manifests.table(data, "build-system").get("build-backend")))
+    if configured is None or manifests.table(data, "tool", *configured[:-1]).get(configured[-1]):
+        return True
+    module = requirements.normal(name)
+    names = (one for root in ("", "src") for one in here.entries(root))
+    return any(requirements.normal(one.removesuffix(".py")) == module for one in names) or bool(
+        here.glob(f"*/{module.replace('-', '_')}/__init__.py")
+    )
 
 
 def gunicorn_runs(start: Start, names: frozenset[str]) -> bool:

@@ -141,6 +141,13 @@ def arguments(module: ast.Module) -> list[ast.keyword]:
     return []
 
 
+def line_of_keyword(tree: SourceTree, name: str) -> int:
+    """The line of setup.py that gives `setup()` an argument which is not False; 0 without one."""
+    module = code.parsed(tree.read_text(PY) or "") if tree.has(PY) else None
+    given = (word for word in arguments(module) if word.arg == name) if module is not None else ()
+    return next((word.value.lineno for word in given if getattr(word.value, "value", True) is not False), 0)
+
+
 def resolved(value: ast.expr, names: dict[str, ast.expr]) -> ast.expr:
     """A value, or what the name it is was assigned."""
     return names.get(value.id, value) if isinstance(value, ast.Name) else value

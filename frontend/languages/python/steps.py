@@ -133,7 +133,7 @@ def install(facts: Facts) -> Step:
         server = "==".join(filter(None, facts.added))
         run.append(Exec((*PIP, server), f"pip install {server}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True))
     run.append(Exec(("python", "-c", COMPILE), "compile to bytecode", offline=True))
-    return Step(
+    step = Step(
         INSTALL,
         ImageRef(image(facts, slim=False)),
         "the dependencies, without those for development",
@@ -142,6 +142,7 @@ def install(facts: Facts) -> Step:
         env=(*BUILD_ENV, *MANAGER_ENV.get(kind, ()), *(facts.build_env if needs_sources(facts) else ())),
         run=tuple(run),
     )
+    return structs.replace(step, dir=facts.home) if facts.inside and not facts.member else step
 
 
 def tool(version: ToolVersion) -> Exec:
@@ -207,8 +208,8 @@ def install_command(facts: Facts, kind: str) -> tuple[str, ...]:
             return ("pipenv", "install", *more, *(["--deploy"] if locked else ["--skip-lock"]))
         case "project":
             static = facts.static_dependencies
-            none = facts.project and static is not None and not static and declared(facts)
-            return () if none else (*PIP, *(static or ["--editable", "."]), *facts.sets.texts)
+            listed = (*(static or (() if declared(facts) else ("--editable", "."))), *facts.sets.texts)
+            return (*PIP, *listed) if listed else ()
         case _:
             assert facts.requirements is not None
             return (*PIP, "-r", facts.requirements.files[0], *facts.sets.texts)

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.languages.python import manifests, requirements
+from frontend.languages.python import manifests, requirements, setup_files
 from frontend.plan.model import Warning
 from frontend.settings.model import Settings
 
@@ -21,6 +21,8 @@ VARIABLES = {  # what builds a project -> the variable that gives it the version
     "uv-dynamic-versioning": "UV_DYNAMIC_VERSIONING_BYPASS",
 }
 
+KEYWORDS = {"use_scm_version": "setuptools-scm", "pbr": "pbr"}  # of setup(): what reads the version from git
+
 
 class Pretended(Struct, frozen=True):
     """The version that a build is given, as its environment, and what the user is told."""
@@ -34,6 +36,11 @@ def pretended(here: SourceTree, data: dict[str, Any], settings: Settings) -> Pre
     listed = manifests.table(data, "build-system").get("requires") or ()
     names = [one.name for text in listed if isinstance(text, str) and (one := requirements.parse(text)) is not None]
     name = next((name for name in names if name in VARIABLES), "")
+    at = here.line_of("pyproject.toml", "build-system", name) if name else None
+    if not name:
+        lines = ((tool, setup_files.line_of_keyword(here, word)) for word, tool in KEYWORDS.items())
+        name, line = next(((tool, line) for tool, line in lines if line), ("", 0))
+        at = here.at(setup_files.PY, line)
     if not name or here.is_dir(".git") or (name == "pdm-backend" and not from_scm(data)):
         return None
     variable = VARIABLES[name]
@@ -42,7 +49,7 @@ def pretended(here: SourceTree, data: dict[str, Any], settings: Settings) -> Pre
     warning = Warning(
         "version-from-git",
         f"{name} reads the project's version from git, which a build does not have: the version used is {VERSION}",
-        here.line_of("pyproject.toml", "build-system", name),
+        at,
         f"set the version with the build-arg BUILD_ENV_{variable}",
     )
     return Pretended(((variable, VERSION),), warning)
