@@ -95,3 +95,23 @@ def test_a_front_end_s_compiled_package_finds_the_headers_of_the_build_image() -
     assert found is not None
     (install,) = [one for step in found.steps if step.name == "front-end-install" for one in step.run]
     assert ("npm_config_nodedir", "/usr/local") in install.env
+
+
+@pytest.mark.parametrize(
+    ("fields", "variables"),
+    [
+        ({"devDependencies": {"cypress": "15"}}, {"CYPRESS_INSTALL_BINARY": "0"}),
+        ({"devDependencies": {"@playwright/test": "1"}}, {"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}),
+        ({"devDependencies": {"puppeteer": "24"}, "dependencies": {"puppeteer": "24"}}, {}),
+        ({"devDependencies": {"eslint": "9"}}, {}),
+    ],
+)
+def test_no_browser_for_tests_is_downloaded(fields: dict[str, Any], variables: dict[str, str]) -> None:
+    known = {"CYPRESS_INSTALL_BINARY", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"}
+    own = {"express": "5", **fields.get("dependencies", {})}
+    found = plan(
+        tree({"server.js": ""}, **{**fields, "dependencies": own}, scripts={"build": "x", "start": "node server.js"})
+    )
+    for one in found.steps:
+        if one.name.startswith("install"):
+            assert {k: v for k, v in one.env if k in known} == variables

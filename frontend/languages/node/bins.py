@@ -26,6 +26,7 @@ PACKAGES = {  # program -> package, where the names differ and no lockfile tells
     "ng": "@angular/cli",
     "vue-cli-service": "@vue/cli-service",
     "pm2-runtime": "pm2",
+    "sirv": "sirv-cli",
     "dotenv": "dotenv-cli",
     "sequelize": "sequelize-cli",
     "babel-node": "@babel/node",

@@ -8,6 +8,7 @@ from frontend.context.tree import SourceTree
 from frontend.languages.node import (
     builds,
     development,
+    fixed_ports,
     frameworks,
     lifecycle,
     locate,
@@ -73,6 +74,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         warnings=(
             *doubts,
             *(warning for one in starts for warning in one.warnings),
+            *fixed_ports.doubts(here, web, settings.port),
             *((late,) if late else ()),
             *(development.warning(here.tree, here.project, name) for name in work.moved),
         ),

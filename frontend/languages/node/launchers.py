@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from frontend.commands.options import Option, Split, split_options
 from frontend.commands.words import Word, literal
 from frontend.errors import Location, PlanError
-from frontend.languages.node import bins, options
+from frontend.languages.node import bins, options, ports
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.scripts import BUILD, Command
 from frontend.paths import joined
@@ -20,9 +20,6 @@ ENV_FILES = frozenset(("--env-file", "--env-file-if-exists"))
 WATCHING = frozenset(("--watch", "--watch-preserve-output", "--watch-path"))
 OF_TSX = frozenset(("--tsconfig", "--no-cache", "--clear-screen"))  # what a hook of Node.js cannot be told
 TS_NODES = ("ts-node", "ts-node-esm", "ts-node-transpile-only")
-SERVERS_BY_ENV = ("next", "nuxt", "astro", "remix-serve", "react-router-serve", "serve")  # read PORT, need no flag
-PORTS = frozenset(("-p", "--port", "-l", "--listen"))  # options of theirs
-HOSTS = frozenset(("-H", "--hostname", "--host"))
 
 
 class Launched(Struct, frozen=True):
@@ -148,8 +145,8 @@ def by_package(repository: Repository, common: Launched, command: Command, at: L
         return structs.replace(common, tool=command.name.rpartition("/")[2])
     rest = command.words[1:]
     warnings: tuple[Warning, ...] = ()
-    if command.name in SERVERS_BY_ENV:
-        rest, warnings = without_ports(rest, at)
+    if command.name in ports.SERVERS:
+        rest, warnings = ports.without_ports(command.name, rest, at)
     others = bins.elsewhere(repository, command.name, package, command.manifest)
     return structs.replace(
         common,
@@ -173,25 +170,6 @@ def package_name(module: str) -> str:
     if not module or module[0] in "./" or ":" in module:
         return ""
     return "/".join(module.split("/")[: 2 if module[0] == "@" else 1])
-
-
-def without_ports(rest: tuple[Word, ...], at: Location | None) -> tuple[tuple[Word, ...], tuple[Warning, ...]]:
-    """A server's arguments without a fixed port or host: it reads PORT, and listens on all addresses."""
-    kept: list[Word] = []
-    warnings: list[Warning] = []
-    words = rest
-    while words:
-        found = split_options(words, PORTS | HOSTS)
-        for one in found.options:
-            if one.name not in PORTS | HOSTS:
-                kept += one.words
-            elif one.name in PORTS and all(word.plain for word in one.words):
-                told = "the start script fixes a port: the app listens on PORT instead"
-                warnings.append(Warning("fixed-port", told, at, "remove the port from the script"))
-        behind = words[sum(len(one.words) for one in found.options) :]
-        kept += behind[:1]
-        words = behind[1:]
-    return tuple(kept), tuple(warnings)
 
 
 def without_port(

@@ -1,7 +1,7 @@
 """The steps of a Node.js build: the package manager, two installs side by side, the build."""
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import install_inputs, package_managers
+from frontend.languages.node import install_inputs, package_managers, system_packages
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.system_packages import BROWSERS
 from frontend.languages.node.versions import IMAGE
@@ -81,6 +81,7 @@ def install(tree: SourceTree, work: Work, base: StepRef | ImageRef, *, full: boo
     env = dict(package_managers.env(work.manager))
     for native in work.native.values():
         env.update(native.install_env)
+    env.update(system_packages.without_downloads(work.project, work.moved))
     if work.manager.pnp:
         env["YARN_ENABLE_GLOBAL_CACHE"] = "false"  # the archives are what ships
     run = [checked(work)] if production and not work.full and needs_check(work) else []

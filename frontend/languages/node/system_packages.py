@@ -87,6 +87,15 @@ SCRIPTED_ONLY = frozenset(
 )
 PRISMA_WITHOUT_ENGINES = 7  # from this major on Prisma has no native engine
 BROWSERS = ("playwright", "playwright-chromium")
+# package that downloads a browser when it is installed -> the variable that says not to; packages that depend on it
+DOWNLOADS = (
+    ("cypress", (), ("CYPRESS_INSTALL_BINARY", "0")),
+    ("puppeteer", ("puppeteer-cluster", "@mermaid-js/mermaid-cli", "jest-puppeteer"), ("PUPPETEER_SKIP_DOWNLOAD", "1")),
+    ("playwright", ("@playwright/test", "playwright-chromium"), ("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")),
+    ("chromedriver", (), ("CHROMEDRIVER_SKIP_DOWNLOAD", "true")),
+    ("geckodriver", (), ("GECKODRIVER_SKIP_DOWNLOAD", "true")),
+    ("electron", (), ("ELECTRON_SKIP_BINARY_DOWNLOAD", "1")),
+)
 OPTIONAL = frozenset(
     (
         "canvas",
@@ -115,6 +124,20 @@ def of_project(project: Project, locked: Locked, moved: tuple[str, ...] = ()) ->
     if compiled and lacks_distutils(locked.versions.get("node-gyp", ())):
         native = {**native, "node-gyp": DISTUTILS}
     return native, compiled
+
+
+def without_downloads(project: Project, moved: tuple[str, ...]) -> dict[str, str]:
+    """The variables of an install that keep tools for development from downloading browsers: no image needs one.
+
+    What is a production dependency too, or ships because the start needs it (`moved`), downloads as it always does.
+    """
+    ships = {name for m in project.manifests for name in m.production} | set(moved)
+    only = {name for m in project.manifests for name in m.development} - ships
+    return {
+        variable: value
+        for package, others, (variable, value) in DOWNLOADS
+        if not only.isdisjoint((package, *others)) and ships.isdisjoint((package, *others))
+    }
 
 
 def listed(project: Project, locked: Locked, moved: tuple[str, ...]) -> dict[str, Native]:

@@ -1,0 +1,67 @@
+"""Ports that an app fixes in its start command or its code, where nobody asks for it: the image has another PORT."""
+
+import re
+
+from frontend.languages.node.entry_file import SUFFIXES
+from frontend.languages.node.repository import Repository
+from frontend.languages.node.start import Start
+from frontend.paths import joined
+from frontend.plan.model import Warning
+
+OPTION = re.compile(r"(?<!\S)(--port|-p)[= ](\d{3,5})(?!\S)")
+LISTENS = re.compile(r"\b(?:listen|serve)\(\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b")
+READS = re.compile(r"""\benv\b[^;\n]{0,12}PORT\b|['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""", re.IGNORECASE)
+OUTPUTS = ("dist/", "build/", "out/", "lib/")
+
+
+def doubts(repository: Repository, web: Start, port: int) -> tuple[Warning, ...]:
+    """The warning for another port than the image's in the start command, or in the source of what it starts."""
+    option = OPTION.search(" ".join(web.args))
+    if option is not None:
+        if int(option[2]) == port:
+            return ()
+        told = f"the start command fixes the port {option[2]} ({option[1]}), but the image's PORT is {port}"
+        return (Warning("fixed-port", told, web.at, hint(option[2])),)
+    path = source_of(repository, web)
+    number, line = listening(repository.tree.read_text(path) or "") if path else ("", 0)
+    if not number or int(number) == port:
+        return ()
+    told = f"the app listens on the port {number}, but the image's PORT is {port}"
+    return (Warning("fixed-port", told, repository.tree.at(path, line), hint(number)),)
+
+
+def hint(number: str) -> str:
+    """What to do about a fixed port."""
+    return f"listen on process.env.PORT, or set the build-arg PORT={number}"
+
+
+def source_of(repository: Repository, web: Start) -> str:
+    """The source of the file that Node.js starts, relative to the project's root; "" when none is found."""
+    if web.shell or web.tool not in ("node", "tsx", "ts-node"):
+        return ""
+    file = next((word for word in web.args[1:] if word.endswith(SUFFIXES) or word.startswith(OUTPUTS)), "")
+    file = file.removeprefix("./")
+    output = next((one for one in OUTPUTS if file.startswith(one)), "")
+    stem = file.rpartition(".")[0] if file.endswith(SUFFIXES) else file
+    below = stem.removeprefix(output).removeprefix("src/")
+    stems = (stem, f"src/{below}", below, f"server/{below}") if output else (stem,)
+    where = repository.project.app.dir
+    paths = [joined(where, f"{one}{end}") for one in dict.fromkeys(stems) for end in SUFFIXES]
+    return repository.tree.first(*paths) or ""
+
+
+def listening(text: str) -> tuple[str, int]:
+    """The number that a source listens on, and its line; ("", 0) where it reads PORT, or no number is seen."""
+    if READS.search(text):
+        return "", 0
+    for found in LISTENS.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        row = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].lstrip()
+        if row.startswith(("//", "*", "/*")):
+            continue
+        if found[1]:
+            return found[1], line
+        named = re.search(rf"\b(?:const|let|var)\s+{re.escape(found[2])}\s*(?::\s*\w+\s*)?=\s*(\d{{3,5}})\b", text)
+        if named:
+            return named[1], text.count("\n", 0, named.start()) + 1
+    return "", 0

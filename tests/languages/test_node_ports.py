@@ -1,0 +1,66 @@
+"""Ports that an app fixes: the image's PORT holds, or a warning names the place."""
+
+import pytest
+
+from tests.languages.node import codes, plan, tree
+
+OWN = {"http-server": "14", "sirv-cli": "3", "serve": "14", "json-server": "0.17", "express": "5", "some-server": "1"}
+
+
+@pytest.mark.parametrize(
+    ("start", "command"),
+    [
+        ("http-server public -p 8080", "node node_modules/http-server/bin/http-server public"),
+        ("http-server -p8080 -a localhost -c-1", "node node_modules/http-server/bin/http-server -c-1"),
+        ("sirv public --port 8080 --host localhost --single", "node_modules/.bin/sirv public --single"),
+        ("serve -s build -l 3000", "node node_modules/serve/build/main.js -s build"),
+        (
+            "json-server --watch db.json --port 3001",
+            "/bin/sh -c exec node_modules/.bin/json-server --watch db.json --port $PORT --host 0.0.0.0",
+        ),
+        ("fastify start -p $PORT app.js", "/bin/sh -c exec fastify start -p $PORT app.js"),
+    ],
+)
+def test_a_server_listens_on_the_port_of_the_image(start: str, command: str) -> None:
+    found = plan(tree({"app.js": ""}, scripts={"start": start}, dependencies=OWN))
+    assert " ".join(found.runtime.processes[0].args) == command
+    assert ("fixed-port" in codes(found)) == ("$PORT" not in start)
+
+
+@pytest.mark.parametrize("start", ["some-server --port 8080", "node server.js -p 8080", "node server.js --port=8080"])
+def test_a_port_of_another_program_is_named(start: str) -> None:
+    source = tree({"server.js": "listen(3000)"}, scripts={"start": start}, dependencies=OWN)
+    warning = next(one for one in plan(source).warnings if one.code == "fixed-port")
+    assert "fixes the port 8080" in warning.message
+    assert "PORT=8080" in warning.hint
+    assert "fixed-port" not in codes(plan(source, port=8080))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "number"),
+    [
+        ("const app = express();\napp.listen(3000);", 2, "3000"),
+        ("const port = 3000;\napp.listen(port, () => {});", 1, "3000"),
+        ("const port: number = 4000;\nawait app.listen({ host: '::', port });\napp.listen(port)", 1, "4000"),
+        ("import { serve } from 'x';\nserve({ fetch: app.fetch, port: 8787 });", 2, "8787"),
+        ("app.listen(process.env.PORT || 3000)", 0, ""),
+        ("app.listen(process.env['PORT'] ?? 3000)", 0, ""),
+        ("const { PORT = 3000 } = process.env;\napp.listen(PORT)", 0, ""),
+        ("app.listen(config.get('PORT'))", 0, ""),
+        ("connect({ port: 5432 });\napp.listen(config.port)", 0, ""),
+        ("// app.listen(3000)\nstart()", 0, ""),
+        ("app.listen(5000)", 0, ""),
+    ],
+)
+@pytest.mark.parametrize(
+    ("start", "path"),
+    [("node server.js", "server.js"), ("node dist/server.js", "src/server.ts"), ("node dist/server", "src/server.ts")],
+)
+def test_a_number_in_the_source_is_named_with_its_line(
+    start: str, path: str, text: str, line: int, number: str
+) -> None:
+    scripts = {"start": start, "build": "tsc"}
+    found = plan(tree({path: text}, scripts=scripts, dependencies=OWN))
+    told = [one for one in found.warnings if one.code == "fixed-port"]
+    assert [(one.at.file, one.at.line) for one in told if one.at] == ([(path, line)] if line else [])
+    assert all(f"port {number}," in one.message and f"PORT={number}" in one.hint for one in told)
