@@ -19,6 +19,7 @@ from frontend.languages.python import (
     managers,
     manifests,
     outside,
+    programs,
     requirements,
     servers,
     sets,
@@ -163,6 +164,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     build_packages, run_packages = system_packages.needed(
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
     )
+    used = programs.used(here, start.project, debian)
     outer = outside.root_of(tree, app, listed) if shared is None else None
     root = next((one for one in (shared, outer) if one is not None), app)
     front = front_end_of(tree, settings, app, today) if root == app else None
@@ -195,16 +197,25 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         django=start.project,
         processes=needing(here, settings, version, start, complete),
         python_path=web.python_path,
-        env=(*GUNICORN_ENV, *web.env) if gunicorn_runs(start, packages.names | packages.installed) else web.env,
+        env=(
+            *system_packages.state(packages.names | packages.installed),
+            *(GUNICORN_ENV if gunicorn_runs(start, packages.names | packages.installed) else ()),
+            *web.env,
+        ),
         collects_itself=collect.is_off(settings),
         session_key=web.session_key,
         build_packages=build_packages,
-        run_packages=run_packages,
+        run_packages=tuple(sorted({*run_packages, *(one.package for one in used)})),
         build_env=pretend.env if pretend is not None else (),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build else None,
         front_end=front,
-        evidence=(*evidence, Evidence("start", web.because, web.at), *(front.evidence if front else ())),
+        evidence=(
+            *evidence,
+            *(Evidence(one.package, f"the sources use {one.name}", one.at) for one in used),
+            Evidence("start", web.because, web.at),
+            *(front.evidence if front else ()),
+        ),
         warnings=(
             *doubts,
             *chosen.warnings,

@@ -55,11 +55,36 @@ BRINGS = {
     "django-auth-ldap": "python-ldap",
     "flask-ldap3-login": "python-ldap",
     "svglib": "cairosvg",
+    "ultralytics": "opencv-python",
+    "supervision": "opencv-python",
+    "deepface": "opencv-python",
+    "mediapipe": "opencv-contrib-python",
 }
+# packages that keep state below HOME, which is read-only -> the variables that put it where it can be written
+MATPLOTLIB = (("MPLCONFIGDIR", "/tmp/matplotlib"),)  # noqa: S108
+FONTS = (("XDG_CACHE_HOME", "/tmp/.cache"),)  # noqa: S108 - Fontconfig's
+JUPYTER = (
+    ("JUPYTER_CONFIG_DIR", "/tmp/jupyter/config"),  # noqa: S108
+    ("JUPYTER_DATA_DIR", "/tmp/jupyter/data"),  # noqa: S108
+    ("JUPYTER_RUNTIME_DIR", "/tmp/jupyter/runtime"),  # noqa: S108
+    ("IPYTHONDIR", "/tmp/ipython"),  # noqa: S108
+)
+STATE = {
+    **dict.fromkeys(("matplotlib", "seaborn", "plotnine", "mplfinance", "shap", "ultralytics"), MATPLOTLIB),
+    **dict.fromkeys(("weasyprint", "cairosvg", "graphviz", "pygraphviz"), FONTS),
+    **dict.fromkeys(("voila", "notebook", "jupyterlab", "jupyter", "jupyter-server", "ipykernel"), JUPYTER),
+}
+
+
+def state(names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The variables for packages that keep state below HOME."""
+    return tuple(dict(pair for name in sorted(names & set(STATE)) for pair in STATE[name]).items())
+
+
 # an older suite's name for a package, where it has another
 RENAMED = {
-    "bookworm": {"libmagickwand-7.q16-10": "libmagickwand-6.q16-6"},
-    "bullseye": {"libmagickwand-7.q16-10": "libmagickwand-6.q16-6"},
+    "bookworm": {"libmagickwand-7.q16-10": "libmagickwand-6.q16-6", "libgdal36": "libgdal32"},
+    "bullseye": {"libmagickwand-7.q16-10": "libmagickwand-6.q16-6", "libgdal36": "libgdal28"},
 }
 
 

@@ -1,0 +1,99 @@
+"""What the app's own sources start, or load by name, that no package of theirs tells of: Debian packages for the image.
+
+A program in a call (`subprocess.run(["git", …])`, `os.system("ffmpeg …")`, `shutil.which("tesseract")`), a library that
+ctypes loads, and Django's GIS, which loads GDAL, GEOS and PROJ.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from msgspec import Struct, structs
+
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.python import app_candidates, code, django, modules
+from frontend.languages.python.system_packages import RENAMED
+
+PROGRAMS = {  # program -> the Debian package that has it
+    "git": "git",
+    "ffmpeg": "ffmpeg",
+    "ffprobe": "ffmpeg",
+    "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "pdfinfo": "poppler-utils",
+    "tesseract": "tesseract-ocr",
+    "pandoc": "pandoc",
+    "exiftool": "libimage-exiftool-perl",
+    "qpdf": "qpdf",
+}
+LIBRARIES = {  # what a library is called for ctypes -> the Debian package that has it
+    "magic": "libmagic1",
+    "sodium": "libsodium23",
+    "zbar": "libzbar0",
+    "cairo": "libcairo2",
+    "usb-1.0": "libusb-1.0-0",
+}
+GIS, GDAL = "django.contrib.gis", "libgdal36"  # GDAL brings GEOS and PROJ
+STARTS = ("run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput", "system", "popen",
+          "which", "create_subprocess_exec", "create_subprocess_shell")  # fmt: skip
+ITSELF = (" rev-parse", " describe")  # of git: about the app's own repository, which no image has
+LOADS = ("CDLL", "LoadLibrary", "find_library")
+OWNERS = ("subprocess", "os", "shutil", "asyncio", "ctypes")
+MAX_FILES = 60  # read for it: what is deeper in a larger tree is named by RUN_PACKAGES
+
+
+class Used(Struct, frozen=True):
+    """A Debian package that sources need, what of it they use, and where."""
+
+    package: str
+    name: str
+    at: Location
+
+
+def used(tree: SourceTree, project: django.Project | None, suite: str) -> tuple[Used, ...]:
+    """What the sources of the app in a directory use, each package once, in the order of the files, as a suite calls
+    the packages."""
+    found = list(of_gis(tree, project)) if project is not None else []
+    for path in app_candidates.files(tree)[0][:MAX_FILES]:
+        text = tree.read_text(path) or ""
+        if any(owner in text for owner in OWNERS) and (module := code.parsed(text)) is not None:
+            found += of_calls(tree, path, module)
+    first = tuple({one.package: one for one in reversed(found)}.values())[::-1]
+    names = RENAMED.get(suite, {})
+    return tuple(structs.replace(one, package=names.get(one.package, one.package)) for one in first)
+
+
+def of_gis(tree: SourceTree, project: django.Project) -> Iterator[Used]:
+    """Where the settings of a Django project have its GIS."""
+    for path in django.settings_files(tree, project.root, project.settings):
+        if GIS in (tree.read_text(path) or ""):
+            yield Used(GDAL, GIS, tree.line_of(path, GIS))
+
+
+def of_calls(tree: SourceTree, path: str, module: ast.Module) -> Iterator[Used]:
+    """The programs and libraries in the calls of a module."""
+    names = modules.imported(module)
+    for node in ast.walk(module):
+        called = modules.called(node, names) if isinstance(node, ast.Call) and node.args else ""
+        owner, _, function = called.partition(".")
+        function = function.rpartition(".")[2]
+        if owner not in OWNERS or function not in (*STARTS, *LOADS):
+            continue
+        text = text_of(node.args[0]) if isinstance(node, ast.Call) else ""
+        name = text.partition(" ")[0]
+        if name == "git" and text[len(name) :].startswith(ITSELF):
+            continue
+        if function in LOADS:
+            name = name.rpartition("/")[2].removeprefix("lib").partition(".so")[0]
+        package = (LIBRARIES if function in LOADS else PROGRAMS).get(name)
+        if package is not None:
+            yield Used(package, name, tree.at(path, getattr(node, "lineno", 0)))
+
+
+def text_of(value: ast.expr) -> str:
+    """The text that an expression is, or begins with: of an f-string, of the words of a list; "" for any other."""
+    if isinstance(value, ast.List | ast.Tuple):
+        return " ".join(map(text_of, value.elts[:2]))
+    if isinstance(value, ast.JoinedStr):
+        return text_of(value.values[0]) if value.values else ""
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""

@@ -1,0 +1,65 @@
+"""Debian packages for what the sources start or load by name; places that can be written for what keeps state."""
+
+import pytest
+
+from tests.languages.python import FLASK, Files, flask, plan
+
+USED: list[tuple[str, str, tuple[str, ...]]] = [  # a line of the app, the packages for it
+    ("a list", 'subprocess.run(["git", "log"], check=True)', ("git",)),
+    ("a tuple", 'subprocess.Popen(("ffmpeg", "-i", name))', ("ffmpeg",)),
+    ("a line", 'os.system(f"pdftoppm {name}")', ("poppler-utils",)),
+    ("a look-up", 'shutil.which("tesseract")', ("tesseract-ocr",)),
+    ("an import by name", 'from subprocess import check_output as out\nout(["pandoc", "x"])', ("pandoc",)),
+    ("asyncio's", 'import asyncio\nasyncio.create_subprocess_exec("ffprobe", "x")', ("ffmpeg",)),
+    ("a library", 'import ctypes.util\nctypes.util.find_library("magic")', ("libmagic1",)),
+    ("a library's file", 'import ctypes\nctypes.CDLL("libzbar.so.0")', ("libzbar0",)),
+    ("in a function", 'def f():\n    subprocess.call(["git"])', ("git",)),
+    ("two of a package", 'subprocess.run(["ffmpeg"])\nsubprocess.run(["ffprobe"])', ("ffmpeg",)),
+    ("git, of the app itself", 'subprocess.check_output(["git", "rev-parse", "HEAD"])', ()),
+    ("another program", 'subprocess.run(["mine", "git"])', ()),
+    ("only a text", 'print("git", "ffmpeg")', ()),
+    ("a variable", "subprocess.run([name])", ()),
+    ("another function", 'tools.run("git")', ()),
+]
+
+
+@pytest.mark.parametrize(("line", "packages"), [row[1:] for row in USED], ids=[row[0] for row in USED])
+def test_what_the_sources_use_is_in_the_image(line: str, packages: tuple[str, ...]) -> None:
+    found = plan(flask(**{"app.py": f"import os, shutil, subprocess\n{FLASK}name = ''\n{line}\n"}))
+    assert found.runtime.packages == packages
+    assert [one.what for one in found.evidence if one.because.startswith("the sources use")] == list(packages)
+
+
+GIS: Files = {
+    "requirements.txt": "django\ngunicorn\n",
+    "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'atlas.settings')\n",
+    "atlas/settings.py": "INSTALLED_APPS = [\n    'django.contrib.gis',\n]\n",
+    "atlas/wsgi.py": "application = 1\n",
+}
+
+
+@pytest.mark.parametrize(("version", "package"), [("3.13", "libgdal36"), ("3.8", "libgdal32")])
+def test_djangos_gis_has_its_libraries(version: str, package: str) -> None:
+    found = plan({**GIS, ".python-version": version})
+    assert found.runtime.packages == (package,)
+    assert [str(one.at) for one in found.evidence if one.what == package] == ["atlas/settings.py:2"]
+
+
+STATES: list[tuple[str, tuple[str, str]]] = [
+    ("matplotlib", ("MPLCONFIGDIR", "/tmp/matplotlib")),
+    ("seaborn", ("MPLCONFIGDIR", "/tmp/matplotlib")),
+    ("voila", ("JUPYTER_RUNTIME_DIR", "/tmp/jupyter/runtime")),
+    ("jupyterlab", ("IPYTHONDIR", "/tmp/ipython")),
+    ("weasyprint", ("XDG_CACHE_HOME", "/tmp/.cache")),
+]
+
+
+@pytest.mark.parametrize(("package", "variable"), STATES)
+def test_state_is_kept_where_it_can_be_written(package: str, variable: tuple[str, str]) -> None:
+    assert variable in plan(flask(f"flask\ngunicorn\n{package}\n")).runtime.env
+    assert variable not in plan(flask()).runtime.env
+
+
+def test_the_users_own_place_stays() -> None:
+    files = flask("flask\ngunicorn\nmatplotlib\n", Procfile="web: MPLCONFIGDIR=/data gunicorn app:app\n")
+    assert dict(plan(files).runtime.env)["MPLCONFIGDIR"] == "/data"
