@@ -15,7 +15,8 @@ from frontend.settings.model import Settings
 VERSIONS: dict[str, tuple[Package, ...]] = {
     "uv": (Package("0.13.9"),),
     "poetry": (Package("2.5.1", "3.10"), Package("2.2.1", "3.9"), Package("1.8.5", "3.8")),
-    "pdm": (Package("2.29.4", "3.10"), Package("2.26.9", "3.9"), Package("2.20.1", "3.8")),
+    # 2.29.4 has an extra `locked` that contradicts its own dependencies: pip refuses to install it
+    "pdm": (Package("2.29.3", "3.10"), Package("2.26.9", "3.9"), Package("2.20.1", "3.8")),
     "pipenv": (
         Package("2026.10.3", "3.10"),
         Package("2025.1.3", "3.10"),
