@@ -28,6 +28,7 @@ LABEL = "migetpacks.run"
 PATIENCE_S = 5.0  # from SIGTERM to SIGKILL
 TIMEOUT_S = 30.0
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG
+WAITING = "import os, sys; os.waitpid(int(sys.argv[1]), 0); os._exit(int(sys.argv[2]))"
 STOPPED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -92,22 +93,28 @@ class Keeper:
             signal.signal(number, self.stop)
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        """Ends this process at once; the keeper sees to the rest, whatever any thread is waiting for."""
+        """Becomes a program that waits for the keeper: no thread is left to try again what the keeper ends."""
         print(f"\nstopped by {signal.Signals(number).name}", file=sys.stderr, flush=True)
-        self.finish()
-        os._exit(128 + number)
+        self.last_words()
+        environment = {name: value for name, value in os.environ.items() if name != RUN}
+        arguments = ("-I", "-S", "-c", WAITING, str(self.process.pid), str(128 + number))
+        os.execve(sys.executable, (sys.executable, *arguments), environment)  # closes the pipe
 
     def finish(self) -> None:
         """Lets the keeper end what is left, and waits for it."""
+        self.last_words()
+        os.close(self.write)
+        _, told = self.process.communicate()
+        if told:
+            print(told.decode(errors="replace").strip().splitlines()[-1], file=sys.stderr)
+
+    def last_words(self) -> None:
+        """Says what is still to come, which no signal stops."""
         for number in STOPPED:
             signal.signal(number, signal.SIG_IGN)
         sys.stdout.flush()
         if self.ends_lab and self.place.lab.exists():
             print("== ending the lab", file=sys.stderr, flush=True)
-        os.close(self.write)
-        _, told = self.process.communicate()
-        if told:
-            print(told.decode(errors="replace").strip().splitlines()[-1], file=sys.stderr)
 
 
 # --- the keeper's own process

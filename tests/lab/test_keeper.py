@@ -10,15 +10,20 @@ from pathlib import Path
 from tests.lab import daemons
 from tests.lab.place import ROOT
 
-# A verb whose child runs in a session of its own with a child of its own, and whose thread waits for another child.
+# A verb whose child runs in a session of its own with a child of its own, and whose thread starts a program again and
+# again while the verb goes on.
 VERB = """
 import os, subprocess, sys, tempfile, threading, time
 from tests.lab import keeper, place
 keeper.PATIENCE_S = 0.3
 keeper.here = lambda: place.Place(place.Path(sys.argv[1]), place.Path(sys.argv[1]))
+def again():
+    subprocess.run(["sleep", "1000"])
+    while sys.argv[2] == "wait":
+        subprocess.run(["sleep", "1000"])
 def work():
     subprocess.Popen(["sh", "-c", "trap '' TERM; sleep 1000 & sleep 1000"], start_new_session=True)
-    threading.Thread(target=subprocess.run, args=(["sleep", "1000"],), daemon=False).start()
+    threading.Thread(target=again, daemon=sys.argv[2] != "wait").start()
     print(os.environ["MIGETPACKS_RUN"], tempfile.mkdtemp(), flush=True)
     if sys.argv[2] == "wait":
         time.sleep(1000)
