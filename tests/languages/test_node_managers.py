@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from frontend.errors import PlanError, SourceError, VersionError
-from frontend.plan.model import FromContext, Plan
+from frontend.plan.model import FromContext, FromStep, Plan
 from tests.errors import fails
 from tests.languages.node import LOCK, codes, plan, runs, step, tree
 
@@ -240,3 +240,55 @@ def test_a_dependency_s_url_with_a_password_is_refused_at_its_line(spec: str, re
         return
     with fails(PlanError, "id=netrc", hides=("user:pass", "sometoken", "ghp_abc")):
         of(dependencies={"a": spec})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "secrets"),
+    [
+        (".npmrc", "//npm.example/:_authToken=${GITHUB_TOKEN}\n", ["GITHUB_TOKEN"]),
+        (".npmrc", "//a/:_auth=${A}\n//b/:_password=${B-}\n//c/:_authToken=${NPM_TOKEN}\n", ["A", "B"]),
+        (".npmrc", "registry=https://npm.example/\n", []),
+        (".yarnrc.yml", 'npmAuthToken: "${OUR_TOKEN:-}"\n', ["OUR_TOKEN"]),
+    ],
+)
+def test_each_variable_of_the_settings_is_a_secret_of_that_name(name: str, text: str, secrets: list[str]) -> None:
+    found = plan(tree({name: text, "server.js": ""}, dependencies={"a": "1"}, scripts={"start": "node server.js"}))
+    known = {"npmrc", "netrc", "npm-token", "yarnrc.yml"}
+    given = step(found, "install").run[-1].secrets
+    assert [(one.id, one.env) for one in given if one.id not in known] == [(one, one) for one in secrets]
+    assert not any(one.required for one in given)
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "path"),
+    [
+        ({".yarnrc": 'yarn-path ".yarn/releases/yarn-1.22.22.cjs"\n', ".yarn/releases/yarn-1.22.22.cjs": ""}, {},
+         ".yarn/releases/yarn-1.22.22.cjs"),
+        ({".yarnrc": 'yarn-offline-mirror "./mirror"\n', "mirror/a.tgz": ""}, {}, "mirror"),
+        ({"pnpm-workspace.yaml": "pnpmfile: build/hooks.cjs\n", "build/hooks.cjs": ""}, {}, "build/hooks.cjs"),
+        ({"package-lock.json": LOCK, "libs/b/package.json": "{}"}, {"overrides": {"a": {"b": "file:libs/b"}}}, "libs/b"),
+        ({"yarn.lock": "# yarn lockfile v1\n", "b/package.json": "{}"}, {"resolutions": {"b": "file:./b"}}, "b"),
+        ({"pnpm-workspace.yaml": "overrides:\n  b: link:libs/b\n", "libs/b/package.json": "{}"}, {}, "libs/b"),
+    ],
+)  # fmt: skip
+def test_an_install_sees_what_the_manager_reads(files: dict[str, Any], fields: dict[str, Any], path: str) -> None:
+    found = plan(
+        tree({"server.js": "", **files}, **fields, dependencies={"a": "1"}, scripts={"start": "node server.js"})
+    )
+    first = step(found, "install").inputs[0]
+    assert isinstance(first, FromContext)
+    assert path in first.paths
+
+
+@pytest.mark.parametrize("build", [{}, {"build": "tsc"}])
+def test_what_a_linked_package_depends_on_ships(build: dict[str, str]) -> None:
+    files = {"package-lock.json": LOCK, "libs/ids/package.json": '{"dependencies": {"uuid": "3"}}', "server.js": ""}
+    own = {"dependencies": {"ids": "file:./libs/ids"}, "devDependencies": {"typescript": "5"}}
+    found = plan(tree(files, **own, scripts={"start": "node server.js", **build}))
+    packages, application = found.runtime.layers
+    assert [one.path for one in packages.inputs if isinstance(one, FromStep)] == [
+        "/app/node_modules",
+        "/app/libs/ids/node_modules",
+    ]
+    exclude = [p for one in application.inputs if isinstance(one, FromContext | FromStep) for p in one.exclude]
+    assert {"libs/ids/node_modules", "**/node_modules"} & set(exclude)

@@ -420,3 +420,30 @@ def test_what_npm_sets_for_a_start_script_is_in_the_image() -> None:
 
 def test_without_packages_no_programs_of_packages_are_looked_for() -> None:
     assert "PATH" not in dict(plan(tree({"server.js": ""}, scripts={"start": "node server.js"})).runtime.env)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "behind"),
+    [
+        (
+            {"start": 'concurrently -k -n a,b "pnpm start:a" "pnpm run start:b"'},
+            "-k -n a,b|exec node a.js|exec node b.js",
+        ),
+        ({"start": "concurrently 'pnpm:start:*'"}, "|exec node a.js|exec node b.js"),
+        ({"start": "concurrently npm:start:a 'X=1 nodemon b.js'"}, "|exec node a.js|exec env X=1 node b.js"),
+    ],
+)
+def test_programs_side_by_side_need_no_package_manager(scripts: dict[str, str], behind: str) -> None:
+    every = {**scripts, "start:a": "node a.js", "start:b": "node b.js"}
+    own = {"packageManager": "pnpm@10.0.0", "dependencies": {"concurrently": "9"}}
+    args = plan(tree({"a.js": "", "b.js": ""}, scripts=every, **own)).runtime.processes[0].args
+    options, *texts = behind.split("|")
+    assert list(args) == ["node_modules/.bin/concurrently", *options.split(), *texts]
+
+
+@pytest.mark.parametrize("start", ["concurrently 'pnpm -r dev'", "pnpm a & pnpm b", "(pnpm a || true); node server.js"])
+def test_a_manager_that_no_image_has_is_an_error(start: str) -> None:
+    own = {"packageManager": "pnpm@10.0.0", "dependencies": {"concurrently": "9"}}
+    source = tree({"server.js": ""}, scripts={"start": start, "a": "node a.js", "b": "node b.js"}, **own)
+    with fails(PlanError, "pnpm"):
+        plan(source)

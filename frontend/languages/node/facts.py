@@ -10,6 +10,7 @@ from frontend.languages.node import (
     development,
     fixed_ports,
     frameworks,
+    install_inputs,
     lifecycle,
     locate,
     options,
@@ -38,7 +39,8 @@ class Facts(Struct, frozen=True):
     """What the app is: the work of its steps, and how it is started.
 
     `dist` is where Next.js builds ("" for other apps). `sites` are directories of front ends, relative to the project's
-    root, whose packages only their build needs. `generated` is what the build makes in node_modules.
+    root, whose packages only their build needs. `generated` is what the build makes in node_modules. `linked` are the
+    directories of local packages that are no workspaces: npm links them, and installs what they depend on below them.
     """
 
     work: Work
@@ -48,6 +50,7 @@ class Facts(Struct, frozen=True):
     dist: str
     sites: tuple[str, ...]
     generated: tuple[str, ...]
+    linked: tuple[str, ...]
     warnings: tuple[Warning, ...]
     evidence: tuple[Evidence, ...]
 
@@ -71,6 +74,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         dist=dist,
         sites=sites(here.tree, here.project) if work.nested_installs else (),
         generated=lifecycle.generated(here.project.manifests),
+        linked=linked(here),
         warnings=(
             *doubts,
             *(warning for one in starts for warning in one.warnings),
@@ -135,6 +139,15 @@ def is_standalone(dist: str, web: Start, manager: Manager) -> bool:
     """Whether Next.js selects what its server needs: where nothing but `next start`, or that server, is run."""
     serves = web.tool == "next" or web.args[:2] == ("node", f"{dist}/standalone/server.js")
     return bool(dist) and serves and not web.shell and not manager.pnp
+
+
+def linked(here: Repository) -> tuple[str, ...]:
+    """The directories of packages that npm links: `file:./libs/ids`."""
+    if here.manager.kind != "npm":
+        return ()
+    project = here.project
+    found = install_inputs.local_packages(here.tree, project, project.manifests)
+    return tuple(sorted({path for path in found if here.tree.has(within(path, "package.json"))}))
 
 
 def sites(tree: SourceTree, project: Project) -> tuple[str, ...]:

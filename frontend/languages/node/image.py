@@ -129,6 +129,8 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         if any(manifest.dir == member.dir for member in project.all):
             path = f"{project.inside(manifest.dir)}/node_modules"
             found.append(FromStep(step, path, exclude=OF_THE_INSTALL, optional=True))
+    for dir in facts.linked:
+        found.append(FromStep(step, f"{project.inside(dir)}/node_modules", exclude=OF_THE_INSTALL, optional=True))
     if facts.generated and not facts.work.pruned and facts.work.full:
         found += [FromStep(steps.BUILD, f"/app/{path}", optional=True) for path in facts.generated]
     return tuple(found)
@@ -159,7 +161,7 @@ def left_out(facts: Facts) -> tuple[str, ...]:
     if steps.app_step(facts.work) is None:
         return ("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES, *dirs)
     # of what was built only these: a build's output, and installs of the app's own scripts, have packages too
-    own = {m.dir for m in (*project.all, project.app)} | set(facts.sites)
+    own = {m.dir for m in (*project.all, project.app)} | set(facts.sites) | set(facts.linked)
     caches = (*steps.BUILD_CACHES, f"**/{facts.dist}/cache") if facts.dist else steps.BUILD_CACHES
     return (*steps.INSTALLED, *(f"{escaped(dir)}/node_modules" for dir in sorted(own) if dir), *caches, *dirs)
 

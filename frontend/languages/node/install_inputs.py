@@ -22,6 +22,7 @@ FILES_OF: dict[str, tuple[str, ...]] = {  # beside package.json and the lockfile
     "pnpm": ("pnpm-workspace.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches"),
     "bun": ("bunfig.toml", "patches"),
 }
+OF_YARNRC = ("yarn-path", "yarn-offline-mirror")  # settings of yarn 1 whose value is a path
 LOCAL = ("file:", "link:", "portal:")
 
 
@@ -53,11 +54,31 @@ def manifest_inputs(tree: SourceTree, work: Work, *, production: bool) -> tuple[
     elif manager.lockfile:
         paths.append(manager.lockfile)
     paths += [path for path in FILES_OF[manager.kind] if present(tree, path)]
+    paths += named_files(tree, manager.kind)
     paths += local_packages(tree, project, manifests.values())
     paths += patch_files(tree, project, manifests.values())
     texts += settings_files(tree, project)
     files = FromContext(paths=tuple(dict.fromkeys(paths)), to=project.home, root=project.root, exclude=NEVER)
     return (files, *texts)
+
+
+def named_files(tree: SourceTree, kind: str) -> list[str]:
+    """The files and directories that a manager's settings name: its own release, offline mirrors, a pnpmfile.
+
+    Sources: https://classic.yarnpkg.com/en/docs/yarnrc, https://pnpm.io/settings#pnpmfile
+    """
+    named: list[str] = []
+    if kind == "yarn1" and (text := tree.read_text(".yarnrc")):
+        rows = (row.split(None, 1) for row in text.replace('"', "").splitlines() if row.strip())
+        named = [row[1].strip() for row in rows if len(row) == 2 and row[0] in OF_YARNRC]
+    if kind == "pnpm":
+        own = tree.read_yaml(workspaces.PNPM) if tree.has(workspaces.PNPM) else None
+        value = own.get("pnpmfile") if isinstance(own, dict) else None
+        named = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one]
+        pairs = (row.partition("=") for row in (tree.read_text(".npmrc") or "").splitlines())
+        named += [value.strip() for key, _, value in pairs if key.strip() == "pnpmfile"]
+    found = (joined("", path) for path in named if path[:1] not in "/~" and ".." not in path.split("/"))
+    return [path for path in found if present(tree, path)]
 
 
 def present(tree: SourceTree, path: str) -> bool:
@@ -70,7 +91,7 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
     members = {member.dir for member in project.all}
     found = []
     for manifest in manifests:
-        for spec in manifest.dependencies.values():
+        for spec in (*manifest.dependencies.values(), *replacements(tree, manifest)):
             protocol = next((one for one in LOCAL if spec.startswith(one)), "")
             named = spec[len(protocol) :].partition("#")[0]
             whole = joined(within(project.root, manifest.dir), named)  # in the context
@@ -83,6 +104,23 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
             path = relative(project.root, whole)
             if protocol and path and path not in members and present(tree, path):
                 found.append(path)
+    return found
+
+
+def replacements(tree: SourceTree, manifest: Manifest) -> list[str]:
+    """What a manifest, or pnpm's settings, put in the place of dependencies of dependencies."""
+    tables = [manifest.data.get("overrides"), manifest.data.get("resolutions")]
+    own = manifest.data.get("pnpm")
+    tables.append(own.get("overrides") if isinstance(own, dict) else None)
+    if not manifest.dir and tree.has(workspaces.PNPM):
+        listed = tree.read_yaml(workspaces.PNPM)
+        tables.append(listed.get("overrides") if isinstance(listed, dict) else None)
+    found: list[str] = []
+    while tables:
+        table = tables.pop(0)
+        for value in table.values() if isinstance(table, dict) else ():  # npm's may be nested
+            found += [value] if isinstance(value, str) else []
+            tables += [value] if isinstance(value, dict) else []
     return found
 
 

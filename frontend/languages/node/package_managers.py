@@ -1,5 +1,6 @@
 """The package managers: which one an app uses, in what version, and how it installs."""
 
+import re
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -66,6 +67,9 @@ NPM_TOKEN = SecretMount("npm-token", env="NPM_TOKEN")
 YARNRC = SecretMount("yarnrc.yml", path="/root/.yarnrc.yml")
 SECRETS = (NPMRC, NETRC, NPM_TOKEN)
 
+VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)[^}]*\}")
+OF_A_STEP = frozenset(("HOME", "PATH", "PWD", "USER", "CI", "NPM_TOKEN"))  # set by us, or a secret of its own
+
 PNPM_STORE = "/root/.pnpm-store"
 CACHES: dict[str, CacheMount] = {
     "npm": CacheMount("/root/.npm", "npm"),
@@ -102,7 +106,7 @@ class Manager(Struct, frozen=True):
 
     `version` is None for the npm that Node.js brings, and `brought` is that one's. `lockfile` is the one it enforces,
     "" for none, `at` its place. `release` is yarn's own program where the app carries it, `pnp` says that yarn makes no
-    node_modules.
+    node_modules. `variables` are those that the project's settings for it name: each may be given as a secret.
     """
 
     kind: Kind
@@ -113,6 +117,7 @@ class Manager(Struct, frozen=True):
     builds_all: bool = False
     at: Location | None = None
     brought: str = ""
+    variables: tuple[str, ...] = ()
 
     @property
     def program(self) -> str:
@@ -132,7 +137,8 @@ class Manager(Struct, frozen=True):
     @property
     def secrets(self) -> tuple[SecretMount, ...]:
         """The secrets it reads registries and tokens from."""
-        return (YARNRC, *SECRETS) if self.kind == "yarn" else SECRETS
+        named = tuple(SecretMount(name, env=name) for name in self.variables)
+        return (*((YARNRC,) if self.kind == "yarn" else ()), *SECRETS, *named)
 
 
 def choose(
@@ -154,7 +160,13 @@ def choose(
     doubts = lock_warnings(tree, name, own, present, named[1].at if named else None, manifests[0])
     asked = version_asked(tree, settings, name, manifests, named[1] if named else None)
     manager = versioned(tree, name, own, asked, node)
-    return structs.replace(manager, at=tree.at(own, 1) if own else None), doubts
+    return structs.replace(manager, at=tree.at(own, 1) if own else None, variables=variables(tree)), doubts
+
+
+def variables(tree: SourceTree) -> tuple[str, ...]:
+    """The variables that the settings of a package manager name, sorted: `//host/:_authToken=${GITHUB_TOKEN}`."""
+    texts = [tree.read_text(name) or "" for name in (".npmrc", ".yarnrc.yml") if tree.has(name)]
+    return tuple(sorted({name for text in texts for name in VARIABLE.findall(text)} - OF_A_STEP))
 
 
 def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, Asked] | None:

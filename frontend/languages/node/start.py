@@ -5,16 +5,19 @@ shell that the last one replaces.
 """
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from msgspec import Struct, structs
 
+from frontend.commands.options import split_options
 from frontend.commands.script import BUILTINS, Script, parse, with_exec
-from frontend.commands.words import Word, quoted
+from frontend.commands.words import Word, literal, quoted
 from frontend.errors import Location, PlanError
 from frontend.languages.node import scripts
 from frontend.languages.node.launchers import Launched, launched
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.repository import Repository
+from frontend.languages.node.runners import CLIS
 from frontend.languages.node.scripts import BUILD, BUILD_ALL, Command, Flattened, Scope
 from frontend.paths import joined
 from frontend.plan.model import Command as Candidate
@@ -39,6 +42,13 @@ BUILD_WORDS = {  # programs that build when this is their first argument
     "ng": ("build",),
     "react-scripts": ("build",),
 }
+SIDE_BY_SIDE = {  # program -> its options with a value
+    "concurrently": frozenset(
+        "-n --names -c --prefix-colors -p --prefix -t --timestamp-format -l --prefix-length -s --success -m"
+        " --max-processes --name-separator --kill-signal --restart-tries --restart-after --default-input-target".split()
+    )
+}
+NOT_IN_IMAGE = ("pnpm", "pnpx", "bun", "bunx")
 FILE_WORK = frozenset("rm rimraf mkdir cp mv echo shx del-cli cpr mkdirp".split())
 
 
@@ -103,7 +113,9 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
     """One program as an argument list, several with a shell that the last one replaces."""
     commands = [one for one in found.commands if not (scripts.is_install(one) and not one.dir)]  # is done already
     count = building(commands)
-    every = [launched(repository, command, at) for command in commands]
+    every = [side_by_side(repository, command, launched(repository, command, at), at) for command in commands]
+    for one in every[count:]:
+        require_in_image(repository, one, at)
     moved = tuple(
         Moved(tuple(word.text for word in one.words), one.dir, scripts.is_install(command))
         for command, one in zip(commands[:count], every, strict=False)
@@ -156,6 +168,63 @@ def in_shell(repository: Repository, commands: list[Launched], at: Location | No
     return Candidate(("/bin/sh", "-c", shell_text(repository, commands, at)), shell=True, needs=needs)  # noqa: S604
 
 
+def side_by_side(repository: Repository, command: Command, whole: Launched, at: Location | None) -> Launched:
+    """A program that runs others side by side, with the programs behind the scripts it is given: no image has pnpm.
+
+    Raises PlanError, as `of_script` does, for a script that does not exist.
+    Source: https://github.com/open-cli-tools/concurrently#usage
+    """
+    takes = SIDE_BY_SIDE.get(command.name)
+    split = split_options(command.words[1:], takes or (), anywhere=True)
+    if takes is None or split.option("-P", "--passthrough-arguments"):
+        return whole
+    scope = Scope(repository.tree, repository.project, at)
+    texts: list[Word] = []
+    needs: list[str] = []
+    warnings: list[Warning] = []
+    for text in (text for word in split.rest for text in spelled_out(word.text, command.manifest)):
+        found = scripts.of_text(scope, text, command.manifest)
+        inner = [launched(repository, one, at) for one in found.commands]
+        for one in inner:
+            require_in_image(repository, one, at)
+            needs += one.needs
+            warnings += one.warnings
+        texts.append(literal(shell_text(repository, inner, at, command.dir)))
+        warnings += found.warnings
+    given = tuple(word for one in split.options for word in one.words)
+    start = len(whole.words) - len(command.words) + 1  # behind the program, which may be two words now
+    return structs.replace(
+        whole,
+        words=(*whole.words[:start], *given, *texts),
+        elsewhere=tuple((*words[: len(words) - len(command.words) + 1], *given, *texts) for words in whole.elsewhere),
+        needs=(*whole.needs, *needs),
+        warnings=(*whole.warnings, *warnings),
+    )
+
+
+def spelled_out(text: str, manifest: Manifest) -> tuple[str, ...]:
+    """`npm:start:*` as the commands that run each of those scripts; another text as it is."""
+    name, colon, rest = text.partition(":")
+    if not colon or name not in CLIS or " " in name:
+        return (text,)
+    script, blank, behind = rest.partition(" ")
+    names = [one for one in manifest.scripts if fnmatchcase(one, script)] if "*" in script else [script]
+    return tuple(f"{name} run {one}{blank}{behind}" for one in names)
+
+
+def require_in_image(repository: Repository, command: Launched, at: Location | None) -> None:
+    """Raises PlanError for a package manager that starts something: no image has pnpm or bun."""
+    used = {command.words[0].text} if command.words else set()
+    if command.opaque:
+        used = {one.program[0].text for one in parse(command.opaque, at).commands if one.program}
+    for name in sorted(used.intersection(NOT_IN_IMAGE) - set(repository.dependencies)):
+        raise PlanError(
+            f"the start command runs {name}, which is not in the image",
+            at=at,
+            hint=f"start the programs themselves: what the scripts run, without {name}",
+        )
+
+
 def building(commands: list[Command]) -> int:
     """How many of the first commands belong to the build; the last one is never of them."""
     count = 0
@@ -177,10 +246,10 @@ def is_build(command: Command) -> bool:
 # --- as a shell's text ------------------------------------------------------------------------------------------------
 
 
-def shell_text(repository: Repository, commands: list[Launched], at: Location | None) -> str:
-    """Commands as shell text, each in its directory."""
+def shell_text(repository: Repository, commands: list[Launched], at: Location | None, dir: str | None = None) -> str:
+    """Commands as shell text, each in its directory; the shell starts in `dir`, None for the app's."""
     text = ""
-    here = repository.project.app.dir
+    here = repository.project.app.dir if dir is None else dir
     for index, command in enumerate(commands):
         last = index == len(commands) - 1
         if command.dir != here:  # scripts of another package run in its directory
