@@ -207,7 +207,7 @@ PYTHON = Entry(
     ),
     signs=(
         "main.py", "app.py", "run.py", "server.py", "wsgi.py", "asgi.py",
-        "environment.yml", "environment.yaml", "conda.yml", "*.py", "requirements/*.txt",
+        "environment.yml", "environment.yaml", "conda.yml", "pylock.toml", "*.py", "requirements/*.txt",
     ),
     reads=("Procfile",),
     wanted=(

@@ -630,3 +630,20 @@ def test_a_dependency_outside_of_the_context_is_an_error() -> None:
     assert "the dependency ../lib is outside of the build context" in text
     assert "requirements.txt:2" in text
     assert "PROJECT_PATH" in text
+
+
+@pytest.mark.parametrize("name", ["pywin32==306", "pywinpty", "pyobjc-core>=10"])
+def test_a_package_of_another_system_is_an_error_at_its_line(name: str) -> None:
+    text = error(flask(f"flask\n{name}\n"))
+    assert "requirements.txt:2" in text
+    assert "only" in text
+    assert "sys_platform ==" in text
+
+
+def test_a_package_of_another_system_with_its_marker_is_left_to_pip() -> None:
+    plan(flask("flask\ngunicorn\npywin32; sys_platform == 'win32'\n"))
+
+
+def test_a_lockfile_that_is_not_read_is_named() -> None:
+    assert codes(plan(flask(**{"pylock.toml": 'lock-version = "1.0"\n'}))) == ["second-lockfile"]
+    assert "pylock.toml is not supported" in error({"app.py": FLASK, "pylock.toml": 'lock-version = "1.0"\n'})

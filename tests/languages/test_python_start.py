@@ -15,6 +15,11 @@ from tests.languages.python import FASTAPI, FLASK, Files, flask, plan, ran, web
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n'
 MAIN = "if __name__ == '__main__':\n    print(1)\n"
 
+DEEP = {
+    "pyproject.toml": '[project]\nname = "tidal"\nversion = "1"\ndependencies = ["flask", "gunicorn"]\n',
+    "tidal.py": MAIN, "lib/__init__.py": "", "lib/web/__init__.py": "", "lib/web/app.py": FLASK,
+}  # fmt: skip
+
 STARTS: list[tuple[str, Files, str]] = [
     ("a Procfile", flask(Procfile="# x\nworker: python w.py\nweb: gunicorn -w 2 app:app\n"), "gunicorn -w 2 app:app"),
     ("a Procfile's variables", flask(Procfile="web: gunicorn -b :$PORT app:app\n"), "/bin/sh -c exec gunicorn -b :$PORT app:app"),
@@ -28,6 +33,9 @@ STARTS: list[tuple[str, Files, str]] = [
     ("bot.py", {"requirements.txt": "discord.py\n", "bot.py": "import discord\ndiscord.Client().run('x')\n"}, "bot.py"),
     ("src/main.py", {"requirements.txt": "x\n", "src/main.py": MAIN}, "src/main.py"),
     ("src/main.py with relative imports", {"requirements.txt": "x\n", "src/main.py": f"from . import db\n{MAIN}"}, "-m src.main"),
+    ("the script of the project's name", DEEP, "tidal.py"),
+    ("not one that imports the object", {**DEEP, "tidal.py": f"from lib.web.app import app\n{MAIN}"}, "gunicorn lib.web.app:app"),
+    ("not one of another name", {**DEEP, "pyproject.toml": DEEP["pyproject.toml"].replace("tidal", "other")}, "gunicorn lib.web.app:app"),
     ("the only file", {"requirements.txt": "x\n", "zebra.py": MAIN, "setup.py": "", "conftest.py": ""}, "zebra.py"),
     ("the only file, which calls", {"requirements.txt": "x\n", "zebra.py": "import x\nx.run()\n"}, "zebra.py"),
     ("the only script", {"pyproject.toml": f'{PROJECT}[project.scripts]\nanything = "shop:main"\n', "shop.py": ""}, "anything"),

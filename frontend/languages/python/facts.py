@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from frontend.languages.node.front_end import FrontEnd
 
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
+PYLOCK = "pylock.toml"  # https://packaging.python.org/en/latest/specifications/pylock-toml/
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 # its control socket goes there: in the home directory, on a read-only root, it would log an error at each start
 GUNICORN_ENV = (("XDG_RUNTIME_DIR", "/tmp"),)  # noqa: S108
@@ -377,6 +378,10 @@ def told(
             warnings.append(lockfiles.missing(manager.kind, locks_of[manager.kind], f"{manager.kind} lock", manager.at))
         others = [here.at(lock) for _, lock in LOCKS if lock != manager.lock and here.has(lock)]
         warnings += lockfiles.unused(others, manager.lock, manager.kind if manager.kind != "project" else "pip")
+    if manager is not None and not manager.lock and here.has(PYLOCK):
+        message = f"{PYLOCK} is not read: {manager.at.file} decides what is installed"
+        hint = "export it as a requirements.txt, or commit the lockfile of uv, Poetry or PDM"
+        warnings.append(Warning("second-lockfile", message, here.at(PYLOCK), hint))
     ended = end_of_life(versions.TITLE, versions.RELEASES, version, today) if today else None
     if ended is not None:
         warnings.append(ended)
@@ -411,6 +416,12 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, pytho
         if here.has(path) and (path != "pyproject.toml" or data.get("project")):
             at = here.line_of(path, "[project]" if path == "pyproject.toml" else "")
             return Manager("project", path, "", None, at)
+    if here.has(PYLOCK):
+        raise PlanError(
+            f"{PYLOCK} is not supported",
+            at=here.at(PYLOCK),
+            hint="export it as a requirements.txt, or commit the lockfile of uv, Poetry or PDM",
+        )
     conda = here.first(*CONDA)
     if conda is not None:
         raise PlanError(
@@ -446,6 +457,7 @@ def dependencies(
             *requirements.of_setup(here),
         )
     found = tuple(requirement for requirement in found if requirement.applies(python))
+    requirements.check_system(found)
     brought = [name for r in found for e in r.extras for name in servers.BRINGS.get((r.name, e), ())]
     brought += [servers.WITH_SERVER[r.name] for r in found if r.name in servers.WITH_SERVER]
     return (*found, *(Requirement(name) for name in brought))

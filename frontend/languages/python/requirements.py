@@ -1,5 +1,6 @@
 """What an app depends on: requirements files with their includes, and the manifests of each package manager."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct, structs
@@ -20,6 +21,12 @@ MAIN = (
 INCLUDES = ("-r", "--requirement", "-c", "--constraint")
 OPERATORS = "=<>!~;@ ["
 INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
+
+
+ELSEWHERE = {  # packages that nothing but another system can install -> the system, and its marker
+    **dict.fromkeys(("pywin32", "pypiwin32", "pywinpty", "windows-curses"), ("Windows", "win32")),
+    **dict.fromkeys(("pyobjc", "pyobjc-core", "pyobjc-framework-cocoa"), ("macOS", "darwin")),
+}
 
 
 class Requirement(Struct, frozen=True):
@@ -291,6 +298,18 @@ def of_setup(tree: SourceTree) -> tuple[Requirement, ...]:
         check(text, at)
     found = (parse(text, at) for text, at in listed)
     return tuple(requirement for requirement in found if requirement is not None)
+
+
+def check_system(found: Iterable[Requirement]) -> None:
+    """Raises PlanError for a package of another system, which no image can install."""
+    for one in found:
+        if one.name in ELSEWHERE:
+            system, marker = ELSEWHERE[one.name]
+            raise PlanError(
+                f"{one.name} can be installed on {system} only",
+                at=one.at,
+                hint=f"remove it, or restrict it to that system: {one.name}; sys_platform == '{marker}'",
+            )
 
 
 def check(text: str, at: Location) -> None:

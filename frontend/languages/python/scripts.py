@@ -130,6 +130,21 @@ def imports(module: Module, package: str) -> bool:
     )
 
 
+def of_project(tree: SourceTree, project: str, found: AppObject) -> str | None:
+    """The script of the project's name at the root, where the app object is deep in a package and no part of it.
+
+    An object that the script imports is what it starts: that is served.
+    """
+    path = f"{project.replace('-', '_')}.py"
+    if not project or found.path.removeprefix("src/").count("/") < 2 or not tree.has(path):
+        return None
+    modules = Modules(tree)
+    module = modules.read(path)
+    if module is None or not has_main(tree, path) or found.path in modules.imports(module):
+        return None
+    return path
+
+
 def bot(tree: SourceTree, names: Iterable[str], found: AppObject) -> str | None:
     """The script of a bot that imports the module of the app object, which only keeps the bot alive; None without one.
 

@@ -89,6 +89,9 @@ def default(app: App, project: django.Project | None) -> Web | None:
         return serve.of_django(app, project)
     found = app_object.find(app.tree)
     if found is not None:
+        own = scripts.of_project(app.tree, project_of(app), found)
+        if own is not None:
+            return run_file(app, own, f"{own}, named as the project")
         return script_around(app, found) or serve.of_object(app, found)
     for name in servers.SCRIPTS:
         path = scripts.using(app.tree, name) if name in app.names else None
@@ -211,10 +214,15 @@ def script_among(app: App, entries: dict[str, Any]) -> str:
         return next(iter(entries))
     if scripts.conventional(app.tree):
         return ""
-    poetry = manifests.table(app.data, "tool", "poetry")
-    named = manifests.table(app.data, "project").get("name") or poetry.get("name") or setup_files.read(app.tree).name
-    name = str(named)
+    name = project_of(app)
     return next((known for known in (*STARTS, name, name.replace("_", "-")) if known in entries), "")
+
+
+def project_of(app: App) -> str:
+    """The name that the app's manifest gives the project, "" for none."""
+    poetry = manifests.table(app.data, "tool", "poetry")
+    named = manifests.table(app.data, "project").get("name") or poetry.get("name")
+    return str(named or setup_files.read(app.tree).name)
 
 
 def where(tree: SourceTree, script: str) -> tuple[str, Location]:
