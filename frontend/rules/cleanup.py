@@ -40,6 +40,12 @@ def excludes(language: str, roots: Iterable[str] = ("",), keep: Iterable[str] = 
     return tuple(patterns)
 
 
+def directories(language: str) -> tuple[str, ...]:
+    """The names at the project's root that an image of a language does not get, and that an app may still read."""
+    own = next((entry.cleaned_roots for entry in registry.ENTRIES if entry.name == language), ())
+    return tuple(name for name in ROOTS + own if not name.startswith("."))
+
+
 def leaves_out(path: str, patterns: Iterable[str]) -> bool:
     """Whether these patterns leave out a path, or a directory above it."""
     from frontend.context.ignored import Ignore

@@ -7,7 +7,7 @@ import pytest
 from frontend.errors import PlanError
 from frontend.plan.model import FromStep
 from tests.errors import fails
-from tests.languages.node import codes, plan, tree, web
+from tests.languages.node import LOCK, codes, plan, step, tree, web
 
 SITES: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [  # made by, files, fields, file named, error at
     ("Vite", {"vite.config.ts": ""}, {"devDependencies": {"vite": "7"}}, "vite.config.ts", "vite.config.ts"),
@@ -60,9 +60,9 @@ def test_a_static_site_is_an_error_that_names_the_file(
             "svelte.config.js:1",
         ),
         (
-            {"svelte.config.js": "import adapter from '@sveltejs/adapter-auto'"},
-            {"devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-auto": "6"}},
-            "@sveltejs/adapter-auto",
+            {"svelte.config.js": "import adapter from '@sveltejs/adapter-vercel'"},
+            {"devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-vercel": "6"}},
+            "@sveltejs/adapter-vercel",
             "svelte.config.js:1",
         ),
     ],
@@ -184,3 +184,11 @@ def test_nitro_and_what_is_built_on_it_ship_their_output() -> None:
     del own["nitro"]
     with pytest.raises(PlanError, match="TanStack Start"):
         plan(tree({"vite.config.ts": ""}, scripts={"build": "vite build"}, dependencies=own))
+
+
+def test_a_sveltekit_app_as_it_is_generated_is_built_for_node() -> None:
+    auto = {"@sveltejs/kit": "2", "@sveltejs/adapter-auto": "7", "vite": "7"}
+    found = plan(tree({"package-lock.json": LOCK}, devDependencies=auto, scripts={"build": "vite build"}))
+    assert found.runtime.processes[0].args == ("node", "build")
+    assert dict(step(found, "build").env)["GCP_BUILDPACKS"] == "1"
+    assert codes(found) == ["sveltekit-adapter"]

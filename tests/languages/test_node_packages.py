@@ -115,3 +115,18 @@ def test_no_browser_for_tests_is_downloaded(fields: dict[str, Any], variables: d
     for one in found.steps:
         if one.name.startswith("install"):
             assert {k: v for k, v in one.env if k in known} == variables
+
+
+@pytest.mark.parametrize(
+    ("text", "keep", "line"),
+    [
+        ("import 'x';\nread(new URL('./spec/api.yaml', import.meta.url))", (), 2),
+        ("read('spec/api.yaml')", ("spec",), 0),
+        ("read('spec/other.yaml')", (), 0),
+    ],
+)
+def test_a_file_that_the_source_names_and_the_image_lacks_is_named(text: str, keep: tuple[str, ...], line: int) -> None:
+    source = tree({"server.js": text, "spec/api.yaml": ""}, scripts={"start": "node server.js"})
+    told = [one for one in plan(source, keep=keep).warnings if one.code == "left-out"]
+    assert [(one.at.file, one.at.line) for one in told if one.at] == ([("server.js", line)] if line else [])
+    assert all("KEEP=spec" in one.hint for one in told)

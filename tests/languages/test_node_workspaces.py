@@ -221,3 +221,26 @@ def test_an_nx_application_may_be_configured_in_its_package_json() -> None:
     found = plan(tree(files, workspaces=["apps/*"], devDependencies={"nx": "22"}))
     assert runs(found, "build") == [("node_modules/.bin/nx", "build", "@org/api")]
     assert list(found.runtime.processes[0].args) == ["node", "/app/apps/api/dist/main.js"]
+
+
+def test_a_root_whose_start_goes_into_a_workspace_is_built_by_its_own_script() -> None:
+    web = {"name": "web", "scripts": {"build": "esbuild a.js", "start": "node dist/a.js"}}
+    scripts = {"build": "turbo build", "start": "cd apps/web && npm start"}
+    source = tree(
+        {"turbo.json": "{}", "apps/web/package.json": web},
+        workspaces=["apps/*"],
+        scripts=scripts,
+        devDependencies={"turbo": "2"},
+    )
+    found = plan(source)
+    assert runs(found, "build") == [("npm", "run", "build")]
+    assert found.runtime.processes[0].args[2] == "cd apps/web && exec node dist/a.js"
+
+
+def test_a_root_may_start_a_workspace_by_another_script() -> None:
+    server = {"name": "server", "scripts": {"prod": "node server.js"}, "dependencies": {"express": "5"}}
+    files = {"pnpm-workspace.yaml": "packages: [src, bin]", "src/package.json": server, "src/server.js": ""}
+    files["bin/package.json"] = {"name": "bin", "scripts": {"start": "node cli.js"}}
+    found = plan(tree(files, scripts={"dev": "x", "prod": "pnpm --filter server run prod"}))
+    assert found.runtime.dir == "/app/src"
+    assert found.runtime.processes[0].args == ("node", "server.js")

@@ -50,7 +50,7 @@ def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[Bu
         path = (("PATH", f"{project.inside(app.dir)}/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"),)
         return (BuildCommand(args, app.dir, settings.build_command.at, settings.build_command.value, path, True),)
     name = next((name for name in BUILD_SCRIPTS if name in app.scripts), None)
-    if name is None or uses_turbo(tree, project):
+    if name is None or (uses_turbo(tree, project) and app is not project.top):
         return ()
     return (script_command(tree, project, app, name),)
 

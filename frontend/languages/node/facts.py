@@ -1,5 +1,7 @@
 """All that a Node.js plan depends on. Every decision is taken here, once."""
 
+import re
+
 from msgspec import Struct, structs
 
 from frontend.commands.options import split_options
@@ -29,6 +31,7 @@ from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Process, Warning
+from frontend.rules import cleanup
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
@@ -79,6 +82,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *doubts,
             *(warning for one in starts for warning in one.warnings),
             *fixed_ports.doubts(here, web, settings.port),
+            *left_out(here, web),
+            *frameworks.doubts(here.tree, here.project.app, here.framework),
             *((late,) if late else ()),
             *(development.warning(here.tree, here.project, name) for name in work.moved),
         ),
@@ -139,6 +144,24 @@ def is_standalone(dist: str, web: Start, manager: Manager) -> bool:
     """Whether Next.js selects what its server needs: where nothing but `next start`, or that server, is run."""
     serves = web.tool == "next" or web.args[:2] == ("node", f"{dist}/standalone/server.js")
     return bool(dist) and serves and not web.shell and not manager.pnp
+
+
+def left_out(here: Repository, web: Start) -> tuple[Warning, ...]:
+    """The warnings for files that the started source names and the clean-up leaves out: `spec/openapi.yaml`."""
+    source = fixed_ports.source_of(here, web)
+    names = "|".join(name for name in cleanup.directories(repository.NAME))
+    named = re.compile(rf"""['"`](?:\.{{1,2}}/)*((?:{names})/[\w./-]*\w)['"`]""")
+    found: dict[str, Warning] = {}
+    for number, row in enumerate(here.tree.read_lines(source) or () if source else (), 1):
+        for match in named.finditer(row):
+            path = joined(here.project.app.dir, match[1])
+            first = match[1].partition("/")[0]
+            if here.tree.has(path) and not here.ships(path) and first not in found:
+                message = f"{first}/ is left out of the image, but {source} names {match[1]}"
+                keep = within(here.project.app.dir, first)
+                hint = f"set the build-arg KEEP={keep}, or keep: [{keep}] in migetpacks.yaml"
+                found[first] = Warning("left-out", message, here.tree.at(source, number), hint)
+    return tuple(found.values())
 
 
 def linked(here: Repository) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import within
+from frontend.plan.model import Warning
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a container is reached from outside
 
@@ -160,6 +161,10 @@ STATIC = (  # (dependency, its files, what it makes): a site with no server, unl
 )
 LATER = "sites without a server cannot be built yet; serve the build with a small Node.js server"
 NEXT_CONFIGS = ("next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs", "next.config.mts")
+ADAPTER_AUTO = "@sveltejs/adapter-auto"
+# what adapter-auto takes for a platform that runs Node.js: it then installs and uses adapter-node
+# https://github.com/sveltejs/kit/blob/main/packages/adapter-auto/adapters.js
+FOR_NODE = ("GCP_BUILDPACKS", "1")
 SVELTE_CONFIGS = ("svelte.config.js", "svelte.config.ts", "vite.config.ts", "vite.config.js")
 
 
@@ -205,9 +210,30 @@ def check(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> 
         )
 
 
+def chooses_adapter(manifest: Manifest) -> bool:
+    """Whether a SvelteKit app has adapter-auto alone, which picks the adapter by the platform that builds."""
+    return {name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")} == {ADAPTER_AUTO}
+
+
+def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> tuple[Warning, ...]:
+    """The warning for a SvelteKit app whose adapter is installed by its build."""
+    if framework is None or framework.package != "@sveltejs/kit" or not chooses_adapter(manifest):
+        return ()
+    return (
+        Warning(
+            "sveltekit-adapter",
+            "adapter-auto installs @sveltejs/adapter-node during the build, in a version that no lockfile has",
+            line(tree, manifest, ADAPTER_AUTO),
+            "npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
+        ),
+    )
+
+
 def adapter(tree: SourceTree, manifest: Manifest) -> None:
     """Raises PlanError when a SvelteKit app has another adapter than adapter-node."""
     if "@sveltejs/adapter-node" in manifest.dependencies or "svelte-adapter-bun" in manifest.dependencies:
+        return
+    if chooses_adapter(manifest):
         return
     others = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
     path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS))

@@ -31,6 +31,9 @@ ORCHESTRATORS = (
 )
 
 
+ROOT_STARTS = ("start", "start:prod", "start:production", "production", "prod")  # scripts that start in production
+
+
 def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
     """The app's package and what belongs to it. Raises PlanError when the repository has several apps.
 
@@ -66,13 +69,12 @@ def orchestrated(tree: SourceTree, project: Project) -> bool:
 
 
 def commands_of_root(tree: SourceTree, settings: Settings, project: Project) -> tuple[Command, ...] | None:
-    """The commands that start the root: those the user names, else its start script's; None when there are none."""
+    """The commands that start the root: those the user names, else its start script's; None without either."""
     entries = process.read(tree, settings)
     if entries and entries[0].name == procfile.WEB:
         return scripts.flatten(Scope(tree, project, entries[0].at), entries[0].script, project.top).commands
-    if "start" in project.top.scripts:
-        return scripts.of_script(tree, project, project.top, "start").commands
-    return None
+    name = next((one for one in ROOT_STARTS if one in project.top.scripts), None)
+    return scripts.of_script(tree, project, project.top, name).commands if name is not None else None
 
 
 def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import structs
 
 from frontend.context.tree import SourceTree
+from frontend.languages.node import frameworks
 from frontend.languages.node.frameworks import SVELTE_CONFIGS, Framework
 from frontend.languages.node.manifest import Manifest
 from frontend.paths import joined, within
@@ -93,6 +94,8 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framewo
     Sources: https://svelte.dev/docs/kit/adapter-node#Options-out, https://nitro.build/config#output,
     https://docs.astro.build/en/reference/configuration-reference/#outdir
     """
+    if framework.package == "@sveltejs/kit" and frameworks.chooses_adapter(app):
+        return structs.replace(framework, build_env=(*framework.build_env, frameworks.FOR_NODE))
     if framework.package == "@sveltejs/kit" and (out := setting(tree, app, SVELTE_CONFIGS, "out")):
         return structs.replace(framework, start=("node", out))
     if framework.package == "@astrojs/node":

@@ -1,7 +1,7 @@
 """The steps of a Node.js build: the package manager, two installs side by side, the build."""
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import install_inputs, package_managers, system_packages
+from frontend.languages.node import frameworks, install_inputs, package_managers, system_packages
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.system_packages import BROWSERS
 from frontend.languages.node.versions import IMAGE
@@ -155,6 +155,8 @@ def build(work: Work) -> Step:
     if not work.nested_installs:  # those would leave out development dependencies
         env["NODE_ENV"] = "production"
     env.update(framework.build_env if framework else ())
+    if frameworks.FOR_NODE in env.items() and work.manager.kind == "pnpm":
+        env["npm_config_store_dir"] = package_managers.PNPM_STORE  # pnpm refuses to add to what another store has
     if work.standalone:
         env["NEXT_PRIVATE_STANDALONE"] = "1"  # `output: "standalone"` where the app's config says nothing
     if work.manager.pnp:
