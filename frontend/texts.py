@@ -1,10 +1,15 @@
 """Texts of the app's files: the lines that messages quote, and what no reader of a file can take."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from frontend.errors import Location, SourceError
 from frontend.secrets.masking import masked
 
+WHOLE_FILE_BYTES = 32 << 10  # of a longer text only the lines around a place are quoted
+AROUND_LINES = 8  # that are quoted before and after a place
+LINE_BYTES = 500  # a minified file is one line; nobody reads more of it
 DEEPEST = 500  # levels of a YAML file: libyaml, which recurses, takes the process down at some ten thousand
 
 
@@ -19,6 +24,31 @@ def snippet(text: str, line: int) -> str | None:
     """A line of a file, trimmed for a message, secrets in it hidden; None when there is no such line."""
     lines = text.splitlines()
     return masked(lines[line - 1].strip())[:120] if 0 < line <= len(lines) else None
+
+
+def until(data: bytes, line: int) -> bytes:
+    """A file up to a few lines after `line` (1-based): what follows is in no message, and may be megabytes."""
+    end = -1
+    for _ in range(line + AROUND_LINES):
+        end = data.find(b"\n", end + 1)
+        if end < 0:
+            return data
+    return data[: end + 1]
+
+
+def excerpt(data: bytes, lines: Iterable[int]) -> bytes:
+    """A file as messages quote it: it ends a few lines after the last of `lines` (1-based).
+
+    If that is still long, only the lines around each of `lines` are kept; the others are empty, so that line numbers
+    stay as they are.
+    """
+    wanted = sorted(set(lines))
+    shown = until(data, wanted[-1]) if wanted else b""
+    if len(shown) <= WHOLE_FILE_BYTES:
+        return shown
+    kept = {row for line in wanted for row in range(line - AROUND_LINES, line + AROUND_LINES + 1)}
+    rows = shown.split(b"\n")
+    return b"\n".join(row[:LINE_BYTES] if number in kept else b"" for number, row in enumerate(rows, 1))
 
 
 def is_utf8(text: str) -> bool:

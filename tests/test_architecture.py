@@ -35,7 +35,7 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "texts": ("secrets",),
     "plan": ("texts",),
     "settings": ("plan",),
-    "gateway": ("pb", "secrets"),
+    "gateway": ("pb", "texts"),
     "context": ("settings", "llb", "gateway"),
     "commands": ("context",),
     "rules": ("context",),

@@ -20,7 +20,7 @@ from frontend.paths import within
 from frontend.secrets.masking import masked, shown
 from frontend.secrets.settings_files import WITHOUT_CREDENTIALS
 from frontend.settings.values import app_path
-from frontend.texts import TextFile, snippet
+from frontend.texts import TextFile, snippet, until
 
 if TYPE_CHECKING:
     import llb
@@ -91,12 +91,14 @@ class Context:
             self._state = self._load.state(self.tree)
         return self._state
 
-    def quote(self, path: str) -> bytes | None:
-        """A file's text for an error message, what looks like a secret in it made unreadable; None when absent."""
+    def quote(self, path: str, line: int) -> bytes | None:
+        """A file's text for a message about `line` (1-based): up to a few lines after it, and what looks like a secret
+        made unreadable. None when the file is absent."""
         if self.config is not None and path == self.config.path:
-            return masked(self.config.text).encode()
-        data = self.tree.read_bytes(path)
-        return None if data is None else masked(readers.quotable(data)).encode()
+            data: bytes | None = self.config.text.encode()
+        elif (data := self.tree.read_bytes(path)) is not None:
+            data = readers.quotable(data).encode()
+        return None if data is None else masked(until(data, line).decode()).encode()
 
 
 def open(

@@ -12,9 +12,12 @@ from msgspec import Struct
 
 from frontend.context import readers
 from frontend.errors import Location, SourceError
+from frontend.languages import registry
 from frontend.paths import relative, within
 
-MAX_BYTES = 8 << 20  # no manifest or source file a human wrote is larger; lockfiles of large monorepos reach 4 MiB
+MAX_BYTES = 8 << 20  # no manifest or source file a human wrote is larger
+MAX_LOCKFILE_BYTES = 64 << 20  # those of large repositories reach 15 MiB
+LOCKFILES = frozenset(name for entry in registry.ENTRIES for name in entry.lockfiles)
 
 
 class Entry(Struct, frozen=True, order=True):
@@ -94,7 +97,7 @@ class SourceTree:
         return tuple(sorted(found))
 
     def read_bytes(self, path: str) -> bytes | None:
-        """A file's bytes; None when absent. Raises SourceError for a directory, a dangling link, more than 8 MiB."""
+        """A file's bytes; None when absent. Raises SourceError for a directory, a dangling link, a file that is too large."""
         path = path.strip("/")
         if path not in self._contents:
             self._contents[path] = self._checked(path)
@@ -108,16 +111,17 @@ class SourceTree:
             raise is_directory(path)
         if found.kind == "other":
             raise SourceError(f"{path} is not a regular file", at=Location(path), hint="replace it by a regular file")
-        if found.size > MAX_BYTES:
+        limit = MAX_LOCKFILE_BYTES if path.rpartition("/")[2] in LOCKFILES else MAX_BYTES
+        if found.size > limit:
             raise SourceError(
-                f"{path} is too large: {found.size / 2**20:.1f} MiB, the limit is {MAX_BYTES >> 20} MiB",
+                f"{path} is too large: {found.size / 2**20:.1f} MiB, the limit is {limit >> 20} MiB",
                 at=Location(path),
                 hint="check that this is the right file; generated data does not belong in it",
             )
         data = self._read(path)
-        if len(data) > MAX_BYTES:
+        if len(data) > limit:
             raise SourceError(
-                f"{path} is too large: the limit is {MAX_BYTES >> 20} MiB",
+                f"{path} is too large: the limit is {limit >> 20} MiB",
                 at=Location(path),
                 hint="check that this is the right file",
             )

@@ -20,6 +20,7 @@ from frontend.gateway.http2 import Connection
 from frontend.gateway.pb import gateway_pb2 as pb
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.gateway.rpc import CallError, Channel, ConnectionLost, Pending
+from frontend.texts import excerpt
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -397,7 +398,7 @@ class Gateway:
         data = rpc_status.read_quoted(at, self.quote) if at else None
         if at and data:
             request.info.filename = sendable(at.file)
-            request.info.data = rpc_status.excerpt(data, at.line)
+            request.info.data = excerpt(data, (at.line,))
             found = request.ranges.add()
             for position in (found.start, found.end):
                 position.line = at.line
@@ -498,7 +499,7 @@ def read_options(environ: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, _, value in sorted(found)}
 
 
-def _nothing(_path: str) -> None:
+def _nothing(_path: str, _line: int) -> None:
     """There are no files to quote until there is a source tree."""
 
 

@@ -13,17 +13,15 @@ from msgspec import json
 from frontend.errors import BuildError, GatewayError, Location, SolveError
 from frontend.gateway.pb import status_pb2
 from frontend.gateway.rpc import CallError
+from frontend.texts import excerpt
 
 TYPE_PREFIX = "github.com/moby/buildkit/"
 SOURCE, SOLVE, VERTEX, EXIT = "errdefs.Source+json", "errdefs.Solve+json", "errdefs.Vertex+json", "ExitMessage+json"
 UNKNOWN = 2  # the code of user errors: clients print others with their name in front
 NAME_KEY = "llb.customname"
-WHOLE_FILE_BYTES = 32 << 10  # a longer file goes into an error as the lines around the place only
-AROUND_LINES = 8
-LINE_BYTES = 500  # a minified file is one line; nobody reads more of it
 MISSING = ("no such file or directory", "not a directory")
 
-Quote = Callable[[str], bytes | None]  # path of an app's file -> its bytes, None when there are none to show
+Quote = Callable[[str, int], bytes | None]  # path of an app's file, line -> its bytes to behind it; None if none
 
 
 def to_error(error: CallError) -> GatewayError:
@@ -124,7 +122,7 @@ def source_detail(at: Location, quote: Quote) -> bytes | None:
     if not data:
         return None
     position = {"line": at.line, "character": max(at.column - 1, 0)}
-    info = {"filename": sendable(at.file), "data": b2a_base64(excerpt(data, at.line), newline=False).decode("ascii")}
+    info = {"filename": sendable(at.file), "data": b2a_base64(excerpt(data, (at.line,)), newline=False).decode("ascii")}
     return json.encode({"info": info, "ranges": [{"start": position, "end": position}]})
 
 
@@ -132,15 +130,6 @@ def read_quoted(at: Location, quote: Quote) -> bytes | None:
     """The file a place is in; None when it names no line, or when the file cannot be read: that error is not the one
     to be told."""
     try:
-        return quote(at.file) if at.line > 0 else None
+        return quote(at.file, at.line) if at.line > 0 else None
     except BuildError:
         return None
-
-
-def excerpt(data: bytes, line: int) -> bytes:
-    """A file as it is, or if it is long the lines around `line` (1-based), the ones before them left empty."""
-    if len(data) <= WHOLE_FILE_BYTES:
-        return data
-    first = max(line - AROUND_LINES, 1)
-    lines = data.split(b"\n")[first - 1 : line + AROUND_LINES]
-    return b"\n" * (first - 1) + b"\n".join(text[:LINE_BYTES] for text in lines)

@@ -88,6 +88,7 @@ class Entry(Struct, frozen=True):
     Files: `ignored` patterns (.dockerignore rules) are left out of a build that has no ignore file. No image gets
     `left` patterns, whatever its language; those of `cleaned` (at any depth) and `cleaned_roots` (of the project and
     its workspaces) an image of this language does not get. `native` patterns are names of files with native code.
+    `lockfiles` are names of files that a tool writes: they may be longer than what people write.
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it.
     """
@@ -117,6 +118,7 @@ class Entry(Struct, frozen=True):
     cleaned: tuple[str, ...] = ()
     cleaned_roots: tuple[str, ...] = ()
     native: tuple[str, ...] = ()
+    lockfiles: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -193,6 +195,9 @@ NODE = Entry(
     left=(".npmrc", ".nyc_output", ".eslintcache", "*.tsbuildinfo"),
     cleaned_roots=("spec", ".turbo", ".nx"),
     native=("*.node",),
+    lockfiles=(
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
+    ),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
 )  # fmt: skip
 
@@ -259,6 +264,7 @@ PYTHON = Entry(
     left=(".pypirc", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox"),
     cleaned=("__pycache__", "*.pyc"),
     cleaned_roots=(".coverage", "htmlcov"),
+    lockfiles=("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"),
     certificates=(("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"), ("PIP_CERT", "pip")),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ import llb
 from frontend.errors import Location
 from frontend.plan.model import Plan
 from frontend.settings.options import BuildOptions
+from frontend.texts import excerpt
 
 RESOURCES = {  # option of BuildKit's clients -> limit of an exec
     "memory": "memory",
@@ -140,9 +141,13 @@ class Sources(Struct, frozen=True):
         return self.maps[at.file].at(at.line)
 
 
-def source_maps(plan: Plan, read: Callable[[str], bytes | None]) -> dict[str, llb.SourceMap]:
-    """The files that the plan's programs come from, each read once; those that are not there are left out."""
-    programs = (program for step in plan.steps for program in step.run)
-    files = dict.fromkeys(program.at.file for program in programs if program.at is not None and program.at.line)
-    texts = {file: read(file) for file in files}
-    return {file: llb.SourceMap(file, text) for file, text in texts.items() if text is not None}
+def source_maps(plan: Plan, quote: Callable[[str, int], bytes | None]) -> dict[str, llb.SourceMap]:
+    """The files that the plan's programs come from, each read once, as excerpts: clients get them with each failed
+    step, and refuse long ones. `quote` gives a file's text up to a line at least; files that are not there are left
+    out."""
+    lines: dict[str, set[int]] = {}
+    for program in (program for step in plan.steps for program in step.run):
+        if program.at is not None and program.at.line:
+            lines.setdefault(program.at.file, set()).add(program.at.line)
+    texts = {file: quote(file, max(places)) for file, places in lines.items()}
+    return {file: llb.SourceMap(file, excerpt(text, lines[file])) for file, text in texts.items() if text is not None}

@@ -385,7 +385,7 @@ def test_the_config_file_is_read_even_where_it_is_ignored() -> None:
     app = opened({"migetpacks.yaml": "port: 80", ".dockerignore": "*.yaml"})
     assert app.config == TextFile("migetpacks.yaml", "port: 80")
     assert not app.tree.has("migetpacks.yaml")
-    assert app.quote("migetpacks.yaml") == b"port: 80"
+    assert app.quote("migetpacks.yaml", 1) == b"port: 80"
 
 
 def test_two_config_files_are_an_error() -> None:
@@ -429,8 +429,8 @@ def test_credentials_are_taken_out_of_what_is_built_also_when_nobody_asks() -> N
 
 def test_an_error_about_a_file_shows_no_secret_of_it() -> None:
     app = opened({"a.env.yaml": "PORT: 1\nAPI_TOKEN: abcdef123\nurl: postgres://u:pw@h/d\n"})
-    assert app.quote("a.env.yaml") == b"PORT: 1\nAPI_TOKEN:****\nurl: postgres://****@h/d\n"
-    assert app.quote("missing") is None
+    assert app.quote("a.env.yaml", 3) == b"PORT: 1\nAPI_TOKEN:****\nurl: postgres://****@h/d\n"
+    assert app.quote("missing", 1) is None
 
 
 @pytest.mark.parametrize(

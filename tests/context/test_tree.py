@@ -1,5 +1,6 @@
 """What a language may ask about an app, and what it is told when a file is not what it should be."""
 
+import json
 import os
 from pathlib import Path
 
@@ -91,6 +92,24 @@ def test_a_file_that_is_not_the_json_it_should_be(content: str | bytes, shown: s
     at = f"package.json:{line}" if line else "package.json"
     with fails(SourceError, shown, "hint: ", at=at):
         DictTree({"package.json": content}).read_json("package.json")
+
+
+def test_a_lockfile_may_be_longer_than_what_people_write() -> None:
+    packages = {f"node_modules/{number}": {"integrity": "x" * 500} for number in range(20_000)}
+    text = json.dumps({"packages": packages})
+    assert len(text) > 8 << 20
+    assert DictTree({"web/package-lock.json": text}).read_json("web/package-lock.json") == {"packages": packages}
+    with fails(SourceError, "the limit is 8 MiB", at="package.json"):
+        DictTree({"package.json": text}).read_json("package.json")
+    with fails(SourceError, "the limit is 64 MiB", at="package-lock.json"):
+        DictTree({"package-lock.json": " " * (65 << 20)}).read_json("package-lock.json")
+
+
+def test_long_json_is_read_as_short_json_is() -> None:
+    text = '{"a": "%s", "n": [1.5, 12345678901234567890123, NaN], "a": 2}' % ("x" * (2 << 20))
+    assert repr(DictTree({"yarn.json": text}).read_json("yarn.json")) == repr(json.loads(text))
+    with fails(SourceError, "is not JSON", at="a.json:2"):
+        DictTree({"a.json": '{"a": "%s",\n}' % ("x" * (2 << 20))}).read_json("a.json")
 
 
 def test_a_byte_order_mark_is_no_error() -> None:

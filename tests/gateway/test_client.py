@@ -351,7 +351,7 @@ def test_an_empty_return_is_never_sent(tmp_path: Path) -> None:
 def test_an_error_shows_the_lines_it_is_about(tmp_path: Path) -> None:
     bridge = Bridge()
     with bridge.gateway(tmp_path) as gateway:
-        gateway.quote = {"package.json": b'{\n "engines"\n}\n'}.get
+        gateway.quote = lambda _path, _line: b'{\n "engines"\n}\n'
         gateway.return_error(SourceError("it is not JSON", at=Location("package.json", 2, 3), hint="mend it"))
     error = bridge.returned().error
     assert (error.code, error.message) == (2, "it is not JSON\n  package.json:2\nhint: mend it")
@@ -387,7 +387,7 @@ def test_a_bug_is_one_line(tmp_path: Path) -> None:
 def test_a_warning_names_its_line(tmp_path: Path) -> None:
     bridge = Bridge(Warn=pb.WarnResponse())
     with bridge.gateway(tmp_path) as gateway:
-        gateway.quote = {"package.json": b"{}\n"}.get
+        gateway.quote = lambda _path, _line: b"{}\n"
         gateway.warn("sha256:1", "old", detail=["more"], url="https://example.com", at=Location("package.json", 1))
         gateway.return_ref(REF, {})
     (sent,) = map(pb.WarnRequest.FromString, bridge.requests("Warn"))
@@ -399,7 +399,7 @@ def test_a_warning_names_its_line(tmp_path: Path) -> None:
 def test_a_warning_may_quote_a_lone_surrogate(tmp_path: Path) -> None:
     bridge = Bridge(Warn=pb.WarnResponse())
     with bridge.gateway(tmp_path) as gateway:
-        gateway.quote = lambda _path: b"{}\n"
+        gateway.quote = lambda _path, _line: b"{}\n"
         gateway.warn("sha256:1", "a\ud800", detail=["b\ud800"], url="c\ud800", at=Location("d\ud800", 1))
         gateway.return_ref(REF, {})
     (sent,) = map(pb.WarnRequest.FromString, bridge.requests("Warn"))

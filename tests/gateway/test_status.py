@@ -9,41 +9,21 @@ from frontend.errors import GatewayError, Location, SolveError, SourceError
 from frontend.gateway.pb import status_pb2
 from frontend.gateway.rpc import CallError, Status
 from frontend.gateway.status import (
-    LINE_BYTES,
-    WHOLE_FILE_BYTES,
     bug,
     details,
-    excerpt,
     from_error,
     source_detail,
     to_error,
 )
 
 
-def test_a_short_file_is_shown_whole() -> None:
-    assert excerpt(b"a\nb\n", 1) == b"a\nb\n"
-
-
-def test_a_long_file_is_shown_around_the_line_at_its_own_number() -> None:
-    lines = [b"line %d" % number for number in range(1, 10_001)]
-    shown = excerpt(b"\n".join(lines), 5000).split(b"\n")
-    assert len(b"\n".join(shown)) < WHOLE_FILE_BYTES
-    assert shown[4999] == b"line 5000"
-    assert shown[4997:5002] == lines[4997:5002]
-    assert not any(shown[:4900])
-
-
-def test_a_minified_file_is_cut() -> None:
-    assert excerpt(b"x" * (20 << 20), 1) == b"x" * LINE_BYTES
-
-
 @pytest.mark.parametrize("at", [Location("absent", 1), Location("here"), Location("empty", 1)])
 def test_nothing_is_shown_where_there_is_nothing(at: Location) -> None:
-    assert source_detail(at, {"here": b"text", "empty": b""}.get) is None
+    assert source_detail(at, lambda path, _line: {"here": b"text", "empty": b""}.get(path)) is None
 
 
 def test_a_file_that_cannot_be_read_is_not_another_error() -> None:
-    def quote(path: str) -> bytes:
+    def quote(path: str, _line: int) -> bytes:
         raise SourceError(f"{path} is a directory")
 
     assert source_detail(Location("here", 1), quote) is None
@@ -51,7 +31,7 @@ def test_a_file_that_cannot_be_read_is_not_another_error() -> None:
 
 def test_a_range_has_both_ends() -> None:
     """Clients up to BuildKit v0.32 crash on a range without an end."""
-    detail = source_detail(Location("here", 2), {"here": b"one\ntwo"}.get)
+    detail = source_detail(Location("here", 2), lambda _path, _line: b"one\ntwo")
     assert detail
     told = json.loads(detail)
     assert told["ranges"] == [{"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 0}}]
@@ -67,7 +47,7 @@ def test_what_is_no_status_has_no_details(status: bytes) -> None:
     assert details(status) == {}
     error = to_error(CallError("Solve", Status(2, "boom", status)))
     assert (str(error), type(error)) == ("boom", GatewayError)
-    assert status_pb2.Status.FromString(from_error(error, lambda _path: None)).message == "boom"
+    assert status_pb2.Status.FromString(from_error(error, lambda _path, _line: None)).message == "boom"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +75,7 @@ def test_a_detail_that_cannot_be_read_is_passed_over(value: bytes) -> None:
 
 def test_a_lone_surrogate_is_told_as_a_question_mark() -> None:
     error = SourceError('"\ud800é" is not a version', at=Location("a\udcff.json", 1))
-    status = status_pb2.Status.FromString(from_error(error, lambda _path: b"{}\n"))
+    status = status_pb2.Status.FromString(from_error(error, lambda _path, _line: b"{}\n"))
     assert '"?é" is not a version' in status.message
     (detail,) = status.details
     assert json.loads(detail.value)["info"]["filename"] == "a?.json"

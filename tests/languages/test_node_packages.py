@@ -7,7 +7,7 @@ import pytest
 
 from frontend.languages.node.front_end import front_end
 from frontend.plan.model import Plan
-from frontend.settings.model import Settings
+from frontend.settings.model import Setting, Settings
 from tests.languages.node import plan, tree
 
 START = {"start": "node server.js"}
@@ -42,8 +42,17 @@ def test_a_compiled_package_has_what_it_builds_and_runs_with(name: str, build: s
     assert not any(package.endswith("-dev") for package in found.runtime.packages)
     # headers of the build image, not a download; libraries that the addon is linked to come along
     env = {key: value for one in found.steps for run_ in one.run for key, value in run_.env}
-    assert env["npm_config_nodedir"] == "/usr/local"
+    assert env["npm_package_config_node_gyp_nodedir"] == "/usr/local"
     assert found.runtime.libraries[0].paths == ("/app/node_modules",)
+
+
+@pytest.mark.parametrize(
+    ("npm", "variable"), [("10", "npm_config_nodedir"), ("11", "npm_package_config_node_gyp_nodedir")]
+)
+def test_npm_is_given_no_setting_that_it_warns_of(npm: str, variable: str) -> None:
+    found = plan(tree({"server.js": ""}, scripts=START, dependencies={"bcrypt": "5"}), versions={"npm": Setting(npm)})
+    env = {key for one in found.steps for run_ in one.run for key, _ in run_.env if key.endswith("nodedir")}
+    assert env == {variable}
 
 
 def test_sharp_brings_its_own_library_and_needs_nothing() -> None:
@@ -94,7 +103,7 @@ def test_a_front_end_s_compiled_package_finds_the_headers_of_the_build_image() -
     found = front_end(source, Settings())
     assert found is not None
     (install,) = [one for step in found.steps if step.name == "front-end-install" for one in step.run]
-    assert ("npm_config_nodedir", "/usr/local") in install.env
+    assert ("npm_package_config_node_gyp_nodedir", "/usr/local") in install.env
 
 
 @pytest.mark.parametrize(

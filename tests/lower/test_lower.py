@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 import llb
-from frontend.errors import GatewayError
+from frontend.errors import GatewayError, Location
 from frontend.lower.layers import Lowered, lower
 from frontend.lower.target import Base, Sources, Target, source_maps
 from frontend.plan.images import image_names, tool_image
@@ -94,7 +94,7 @@ def lowered(plan: Plan = PLAN, *missing: str, **target: object) -> Lowered:
     config = {"config": {"Env": ["PATH=/usr/local/bin:/usr/bin", "NODE_VERSION=24.1.0"]}}
     images = {(name, PLATFORM): Base(f"docker.io/library/{name}", DIGEST, config) for name in image_names(plan)}
     options = Target(PLATFORM, PLATFORM, CAPS - set(missing), **target)  # type: ignore[arg-type]
-    sources = Sources(images, llb.local("context"), source_maps(plan, lambda path: b"one\ntwo\n"))
+    sources = Sources(images, llb.local("context"), source_maps(plan, lambda path, line: b"one\ntwo\n"))
     return lower(plan, options, sources)
 
 
@@ -158,6 +158,16 @@ def test_a_build_step_runs_the_user_s_program_itself() -> None:
     build = next(e for e in execs(ops(lowered())) if list(e.meta.args) == ["npm", "run", "b"])
     assert build.meta.cwd == "/app"
     assert not build.meta.HasField("proxy_env")
+
+
+def test_a_source_map_ends_a_few_lines_after_the_last_place_it_is_for() -> None:
+    """Clients get it with a failed step, as a header: a whole lockfile ends their connection."""
+    at = Location("package-lock.json", 4)
+    install, *others = PLAN.steps
+    plan = structs.replace(PLAN, steps=(structs.replace(install, run=(Exec(("npm", "ci"), "npm ci", at=at),)), *others))
+    (made,) = source_maps(plan, lambda path, line: b'"resolved": "x",\n' * 1_000_000).values()
+    assert made.filename == "package-lock.json"
+    assert 4 < made.data.count(b"\n") < 20
 
 
 def test_files_of_the_app_belong_to_the_user_and_build_inputs_to_root() -> None:

@@ -96,6 +96,11 @@ HINTS = {  # the first of the usual reasons; the lines above the error tell whic
         ("bun", "bun", "bun.lock"),
     )
 }
+# node-gyp would download headers from nodejs.org: the build image has them. npm 11 warns of each variable `npm_config_*`
+# that it does not know, and its node-gyp has names of its own; older ones, and those of other managers, may not know them.
+# https://github.com/nodejs/node-gyp#environment-variables
+NODEDIR, NODEDIR_OF_NPM = "npm_package_config_node_gyp_nodedir", "npm_config_nodedir"
+NODE_GYP_OF_ITS_OWN = 11
 NO_LOCKFILE = (
     "see the output above; check that the package and its version exist, and whether the registry requires a token"
 )
@@ -397,8 +402,8 @@ def installing(
 ) -> Exec:
     """The install as a program of a step. `native` says that some packages are, or may be, compiled."""
     args = install(manager, production=production, only=only, roots=roots)
-    # node-gyp would download headers from nodejs.org: the build image has them
-    headers = (("npm_config_nodedir", "/usr/local"),) if native else ()
+    own = manager.kind == "npm" and manager.major >= NODE_GYP_OF_ITS_OWN
+    headers = ((NODEDIR if own else NODEDIR_OF_NPM, "/usr/local"),) if native else ()
     return Exec(
         args=args,
         name=" ".join(args[:3] if args[1] == "workspaces" else args[:2]) + (" (production)" if production else ""),

@@ -55,7 +55,7 @@ def files(gateway: Gateway) -> None:
 
 def error(gateway: Gateway) -> None:
     ref = context(gateway)
-    gateway.quote = lambda path: gateway.read_file(ref, path)
+    gateway.quote = lambda path, _line: gateway.read_file(ref, path)
     raise SourceError("the engine is unknown", at=Location("package.json", 3, 5), hint="name another one")
 
 
