@@ -97,7 +97,7 @@ class SourceTree:
         return tuple(sorted(found))
 
     def read_bytes(self, path: str) -> bytes | None:
-        """A file's bytes; None when absent. Raises SourceError for a directory, a dangling link, a file that is too large."""
+        """A file's bytes; None when absent. Raises SourceError for a directory, a dangling link, too long a file."""
         path = path.strip("/")
         if path not in self._contents:
             self._contents[path] = self._checked(path)

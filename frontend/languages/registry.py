@@ -90,7 +90,9 @@ class Entry(Struct, frozen=True):
     its workspaces) an image of this language does not get. `native` patterns are names of files with native code.
     `lockfiles` are names of files that a tool writes: they may be longer than what people write.
 
-    `certificates` are variables that name the file of trusted certificates, each with who reads it.
+    `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
+    patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
+    that matches decides.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Entry(Struct, frozen=True):
     native: tuple[str, ...] = ()
     lockfiles: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
+    failures: tuple[tuple[str, str], ...] = ()
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -199,6 +202,72 @@ NODE = Entry(
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
     ),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
+    failures=(
+        (
+            r"npm (ERR!|error) (Missing|Invalid): .*(lock file|does not satisfy)",
+            "package-lock.json does not fit package.json; run npm install and commit both",
+        ),
+        (
+            r"npm (ERR!|error).*can only install (packages )?(when|with an existing)",
+            "package-lock.json does not fit package.json; run npm install and commit both",
+        ),
+        (
+            r"ERR_PNPM_(OUTDATED_LOCKFILE|LOCKFILE_CONFIG_MISMATCH|FROZEN_LOCKFILE_WITH_OUTDATED_LOCKFILE)",
+            "pnpm-lock.yaml does not fit package.json or the settings; run pnpm install and commit it",
+        ),
+        (
+            r"ERR_PNPM_LOCKFILE_BREAKING_CHANGE|ERR_INVALID_THIS",
+            "this release of pnpm does not fit the lockfile or Node.js; set PNPM_VERSION, or run pnpm install with a newer one and commit pnpm-lock.yaml",
+        ),
+        (
+            r"YN0028|Your lockfile needs to be updated|The lockfile would have been (modified|created)",
+            "yarn.lock does not fit package.json; run yarn install and commit it",
+        ),
+        (
+            r"lockfile had changes, but lockfile is frozen",
+            "bun.lock does not fit package.json; run bun install and commit it",
+        ),
+        (
+            r"(npm (ERR!|error)|ERR_PNPM|error ).*(EBADENGINE|UNSUPPORTED_ENGINE|Unsupported engine|engine .?node.? is incompatible)",
+            "a package requires another version of Node.js; set the build-arg NODE_VERSION, or engines.node in package.json, to one that it allows",
+        ),
+        (
+            r"npm (ERR!|error) (code )?(ERESOLVE|.*unable to resolve dependency tree)",
+            "dependencies require different versions of one package; align them, or set legacy-peer-deps=true in .npmrc if npm install needs it too",
+        ),
+        (
+            r"(npm (ERR!|error).* E?(401|403|ENEEDAUTH)|ERR_PNPM_FETCH_40[13]|YN0041|Invalid authentication)",
+            "the registry requires credentials or refused them; give them as the secret npmrc, npm-token or yarnrc.yml",
+        ),
+        (
+            r"npm (ERR!|error) (notarget|404)|ERR_PNPM_(NO_MATCHING_VERSION|FETCH_404)|Couldn't find any versions for|YN0082",
+            "the registry has no such package or version; check its name, and give the secret npmrc if it is in a private registry",
+        ),
+        (
+            r"JavaScript heap out of memory|Reached heap limit",
+            "Node.js ran out of heap; set the build-arg BUILD_ENV_NODE_OPTIONS=--max-old-space-size=4096 (MiB), and give the builder as much",
+        ),
+        (
+            r"Failed to (set up|download) (Chrome|chrome|Firefox|chrome-headless-shell)|Failed to (set up|download) .* PUPPETEER_SKIP_DOWNLOAD",
+            "puppeteer downloads a browser, which failed; set the build-arg BUILD_ENV_PUPPETEER_SKIP_DOWNLOAD=1 if the image needs none",
+        ),
+        (
+            r"Failed to download (Chromium|chromium|Firefox|Webkit).*|playwright.*(download|install) failed|cdn\.playwright\.dev",
+            "playwright downloads a browser, which failed; set the build-arg BUILD_ENV_PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 if the image needs none",
+        ),
+        (
+            r"download\.cypress\.io|The Cypress App could not be downloaded",
+            "cypress downloads a program, which failed; set the build-arg BUILD_ENV_CYPRESS_INSTALL_BINARY=0: an image needs none",
+        ),
+        (
+            r"binaries\.prisma\.sh",
+            "prisma downloads its engines, which failed; check that the builder reaches binaries.prisma.sh, or name a mirror by the build-arg BUILD_ENV_PRISMA_ENGINES_MIRROR",
+        ),
+        (
+            r"Environment variable not found: |Cannot resolve environment variable|PrismaConfigEnvError|[Mm]issing required environment variable|[Ii]nvalid environment variables|Failed to parse URL from undefined|destination.*does not start with|`?(DATABASE_URL|[A-Z][A-Z0-9]*_(URL|URI|HOST))`? (is|must be|was) (not (set|defined|provided)|set|defined|required|missing)",
+            "the build reads an environment variable that is not set; set it by the build-arg BUILD_ENV_NAME=value, with a value that is no secret",
+        ),
+    ),
 )  # fmt: skip
 
 PYTHON = Entry(
@@ -266,6 +335,48 @@ PYTHON = Entry(
     cleaned_roots=(".coverage", "htmlcov"),
     lockfiles=("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"),
     certificates=(("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"), ("PIP_CERT", "pip")),
+    failures=(
+        (
+            r"lockfile .*(needs to be updated|is outdated)|uv\.lock.* needs to be updated|Unable to find lockfile",
+            "uv.lock does not fit pyproject.toml; run uv lock and commit it",
+        ),
+        (
+            r"pyproject\.toml changed significantly|poetry\.lock is not (consistent|up to date)",
+            "poetry.lock does not fit pyproject.toml; run poetry lock and commit it",
+        ),
+        (
+            r"Lock ?file hash doesn't match|Lock file does not exist|lockfile is (out of date|outdated)",
+            "pdm.lock does not fit pyproject.toml; run pdm lock and commit it",
+        ),
+        (
+            r"Your Pipfile\.lock .*(is )?out of date",
+            "Pipfile.lock does not fit Pipfile; run pipenv lock and commit it",
+        ),
+        (
+            r"requires a different Python|Requires-Python|[Cc]urrent Python version.* (is not|does not)|does not satisfy Python|project's Python requirement",
+            "a package or the project requires another Python; set the build-arg PYTHON_VERSION, or .python-version, to one that it allows",
+        ),
+        (
+            r"(HTTP error|status code|Client Error|Unauthorized|Forbidden)[^0-9]*40[13]|40[13] (Client )?(Error|Unauthorized|Forbidden)",
+            "the package index requires credentials or refused them; give them as the secret pip.conf, uv.toml or poetry-auth",
+        ),
+        (
+            r"No matching distribution found for|Could not find a version that satisfies|No solution found when resolving|version solving failed|Unable to find installation candidates",
+            "no version of that package fits the others and this Python; check its name, or set the build-arg PYTHON_VERSION to one that it supports",
+        ),
+        (
+            r"pg_config executable not found|mysql_config.*not found|Can not find valid pkg-config name",
+            "a database's client library is missing; set the build-arg BUILD_PACKAGES=libpq-dev, or default-libmysqlclient-dev for MySQL",
+        ),
+        (
+            r"ImproperlyConfigured: .*(SECRET_KEY|environment variable|DATABASE)|KeyError: '[A-Z][A-Z0-9_]+'|UndefinedValueError: [A-Z]|Field required \[type=missing",
+            "the build reads an environment variable that is not set; set it by the build-arg BUILD_ENV_NAME=value, with a value that is no secret",
+        ),
+        (
+            r"setuptools-scm was unable to detect version|unable to detect version for",
+            "the version is read from git, which is not in the build: set the build-arg BUILD_ENV_SETUPTOOLS_SCM_PRETEND_VERSION=1.0, or add the line !.git to .dockerignore",
+        ),
+    ),
 )  # fmt: skip
 
 # Those that cannot be built yet. An app of one of them must not be built as something else because it has a
@@ -293,6 +404,12 @@ RUST = Entry(
     certain=("src/main.rs",),
     programs=("cargo",),
     certificates=(("CARGO_HTTP_CAINFO", "cargo, for Python packages built from Rust sources"),),
+    failures=(
+        (
+            r"(cargo|rustc): (command )?not found|[Cc](an't|annot) find (a )?Rust compiler|spawn cargo ENOENT|requires Rust and Cargo",
+            "the Rust compiler is missing; set the build-arg BUILD_PACKAGES=cargo, or choose a version that has a wheel",
+        ),
+    ),
 )
 JAVA = Entry(
     "java",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import llb
-from frontend.lower import files, network
+from frontend.lower import files, wrapper
 from frontend.lower.target import Sources, Target
 from frontend.plan.model import Exec, Step, StepRef
 
@@ -35,7 +35,7 @@ def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: So
     ]
     return executed(
         state,
-        network.fetching(program.args) if program.fetches else program.args,
+        wrapper.started(program.args),
         target,
         step=step.name,
         name=program.name,
@@ -55,7 +55,7 @@ def installed(state: llb.State, packages: tuple[str, ...], step: str, target: Ta
         for part in ("cache/apt", "lib/apt/lists")
     ]
     name = f"apt-get install {' '.join(packages)}"
-    args = network.apt_install(packages)
+    args = wrapper.apt_install(packages)
     return executed(state, args, target, step=step, name=name, dir="/", mounts=mounts, fetches=True)
 
 
@@ -74,7 +74,7 @@ def executed(
     at: llb.Location | None = None,
 ) -> llb.State:
     """One exec operation; one that fetches gets certificates, proxies and the network."""
-    listed: list[llb.AnyMount] = [*mounts, *(network.mounts() if fetches else ())]
+    listed: list[llb.AnyMount] = [*mounts, *wrapper.mounts(fetches=fetches)]
     extra: dict[str, Any] = target.cached(step)
     if fetches and target.proxy:
         extra["proxy"] = dict(target.proxy)

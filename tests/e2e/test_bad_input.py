@@ -74,6 +74,31 @@ def tree(directory: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+def test_a_failing_install_of_npm_ends_with_the_line_that_matters_and_a_hint(lab: Lab, app: Path, fails: Fails) -> None:
+    manifest(app, name="app", version="1.0.0", scripts={"start": "node server.js"}, dependencies={"ms": "2.1.3"})
+    empty = {
+        "name": "app",
+        "version": "1.0.0",
+        "lockfileVersion": 3,
+        "packages": {"": {"name": "app", "version": "1.0.0"}},
+    }
+    (app / "package-lock.json").write_text(json.dumps(empty))
+    printed = fails(app, {}, f"--secret=id=ca-certificates,src={lab.ca}")
+    assert re.search(r"npm error Missing: ms@2\.1\.3 from lock file\n.*hint: package-lock\.json does not fit", printed)
+    assert "exit code: 1" in printed
+    assert "SSL_CERT_FILE" not in printed  # what starts the step is no text in the log
+
+
+def test_a_failing_install_of_pip_ends_with_the_line_that_matters_and_a_hint(
+    lab: Lab, context: Path, fails: Fails
+) -> None:
+    (context / "requirements.txt").write_text("flask==99.0\n")
+    (context / "app.py").write_text("import flask\n\napp = flask.Flask(__name__)\n")
+    printed = fails(context, {}, f"--secret=id=ca-certificates,src={lab.ca}")
+    assert re.search(r"ERROR: .*flask==99\.0.*\n.*hint: no version of that package fits", printed)
+    assert "exit code: 1" in printed
+
+
 def test_no_context(fails: Fails) -> None:
     assert "there is no build context" in fails(None)
 

@@ -143,8 +143,7 @@ def test_without_mergeop_the_same_layers_are_stacked() -> None:
 def test_a_fetching_step_gets_certificates_caches_and_secrets() -> None:
     result = lowered(proxy=(("https", "http://proxy:3128"),))
     npm = next(e for e in execs(ops(result)) if "npm" in e.meta.args and "ci" in e.meta.args)
-    assert list(npm.meta.args[:2]) == ["/bin/sh", "-c"]
-    assert list(npm.meta.args[4:]) == ["npm", "ci"]
+    assert list(npm.meta.args) == ["/bin/sh", "/run/migetpacks-step/start", "npm", "ci"]
     given = {mount.secretOpt.ID for mount in npm.mounts if mount.mountType == pb.SECRET}
     assert given == {"npmrc", "ca-certificates", "http-proxy", "https-proxy"}
     assert all(mount.secretOpt.optional for mount in npm.mounts if mount.mountType == pb.SECRET)
@@ -155,8 +154,9 @@ def test_a_fetching_step_gets_certificates_caches_and_secrets() -> None:
 
 
 def test_a_build_step_runs_the_user_s_program_itself() -> None:
-    build = next(e for e in execs(ops(lowered())) if list(e.meta.args) == ["npm", "run", "b"])
+    build = next(e for e in execs(ops(lowered())) if list(e.meta.args[2:]) == ["npm", "run", "b"])
     assert build.meta.cwd == "/app"
+    assert not [mount for mount in build.mounts if mount.mountType == pb.SECRET]
     assert not build.meta.HasField("proxy_env")
 
 
@@ -175,7 +175,8 @@ def test_files_of_the_app_belong_to_the_user_and_build_inputs_to_root() -> None:
     files = [op.file for op in found if op.WhichOneof("op") == "file"]
     owners = {action.copy.dest: action.copy.owner for f in files for action in f.actions if action.HasField("copy")}
     assert owners["/app/node_modules"].user.byID == 1000
-    app = next(f for f in files if any(a.HasField("mkfile") for a in f.actions))
+    kinds = [{action.WhichOneof("action") for action in f.actions} for f in files]
+    app = next(f for f, kind in zip(files, kinds, strict=True) if {"mkfile", "copy"} <= kind)
     copied = next(a.copy for a in app.actions if a.HasField("copy"))
     assert (copied.src, copied.dest, list(copied.exclude_patterns)) == ("/", "/app", ["**/.git"])
     assert (copied.owner.user.byID, copied.owner.group.byID) == (1000, 1000)

@@ -96,8 +96,8 @@ HINTS = {  # the first of the usual reasons; the lines above the error tell whic
         ("bun", "bun", "bun.lock"),
     )
 }
-# node-gyp would download headers from nodejs.org: the build image has them. npm 11 warns of each variable `npm_config_*`
-# that it does not know, and its node-gyp has names of its own; older ones, and those of other managers, may not know them.
+# node-gyp would download headers from nodejs.org; the build image has them. npm 11 warns of variables `npm_config_*`
+# that it does not know, and its node-gyp has names of its own; older ones, and other managers', may lack those.
 # https://github.com/nodejs/node-gyp#environment-variables
 NODEDIR, NODEDIR_OF_NPM = "npm_package_config_node_gyp_nodedir", "npm_config_nodedir"
 NODE_GYP_OF_ITS_OWN = 11

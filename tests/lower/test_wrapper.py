@@ -1,0 +1,150 @@
+"""What starts the program of a step, run by sh: output, exit status, and the hint where the program fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from frontend.lower import wrapper
+
+Run = subprocess.CompletedProcess[str]
+
+
+class Step:
+    """The files of the wrapper in a directory, and the way to run a shell command by them."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.count = 0
+        for name, text in wrapper.FILES.items():
+            (directory / name).write_text(text.replace(f"{wrapper.DIR}/", f"{directory}/"))
+
+    def run(self, command: str, path: str = os.environ["PATH"]) -> Run:
+        self.count += 1
+        work = self.directory / f"work{self.count}"
+        work.mkdir()
+        start = self.directory / f"start{self.count}"
+        start.write_text((self.directory / "start").read_text().replace(f"{wrapper.WORK_DIR}/", f"{work}/"))
+        args = ["/bin/sh", str(start), "/bin/sh", "-c", command]
+        return subprocess.run(args, capture_output=True, text=True, check=False, timeout=30, env={"PATH": path})
+
+
+@pytest.fixture
+def step(tmp_path: Path) -> Step:
+    return Step(tmp_path)
+
+
+def test_output_is_passed_on_and_nothing_is_added(step: Step) -> None:
+    ended = step.run("echo one; echo two >&2; printf three; printf '\\000\\377' | wc -c")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "one\nthree2\n", "two\n")
+    failed = step.run("echo out; echo err >&2; exit 7")
+    assert (failed.returncode, failed.stdout, failed.stderr) == (7, "out\n", "err\n")
+
+
+def test_a_signal_is_the_exit_status_that_buildkit_reports(step: Step) -> None:
+    assert step.run("kill -SEGV $$").returncode == 128 + signal.SIGSEGV
+    assert step.run("kill -KILL $$").returncode == 128 + signal.SIGKILL
+
+
+def test_long_output_keeps_its_end(step: Step) -> None:
+    ended = step.run("seq 1 400000; echo 'npm error Missing: ms@2.1.3 from lock file'; seq 1 1000; exit 1")
+    assert ended.stdout.startswith("1\n2\n")
+    assert ended.stdout.count("\n") == 401_001
+    assert ended.stderr.startswith("\nnpm error Missing: ms@2.1.3 from lock file\nhint: package-lock.json")
+
+
+def test_a_daemon_left_behind_is_not_waited_for(step: Step) -> None:
+    began = time.monotonic()
+    ended = step.run("sleep 20 & echo $! ; exit 3")
+    os.kill(int(ended.stdout), signal.SIGTERM)
+    assert ended.returncode == 3
+    assert time.monotonic() - began < 10
+
+
+def test_an_image_without_the_tools_runs_the_program_itself(step: Step, tmp_path: Path) -> None:
+    ended = step.run("echo 'CERTIFICATE_VERIFY_FAILED'; exit 4", path=str(tmp_path))
+    assert (ended.returncode, ended.stdout, ended.stderr) == (4, "CERTIFICATE_VERIFY_FAILED\n", "")
+
+
+SAID = [  # the output of a failed program, words of the hint
+    ("npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.\nnpm error\nnpm error Missing: fsevents@2.3.3 from lock file\nnpm error Clean install", ("fsevents@2.3.3", "npm install")),
+    ("npm error code EBADENGINE\nnpm error engine Not compatible with your version of node/npm: a@1.0.0", ("NODE_VERSION",)),
+    (" ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with \"frozen-lockfile\" because pnpm-lock.yaml is not up to date with package.json", ("pnpm install",)),
+    ("➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.", ("yarn install",)),
+    ("error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.", ("yarn install",)),
+    ("error: lockfile had changes, but lockfile is frozen", ("bun install",)),
+    ("npm error code E401\nnpm error Incorrect or missing password.", ("npmrc",)),
+    ("npm error code E403\nnpm error 403 403 Forbidden - GET https://npm.acme.test/a", ("npmrc",)),
+    ("npm error code ETARGET\nnpm error notarget No matching version found for express@99.", ("no such package or version",)),
+    ("npm error code SELF_SIGNED_CERT_IN_CHAIN\nnpm error errno SELF_SIGNED_CERT_IN_CHAIN", ("ca-certificates",)),
+    ("WARNING: Retrying: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed\nERROR: No matching distribution found for flask", ("ca-certificates",)),
+    ("npm error network request to https://registry.npmjs.org/a failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org", ("cannot be resolved",)),
+    ("FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", ("BUILD_ENV_NODE_OPTIONS",)),
+    ("npm error ERROR: Failed to set up chrome v131.0.6778.204! Set \"PUPPETEER_SKIP_DOWNLOAD\" env variable to skip download.", ("BUILD_ENV_PUPPETEER_SKIP_DOWNLOAD",)),
+    ("URL: https://download.cypress.io/desktop/13.0.0?platform=linux\nError: connect ECONNREFUSED", ("BUILD_ENV_CYPRESS_INSTALL_BINARY",)),
+    ("Error: request to https://binaries.prisma.sh/all_commits/x/debian-openssl-3.0.x/libquery.so.gz failed", ("prisma",)),
+    ("Error: Environment variable not found: DATABASE_URL.", ("BUILD_ENV_NAME", "DATABASE_URL")),
+    ("PrismaConfigEnvError: Missing required environment variable: DATABASE_URL", ("BUILD_ENV_NAME",)),
+    ("`destination` does not start with `/`, `http://`, or `https://` for route {\"source\":\"/api/:path*\",\"destination\":\"undefined/api/:path*\"}", ("BUILD_ENV_NAME",)),
+    ("error: The lockfile at `uv.lock` needs to be updated, but `--locked` was provided.", ("uv lock",)),
+    ("pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.", ("poetry lock",)),
+    ("Your Pipfile.lock (1b2c3d) is out of date. Expected: (4d5e6f).", ("pipenv lock",)),
+    ("ERROR: Package 'app' requires a different Python: 3.12.1 not in '>=3.13'", ("PYTHON_VERSION",)),
+    ("ERROR: Could not find a version that satisfies the requirement nosuch==9 (from versions: none)\nERROR: No matching distribution found for nosuch==9", ("nosuch==9", "PYTHON_VERSION")),
+    ("ERROR: HTTP error 401 while getting https://pypi.acme.test/simple/a/", ("pip.conf",)),
+    ("Error: pg_config executable not found.", ("libpq-dev",)),
+    ("django.core.exceptions.ImproperlyConfigured: Set the SECRET_KEY environment variable", ("BUILD_ENV_NAME",)),
+    ("  File \"settings.py\", line 3\nKeyError: 'PGDATABASE'", ("PGDATABASE", "BUILD_ENV_NAME")),
+    ("LookupError: setuptools-scm was unable to detect version for /app.", ("SETUPTOOLS_SCM_PRETEND_VERSION",)),
+    ("error: command 'gcc' failed: No such file or directory", ("build-essential",)),
+    ("error: can't find Rust compiler", ("cargo",)),
+    ("src/a.c:4:10: fatal error: libpq-fe.h: No such file or directory", ("libpq-fe.h", "BUILD_PACKAGES")),
+    ("npm error syscall spawn git\nnpm error errno -2\nnpm error enoent An unknown git error occurred\nnpm error spawn git ENOENT", (".git", "BUILD_PACKAGES=git")),
+    ("fatal: not a git repository (or any of the parent directories): .git", ("BUILDKIT_CONTEXT_KEEP_GIT_DIR",)),
+    ("error: RPC failed; The requested URL returned error: 403", ("credentials",)),
+    ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", ("credentials",)),
+    ("OSError: [Errno 28] No space left on device", ("disk",)),
+    ("Killed", ("memory",)),
+    ("E: Unable to locate package libfoo-dev", ("BUILD_PACKAGES",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "words"), SAID, ids=[said.splitlines()[0][:50] for said, _ in SAID])
+def test_the_hint_is_chosen_from_the_output(step: Step, tmp_path: Path, said: str, words: tuple[str, ...]) -> None:
+    (tmp_path / "said").write_text(f"{said}\nmore\n")
+    ended = step.run(f"cat {tmp_path}/said; exit 1")
+    assert ended.returncode == 1
+    assert ended.stdout == f"{said}\nmore\n"
+    blank, line, hint = ended.stderr.splitlines()
+    assert not blank
+    assert line in said.splitlines()
+    assert hint.startswith("hint: ")
+    assert [word for word in words if word not in ended.stderr] == []
+
+
+FINE = [  # what programs write without meaning it, before they fail for another reason
+    "npm warn EBADENGINE Unsupported engine { package: 'a@1.0.0' }",
+    "npm warn deprecated inflight@1.0.6: This module is not supported, and leaks memory.",
+    "warning: No `requires-python` value found in the workspace; defaulting to `>=3.12`.",
+    "Downloaded 403 packages in 401 ms",
+    "src/error.ts(401,3): error TS2322: Type 'string' is not assignable to type 'number'.",
+    "SyntaxError: Unexpected token '<'",
+]
+
+
+@pytest.mark.parametrize("said", FINE)
+def test_other_output_gets_no_hint(step: Step, tmp_path: Path, said: str) -> None:
+    (tmp_path / "said").write_text(f"{said}\n")
+    assert step.run(f"cat {tmp_path}/said >&2; exit 1").stderr == f"{said}\n"
+
+
+def test_each_row_is_one_line_with_one_sentence() -> None:
+    rows = [line.split("\t") for line in wrapper.HINTS.splitlines()]
+    assert all(len(row) == 2 for row in rows)
+    assert not [hint for _, hint in rows if not re.fullmatch(r"[A-Za-z].*[^.]", hint)]
