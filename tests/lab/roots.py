@@ -9,6 +9,7 @@ import shutil
 import tarfile
 from pathlib import Path
 
+from tests.lab import daemons
 from tests.lab.machine import find
 from tests.lab.place import Place, locked
 from tests.lab.progress import Line
@@ -55,9 +56,13 @@ def sources(suite: str) -> str:
 
 
 def mmdebstrap(suite: str, target: Path, *include: str) -> None:
-    """Makes a root filesystem: a directory, or a tar where the target's name ends so."""
+    """Makes a root filesystem: a directory, or a tar where the target's name ends so.
+
+    It mounts parts of this machine into it: in namespaces of its own, they are gone with it however it ends.
+    """
     kind = "tar" if target.suffix == ".tar" else "directory"
-    command = [find("mmdebstrap") or "mmdebstrap", "--variant=minbase", f"--format={kind}", f"--aptopt={ANY_AGE}"]
+    command = [find("unshare") or "unshare", *daemons.NAMESPACES, find("mmdebstrap") or "mmdebstrap"]
+    command += ["--variant=minbase", f"--format={kind}", f"--aptopt={ANY_AGE}"]
     command += [f"--include={','.join(include)}"] if include else []
 
     def make() -> None:
