@@ -12,7 +12,7 @@ RUN --mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates \
     && python3 -m venv /pip \
     && /pip/bin/pip install --disable-pip-version-check --require-hashes --only-binary :all: --no-deps --no-compile \
         --target /dependencies -r requirements/runtime.txt
-COPY image/pack.py image/
+COPY image/pack.py image/start.py image/
 COPY llb app/llb
 COPY frontend app/frontend
 RUN python3 image/pack.py /out --app /dependencies --app app
@@ -27,4 +27,4 @@ LABEL org.opencontainers.image.title="migetpacks" \
       moby.buildkit.frontend.network.none="true" \
       moby.buildkit.frontend.caps="moby.buildkit.frontend.inputs,moby.buildkit.frontend.subrequests,moby.buildkit.frontend.contexts,moby.buildkit.frontend.gitquerystring"
 # -I: no environment, no user directory. -S: no site. -B: writes no bytecode. The program is bytecode already.
-ENTRYPOINT ["/usr/local/bin/python3", "-I", "-S", "-B", "-X", "utf8", "/opt/migetpacks/frontend/__main__.pyc"]
+ENTRYPOINT ["/usr/local/bin/python3", "-I", "-S", "-B", "-X", "utf8", "/opt/migetpacks/start.pyc"]

@@ -130,7 +130,7 @@ def resolve(gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequen
     with trace.span("resolve"):
         pending = images.start(gateway, asked, plan, platforms, native)
         from frontend.lower import layers  # noqa: F401 - imported while the registry answers
-        from frontend.result import image, labels, result  # noqa: F401
+        from frontend.result import image, labels, result, start  # noqa: F401
 
         return images.finish(pending, plan)
 

@@ -6,6 +6,7 @@ Run in an image that has Python and the app's dependencies. OUT gets:
 
     /usr/local/bin/python3, /usr/local/lib/python3.N/   the interpreter, compiled standard library, extension modules
     /opt/migetpacks/                                    the contents of each --app DIR, compiled
+    /opt/migetpacks/start.pyc, modules                  the program, and the modules of most builds in one file
     the shared libraries all of that needs, and the loader, at the loader's own paths
     /etc/passwd, /etc/group, /tmp                       the user the image runs as where BuildKit does not start it
 
@@ -16,13 +17,14 @@ start. Works for an interpreter under /usr/local (the Docker Official Image) as 
 from __future__ import annotations
 
 import argparse
+import marshal
 import os
 import py_compile
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 # What of the standard library no frontend can use: test suites, other programs, GUI, build tools, TLS (BuildKit is
@@ -35,6 +37,16 @@ LEFT_OUT_NAMES = (
     "wsgiref xmlrpc xxlimited xxlimited_35 xxsubtype"
 )
 LEFT_OUT = frozenset(LEFT_OUT_NAMES.split())
+# What of the image is also in the one file that `image/start.py` reads: packages (whole) and modules by their top name.
+# Each is imported by every build, or stands in a package that is; a test compares.
+BUNDLED_APP = frozenset(("frontend", "google", "llb", "msgspec"))
+BUNDLED_LIBRARY_NAMES = (
+    "__future__ _weakrefset collections contextlib copyreg datetime enum fnmatch functools hashlib importlib json "
+    "keyword operator re reprlib threading types typing warnings"
+)
+BUNDLED_LIBRARY = frozenset(BUNDLED_LIBRARY_NAMES.split())
+HEADER_BYTES = 16  # of a .pyc, before its code
+HEAD_BYTES = 4  # of that file: the length of its index
 SKIPPED_SUFFIXES = (".pyi", ".exe", ".a", ".md", ".rst", ".txt", ".c", ".h", ".pyx", ".pxd", ".proto")
 SKIPPED_DIRS = frozenset(("__pycache__", "tests", "test", "bin"))
 APP = Path("/opt/migetpacks")
@@ -59,6 +71,10 @@ def main() -> None:
     binaries += root.add_tree(stdlib / "lib-dynload", library / "lib-dynload", skip=is_left_out)
     for directory in args.app:
         binaries += root.add_tree(directory, APP, skip=lambda _name: False)
+    start = Path(__file__).with_name("start.py")
+    compile_module(start, root.inside(APP / "start.pyc"), APP / "start.py")
+    modules = {**root.modules(library, BUNDLED_LIBRARY), **root.modules(APP, BUNDLED_APP)}
+    root.inside(APP / "modules").write_bytes(bundle(modules))
     for needed in shared_libraries(binaries):
         root.copy(needed.resolve(), needed_path(needed))
     root.write("/etc/passwd", PASSWD)
@@ -113,6 +129,17 @@ class Root:
             elif not file.name.endswith(SKIPPED_SUFFIXES):
                 shutil.copyfile(file, self.inside(place))
 
+    def modules(self, directory: Path, tops: frozenset[str]) -> dict[Path, tuple[str, bytes]]:
+        """The compiled modules in a directory of the image whose top names are these, as {path: (name, code)}."""
+        found = {}
+        for file in sorted(self.inside(directory).rglob("*.pyc")):
+            relative = file.relative_to(self.inside(directory)).with_suffix("")
+            if relative.parts[0] in tops:
+                parts = relative.parts[:-1] if relative.name == "__init__" else relative.parts
+                place = directory / file.relative_to(self.inside(directory))
+                found[place] = ".".join(parts), file.read_bytes()[HEADER_BYTES:]
+        return found
+
 
 def files_of(directory: Path, skip: Callable[[str], bool]) -> Iterator[Path]:
     """The files below a directory that are wanted; `skip` judges the names at the top."""
@@ -148,6 +175,17 @@ def compile_module(source: Path, target: Path, place: Path) -> None:
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
     target.chmod(0o644)
+
+
+def bundle(modules: Mapping[Path, tuple[str, bytes]]) -> bytes:
+    """The file that `image/start.py` reads (`Modules` there has the format)."""
+    index: dict[str, tuple[int, int, str, bool]] = {}
+    code = bytearray()
+    for path, (name, module) in modules.items():
+        index[name] = (len(code), len(module), str(path), path.stem == "__init__")
+        code += module
+    head = marshal.dumps(index)
+    return len(head).to_bytes(HEAD_BYTES, "little") + head + code
 
 
 def shared_libraries(binaries: Iterable[Path]) -> list[Path]:

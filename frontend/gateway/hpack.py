@@ -158,39 +158,56 @@ def decode_string(block: bytes, position: int) -> tuple[str, int]:
 
 def decode_huffman(raw: bytes) -> bytes:
     """The text behind a Huffman-coded string. Raises HeaderError for padding that is not all ones or over 7 bits."""
-    at = ROOT
-    out = bytearray()
-    for octet in raw:
-        for four in (octet >> 4, octet & 15):
-            key = at << 4 | four
-            at, octets = _steps.get(key) or _step(key)
-            out += octets
-    if at > 0xFF or at & at + 1:
+    place = _place(ROOT)
+    octets = []
+    for digit in raw.hex():
+        place, octet = place[digit]
+        if octet:
+            octets.append(octet)
+    if place.at > 0xFF or place.at & place.at + 1:
         raise HeaderError("bad Huffman padding")
-    return bytes(out)
+    return b"".join(octets)
 
 
 ROOT = 1  # between two codes; within one, its bits so far are behind this one
-_steps: dict[int, tuple[int, bytes]] = {}
 
 
-def _step(key: int) -> tuple[int, bytes]:
-    """Where the last four bits of `key` lead from the place the others are, and the octets found on the way.
+class Place(dict[str, tuple["Place", bytes]]):
+    """A place within a code: where each four bits, as a hexadecimal digit, lead, and the octet that ends on the way.
 
-    Kept, for texts of hundreds of KB; made when first met, for most runs see Huffman coding in one short header.
+    At most one octet does: codes have five bits or more. Rows are kept, as BuildKit puts 3 KB of stack into each error,
+    and made when first met, for other runs see Huffman coding in a few short headers.
     """
-    codes = _codes()
-    at, out = key >> 4, bytearray()
-    for shift in (3, 2, 1, 0):
-        at = at << 1 | key >> shift & 1
-        octet = codes.get(at)
-        if octet is not None:
-            out.append(octet)
-            at = ROOT
-    if at >> LONGEST_CODE_BITS:
-        raise HeaderError("the code of the end is in a Huffman-coded string")
-    step = _steps[key] = at, bytes(out)
-    return step
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: int) -> None:
+        super().__init__()
+        self.at = at
+
+    def __missing__(self, digit: str) -> tuple["Place", bytes]:
+        codes = _codes()
+        at, four, found = self.at, int(digit, 16), b""
+        for shift in (3, 2, 1, 0):
+            at = at << 1 | four >> shift & 1
+            octet = codes.get(at)
+            if octet is not None:
+                found = bytes((octet,))
+                at = ROOT
+        if at >> LONGEST_CODE_BITS:
+            raise HeaderError("the code of the end is in a Huffman-coded string")
+        step = self[digit] = _place(at), found
+        return step
+
+
+_places: dict[int, Place] = {}
+
+
+def _place(at: int) -> Place:
+    place = _places.get(at)
+    if place is None:
+        place = _places[at] = Place(at)
+    return place
 
 
 _known_codes: dict[int, int] = {}

@@ -39,6 +39,7 @@ def start() -> None:
     for name, names in PROTOBUF.items():
         sys.modules[name] = substitute(name, names)
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]  # None: "cannot be imported"
+    modules["_hashlib"] = None  # OpenSSL's hashes, which the image has not: hashlib looks for them three times
     for name, absent in MSGSPEC.items():
         modules[name] = None if absent is None else substitute(name, absent)
     try:

@@ -27,6 +27,12 @@ from tests import golden_plans
 pytestmark = pytest.mark.e2e
 
 IMAGE = os.environ.get("MIGETPACKS_IMAGE", "docker.io/miget/migetpacks:latest")
+# Started by file, for the image's own start takes the module it has in its one file of modules.
+DOCKERFILE = f"""\
+FROM {IMAGE}
+COPY build.py /opt/migetpacks/frontend/build.py
+ENTRYPOINT ["/usr/local/bin/python3", "-I", "-S", "-B", "-X", "utf8", "/opt/migetpacks/frontend/__main__.pyc"]
+"""
 SCENARIO = Path(__file__).parent / "frontends" / "context.py"
 PATIENCE_S = 30
 NPMRC = "legacy-peer-deps=true\n//registry.npmjs.org/:_authToken=npm_{}\n".format("a" * 36)
@@ -97,8 +103,7 @@ def layout(directory: Path, files: Path) -> Layout:
 
 @pytest.fixture(scope="module")
 def frontend(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    dockerfile = f"FROM {IMAGE}\nCOPY build.py /opt/migetpacks/frontend/build.py\n"
-    files = write(tmp_path_factory.mktemp("frontend"), {"build.py": SCENARIO.read_text(), "Dockerfile": dockerfile})
+    files = write(tmp_path_factory.mktemp("frontend"), {"build.py": SCENARIO.read_text(), "Dockerfile": DOCKERFILE})
     return layout(tmp_path_factory.mktemp("layout"), files)
 
 

@@ -1,0 +1,67 @@
+"""Starts the frontend of the image, with the modules that most builds import in one file (`image/pack.py` writes it).
+
+Looking a module up in the file system, opening and reading it takes longer than running a small one. Here it is a slice
+of a file that is open already. Modules that are not in the file, and extension modules, are imported as always: every
+module is also where it would be without this, and `python3 frontend/__main__.pyc` starts the same frontend.
+"""
+
+import os
+import sys
+from _frozen_importlib import ModuleSpec  # of importlib.machinery, which imports much more
+from marshal import loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType, ModuleType
+    from typing import Any
+
+APP = os.path.dirname(os.path.abspath(__file__))
+HEAD_BYTES = 4
+
+
+class Modules:
+    """Finds and loads the modules of one file: the length of the index (4 bytes, little-endian), the index, the code.
+
+    The index is `{name: (offset in the code, length, path, is a package)}`; it and each module's code are as `marshal`
+    writes them. `path` is where the module's own file is: its `__file__`, and a package's directory in `__path__`.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        size = int.from_bytes(os.read(self._fd, HEAD_BYTES), "little")
+        self._index: dict[str, tuple[int, int, str, bool]] = loads(os.read(self._fd, size))  # noqa: S302 - the image's own
+        self._begin = HEAD_BYTES + size
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """The import system's question for a module; None for one that is not in the file."""
+        entry = self._index.get(name)
+        if entry is None:
+            return None
+        _, _, path, is_package = entry
+        loader: Any = self  # has what import takes of importlib.abc.Loader, whose import costs more than ours
+        spec = ModuleSpec(name, loader, origin=path, is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [path.rpartition("/")[0]]
+        return spec
+
+    def create_module(self, _spec: ModuleSpec) -> None:
+        """The import system makes the module."""
+
+    def exec_module(self, module: "ModuleType") -> None:
+        """Runs the code of a module in it."""
+        exec(self.get_code(module.__name__), module.__dict__)  # noqa: S102 - what importing is
+
+    def get_code(self, name: str) -> "CodeType":
+        """The code of a module of the file."""
+        offset, size, _, _ = self._index[name]
+        code: CodeType = loads(os.pread(self._fd, size, self._begin + offset))  # noqa: S302
+        return code
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, APP)
+    modules = Modules(f"{APP}/modules")
+    sys.meta_path.insert(0, modules)
+    __package__ = "frontend"
+    exec(modules.get_code("frontend.__main__"), globals())  # noqa: S102 - runs as the program: its __name__ is ours
