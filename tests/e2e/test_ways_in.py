@@ -208,7 +208,7 @@ def test_an_engine_that_is_too_old_says_which_buildkit_is_needed(lab: Lab, synta
     done = engine.build("-f", syntax, "-t", "ways:local", APP, check=False)
     assert done.returncode != 0
     (line,) = [line for line in (done.stdout + done.stderr).splitlines() if "too old" in line]
-    assert "BuildKit v0.10 (Docker Engine 23.0) or newer is needed" in line
+    assert "BuildKit v0.10 (Docker Engine 23.0) or newer is required" in line
     assert engine.docker("images", "-q", "ways:local").stdout == ""
 
 
