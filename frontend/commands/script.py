@@ -206,7 +206,7 @@ def _argument_list(text: str, at: Location | None) -> tuple[str, ...] | None:
             else ""
         )
         raise PlanError(
-            f"the command is a list with {shown(json.dumps(wrong))}, which is not a string",
+            f"the command list contains {shown(json.dumps(wrong))}, which is not a string",
             at=at,
             hint=hint or "write each word in double quotes",
         )

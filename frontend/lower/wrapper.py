@@ -11,6 +11,8 @@ number, as BuildKit reports it. The output goes through pipes before and after, 
 file. A daemon that a program leaves behind holds its end of a pipe: it is not waited for.
 """
 
+from functools import cache
+
 import llb
 from frontend.languages import registry
 from frontend.lower import failures
@@ -108,12 +110,17 @@ def apt_install(packages: tuple[str, ...]) -> tuple[str, ...]:
     return started(("/bin/sh", f"{DIR}/apt", *packages))
 
 
+@cache
+def files() -> llb.State:
+    """The filesystem that is mounted at DIR: the same value for every step of a build."""
+    written = (llb.mkfile(f"/{name}", text.encode(), 0o644) for name, text in FILES.items())
+    return llb.scratch().file(*written, name="[internal] what starts the steps")
+
+
 def mounts(*, fetches: bool) -> list[llb.AnyMount]:
     """What a program that is started so needs; one that `fetches` gets certificates and proxies, if there are any."""
-    written = (llb.mkfile(f"/{name}", text.encode(), 0o644) for name, text in FILES.items())
-    files = llb.scratch().file(*written, name="[internal] what starts the steps")
     secrets = [
         llb.secret(SECRET_PATH, id=SECRET_ID, optional=True),
         *(llb.secret(f"/run/secrets/{ident}", id=ident, optional=True) for ident in PROXY_IDS),
     ]
-    return [*(secrets if fetches else ()), llb.tmpfs(WORK_DIR), llb.bind(DIR, files, readonly=True)]
+    return [*(secrets if fetches else ()), llb.tmpfs(WORK_DIR), llb.bind(DIR, files(), readonly=True)]
