@@ -5,14 +5,14 @@ and the kernel will look for: the working directory, the program (by PATH where 
 be executed, the interpreter that its `#!` line names, the script that an interpreter is given, and what the plan says
 that a command needs. Of a process with several candidates the first that finds all it needs is taken.
 
-Questions are asked in rounds, all of a round at once: a start that is right costs three or four round trips. Only PATH
-is asked little by little: BuildKit answers for a file that is not there with a stack trace.
+What a start that is right will be asked for leaves in one round: it costs that one and one for the program's first
+bytes. Only PATH is asked little by little: BuildKit answers for a file that is not there with a stack trace.
 Sources: execve(2), https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_09_01_04
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Protocol
 
@@ -100,7 +100,8 @@ def choose(
     `directory` is the image's working directory, `env` its environment, `scripts` the interpreters by program name.
     Raises PlanError for the process `web`; another one is a warning, for an image may be right without it.
     """
-    files.ask([directory])
+    for process in processes:
+        files.ask(expected(Command(process.args, process.shell, process.needs), directory, env, scripts))
     found: list[Process] = []
     warnings: list[Warning] = []
     for process in processes:
@@ -119,6 +120,29 @@ def choose(
             warnings.append(Warning("process-not-found", message, process.at, hint))
             found.append(structs.replace(process, otherwise=()))
     return Chosen(tuple(found), tuple(warnings))
+
+
+def expected(
+    command: Command, directory: str, env: Mapping[str, str], scripts: Mapping[str, Interpreter]
+) -> Iterator[str]:
+    """The paths that a command which can be started will be asked for."""
+    yield directory
+    yield from (absolute(directory, path) for need in command.needs for path in need.paths)
+    if command.shell:
+        yield SHELL
+        return
+    words, given = without_env(command.args)
+    yield from places(words[0], directory, {**env, **given})[:ASKED_AT_ONCE]
+    rule = scripts.get(words[0].rpartition("/")[2])
+    if rule is not None and (script := script_of(words, rule)):
+        yield absolute(directory, script)
+
+
+def places(program: str, directory: str, env: Mapping[str, str]) -> list[str]:
+    """Where a program may be: the one path that it names, or one in each directory of PATH."""
+    if "/" in program:
+        return [absolute(directory, program)]
+    return [join(absolute(directory, one or "."), program) for one in env.get("PATH", DEFAULT_PATH).split(":")]
 
 
 def explained(process: Process, candidates: tuple[Command, ...], problems: list[Missing]) -> tuple[str, str]:
@@ -190,8 +214,9 @@ def program_place(
     files: Files, program: str, directory: str, env: Mapping[str, str], account: Account
 ) -> str | Missing:
     """Where a program is; or that it is nowhere, or may not be executed."""
+    paths = places(program, directory, env)
     if "/" in program:
-        path = absolute(directory, program)
+        path = paths[0]
         found = files.stat(path)
         if found is None:
             return Missing(f"{program} is not in the image", beside(files, path))
@@ -203,7 +228,6 @@ def program_place(
                 f"run chmod +x {program} and commit it (git update-index --chmod=+x {program})",
             )
         return path
-    paths = [join(absolute(directory, one or "."), program) for one in env.get("PATH", DEFAULT_PATH).split(":")]
     files.ask(paths[:ASKED_AT_ONCE])
     for path in paths:
         found = files.stat(path)

@@ -1,5 +1,7 @@
 """The start of an image is looked up in the built filesystem: program, permissions, `#!` line, script, candidates."""
 
+from collections.abc import Iterable
+
 import pytest
 from msgspec import Struct
 
@@ -29,7 +31,7 @@ class Rootfs:
     def __init__(self, files: dict[str, tuple[bytes, int]]) -> None:
         self.files = {**BASE, **files}
 
-    def ask(self, paths: object) -> None:
+    def ask(self, paths: Iterable[str]) -> None:
         pass
 
     def stat(self, path: str) -> Info | None:
@@ -139,3 +141,29 @@ def test_a_command_needs_one_of_the_paths_of_each_need() -> None:
 def test_a_working_directory_that_is_not_there_is_an_error() -> None:
     with pytest.raises(PlanError, match="working directory /app"):
         start.choose(Rootfs({}), (Process("web", ("node", "-e", "1")),), "/app", ENV, ACCOUNT, SCRIPTS)
+
+
+class Counted(Rootfs):
+    """A filesystem that counts how often it is asked for what it was not asked before: round trips."""
+
+    def __init__(self, files: dict[str, tuple[bytes, int]]) -> None:
+        super().__init__(files)
+        self.asked: set[str] = set()
+        self.rounds = 0
+
+    def ask(self, paths: Iterable[str]) -> None:
+        new = set(paths) - self.asked
+        self.rounds += bool(new)
+        self.asked |= new
+
+    def stat(self, path: str) -> Info | None:
+        self.ask([path])
+        return super().stat(path)
+
+
+@pytest.mark.parametrize("words", [("node", "dist/main.js"), ("gunicorn", "app:app"), ("./dist/main.js",)])
+def test_a_start_that_is_right_is_asked_for_in_one_round(words: tuple[str, ...]) -> None:
+    files = Counted({"/app/dist/main.js": (ELF, 0o755), "/usr/local/bin/gunicorn": (ELF, 0o755)})
+    web = Process("web", words, needs=(Need("the output", ("dist",)),))
+    start.choose(files, (web,), "/app", ENV, ACCOUNT, SCRIPTS)
+    assert files.rounds == 1
