@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.lab import storage
+from tests.lab import interpreters, storage
 from tests.lab.fetch import download, integrity, read_json
 from tests.lab.place import HERE, Place, locked
 from tests.lab.progress import Line
@@ -34,6 +34,7 @@ LAST_WITH_COREPACK = 24
 LAST_WITH_YARN = 25
 YARN_VERSION = "1.22.22"
 PYTHON_SUITES = {"3.11": "bookworm", "3.13": "trixie", "3.14": "forky"}  # the Debian suite that has it
+OLDER_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12")  # an interpreter of this machine, where pyenv has one
 STANDARD = (
     "debian:trixie",
     "debian:trixie-slim",
@@ -174,14 +175,23 @@ class Builder:
                 return node_image(self.place, prefix, suite, slim)
         if match := PYTHON_TAG.fullmatch(short):
             minor, patch, slim, suite = match.groups(default="")
+            if suite in SUITES and minor in OLDER_PYTHONS and (version := interpreters.newest(minor, patch)):
+                return self.older_python(version, minor, patch, slim, suite, line)
             if suite in SUITES and minor in PYTHON_SUITES:
                 return self.python_image(minor, patch, slim, suite, line)
+            if suite in SUITES and minor in OLDER_PYTHONS:
+                raise FinalError(
+                    f"the lab cannot make {short} here: no Debian suite has Python {minor}{patch}, nor has a pyenv of "
+                    "this machine",
+                    hint=f"install it with `pyenv install {minor}`, with PYTHON_CONFIGURE_OPTS=--enable-shared",
+                )
         if match := DEBIAN_TAG.fullmatch(short):
             repo, suite, slim = match.groups(default="")
             return self.debian_image(repo, suite, slim, line)
+        minors = ", ".join(dict.fromkeys((*OLDER_PYTHONS, *PYTHON_SUITES)))
         raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
-            f"MINOR one of {', '.join(PYTHON_SUITES)}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
+            f"MINOR one of {minors}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
         )
 
     def bases(self, suite: str, slim: str, line: Line) -> None:
@@ -212,6 +222,17 @@ class Builder:
         names = (f"library/python:{minor}{patch}{slim}-{suite}", f"library/python:{version}{slim}-{suite}")
         args = {**args, "PYTHON_VERSION": version}
         return Image(tuple(dict.fromkeys(names)), "python.Dockerfile", "slim" if slim else "full", args, files)
+
+    def older_python(self, version: str, minor: str, patch: str, slim: str, suite: str, line: Line) -> Image:
+        """`python:MINOR[.PATCH][-slim]-SUITE`, from an interpreter that pyenv has."""
+        self.bases(suite, slim, line)
+        return Image(
+            tuple(dict.fromkeys(f"library/python:{name}{slim}-{suite}" for name in (f"{minor}{patch}", version))),
+            "interpreter.Dockerfile",
+            "slim" if slim else "full",
+            {"SUITE": suite, "MINOR": minor, "PREFIX": str(interpreters.prefix(version)), "PYTHON_VERSION": version},
+            {"python.tar": interpreters.tree(self.place, version), "interpreter.sh": RECIPES / "interpreter.sh"},
+        )
 
     def python_version(self, image: Image) -> str:
         """What version that Python has."""
@@ -245,7 +266,7 @@ def recipes_digest() -> str:
     digest = hashlib.sha256()
     for path in sorted(RECIPES.iterdir()):
         digest.update(path.read_bytes())
-    digest.update(repr((SLIM_RULES, APT_FILES, NPM_OF_NODE, PYTHON_SUITES)).encode())
+    digest.update(repr((SLIM_RULES, APT_FILES, NPM_OF_NODE, PYTHON_SUITES, OLDER_PYTHONS)).encode())
     return digest.hexdigest()[:12]
 
 

@@ -14,7 +14,7 @@ RUN --mount=type=bind,from=tree,source=/packages,target=/packages \
 ARG PYTHON_VERSION
 ENV PYTHON_VERSION=${PYTHON_VERSION}
 COPY --link --from=tree /tree/ /
-RUN python3 --version && pip --version && python3 -c 'import ctypes, lzma, sqlite3, ssl, zlib'
+RUN ldconfig && python3 --version && pip --version && python3 -c 'import ctypes, lzma, sqlite3, ssl, zlib'
 CMD ["python3"]
 
 FROM docker.io/library/buildpack-deps:${FROM_SUITE} AS full
@@ -26,7 +26,7 @@ RUN --mount=type=bind,from=tree,source=/packages,target=/packages \
 ARG PYTHON_VERSION
 ENV PYTHON_VERSION=${PYTHON_VERSION}
 COPY --link --from=tree /tree/ /
-RUN python3 --version && pip --version && python3 -c 'import ctypes, lzma, sqlite3, ssl, zlib'
+RUN ldconfig && python3 --version && pip --version && python3 -c 'import ctypes, lzma, sqlite3, ssl, zlib'
 CMD ["python3"]
 
 FROM tree AS asked

@@ -1,6 +1,7 @@
 #!/bin/sh
 # python.sh MINOR: installs Debian's Python MINOR, and makes /tree of it with the layout of the real image: prefix
-# /usr/local, `site-packages`, pip, a working ensurepip, no marker that keeps pip out. /packages names what it needs.
+# /usr/local, a shared libpython, `site-packages`, pip, a working ensurepip, no marker that keeps pip out. /packages
+# names what it needs.
 set -eu
 minor=$1
 export DEBIAN_FRONTEND=noninteractive
@@ -21,6 +22,7 @@ cp -a "/usr/lib/python$minor" "$local/lib/"
 cp -a "/usr/include/python$minor" "$local/include/"
 mkdir -p "$local/include/x86_64-linux-gnu"
 cp -a "/usr/include/x86_64-linux-gnu/python$minor" "$local/include/x86_64-linux-gnu/"
+cp -a /usr/lib/x86_64-linux-gnu/libpython"$minor".so* "$local/lib/"
 cp -a /usr/share/python-wheels /tree/usr/share/
 ln -s "python$minor" "$local/bin/python3"
 ln -s python3 "$local/bin/python"
