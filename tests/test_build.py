@@ -195,7 +195,7 @@ def test_a_step_that_fails_is_explained_by_the_file_that_asked_for_it() -> None:
     error = failed(SolveError, failure=broken)
     assert (error.message, error.step, error.exit_code, error.status) == ("it failed", broken.step, 1, b"s")
     assert error.at == Location("package-lock.json", 1)
-    assert "npm" in error.hint
+    assert not error.hint  # the step has printed it
 
 
 @pytest.mark.parametrize("code", [126, 127, 137, 139])

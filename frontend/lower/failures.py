@@ -1,7 +1,8 @@
 """What the output of a failed program says, whatever its language: patterns of grep -E, each with what to do.
 
 The first pattern that matches decides: those of NETWORK, those of the languages' registry entries, then FAILURES. Package
-managers that reach no server say afterwards that there is no such package, so the network comes first.
+managers that reach no server say afterwards that there is no such package, so the network comes first. Where none does,
+STATUSES know some exit statuses, whatever the program, and last comes the hint of the program in the plan.
 """
 
 NETWORK = (
@@ -52,3 +53,9 @@ FAILURES = (
         "a server refused the credentials, or requires some; give them as a build secret (the documentation of the settings lists the secrets)",
     ),
 )
+STATUSES = {
+    126: "the program exists but cannot be executed: check its permissions and the platform it was built for",
+    127: "the program was not found: add it to the dependencies, or its Debian package to BUILD_PACKAGES",
+    137: "the program was killed, most likely for lack of memory: give the builder more, or run fewer jobs in parallel",
+    139: "the program crashed (segmentation fault), often from a native module built for another version or libc",
+}

@@ -45,6 +45,7 @@ def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: So
         fetches=program.fetches,
         offline=program.offline,
         at=sources.place(program.at),
+        hint=program.hint,
     )
 
 
@@ -72,12 +73,11 @@ def executed(
     fetches: bool = False,
     offline: bool = False,
     at: llb.Location | None = None,
+    hint: str = "",
 ) -> llb.State:
-    """One exec operation; one that fetches gets certificates, proxies and the network."""
+    """One exec operation; one that fetches gets certificates, proxies and the network. `hint` is for any failure."""
     listed: list[llb.AnyMount] = [*mounts, *wrapper.mounts(fetches=fetches)]
     extra: dict[str, Any] = target.cached(step)
-    if fetches and target.proxy:
-        extra["proxy"] = dict(target.proxy)
     if target.network or offline:
         extra["network"] = target.network or "none"
     if target.extra_hosts:
@@ -96,6 +96,7 @@ def executed(
         name=target.named(name, step),
         hostname=target.hostname,
         cgroup_parent=target.cgroup_parent,
+        proxy=wrapper.proxy(dict(target.proxy) if fetches else {}, hint),
         ulimits=[llb.Ulimit(*limit) for limit in target.ulimits],
         **extra,
     )

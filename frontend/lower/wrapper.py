@@ -8,9 +8,15 @@ It looks at the output where the program fails: clients show the last lines of a
 wrong stands further up. The first of the known patterns that matches is repeated, with what to do. What the program
 writes is passed on as it is, and its exit status is kept: that of one killed by a signal is 128 and the signal's
 number, as BuildKit reports it. The output goes through pipes before and after, so no program sees another kind of
-file. A daemon that a program leaves behind holds its end of a pipe: it is not waited for.
+file. A daemon that a program leaves behind holds its end of a pipe: it is not waited for. Signals to end, which the
+kernel does not act on for process 1, are passed on to the program.
+
+The patterns come behind the first line of the FTP proxy. A step's proxies are the one thing it is given without a
+session that BuildKit leaves out of the step's cache key: another pattern, or a better hint, runs no step again. No
+program sees that: its own variable is restored first.
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 import llb
@@ -50,6 +56,17 @@ NETWORK = "\n".join(
         "unset step_ca step_pem",
     )
 )
+HIDDEN = "ftp"  # the proxy that carries the patterns: programs that read one of their own get it back
+RESTORE = f"""
+step_line='
+'
+step_hints=${{{HIDDEN}_proxy#*"$step_line"}}
+{HIDDEN}_proxy=${{{HIDDEN}_proxy%%"$step_line"*}}
+export {HIDDEN.upper()}_PROXY="${HIDDEN}_proxy"
+[ -n "${HIDDEN}_proxy" ] || unset {HIDDEN}_proxy {HIDDEN.upper()}_PROXY
+"""
+# In the background a program would ignore the signals of a keyboard, and read nothing: both are undone. A `wait` that
+# ends by a signal has to be repeated.
 RUN = f"""
 for step_tool in mkfifo tee tail grep cut; do
   command -v "$step_tool" >/dev/null || exec "$@"
@@ -59,8 +76,18 @@ exec 3<>{WORK_DIR}/both
 tail -c {KEPT_BYTES} <{WORK_DIR}/both >{WORK_DIR}/end 3>&- & step_end=$!
 tee {WORK_DIR}/both <{WORK_DIR}/out 3>&- & step_out=$!
 tee {WORK_DIR}/both <{WORK_DIR}/err 3>&- >&2 & step_err=$!
-step_code=0
-"$@" >{WORK_DIR}/out 2>{WORK_DIR}/err 3>&- || step_code=$?
+step_signals='env --default-signal=INT,QUIT'
+$step_signals true 2>/dev/null || step_signals=
+exec 4<&0
+$step_signals "$@" >{WORK_DIR}/out 2>{WORK_DIR}/err <&4 3>&- 4<&- & step_program=$!
+for step_signal in TERM INT HUP; do
+  trap "step_caught=1; kill -$step_signal $step_program 2>/dev/null" "$step_signal"
+done
+step_caught=1
+while [ -n "$step_caught" ]; do
+  step_caught= step_code=0
+  wait "$step_program" || step_code=$?
+done
 (sleep {LINGER_S}; kill "$step_out" "$step_err") >/dev/null 2>&1 3>&- & step_late=$!
 wait "$step_out"
 wait "$step_err"
@@ -68,12 +95,16 @@ kill "$step_late" 2>/dev/null
 exec 3>&-
 if [ "$step_code" -ne 0 ]; then
   wait "$step_end"
-  while IFS='	' read -r pattern hint; do
+  printf '%s\\n' "$step_hints" | while IFS='	' read -r pattern hint; do
+    case $pattern in
+      =|="$step_code") printf '\\nhint: %s\\n' "$hint" >&2; break ;;
+      =*) continue ;;
+    esac
     if line=$(grep -a -E -m 1 -e "$pattern" {WORK_DIR}/end); then
       printf '\\n%s\\nhint: %s\\n' "$(printf '%s' "$line" | cut -c 1-300)" "$hint" >&2
       break
     fi
-  done <{DIR}/hints
+  done
 fi
 exit "$step_code"
 """
@@ -89,15 +120,20 @@ rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldcon
   /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/lib/apt/extended_states.save
 """
 
-HINTS = "".join(
-    f"{pattern}\t{hint}\n"
-    for pattern, hint in (
-        *failures.NETWORK,
-        *(row for entry in registry.ENTRIES for row in entry.failures),
-        *failures.FAILURES,
-    )
+ROWS = (  # in the order in which they decide
+    *failures.NETWORK,
+    *(row for entry in registry.ENTRIES for row in entry.failures),
+    *failures.FAILURES,
+    *((f"={status}", hint) for status, hint in failures.STATUSES.items()),
 )
-FILES = {"start": f"#!/bin/sh\n{NETWORK}{RUN}", "apt": APT, "hints": HINTS}
+HINTS = "\n".join(f"{pattern}\t{hint}" for pattern, hint in ROWS)
+FILES = {"start": f"#!/bin/sh\n{RESTORE}{NETWORK}{RUN}", "apt": APT}
+
+
+def proxy(settings: Mapping[str, str], hint: str = "") -> dict[str, str]:
+    """The proxies of a step by scheme, with the patterns, and at their end a `hint` for any other failure."""
+    last = f"\n=\t{hint}" if hint else ""
+    return {**settings, HIDDEN: f"{settings.get(HIDDEN, '')}\n{HINTS}{last}"}
 
 
 def started(args: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,20 +1,17 @@
 """What went wrong in a build, with the place in the app that asked for it and what to do."""
 
 from frontend.errors import GatewayError, SolveError
+from frontend.lower.failures import STATUSES
 from frontend.plan.model import Exec, Plan, ToolVersion
-
-HINTS = {  # exit status -> what it means, whatever the program
-    126: "the program exists but cannot be executed: check its permissions and the platform it was built for",
-    127: "the program was not found: add it to the dependencies, or its Debian package to BUILD_PACKAGES",
-    137: "the program was killed, most likely for lack of memory: give the builder more, or run fewer jobs in parallel",
-    139: "the program crashed (segmentation fault), often from a native module built for another version or libc",
-}
 
 
 def explained(error: SolveError, plan: Plan) -> SolveError:
-    """The error with the place in the app that asked for the failed step, and a hint for it."""
+    """The error with the place in the app that asked for the failed step.
+
+    A program of the plan has printed its hint at the end of its output; any other operation gets one here.
+    """
     program = failed(error.step, plan)
-    hint = HINTS.get(error.exit_code or 0, "") or (program.hint if program else "") or error.hint
+    hint = "" if program else STATUSES.get(error.exit_code or 0, "") or error.hint
     return SolveError(
         error.message,
         method=error.method,

@@ -157,7 +157,21 @@ def test_a_build_step_runs_the_user_s_program_itself() -> None:
     build = next(e for e in execs(ops(lowered())) if list(e.meta.args[2:]) == ["npm", "run", "b"])
     assert build.meta.cwd == "/app"
     assert not [mount for mount in build.mounts if mount.mountType == pb.SECRET]
-    assert not build.meta.HasField("proxy_env")
+    assert not build.meta.proxy_env.https_proxy
+
+
+def test_hints_are_where_no_cache_key_has_them() -> None:
+    """BuildKit leaves a step's proxies out of its cache key: all else is as if there were no hint."""
+    install, *others = PLAN.steps
+    hinted = structs.replace(install, run=(structs.replace(install.run[0], hint="run npm install"),))
+    plain, told = ops(lowered()), ops(lowered(structs.replace(PLAN, steps=(hinted, *others))))
+    found = [pair for pair in zip(execs(plain), execs(told), strict=True) if pair[0].meta != pair[1].meta]
+    ((before, after),) = found
+    assert after.meta.proxy_env.ftp_proxy.endswith("\n=\trun npm install")
+    for one in (before, after):
+        one.meta.ClearField("proxy_env")
+    assert before == after
+    assert not [op for op in plain if b"CERTIFICATE_VERIFY_FAILED" in op.file.SerializeToString()]
 
 
 def test_a_source_map_ends_a_few_lines_after_the_last_place_it_is_for() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend.lower import wrapper
+from frontend.lower import failures, wrapper
 
 Run = subprocess.CompletedProcess[str]
 
@@ -25,14 +25,23 @@ class Step:
         for name, text in wrapper.FILES.items():
             (directory / name).write_text(text.replace(f"{wrapper.DIR}/", f"{directory}/"))
 
-    def run(self, command: str, path: str = os.environ["PATH"]) -> Run:
+    def args(self, command: str) -> list[str]:
         self.count += 1
         work = self.directory / f"work{self.count}"
         work.mkdir()
         start = self.directory / f"start{self.count}"
         start.write_text((self.directory / "start").read_text().replace(f"{wrapper.WORK_DIR}/", f"{work}/"))
-        args = ["/bin/sh", str(start), "/bin/sh", "-c", command]
-        return subprocess.run(args, capture_output=True, text=True, check=False, timeout=30, env={"PATH": path})
+        return ["/bin/sh", str(start), "/bin/sh", "-c", command]
+
+    def run(self, command: str, path: str = os.environ["PATH"], hint: str = "", ftp: str = "") -> Run:
+        env = {"PATH": path, **environment({"ftp": ftp} if ftp else {}, hint)}
+        return subprocess.run(self.args(command), capture_output=True, text=True, check=False, timeout=30, env=env)
+
+
+def environment(settings: dict[str, str], hint: str = "") -> dict[str, str]:
+    """The proxies as BuildKit sets them."""
+    proxies = wrapper.proxy(settings, hint)
+    return {name: text for kind, text in proxies.items() for name in (f"{kind}_proxy", f"{kind.upper()}_PROXY")}
 
 
 @pytest.fixture
@@ -70,6 +79,45 @@ def test_a_daemon_left_behind_is_not_waited_for(step: Step) -> None:
 def test_an_image_without_the_tools_runs_the_program_itself(step: Step, tmp_path: Path) -> None:
     ended = step.run("echo 'CERTIFICATE_VERIFY_FAILED'; exit 4", path=str(tmp_path))
     assert (ended.returncode, ended.stdout, ended.stderr) == (4, "CERTIFICATE_VERIFY_FAILED\n", "")
+
+
+@pytest.mark.parametrize("name", ["TERM", "INT", "HUP"])
+def test_a_signal_to_end_reaches_the_program(step: Step, name: str) -> None:
+    command = f"trap 'echo caught; sleep 0.2; exit 9' {name}; echo ready; while :; do sleep 0.1; done"
+    env = {"PATH": os.environ["PATH"]}
+    with subprocess.Popen(step.args(command), stdout=subprocess.PIPE, text=True, env=env) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.Signals[f"SIG{name}"])
+        assert process.stdout.read() == "caught\n"
+    assert process.returncode == 9
+
+
+def test_a_program_gets_the_input_and_the_signals_of_a_foreground_one(step: Step) -> None:
+    args = step.args("cat; kill -INT $$; echo 'still here'")
+    ended = subprocess.run(args, input="typed\n", capture_output=True, text=True, check=False, timeout=30)
+    assert (ended.returncode, ended.stdout) == (128 + signal.SIGINT, "typed\n")
+
+
+def test_no_program_sees_the_patterns(step: Step, tmp_path: Path) -> None:
+    assert step.run("env").stdout.count("_proxy") == 0
+    assert step.run("env | grep -i ftp_proxy | sort", ftp="http://p:1").stdout.splitlines() == [
+        "FTP_PROXY=http://p:1",
+        "ftp_proxy=http://p:1",
+    ]
+    assert step.run("exec /usr/bin/env", path=str(tmp_path), ftp="http://p:1").stdout.count("=http://p:1\n") == 2
+
+
+def test_the_program_s_own_hint_is_for_what_no_pattern_knows(step: Step) -> None:
+    assert step.run("echo odd; exit 5", hint="see above").stderr == "\nhint: see above\n"
+    assert step.run("echo Killed; exit 5", hint="see above").stderr.count("hint: ") == 1
+    assert step.run("exit 0", hint="see above").stderr == ""
+
+
+@pytest.mark.parametrize("status", failures.STATUSES)
+def test_exit_statuses_that_mean_the_same_for_all_programs_get_their_hint(step: Step, status: int) -> None:
+    ended = step.run(f"exit {status}", hint="see above")
+    assert (ended.returncode, ended.stderr) == (status, f"\nhint: {failures.STATUSES[status]}\n")
 
 
 SAID = [  # the output of a failed program, words of the hint
