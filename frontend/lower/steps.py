@@ -6,7 +6,7 @@ from typing import Any
 import llb
 from frontend.lower import files, wrapper
 from frontend.lower.target import Sources, Target
-from frontend.plan.model import Exec, Step, StepRef
+from frontend.plan.model import Exec, Step, StepRef, TextFile
 
 RUNTIME = "runtime"  # what the installation of the image's packages is shown under
 
@@ -41,12 +41,19 @@ def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: So
         name=program.name,
         dir=program.dir or step.dir,
         env=(*step.env, *program.env),
-        mounts=[*caches, *secrets],
+        mounts=[*caches, *secrets, *map(mounted, program.files)],
         fetches=program.fetches,
         offline=program.offline,
         at=sources.place(program.at),
         hint=program.hint,
     )
+
+
+def mounted(file: TextFile) -> llb.Mount:
+    """A file of ours, at its place while a program runs."""
+    name = f"/{file.path.rpartition('/')[2]}"
+    state = llb.scratch().file(llb.mkfile(name, file.text.encode(), file.mode), name=f"[internal] {file.path}")
+    return llb.bind(file.path, state, source_path=name, readonly=True)
 
 
 def installed(state: llb.State, packages: tuple[str, ...], step: str, target: Target) -> llb.State:

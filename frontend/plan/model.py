@@ -136,7 +136,8 @@ class Exec(Struct, frozen=True, omit_defaults=True):
 
     `name` is what progress shows, `fetches` says that it talks to a package registry: it then gets the CA bundle,
     proxy settings and `secrets`; others run with no network when `offline`. `at` is the line of the user's file that
-    asked for it. `hint` is what to do when it fails.
+    asked for it. `hint` is what to do when it fails. `files` are there while it runs, read-only, and in no layer: a
+    program of ours is one, so that a user's log shows a short command.
     """
 
     args: tuple[str, ...]
@@ -149,6 +150,7 @@ class Exec(Struct, frozen=True, omit_defaults=True):
     dir: str = ""
     at: Location | None = None
     hint: str = ""
+    files: tuple[TextFile, ...] = ()
 
 
 class StepRef(Struct, frozen=True, tag="step", tag_field="from"):

@@ -192,8 +192,8 @@ def test_collectstatic_has_no_real_secret_and_the_settings_that_are_served() -> 
     files = shop(**{"shop/settings.py": STATIC})
     run = step(plan(files), "build").run[0]
     env = dict(run.env)
-    assert run.args[:2] == ("python", "-c")
-    assert '["manage.py", "collectstatic", "--noinput"]' in run.args[2]
+    assert run.args == ("python", "/run/migetpacks-programs/collectstatic.py")
+    assert [file.path for file in run.files] == [run.args[1]]
     assert env["SECRET_KEY"] == env["DJANGO_SECRET_KEY"] == "not-a-secret-for-collectstatic"
     assert env["DJANGO_SETTINGS_MODULE"] == "shop.settings"
     assert run.secrets == ()
@@ -265,13 +265,15 @@ COLLECTED: list[tuple[str, str, list[str], bool]] = [  # settings, what is said,
 def test_what_the_step_does_is_asked_of_the_settings(
     settings: str, said: list[str], well: bool, tmp_path: Path
 ) -> None:
-    for name, text in {**FAKE_DJANGO, "shop.py": settings}.items():
+    for name, text in {
+        **{f"app/{name}": text for name, text in {**FAKE_DJANGO, "shop.py": settings}.items()},
+        "program/collectstatic.py": collect.PROGRAM.text,
+    }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     env = {"DJANGO_SETTINGS_MODULE": "shop", "HOME": "/root"}
-    ended = subprocess.run(
-        [sys.executable, "-c", collect.PROGRAM], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-    )
+    program = [sys.executable, str(tmp_path / "program/collectstatic.py")]
+    ended = subprocess.run(program, cwd=tmp_path / "app", env=env, capture_output=True, text=True, check=False)
     assert ended.stdout.splitlines() == said
     assert (ended.returncode == 0) is well
 

@@ -272,3 +272,15 @@ def test_what_the_client_sets_for_programs_is_passed_on() -> None:
     assert [m.TmpfsOpt.size for m in npm.mounts if m.dest == "/dev/shm"] == [1048576]
     assert target.resources == {"memory": 2097152}
     assert target.named("npm ci", "install") == "[linux/amd64 install] npm ci"
+
+
+def test_a_program_of_ours_is_mounted_for_the_run_alone() -> None:
+    file = TextFile("/run/migetpacks-programs/say.py", "print(1)\n")
+    first, *others = PLAN.steps
+    said = structs.replace(first, run=(*first.run, Exec(("python", file.path), "say", files=(file,))))
+    found = ops(lowered(structs.replace(PLAN, steps=(said, *others))))
+    run = next(op for op in found if op.exec.meta.args[-1:] == [file.path])
+    (mount,) = (one for one in run.exec.mounts if one.dest == file.path)
+    assert (mount.selector, mount.readonly, mount.output) == ("/say.py", True, -1)
+    made = [action.mkfile for op in found for action in op.file.actions if action.mkfile.path == "/say.py"]
+    assert [one.data for one in made] == [b"print(1)\n"]

@@ -6,6 +6,7 @@ read, and that nobody set, get a stand-in value for this one process, each said 
 
 from frontend.languages.python import django
 from frontend.plan.model import Exec
+from frontend.rules.programs import written
 from frontend.settings.model import Settings
 
 OFF = "DISABLE_COLLECTSTATIC"  # as Heroku calls it: https://devcenter.heroku.com/articles/django-assets
@@ -15,10 +16,14 @@ HINT = (
     f"to build without this step, set the build-arg BUILD_ENV_{OFF}=1; a value that the settings need is set in the "
     "same way, e.g. BUILD_ENV_DATABASE_URL=sqlite://, or under env.build in migetpacks.yaml"
 )
-# It starts itself again with each variable that is found missing. What the libraries for settings say of one: Python's
-# os.environ, django-environ, python-decouple, environs.
-PROGRAM = '''\
+# It stands for manage.py, whose directory it imports from. It starts itself again with each variable that is found
+# missing. What the libraries for settings say of one: Python's os.environ, django-environ, python-decouple, environs.
+PROGRAM = written(
+    "collectstatic.py",
+    '''\
 import os, re, runpy, sys
+
+sys.argv, sys.path[0] = ["manage.py", "collectstatic", "--noinput"], os.getcwd()
 from django.conf import settings
 from django.core import management
 
@@ -50,7 +55,6 @@ def stand_in(name):
     return "0" if "DEBUG" in name else "1"
 
 management.execute_from_command_line = collect
-sys.argv = ["manage.py", "collectstatic", "--noinput"]
 try:
     runpy.run_path("manage.py", run_name="__main__")
 except Exception as error:
@@ -59,8 +63,9 @@ except Exception as error:
         raise
     print(f"{name} is not set: the settings get a stand-in value for this step alone", flush=True)
     os.environ[name] = stand_in(name)
-    os.execv(sys.executable, [sys.executable, "-c", sys.orig_argv[2]])
-'''
+    os.execv(sys.executable, [sys.executable, __file__])
+''',
+)
 
 
 def is_off(settings: Settings) -> bool:
@@ -73,8 +78,9 @@ def is_off(settings: Settings) -> bool:
 def step(project: django.Project, directory: str) -> Exec:
     """The program that collects the static files of a project, whose manage.py is in a directory of the image."""
     return Exec(
-        ("python", "-c", PROGRAM),
+        ("python", PROGRAM.path),
         "manage.py collectstatic",
+        files=(PROGRAM,),
         # a secret that is none: the settings of most apps read one of these
         env=(
             ("SECRET_KEY", STAND_IN),

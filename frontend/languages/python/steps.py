@@ -22,6 +22,7 @@ from frontend.plan.model import (
     ToolVersion,
 )
 from frontend.rules import base_images, cleanup
+from frontend.rules.programs import written
 from frontend.settings.model import Settings
 
 VENV = "/app/.venv"
@@ -65,13 +66,15 @@ MANAGER_ENV = {
     "pipenv": (("PIPENV_VENV_IN_PROJECT", "1"), ("PIPENV_NOSPIN", "1"), ("PIPENV_VERBOSITY", "-1")),
 }
 # bytecode that is never checked against its source: a read-only root could not replace it, and no time is in it
-COMPILE = (
-    "import compileall, py_compile; "
-    f"compileall.compile_dir('{VENV}/lib', quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)"
+COMPILE = written(
+    "compile.py",
+    "import compileall, py_compile\n"
+    f"compileall.compile_dir('{VENV}/lib', quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)\n",
 )
 # what installing the app itself put into the virtualenv, apart from its dependencies: it ships with the app; setuptools
 # leaves an egg-info in the app's directory, which must not be taken for the installed package: hence `python -I`
-COLLECT = (
+COLLECT = written(
+    "collect.py",
     "import importlib.metadata as m, pathlib, shutil, sys\n"
     f"venv, stage = pathlib.Path('{VENV}'), pathlib.Path('{STAGE}')\n"
     "stage.mkdir(parents=True, exist_ok=True)\n"
@@ -80,7 +83,7 @@ COLLECT = (
     "    if venv in path.parents and path.is_file():\n"
     "        target = stage / path.relative_to(venv)\n"
     "        target.parent.mkdir(parents=True, exist_ok=True)\n"
-    "        shutil.copy2(path, target)\n"
+    "        shutil.copy2(path, target)\n",
 )
 LOCK_HINTS = {
     "pip": "does the package exist for this Python version? The lines above say which one failed",
@@ -132,7 +135,7 @@ def install(facts: Facts) -> Step:
     if facts.added is not None:
         server = "==".join(filter(None, facts.added))
         run.append(Exec((*PIP, server), f"pip install {server}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True))
-    run.append(Exec(("python", "-c", COMPILE), "compile to bytecode", offline=True))
+    run.append(Exec(("python", COMPILE.path), "compile to bytecode", files=(COMPILE,), offline=True))
     step = Step(
         INSTALL,
         ImageRef(image(facts, slim=False)),
@@ -258,7 +261,8 @@ def building(facts: Facts) -> tuple[Exec, ...]:
         args = (*PIP, "--no-deps", "--editable", ".")
         at = facts.manager.at if facts.manager else None
         run.append(Exec(args, "pip install --editable .", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True, at=at))
-        run.append(Exec(("python", "-I", "-c", COLLECT, facts.project), "collect what that installed", offline=True))
+        collected = ("python", "-I", COLLECT.path, facts.project)
+        run.append(Exec(collected, "collect what that installed", files=(COLLECT,), offline=True))
     if facts.build_command:
         shown = (
             facts.build_command[2] if facts.build_command[:2] == ("/bin/sh", "-c") else " ".join(facts.build_command)
