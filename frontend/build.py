@@ -10,6 +10,7 @@ from frontend import detect, images
 from frontend.context import open as context
 from frontend.context.patterns import parse_pattern
 from frontend.context.tree import SourceTree
+from frontend.deploy import files as deploy
 from frontend.errors import GatewayError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
@@ -70,17 +71,20 @@ def planned(source: context.Context, asked: BuildOptions) -> Plan:
 def make_plan(tree: SourceTree, config_file: TextFile | None, asked: BuildOptions, today: str) -> Plan:
     """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError."""
     settings = precedence.read(asked, config_file, parse_pattern)
+    stated = deploy.apply(tree, settings, detect.markers)
+    settings = stated.settings if stated is not None else settings
     detection = detect.choose(tree, settings)
     app = detection.app
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
     plan = load(detection.language).plan(tree, settings, app, today)
+    doubts, found = (stated.warnings, stated.evidence) if stated is not None else ((), ())
     return overlay(
-        structs.replace(plan, warnings=(*detection.warnings, *plan.warnings)),
+        structs.replace(plan, warnings=(*doubts, *detection.warnings, *plan.warnings)),
         build_packages=settings.build_packages,
         build_env=settings.build_env,
         run_packages=settings.run_packages,
         run_env=settings.run_env,
-        evidence=detection.detected.evidence,
+        evidence=(*found, *detection.detected.evidence),
     )
 
 

@@ -6,6 +6,7 @@ The registry decides which languages are asked, so that the modules of the other
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
+from frontend.deploy.formats import MARKERS
 from frontend.errors import DetectionError, PlanError, nearest
 from frontend.languages import registry
 from frontend.languages.base import Detected, load
@@ -60,10 +61,11 @@ def prepare() -> None:
 
 
 def markers(app: str = "") -> tuple[str, ...]:
-    """The paths and patterns all languages look at, for an app in the directory `app`."""
+    """The paths and patterns all languages look at, for an app in the directory `app`, and files for platforms."""
     found = dict.fromkeys(marker for entry in registry.ENTRIES for marker in entry.markers)
     found |= dict.fromkeys(f"*/{name}" for name in manifests())
-    return tuple(f"{app}/{marker}" if app else marker for marker in found)
+    found |= dict.fromkeys(MARKERS)
+    return (*(f"{app}/{marker}" if app else marker for marker in found), *(MARKERS if app else ()))
 
 
 def manifests() -> tuple[str, ...]:
@@ -86,7 +88,7 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
     claims = claimed(here)
     strength = claims[0].detected.strength if claims else -1
     if settings.run_command is None:
-        claims = started(here, claims)
+        claims = started(here, claims, settings)
         other = unbuilt(here, certain=strength >= CERTAIN)
         if other is not None:
             raise unknown(here, other, claims)
@@ -126,41 +128,36 @@ def unbuilt(tree: SourceTree, *, certain: bool) -> tuple[Entry, str] | None:
     return None
 
 
-def started(here: SourceTree, claims: list[Claim]) -> list[Claim]:
-    """The claims, that of the language whose program the Procfile's web process is in the end first.
+def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[Claim]:
+    """The claims, that of the language whose program the web process is in the end first.
 
     Raises DetectionError when it is a program of a language that cannot be built yet, or that claims nothing.
     """
-    if not here.has(PROCFILE):
+    if not here.has(PROCFILE) and not settings.processes:
         return claims
-    from frontend.commands import procfile, unwrap
+    from frontend.commands import owner as owners
+    from frontend.commands import process, unwrap
 
-    web = procfile.web(here)
-    if web is None:
+    web = process.web(here, settings)
+    named = owners.of_script(web.script) if web is not None else None
+    if web is None or named is None:
         return claims
-    programs = tuple(words[0].text for words in unwrap.programs(web.script))
-    name, owner = next(((name, owner) for name in programs if (owner := of_program(name)) is not None), ("", None))
-    if owner is None:
-        return claims
+    name, owner = named
+    file = "the Procfile" if web.at is None or web.at.file.endswith(PROCFILE) else web.at.file
     if not owner.module:
         raise DetectionError(
-            f"the Procfile starts the app with {name}, but {owner.title} cannot be built yet",
+            f"{file} starts the app with {name}, but {owner.title} cannot be built yet",
             at=web.at,
             hint="set RUN_COMMAND to start another part of the repository",
         )
     mine = [claim for claim in claims if claim.language is owner]
     if not mine and claims and not unwrap.runs(web.script, unwrap.MOVES):
         raise DetectionError(
-            f"the Procfile starts {name} ({owner.title}), but the app has no {owner.title} manifest to install it from",
+            f"{file} starts {name} ({owner.title}), but the app has no {owner.title} manifest to install it from",
             at=web.at,
             hint=f"looked for {', '.join(owner.markers[:4])}",
         )
     return mine + [claim for claim in claims if claim.language is not owner]
-
-
-def of_program(name: str) -> Entry | None:
-    """The language whose apps a program starts, by its path or by its name alone; None for none."""
-    return registry.of_program(name) or registry.of_program(name.rpartition("/")[2])
 
 
 def nested(here: SourceTree, app: str) -> Detection | None:

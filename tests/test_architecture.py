@@ -40,7 +40,8 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "commands": ("context",),
     "rules": ("context",),
     "languages": ("commands", "rules"),
-    "detect": ("languages",),
+    "deploy": ("commands", "rules"),
+    "detect": ("languages", "deploy"),
     "lower": ("settings", "llb"),  # Target.of(options)
     "result": ("lower", "gateway"),
     "images": ("result",),

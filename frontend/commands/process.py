@@ -1,4 +1,4 @@
-"""The processes a user named: in a Procfile, or by the setting `run_command`."""
+"""The processes a user named: by the setting `run_command`, in a Procfile, or in a file for another platform."""
 
 from typing import Literal
 
@@ -15,14 +15,22 @@ from frontend.settings.model import Setting, Settings
 def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
     """The processes that the user names for the app in a directory, "web" first, then in the file's order.
 
-    `run_command` replaces the Procfile's "web"; its other processes stay. () when the user named none; no "web" when
-    the Procfile has none: the language's default is used then. Raises BuildError as the Procfile and `of_setting` do.
+    `run_command` replaces "web", and each process of the Procfile that of another file; the others stay. () when the
+    user named none; no "web" when no file has one: the language's default is used then. Raises BuildError as the
+    Procfile and `of_setting` do.
     """
-    entries = procfile.read(tree)
+    stated = {name: procfile.Entry(name, parse(one.value, one.at), one.at) for name, one in settings.processes}
+    named = procfile.read(tree) if settings.deploy_files else ()
+    entries = tuple({**stated, **{entry.name: entry for entry in named}}.values())
     if settings.run_command is not None:
         web = procfile.Entry(WEB, of_setting("run_command", settings.run_command), settings.run_command.at)
         entries = (web, *(entry for entry in entries if entry.name != WEB))
     return tuple(sorted(entries, key=lambda entry: entry.name != WEB))
+
+
+def web(tree: SourceTree, settings: Settings) -> procfile.Entry | None:
+    """The web process that the user names for the app in a directory; None without one. Raises as `read` does."""
+    return next((entry for entry in read(tree, settings) if entry.name == WEB), None)
 
 
 def of_setting(key: Literal["run_command", "build_command"], setting: Setting) -> Script:

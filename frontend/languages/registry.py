@@ -66,6 +66,16 @@ class Token(Struct, frozen=True):
     more: str = ""
 
 
+class Install(Struct, frozen=True):
+    """A command that installs an app's dependencies, as every build does by itself.
+
+    `words` are its first words, options left out ("npm", "ci"); `operands` patterns of all that may follow them.
+    """
+
+    words: tuple[str, ...]
+    operands: tuple[str, ...] = ()
+
+
 class Entry(Struct, frozen=True):
     """A language. Paths and patterns (`*` and `?` within a part) are relative to the app's directory.
 
@@ -89,6 +99,9 @@ class Entry(Struct, frozen=True):
     `left` patterns, whatever its language; those of `cleaned` (at any depth) and `cleaned_roots` (of the project and
     its workspaces) an image of this language does not get. `native` patterns are names of files with native code.
     `lockfiles` are names of files that a tool writes: they may be longer than what people write.
+
+    Commands of users: `installs` are those that a build of this language does by itself.
+    `run_only` are variables of a running app that would change what an install does.
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
     patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
@@ -121,6 +134,8 @@ class Entry(Struct, frozen=True):
     cleaned_roots: tuple[str, ...] = ()
     native: tuple[str, ...] = ()
     lockfiles: tuple[str, ...] = ()
+    installs: tuple[Install, ...] = ()
+    run_only: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
 
@@ -201,6 +216,14 @@ NODE = Entry(
     lockfiles=(
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
     ),
+    installs=(
+        *(Install((manager, verb)) for manager in ("npm", "pnpm", "yarn", "bun") for verb in ("install", "i", "ci")),
+        *(Install((manager, verb), ("npm", "pnpm", "yarn", "bun", "npm@*", "pnpm@*", "yarn@*", "bun@*", "corepack*", "add"))
+          for manager in ("npm", "pnpm", "yarn") for verb in ("install", "i", "add", "global")),
+        Install(("yarn",)), Install(("npm", "clean-install")), Install(("corepack", "enable"), ("*",)),
+        Install(("corepack", "prepare"), ("*",)), Install(("corepack", "use"), ("*",)),
+    ),
+    run_only=("NODE_ENV", "NPM_CONFIG_PRODUCTION", "YARN_PRODUCTION"),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
     failures=(
         (
@@ -334,6 +357,13 @@ PYTHON = Entry(
     cleaned=("__pycache__", "*.pyc"),
     cleaned_roots=(".coverage", "htmlcov"),
     lockfiles=("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"),
+    installs=(
+        *(Install((*pip, "install"), ("*.txt", ".", "pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pdm"))
+          for pip in (("pip",), ("pip3",), ("python", "pip"), ("python3", "pip"), ("uv", "pip"))),
+        Install(("uv", "sync")), Install(("poetry", "install")), Install(("poetry", "config"), ("*",)),
+        Install(("pipenv", "install")), Install(("pipenv", "sync")), Install(("pdm", "install")),
+        Install(("pdm", "sync")), Install(("python", "venv"), ("*",)), Install(("python3", "venv"), ("*",)),
+    ),
     certificates=(("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"), ("PIP_CERT", "pip")),
     failures=(
         (

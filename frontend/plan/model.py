@@ -27,13 +27,13 @@ class ToolVersion(Struct, frozen=True, omit_defaults=True):
     """A version and who asked for it.
 
     `value` is what is used (an image tag's version part, e.g. "24" or "3.13.1"), `asked` the text as written (">=20"),
-    `by` who wrote it: "default", "file", "config" or "build-arg".
+    `by` who wrote it: "default", "file", "platform" (a file for another platform), "config" or "build-arg".
     """
 
     tool: str
     value: str
     asked: str = ""
-    by: Literal["default", "file", "config", "build-arg"] = "default"
+    by: Literal["default", "file", "platform", "config", "build-arg"] = "default"
     at: Location | None = None
 
 

@@ -42,7 +42,7 @@ class Asked(Struct, frozen=True):
     """A version somebody asked for: the text as written, who wrote it, where."""
 
     text: str
-    by: Literal["file", "config", "build-arg"]
+    by: Literal["file", "platform", "config", "build-arg"]
     at: Location | None = None
 
 
@@ -101,11 +101,14 @@ def choose(tool: Tool, asked: Asked | None) -> ToolVersion:
     """The version of a tool to use.
 
     An exact version, or a line ("22", "3.12"), is used as written, known or not: a tag newer than the table is reached
-    by asking for it. Raises VersionError for a text that is no range, and for a range that has no version at all.
+    by asking for it. Of one for another platform, which takes no less than three numbers, the line is used. Raises
+    VersionError for a text that is no range, and for a range that has no version at all.
     """
     if asked is None:
         return ToolVersion(tool.name, tool.default)
     text = plain(tool, asked.text)
+    if asked.by == "platform" and is_version(text):
+        text = ".".join(text.split(".")[: tool.depth])
     if (is_version(text) and text.count(".") + 1 >= tool.depth) or is_prerelease(text):
         return ToolVersion(tool.name, text, asked.text, asked.by, asked.at)
     try:

@@ -25,6 +25,7 @@ SETTINGS = (
     "BUILD_PACKAGES",
     "RUN_PACKAGES",
     "KEEP",
+    "DEPLOY_FILES",
     *(registry.setting(tool) for tool in TOOLS),
 )
 BUILD_ENV, RUN_ENV = "BUILD_ENV_", "RUN_ENV_"

@@ -52,6 +52,9 @@ class ConfigModel(_Strict):
     keep: list[Text] = Field(
         default=[], description="patterns (.dockerignore rules) of files that the clean-up would leave out of the image"
     )
+    deploy_files: bool = Field(
+        default=True, description="whether files for other platforms are read, such as render.yaml and Procfile"
+    )
     env: Environment = Field(default=Environment(), description="environment variables")
 
 

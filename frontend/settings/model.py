@@ -11,10 +11,10 @@ KEY = "migetpacks"  # of a manifest that holds our config
 
 
 class Setting(Struct, frozen=True, omit_defaults=True):
-    """A text a user set: in the config file (`at` says where) or by a build-arg."""
+    """A text a user set: in the config file or a file for another platform (`at` says where), or by a build-arg."""
 
     value: str
-    by: Literal["config", "build-arg"] = "config"
+    by: Literal["platform", "config", "build-arg"] = "config"
     at: Location | None = None
 
 
@@ -23,7 +23,9 @@ class Settings(Struct, frozen=True, omit_defaults=True):
 
     `app` is the app's directory in the context ("" is the root, no leading or trailing slash). `versions` maps a tool
     ("node", "python", "pnpm") to the version asked for. `build_command` and `run_command` are the user's text, not
-    parsed. `keep` are patterns that the clean-up leaves alone. Environments are in the user's order.
+    parsed. `processes` are commands by name, "web" is what serves; a Procfile's go before them. `deploy_files` says
+    that a Procfile and files for other platforms are read. `keep` are patterns that the clean-up leaves alone.
+    Environments are in the user's order.
     """
 
     language: Setting | None = None
@@ -31,6 +33,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     port: int = DEFAULT_PORT
     run_command: Setting | None = None
     build_command: Setting | None = None
+    processes: tuple[tuple[str, Setting], ...] = ()
+    deploy_files: bool = True
     versions: dict[str, Setting] = {}
     build_packages: tuple[str, ...] = ()
     run_packages: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from frontend.settings.values import (
     is_variable,
     package_problem,
     parse_port,
+    parse_switch,
     variable_problem,
     words,
 )
@@ -69,6 +70,8 @@ def _from_build_args(
     for name in ("BUILD_PACKAGES", "RUN_PACKAGES"):
         if args.get(name):
             found[name.lower()] = _packages(name, args[name])
+    if args.get("DEPLOY_FILES"):
+        found["deploy_files"] = parse_switch("the build-arg DEPLOY_FILES", args["DEPLOY_FILES"])
     if args.get("KEEP"):
         found["keep"] = _keep(args["KEEP"], parse_pattern)
     for prefix, part in ((BUILD_ENV, "build"), (RUN_ENV, "run")):

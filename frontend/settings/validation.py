@@ -73,6 +73,7 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
         fields["app"] = Setting(path, "config", fields["app"].at) if path else None
     if model.port is not None:
         fields["port"] = model.port
+    fields["deploy_files"] = model.deploy_files
     fields["versions"] = _versions(document, model)
     fields["keep"] = _keep(document, model, parse_pattern)
     for part in ("build", "run"):

@@ -25,6 +25,13 @@ def parse_bool(what: str, text: str) -> bool:
     raise OptionError(f'{what} is "{shown(text)}", not a boolean', hint="write true or false")
 
 
+def parse_switch(what: str, text: str) -> bool:
+    """A switch: on or off, or a boolean. Raises OptionError."""
+    if text in ("on", "off"):
+        return text == "on"
+    return parse_bool(what, text)
+
+
 def one_of(what: str, text: str, known: tuple[str, ...]) -> str:
     """The text, one of `known`. Raises OptionError with the nearest."""
     if text in known:

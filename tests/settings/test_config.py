@@ -58,6 +58,7 @@ packages:
     - libpq5
     - "tzdata=2024a-0+deb12u1"
 keep: [tests, "**/fixtures"]
+deploy_files: off
 env:
   build:
     CI: true
@@ -77,6 +78,7 @@ def test_every_key() -> None:
         build_packages=("libpq-dev",),
         run_packages=("libpq5", "tzdata=2024a-0+deb12u1"),
         keep=("tests", "**/fixtures"),
+        deploy_files=False,
         build_env=(("CI", "true"), ("LEVEL", "1.10")),
         run_env=(("TZ", "UTC"), ("EMPTY", "")),
     )

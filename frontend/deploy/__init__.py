@@ -1,0 +1,1 @@
+"""What the app's files tell other platforms of its build and start, read as data."""

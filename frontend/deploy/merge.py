@@ -1,0 +1,132 @@
+"""What the files of other platforms state, as settings below the user's own: of each the first file that states it."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct, structs
+
+from frontend.commands import secret
+from frontend.commands.procfile import WEB
+from frontend.commands.script import parse
+from frontend.deploy import rebased, variables
+from frontend.deploy.model import Deployment, Named, Stated
+from frontend.deploy.values import joined
+from frontend.errors import Location
+from frontend.languages import registry
+from frontend.plan.model import Evidence, Warning
+from frontend.secrets.masking import shown
+from frontend.settings.model import Setting, Settings
+
+RUN_ONLY = frozenset(name for entry in registry.ENTRIES for name in entry.run_only)
+HINT = "the build-arg DEPLOY_FILES=off ignores files for other platforms"
+
+
+class Merged(Struct, frozen=True):
+    """The settings of a build with what files for other platforms state, and what there is to say of it."""
+
+    settings: Settings
+    evidence: tuple[Evidence, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+
+
+def merge(settings: Settings, deployments: Sequence[Deployment], app: str) -> Merged:
+    """The settings of the app in a directory, with what files state of it."""
+    found = [of_app(one, app) for one in deployments]
+    own = [one for one in found if one is not None]
+    if not own:
+        return Merged(settings)
+    build = next((command for one in own for command in one.build), None)
+    processes = {name: command for one in reversed(own) for name, command in one.processes}
+    chosen = variables.choose([pair for one in own for pair in one.env], [name for one in own for name in one.unset])
+    versions = {tool: value for one in reversed(own) for tool, value in one.versions} | chosen.versions
+    merged = structs.replace(
+        settings,
+        app=settings.app or (Setting(app, "platform", place(own[0])) if app else None),
+        build_command=settings.build_command or (setting(build) if build is not None else None),
+        processes=tuple((name, setting(command)) for name, command in processes.items()),
+        versions={**{tool: setting(value) for tool, value in versions.items()}, **settings.versions},
+        build_env=values((pair for pair in chosen.env if pair[0] not in RUN_ONLY), settings.build_env),
+        run_env=values(chosen.env, settings.run_env),
+        build_packages=names((one for d in own for one in d.build_packages), settings.build_packages),
+        run_packages=names((one for d in own for one in d.run_packages), settings.run_packages),
+    )
+    told = (warning for one in own for warning in one.warnings)
+    followed = tuple(note for one in own if (note := taken(one, merged)) is not None)
+    packages = (package for one in own for package in (*one.build_packages, *one.run_packages))
+    found_in = [*((name, value.at) for name, value in chosen.env), *((one.text, one.at) for one in packages)]
+    directory = [(f"app {app}", merged.app.at)] if merged.app is not None and merged.app is not settings.app else []
+    shown_at = ((what, at) for what, at in (*directory, *found_in) if at is not None)
+    return Merged(
+        merged,
+        tuple(dict.fromkeys(Evidence(what, at.file, at) for what, at in shown_at)),
+        (*followed, *told, *chosen.warnings),
+    )
+
+
+def of_app(found: Deployment, app: str) -> Deployment | None:
+    """What a file states of the app in a directory, in that directory's terms; None for nothing.
+
+    Raises PlanError for a secret in a command.
+    """
+    processes, build, outside = [], [], []
+    for name, command in found.processes:
+        secret.check(command.text, parse(command.text, command.at), command.at)
+        text = rebased.started(command, found.dir, app)
+        if text:
+            processes.append((name, Stated(text, command.at)))
+    if found.dir != app and found.process(WEB) is not None and WEB not in dict(processes):
+        return None
+    for command in found.build:
+        secret.check(command.text, parse(command.text, command.at), command.at)
+        own = rebased.built(command, found.dir, app)
+        build += [Stated(own.text, command.at)] if own.text else []
+        outside += [left_out(text, command, app) for text in own.outside]
+    return structs.replace(
+        found,
+        processes=tuple(processes),
+        build=(joined(tuple(build)),) if build else (),
+        warnings=(*found.warnings, *outside),
+    )
+
+
+def left_out(text: str, command: Stated, app: str) -> Warning:
+    """The warning for a part of a build command that works outside of the app's directory."""
+    message = f"not run: {shown(text)}, which works outside of the app's directory {app}"
+    hint = "set the build-arg PROJECT_PATH to a directory that holds both, or DEPLOY_FILES=off to ignore this file"
+    return Warning("build-outside", message, command.at, hint)
+
+
+def taken(found: Deployment, merged: Settings) -> Warning | None:
+    """The note that says what a file decides; None for a file of which nothing is used."""
+    used = [("start command" if name == WEB else name, one.at) for name, one in merged.processes]
+    used += [("build command", merged.build_command.at)] if merged.build_command is not None else []
+    used += [(f"{tool} {one.value}", one.at) for tool, one in merged.versions.items()]
+    parts = [what for what, at in used if at is not None and at.file == found.file]
+    at = next((at for _, at in used if at is not None and at.file == found.file), None)
+    given = dict(merged.run_env)
+    parts += [name for name, value in found.env if given.get(name) == value.text]
+    packages = [one.text for one in found.run_packages or found.build_packages]
+    parts += [f"packages {' '.join(packages)}"] if packages else []
+    if not parts:
+        return None
+    return Warning("deploy-file", f"{found.file} decides: {', '.join(parts)}", at, HINT)
+
+
+def place(found: Deployment) -> Location:
+    """Where a file names the app's directory: by a key, or in the start command."""
+    named = (found.root, found.process(WEB))
+    return next((one.at for one in named if one is not None), Location(found.file))
+
+
+def setting(stated: Stated) -> Setting:
+    """A text of a file as a setting."""
+    return Setting(stated.text, "platform", stated.at)
+
+
+def values(env: Iterable[Named], own: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Variables of a file, those that the user sets in their place."""
+    return tuple({**{name: value.text for name, value in env}, **dict(own)}.items())
+
+
+def names(stated: Iterable[Stated], own: tuple[str, ...]) -> tuple[str, ...]:
+    """Packages of files and of the user, each once."""
+    return tuple(dict.fromkeys((*(one.text for one in stated), *own)))

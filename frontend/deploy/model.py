@@ -1,0 +1,45 @@
+"""What a file says of how an app is built and started, whichever platform it was written for."""
+
+from msgspec import Struct
+
+from frontend.errors import Location
+from frontend.plan.model import Warning
+
+
+class Stated(Struct, frozen=True):
+    """A text that a file states, and where."""
+
+    text: str
+    at: Location
+
+
+Named = tuple[str, Stated]
+
+
+class Deployment(Struct, frozen=True):
+    """What one file says of one app. Every list keeps the order of the file.
+
+    `dir` is the directory of the context that its commands run in, and `root` the place that names one other than the
+    file's own. `build` are shell texts, run one after the other; those of `processes` are by name, "web" is what serves
+    and "release" runs before a new version serves. `build_packages` and `run_packages` are Debian packages, `versions`
+    those of tools by their names ("python"). `env` are variables with values, `unset` those that the file only names.
+    `output` is the directory that a static site is built into, None for what serves. `name` is that of the service.
+    """
+
+    file: str
+    name: str = ""
+    dir: str = ""
+    root: Stated | None = None
+    build: tuple[Stated, ...] = ()
+    processes: tuple[Named, ...] = ()
+    build_packages: tuple[Stated, ...] = ()
+    run_packages: tuple[Stated, ...] = ()
+    versions: tuple[Named, ...] = ()
+    env: tuple[Named, ...] = ()
+    unset: tuple[Stated, ...] = ()
+    output: Stated | None = None
+    warnings: tuple[Warning, ...] = ()
+
+    def process(self, name: str) -> Stated | None:
+        """The command of a process; None when the file has none of this name."""
+        return next((command for known, command in self.processes if known == name), None)

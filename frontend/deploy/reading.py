@@ -1,0 +1,218 @@
+"""JSON, TOML and YAML files as items: each value with the place where it is written.
+
+The readers are as lenient as the platforms are: comments and trailing commas in JSON, anchors in YAML, keys that nobody
+knows. Scalars are texts as written, so that 3.10 stays 3.10.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from json import JSONDecodeError, decoder
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from frontend.context.tree import SourceTree
+from frontend.deploy.model import Stated
+from frontend.errors import Location, SourceError
+from frontend.rules.version_files import toml_place
+from frontend.texts import snippet, too_deep, yaml_too_deep
+
+if TYPE_CHECKING:
+    import yaml
+
+BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+SCALAR = re.compile(r"[-+.\w]+")
+NULL = "tag:yaml.org,2002:null"
+MERGE = "<<"
+
+
+class Item(Struct, eq=False):
+    """A value of a file: a text, a sequence or mapping of items, or None; and where it is."""
+
+    value: str | Sequence[Item] | Mapping[str, Item] | None
+    at: Location
+
+    def get(self, *keys: str) -> Item:
+        """The item at a path of keys; one without a value when there is none."""
+        found = self
+        for key in keys:
+            below = found.value.get(key) if isinstance(found.value, Mapping) else None
+            if below is None:
+                return Item(None, found.at)
+            found = below
+        return found
+
+    @property
+    def text(self) -> str:
+        """The text that the item is, without blanks around it; "" for all else."""
+        return self.value.strip() if isinstance(self.value, str) else ""
+
+    @property
+    def stated(self) -> tuple[Stated, ...]:
+        """The texts that the item is, or holds as a list, each with its place; empty ones are left out."""
+        items = self.items or (self,)
+        return tuple(Stated(one.text, one.at) for one in items if one.text)
+
+    @property
+    def only(self) -> Stated | None:
+        """The text that the item is, with its place; None for all else, and for an empty one."""
+        return Stated(self.text, self.at) if self.text else None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The items of a list; () for all else."""
+        return tuple(self.value) if isinstance(self.value, Sequence) and not isinstance(self.value, str) else ()
+
+    @property
+    def pairs(self) -> tuple[tuple[str, Item], ...]:
+        """The keys and items of a mapping; () for all else."""
+        return tuple(self.value.items()) if isinstance(self.value, Mapping) else ()
+
+
+NOTHING = Item(None, Location(""))
+
+
+def read(tree: SourceTree, path: str) -> Item:
+    """What a file holds, by the end of its name. Raises SourceError with the line for what cannot be read."""
+    file, text = tree.at(path).file, tree.read_text(path) or ""
+    try:
+        if path.endswith(".toml"):
+            return _of_toml(tree, path, tree.read_toml(path), ())
+        return _Json(file, text).whole() if path.endswith(".json") else _of_yaml(file, text)
+    except RecursionError as error:
+        raise too_deep(file) from error
+
+
+# --- TOML -------------------------------------------------------------------------------------------------------------
+
+
+def _of_toml(tree: SourceTree, path: str, value: Any, keys: tuple[str, ...]) -> Item:
+    """A value of a TOML file. The items of a list are where the list is."""
+    at = toml_place(tree, path, keys) if keys else tree.at(path, 1)
+    if isinstance(value, dict):
+        return Item({name: _of_toml(tree, path, below, (*keys, name)) for name, below in value.items()}, at)
+    if isinstance(value, list):
+        return Item([_of_toml(tree, path, below, keys) for below in value], at)
+    return Item(str(value).lower() if isinstance(value, bool) else str(value), at)
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+class _Json:
+    """A JSON text, read with the line of each value."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.position = 0
+
+    def whole(self) -> Item:
+        """The value that the text is. Raises SourceError with the line where it is none."""
+        try:
+            found = self.value()
+            if self.next():
+                raise JSONDecodeError("Extra data", self.text, self.position)
+        except JSONDecodeError as error:
+            raise SourceError(
+                f"{self.file} is not JSON: {error.msg}",
+                at=Location(self.file, error.lineno, error.colno),
+                hint="fix the syntax error",
+                snippet=snippet(self.text, error.lineno),
+            ) from error
+        return found
+
+    def next(self) -> str:
+        """The next character that is neither blank nor comment; "" at the end."""
+        found = BLANK.match(self.text, self.position)
+        self.position = found.end() if found else self.position
+        return self.text[self.position : self.position + 1]
+
+    def here(self) -> Location:
+        """The place that the text is read up to."""
+        return Location(self.file, self.text.count("\n", 0, self.position) + 1)
+
+    def value(self) -> Item:
+        """A value, and all that is in it."""
+        first, at = self.next(), self.here()
+        if first == "{":
+            return Item(dict(self.members("}", named=True)), at)
+        if first == "[":
+            return Item([item for _, item in self.members("]", named=False)], at)
+        if first == '"':
+            return Item(self.string(), at)
+        found = SCALAR.match(self.text, self.position)
+        if found is None:
+            raise JSONDecodeError("Expecting value", self.text, self.position)
+        self.position = found.end()
+        return Item(None if found[0] == "null" else found[0], at)
+
+    def string(self) -> str:
+        """A text in quotes."""
+        text, self.position = decoder.scanstring(self.text, self.position + 1, False)  # type: ignore[attr-defined]
+        return str(text)
+
+    def members(self, end: str, *, named: bool) -> Iterator[tuple[str, Item]]:
+        """The members of an object, or of a list, which have no names."""
+        self.position += 1
+        while (first := self.next()) != end:
+            name = ""
+            if named:
+                if first != '"':
+                    raise JSONDecodeError("Expecting property name enclosed in double quotes", self.text, self.position)
+                name = self.string()
+                self.mark(":")
+            yield name, self.value()
+            if self.next() != end:
+                self.mark(",")
+        self.position += 1
+
+    def mark(self, expected: str) -> None:
+        """Passes over a mark that has to be there."""
+        if self.next() != expected:
+            raise JSONDecodeError(f"Expecting '{expected}' delimiter", self.text, self.position)
+        self.position += 1
+
+
+# --- YAML -------------------------------------------------------------------------------------------------------------
+
+
+def _of_yaml(file: str, text: str) -> Item:
+    """What a YAML file holds. Raises SourceError with the line."""
+    import yaml
+
+    try:
+        if (line := yaml_too_deep(text)) > 0:
+            raise too_deep(file, line)
+        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise SourceError(
+            f"{file} is not YAML: {getattr(error, 'problem', None) or 'syntax error'}",
+            at=Location(file, line),
+            hint="fix the syntax error",
+            snippet=snippet(text, line),
+        ) from error
+    return Item(None, Location(file, 1)) if root is None else _of_node(file, root, {})
+
+
+def _of_node(file: str, node: yaml.Node, known: dict[int, Item]) -> Item:
+    """A YAML node. One that an alias repeats is the same item, also within itself."""
+    import yaml
+
+    if id(node) in known:
+        return known[id(node)]
+    found = known[id(node)] = Item(None, Location(file, node.start_mark.line + 1))
+    if isinstance(node, yaml.MappingNode):
+        named = [(str(key.value), _of_node(file, below, known)) for key, below in node.value]
+        merged = [one for name, item in named if name == MERGE for one in item.items or (item,)]
+        inherited = {name: item for one in reversed(merged) for name, item in one.pairs}
+        found.value = {**inherited, **{name: item for name, item in named if name != MERGE}}
+    elif isinstance(node, yaml.SequenceNode):
+        found.value = [_of_node(file, below, known) for below in node.value]
+    else:
+        found.value = None if node.tag == NULL else str(node.value)
+    return found

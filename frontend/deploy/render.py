@@ -1,0 +1,90 @@
+"""render.yaml: the services of a repository.
+
+Source: https://render.com/docs/blueprint-spec
+"""
+
+from frontend.deploy.model import Deployment, Named, Stated
+from frontend.deploy.reading import NOTHING, Item
+from frontend.deploy.values import commands, processes
+from frontend.paths import joined
+
+WEB = ("web", "pserv")
+STATIC = "static"
+IMAGES = ("docker", "image")  # runtimes of services that are not built from their sources
+
+
+def read(file: Item) -> tuple[Deployment, ...]:
+    """The services that serve, each with the workers of its directory as processes; static sites come last."""
+    projects = (env for one in file.get("projects").items for env in one.get("environments").items)
+    services = [one for part in (file, *projects) for one in part.get("services").items]
+    groups = {one.get("name").text: one for part in (file, *projects) for one in part.get("envVarGroups").items}
+    sites = [one for one in services if is_static(one)]
+    served = [one for one in services if one.get("type").text in WEB and one not in sites]
+    workers = [one for one in services if one.get("type").text == "worker"]
+    sourced = [one for one in served if runtime(one) not in IMAGES] or served
+    return (
+        *(service(file, one, [w for w in workers if root(w) == root(one)], groups) for one in sourced),
+        *(site(file, one, groups) for one in sites),
+    )
+
+
+def service(file: Item, item: Item, workers: list[Item], groups: dict[str, Item]) -> Deployment:
+    """A service that serves, and the workers beside it."""
+    env, unset = environment(item, groups)
+    started = item.get("startCommand"), item.get("dockerCommand")
+    beside = {worker.get("name").text or "worker": (worker.get("startCommand"),) for worker in workers}
+    return Deployment(
+        file.at.file,
+        dir=root(item),
+        root=item.get("rootDir").only,
+        build=commands(item.get("buildCommand")),
+        processes=processes(web=started, release=(item.get("preDeployCommand"),), **beside),
+        env=env,
+        unset=unset,
+        name=item.get("name").text,
+    )
+
+
+def site(file: Item, item: Item, groups: dict[str, Item]) -> Deployment:
+    """A static site."""
+    env, unset = environment(item, groups)
+    return Deployment(
+        file.at.file,
+        dir=root(item),
+        root=item.get("rootDir").only,
+        build=commands(item.get("buildCommand")),
+        env=env,
+        unset=unset,
+        output=item.get("staticPublishPath").only or Stated("", item.at),
+        name=item.get("name").text,
+    )
+
+
+def environment(item: Item, groups: dict[str, Item]) -> tuple[tuple[Named, ...], tuple[Stated, ...]]:
+    """The variables of a service with values, and those that are generated, linked, or asked for when it is made."""
+    entries = item.get("envVars").items
+    shared = [one for entry in entries for one in groups.get(entry.get("fromGroup").text, NOTHING).get("envVars").items]
+    env: dict[str, Stated] = {}
+    unset: list[Stated] = []
+    for entry in (*shared, *entries):
+        name, value = entry.get("key").text, entry.get("value").only
+        if name and value is not None:
+            env[name] = value
+        elif name:
+            unset.append(Stated(name, entry.at))
+    return tuple(env.items()), tuple(unset)
+
+
+def root(item: Item) -> str:
+    """The directory of the context that a service is built in."""
+    return joined("", item.get("rootDir").text)
+
+
+def runtime(item: Item) -> str:
+    """What runs a service; `env` is the older key."""
+    return item.get("runtime").text or item.get("env").text
+
+
+def is_static(item: Item) -> bool:
+    """Whether a service is a static site."""
+    return STATIC in (item.get("type").text, runtime(item))

@@ -1,0 +1,79 @@
+"""Which of the services that files state is the app, and in which directory."""
+
+from collections.abc import Callable, Sequence
+
+from frontend.commands import owner
+from frontend.commands.procfile import WEB
+from frontend.commands.script import Script, parse
+from frontend.context.tree import SourceTree
+from frontend.deploy import rebased
+from frontend.deploy.model import Deployment
+from frontend.errors import DetectionError
+from frontend.languages import registry
+from frontend.rules.monorepo import several
+from frontend.settings.model import Settings
+
+
+def chosen(deployments: Sequence[Deployment], settings: Settings) -> tuple[Deployment, ...]:
+    """The files' statements on one app: of a file that has several services the one of the app's directory.
+
+    Raises DetectionError for several services that the settings do not choose from.
+    """
+    found: list[Deployment] = []
+    for file in dict.fromkeys(one.file for one in deployments):
+        serving = [one for one in deployments if one.file == file and one.output is None]
+        if len(serving) > 1 and settings.app is not None:
+            serving = [one for one in serving if directory(one) == settings.app.value]
+        if len(serving) > 1 and settings.run_command is not None:
+            continue
+        if len(serving) > 1:
+            raise ambiguous(serving)
+        found += serving
+    return tuple(found)
+
+
+def ambiguous(serving: Sequence[Deployment]) -> DetectionError:
+    """The error for a file with several services that serve."""
+    first = serving[0]
+    at = first.processes[0][1].at if first.processes else None
+    if len({directory(one) for one in serving}) == len(serving):
+        return several([(directory(one), one.name) for one in serving], at)
+    names = ", ".join(one.name for one in serving)
+    commands = [f'RUN_COMMAND="{web.text}"' for one in serving if (web := one.process(WEB)) is not None]
+    return DetectionError(
+        f"{first.file} has {len(serving)} services that serve: {names}",
+        at=at,
+        hint=f"choose one by a build-arg: {' or '.join(commands)}" if commands else "choose one by RUN_COMMAND",
+    )
+
+
+def directory(found: Deployment) -> str:
+    """The directory of the context that a service's start command runs in."""
+    web = found.process(WEB)
+    return found.dir if web is None else rebased.directory(web, found.dir)
+
+
+def app_of(tree: SourceTree, deployments: Sequence[Deployment], markers: Callable[[str], Sequence[str]]) -> str:
+    """The directory of the app that the first file with a start command names; "" where none names one.
+
+    `markers` are the paths that detection looks at in a directory.
+    """
+    for one in deployments:
+        web = one.process(WEB)
+        if web is None and one.root is None:
+            continue
+        below = directory(one)
+        if below != one.dir and web is not None:
+            tree.need(*markers(below))
+            if has_app(tree, below, one.dir, parse(web.text, web.at)):
+                return below
+        return one.dir
+    return ""
+
+
+def has_app(tree: SourceTree, below: str, above: str, script: Script) -> bool:
+    """Whether a directory has a manifest that the one above lacks, of the language that a script starts."""
+    named = owner.of_script(script)
+    entries = (named[1],) if named is not None else tuple(registry.built())
+    manifests = [name for entry in entries for name in entry.manifests]
+    return tree.under(below).first(*manifests) is not None and tree.under(above).first(*manifests) is None
