@@ -43,7 +43,7 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "deploy": ("commands", "rules"),
     "detect": ("languages", "deploy"),
     "lower": ("settings", "llb"),  # Target.of(options)
-    "result": ("lower", "gateway"),
+    "result": ("lower", "gateway", "commands"),
     "images": ("result",),
     "build": ("detect", "images"),
     "__main__": ("build",),

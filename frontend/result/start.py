@@ -171,7 +171,7 @@ def looked_up(
         if (missing := need_missing(files, need, directory)) is not None:
             return missing
     if command.shell:
-        return command if files.stat(SHELL) is not None else Missing(f"the image has no shell ({SHELL})")
+        return in_shell(files, command, directory, env, account, scripts) or command
     words, given = without_env(command.args)
     place = program_place(files, words[0], directory, {**env, **given}, account)
     if isinstance(place, Missing):
@@ -186,6 +186,32 @@ def looked_up(
         before = command.args[: len(command.args) - len(words)]
         return structs.replace(command, args=(*before, SHELL, *words))
     return command
+
+
+def in_shell(
+    files: Files,
+    command: Command,
+    directory: str,
+    env: Mapping[str, str],
+    account: Account,
+    scripts: Mapping[str, Interpreter],
+) -> Missing | None:
+    """What misses of a command that a shell runs: the shell, a program, or the script of the only one."""
+    from frontend.result import shell
+
+    if files.stat(SHELL) is None:
+        return Missing(f"the image has no shell ({SHELL})")
+    for run in shell.runs(command.args[-1], directory):
+        words, given = without_env(run.words)
+        if words[0] in ("env", *ENV_PROGRAMS):
+            continue  # its values are the shell's to know, and the program behind them
+        place = program_place(files, words[0], run.directory, {**env, **given}, account)
+        missing = place if isinstance(place, Missing) else None
+        if missing is None and run.alone:
+            missing = script_missing(files, words, run.directory, scripts)
+        if missing is not None:
+            return missing
+    return None
 
 
 def without_env(args: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:

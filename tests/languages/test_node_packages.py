@@ -88,14 +88,30 @@ def test_a_native_package_for_development_brings_nothing_to_the_image() -> None:
     assert "PUPPETEER_EXECUTABLE_PATH" not in dict(found.runtime.env)
 
 
-@pytest.mark.parametrize(("node_gyp", "packages"), [("8.4.1", {"python3-setuptools"}), ("11.2.0", set()), ("", set())])
-def test_an_old_node_gyp_gets_the_part_of_python_it_needs(node_gyp: str, packages: set[str]) -> None:
+OWN = {"npm_config_nodedir"}
+
+
+@pytest.mark.parametrize(
+    ("node_gyp", "packages", "headers"),
+    [
+        ("8.4.1", {"python3-setuptools"}, OWN),
+        ("11.2.0", set(), OWN),
+        ("12.1.0", set(), set()),
+        ("", set(), set()),
+        (None, {"python3-setuptools"}, OWN),  # no lockfile: sqlite3 brings an old one
+    ],
+)
+def test_an_old_node_gyp_gets_the_headers_and_the_part_of_python_it_needs(
+    node_gyp: str | None, packages: set[str], headers: set[str]
+) -> None:
     packages_of_lock = {"node_modules/sqlite3": {"version": "5.1.7", "hasInstallScript": True}}
     if node_gyp:
         packages_of_lock["node_modules/node-gyp"] = {"version": node_gyp}
     lock = json.dumps({"lockfileVersion": 3, "packages": packages_of_lock})
-    files = {"server.js": "", "package-lock.json": lock}
-    assert build_packages(plan(tree(files, scripts=START, dependencies={"sqlite3": "5"}))) == packages
+    files = {"server.js": "", **({"package-lock.json": lock} if node_gyp is not None else {})}
+    found = plan(tree(files, scripts=START, dependencies={"sqlite3": "5"}))
+    assert build_packages(found) == packages
+    assert {key for one in found.steps for key, _ in one.env if key.endswith("nodedir")} == headers
 
 
 def test_a_front_end_s_compiled_package_finds_the_headers_of_the_build_image() -> None:

@@ -87,6 +87,10 @@ SCRIPTS: list[tuple[dict[str, str], list[str]]] = [
     ({"start": "run-s serve:*", "serve:one": "node worker.js", "serve:two": "node server.js"},
      ["/bin/sh", "-c", "node worker.js && exec node server.js"]),
     ({"start": "forever start server.js"}, ["node", "server.js"]),
+    ({"start": "run-script-os", "start:windows": "x", "start:linux": "node worker.js", "start:default": "node main.js"},
+     ["node", "worker.js"]),
+    ({"start": "npx run-script-os -- --x", "start:default": "npm run serve --", "serve": "node main.js"},
+     ["node", "main.js", "--", "--x"]),
     ({"start": "ts-node-dev --respawn src/index.ts"}, ["node", "-r", "ts-node/register", "src/index.ts"]),
     ({"start": "npm install && node server.js"}, ["node", "server.js"]),
     ({"start": "tsc && cp -r src/views dist && node dist/app.js"}, ["node", "dist/app.js"]),
@@ -234,8 +238,14 @@ def test_a_program_of_a_development_dependency_is_put_into_the_image() -> None:
         ({"index.ts": ""}, {"dependencies": {"tsx": "4"}}, ["node", "--import", "tsx", "index.ts"]),
         ({"index.ts": "", ".nvmrc": "22.6.0"}, {}, ["node", "--experimental-strip-types", "index.ts"]),
         ({"x.js": ""}, {"scripts": {"start:prod": "node x.js"}}, ["node", "x.js"]),
+        ({"src/app.js": "", "src/main.js": ""}, {"scripts": {"server:start": "A=1 nodemon src/main.js"}},
+         ["node", "src/main.js"]),
+        ({"backend/api.ts": ""}, {"main": "gone.js", "scripts": {"dev": "nodemon -e ts -x 'ts-node ./backend/api.ts'"},
+         "dependencies": {"ts-node": "10"}}, ["node", "-r", "ts-node/register", "backend/api.ts"]),
+        ({"app.js": "", "a.js": ""}, {"scripts": {"test:server": "nodemon a.js", "dev": "vite a.js"}}, ["node", "app.js"]),
+        ({"app.js": "", "a.js": ""}, {"main": "app.js", "scripts": {"dev": "nodemon a.js"}}, ["node", "app.js"]),
     ],
-)
+)  # fmt: skip
 def test_without_a_start_script_a_file_is_started(
     files: dict[str, Any], fields: dict[str, Any], args: list[str]
 ) -> None:
@@ -370,6 +380,15 @@ def test_the_bun_runtime_is_told_where_nothing_but_the_file_says_it() -> None:
         plan(tree(files, dependencies={"hono": "4"}))
 
 
+@pytest.mark.parametrize("main", [{}, {"main": "src/index.ts"}])
+def test_the_bun_runtime_is_told_where_a_development_script_says_it(main: dict[str, str]) -> None:
+    scripts = {"dev": "bun --watch src/index.ts"}
+    with fails(PlanError, "Bun", at="package.json:4"):
+        plan(tree({"src/index.ts": ""}, scripts=scripts, **main))
+    built = {"scripts": {**scripts, "build": "tsc"}, "devDependencies": {"typescript": "5"}, **main}
+    assert web(tree({"src/index.ts": "", "tsconfig.json": "{}"}, **built))[0] == "node"
+
+
 @pytest.mark.parametrize("script", ["", "npm ci", ";;", "cd dist"])
 def test_a_start_script_that_starts_nothing_is_an_error(script: str) -> None:
     with fails(PlanError, "hint: ", at="package.json:4"):
@@ -439,6 +458,15 @@ def test_programs_side_by_side_need_no_package_manager(scripts: dict[str, str], 
     args = plan(tree({"a.js": "", "b.js": ""}, scripts=every, **own)).runtime.processes[0].args
     options, *texts = behind.split("|")
     assert list(args) == ["node_modules/.bin/concurrently", *options.split(), *texts]
+
+
+def test_programs_side_by_side_have_to_be_in_the_image() -> None:
+    scripts = {"start": "concurrently 'hugo server' 'node a.js' 'wait'"}
+    process = plan(tree({"a.js": ""}, scripts=scripts, dependencies={"concurrently": "9"})).runtime.processes[0]
+    hugo, node = process.needs
+    assert hugo.what == "the program hugo"
+    assert hugo.paths[0] == "/app/node_modules/.bin/hugo"
+    assert "/usr/local/bin/node" in node.paths
 
 
 @pytest.mark.parametrize("start", ["concurrently 'pnpm -r dev'", "pnpm a & pnpm b", "(pnpm a || true); node server.js"])

@@ -112,6 +112,51 @@ def test_what_is_not_there_is_an_error_at_the_line_of_the_process(
     assert error.value.at == at
 
 
+SCRIPT = {"/app/server.js": (b"", 0o644), "/app/api/run": (b"#!/bin/sh\n", 0o755)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exec node server.js --port $PORT",
+        "cd api && exec ./run $PORT",
+        "node server.js && exec node made.js",  # the first may make it
+        "node server.js && exec ./made",
+        "exec env A=$X node gone.js",
+        "hugo || true; exec node server.js",
+        "exec $TOOL server.js",
+        "PATH=/opt/x:$PATH exec hugo",
+        "hugo() { :; }; hugo",
+        "exec node $FILE",
+        "(hugo); exec node server.js",
+        "hugo & exec node server.js",
+        "cd $DIR && exec ./hugo",
+    ],
+)
+def test_a_start_in_a_shell_that_may_be_right_stays_as_it_is(text: str) -> None:
+    process = Process("web", ("/bin/sh", "-c", text), shell=True)
+    assert chosen(SCRIPT, process).processes == (process,)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("exec hugo server --port $PORT", "the program hugo"),
+        ("exec env A=b hugo $X", "the program hugo"),
+        ("hugo && exec node server.js", "the program hugo"),
+        ("exec node gone.js $X", "gone.js"),
+        ("cd api && exec node server.js $X", "server.js"),
+        ("cd api && exec ./gone $X", "./gone"),
+        ("rm -rf x && exec /opt/gone", "the program rm"),
+    ],
+)
+def test_what_a_shell_would_not_find_is_an_error(text: str, what: str) -> None:
+    process = Process("web", ("/bin/sh", "-c", text), shell=True, at=Location("package.json", 6))
+    with pytest.raises(PlanError) as error:
+        chosen(SCRIPT, process)
+    assert what in error.value.message
+
+
 def test_another_process_that_cannot_start_is_a_warning_at_its_line() -> None:
     at = Location("Procfile", 2)
     found = chosen(

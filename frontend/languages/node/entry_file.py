@@ -1,17 +1,50 @@
 """The file an app is started by, where no script says so."""
 
+import re
+from typing import NamedTuple
+
 from frontend.context.tree import SourceTree
+from frontend.languages.node import programs
 from frontend.languages.node.manifest import Manifest
+from frontend.languages.node.runners import RUN_BY, WATCHERS
 from frontend.paths import within
 
 SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 ENTRIES = tuple(
     f"{dir}{name}" for dir in ("", "src/", "server/", "app/") for name in ("server", "index", "app", "main")
 )
+BUN = "bun"
+RUNS = frozenset((*RUN_BY, *WATCHERS, BUN))
+STARTING = frozenset("start dev develop development serve server watch".split())  # words of scripts' names
+APART = frozenset("test tests e2e docs storybook".split())
+
+
+class DevelopmentFile(NamedTuple):
+    """A file that a script of package.json runs, the script's name, and the program that runs it."""
+
+    file: str
+    script: str
+    program: str
+
+
+def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | None:
+    """The app's file in a script such as `"dev": "nodemon backend/app.ts"`, of the first that runs one."""
+    for script, text in manifest.scripts.items():
+        words = set(re.split(r"[:_-]", script))
+        program, arguments = programs.started(text, manifest.scripts)
+        if not words & STARTING or words & APART or program not in RUNS:
+            continue
+        for word in (word.removeprefix("./") for argument in arguments for word in argument.split()):
+            if word.endswith(SUFFIXES) and tree.has(within(manifest.dir, word)):
+                return DevelopmentFile(word, script, program)
+    return None
 
 
 def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
-    """The file to start: `main` where it exists or is built, else one of the usual names; relative to the package."""
+    """The file to start: `main` where it exists or is built, what is run in development, else one of the usual names.
+
+    It is relative to the package.
+    """
     main = manifest.text("main").removeprefix("./").rstrip("/")
     if main:
         for path in (main, f"{main}.js", f"{main}/index.js"):
@@ -21,6 +54,9 @@ def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
             "build" in manifest.scripts or "typescript" in manifest.dependencies
         ):
             return main
+    developed = development_file(tree, manifest)
+    if developed is not None:
+        return developed.file
     if tree.has(within(manifest.dir, "bin/www")):
         return "bin/www"
     if tree.has(within(manifest.dir, "bin/server.js")):

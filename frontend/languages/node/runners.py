@@ -100,6 +100,8 @@ SEQUENCES = dict.fromkeys(  # https://github.com/mysticatea/npm-run-all/blob/mas
     ("run-s", "npm-run-all", "npm-run-all2"), frozenset(("--max-parallel", "--npm-path", "--node-path"))
 )
 PARALLEL = ("-p", "--parallel", "-pl")
+OF_SYSTEM = ("run-script-os", "run-os")  # run `start:linux` for `start`
+SYSTEMS = ("linux", "nix", "default")  # behind the script's name, those that are run on Linux
 
 
 class Watcher(Struct, frozen=True):

@@ -21,12 +21,14 @@ from frontend.languages.node.runners import (
     CLIS,
     ENV_FILES,
     INSTALLS,
+    OF_SYSTEM,
     PARALLEL,
     RUN,
     RUN_BY,
     RUNNERS,
     SEQUENCES,
     STARTS,
+    SYSTEMS,
     WATCHERS,
     Watcher,
     words_run,
@@ -205,6 +207,8 @@ def unwrapped(
         parts = [called(scope, call, env) for call in calls or ()]
         if parts:
             return merged(parts)
+    if name in OF_SYSTEM and (call := of_system(scope, rest, manifest)) is not None:
+        return called(scope, call, env)
     if name in WATCHERS and (name != "tsx" or verb == WATCHERS[name].verb):
         return watched(scope, name, rest, manifest).with_env(env)
     if name == "pm2" and verb == "start":  # it would go to the background
@@ -400,6 +404,16 @@ def sequence(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest
             )
         calls += [Call(manifest, one, tuple(map(literal, arguments))) for one in names]
     return calls
+
+
+def of_system(scope: Scope, rest: tuple[Word, ...], manifest: Manifest) -> Call | None:
+    """The script for Linux that run-script-os runs for the script it stands in; None when there is none.
+
+    Source: https://github.com/charlesguse/run-script-os#readme
+    """
+    script = scope.trail[-1].partition(":")[2] if scope.trail else ""
+    name = next((own for system in SYSTEMS if (own := f"{script}:{system}") in manifest.scripts), None)
+    return Call(manifest, name, rest) if name is not None else None
 
 
 def is_build_script(name: str) -> bool:

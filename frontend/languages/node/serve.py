@@ -7,7 +7,7 @@ from msgspec import structs
 from frontend.commands import process, procfile
 from frontend.errors import PlanError
 from frontend.languages.node import frameworks, nx, options, programs, scripts, start, versions
-from frontend.languages.node.entry_file import SUFFIXES, entry_file
+from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import line
 from frontend.languages.node.repository import Repository
@@ -84,7 +84,11 @@ def file_start(repository: Repository) -> Start | None:
     main = entry_file(tree, app)
     if main is None or not (app.text("main") or not frameworks.static_site(tree, app) or frameworks.title(app)):
         return None
-    at = line(tree, app, "main") if app.text("main") else tree.at(within(app.dir, main))
+    developed = development_file(tree, app)
+    told = line(tree, app, "scripts", developed.script) if developed is not None and developed.file == main else None
+    if told is not None and developed is not None and developed.program == BUN and "build" not in app.scripts:
+        raise scripts.only_bun(told)
+    at = told or (line(tree, app, "main") if app.text("main") else tree.at(within(app.dir, main)))
     if "build" in app.scripts:
         from frontend.languages.node import outputs
 

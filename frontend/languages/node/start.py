@@ -16,10 +16,11 @@ from frontend.errors import Location, PlanError
 from frontend.languages.node import scripts
 from frontend.languages.node.launchers import Launched, launched
 from frontend.languages.node.manifest import Manifest, line
+from frontend.languages.node.package_managers import BASE_PATH
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.runners import CLIS
-from frontend.languages.node.scripts import BUILD, BUILD_ALL, Command, Flattened, Scope
-from frontend.paths import joined
+from frontend.languages.node.scripts import BINS, BUILD, BUILD_ALL, Command, Flattened, Scope
+from frontend.paths import joined, within
 from frontend.plan.model import Command as Candidate
 from frontend.plan.model import Need, Warning
 
@@ -138,10 +139,12 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
         at=at,
     )
     plain = all(word.plain for word in last.words) and all(value.plain for _, value in last.env)
+    inside = tuple(programs_inside(repository, kept))
     if len(kept) == 1 and last.dir == repository.project.app.dir and not last.opaque and plain:
         places = (tuple(word.text for word in words) for words in last.elsewhere)
-        return structs.replace(common, otherwise=tuple(map(Candidate, places)))
-    first, *rest = (in_shell(repository, variant, at) for variant in variants(kept))
+        others = tuple(Candidate(args, needs=inside) for args in places)
+        return structs.replace(common, otherwise=others, files=inside)
+    first, *rest = (in_shell(repository, variant, inside, at) for variant in variants(kept))
     args, others, files = first.args, tuple(rest), first.needs
     return structs.replace(common, args=args, shell=True, env=(), otherwise=others, files=files)  # noqa: S604 - data
 
@@ -156,7 +159,19 @@ def variants(commands: list[Launched]) -> Iterator[list[Launched]]:
         ]
 
 
-def in_shell(repository: Repository, commands: list[Launched], at: Location | None) -> Candidate:
+def programs_inside(repository: Repository, commands: list[Launched]) -> Iterator[Need]:
+    """The programs that are named by the texts which commands run side by side: each has to be in PATH."""
+    home = repository.project.inside
+    for command in commands:
+        places = (*(home(joined(dir, BINS)) for dir in dict.fromkeys((command.dir, ""))), *BASE_PATH.split(":"))
+        for name in dict.fromkeys(command.inside):
+            if name not in BUILTINS:
+                yield Need(f"the program {name}", tuple(within(place, name) for place in places))
+
+
+def in_shell(
+    repository: Repository, commands: list[Launched], inside: tuple[Need, ...], at: Location | None
+) -> Candidate:
     """Commands as a shell's, which needs the programs whose place is not certain."""
     home = repository.project.inside
     needs = tuple(
@@ -165,7 +180,8 @@ def in_shell(repository: Repository, commands: list[Launched], at: Location | No
         if one.elsewhere
         for file in (one.words[1 if one.words[0].text == "node" else 0].text,)
     )
-    return Candidate(("/bin/sh", "-c", shell_text(repository, commands, at)), shell=True, needs=needs)  # noqa: S604
+    text = shell_text(repository, commands, at)
+    return Candidate(("/bin/sh", "-c", text), shell=True, needs=(*needs, *inside))  # noqa: S604
 
 
 def side_by_side(repository: Repository, command: Command, whole: Launched, at: Location | None) -> Launched:
@@ -181,6 +197,7 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
     scope = Scope(repository.tree, repository.project, at)
     texts: list[Word] = []
     needs: list[str] = []
+    inside: list[str] = []
     warnings: list[Warning] = []
     for text in (text for word in split.rest for text in spelled_out(word.text, command.manifest)):
         found = scripts.of_text(scope, text, command.manifest)
@@ -188,6 +205,7 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
         for one in inner:
             require_in_image(repository, one, at)
             needs += one.needs
+            inside += [word.text for word in one.words[:1] if word.plain and "/" not in word.text]
             warnings += one.warnings
         texts.append(literal(shell_text(repository, inner, at, command.dir)))
         warnings += found.warnings
@@ -198,6 +216,7 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
         words=(*whole.words[:start], *given, *texts),
         elsewhere=tuple((*words[: len(words) - len(command.words) + 1], *given, *texts) for words in whole.elsewhere),
         needs=(*whole.needs, *needs),
+        inside=tuple(inside),
         warnings=(*whole.warnings, *warnings),
     )
 

@@ -60,6 +60,7 @@ PACKAGES: dict[str, Native] = {
     "libpq": Native(build=("libpq-dev",), run=("libpq5",)),
     "node-canvas": CANVAS,
     "node-rdkafka": Native(build=("librdkafka-dev",), run=("librdkafka1",)),
+    "node-sass": Native(),
     "odbc": Native(build=("unixodbc-dev",), run=("unixodbc",)),
     "pg-native": Native(build=("libpq-dev",), run=("libpq5",)),
     "playwright": PLAYWRIGHT,
@@ -78,8 +79,11 @@ PACKAGES: dict[str, Native] = {
     "zeromq": Native(),
 }
 # node-gyp before version 10 needs Python's distutils, which Python 3.12 and newer have no more; setuptools brings it
-DISTUTILS = Native(build=("python3-setuptools",))
+DISTUTILS = ("python3-setuptools",)
 WITHOUT_DISTUTILS = 10
+OWN_SETTINGS = 12  # node-gyp from this major on reads the variables that npm 11 does not warn of
+HEADERS = ("npm_config_nodedir", "/usr/local")
+NODE_GYP = {"node-sass": 8, "sqlite3": 8}  # packages that bring a node-gyp of their own, with its major
 # have install scripts that compile nothing
 SCRIPTED_ONLY = frozenset(
     "@nestjs/core @parcel/watcher @prisma/client @prisma/engines @scarf/scarf @swc/core core-js core-js-pure cypress"
@@ -121,9 +125,23 @@ def of_project(project: Project, locked: Locked, moved: tuple[str, ...] = ()) ->
     """
     native = listed(project, locked, moved)
     compiled = compiles(native, locked)
-    if compiled and lacks_distutils(locked.versions.get("node-gyp", ())):
-        native = {**native, "node-gyp": DISTUTILS}
+    if compiled:
+        native = {**native, **own_node_gyp(native, locked)}
     return native, compiled
+
+
+def own_node_gyp(native: dict[str, Native], locked: Locked) -> dict[str, Native]:
+    """What a node-gyp among the packages needs that is older than npm's own; {} for none.
+
+    Without a lockfile the packages tell that bring one.
+    """
+    majors = [int(major) for one in locked.versions.get("node-gyp", ()) if (major := one.partition(".")[0]).isdigit()]
+    if not locked.versions:
+        majors = [major for name, major in NODE_GYP.items() if name in native]
+    oldest = min(majors, default=OWN_SETTINGS)
+    if oldest >= OWN_SETTINGS:
+        return {}
+    return {"node-gyp": Native(build=DISTUTILS if oldest < WITHOUT_DISTUTILS else (), install_env=(HEADERS,))}
 
 
 def without_downloads(project: Project, moved: tuple[str, ...]) -> dict[str, str]:
@@ -167,9 +185,3 @@ def needed(names: Iterable[str], prisma_major: int = 0) -> dict[str, Native]:
     if prisma_major >= PRISMA_WITHOUT_ENGINES:
         found = {name: native for name, native in found.items() if name not in ("prisma", "@prisma/client")}
     return found
-
-
-def lacks_distutils(node_gyp: Iterable[str]) -> bool:
-    """Whether one of the locked versions of node-gyp works with old Pythons only."""
-    majors = (version.partition(".")[0] for version in node_gyp)
-    return any(major.isdigit() and int(major) < WITHOUT_DISTUTILS for major in majors)
