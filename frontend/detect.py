@@ -93,7 +93,7 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         if other is not None:
             raise unknown(here, other, claims)
     if strength <= 0:
-        below = nested(here, app)
+        below = nested(here, app, claims)
         if below is not None:
             return below
     if not claims:
@@ -160,10 +160,11 @@ def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[C
     return mine + [claim for claim in claims if claim.language is not owner]
 
 
-def nested(here: SourceTree, app: str) -> Detection | None:
+def nested(here: SourceTree, app: str, claims: list[Claim]) -> Detection | None:
     """The one app in a directory of a repository whose root has none; None for none, and for several of one language.
 
-    A language that looks below itself says more of several. Raises DetectionError for apps of different languages.
+    A language that looks below itself (it is among the root's `claims`) says more of several. Raises DetectionError for
+    apps of different languages, and for several that no claim speaks for.
     """
     paths = [path for name in manifests() for path in here.glob(f"*/{name}")]
     skipped = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
@@ -174,7 +175,7 @@ def nested(here: SourceTree, app: str) -> Detection | None:
         if claim.detected.strength > 1
     ]
     kinds = {claim.language.name for _, claim in found}
-    if len(kinds) > 1:
+    if len(kinds) > 1 or (len(found) > 1 and not claims):
         raise several([(directory, claim.language.title) for directory, claim in found])
     if len(found) != 1:
         return None

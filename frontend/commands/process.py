@@ -3,7 +3,7 @@
 from typing import Literal
 
 from frontend.commands import procfile, secret
-from frontend.commands.procfile import WEB
+from frontend.commands.procfile import RELEASE, WEB
 from frontend.commands.script import Script, exec_form, of_words, parse
 from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
@@ -31,6 +31,12 @@ def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
 def web(tree: SourceTree, settings: Settings) -> procfile.Entry | None:
     """The web process that the user names for the app in a directory; None without one. Raises as `read` does."""
     return next((entry for entry in read(tree, settings) if entry.name == WEB), None)
+
+
+def only(named: tuple[Process, ...]) -> Process | None:
+    """The one process that a user named to run, where there is no "web": a bot's, or a worker's; None for several."""
+    running = [process for process in named if process.name not in (WEB, RELEASE)]
+    return running[0] if len(running) == 1 else None
 
 
 def of_setting(key: Literal["run_command", "build_command"], setting: Setting) -> Script:

@@ -13,6 +13,7 @@ from frontend.secrets.masking import shown
 
 PROCFILE = "Procfile"
 WEB = "web"  # the process that serves: what an image starts
+RELEASE = "release"  # what runs once before a new release starts
 
 
 class Entry(NamedTuple):

@@ -310,7 +310,7 @@ PYTHON = Entry(
     wanted=(
         "Pipfile.lock", ".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml",
         "mise/config.toml", ".config/mise.toml", "uv.toml",
-        "package.json", "*/package.json", "*.txt", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
+        "package.json", "*/package.json", "*.txt", "*.pip", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
         "*.ini",
     ),
     programs=(

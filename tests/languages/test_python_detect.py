@@ -30,7 +30,8 @@ STRENGTHS: list[tuple[str, Files, int | None]] = [
     ("a name that only contains a framework's", {"requirements.txt": "flask-tools-x\nnot_django\n"}, 1),
     ("a framework in a comment", {"requirements.txt": "requests # not flask\n"}, 1),
     ("a lone script", {"main.py": "print(1)\n"}, 2),
-    ("a lone script of another name", {"report.py": "print(1)\n"}, 1),
+    ("a lone script of another name", {"report.py": "print(1)\n"}, 0),
+    ("a server of notebooks", {"pyproject.toml": '[project]\ndependencies = ["jupyter_server>=2"]\n'}, 3),
     ("requirements in a directory", {"requirements/base.txt": "flask\n"}, 1),
     ("conda's environment", {"environment.yml": "dependencies: [python]\n"}, 1),
     ("no Python", {"README.md": "", "server.js": ""}, None),
@@ -62,6 +63,11 @@ MIXED: list[tuple[str, Files, str]] = [
     ("Python with a Dockerfile", {"Dockerfile": "FROM x\n", "requirements.txt": "flask\n", "app.py": FLASK}, "python"),
     ("Python with the directory project/", {"project/x.txt": "", "requirements.txt": "flask\n", "app.py": FLASK}, "python"),
     ("Python with node_modules", {"node_modules/x/package.json": EXPRESS, "main.py": FASTAPI}, "python"),
+    (
+        "a Jupyter server with workspaces of its front end",
+        {"package.json": package(workspaces=["packages/*"]), "pyproject.toml": '[project]\ndependencies = ["jupyter_server"]\n'},
+        "python",
+    ),
     ("manage.py alone", {"manage.py": DJANGO}, "python"),
     ("main.py alone", {"main.py": "print(1)\n"}, "python"),
     ("uv.lock alone with a project", {"uv.lock": "", "pyproject.toml": '[project]\nname = "a"\n', "main.py": ""}, "python"),
@@ -91,6 +97,17 @@ def test_the_setting_decides(name: str) -> None:
 def test_an_app_in_a_directory() -> None:
     tree = DictTree({"package.json": EXPRESS, "api/requirements.txt": "flask\n", "api/app.py": FLASK})
     assert detect.choose(tree, Settings(app=Setting("api"))).language.name == "python"
+
+
+def test_an_app_below_comes_before_loose_scripts_at_the_root() -> None:
+    files = {"backend_test.py": "print(1)\n", "backend/requirements.txt": "fastapi\n", "backend/server.py": FASTAPI}
+    assert detect.choose(DictTree(dict(files)), Settings()).app == "backend"
+
+
+def test_apps_of_one_language_side_by_side_are_listed() -> None:
+    files = {"api/requirements.txt": "fastapi\n", "api/main.py": FASTAPI, "front/requirements.txt": "streamlit\n"}
+    with fails(DetectionError, "api (Python), front (Python)", "PROJECT_PATH=api", "PROJECT_PATH=front"):
+        detect.choose(DictTree(dict(files)), Settings())
 
 
 def test_nothing_is_found_in_an_empty_directory() -> None:

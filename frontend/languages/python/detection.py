@@ -12,11 +12,15 @@ NAMING = ("requirements.txt", "pyproject.toml", "Pipfile", "setup.cfg", "setup.p
 MARKS = str.maketrans(dict.fromkeys("\"'=<>~![],;()", " "))
 SERVED = ("flask", "django", "fastapi", "starlette", "litestar", "sanic", "aiohttp", "quart", "falcon", "bottle",
           "streamlit", "gradio", "dash", "gunicorn", "uvicorn", "hypercorn", "waitress", "granian", "daphne",
-          "python-fasthtml", "uwsgi", "tornado", "pyramid", "panel", "shiny", "marimo", "nicegui")  # fmt: skip
+          "python-fasthtml", "uwsgi", "tornado", "pyramid", "panel", "shiny", "marimo", "nicegui",
+          "jupyter-server", "jupyterlab", "notebook", "voila")  # fmt: skip
 
 
 def detect(tree: SourceTree) -> Detected | None:
-    """A Django project or a web framework among the dependencies is certain; a bare manifest may be tooling alone."""
+    """A Django project or a web framework among the dependencies is certain; a bare manifest may be tooling alone.
+
+    Loose scripts without a manifest are the weakest claim: an app below them comes first.
+    """
     tree = CodeTree(tree)
     manifest = tree.first(*PYTHON.manifests)
     if tree.has("manage.py") and "DJANGO_SETTINGS_MODULE" in (tree.read_text("manage.py") or ""):
@@ -29,8 +33,9 @@ def detect(tree: SourceTree) -> Detected | None:
         conda = tree.first(*CONDA)
         if conda is not None:
             return Detected(1, Evidence(PYTHON.title, conda, tree.at(conda)))
-        below = next(iter(tree.glob("requirements/*.txt")), None) or next(iter(tree.glob("*.py")), None)
-        return Detected(1, Evidence(PYTHON.title, below, tree.at(below))) if below is not None else None
+        listed, loose = (next(iter(tree.glob(pattern)), None) for pattern in ("requirements/*.txt", "*.py"))
+        sign = listed or loose
+        return Detected(1 if listed else 0, Evidence(PYTHON.title, sign, tree.at(sign))) if sign is not None else None
     at = tree.at(manifest)
     words = named(tree)
     served = next((name for name in SERVED if name in words), None)
@@ -42,4 +47,5 @@ def detect(tree: SourceTree) -> Detected | None:
 def named(tree: SourceTree) -> frozenset[str]:
     """The words of the manifests, in lower case: the names of packages are among them, each a word of its own."""
     lines = (line for path in NAMING if tree.has(path) for line in (tree.read_text(path) or "").lower().splitlines())
-    return frozenset(word for line in lines for word in line.partition("#")[0].translate(MARKS).split())
+    plain = (line.partition("#")[0].translate(MARKS).replace("_", "-") for line in lines)
+    return frozenset(word for line in plain for word in line.split())

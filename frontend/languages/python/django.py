@@ -54,6 +54,11 @@ def find(tree: SourceTree, named: str = "") -> Project | None:
     return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings), names_asgi)
 
 
+def is_managed(tree: SourceTree) -> bool:
+    """Whether the directory's manage.py is Django's: other packages' scripts are called so too."""
+    return "django" in (tree.read_text(MANAGE) or "").lower() if tree.has(MANAGE) else False
+
+
 def doubts(tree: SourceTree, project: Project) -> tuple[Warning, ...]:
     """The warning that settings for development are served although there are some for production; () without doubt."""
     package, _, name = project.settings.rpartition(".")

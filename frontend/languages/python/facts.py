@@ -159,8 +159,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         packages = packages_of(base, data, manager, direct, chosen.names("extra", "group"))
     start = starts.find(here, settings, data, packages.names, packages.installed)
     web = start.web
-    if web.framework is not None and not settings.build_command and installs_nothing(data, manager, listed, direct):
-        raise not_listed(*web.framework, manager)
+    unlisted = not settings.build_command and installs_nothing(here, data, manager, listed, direct)
+    if web.framework is not None and unlisted:
+        raise not_listed(here, *web.framework, manager)
     debian = suite(versions.RELEASES, version.value)
     build_packages, run_packages = system_packages.needed(
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
@@ -245,15 +246,15 @@ def packages_of(
     return Packages(names, extras, locks.names(base, manager.lock), installed)
 
 
-def not_listed(name: str, at: Location | None, manager: Manager | None) -> PlanError:
+def not_listed(here: SourceTree, name: str, at: Location | None, manager: Manager | None) -> PlanError:
     """The error for an app of a framework that nothing installs."""
-    return PlanError(
-        f"the app is made with {name}, but no manifest lists it as a dependency",
-        at=at,
-        hint=f"{manager.at.file} lists no dependency: name {name} in it"
-        if manager is not None
-        else f"write a requirements.txt or a pyproject.toml that names {name}",
-    )
+    like = requirements.misnamed(here, name)
+    hint = f"write a requirements.txt or a pyproject.toml that names {name}"
+    if like is not None:
+        hint = f"is {like} the list of dependencies? Rename it to requirements.txt"
+    elif manager is not None:
+        hint = f"{manager.at.file} lists no dependency: name {name} in it"
+    return PlanError(f"the app is made with {name}, but no manifest lists it as a dependency", at=at, hint=hint)
 
 
 def start_warnings(start: Start, added: tuple[str, str] | None) -> tuple[Warning, ...]:
@@ -311,6 +312,7 @@ def needing(
 
 
 def installs_nothing(
+    here: SourceTree,
     data: dict[str, Any],
     manager: Manager | None,
     listed: Requirements | None,
@@ -323,6 +325,8 @@ def installs_nothing(
         return False
     if manager.kind in ("pip", "pipenv"):
         return True
+    if manager.file in (setup_files.PY, setup_files.CFG):
+        return setup_files.read(here).requires_nothing
     groups = manifests.table(data, "dependency-groups") or manifests.table(data, "tool", "poetry").get("group")
     return manager.file == "pyproject.toml" and bool(data.get("project")) and not groups
 

@@ -13,6 +13,7 @@ from frontend.rules import credentials
 from frontend.texts import snippet
 
 DEPTH = 8  # requirements files that include one the other
+MISNAMED_LINES = 500  # of a text file that may be one
 MAIN = (
     "requirements.txt",
     *(f"requirements/{name}.txt" for name in ("production", "prod", "requirements", "main", "base")),
@@ -298,6 +299,15 @@ def of_setup(tree: SourceTree) -> tuple[Requirement, ...]:
         check(text, at)
     found = (parse(text, at) for text, at in listed)
     return tuple(requirement for requirement in found if requirement is not None)
+
+
+def misnamed(tree: SourceTree, package: str) -> str | None:
+    """A file at the root, of another name than what is read, that lists a package as a requirement; None without."""
+    for path in (*tree.glob("*.txt"), *tree.glob("*.pip")):
+        lines = (parse(line) for _, line in logical(tree.read_lines(path) or [])[:MISNAMED_LINES])
+        if any(one is not None and one.name == normal(package) for one in lines):
+            return path
+    return None
 
 
 def check_system(found: Iterable[Requirement]) -> None:

@@ -19,7 +19,10 @@ SCRIPTS = (
     "src/main.py",
     "src/app.py",
 )
-NO_SCRIPTS = ("setup.py", "conftest.py", "manage.py", "noxfile.py")
+NO_SCRIPTS = (  # what tools and servers read, and what an app only imports
+    "setup.py", "conftest.py", "manage.py", "noxfile.py", "fabfile.py", "gunicorn.conf.py", "gunicorn_config.py",
+    "config.py", "settings.py", "constants.py",
+)  # fmt: skip
 ENTRIES = ("main", "app", "server", "run", "cli")  # the module of a package without a __main__.py that is run
 FIRST = {"streamlit": ("streamlit_app.py", "Home.py")}  # what a package's own documentation calls its script
 # what a package's script does at its top, and what is only defined elsewhere

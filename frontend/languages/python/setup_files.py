@@ -17,7 +17,7 @@ class Setup(Struct, frozen=True):
     """What the call of `setup()`, or the tables of setup.cfg, name; "" and () for what they leave to code.
 
     `requires` are requirement specifiers, each with its place; `python` is a PEP 440 range, `scripts` the names of
-    the programs that installing makes (console_scripts).
+    the programs that installing makes (console_scripts). `requires_nothing` says that there are surely none.
     """
 
     name: str = ""
@@ -25,6 +25,7 @@ class Setup(Struct, frozen=True):
     python: str = ""
     python_at: Location | None = None
     scripts: tuple[str, ...] = ()
+    requires_nothing: bool = True
 
 
 def read(tree: SourceTree) -> Setup:
@@ -32,7 +33,12 @@ def read(tree: SourceTree) -> Setup:
     cfg, py = read_cfg(tree), read_py(tree)
     python = cfg if cfg.python else py
     return Setup(
-        cfg.name or py.name, (*cfg.requires, *py.requires), python.python, python.python_at, (*cfg.scripts, *py.scripts)
+        cfg.name or py.name,
+        (*cfg.requires, *py.requires),
+        python.python,
+        python.python_at,
+        (*cfg.scripts, *py.scripts),
+        cfg.requires_nothing and py.requires_nothing,
     )
 
 
@@ -59,6 +65,7 @@ def read_cfg(tree: SourceTree) -> Setup:
         python,
         tree.line_of(CFG, "python_requires") if python else None,
         names_of(parser.get("options.entry_points", "console_scripts", fallback="").splitlines()),
+        not any(line.strip() for line in listed),
     )
 
 
@@ -74,7 +81,7 @@ def read_py(tree: SourceTree) -> Setup:
         return Setup()
     module = code.parsed(text)
     if module is None:
-        return Setup()
+        return Setup(requires_nothing=False)
     names = names_in(module)
     given = {word.arg: resolved(word.value, names) for word in arguments(module) if word.arg is not None}
     requires = given.get("install_requires")
@@ -87,6 +94,7 @@ def read_py(tree: SourceTree) -> Setup:
         constant(python),
         tree.at(PY, python.lineno) if constant(python) and python is not None else None,
         names_of(console_scripts(given.get("entry_points"))),
+        bool(given) and requires is None and all(word.arg for word in arguments(module)),
     )
 
 

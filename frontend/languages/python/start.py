@@ -56,7 +56,7 @@ def find(
     )
     named = tuple(processes.process(*entry) for entry in entries)
     web_env = processes.web_env(entries)
-    is_django = "django" in names or tree.has(django.MANAGE)
+    is_django = "django" in names or django.is_managed(tree)
     told = variable(django.SETTINGS, settings, named, web_env)
     project = django.find(tree, told) if is_django else None
     warnings = django.doubts(tree, project) if project is not None and not told else ()
@@ -67,11 +67,21 @@ def find(
         web = serve.on_port(tree, Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path))
         first = structs.replace(named[0], args=web.args)
         return Start((first, *named[1:]), web, project, (*warnings, *bound(web)))
-    found = default(app, project) or of_scripts(app)
+    found = default(app, project) or of_process(tree, named) or of_scripts(app)
     if found is None:
         raise unknown(app, named)
     web = structs.replace(found, env=(*env, *found.env))
     return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, (*warnings, *bound(web)))
+
+
+def of_process(tree: SourceTree, named: tuple[Process, ...]) -> Web | None:
+    """The one process that the user named, under another name than "web": what a bot or a worker runs; None without."""
+    process = processes.only(named)
+    if process is None:
+        return None
+    file = process.at.file if process.at is not None else ""
+    because = f"{process.name}, the only process of {file}"
+    return serve.on_port(tree, Web(process.args, because, process.at, process.shell))
 
 
 def bound(web: Web) -> tuple[Warning, ...]:
