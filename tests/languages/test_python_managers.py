@@ -90,7 +90,7 @@ ASKED: list[tuple[Files, dict[str, str], str]] = [  # files, settings, what pip 
     ({"pyproject.toml": PROJECT, "pdm.lock": "", ".python-version": "3.9"}, {}, "pdm[locked]==2.26.9"),
     ({"Pipfile": PIPFILE, ".python-version": "3.8"}, {}, "pipenv==2024.4.1"),
     (flask(), {"pip": "25.0.1"}, "pip==25.0.1"),
-    (flask(), {"pip": ">=24,<24.1"}, "pip>=24,<24.1"),
+    (flask(), {"pip": ">=23,<23.1"}, "pip>=23,<23.1"),
     ({"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, {"pip": "26.3"}, "pip==26.3"),
 ]
 

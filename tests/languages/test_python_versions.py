@@ -8,7 +8,7 @@ from frontend.plan.model import ImageRef, ToolVersion
 from frontend.rules.base_images import suite
 from frontend.settings.model import Setting
 from tests.errors import fails
-from tests.languages.python import codes, flask, plan
+from tests.languages.python import codes, flask, plan, runs
 
 
 def chosen(files: dict[str, str], settings: dict[str, Setting] | None = None) -> ToolVersion:
@@ -149,6 +149,33 @@ def test_a_version_out_of_support_is_warned_of_with_its_date(version: str, date:
     assert "3.15" in found.warnings[0].hint
 
 
+@pytest.mark.parametrize(("version", "line"), [("3.9.0", "3.9"), ("3.8.2", "3.8"), ("3.7.2", "3.7")])
+def test_a_release_whose_image_is_on_no_known_debian_gives_way_to_its_lines_newest(version: str, line: str) -> None:
+    found = plan({**flask(), "runtime.txt": f"python-{version}\n"})
+    assert found.runtime.base.startswith(f"python:{line}-slim-")
+    (told,) = (one for one in found.warnings if one.code == "python-without-image")
+    assert version in told.message
+    assert str(told.at) == "runtime.txt:1"
+
+
+@pytest.mark.parametrize("version", ["2.7.18", "3.6", "3.6.15"])
+def test_a_python_without_a_pip_that_installs_into_a_virtualenv_is_refused(version: str) -> None:
+    with fails(VersionError, version, versions.OLDEST, "PYTHON_VERSION", at="runtime.txt:1"):
+        plan({**flask(), "runtime.txt": f"python-{version}\n"})
+
+
+@pytest.mark.parametrize(
+    ("version", "pip"),
+    [
+        ("3.7.16", "24.0"), ("3.7.17", ""), ("3.7", ""), ("3.8.13", "25.0.1"), ("3.9.13", "25.0.1"), ("3.9.17", ""),
+        ("3.10.4", "26.3"), ("3.10.9", ""), ("3.9", ""), ("3.11.0", ""), ("3.13", ""),
+    ],
+)  # fmt: skip
+def test_an_image_whose_pip_is_too_old_gets_a_newer_one(version: str, pip: str) -> None:
+    added = [one for one in runs(plan({**flask(), ".python-version": version})) if one.startswith("pip install pip==")]
+    assert added == ([f"pip install pip=={pip}"] if pip else [])
+
+
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14", "3.15.1"])
 def test_a_version_in_support_is_not_warned_of(version: str) -> None:
     assert codes(plan({**flask(), ".python-version": version})) == []
@@ -168,7 +195,8 @@ def test_a_version_in_support_is_not_warned_of(version: str) -> None:
         ("3.8", "bookworm"),
         ("3.8.12", "bullseye"),
         ("3.16", "trixie"),
-        ("3.7.9", "bullseye"),
+        ("3.7", "bookworm"),
+        ("3.7.12", "bullseye"),
     ],
 )
 def test_the_suite_whose_image_exists(version: str, name: str) -> None:

@@ -145,7 +145,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     data = manifests.pyproject(here)
     shared = workspace.root_of(tree, app)
     base = tree.under(shared) if shared is not None else here
-    version = choose(versions.PYTHON, versions.asked_version(here, settings, data, base))
+    asked = choose(versions.PYTHON, versions.asked_version(here, settings, data, base))
+    version, without_image = versions.with_image(asked)
     manager = (
         manager_of(here, data, settings, version) if shared is None else workspace_manager(base, settings, version)
     )
@@ -219,6 +220,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *(front.evidence if front else ()),
         ),
         warnings=(
+            *((without_image,) if without_image is not None else ()),
             *doubts,
             *chosen.warnings,
             *start_warnings(start, added),

@@ -8,23 +8,29 @@ from frontend.languages.python import manifests
 from frontend.languages.python.versions import python_range
 from frontend.plan.model import ToolVersion
 from frontend.rules import version_files
-from frontend.rules.versions import Asked, Package, choose_package, is_prerelease, is_version, line
+from frontend.rules.versions import Asked, Package, choose_package, is_prerelease, is_version, key, line
 from frontend.settings.model import Settings
 
 # Newest of each line on 2026-11-28, and the oldest Python that runs it; a range takes the first that it allows.
 VERSIONS: dict[str, tuple[Package, ...]] = {
     "uv": (Package("0.13.9"),),
-    "poetry": (Package("2.5.1", "3.10"), Package("2.2.1", "3.9"), Package("1.8.5", "3.8")),
+    "poetry": (Package("2.5.1", "3.10"), Package("2.2.1", "3.9"), Package("1.8.5", "3.8"), Package("1.5.1", "3.7")),
     # 2.29.4 has an extra `locked` that contradicts its own dependencies: pip refuses to install it
-    "pdm": (Package("2.29.3", "3.10"), Package("2.26.9", "3.9"), Package("2.20.1", "3.8")),
+    "pdm": (
+        Package("2.29.3", "3.10"),
+        Package("2.26.9", "3.9"),
+        Package("2.20.1", "3.8"),
+        Package("2.10.4", "3.7"),
+    ),
     "pipenv": (
         Package("2026.10.3", "3.10"),
         Package("2025.1.3", "3.10"),
         Package("2025.0.4", "3.9"),
         Package("2024.4.1", "3.8"),
+        Package("2023.10.3", "3.7"),
     ),
 }
-PIP = (Package("26.3", "3.10"), Package("25.0.1", "3.8"))
+PIP = (Package("26.3", "3.10"), Package("25.0.1", "3.8"), Package("24.0", "3.7"))
 EXTRAS = {"pdm": "[locked]"}  # its own dependencies as they were tested: a newer one of them has broken it before
 STATED = {  # where an app says which version of its manager it needs
     # https://docs.astral.sh/uv/reference/settings/#required-version: uv.toml is read instead of pyproject.toml
@@ -33,6 +39,8 @@ STATED = {  # where an app says which version of its manager it needs
     "poetry": (("pyproject.toml", ("tool", "poetry", "requires-poetry")),),
 }
 PIP_WITH_PYTHON = (22, 3)  # the first pip with --python, https://pip.pypa.io/en/stable/news/#v22-3
+# Of each line, the first release whose image has such a pip: an image has the pip that its `ensurepip` bundles.
+IMAGE_WITH_PYTHON = {"3.7": "3.7.17", "3.8": "3.8.17", "3.9": "3.9.17", "3.10": "3.10.9"}
 POETRY_WITH_ONLY = (1, 2)  # the first Poetry with --only
 
 
@@ -48,13 +56,16 @@ def version(kind: str, here: SourceTree, data: dict[str, Any], settings: Setting
 
 
 def pip(settings: Settings, python: ToolVersion) -> ToolVersion | None:
-    """The pip that the user's setting asks for; None for the one that the build image has.
+    """The pip that the user's setting asks for, or one that can install into another environment where the build
+    image's cannot; None for the build image's.
 
     Raises VersionError for one that cannot install into another environment.
     """
     asked = version_files.by_setting(settings, "pip")
     if asked is None:
-        return None
+        release = python.value.rpartition(".")[0]
+        first = IMAGE_WITH_PYTHON.get(release)  # None for a whole line: that is its newest
+        return ToolVersion("pip", newest(PIP, python)) if first and key(python.value) < key(first) else None
     found = ToolVersion("pip", chosen("pip", asked, python), asked.text, asked.by, asked.at)
     if line(found.value, python_range) < PIP_WITH_PYTHON:
         raise VersionError(

@@ -14,7 +14,12 @@ DEFAULT = {"wsgi": "gunicorn", "asgi": "uvicorn"}  # the server that is added wh
 # Newest on 2026-11-28, and the oldest Python that runs it.
 ADDED = {
     "gunicorn": (Package("27.0.1", "3.10"), Package("23.0.0", "3.7")),
-    "uvicorn": (Package("0.54.0", "3.10"), Package("0.39.0", "3.9"), Package("0.33.0", "3.8")),
+    "uvicorn": (
+        Package("0.54.0", "3.10"),
+        Package("0.39.0", "3.9"),
+        Package("0.33.0", "3.8"),
+        Package("0.22.0", "3.7"),
+    ),
 }
 ORDER = {  # interface -> the servers that serve it, the first one the app depends on is used
     "wsgi": ("gunicorn", "granian", "waitress", "uwsgi", "pyuwsgi"),

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from msgspec import structs
+
 from frontend.context.tree import SourceTree
+from frontend.errors import VersionError
 from frontend.languages.python import manifests, setup_files
+from frontend.plan.model import ToolVersion, Warning
 from frontend.rules import version_files
 from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
-from frontend.rules.versions import Asked, Release, Tool
+from frontend.rules.versions import Asked, Release, Tool, key
 from frontend.settings.model import Settings
 
 TITLE = "Python"
@@ -22,7 +26,9 @@ RELEASES = (
     Release("3.10", "3.10.22", "2026-10-31", (("trixie", "3.10.18"), ("bookworm", "3.10.12"), ("bullseye", "3.10.0"))),
     Release("3.9", "3.9.25", "2025-10-31", (("trixie", "3.9.23"), ("bookworm", "3.9.17"), ("bullseye", "3.9.7"))),
     Release("3.8", "3.8.20", "2024-10-07", (("bookworm", "3.8.17"), ("bullseye", "3.8.12"))),
+    Release("3.7", "3.7.17", "2023-06-27", (("bookworm", "3.7.17"), ("bullseye", "3.7.12"))),
 )
+OLDEST = RELEASES[-1].line  # no pip that can install into another environment runs on an older one
 DEFAULT = "3.13"
 IMAGE = "python:{version}{slim}-{suite}"
 ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "cpython": DEFAULT}
@@ -59,12 +65,32 @@ def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], sh
     )
 
 
+def with_image(asked: ToolVersion) -> tuple[ToolVersion, Warning | None]:
+    """A version that has an image on a Debian release of the table: `asked`, or else its line's newest, and a warning.
+
+    Raises VersionError for a Python that is too old to be built.
+    """
+    if key(asked.value)[:2] < key(OLDEST):
+        raise VersionError(
+            f"{TITLE} {asked.value} is too old to be built",
+            at=asked.at,
+            hint=f"the oldest that can be built is {OLDEST}: ask for it, or a newer one (build-arg PYTHON_VERSION)",
+        )
+    line = next((release for release in RELEASES if asked.value.startswith(f"{release.line}.")), None)
+    if line is None or asked.value.count(".") < 2 or key(asked.value) >= key(line.suites[-1][1]):
+        return asked, None
+    suite = line.suites[-1][0]
+    message = f"{TITLE} {asked.value} has no image on Debian {suite} or later: {line.line} ({line.newest}) is used"
+    hint = f"to silence this warning, ask for {line.line}"
+    return structs.replace(asked, value=line.line), Warning("python-without-image", message, asked.at, hint)
+
+
 def in_pipfile(tree: SourceTree) -> Asked | None:
     """The version a Pipfile requires."""
     requires = manifests.table(manifests.pipfile(tree), "requires")
-    for key in ("python_full_version", "python_version"):
-        if key in requires:
-            return Asked(requires[key], "file", tree.line_of("Pipfile", key))
+    for name in ("python_full_version", "python_version"):
+        if name in requires:
+            return Asked(requires[name], "file", tree.line_of("Pipfile", name))
     return None
 
 
