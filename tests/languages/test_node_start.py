@@ -389,6 +389,22 @@ def test_the_bun_runtime_is_told_where_a_development_script_says_it(main: dict[s
     assert web(tree({"src/index.ts": "", "tsconfig.json": "{}"}, **built))[0] == "node"
 
 
+@pytest.mark.parametrize(
+    ("script", "package", "args"),
+    [
+        ("bun .next/standalone/server.js", "next", ["node", "server.js"]),
+        ("bun run .output/server/index.mjs", "nuxt", ["node", ".output/server/index.mjs"]),
+        ("HOST=:: bun ./build/index.js", "@sveltejs/kit", ["node", "./build/index.js"]),
+    ],
+)
+def test_what_a_framework_made_for_node_is_started_by_it(script: str, package: str, args: list[str]) -> None:
+    own = {package: "2", **({"@sveltejs/adapter-node": "5"} if "svelte" in package else {})}
+    files = {"svelte.config.js": "import a from '@sveltejs/adapter-node'\n", "bun.lock": '{"packages": {}}'}
+    found = plan(tree(files, scripts={"start": script, "build": "x"}, dependencies=own))
+    assert list(found.runtime.processes[0].args) == args
+    assert "bun-runtime" in codes(found)
+
+
 @pytest.mark.parametrize("script", ["", "npm ci", ";;", "cd dist"])
 def test_a_start_script_that_starts_nothing_is_an_error(script: str) -> None:
     with fails(PlanError, "hint: ", at="package.json:4"):

@@ -72,7 +72,7 @@ def test_a_text_and_the_version_it_means(text: str, version: str) -> None:
         ({".nvmrc": "\n22\n", ".tool-versions": "nodejs 20\n"}, {}, "22", ".nvmrc:2"),
         (
             {".tool-versions": "python 3.12\nnodejs 20.1.0 18.0.0\n"},
-            {"engines": {"node": "22"}},
+            {"engines": {"node": ">=18"}},
             "20.1.0",
             ".tool-versions:2",
         ),
@@ -192,3 +192,27 @@ def test_version_files_above_the_app_come_before_what_its_package_json_allows() 
     files = {".nvmrc": "22\n", "backend/package.json": app, "backend/a.js": ""}
     version = plan(tree(files), "backend").versions[0]
     assert (version.value, str(version.at)) == ("22", ".nvmrc:1")
+
+
+@pytest.mark.parametrize(
+    ("file", "engines", "used", "warned"),
+    [
+        ("8.11", ">=18.0.0 <21 || >=22.9.0 <23", "22", True),
+        ("14", ">= 18", "24", True),
+        ("v16.20.2", "20.x", "20", True),
+        ("20", "18.x", "20", False),  # newer than asked for: it works as a rule
+        ("18", "<=20", "18", False),
+        ("20", ">=20.9.0", "20", False),
+        ("16.20.2", "^16.0.0 || >=20", "16.20.2", False),
+        ("16", "not a range", "16", False),
+        ("16", "", "16", False),
+    ],
+)
+def test_a_version_file_older_than_the_package_allows_gives_way(
+    file: str, engines: str, used: str, warned: bool
+) -> None:
+    source = tree({**SERVER, ".nvmrc": file}, engines={"node": engines} if engines else {})
+    found = plan(source)
+    assert found.versions[0].value == used
+    assert ("version-file" in codes(found)) == warned
+    assert plan(source, versions={"node": Setting("16")}).versions[0].value == "16"

@@ -5,7 +5,7 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node.manifest import Manifest, line
-from frontend.paths import within
+from frontend.paths import joined, within
 from frontend.plan.model import Warning
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a container is reached from outside
@@ -108,6 +108,7 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
     ),
     Framework("Angular", "@angular/ssr", build=("ng", "build"), dev=(("ng", ("serve", "")),)),
 )
+STANDALONE = "/standalone/server.js"  # of Next.js, below the directory it builds into
 SERVERS = {  # libraries an app serves HTTP with: a sign that it has a server
     "express": "Express",
     "fastify": "Fastify",
@@ -171,6 +172,17 @@ SVELTE_CONFIGS = ("svelte.config.js", "svelte.config.ts", "vite.config.ts", "vit
 def find(manifest: Manifest) -> Framework | None:
     """The framework of an app; None when it has none of the table."""
     return next((framework for framework in FRAMEWORKS if framework.package in manifest.dependencies), None)
+
+
+def is_output(manifest: Manifest, file: str) -> bool:
+    """Whether a file is the server that an app's framework makes for Node.js, where it makes one by default."""
+    framework, path = find(manifest), joined("", file)
+    if framework is None:
+        return False
+    if framework.package == "next":
+        return path.endswith(STANDALONE)
+    made = joined("", framework.start[1]) if framework.start[:1] == ("node",) else ""
+    return bool(made) and (path == made or path.startswith(f"{made}/"))
 
 
 def title(manifest: Manifest) -> tuple[str, str] | None:

@@ -53,7 +53,7 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
         for name, spec in manifest.dependencies.items():
             credentials.refuse(spec, line(here, manifest, name), "dependency")
     manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
-    version = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
+    version, older = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
     framework = frameworks.find(project.app)
@@ -61,4 +61,4 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
         from frontend.languages.node import outputs
 
         framework = outputs.configured(here, project.app, framework)
-    return Repository(here, project, manager, locked, version, framework, settings.keep), doubts
+    return Repository(here, project, manager, locked, version, framework, settings.keep), (*older, *doubts)

@@ -15,7 +15,7 @@ from frontend.commands.unwrap import Unwrapped, unwrap
 from frontend.commands.words import Word, literal, partition
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import options
+from frontend.languages.node import frameworks, options
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.runners import (
     CLIS,
@@ -270,7 +270,7 @@ def managed(
     if call is None or cli.own is None or verb in cli.own or verb in RUN:
         return Flattened((Command(words, manifest, name, env),))
     if name == "bun":
-        raise only_bun(scope.at)
+        return by_bun(scope, call, env)
     # `yarn next start`: the program of a dependency
     return unwrapped(scope, call.words, env, call.manifest).of_workspace(call.workspace)
 
@@ -425,6 +425,16 @@ def is_install(command: Command) -> bool:
     """Whether a command installs packages."""
     words = [word.text for word in command.words if not word.text.startswith("-")]
     return command.name in CLIS and (words == ["yarn"] or (bool(words[1:]) and words[1] in INSTALLS))
+
+
+def by_bun(scope: Scope, call: Call, env: tuple[tuple[str, Word], ...]) -> Flattened:
+    """What Bun runs, by Node.js: the server that a framework made for it. Raises PlanError for any other file."""
+    file = call.words[0].text
+    if not frameworks.is_output(call.manifest, file):
+        raise only_bun(scope.at)
+    found = unwrapped(scope, (literal("node"), *call.words), env, call.manifest)
+    told = f"bun is not in the image: {file}, which the framework made for Node.js, is started by node"
+    return structs.replace(found, warnings=(scope.warning("bun-runtime", told, "start it by node"), *found.warnings))
 
 
 def only_bun(at: Location | None) -> PlanError:
