@@ -18,6 +18,7 @@ from frontend.languages.node import (
     options,
     repository,
     serve,
+    served,
     system_packages,
     versions,
 )
@@ -75,7 +76,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         others=tuple(process(name, other, other.with_env) for name, other in others),
         env=web.env,
         dist=dist,
-        sites=sites(here.tree, here.project) if work.nested_installs else (),
+        sites=sites(here, web) if work.nested_installs else (),
         generated=lifecycle.generated(here.project.manifests),
         linked=linked(here),
         warnings=(
@@ -101,6 +102,8 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
     project = here.project
     made = builds.everything(here, settings, starts[0])
     hooks = builds.own_hooks(here.tree, project)
+    if settings.build_command is None:
+        made = (*served.commands(here, starts[0], (*hooks, *made)), *made)
     moved = development.started(project, starts) if not standalone else ()
     if not made and not hooks:
         moved = tuple(dict.fromkeys((*moved, *development.used(project))))
@@ -173,14 +176,15 @@ def linked(here: Repository) -> tuple[str, ...]:
     return tuple(sorted({path for path in found if here.tree.has(within(path, "package.json"))}))
 
 
-def sites(tree: SourceTree, project: Project) -> tuple[str, ...]:
-    """The directories of front ends beside the app: packages that build a site and start nothing."""
-    found = []
+def sites(here: Repository, web: Start) -> tuple[str, ...]:
+    """The directories of front ends beside the app: packages that build a site and start nothing, or that it serves."""
+    tree, project = here.tree, here.project
+    found = [one.site.dir for one in served.sites(here, web)]
     for path in tree.glob("*/package.json"):
         manifest = read(tree, path.rpartition("/")[0])
         if manifest is not None and manifest.dir != project.app.dir and frameworks.static_site(tree, manifest):
             found += [] if locate.can_start(tree, manifest) else [manifest.dir]
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def changes_modules(project: Project) -> bool:
