@@ -391,6 +391,10 @@ PYTHON = Entry(
             "the package index requires credentials or refused them; give them as the secret pip.conf, uv.toml or poetry-auth",
         ),
         (
+            r"No matching distribution found for [^ ]+==[^ ]+\+|satisfies the requirement [^ ]+==[^ ]+\+",
+            "a version with a + (torch==2.6.0+cpu) is on no PyPI; name its index in the requirements file (--extra-index-url https://download.pytorch.org/whl/cpu), or remove the + and what follows",
+        ),
+        (
             r"No matching distribution found for|Could not find a version that satisfies|No solution found when resolving|version solving failed|Unable to find installation candidates",
             "no version of that package fits the others and this Python; check its name, or set the build-arg PYTHON_VERSION to one that it supports",
         ),

@@ -267,6 +267,11 @@ BESIDE = "from fastapi import FastAPI\nfrom database import connect\nimport logg
 RELATIVE = f"from . import database\n{FASTAPI}"
 SIBLINGS: list[tuple[str, Files, tuple[str, str]]] = [  # the directory it is imported from, the target
     ("a module beside it", {"backend/main.py": BESIDE, "backend/database.py": ""}, ("backend", "main:app")),
+    (
+        "a module of a package that is named too",
+        {"shop/__init__.py": "", "shop/shop.py": f"try:\n    from shop.db import x\nexcept ImportError:\n    from db import x\n{FASTAPI}", "shop/db.py": ""},
+        ("", "shop.shop:app"),
+    ),
     ("a package beside it", {"backend/main.py": BESIDE, "backend/database/__init__.py": ""}, ("backend", "main:app")),
     ("below src", {"src/api/main.py": BESIDE, "src/api/database.py": ""}, ("src/api", "main:app")),
     ("one at the root too", {"backend/main.py": BESIDE, "backend/database.py": "", "database.py": ""}, ("", "backend.main:app")),

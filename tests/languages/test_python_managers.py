@@ -524,6 +524,22 @@ def test_a_front_end_is_built_first_and_its_output_ships(directory: str) -> None
     assert found.runtime.base.startswith("python:")
 
 
+@pytest.mark.parametrize(
+    ("serves", "built"),
+    [
+        ("static_folder='../react-app/build'", True),
+        ("static_folder=os.path.join(HERE, 'react-app', 'dist')", True),
+        ("static_folder='../my-react-app/build'", False),
+        ("static_folder='static'", False),
+    ],
+)
+def test_a_front_end_of_any_name_is_built_where_the_app_serves_its_build(serves: str, built: bool) -> None:
+    app = f"import os\nfrom flask import Flask\napp = Flask(__name__, {serves})\n"
+    files = {"requirements.txt": "flask\ngunicorn\n", "app/__init__.py": app}
+    found = plan({**files, "react-app/package.json": VITE, "react-app/package-lock.json": NPM_LOCK})
+    assert (found.steps[0].name == "front-end-install") is built
+
+
 def test_a_package_json_without_a_build_is_tooling() -> None:
     found = plan(flask(**{"package.json": '{"devDependencies": {"prettier": "3"}}'}))
     assert [one.name for one in found.steps] == ["install"]

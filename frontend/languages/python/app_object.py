@@ -113,9 +113,15 @@ def as_module(path: str) -> str:
 
 
 def imports_siblings(tree: SourceTree, module: ast.Module, root: str, beside: str) -> bool:
-    """Whether a module imports others of its own directory by their bare names: it is meant to be run in there."""
+    """Whether a module imports others of its own directory by their bare names: it is meant to be run in there.
+
+    One that names its own package too is meant to be a part of that: the bare names stand in for when it is not.
+    """
     absolute = [node.module for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and not node.level]
     absolute += [alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names]
+    package = beside.removeprefix(root).strip("/").replace("/", ".")
+    if any(f"{dotted}.".startswith(f"{package}.") for dotted in absolute if dotted):
+        return False
     for name in sorted({dotted.partition(".")[0] for dotted in absolute if dotted} - sys.stdlib_module_names):
         here, above = within(beside, name), within(root, name)
         if (tree.has(f"{here}.py") or tree.has(f"{here}/__init__.py")) and not (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
+    app_candidates,
     collect,
     django,
     loaded,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from frontend.languages.node.front_end import FrontEnd
 
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
+BUILD_OF = r"""["'/]{}["'/, ]+(build|dist|out)["'/]"""  # of a directory, in a path or in the parts of one
 PYLOCK = "pylock.toml"  # https://packaging.python.org/en/latest/specifications/pylock-toml/
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 # its control socket goes there: in the home directory, on a read-only root, it would log an error at each start
@@ -351,7 +354,7 @@ def default_groups(data: dict[str, Any]) -> tuple[str, ...]:
 
 def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd | None:
     """The front end beside the app, whose package.json has a build script; None without one."""
-    for directory in FRONT_ENDS:
+    for directory in (*FRONT_ENDS, *served_directories(tree.under(app))):
         path = within(app, directory)
         if tree.has(within(path, "package.json")):
             from frontend.languages.node.front_end import front_end
@@ -360,6 +363,14 @@ def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> 
             if found is not None:
                 return found
     return None
+
+
+def served_directories(here: SourceTree) -> list[str]:
+    """The directories with a package.json, of any name, whose build the app's code names: "react-app/build"."""
+    found = [path.partition("/")[0] for path in here.glob("*/package.json")]
+    others = [directory for directory in found if directory not in FRONT_ENDS]
+    texts = [here.read_text(path) or "" for path in app_candidates.files(here)[0]] if others else []
+    return [one for one in others if any(re.search(BUILD_OF.format(re.escape(one)), text) for text in texts)]
 
 
 def has_local(here: SourceTree, manager: Manager | None, listed: Requirements | None) -> bool:
