@@ -17,7 +17,6 @@ from frontend.settings.model import Setting, Settings
 
 SHOWN = 12  # entries of the context an error lists
 CERTAIN = 3  # the strength of a claim that names a server
-PROCFILE = "Procfile"
 SKIPPED = ("test", "tests", "docs", "examples", "scripts")  # directories whose manifests are of no app
 
 
@@ -85,8 +84,8 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         )
     if settings.language is not None:
         return forced(here, app, settings.language)
-    claims = claimed(here)
-    strength = claims[0].detected.strength if claims else -1
+    claims = likely_first(claimed(here), settings)
+    strength = max((claim.detected.strength for claim in claims), default=-1)
     if settings.run_command is None:
         claims = started(here, claims, settings)
         other = unbuilt(here, certain=strength >= CERTAIN)
@@ -99,6 +98,8 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
     if not claims:
         raise nothing(tree, app)
     first, *others = claims
+    if settings.likely is not None and registry.named(settings.likely.value) is first.language:
+        others = []  # the choice is no guess
     return Detection(first.language, first.detected, tuple(others), app)
 
 
@@ -107,6 +108,13 @@ def claimed(tree: SourceTree) -> list[Claim]:
     asked = (entry for entry in registry.built() if any(there(tree, path) for path in (*entry.manifests, *entry.signs)))
     claims = [Claim(entry, claim) for entry in asked if (claim := load(entry).detect(tree)) is not None]
     return sorted(claims, key=lambda claim: -claim.detected.strength)
+
+
+def likely_first(claims: list[Claim], settings: Settings) -> list[Claim]:
+    """The claims, that of the language which a file for another platform names first, unless it is below the app."""
+    entry = registry.named(settings.likely.value) if settings.likely is not None else None
+    own = [claim for claim in claims if claim.language is entry and claim.detected.strength]
+    return own + [claim for claim in claims if claim not in own]
 
 
 def there(tree: SourceTree, pattern: str) -> str | None:
@@ -133,7 +141,7 @@ def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[C
 
     Raises DetectionError when it is a program of a language that cannot be built yet, or that claims nothing.
     """
-    if not here.has(PROCFILE) and not settings.processes:
+    if not here.first(*registry.PROCFILES) and not settings.processes:
         return claims
     from frontend.commands import owner as owners
     from frontend.commands import process, unwrap
@@ -143,7 +151,7 @@ def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[C
     if web is None or named is None:
         return claims
     name, owner = named
-    file = "the Procfile" if web.at is None or web.at.file.endswith(PROCFILE) else web.at.file
+    file = "the Procfile" if web.at is None or web.at.file.rpartition("/")[2] in registry.PROCFILES else web.at.file
     if not owner.module:
         raise DetectionError(
             f"{file} starts the app with {name}, but {owner.title} cannot be built yet",

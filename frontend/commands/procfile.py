@@ -9,9 +9,10 @@ from frontend.commands.script import Script, parse
 from frontend.commands.secret import check
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
+from frontend.languages import registry
 from frontend.secrets.masking import shown
 
-PROCFILE = "Procfile"
+PROCFILE = registry.PROCFILES[0]
 WEB = "web"  # the process that serves: what an image starts
 RELEASE = "release"  # what runs once before a new release starts
 
@@ -24,21 +25,28 @@ class Entry(NamedTuple):
     at: Location | None
 
 
+def find(tree: SourceTree) -> str | None:
+    """The Procfile in an app's directory, however its name is written; None when there is none."""
+    tree.need(*registry.PROCFILES)
+    return tree.first(*registry.PROCFILES)
+
+
 def read(tree: SourceTree) -> tuple[Entry, ...]:
     """The processes of the Procfile in an app's directory, in its order; () when there is none.
 
     Raises PlanError with the line for one that is not NAME: COMMAND, a process named twice, a command that is none, and
     a secret in a command.
     """
-    if not tree.has(PROCFILE):
+    path = find(tree)
+    if path is None:
         return ()
     found: dict[str, Entry] = {}
     lines: dict[str, int] = {}
-    for number, line in enumerate(tree.read_lines(PROCFILE) or (), 1):
+    for number, line in enumerate(tree.read_lines(path) or (), 1):
         text = line.strip()
         if not text or text.startswith("#"):
             continue
-        at = tree.at(PROCFILE, number)
+        at = tree.at(path, number)
         name, colon, command = text.partition(":")
         name = name.strip()
         if not colon or not name.replace("-", "_").isidentifier():

@@ -10,7 +10,8 @@ from msgspec import structs
 
 from frontend.context.tree import SourceTree
 from frontend.deploy.formats import FORMATS, Format
-from frontend.errors import SourceError
+from frontend.errors import Location, SourceError
+from frontend.languages.registry import PROCFILES
 from frontend.paths import within
 from frontend.plan.model import Warning
 from frontend.settings.model import Settings
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from frontend.deploy.merge import Merged
     from frontend.deploy.model import Deployment
 
+
+PROCFILE, MOVES = "procfile", "cd "
 
 Found = tuple[Format, str, str]
 """A file's format, its path in a directory, and that directory."""
@@ -40,7 +43,7 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     """
     app = settings.app.value if settings.app is not None else ""
     found = there(tree, app) if settings.deploy_files else ()
-    if not found:
+    if not any(format.module != PROCFILE or says_more(tree.under(dir), path) for format, path, dir in found):
         return None
     from frontend.deploy import merge, services
 
@@ -48,20 +51,32 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     own = services.chosen(deployments, settings)
     if settings.app is None:
         app = services.app_of(tree, own, markers)
-    merged = merge.merge(settings, own, app)
+    merged = merge.merge(tree, settings, own, app)
+    odd = next((tree.under(dir).at(path) for _, path, dir in found if path in PROCFILES[1:] and dir == app), None)
+    warnings += [misspelt(odd)] if odd is not None else []
     return structs.replace(merged, warnings=(*warnings, *merged.warnings))
+
+
+def says_more(tree: SourceTree, path: str) -> bool:
+    """Whether a Procfile has more for us than the processes of its own directory."""
+    return path in PROCFILES[1:] or MOVES in (tree.read_text(path) or "")
+
+
+def misspelt(at: Location) -> Warning:
+    """The warning for a Procfile that is spelt otherwise."""
+    return Warning("procfile-name", f"{at.file} is read as a Procfile", at, "rename it: others read Procfile only")
 
 
 def read(tree: SourceTree, found: Sequence[Found]) -> tuple[list[Deployment], list[Warning]]:
     """What files state, and a warning for each that cannot be read."""
-    from frontend.deploy import reading
+    from frontend.deploy import variables
 
     deployments: list[Deployment] = []
     warnings: list[Warning] = []
     for format, path, dir in found:
         try:
-            services = import_module(f"frontend.deploy.{format.module}").read(reading.read(tree.under(dir), path))
-            deployments += (structs.replace(one, dir=within(dir, one.dir)) for one in services)
+            services = import_module(f"frontend.deploy.{format.module}").read(tree.under(dir), path)
+            deployments += (variables.applied(structs.replace(one, dir=within(dir, one.dir))) for one in services)
         except SourceError as error:
             hint = f"fix the file; its settings for {format.title} are not used"
             warnings.append(Warning("unreadable-file", error.message, error.at, hint))

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from frontend.languages.registry import PROCFILES
+
 
 class Format(NamedTuple):
     """A format: the platform it is of, the module of this package that reads it, and its files' paths."""
@@ -12,9 +14,19 @@ class Format(NamedTuple):
 
 
 FORMATS = (
+    Format("Heroku", "procfile", PROCFILES),
     Format("Railway", "railway", ("railway.json", "railway.toml")),
     Format("Nixpacks", "nixpacks", ("nixpacks.toml", "nixpacks.json")),
+    Format("Railpack", "railpack", ("railpack.json",)),
     Format("Render", "render", ("render.yaml", "render.yml")),
+    Format("Heroku", "heroku", ("heroku.yml",)),
+    Format("Heroku", "heroku", ("app.json",)),
+    Format("Fly.io", "fly", ("fly.toml",)),
+    Format("DigitalOcean", "digitalocean", (".do/app.yaml", ".do/app.yml")),
+    Format("App Engine", "app_engine", ("app.yaml", "app.yml")),
+    Format("Cloud Native Buildpacks", "buildpacks", ("project.toml",)),
+    Format("Netlify", "sites", ("netlify.toml",)),
+    Format("Vercel", "sites", ("vercel.json",)),
 )
 MARKERS = tuple(path for one in FORMATS for path in one.paths)
 """The paths to be asked for beside those of the languages, in the app's directory and in the root of the context."""

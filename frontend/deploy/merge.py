@@ -1,12 +1,13 @@
 """What the files of other platforms state, as settings below the user's own: of each the first file that states it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from frontend.commands import secret
+from frontend.commands import procfile, secret
 from frontend.commands.procfile import WEB
 from frontend.commands.script import parse
+from frontend.context.tree import SourceTree
 from frontend.deploy import rebased, variables
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.values import joined
@@ -17,6 +18,7 @@ from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
 
 RUN_ONLY = frozenset(name for entry in registry.ENTRIES for name in entry.run_only)
+RELEASE = "release"  # the process that runs before a new version serves
 HINT = "the build-arg DEPLOY_FILES=off ignores files for other platforms"
 
 
@@ -28,19 +30,21 @@ class Merged(Struct, frozen=True):
     warnings: tuple[Warning, ...] = ()
 
 
-def merge(settings: Settings, deployments: Sequence[Deployment], app: str) -> Merged:
-    """The settings of the app in a directory, with what files state of it."""
-    found = [of_app(one, app) for one in deployments]
+def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment], app: str) -> Merged:
+    """The settings of the app in a directory, with what files state of it. `tree` is the whole context."""
+    found = [of_app(tree, one, app) for one in deployments]
     own = [one for one in found if one is not None]
     if not own:
         return Merged(settings)
+    before = named_before(tree.under(app), settings)
     build = next((command for one in own for command in one.build), None)
-    processes = {name: command for one in reversed(own) for name, command in one.processes}
+    processes = {name: command for one in reversed(own) for name, command in one.processes if name not in before}
     chosen = variables.choose([pair for one in own for pair in one.env], [name for one in own for name in one.unset])
     versions = {tool: value for one in reversed(own) for tool, value in one.versions} | chosen.versions
     merged = structs.replace(
         settings,
         app=settings.app or (Setting(app, "platform", place(own[0])) if app else None),
+        likely=next((setting(one) for d in own for one in reversed(d.languages) if registry.named(one.text)), None),
         build_command=settings.build_command or (setting(build) if build is not None else None),
         processes=tuple((name, setting(command)) for name, command in processes.items()),
         versions={**{tool: setting(value) for tool, value in versions.items()}, **settings.versions},
@@ -58,16 +62,39 @@ def merge(settings: Settings, deployments: Sequence[Deployment], app: str) -> Me
     return Merged(
         merged,
         tuple(dict.fromkeys(Evidence(what, at.file, at) for what, at in shown_at)),
-        (*followed, *told, *chosen.warnings),
+        (*followed, *told, *differing(own, {WEB: processes.get(WEB), **before}), *chosen.warnings),
     )
 
 
-def of_app(found: Deployment, app: str) -> Deployment | None:
+def named_before(tree: SourceTree, settings: Settings) -> dict[str, Stated | None]:
+    """The processes that go before those of files: the setting's, which nothing is told of, and the Procfile's."""
+    entries: dict[str, Stated | None] = {
+        one.name: Stated(one.script.text, one.at) for one in procfile.read(tree) if one.at is not None
+    }
+    return entries if settings.run_command is None else {**entries, WEB: None}
+
+
+def differing(own: Sequence[Deployment], used: Mapping[str, Stated | None]) -> Iterator[Warning]:
+    """The warnings for files that state another start or build command than the one that is used."""
+    builds = [one.build[0] for one in own if one.build]
+    stated = [(used.get(WEB), command) for one in own if (command := one.process(WEB)) is not None]
+    for what, pairs in (("start", stated), ("build", [(builds[0], one) for one in builds[1:]])):
+        for first, other in pairs:
+            if first is not None and first.text.split() != other.text.split():
+                message = f"{other.at.file} states another {what} command than {first.at.file}, whose is used: "
+                yield Warning(
+                    "files-differ", f"{message}{shown(other.text)}", other.at, "remove the one that is out of date"
+                )
+
+
+def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
     """What a file states of the app in a directory, in that directory's terms; None for nothing.
 
     Raises PlanError for a secret in a command.
     """
-    processes, build, outside = [], [], []
+    processes: list[Named] = []
+    build: list[Stated] = []
+    doubts: list[Warning] = []
     for name, command in found.processes:
         secret.check(command.text, parse(command.text, command.at), command.at)
         text = rebased.started(command, found.dir, app)
@@ -77,22 +104,31 @@ def of_app(found: Deployment, app: str) -> Deployment | None:
         return None
     for command in found.build:
         secret.check(command.text, parse(command.text, command.at), command.at)
-        own = rebased.built(command, found.dir, app)
+        own = rebased.built(tree, command, found.dir, app)
         build += [Stated(own.text, command.at)] if own.text else []
-        outside += [left_out(text, command, app) for text in own.outside]
+        doubts += doubts_of(own, command, app)
+        if own.migrations and RELEASE not in dict(found.processes):
+            processes.append((RELEASE, Stated(" && ".join(own.migrations), command.at)))
     return structs.replace(
         found,
         processes=tuple(processes),
         build=(joined(tuple(build)),) if build else (),
-        warnings=(*found.warnings, *outside),
+        warnings=(*found.warnings, *doubts),
     )
 
 
-def left_out(text: str, command: Stated, app: str) -> Warning:
-    """The warning for a part of a build command that works outside of the app's directory."""
-    message = f"not run: {shown(text)}, which works outside of the app's directory {app}"
-    hint = "set the build-arg PROJECT_PATH to a directory that holds both, or DEPLOY_FILES=off to ignore this file"
-    return Warning("build-outside", message, command.at, hint)
+def doubts_of(found: rebased.Rebased, command: Stated, app: str) -> Iterator[Warning]:
+    """The warnings for parts of a build command that are not run, or in vain."""
+    if found.outside:
+        message = f"not run, because it works outside of the app's directory {app}: {shown(' && '.join(found.outside))}"
+        hint = "set PROJECT_PATH to a directory that has both, or BUILD_COMMAND to what the build needs"
+        yield Warning("build-outside", message, command.at, hint)
+    if found.migrations:
+        message = f"not run in the build, which has no database: {shown(' && '.join(found.migrations))}"
+        yield Warning("build-migrates", message, command.at, f'run it before a new version serves: process "{RELEASE}"')
+    if found.added:
+        message = f"what this installs is not in the image: {shown(' && '.join(found.added))}"
+        yield Warning("build-installs", message, command.at, "name the packages in the app's manifest")
 
 
 def taken(found: Deployment, merged: Settings) -> Warning | None:

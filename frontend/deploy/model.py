@@ -22,8 +22,9 @@ class Deployment(Struct, frozen=True):
     `dir` is the directory of the context that its commands run in, and `root` the place that names one other than the
     file's own. `build` are shell texts, run one after the other; those of `processes` are by name, "web" is what serves
     and "release" runs before a new version serves. `build_packages` and `run_packages` are Debian packages, `versions`
-    those of tools by their names ("python"). `env` are variables with values, `unset` those that the file only names.
-    `output` is the directory that a static site is built into, None for what serves. `name` is that of the service.
+    those of tools by their names ("python"); `languages` are named in any way, the one of what serves last. `env` are
+    variables with values, `unset` those that the file only names. `output` is the directory that a static site is built
+    into, None for what serves. `name` is that of the service.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Deployment(Struct, frozen=True):
     build_packages: tuple[Stated, ...] = ()
     run_packages: tuple[Stated, ...] = ()
     versions: tuple[Named, ...] = ()
+    languages: tuple[Stated, ...] = ()
     env: tuple[Named, ...] = ()
     unset: tuple[Stated, ...] = ()
     output: Stated | None = None

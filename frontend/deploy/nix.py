@@ -3,18 +3,26 @@
 from typing import NamedTuple
 
 from frontend.deploy.model import Named, Stated
-from frontend.languages import registry
+from frontend.deploy.tools import tool_of
 from frontend.plan.model import Warning
 
+BUILD_ONLY = frozenset(("binutils", "cmake", "gcc", "make", "pkg-config"))  # and all that end in "-dev"
 # Nix attribute: Debian packages; those that are in every build image anyway, or are of no use in one, have none
 DEBIAN: dict[str, tuple[str, ...]] = {
+    "alsa-lib": ("libasound2",),
+    "at-spi2-atk": ("libatk-bridge2.0-0",),
+    "at-spi2-core": ("libatspi2.0-0",),
+    "atk": ("libatk1.0-0",),
     "binutils": ("binutils",),
     "bzip2": ("bzip2",),
     "cairo": ("libcairo2-dev", "libcairo2"),
     "chromium": ("chromium",),
     "cmake": ("cmake",),
+    "cups": ("libcups2",),
     "curl": ("curl",),
+    "dbus": ("libdbus-1-3",),
     "espeak": ("espeak-ng",),
+    "expat": ("libexpat1",),
     "ffmpeg": ("ffmpeg",),
     "ffmpeg-full": ("ffmpeg",),
     "ffmpeg_6": ("ffmpeg",),
@@ -29,10 +37,12 @@ DEBIAN: dict[str, tuple[str, ...]] = {
     "git": ("git",),
     "glib": ("libglib2.0-0",),
     "gnumake": ("make",),
+    "gtk3": ("libgtk-3-0",),
     "graphicsmagick": ("graphicsmagick",),
     "graphviz": ("graphviz",),
     "imagemagick": ("imagemagick",),
     "jq": ("jq",),
+    "libdrm": ("libdrm2",),
     "libffi": ("libffi-dev",),
     "libGL": ("libgl1",),
     "libjpeg": ("libjpeg62-turbo-dev",),
@@ -42,12 +52,15 @@ DEBIAN: dict[str, tuple[str, ...]] = {
     "libsodium": ("libsodium-dev", "libsodium23"),
     "libuuid": ("libuuid1",),
     "libwebp": ("webp",),
+    "libxkbcommon": ("libxkbcommon0",),
     "libxml2": ("libxml2-dev",),
     "libxslt": ("libxslt1-dev",),
     "libxslt.dev": ("libxslt1-dev",),
     "mariadb-connector-c": ("libmariadb-dev",),
     "mediainfo": ("mediainfo",),
-    "mesa": ("libgl1",),
+    "mesa": ("libgl1", "libgbm1"),
+    "nspr": ("libnspr4",),
+    "nss": ("libnss3",),
     "openssh": ("openssh-client",),
     "openssl": ("libssl-dev",),
     "openssl.dev": ("libssl-dev",),
@@ -71,6 +84,22 @@ DEBIAN: dict[str, tuple[str, ...]] = {
     "vips": ("libvips-dev", "libvips42"),
     "wget": ("wget",),
     "which": (),
+    **{
+        f"xorg.{name}": (package,)
+        for name, package in (
+            ("libX11", "libx11-6"),
+            ("libxcb", "libxcb1"),
+            ("libXcomposite", "libxcomposite1"),
+            ("libXcursor", "libxcursor1"),
+            ("libXdamage", "libxdamage1"),
+            ("libXext", "libxext6"),
+            ("libXfixes", "libxfixes3"),
+            ("libXi", "libxi6"),
+            ("libXrandr", "libxrandr2"),
+            ("libXrender", "libxrender1"),
+            ("libXtst", "libxtst6"),
+        )
+    },
     "zbar": ("libzbar0",),
     "zip": ("zip",),
     "zlib": ("zlib1g-dev",),
@@ -92,7 +121,7 @@ def packages(names: tuple[Stated, ...]) -> Packages:
     """What Nix packages mean here."""
     found: list[Stated] = []
     versions: list[Named] = []
-    warnings: list[Warning] = []
+    unknown: list[Stated] = []
     for one in names:
         name = one.text.removeprefix("pkgs.")
         if name in DEBIAN:
@@ -100,25 +129,15 @@ def packages(names: tuple[Stated, ...]) -> Packages:
         elif (tool := tool_of(name)) is not None:
             versions += [(tool[0], Stated(tool[1], one.at))] if tool[1] else []
         else:
-            message = f"the Nix package {one.text} is not installed: its Debian package is not known"
-            hint = "add the Debian package by the build-args BUILD_PACKAGES and RUN_PACKAGES"
-            warnings.append(Warning("nix-package", message, one.at, hint))
-    run = tuple(one for one in found if not one.text.endswith("-dev"))
-    return Packages(tuple(found), run, tuple(versions), tuple(warnings))
+            unknown.append(one)
+    run = tuple(one for one in found if one.text not in BUILD_ONLY and not one.text.endswith("-dev"))
+    return Packages(tuple(found), run, tuple(versions), untranslated(unknown))
 
 
-def tool_of(name: str) -> tuple[str, str] | None:
-    """The tool of a language and the version that an attribute names: "nodejs_20" -> ("node", "20"); None for others.
-
-    A version of one digit that is followed by more is a major and a minor one: "python311" is 3.11.
-    """
-    stem = name.partition("Packages")[0].partition("Full")[0]
-    letters = stem.rstrip("0123456789._-x")
-    digits = "".join(c if c.isdigit() else "." for c in stem[len(letters) :]).strip(".")
-    entry = registry.named(letters) or next((e for e in registry.ENTRIES if letters in e.tools), None)
-    if entry is None:
-        return None
-    tool = letters if letters in entry.tools else next(iter(entry.tools), entry.name)
-    if "." not in digits and len(digits) > 2:
-        digits = f"{digits[0]}.{digits[1:]}"
-    return tool, digits if len(digits) > 1 else ""
+def untranslated(names: list[Stated]) -> tuple[Warning, ...]:
+    """The warning for Nix packages whose Debian packages are not known; () without any."""
+    if not names:
+        return ()
+    message = f"not installed, for their Debian packages are not known: {', '.join(one.text for one in names)} of Nix"
+    hint = "add the Debian packages by the build-args BUILD_PACKAGES and RUN_PACKAGES"
+    return (Warning("nix-packages", message, names[0].at, hint),)

@@ -3,7 +3,8 @@
 Sources: https://nixpacks.com/docs/configuration/file, https://nixpacks.com/docs/configuration/environment
 """
 
-from frontend.deploy import nix
+from frontend.context.tree import SourceTree
+from frontend.deploy import nix, reading
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
 from frontend.deploy.values import commands, processes, variables
@@ -13,23 +14,26 @@ SETUP = "setup"
 FIRST = ("install", "build")  # where no phase says otherwise
 
 
-def read(file: Item) -> tuple[Deployment, ...]:
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     """The build that the file plans."""
+    return (planned(reading.read(tree, path)),)
+
+
+def planned(file: Item) -> Deployment:
+    """The build that a plan describes."""
     setup = file.get("phases", SETUP)
     apt = tuple(one for name in ("aptPkgs", "aptPackages") for one in setup.get(name).stated if one.text != DEFAULTS)
     packages = nix.packages(tuple(one for one in setup.get("nixPkgs").stated if one.text != DEFAULTS))
-    started = file.get("start", "cmd")
-    return (
-        Deployment(
-            file.at.file,
-            build=built(file),
-            processes=processes(web=(started,)),
-            build_packages=(*apt, *packages.build),
-            run_packages=(*apt, *packages.run),
-            versions=packages.versions,
-            env=variables(file.get("variables")),
-            warnings=packages.warnings,
-        ),
+    return Deployment(
+        file.at.file,
+        build=built(file),
+        processes=processes(("web", file.get("start", "cmd"))),
+        build_packages=(*apt, *packages.build),
+        run_packages=(*apt, *packages.run),
+        versions=packages.versions,
+        languages=tuple(one for one in reversed(file.get("providers").stated) if one.text != DEFAULTS),
+        env=variables(file.get("variables")),
+        warnings=packages.warnings,
     )
 
 
@@ -40,14 +44,15 @@ def built(file: Item) -> tuple[Stated, ...]:
     return tuple(one for one in found if one.text != DEFAULTS)
 
 
-def ordered(phases: dict[str, Item]) -> tuple[str, ...]:
-    """The names of phases in the order they run in."""
+def ordered(phases: dict[str, Item], before: str = "dependsOn") -> tuple[str, ...]:
+    """The names of phases in the order they run in; the key `before` names those that go first."""
     found: dict[str, None] = {}
     left = list(reversed((*(name for name in FIRST if name in phases), *phases)))
     entered: set[str] = set()
     while left:
         name = left[-1]
-        needs = [one.text for one in phases[name].get("dependsOn").stated if one.text in phases]
+        listed = phases[name].get(before).items
+        needs = [text for one in listed if (text := one.text or one.get("step").text) in phases]
         waiting = [one for one in needs if one not in entered] if name not in entered else []
         entered.add(name)
         left += waiting

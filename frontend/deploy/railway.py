@@ -3,28 +3,30 @@
 Source: https://docs.railway.com/reference/config-as-code
 """
 
-from frontend.deploy import nixpacks
+from frontend.context.tree import SourceTree
+from frontend.deploy import nixpacks, reading
 from frontend.deploy.model import Deployment
-from frontend.deploy.reading import Item
 from frontend.deploy.values import commands, processes
 
 
-def read(file: Item) -> tuple[Deployment, ...]:
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     """The service that the file configures; what it says of production goes before what it says of all."""
+    file = reading.read(tree, path)
     live = file.get("environments", "production")
     build, deploy = file.get("build"), file.get("deploy")
-    planned = nixpacks.read(build.get("nixpacksPlan"))[0]
-    started = live.get("deploy", "startCommand"), deploy.get("startCommand")
-    released = live.get("deploy", "preDeployCommand"), deploy.get("preDeployCommand")
+    planned = nixpacks.planned(build.get("nixpacksPlan"))
+    started = (("web", one.get("startCommand")) for one in (live.get("deploy"), deploy))
+    released = (("release", one.get("preDeployCommand")) for one in (live.get("deploy"), deploy))
     built = commands(live.get("build", "buildCommand"), build.get("buildCommand"))
     return (
         Deployment(
             file.at.file,
             build=built or planned.build,
-            processes=processes(web=started, release=released) or planned.processes,
+            processes=processes(*started, *released) or planned.processes,
             build_packages=planned.build_packages,
             run_packages=planned.run_packages,
             versions=planned.versions,
+            languages=planned.languages,
             env=planned.env,
             warnings=planned.warnings,
         ),

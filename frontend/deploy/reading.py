@@ -186,7 +186,8 @@ def _of_yaml(file: str, text: str) -> Item:
     try:
         if (line := yaml_too_deep(text)) > 0:
             raise too_deep(file, line)
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        root = loader.get_node() if loader.check_node() else None  # of several documents the first
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

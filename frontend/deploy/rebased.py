@@ -1,28 +1,50 @@
 """A file's commands as the app's own: without `cd` into its directory, and without what our own steps do already."""
 
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import Literal
 
 from msgspec import Struct
 
 from frontend.commands.script import ENDS, Item, Script, parse
-from frontend.commands.unwrap import SHELL_RUNNERS, unwrap
+from frontend.commands.unwrap import SHELL_RUNNERS, SHELLS, unwrap
 from frontend.commands.words import Word, quoted
+from frontend.context.tree import SourceTree
 from frontend.deploy.model import Stated
+from frontend.errors import BuildError
 from frontend.languages import registry
 from frontend.paths import joined, relative
 
+OF_SHELL = ("set", "source", ".", "hash")  # in a script that is run as one list they have no effect
+NOT_INLINE = ("exit", "return", "shift", "trap", "getopts", "read", "eval", "exec")
+
+Does = Literal["installs", "adds", "migrates", ""]
+"""What a command does that a build does by itself, or cannot do; "" for all else."""
+
+
+class Part(Struct, frozen=True):
+    """A command of a list, or several that `||` or `&` join together: its text, and the directory it runs in."""
+
+    text: str
+    dir: str
+    first: Item
+
 
 class Rebased(Struct, frozen=True):
-    """Commands in the app's directory, "" for none; `outside` are those that work in another one."""
+    """A build command in the app's directory, "" for none; and the parts of it that are not run, or in vain.
+
+    `outside` work in another directory, `migrations` on a database, `added` install packages that no manifest names.
+    """
 
     text: str
     outside: tuple[str, ...] = ()
+    migrations: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
 
 def directory(command: Stated, dir: str) -> str:
     """The directory that a command goes into before it starts a program, of the context: `cd backend && uvicorn …`."""
-    script = parse(command.text, command.at)
-    for item in script.items:
+    for item in parse(command.text, command.at).items:
         target = entered(item)
         if target is None:
             break
@@ -30,8 +52,8 @@ def directory(command: Stated, dir: str) -> str:
     return dir
 
 
-def started(command: Stated, dir: str, app: str) -> str | None:
-    """A command that starts the app in a directory, as it is written there; None where it starts another app.
+def started(command: Stated, dir: str, app: str) -> str:
+    """A command that starts the app in a directory, as it is written there; "" where it starts another app.
 
     `dir` is where it runs.
     """
@@ -41,35 +63,52 @@ def started(command: Stated, dir: str, app: str) -> str | None:
     for item in script.items:
         target = entered(item)
         if target is None:
-            return None
+            return ""
         dir = joined(dir, target)
         if dir == app:
             return script.text[item.end :].lstrip().removeprefix("&&").lstrip(";").strip()
-    return None
+    return ""
 
 
-def built(command: Stated, dir: str, app: str) -> Rebased:
-    """A build command, as it is written in the app's directory: `cd` followed, installs left out."""
-    script = parse(command.text, command.at)
+def built(tree: SourceTree, command: Stated, dir: str, app: str) -> Rebased:
+    """A build command, as it is written in the app's directory: `cd` followed, simple scripts read, installs left out.
+
+    `tree` is the whole context.
+    """
     kept: list[str] = []
-    outside: list[str] = []
+    left: dict[str, list[str]] = {"outside": [], "migrates": [], "adds": []}
     here = app
+    for part in parts(tree, parse(command.text, command.at), dir):
+        does = kind(part.first)
+        inside = part.dir == app or f"{part.dir}/".startswith(f"{app}/" if app else "")
+        if does == "installs" and (part.dir == app or not inside):
+            continue
+        if does == "migrates" or not inside:
+            left["migrates" if does == "migrates" else "outside"].append(part.text)
+            continue
+        if does == "adds":
+            left["adds"].append(part.text)
+        if part.dir != here:
+            below = relative(app, part.dir)
+            kept.append(f"cd {quoted(below if here == app else f'/app/{below}'.rstrip('/'))}")
+            here = part.dir
+        kept.append(part.text)
+    return Rebased(" && ".join(kept), tuple(left["outside"]), tuple(left["migrates"]), tuple(left["adds"]))
+
+
+def parts(tree: SourceTree, script: Script, dir: str, *, nested: bool = False) -> Iterator[Part]:
+    """The commands of a script with the directories they run in; a simple script of the app by what is in it."""
     for unit in units(script):
         target = entered(unit[0]) if len(unit) == 1 else None
-        text = script.text[unit[0].start : unit[-1].end].strip()
+        words = plain(unit[0])
         if target is not None:
             dir = joined(dir, target)
-        elif installs(unit[0]) and (dir == app or len(unit) == 1):
+        elif words[:1] and words[0] in OF_SHELL and len(unit) == 1:
             continue
-        elif dir != app and not f"{dir}/".startswith(f"{app}/" if app else ""):
-            outside.append(text)
+        elif len(unit) == 1 and not nested and (inner := simple_script(tree, words, dir)) is not None:
+            yield from parts(tree, inner, dir, nested=True)
         else:
-            kept += [f"cd {quoted(relative(app, dir) if here == app else f'/app/{relative(app, dir)}')}"] * (
-                dir != here
-            )
-            kept.append(text)
-            here = dir
-    return Rebased(" && ".join(kept), tuple(outside))
+            yield Part(script.text[unit[0].start : unit[-1].end].strip(), dir, unit[0])
 
 
 def units(script: Script) -> list[list[Item]]:
@@ -82,6 +121,24 @@ def units(script: Script) -> list[list[Item]]:
     return [unit for unit in found if unit]
 
 
+def simple_script(tree: SourceTree, words: tuple[str, ...], dir: str) -> Script | None:
+    """The script of the app that a command runs, where it is a list of commands without arguments; None for others."""
+    name = words[1] if len(words) == 2 and words[0] in SHELLS else words[0] if len(words) == 1 else ""
+    if not name.endswith(".sh") and "/" not in name:
+        return None
+    path = joined(dir, name)
+    if name.startswith("/") or not tree.has(path):
+        return None
+    try:
+        script = parse(tree.read_text(path) or "", tree.at(path))
+    except BuildError:  # the shell will tell
+        return None
+    listed = all(item.command is not None for item in script.items) and not script.has_heredoc
+    calls = {program[0].text for command in script.commands if (program := command.program)}
+    simple = listed and not script.defines and "$1" not in script.text
+    return script if simple and not calls & set(NOT_INLINE) else None
+
+
 def entered(item: Item) -> str | None:
     """The directory that `cd DIR` enters; None for another command."""
     words = item.command.program if item.command is not None else ()
@@ -90,17 +147,27 @@ def entered(item: Item) -> str | None:
     return words[1].text
 
 
-def installs(item: Item) -> bool:
-    """Whether a command installs the app's dependencies, or the tool for that, which our own steps do already."""
+def plain(item: Item) -> tuple[str, ...]:
+    """A simple command's program and arguments, without those that run it; () where a shell decides on one of them."""
     words: tuple[Word, ...] = item.command.program if item.command is not None else ()
     while (found := unwrap(words, SHELL_RUNNERS)) is not None and found.words:
         words = found.words
-    if not words or not all(word.plain for word in words):
-        return False
-    plain = [words[0].text.rpartition("/")[2], *(word.text for word in words[1:] if not word.text.startswith("-"))]
-    return any(
-        plain[: len(one.words)] == list(one.words)
-        and all(any(fnmatchcase(rest, pattern) for pattern in one.operands) for rest in plain[len(one.words) :])
-        for entry in registry.ENTRIES
-        for one in entry.installs
-    )
+    return tuple(word.text for word in words) if all(word.plain for word in words) else ()
+
+
+def kind(item: Item) -> Does:
+    """What a command does of that which a build does by itself, or cannot do."""
+    words = plain(item)
+    if not words:
+        return ""
+    named = (words[0].rpartition("/")[2], *(word for word in words[1:] if not word.startswith("-")))
+    text = f" {' '.join(named)} "
+    if any(f" {pattern} " in text for entry in registry.ENTRIES for pattern in entry.migrates):
+        return "migrates"
+    for one in (one for entry in registry.ENTRIES for one in entry.installs):
+        if named[: len(one.words)] == one.words:
+            if all(any(fnmatchcase(rest, known) for known in one.operands) for rest in named[len(one.words) :]):
+                return "installs"
+            if one.ships:
+                return "adds"
+    return ""

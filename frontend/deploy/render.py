@@ -3,6 +3,8 @@
 Source: https://render.com/docs/blueprint-spec
 """
 
+from frontend.context.tree import SourceTree
+from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.reading import NOTHING, Item
 from frontend.deploy.values import commands, processes
@@ -13,8 +15,9 @@ STATIC = "static"
 IMAGES = ("docker", "image")  # runtimes of services that are not built from their sources
 
 
-def read(file: Item) -> tuple[Deployment, ...]:
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     """The services that serve, each with the workers of its directory as processes; static sites come last."""
+    file = reading.read(tree, path)
     projects = (env for one in file.get("projects").items for env in one.get("environments").items)
     services = [one for part in (file, *projects) for one in part.get("services").items]
     groups = {one.get("name").text: one for part in (file, *projects) for one in part.get("envVarGroups").items}
@@ -31,14 +34,15 @@ def read(file: Item) -> tuple[Deployment, ...]:
 def service(file: Item, item: Item, workers: list[Item], groups: dict[str, Item]) -> Deployment:
     """A service that serves, and the workers beside it."""
     env, unset = environment(item, groups)
-    started = item.get("startCommand"), item.get("dockerCommand")
-    beside = {worker.get("name").text or "worker": (worker.get("startCommand"),) for worker in workers}
+    started = (("web", item.get(key)) for key in ("startCommand", "dockerCommand"))
+    beside = ((worker.get("name").text, worker.get("startCommand")) for worker in workers)
     return Deployment(
         file.at.file,
         dir=root(item),
         root=item.get("rootDir").only,
         build=commands(item.get("buildCommand")),
-        processes=processes(web=started, release=(item.get("preDeployCommand"),), **beside),
+        processes=processes(*started, ("release", item.get("preDeployCommand")), *beside),
+        languages=languages(item),
         env=env,
         unset=unset,
         name=item.get("name").text,
@@ -83,6 +87,12 @@ def root(item: Item) -> str:
 def runtime(item: Item) -> str:
     """What runs a service; `env` is the older key."""
     return item.get("runtime").text or item.get("env").text
+
+
+def languages(item: Item) -> tuple[Stated, ...]:
+    """The language that a service runs on."""
+    named = item.get("runtime").only or item.get("env").only
+    return (named,) if named is not None and named.text not in (STATIC, *IMAGES) else ()
 
 
 def is_static(item: Item) -> bool:

@@ -21,7 +21,8 @@ def chosen(deployments: Sequence[Deployment], settings: Settings) -> tuple[Deplo
     """
     found: list[Deployment] = []
     for file in dict.fromkeys(one.file for one in deployments):
-        serving = [one for one in deployments if one.file == file and one.output is None]
+        stated = [one for one in deployments if one.file == file]
+        serving = [one for one in stated if one.output is None] or stated
         if len(serving) > 1 and settings.app is not None:
             serving = [one for one in serving if directory(one) == settings.app.value]
         if len(serving) > 1 and settings.run_command is not None:

@@ -9,10 +9,15 @@ def commands(*items: Item) -> tuple[Stated, ...]:
     return next((found for item in items if (found := item.stated)), ())
 
 
-def processes(**named: tuple[Item, ...]) -> tuple[Named, ...]:
-    """The processes whose commands are stated; of each the first item that has one. A list runs one after the other."""
-    found = {name: commands(*items) for name, items in named.items()}
-    return tuple((name, joined(texts)) for name, texts in found.items() if texts)
+def processes(*named: tuple[str, Item]) -> tuple[Named, ...]:
+    """The processes whose commands are stated, of one name the first. A list of commands runs one after the other."""
+    found = [(process_name(name), texts) for name, item in named if (texts := commands(item))]
+    return tuple({name: joined(texts) for name, texts in reversed(found)}.items())[::-1]
+
+
+def process_name(text: str) -> str:
+    """A name as a Procfile may have it."""
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in text).strip("-") or "worker"
 
 
 def joined(texts: tuple[Stated, ...]) -> Stated:

@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from frontend.deploy.model import Named, Stated
+from frontend.commands.procfile import WEB
+from frontend.deploy.model import Deployment, Named, Stated
 from frontend.languages import registry
 from frontend.plan.model import Warning
 from frontend.secrets.detection import is_secret
-from frontend.settings.values import is_variable, variable_problem
+from frontend.settings.values import is_variable, variable_problem, words
 
 BUILDERS = ("NIXPACKS_", "RAILPACK_", "BP_", "GOOGLE_")  # what begins the names of a builder's own variables
 PORT = "PORT"
 VERSIONS = {f"{builder}{registry.setting(tool)}": tool for tool in registry.tools() for builder in ("", *BUILDERS)}
 SHOWN = 8  # names in a message
+
+
+START = frozenset(("NIXPACKS_START_CMD", "RAILPACK_START_CMD", "GOOGLE_ENTRYPOINT"))
+BUILD = frozenset(("NIXPACKS_BUILD_CMD", "RAILPACK_BUILD_CMD"))
+BUILD_PACKAGES = frozenset(("NIXPACKS_APT_PKGS", "RAILPACK_BUILD_APT_PACKAGES"))
+RUN_PACKAGES = frozenset(("NIXPACKS_APT_PKGS", "RAILPACK_DEPLOY_APT_PACKAGES"))
 
 
 class Chosen(Struct, frozen=True):
@@ -22,6 +29,33 @@ class Chosen(Struct, frozen=True):
     env: tuple[Named, ...]
     versions: dict[str, Stated]
     warnings: tuple[Warning, ...]
+
+
+def applied(found: Deployment) -> Deployment:
+    """What a file states, with what its variables tell the platform's builder: these go before its keys.
+
+    Sources: https://nixpacks.com/docs/configuration/environment, https://railpack.com/config/environment-variables
+    """
+    if not any(name.startswith(BUILDERS) for name, _ in found.env):
+        return found
+    web = tuple((WEB, command) for command in of(found, START))
+    return structs.replace(
+        found,
+        build=of(found, BUILD) or found.build,
+        processes=(*web[:1], *(one for one in found.processes if not web or one[0] != WEB)),
+        build_packages=(*found.build_packages, *split(of(found, BUILD_PACKAGES))),
+        run_packages=(*found.run_packages, *split(of(found, RUN_PACKAGES))),
+    )
+
+
+def of(found: Deployment, names: frozenset[str]) -> tuple[Stated, ...]:
+    """The values of a file's variables of these names."""
+    return tuple(value for name, value in found.env if name in names)
+
+
+def split(values: tuple[Stated, ...]) -> tuple[Stated, ...]:
+    """The words of values, each for itself."""
+    return tuple(Stated(word, value.at) for value in values for word in words(value.text))
 
 
 def choose(stated: Iterable[Named], unset: Iterable[Stated]) -> Chosen:
@@ -44,7 +78,7 @@ def choose(stated: Iterable[Named], unset: Iterable[Stated]) -> Chosen:
 
 def is_reference(value: str) -> bool:
     """Whether a value is put together by the platform: `${{Postgres.DATABASE_URL}}`, `${db.HOSTNAME}`."""
-    return "${" in value or "$(" in value
+    return "${" in value or "$(" in value or value.startswith("@")
 
 
 def named(variables: list[Stated]) -> tuple[Warning, ...]:

@@ -69,11 +69,13 @@ class Token(Struct, frozen=True):
 class Install(Struct, frozen=True):
     """A command that installs an app's dependencies, as every build does by itself.
 
-    `words` are its first words, options left out ("npm", "ci"); `operands` patterns of all that may follow them.
+    `words` are its first words, options left out ("npm", "ci"); `operands` patterns of all that may follow them. With
+    others it adds packages; `ships` says that these would be missing in the image.
     """
 
     words: tuple[str, ...]
     operands: tuple[str, ...] = ()
+    ships: bool = False
 
 
 class Entry(Struct, frozen=True):
@@ -101,6 +103,7 @@ class Entry(Struct, frozen=True):
     `lockfiles` are names of files that a tool writes: they may be longer than what people write.
 
     Commands of users: `installs` are those that a build of this language does by itself.
+    `migrates` are words of those that change a database, options left out: none is there when an image is built.
     `run_only` are variables of a running app that would change what an install does.
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
@@ -135,6 +138,7 @@ class Entry(Struct, frozen=True):
     native: tuple[str, ...] = ()
     lockfiles: tuple[str, ...] = ()
     installs: tuple[Install, ...] = ()
+    migrates: tuple[str, ...] = ()
     run_only: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
@@ -144,6 +148,8 @@ class Entry(Struct, frozen=True):
         """All that detection looks at: asked for in one request, for all languages."""
         return (*self.manifests, *self.signs, *self.reads, *self.certain)
 
+
+PROCFILES = ("Procfile", "procfile", "PROCFILE", "ProcFile")  # one that is spelt otherwise is read all the same
 
 NODE = Entry(
     name="nodejs",
@@ -155,12 +161,12 @@ NODE = Entry(
         *(f"{stem}.{end}" for stem in ("server", "index", "app", "main") for end in ("js", "mjs", "cjs", "ts", "mts")),
         "project.json", "*/package.json", "*/*/package.json",
     ),
-    reads=("Procfile", "bin/www"),
+    reads=(*PROCFILES, "bin/www"),
     wanted=(
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
         "pnpm-workspace.yaml", ".yarnrc.yml", ".yarnrc", ".npmrc", "bunfig.toml", ".pnpmfile.cjs", ".pnpmfile.mjs",
         ".node-version", ".nvmrc", ".tool-versions", "mise.toml", ".mise.toml", "mise/config.toml", ".config/mise.toml",
-        "Procfile", "tsconfig.json", "turbo.json", "nx.json", "angular.json",
+        *PROCFILES, "tsconfig.json", "turbo.json", "nx.json", "angular.json",
         "next.config.*", "svelte.config.*", "astro.config.*", "vite.config.*", "nuxt.config.*",
         "src/*.js", "src/*.ts", "src/*.mjs", "server/*.js", "server/*.ts", "app/*.js", "app/*.ts", "bin/*",
     ),
@@ -222,6 +228,12 @@ NODE = Entry(
           for manager in ("npm", "pnpm", "yarn") for verb in ("install", "i", "add", "global")),
         Install(("yarn",)), Install(("npm", "clean-install")), Install(("corepack", "enable"), ("*",)),
         Install(("corepack", "prepare"), ("*",)), Install(("corepack", "use"), ("*",)),
+    ),
+    migrates=(
+        "prisma migrate deploy", "prisma migrate", "prisma db push", "prisma db seed", "sequelize db:migrate",
+        "sequelize-cli db:migrate", "knex migrate:latest", "typeorm migration:run", "drizzle-kit migrate",
+        "drizzle-kit push", "run migrate", "run db:migrate", "run migrate:deploy", "run db:push", "run db:deploy",
+        "run migration:run", "run prisma:migrate", "run seed", "run db:seed",
     ),
     run_only=("NODE_ENV", "NPM_CONFIG_PRODUCTION", "YARN_PRODUCTION"),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
@@ -306,8 +318,9 @@ PYTHON = Entry(
         "main.py", "app.py", "run.py", "server.py", "wsgi.py", "asgi.py",
         "environment.yml", "environment.yaml", "conda.yml", "pylock.toml", "*.py", "requirements/*.txt",
     ),
-    reads=("Procfile",),
+    reads=PROCFILES,
     wanted=(
+        *PROCFILES,
         "Pipfile.lock", ".python-version", "runtime.txt", ".tool-versions", "mise.toml", ".mise.toml",
         "mise/config.toml", ".config/mise.toml", "uv.toml",
         "package.json", "*/package.json", "*.txt", "*.pip", "*/*.py", "src/*/*.py", "*/settings/*.py", "*/*/settings.py",
@@ -358,11 +371,16 @@ PYTHON = Entry(
     cleaned_roots=(".coverage", "htmlcov"),
     lockfiles=("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"),
     installs=(
-        *(Install((*pip, "install"), ("*.txt", ".", "pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pdm"))
+        *(Install((*pip, "install"), ("*.txt", ".", "pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pdm"), True)
           for pip in (("pip",), ("pip3",), ("python", "pip"), ("python3", "pip"), ("uv", "pip"))),
         Install(("uv", "sync")), Install(("poetry", "install")), Install(("poetry", "config"), ("*",)),
         Install(("pipenv", "install")), Install(("pipenv", "sync")), Install(("pdm", "install")),
         Install(("pdm", "sync")), Install(("python", "venv"), ("*",)), Install(("python3", "venv"), ("*",)),
+    ),
+    migrates=(
+        "manage.py migrate", "manage.py createsuperuser", "manage.py loaddata", "manage.py createcachetable",
+        "django-admin migrate", "flask db upgrade", "flask init-db", "alembic upgrade", "alembic upgrade head",
+        "aerich upgrade", "superset db upgrade",
     ),
     certificates=(("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"), ("PIP_CERT", "pip")),
     failures=(

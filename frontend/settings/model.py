@@ -23,9 +23,9 @@ class Settings(Struct, frozen=True, omit_defaults=True):
 
     `app` is the app's directory in the context ("" is the root, no leading or trailing slash). `versions` maps a tool
     ("node", "python", "pnpm") to the version asked for. `build_command` and `run_command` are the user's text, not
-    parsed. `processes` are commands by name, "web" is what serves; a Procfile's go before them. `deploy_files` says
-    that a Procfile and files for other platforms are read. `keep` are patterns that the clean-up leaves alone.
-    Environments are in the user's order.
+    parsed. `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name,
+    "web" is what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms
+    are read. `keep` are patterns that the clean-up leaves alone. Environments are in the user's order.
     """
 
     language: Setting | None = None
@@ -33,6 +33,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     port: int = DEFAULT_PORT
     run_command: Setting | None = None
     build_command: Setting | None = None
+    likely: Setting | None = None
     processes: tuple[tuple[str, Setting], ...] = ()
     deploy_files: bool = True
     versions: dict[str, Setting] = {}

@@ -133,7 +133,7 @@ def test_several_services_are_an_error_that_lists_them() -> None:
 def test_packages_of_nixpacks() -> None:
     nixpacks = """\
 [phases.setup]
-nixPkgs = ["...", "python312", "ffmpeg", "cowsay"]
+nixPkgs = ["...", "python312", "ffmpeg", "gcc", "cowsay", "xcowsay"]
 aptPkgs = ["...", "tesseract-ocr"]
 [phases.build]
 cmds = ["...", "python made.py"]
@@ -146,7 +146,11 @@ PLACE = "Sund"
     assert found.versions[0].value == "3.12"
     assert built(found) == ("python made.py",)
     assert dict(found.runtime.env)["PLACE"] == "Sund"
-    assert told(found)["nix-package"].startswith("the Nix package cowsay is not installed")
+    assert "gcc" in step(found, "build").packages
+    assert "gcc" not in found.runtime.packages
+    assert told(found)["nix-packages"] == (
+        "not installed, for their Debian packages are not known: cowsay, xcowsay of Nix (nixpacks.toml:2)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -188,3 +192,133 @@ def test_a_file_of_another_shape_states_nothing(path: str, text: str) -> None:
 def test_a_secret_in_a_command_is_an_error() -> None:
     files = {**FLASK, "railway.json": '{"deploy": {"startCommand": "API_TOKEN=abcdefabcdef gunicorn app:app"}}'}
     assert "the variable API_TOKEN looks like a secret" in error(files)
+
+
+SCRIPT = """\
+#!/usr/bin/env bash
+# exit on error
+set -o errexit
+
+pip install -r requirements.txt
+python made.py
+cd tools && python more.py
+python manage.py migrate
+"""
+
+
+@pytest.mark.parametrize("command", ["./build.sh", "bash build.sh", "chmod +x build.sh && ./build.sh"])
+def test_a_script_of_the_app_is_read_as_a_build_command(command: str) -> None:
+    files = {
+        **FLASK,
+        "build.sh": SCRIPT,
+        "tools/more.py": "",
+        "railway.json": f'{{"build": {{"buildCommand": "{command}"}}}}',
+    }
+    found = plan(files)
+    assert built(found)[-1].endswith("python made.py && cd tools && exec python more.py")
+    assert told(found)["build-migrates"] == (
+        "not run in the build, which has no database: python manage.py migrate (railway.json:1)"
+    )
+    assert [(one.name, text(one)) for one in found.runtime.processes][1:] == [("release", "python manage.py migrate")]
+
+
+@pytest.mark.parametrize("script", ["if true; then python made.py; fi\n", "f() { :; }\nf\n", "python $1\n", "exit 0\n"])
+def test_a_script_with_more_than_a_list_is_run_as_it_is(script: str) -> None:
+    files = {**FLASK, "build.sh": script, "railway.json": '{"build": {"buildCommand": "bash build.sh"}}'}
+    assert built(plan(files)) == ("bash build.sh",)
+
+
+def test_the_release_command_of_the_file_stays() -> None:
+    railway = '{"build": {"buildCommand": "flask db upgrade"}, "deploy": {"preDeployCommand": "python migrate.py"}}'
+    found = plan({**FLASK, "railway.json": railway})
+    assert built(found) == ()
+    assert [text(one) for one in found.runtime.processes][1:] == ["python migrate.py"]
+
+
+def test_what_a_build_command_does_elsewhere_is_told() -> None:
+    railway = """{
+        "build": {"buildCommand": "cd frontend && npm ci && npm run build && cd ../backend && python made.py"},
+        "deploy": {"startCommand": "cd backend && gunicorn app:app --bind 0.0.0.0:$PORT"}}"""
+    found = plan({**BESIDE, "frontend/package.json": TOOLS, "railway.json": railway})
+    assert built(found) == ("python made.py",)
+    assert told(found)["build-outside"].startswith(
+        "not run, because it works outside of the app's directory backend: npm run build"
+    )
+
+
+def test_packages_that_a_build_command_adds_are_told() -> None:
+    found = plan({**FLASK, "railway.json": '{"build": {"buildCommand": "pip install whitenoise"}}'})
+    assert (
+        told(found)["build-installs"]
+        == "what this installs is not in the image: pip install whitenoise (railway.json:1)"
+    )
+
+
+def test_files_that_differ_are_told() -> None:
+    railway = f'{{"deploy": {{"startCommand": "{BIND}"}}}}'
+    other = "services:\n- {type: web, startCommand: gunicorn app:other}\n"
+    found = plan({**FLASK, "railway.json": railway, "render.yaml": other})
+    assert told(found)["files-differ"] == (
+        "render.yaml states another start command than railway.json, whose is used: gunicorn app:other (render.yaml:2)"
+    )
+    found = plan({**FLASK, "railway.json": railway, "Procfile": "web: gunicorn app:app\n"})
+    assert told(found)["files-differ"].startswith(
+        "railway.json states another start command than Procfile, whose is used"
+    )
+    assert "deploy-file" not in told(found)
+    assert "files-differ" not in told(plan({**FLASK, "railway.json": railway, "Procfile": f"web:  {BIND}\n"}))
+
+
+def test_variables_for_a_builder_are_followed() -> None:
+    render = """services:
+- type: web
+  startCommand: other
+  envVars:
+  - {key: NIXPACKS_START_CMD, value: gunicorn app:app}
+  - {key: NIXPACKS_APT_PKGS, value: "jq, file"}
+  - {key: NIXPACKS_PYTHON_VERSION, value: 3.12}
+  - {key: NIXPACKS_NO_CACHE, value: 1}
+"""
+    found = plan({**FLASK, "render.yaml": render})
+    assert web(found) == "gunicorn app:app"
+    assert {"jq", "file"} <= set(found.runtime.packages)
+    assert found.versions[0].value == "3.12"
+    assert not [name for name, _ in found.runtime.env if name.startswith("NIXPACKS")]
+
+
+@pytest.mark.parametrize("name", ["procfile", "PROCFILE", "ProcFile"])
+def test_a_procfile_that_is_spelt_otherwise_is_read(name: str) -> None:
+    found = plan({**FLASK, name: "web: gunicorn app:app\n"})
+    assert web(found) == "gunicorn app:app"
+    assert told(found)["procfile-name"] == f"{name} is read as a Procfile ({name})"
+
+
+def test_a_procfile_names_the_app_below_it() -> None:
+    found = plan({**BESIDE, "Procfile": "web: cd backend && gunicorn app:app\ntide: cd backend && python tide.py\n"})
+    assert [(one.name, text(one)) for one in found.runtime.processes] == [
+        ("web", "gunicorn app:app"),
+        ("tide", "python tide.py"),
+    ]
+    assert str(found.runtime.processes[0].at) == "Procfile:1"
+
+
+def test_a_procfile_is_not_read_either() -> None:
+    assert web(plan({**FLASK, "Procfile": "web: python x.py\n"}, DEPLOY_FILES="off")) == web(plan(FLASK))
+
+
+def test_the_language_that_a_file_names_is_chosen() -> None:
+    both = {**EXPRESS, **FLASK}
+    assert plan(both).language == "nodejs"
+    render = "services:\n- {type: web, runtime: python}\n"
+    found = plan({**both, "render.yaml": render})
+    assert found.language == "python"
+    assert "two-languages" not in told(found)
+    assert plan({**EXPRESS, "render.yaml": render}).language == "nodejs"
+
+
+def test_a_variable_of_the_running_app_is_not_given_to_installs() -> None:
+    render = "services:\n- {type: web, envVars: [{key: NODE_ENV, value: staging}, {key: LEVEL, value: 3}]}\n"
+    found = plan({**EXPRESS, "render.yaml": render})
+    assert dict(found.runtime.env)["NODE_ENV"] == "staging"
+    assert all("NODE_ENV" not in dict(one.env) or dict(one.env)["NODE_ENV"] != "staging" for one in found.steps)
+    assert all(dict(one.env)["LEVEL"] == "3" for one in found.steps)

@@ -4,7 +4,7 @@ from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
 from frontend.languages.node import frameworks, programs, runners
 from frontend.languages.node.manifest import FILE, Manifest, read
-from frontend.languages.registry import NODE
+from frontend.languages.registry import NODE, PROCFILES
 from frontend.plan.model import Evidence
 
 LONE = tuple(path for path in NODE.signs if path.endswith(("js", "ts")))  # an app without a package.json
@@ -51,7 +51,7 @@ def without_manifest(tree: SourceTree) -> Detected | None:
 
 def foreign_procfile(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a Procfile starts the app with a program that is neither Node.js nor a dependency's."""
-    if not tree.has("Procfile"):
+    if tree.first(*PROCFILES) is None:
         return False
     from frontend.commands import procfile, unwrap
 

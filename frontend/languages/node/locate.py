@@ -171,7 +171,7 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     served = nx.get("targets") if isinstance(nx, dict) else None
     if framework is not None or (isinstance(served, dict) and {"build", "serve"} <= set(served)):
         return True
-    return tree.has(within(manifest.dir, "Procfile")) or (
+    return procfile.find(tree.under(manifest.dir)) is not None or (
         frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None
     )
 
@@ -193,7 +193,7 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     if lone is not None and here.has(f"{lone.rpartition('/')[0]}/{FILE}"):
         lone = None  # a file of a package below
     own = Project(root=app, app=empty, top=empty)
-    if settings.run_command or lone or here.has(procfile.PROCFILE):
+    if settings.run_command or lone or procfile.find(here) is not None:
         return own if lone else delegated(tree, settings, own) or own
     apps = nested_apps(here)
     if len(apps) == 1:

@@ -1,0 +1,26 @@
+"""project.toml of Cloud Native Buildpacks.
+
+Source: https://buildpacks.io/docs/reference/config/project-descriptor/
+"""
+
+from frontend.context.tree import SourceTree
+from frontend.deploy import reading
+from frontend.deploy.heroku import language
+from frontend.deploy.model import Deployment
+
+
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+    """The variables of the build, and the buildpacks as the languages that they are for."""
+    file = reading.read(tree, path)
+    parts = (file.get("io", "buildpacks"), file.get("build"))
+    entries = [one for part in parts for item in (part.get("build", "env"), part.get("env")) for one in item.items]
+    groups = [one for part in parts for name in ("group", "buildpacks") for one in part.get(name).items]
+    named = (one.get("id").only or one.get("uri").only for one in groups)
+    values = ((one.get("name").text, one.get("value").only) for one in entries)
+    return (
+        Deployment(
+            file.at.file,
+            languages=tuple(language(one) for one in named if one is not None),
+            env=tuple((name, value) for name, value in values if name and value is not None),
+        ),
+    )

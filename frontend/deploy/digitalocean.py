@@ -1,0 +1,62 @@
+""".do/app.yaml: the components of an app.
+
+Source: https://docs.digitalocean.com/products/app-platform/reference/app-spec/
+"""
+
+from frontend.context.tree import SourceTree
+from frontend.deploy import reading
+from frontend.deploy.model import Deployment, Stated
+from frontend.deploy.reading import Item
+from frontend.deploy.values import commands, processes
+from frontend.paths import joined
+
+SECRET = "SECRET"
+
+
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+    """The services, each with the workers of its directory; static sites come last."""
+    file = reading.read(tree, path)
+    shared = file.get("envs").items
+    services, sites = file.get("services").items, file.get("static_sites").items
+    sourced = [one for one in services if not one.get("image").pairs] or services
+    return (
+        *(component(file, one, shared, beside(file, one)) for one in sourced),
+        *(component(file, one, shared, (), one.get("output_dir").only or Stated("", one.at)) for one in sites),
+    )
+
+
+def component(
+    file: Item, item: Item, shared: tuple[Item, ...], more: tuple[tuple[str, Item], ...], output: Stated | None = None
+) -> Deployment:
+    """A component that is built from its sources."""
+    variables = (*shared, *item.get("envs").items)
+    slug = item.get("environment_slug").only
+    stated = [(one.get("key").text, one) for one in variables if one.get("key").text]
+    plain = [(name, one.get("value").only) for name, one in stated if one.get("type").text != SECRET]
+    env = {name: value for name, value in plain if value is not None}
+    return Deployment(
+        file.at.file,
+        name=item.get("name").text,
+        dir=directory(item),
+        root=item.get("source_dir").only,
+        build=commands(item.get("build_command")),
+        processes=processes(("web", item.get("run_command")), *more),
+        languages=(Stated(slug.text.replace("-js", "js"), slug.at),) if slug is not None else (),
+        env=tuple(env.items()),
+        unset=tuple(Stated(name, one.at) for name, one in stated if name not in env),
+        output=output,
+    )
+
+
+def beside(file: Item, service: Item) -> tuple[tuple[str, Item], ...]:
+    """The workers of a service's directory, and what runs before a new version serves."""
+    here = [one for one in file.get("workers").items if directory(one) == directory(service)]
+    jobs = [one for one in file.get("jobs").items if one.get("kind").text == "PRE_DEPLOY"]
+    own = [("release", one) for one in jobs if directory(one) == directory(service)]
+    named = (*((one.get("name").text, one) for one in here), *own[:1])
+    return tuple((name, one.get("run_command")) for name, one in named)
+
+
+def directory(item: Item) -> str:
+    """The directory of the context that a component is built in."""
+    return joined("", item.get("source_dir").text)

@@ -1,0 +1,29 @@
+"""fly.toml.
+
+Source: https://fly.io/docs/reference/configuration/
+"""
+
+from frontend.commands.procfile import WEB
+from frontend.context.tree import SourceTree
+from frontend.deploy import reading
+from frontend.deploy.model import Deployment
+from frontend.deploy.reading import Item
+from frontend.deploy.values import processes, variables
+
+SERVES = ("web", "app")  # names of the process that serves, where no service names one
+
+
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+    """The app that the file describes."""
+    file = reading.read(tree, path)
+    started = [name for name, item in file.get("processes").pairs if item.text]
+    serving = [one.text for part in served(file) for one in part.get("processes").stated]
+    first = next((name for name in (*serving, *SERVES) if name in started), "")
+    given = ((WEB if name == first else name, item) for name, item in file.get("processes").pairs)
+    released = ("release", file.get("deploy", "release_command"))
+    return (Deployment(file.at.file, processes=processes(*given, released), env=variables(file.get("env"))),)
+
+
+def served(file: Item) -> tuple[Item, ...]:
+    """The services of the app."""
+    return (file.get("http_service"), *file.get("services").items)
