@@ -44,7 +44,7 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     app = settings.app.value if settings.app is not None else ""
     found = there(tree, app) if settings.deploy_files else ()
     if not any(format.module != PROCFILE or says_more(tree.under(dir), path) for format, path, dir in found):
-        return None
+        return None  # a Procfile is read where processes are
     from frontend.deploy import merge, services
 
     deployments, warnings = read(tree, found)

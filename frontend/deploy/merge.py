@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from frontend.commands import procfile, secret
+from frontend.commands import owner, procfile, secret
 from frontend.commands.procfile import WEB
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
@@ -102,11 +102,11 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
             processes.append((name, Stated(text, command.at)))
     if found.dir != app and found.process(WEB) is not None and WEB not in dict(processes):
         return None
-    for command in found.build:
+    for command in found.build if found.output is None or is_of_app(found) else ():
         secret.check(command.text, parse(command.text, command.at), command.at)
         own = rebased.built(tree, command, found.dir, app)
         build += [Stated(own.text, command.at)] if own.text else []
-        doubts += doubts_of(own, command, app)
+        doubts += doubts_of(own, command, app) if found.output is None else ()
         if own.migrations and RELEASE not in dict(found.processes):
             processes.append((RELEASE, Stated(" && ".join(own.migrations), command.at)))
     return structs.replace(
@@ -115,6 +115,11 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
         build=(joined(tuple(build)),) if build else (),
         warnings=(*found.warnings, *doubts),
     )
+
+
+def is_of_app(site: Deployment) -> bool:
+    """Whether a site's build may be that of an app that serves: it runs a program of some language."""
+    return any(owner.of_script(parse(command.text, command.at)) is not None for command in site.build)
 
 
 def doubts_of(found: rebased.Rebased, command: Stated, app: str) -> Iterator[Warning]:
@@ -137,11 +142,12 @@ def taken(found: Deployment, merged: Settings) -> Warning | None:
     used += [("build command", merged.build_command.at)] if merged.build_command is not None else []
     used += [(f"{tool} {one.value}", one.at) for tool, one in merged.versions.items()]
     parts = [what for what, at in used if at is not None and at.file == found.file]
-    at = next((at for _, at in used if at is not None and at.file == found.file), None)
     given = dict(merged.run_env)
-    parts += [name for name, value in found.env if given.get(name) == value.text]
-    packages = [one.text for one in found.run_packages or found.build_packages]
-    parts += [f"packages {' '.join(packages)}"] if packages else []
+    variables = [(name, value.at) for name, value in found.env if given.get(name) == value.text]
+    packages = dict.fromkeys(one.text for one in (*found.run_packages, *found.build_packages))
+    parts += [name for name, _ in variables] + ([f"packages {' '.join(packages)}"] if packages else [])
+    places = (at for _, at in (*used, *variables, *((one.text, one.at) for one in found.build_packages)))
+    at = next((at for at in places if at is not None and at.file == found.file), None)
     if not parts:
         return None
     return Warning("deploy-file", f"{found.file} decides: {', '.join(parts)}", at, HINT)

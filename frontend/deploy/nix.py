@@ -29,6 +29,7 @@ DEBIAN: dict[str, tuple[str, ...]] = {
     "file": ("file", "libmagic1"),
     "fontconfig": ("fontconfig",),
     "freetype": ("libfreetype-dev",),
+    "gbm": ("libgbm1",),
     "gcc": ("gcc",),
     "gdal": ("gdal-bin",),
     "geos": ("libgeos-dev", "libgeos-c1v5"),
@@ -44,7 +45,7 @@ DEBIAN: dict[str, tuple[str, ...]] = {
     "jq": ("jq",),
     "libdrm": ("libdrm2",),
     "libffi": ("libffi-dev",),
-    "libGL": ("libgl1",),
+    "libgl": ("libgl1",),
     "libjpeg": ("libjpeg62-turbo-dev",),
     "libmysqlclient": ("default-libmysqlclient-dev",),
     "libpng": ("libpng-dev",),
@@ -85,19 +86,19 @@ DEBIAN: dict[str, tuple[str, ...]] = {
     "wget": ("wget",),
     "which": (),
     **{
-        f"xorg.{name}": (package,)
+        name: (package,)
         for name, package in (
-            ("libX11", "libx11-6"),
+            ("libx11", "libx11-6"),
             ("libxcb", "libxcb1"),
-            ("libXcomposite", "libxcomposite1"),
-            ("libXcursor", "libxcursor1"),
-            ("libXdamage", "libxdamage1"),
-            ("libXext", "libxext6"),
-            ("libXfixes", "libxfixes3"),
-            ("libXi", "libxi6"),
-            ("libXrandr", "libxrandr2"),
-            ("libXrender", "libxrender1"),
-            ("libXtst", "libxtst6"),
+            ("libxcomposite", "libxcomposite1"),
+            ("libxcursor", "libxcursor1"),
+            ("libxdamage", "libxdamage1"),
+            ("libxext", "libxext6"),
+            ("libxfixes", "libxfixes3"),
+            ("libxi", "libxi6"),
+            ("libxrandr", "libxrandr2"),
+            ("libxrender", "libxrender1"),
+            ("libxtst", "libxtst6"),
         )
     },
     "zbar": ("libzbar0",),
@@ -123,7 +124,7 @@ def packages(names: tuple[Stated, ...]) -> Packages:
     versions: list[Named] = []
     unknown: list[Stated] = []
     for one in names:
-        name = one.text.removeprefix("pkgs.")
+        name = one.text.removeprefix("pkgs.").removeprefix("xorg.").casefold()
         if name in DEBIAN:
             found += [Stated(package, one.at) for package in DEBIAN[name]]
         elif (tool := tool_of(name)) is not None:

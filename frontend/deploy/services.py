@@ -23,9 +23,11 @@ def chosen(deployments: Sequence[Deployment], settings: Settings) -> tuple[Deplo
     for file in dict.fromkeys(one.file for one in deployments):
         stated = [one for one in deployments if one.file == file]
         serving = [one for one in stated if one.output is None] or stated
-        if len(serving) > 1 and settings.app is not None:
-            serving = [one for one in serving if directory(one) == settings.app.value]
-        if len(serving) > 1 and settings.run_command is not None:
+        before = next((one for one in found if one.process(WEB) is not None), None)
+        app = settings.app.value if settings.app is not None else directory(before) if before is not None else None
+        if len(serving) > 1 and app is not None:
+            serving = [one for one in serving if directory(one) == app]
+        if len(serving) > 1 and (settings.run_command is not None or before is not None):
             continue
         if len(serving) > 1:
             raise ambiguous(serving)

@@ -8,11 +8,12 @@ SHOWN = 12  # apps that an error lists
 
 
 def several(apps: Sequence[tuple[str, str]], at: Location | None = None) -> DetectionError:
-    """The error for a repository of more than one app, each its directory in the context and its language's title."""
+    """The error for a repository of more than one app, each its directory in the context ("" is the root) and its
+    language's title."""
     shown = apps[:SHOWN]
     more = f" and {len(apps) - SHOWN} more" if len(apps) > SHOWN else ""
-    listed = ", ".join(f"{directory} ({title})" for directory, title in shown)
-    settings = [f"PROJECT_PATH={directory}" for directory, _ in shown]
+    listed = ", ".join(f"{directory or '.'} ({title})" for directory, title in shown)
+    settings = [f"PROJECT_PATH={directory or '.'}" for directory, _ in shown]
     *others, last = settings
     return DetectionError(
         f"this repository has {len(apps)} apps: {listed}{more}",

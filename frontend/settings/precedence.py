@@ -60,8 +60,7 @@ def _from_build_args(
         if args.get(name):
             found[name.lower()] = Setting(args[name], "build-arg")
     if args.get("PROJECT_PATH"):
-        path = app_path(args["PROJECT_PATH"], None)
-        found["app"] = Setting(path, "build-arg") if path else None
+        found["app"] = Setting(app_path(args["PROJECT_PATH"], None), "build-arg")
     if args.get("PORT"):
         found["port"] = parse_port(args["PORT"], "the build-arg PORT")
     versions = {t: Setting(v, "build-arg") for t in TOOLS if (v := args.get(registry.setting(t)))}

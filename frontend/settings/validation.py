@@ -69,8 +69,7 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
         if name in fields and is_secret_value(fields[name].value):
             raise _secret(document, (name,), f"{name} contains a secret")
     if "app" in fields:
-        path = app_path(fields["app"].value, fields["app"].at)
-        fields["app"] = Setting(path, "config", fields["app"].at) if path else None
+        fields["app"] = Setting(app_path(fields["app"].value, fields["app"].at), "config", fields["app"].at)
     if model.port is not None:
         fields["port"] = model.port
     fields["deploy_files"] = model.deploy_files

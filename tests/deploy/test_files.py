@@ -322,3 +322,44 @@ def test_a_variable_of_the_running_app_is_not_given_to_installs() -> None:
     assert dict(found.runtime.env)["NODE_ENV"] == "staging"
     assert all("NODE_ENV" not in dict(one.env) or dict(one.env)["NODE_ENV"] != "staging" for one in found.steps)
     assert all(dict(one.env)["LEVEL"] == "3" for one in found.steps)
+
+
+def test_an_earlier_file_chooses_among_services() -> None:
+    two = "services:\n- {type: web, name: a, rootDir: backend}\n- {type: web, name: b, rootDir: frontend}\n"
+    files = {**BESIDE, **{f"frontend/{path}": text for path, text in EXPRESS.items()}, "render.yaml": two}
+    assert "PROJECT_PATH=backend or PROJECT_PATH=frontend" in error(files)
+    railway = '{"deploy": {"startCommand": "cd backend && gunicorn app:app"}}'
+    assert web(plan({**files, "railway.json": railway})) == "gunicorn app:app"
+    root = "services:\n- {type: web, name: a, startCommand: node server.js}\n- {type: web, name: b, rootDir: backend}\n"
+    files = {**BESIDE, **EXPRESS, "render.yaml": root}
+    assert "PROJECT_PATH=. or PROJECT_PATH=backend" in error(files)
+    assert web(plan(files, PROJECT_PATH=".")) == "node server.js"
+    assert plan(files, PROJECT_PATH="backend").language == "python"
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("uvicorn app:app --host 0.0.0.0 --port 10000", "--port"),
+        ("gunicorn app:app --bind 0.0.0.0:10000", "--bind"),
+        ("gunicorn -b :10000 app:app", "-b"),
+        ("streamlit run app.py --server.port=10000", "--server.port"),
+        ("gunicorn app:app --bind 0.0.0.0:$PORT", ""),
+        ("gunicorn app:app --bind 0.0.0.0:${PORT:-10000}", ""),
+        ("gunicorn app:app --timeout 10000", ""),
+    ],
+)
+def test_a_port_that_a_command_fixes_is_told(command: str, option: str) -> None:
+    files = {**FLASK, "render.yaml": f"services:\n- {{type: web, startCommand: '{command}'}}\n"}
+    message = f"the start command fixes the port 10000 ({option}), but the image's PORT is 5000 (render.yaml:2)"
+    assert told(plan(files)).get("fixed-port") == (message if option else None)
+    assert "fixed-port" not in told(plan(files, PORT="10000"))
+
+
+def test_the_build_of_a_site_is_not_that_of_an_app() -> None:
+    docs = '[build]\ncommand = "cd docs && pip install mkdocs && mkdocs build"\npublish = "docs/site"\n'
+    found = plan({**FLASK, "netlify.toml": docs})
+    assert built(found) == ()
+    assert not set(told(found)) & {"build-outside", "build-installs", "deploy-file"}
+    found = plan({**EXPRESS, "vercel.json": '{"buildCommand": "npm run more && node more.js"}'})
+    assert built(found)[-1].startswith("npm run more")

@@ -7,8 +7,8 @@ from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
 from frontend.paths import joined
 from frontend.plan.model import Warning
+from frontend.rules import ports
 
-OPTION = re.compile(r"(?<!\S)(--port|-p)[= ](\d{3,5})(?!\S)")
 LISTENS = re.compile(r"\b(?:listen|serve)\(\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b")
 READS = re.compile(r"""\benv\b[^;\n]{0,12}PORT\b|['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""", re.IGNORECASE)
 OUTPUTS = ("dist/", "build/", "out/", "lib/")
@@ -16,12 +16,10 @@ OUTPUTS = ("dist/", "build/", "out/", "lib/")
 
 def doubts(repository: Repository, web: Start, port: int) -> tuple[Warning, ...]:
     """The warning for another port than the image's in the start command, or in the source of what it starts."""
-    option = OPTION.search(" ".join(web.args))
+    option = ports.fixed(" ".join(web.args))
     if option is not None:
-        if int(option[2]) == port:
-            return ()
-        told = f"the start command fixes the port {option[2]} ({option[1]}), but the image's PORT is {port}"
-        return (Warning("fixed-port", told, web.at, hint(option[2])),)
+        name, number = option
+        return (Warning("fixed-port", ports.told(name, number, port), web.at, hint(number)),) * (int(number) != port)
     path = source_of(repository, web)
     number, line = listening(repository.tree.read_text(path) or "") if path else ("", 0)
     if not number or int(number) == port:

@@ -26,6 +26,7 @@ from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.serve import App, Web
 from frontend.plan.model import Process, Warning
+from frontend.rules import ports
 from frontend.settings.model import Settings
 
 PASTE = ("production.ini", "prod.ini", "config.ini")  # PasteDeploy files
@@ -66,7 +67,8 @@ def find(
         path = (project.root,) if project is not None and project.root else ()
         web = serve.on_port(tree, Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path))
         first = structs.replace(named[0], args=web.args)
-        return Start((first, *named[1:]), web, project, (*warnings, *bound(web)))
+        doubts = (*warnings, *bound(web), *fixed_port(web, settings.port))
+        return Start((first, *named[1:]), web, project, doubts)
     found = default(app, project) or of_process(tree, named) or of_scripts(app)
     if found is None:
         raise unknown(app, named)
@@ -91,6 +93,15 @@ def bound(web: Web) -> tuple[Warning, ...]:
     message = f"{web.bound.file} binds gunicorn to an address without PORT: it listens on PORT instead"
     hint = 'read it there: bind = "0.0.0.0:" + os.environ.get("PORT", "8000")'
     return (Warning("port-overridden", message, web.bound, hint),)
+
+
+def fixed_port(web: Web, port: int) -> tuple[Warning, ...]:
+    """The warning that the user's command names another port than the container's; () without one."""
+    option = ports.fixed(" ".join(web.args))
+    if option is None or int(option[1]) == port:
+        return ()
+    hint = f"write $PORT in its place, or set the build-arg PORT={option[1]}"
+    return (Warning("fixed-port", ports.told(*option, port), web.at, hint),)
 
 
 def default(app: App, project: django.Project | None) -> Web | None:
