@@ -485,6 +485,15 @@ def test_programs_side_by_side_have_to_be_in_the_image() -> None:
     assert "/usr/local/bin/node" in node.paths
 
 
+@pytest.mark.parametrize(
+    ("script", "warned"), [("vite", True), ("vite build --watch", False), ("npm run web", True), ("node a.js", False)]
+)
+def test_a_development_server_side_by_side_is_a_warning(script: str, warned: bool) -> None:
+    scripts = {"start": f"concurrently '{script}' 'node a.js'", "web": "react-scripts start"}
+    own = {"concurrently": "9", "vite": "7", "react-scripts": "5"}
+    assert ("dev-start" in codes(plan(tree({"a.js": ""}, scripts=scripts, dependencies=own)))) == warned
+
+
 @pytest.mark.parametrize("start", ["concurrently 'pnpm -r dev'", "pnpm a & pnpm b", "(pnpm a || true); node server.js"])
 def test_a_manager_that_no_image_has_is_an_error(start: str) -> None:
     own = {"packageManager": "pnpm@10.0.0", "dependencies": {"concurrently": "9"}}

@@ -244,3 +244,21 @@ def test_a_root_may_start_a_workspace_by_another_script() -> None:
     found = plan(tree(files, scripts={"dev": "x", "prod": "pnpm --filter server run prod"}))
     assert found.runtime.dir == "/app/src"
     assert found.runtime.processes[0].args == ("node", "server.js")
+
+
+@pytest.mark.parametrize(
+    ("packages", "app"),
+    [
+        ({"web": {"dependencies": {"next": "15", "routes": "*"}}, "routes": {"name": "routes", "dependencies": {"next": "15"}}}, "web"),
+        ({"web": {"scripts": {"start": "node a.js"}, "dependencies": {"api": "*"}},
+          "api": {"name": "api", "dependencies": {"express": "5"}}}, "web"),
+        ({"api": {"name": "api", "dependencies": {"express": "5"}}, "end": {"devDependencies": {"api": "*"}}}, "api"),
+        ({"api": {"name": "api", "dependencies": {"express": "5"}}, "lib": {"dependencies": {"api": "*"}}}, "api"),
+    ],
+    ids=["a framework's library", "a server's library", "tested by another", "the only one"],
+)  # fmt: skip
+def test_a_package_that_another_is_made_with_is_no_app(packages: dict[str, Any], app: str) -> None:
+    files = {f"{dir}/package.json": fields for dir, fields in packages.items()}
+    files |= {f"{dir}/{name}": "" for dir in packages for name in ("index.js", "a.js")}
+    found = plan(tree(files, private=True, workspaces=list(packages)))
+    assert found.runtime.dir == f"/app/{app}"

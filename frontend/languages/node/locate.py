@@ -58,7 +58,7 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
         beside = beside_it(here, project, script) if rooted else ()
         started = "start" in manifest.scripts and not orchestrated(here, project)
         return workspaces.project(app, manifest, chosen, project.all, rooted=rooted, started=started, beside=beside)
-    starts = tuple(member for member in project.all if can_start(here, member))
+    starts = startable(here, project)
     return workspaces.project(app, manifest, workspaces.choose(here, project, starts), project.all)
 
 
@@ -159,6 +159,14 @@ def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> s
         word = named[0].strip("./{}") if named else ""
         return next((m.dir for m in project.all if word and word in (m.name, m.dir)), None)
     return ""
+
+
+def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
+    """The workspaces that are apps: not those that only look like servers and that another one is made with."""
+    found = tuple(member for member in project.all if can_start(tree, member))
+    used = {name for member in project.all for name in member.production}
+    apps = tuple(m for m in found if m.name not in used or "start" in m.scripts)
+    return apps or found
 
 
 def can_start(tree: SourceTree, manifest: Manifest) -> bool:

@@ -13,7 +13,7 @@ from frontend.commands.options import split_options
 from frontend.commands.script import BUILTINS, Script, parse, with_exec
 from frontend.commands.words import Word, literal, quoted
 from frontend.errors import Location, PlanError
-from frontend.languages.node import scripts
+from frontend.languages.node import frameworks, scripts
 from frontend.languages.node.launchers import Launched, launched
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.package_managers import BASE_PATH
@@ -206,7 +206,7 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
             require_in_image(repository, one, at)
             needs += one.needs
             inside += [word.text for word in one.words[:1] if word.plain and "/" not in word.text]
-            warnings += one.warnings
+            warnings += (*one.warnings, *development_server(repository, command.name, one, at))
         texts.append(literal(shell_text(repository, inner, at, command.dir)))
         warnings += found.warnings
     given = tuple(word for one in split.options for word in one.words)
@@ -219,6 +219,16 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
         inside=tuple(inside),
         warnings=(*whole.warnings, *warnings),
     )
+
+
+def development_server(
+    repository: Repository, runner: str, command: Launched, at: Location | None
+) -> tuple[Warning, ...]:
+    """The warning for a development server among the programs that `runner` runs side by side."""
+    if not frameworks.is_development(repository.framework, command.tool, command.arguments):
+        return ()
+    told = f"the start command runs {command.tool}'s development server by {runner}"
+    return (Warning("dev-start", told, at, "build the front end, and start the server alone"),)
 
 
 def spelled_out(text: str, manifest: Manifest) -> tuple[str, ...]:
