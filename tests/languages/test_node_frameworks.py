@@ -192,3 +192,19 @@ def test_a_sveltekit_app_as_it_is_generated_is_built_for_node() -> None:
     assert found.runtime.processes[0].args == ("node", "build")
     assert dict(step(found, "build").env)["GCP_BUILDPACKS"] == "1"
     assert codes(found) == ["sveltekit-adapter"]
+
+
+@pytest.mark.parametrize(
+    ("files", "file"),
+    [
+        ({}, "./build/server/index.js"),
+        ({"vite.config.ts": 'plugins: [remix({ buildDirectory: "out" })]'}, "./out/server/index.js"),
+        ({"remix.config.js": "module.exports = {\n  // serverBuildPath: 'x/y.js',\n}"}, "./build/index.js"),
+        ({"remix.config.js": 'serverBuildDirectory: "api/_build",'}, "./api/_build/index.js"),
+        ({"remix.config.mjs": "serverBuildPath: 'server/main.js'"}, "./server/main.js"),
+    ],
+)
+def test_remix_serves_what_its_configuration_says_is_built(files: dict[str, str], file: str) -> None:
+    process = plan(tree(files, dependencies={"@remix-run/serve": "2"})).runtime.processes[0]
+    assert process.args[-1] == file
+    assert process.needs[-1].paths[0] == f"/app/{file[2:]}"

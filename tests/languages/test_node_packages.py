@@ -8,7 +8,7 @@ import pytest
 from frontend.languages.node.front_end import front_end
 from frontend.plan.model import Plan
 from frontend.settings.model import Setting, Settings
-from tests.languages.node import plan, tree
+from tests.languages.node import codes, plan, tree
 
 START = {"start": "node server.js"}
 
@@ -129,6 +129,8 @@ def test_a_front_end_s_compiled_package_finds_the_headers_of_the_build_image() -
         ({"devDependencies": {"@playwright/test": "1"}}, {"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}),
         ({"devDependencies": {"puppeteer": "24"}, "dependencies": {"puppeteer": "24"}}, {}),
         ({"devDependencies": {"eslint": "9"}}, {}),
+        ({"dependencies": {"cypress": "15"}}, {"CYPRESS_INSTALL_BINARY": "0"}),
+        ({"dependencies": {"playwright": "1"}}, {}),
     ],
 )
 def test_no_browser_for_tests_is_downloaded(fields: dict[str, Any], variables: dict[str, str]) -> None:
@@ -140,6 +142,7 @@ def test_no_browser_for_tests_is_downloaded(fields: dict[str, Any], variables: d
     for one in found.steps:
         if one.name.startswith("install"):
             assert {k: v for k, v in one.env if k in known} == variables
+    assert ("test-dependency" in codes(found)) == ("cypress" in own)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from msgspec import structs
 
 from frontend.context.tree import SourceTree
+from frontend.languages.node import system_packages
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.start import Start
 from frontend.languages.node.workspaces import Project
@@ -44,6 +45,20 @@ def warning(tree: SourceTree, project: Project, name: str) -> Warning:
         f"{name} is a development dependency, but the app needs it to start: it is added to the image",
         line(tree, owner, "devDependencies", name),
         f'move "{name}" to "dependencies"',
+    )
+
+
+def testers(tree: SourceTree, project: Project, moved: tuple[str, ...]) -> tuple[Warning, ...]:
+    """The warnings for test tools among the production dependencies, whose browsers an image does not get."""
+    return tuple(
+        Warning(
+            "test-dependency",
+            f"{name} is a test tool, but a production dependency: it is installed without its browser",
+            line(tree, manifest, "dependencies", name),
+            f'move "{name}" to "devDependencies"',
+        )
+        for manifest in project.manifests
+        for name in sorted(system_packages.TESTERS & set(manifest.production) - set(moved))
     )
 
 

@@ -87,6 +87,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *frameworks.doubts(here.tree, here.project.app, here.framework),
             *((late,) if late else ()),
             *(development.warning(here.tree, here.project, name) for name in work.moved),
+            *development.testers(here.tree, here.project, work.moved),
         ),
         evidence=evidence(here, web),
     )

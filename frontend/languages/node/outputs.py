@@ -21,6 +21,8 @@ TSCONFIGS = ("tsconfig.build.json", "tsconfig.json", "tsconfig.app.json")
 NEST_CONFIGS = ("nest-cli.json", ".nestcli.json", ".nest-cli.json")
 ASTRO_CONFIGS = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts")
 NUXT_CONFIGS = ("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs", "nitro.config.ts", "nitro.config.js")
+REMIX_CONFIGS = ("remix.config.js", "remix.config.mjs", "remix.config.cjs", "remix.config.ts")
+VITE_CONFIGS = ("vite.config.ts", "vite.config.js", "vite.config.mts", "vite.config.mjs")
 COMPILED = {".ts": ".js", ".mts": ".mjs", ".cts": ".cjs"}
 PLAIN = r"""\s*:\s*(['"`])(\.?/?[\w@-][\w./@-]*)\1"""  # a path that is no expression
 
@@ -92,7 +94,7 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framewo
     """A framework with the output directory that the app's configuration sets, where that is plain text.
 
     Sources: https://svelte.dev/docs/kit/adapter-node#Options-out, https://nitro.build/config#output,
-    https://docs.astro.build/en/reference/configuration-reference/#outdir
+    https://docs.astro.build/en/reference/configuration-reference/#outdir, https://v2.remix.run/docs/file-conventions/remix-config
     """
     if framework.package == "@sveltejs/kit" and frameworks.chooses_adapter(app):
         return structs.replace(framework, build_env=(*framework.build_env, frameworks.FOR_NODE))
@@ -102,15 +104,29 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framewo
         out = setting(tree, app, ASTRO_CONFIGS, "outDir") or "dist"
         server = setting(tree, app, ASTRO_CONFIGS, "server") or "server"
         return structs.replace(framework, start=("node", f"{out}/{server.rpartition('/')[2]}/entry.mjs"))
+    if framework.package == "@remix-run/serve":
+        return of_remix(tree, app, framework)
     if framework.bundles and (out := nitro_output(tree, app)):
         return structs.replace(framework, start=("node", f"{out}/server/index.mjs"), ships=out)
     return framework
 
 
+def of_remix(tree: SourceTree, app: Manifest, framework: Framework) -> Framework:
+    """Remix built by Vite, or by the compiler of its own that a remix.config is for."""
+    if tree.first(*(within(app.dir, name) for name in REMIX_CONFIGS)) is None:
+        out = setting(tree, app, VITE_CONFIGS, "buildDirectory") or "build"
+        return structs.replace(framework, start=("remix-serve", f"./{out}/server/index.js"))
+    where = setting(tree, app, REMIX_CONFIGS, "serverBuildDirectory") or "build"
+    file = setting(tree, app, REMIX_CONFIGS, "serverBuildPath") or f"{where}/index.js"
+    return structs.replace(framework, build=("remix", "build"), start=("remix-serve", f"./{file}"))
+
+
 def setting(tree: SourceTree, app: Manifest, files: tuple[str, ...], key: str) -> str:
     """The path that a configuration file sets for a key, "" for none that is plain text."""
     path = tree.first(*(within(app.dir, name) for name in files))
-    found = re.search(rf"\b{key}{PLAIN}", (tree.read_text(path) or "") if path else "")
+    rows = ((tree.read_text(path) or "") if path else "").splitlines()
+    text = "\n".join(row for row in rows if not row.lstrip().startswith(("//", "*")))
+    found = re.search(rf"\b{key}{PLAIN}", text)
     return joined("", found[2]) if found and ".." not in found[2].split("/") else ""
 
 

@@ -49,6 +49,7 @@ SIDE_BY_SIDE = {  # program -> its options with a value
         " --max-processes --name-separator --kill-signal --restart-tries --restart-after --default-input-target".split()
     )
 }
+SERVES_FILES = ("remix-serve", "react-router-serve")  # are given the server that the build makes
 NOT_IN_IMAGE = ("pnpm", "pnpx", "bun", "bunx")
 FILE_WORK = frozenset("rm rimraf mkdir cp mv echo shx del-cli cpr mkdirp".split())
 
@@ -139,7 +140,7 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
         at=at,
     )
     plain = all(word.plain for word in last.words) and all(value.plain for _, value in last.env)
-    inside = tuple(programs_inside(repository, kept))
+    inside = (*programs_inside(repository, kept), *served_files(repository, kept))
     if len(kept) == 1 and last.dir == repository.project.app.dir and not last.opaque and plain:
         places = (tuple(word.text for word in words) for words in last.elsewhere)
         others = tuple(Candidate(args, needs=inside) for args in places)
@@ -167,6 +168,16 @@ def programs_inside(repository: Repository, commands: list[Launched]) -> Iterato
         for name in dict.fromkeys(command.inside):
             if name not in BUILTINS:
                 yield Need(f"the program {name}", tuple(within(place, name) for place in places))
+
+
+def served_files(repository: Repository, commands: list[Launched]) -> Iterator[Need]:
+    """The builds that frameworks' servers are given: nothing else looks for them before the image starts."""
+    home = repository.project.inside
+    for command in commands:
+        file = next((word for word in command.arguments if not word.startswith("-")), "")
+        if command.tool in SERVES_FILES and file and not file.startswith(("/", "$")):
+            path = home(joined(command.dir, file))
+            yield Need(f"{file}, which {command.tool} serves,", (path, f"{path}.js"))
 
 
 def in_shell(

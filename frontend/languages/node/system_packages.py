@@ -100,6 +100,7 @@ DOWNLOADS = (
     ("geckodriver", (), ("GECKODRIVER_SKIP_DOWNLOAD", "true")),
     ("electron", (), ("ELECTRON_SKIP_BINARY_DOWNLOAD", "1")),
 )
+TESTERS = frozenset(("cypress",))  # need a display, and have no part in a server
 OPTIONAL = frozenset(
     (
         "canvas",
@@ -147,10 +148,11 @@ def own_node_gyp(native: dict[str, Native], locked: Locked) -> dict[str, Native]
 def without_downloads(project: Project, moved: tuple[str, ...]) -> dict[str, str]:
     """The variables of an install that keep tools for development from downloading browsers: no image needs one.
 
-    What is a production dependency too, or ships because the start needs it (`moved`), downloads as it always does.
+    What is a production dependency too, or ships because the start needs it (`moved`), downloads as it always does;
+    what only ever tests does not.
     """
-    ships = {name for m in project.manifests for name in m.production} | set(moved)
-    only = {name for m in project.manifests for name in m.development} - ships
+    ships = ({name for m in project.manifests for name in m.production} - TESTERS) | set(moved)
+    only = {name for m in project.manifests for name in m.dependencies} - ships
     return {
         variable: value
         for package, others, (variable, value) in DOWNLOADS
