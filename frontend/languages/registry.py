@@ -259,6 +259,10 @@ NODE = Entry(
             "yarn.lock does not fit package.json; run yarn install and commit it",
         ),
         (
+            r"YN0080.*approvedGitRepositories",
+            "yarn clones approved repositories only; add a pattern for this one to approvedGitRepositories in .yarnrc.yml, as yarn install needs it too",
+        ),
+        (
             r"lockfile had changes, but lockfile is frozen",
             "bun.lock does not fit package.json; run bun install and commit it",
         ),

@@ -17,8 +17,20 @@ NETWORK = (
 )
 FAILURES = (
     (
-        r"fatal: could not read Username for|fatal: Authentication failed for|Permission denied \(publickey\)|Host key verification failed",
-        "a git dependency requires credentials, and this build has none; use a package of a registry, or an https URL that needs no login",
+        r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED",
+        "the SSH host key of the git server is unknown; set the build-arg GIT_KNOWN_HOSTS to what ssh-keyscan prints for it, or give your known_hosts file as the secret known-hosts",
+    ),
+    (
+        r"Permission denied \([a-z,-]*publickey",
+        "the git server accepts no SSH key of this build; add the key to your agent (ssh-add) and give the agent to the build with --ssh default",
+    ),
+    (
+        r"fatal: could not read (Username|Password) for|fatal: Authentication failed for|remote: (Repository not found|The project you were looking for could not be found)",
+        "a git repository requires credentials, or does not exist; give them as the secret git-credentials (lines https://USER:TOKEN@HOST), or your SSH agent with --ssh default where the URL is one of SSH",
+    ),
+    (
+        r"cannot run ssh: No such file|spawn ssh ENOENT|ssh: (command )?not found",
+        "a git repository is read over SSH, and the build has no ssh; set the build-arg BUILD_PACKAGES=openssh-client",
     ),
     (
         r"(connect|read) (ECONNREFUSED|ETIMEDOUT|ECONNRESET)|Connection (refused|timed out)|Network is unreachable|ENETUNREACH",

@@ -27,21 +27,28 @@ def lowered(step: Step, target: Target, sources: Sources) -> llb.State:
 
 
 def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: Sources) -> llb.State:
-    """The filesystem after a program, with its caches and secrets, and the network only where it may have one."""
+    """The filesystem after a program, with its caches, secrets and git, and the network only where it may have one."""
     caches = [llb.cache(cache.path, id=target.cache_id(cache.id), sharing=cache.sharing) for cache in program.caches]
     secrets = [
         llb.secret(secret.path or None, id=secret.id, env=secret.env or None, optional=not secret.required)
         for secret in program.secrets
     ]
+    args = program.args
+    given: list[llb.AnyMount] = [*caches, *secrets, *map(mounted, program.files)]
+    if program.git is not None:
+        from frontend.lower import git
+
+        args = git.started(args)
+        given += git.mounts(program.git)
     return executed(
         state,
-        wrapper.started(program.args),
+        wrapper.started(args),
         target,
         step=step.name,
         name=program.name,
         dir=program.dir or step.dir,
         env=(*step.env, *program.env),
-        mounts=[*caches, *secrets, *map(mounted, program.files)],
+        mounts=given,
         fetches=program.fetches,
         offline=program.offline,
         at=sources.place(program.at),

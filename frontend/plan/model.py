@@ -131,13 +131,25 @@ class SecretMount(Struct, frozen=True, omit_defaults=True):
     required: bool = False
 
 
+class GitAccess(Struct, frozen=True, omit_defaults=True):
+    """How a program reaches git repositories: over https with the secret `git-credentials`, over SSH with the client's
+    agent (`--ssh default`) and the secret `known-hosts`; each may be absent.
+
+    `known_hosts` are lines of an OpenSSH known_hosts file that the settings add to those of well-known services.
+    `over_ssh` are the servers, as user and host, whose repositories are read over https where no agent is given.
+    """
+
+    known_hosts: str = ""
+    over_ssh: tuple[str, ...] = ()
+
+
 class Exec(Struct, frozen=True, omit_defaults=True):
     """One program, one op: an argument list, never shell text unless the user's own command is shell text.
 
     `name` is what progress shows, `fetches` says that it talks to a package registry: it then gets the CA bundle,
     proxy settings and `secrets`; others run with no network when `offline`. `at` is the line of the user's file that
     asked for it. `hint` is what to do when it fails. `files` are there while it runs, read-only, and in no layer: a
-    program of ours is one, so that a user's log shows a short command.
+    program of ours is one, so that a user's log shows a short command. `git` says that it clones repositories.
     """
 
     args: tuple[str, ...]
@@ -151,6 +163,7 @@ class Exec(Struct, frozen=True, omit_defaults=True):
     at: Location | None = None
     hint: str = ""
     files: tuple[TextFile, ...] = ()
+    git: GitAccess | None = None
 
 
 class StepRef(Struct, frozen=True, tag="step", tag_field="from"):

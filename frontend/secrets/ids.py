@@ -8,8 +8,9 @@ from frontend.languages import registry
 from frontend.languages.registry import Secret
 
 SHARED = (  # of no language
-    Secret("netrc", "host, login and password, for any tool that reads it", ".netrc", words=("git",)),
-    Secret("git-credentials", "for dependencies from git over https", ".git-credentials"),
+    Secret("netrc", "host, login and password, for any tool that reads it", ".netrc"),
+    Secret("git-credentials", "logins for dependencies from git over https", ".git-credentials", words=("git",)),
+    Secret("known-hosts", "SSH host keys of git servers", "known_hosts", home=".ssh/known_hosts"),
     Secret("http-proxy", "a proxy with a password, for http: `--secret id=http-proxy,env=HTTP_PROXY`"),
     Secret("https-proxy", "a proxy with a password, for https"),
     Secret("ca-certificates", "certificates (PEM) that fetching steps trust", "ca-certificates.crt"),

@@ -26,6 +26,7 @@ SETTINGS = (
     "RUN_PACKAGES",
     "KEEP",
     "DEPLOY_FILES",
+    "GIT_KNOWN_HOSTS",
     *(registry.setting(tool) for tool in TOOLS),
 )
 BUILD_ENV, RUN_ENV = "BUILD_ENV_", "RUN_ENV_"

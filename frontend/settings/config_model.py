@@ -55,6 +55,9 @@ class ConfigModel(_Strict):
     deploy_files: bool = Field(
         default=True, description="whether files for other platforms are read, such as render.yaml and Procfile"
     )
+    git_known_hosts: Text | None = Field(
+        default=None, description="SSH host keys of git servers, as lines of an OpenSSH known_hosts file"
+    )
     env: Environment = Field(default=Environment(), description="environment variables")
 
 

@@ -26,6 +26,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     parsed. `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name,
     "web" is what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms
     are read. `keep` are patterns that the clean-up leaves alone. Environments are in the user's order.
+    `git_known_hosts` are lines of an OpenSSH known_hosts file.
     """
 
     language: Setting | None = None
@@ -42,3 +43,4 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     keep: tuple[str, ...] = ()
     build_env: tuple[tuple[str, str], ...] = ()
     run_env: tuple[tuple[str, str], ...] = ()
+    git_known_hosts: str = ""

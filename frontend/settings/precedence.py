@@ -15,11 +15,13 @@ from frontend.settings.build_args import BUILD_ENV, RUN_ENV, TOOLS
 from frontend.settings.model import DEFAULT_PORT, Setting, Settings
 from frontend.settings.options import BuildOptions
 from frontend.settings.values import (
+    KNOWN_HOSTS_HINT,
     PACKAGE_HINT,
     PATTERN_HINT,
     VARIABLE_HINT,
     app_path,
     is_variable,
+    known_hosts_problem,
     package_problem,
     parse_port,
     parse_switch,
@@ -73,6 +75,10 @@ def _from_build_args(
         found["deploy_files"] = parse_switch("the build-arg DEPLOY_FILES", args["DEPLOY_FILES"])
     if args.get("KEEP"):
         found["keep"] = _keep(args["KEEP"], parse_pattern)
+    if args.get("GIT_KNOWN_HOSTS"):
+        found["git_known_hosts"] = args["GIT_KNOWN_HOSTS"]
+        if (problem := known_hosts_problem(found["git_known_hosts"])) is not None:
+            raise OptionError(f"the build-arg GIT_KNOWN_HOSTS: {problem}", hint=KNOWN_HOSTS_HINT)
     for prefix, part in ((BUILD_ENV, "build"), (RUN_ENV, "run")):
         if variables := _variables(args, prefix, part):
             found[f"{part}_env"] = tuple({**dict(fields.get(f"{part}_env", ())), **variables}.items())

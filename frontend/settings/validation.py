@@ -13,11 +13,13 @@ from frontend.settings.build_args import TOOLS
 from frontend.settings.document import Document, Key, dotted
 from frontend.settings.model import Setting
 from frontend.settings.values import (
+    KNOWN_HOSTS_HINT,
     PACKAGE_HINT,
     PATTERN_HINT,
     VARIABLE_HINT,
     app_path,
     is_variable,
+    known_hosts_problem,
     package_problem,
     variable_problem,
 )
@@ -75,6 +77,10 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
     fields["deploy_files"] = model.deploy_files
     fields["versions"] = _versions(document, model)
     fields["keep"] = _keep(document, model, parse_pattern)
+    if model.git_known_hosts is not None:
+        fields["git_known_hosts"] = model.git_known_hosts
+        if (problem := known_hosts_problem(model.git_known_hosts)) is not None:
+            raise document.error(f"git_known_hosts: {problem}", ("git_known_hosts",), KNOWN_HOSTS_HINT)
     for part in ("build", "run"):
         fields[f"{part}_packages"] = _packages(document, part, getattr(model.packages, part))
         fields[f"{part}_env"] = _variables(document, part, getattr(model.env, part))

@@ -11,8 +11,10 @@ TRUE, FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", 
 LARGEST = 2**63 - 1  # what BuildKit takes for a number
 DIGITS = 19  # of that; Python itself refuses to read numbers of thousands
 PACKAGE_MARKS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.:=~_")
+KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
 PACKAGE_HINT = "write Debian package names, such as libpq5"
 VARIABLE_HINT = "use letters, digits and underscores, no digit first"
+KNOWN_HOSTS_HINT = "write lines as ssh-keyscan HOST prints them: HOST ssh-ed25519 AAAA…"
 PATTERN_HINT = "patterns have the rules of a .dockerignore file"
 
 
@@ -109,6 +111,20 @@ def package_problem(name: str) -> str | None:
         return "is an option, not a package"
     if not set(name.partition("=")[0]) <= PACKAGE_MARKS or not set(name.casefold()) <= PACKAGE_MARKS or len(name) < 2:
         return "is not the name of a Debian package"
+    return None
+
+
+def known_hosts_problem(text: str) -> str | None:
+    """Why a text is no OpenSSH known_hosts file; None if it is one.
+
+    Source: https://man.openbsd.org/sshd#SSH_KNOWN_HOSTS_FILE_FORMAT
+    """
+    for line in text.splitlines():
+        words = line.split()
+        if words and words[0] in ("@cert-authority", "@revoked"):
+            words = words[1:]
+        if words and words[0][0] != "#" and (len(words) < 3 or not words[1].startswith(KEY_TYPES)):
+            return f'"{shown(line.strip())}" is not a host and its key'
     return None
 
 

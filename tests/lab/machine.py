@@ -20,9 +20,12 @@ PROGRAMS = {
     "nft": "nftables",
     "runc": "runc",
     "socat": "socat",
+    "sshd": "openssh-server",
     "unshare": "util-linux",
 }
 
+
+SERVICES = {"docker-registry": "docker-registry", "openssh-server": "ssh"}  # package: what it starts
 
 APT_LOCK = Path("/run/lock/migetpacks-apt")
 APT_PATIENCE_S = 300  # with another apt of this machine
@@ -53,15 +56,17 @@ def prepare(line: Line) -> None:
     if not packages:
         return line.reuse()
     tried("Debian packages on this machine", lambda: install(packages))
-    if "docker-registry" in packages and shutil.which("systemctl"):
-        stop = ["systemctl", "disable", "--now", "docker-registry.service"]
-        subprocess.run(stop, check=False, capture_output=True)
+    for package in packages if shutil.which("systemctl") else ():
+        if package in SERVICES:
+            stop = ["systemctl", "disable", "--now", f"{SERVICES[package]}.service"]
+            subprocess.run(stop, check=False, capture_output=True)
     return None
 
 
 def install(packages: list[str]) -> None:
     """Installs Debian packages, one run of apt at a time. Raises LabError with the end of its output."""
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # in run level 1 a package's own script starts no service, where systemd does not decide that
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
     with locked(APT_LOCK):
         ran("dpkg", "--configure", "-a", env=environment)  # where an earlier run was killed
         for args in (("update",), ("install", "-y", "--no-install-recommends", *packages)):

@@ -14,7 +14,7 @@ from frontend.secrets import ids
 
 @pytest.mark.parametrize(
     ("name", "known"),
-    [("NPM_TOKEN", "npmrc"), ("PIP_PASSWORD", "pip.conf"), ("GITHUB_TOKEN", "netrc"), ("X_KEY", "npmrc")],
+    [("NPM_TOKEN", "npmrc"), ("PIP_PASSWORD", "pip.conf"), ("GITHUB_TOKEN", "git-credentials"), ("X_KEY", "npmrc")],
 )
 def test_the_hint_names_a_secret_to_give_it_by(name: str, known: str) -> None:
     assert f"--secret id={known}" in ids.how_to_give(name)

@@ -59,6 +59,7 @@ packages:
     - "tzdata=2024a-0+deb12u1"
 keep: [tests, "**/fixtures"]
 deploy_files: off
+git_known_hosts: git.acme.test ssh-ed25519 AAAA
 env:
   build:
     CI: true
@@ -79,6 +80,7 @@ def test_every_key() -> None:
         run_packages=("libpq5", "tzdata=2024a-0+deb12u1"),
         keep=("tests", "**/fixtures"),
         deploy_files=False,
+        git_known_hosts="git.acme.test ssh-ed25519 AAAA",
         build_env=(("CI", "true"), ("LEVEL", "1.10")),
         run_env=(("TZ", "UTC"), ("EMPTY", "")),
     )
@@ -181,6 +183,7 @@ def test_a_build_arg_wins_over_the_config_file() -> None:
         PYTHON_VERSION="3.14",
         RUN_PACKAGES="curl, git  curl",
         KEEP="docs",
+        GIT_KNOWN_HOSTS="# git\n[git.test]:22 ecdsa-sha2-nistp256 B\n\n@cert-authority *.test ssh-rsa C\n",
         RUN_ENV_TZ="CET",
         BUILD_ENV_MORE="1",
     )
@@ -192,6 +195,7 @@ def test_a_build_arg_wins_over_the_config_file() -> None:
     assert found.versions["node"].by == "config"
     assert (found.build_packages, found.run_packages) == (("libpq-dev",), ("curl", "git"))
     assert found.keep == ("docs",)
+    assert found.git_known_hosts.startswith("# git\n[git.test]:22")
     assert found.run_env == (("TZ", "CET"), ("EMPTY", ""))
     assert found.build_env == (("CI", "true"), ("LEVEL", "1.10"), ("MORE", "1"))
 
@@ -255,6 +259,7 @@ def test_a_directory_outside_the_context_is_refused(text: str) -> None:
         ("versions:\n  node: [1]", 2, "versions.node", ""),
         ("packages:\n  run:\n  - a b", 3, '"a b"', "libpq5"),
         ("packages:\n  run: ['-oX=y']", 2, '"-oX=y"', "libpq5"),
+        ("git_known_hosts: |\n  a.test ssh-rsa B\n  b.test", 1, '"b.test"', "ssh-keyscan"),
         ("keep:\n- a\n- '[b'", 3, 'keep: "[b"', ".dockerignore"),
         ("env:\n  run:\n    A-B: 1", 3, '"A-B"', ""),
         ("port: 1\n\nport: 2", 3, '"port"', "1"),
@@ -284,6 +289,8 @@ def test_the_line_is_shown() -> None:
         {"RUN_PACKAGES": "-y"},
         {"BUILD_PACKAGES": "a;b"},
         {"KEEP": "[x"},
+        {"GIT_KNOWN_HOSTS": "git.acme.test"},
+        {"GIT_KNOWN_HOSTS": "/root/.ssh/known_hosts"},
         {"RUN_ENV_A.B": "1"},
         {"RUN_ENV_PORT": "1"},
         {"RUN_ENV_PATH": "/x"},

@@ -91,7 +91,7 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
     members = {member.dir for member in project.all}
     found = []
     for manifest in manifests:
-        for spec in (*manifest.dependencies.values(), *replacements(tree, manifest)):
+        for spec in (*manifest.dependencies.values(), *workspaces.replacements(tree, manifest)):
             protocol = next((one for one in LOCAL if spec.startswith(one)), "")
             named = spec[len(protocol) :].partition("#")[0]
             whole = joined(within(project.root, manifest.dir), named)  # in the context
@@ -104,23 +104,6 @@ def local_packages(tree: SourceTree, project: workspaces.Project, manifests: Ite
             path = relative(project.root, whole)
             if protocol and path and path not in members and present(tree, path):
                 found.append(path)
-    return found
-
-
-def replacements(tree: SourceTree, manifest: Manifest) -> list[str]:
-    """What a manifest, or pnpm's settings, put in the place of dependencies of dependencies."""
-    tables = [manifest.data.get("overrides"), manifest.data.get("resolutions")]
-    own = manifest.data.get("pnpm")
-    tables.append(own.get("overrides") if isinstance(own, dict) else None)
-    if not manifest.dir and tree.has(workspaces.PNPM):
-        listed = tree.read_yaml(workspaces.PNPM)
-        tables.append(listed.get("overrides") if isinstance(listed, dict) else None)
-    found: list[str] = []
-    while tables:
-        table = tables.pop(0)
-        for value in table.values() if isinstance(table, dict) else ():  # npm's may be nested
-            found += [value] if isinstance(value, str) else []
-            tables += [value] if isinstance(value, dict) else []
     return found
 
 

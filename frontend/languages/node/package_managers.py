@@ -10,7 +10,7 @@ from frontend.errors import Location, PlanError
 from frontend.languages.node import lockfiles
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.versions import npm_brought, npm_range
-from frontend.plan.model import CacheMount, Exec, SecretMount, ToolVersion, Warning
+from frontend.plan.model import CacheMount, Exec, GitAccess, SecretMount, ToolVersion, Warning
 from frontend.rules import lockfiles as warnings
 from frontend.rules.version_files import by_setting
 from frontend.rules.versions import Asked, Package, choose_package, is_version, major
@@ -112,6 +112,7 @@ class Manager(Struct, frozen=True):
     `version` is None for the npm that Node.js brings, and `brought` is that one's. `lockfile` is the one it enforces,
     "" for none, `at` its place. `release` is yarn's own program where the app carries it, `pnp` says that yarn makes no
     node_modules. `variables` are those that the project's settings for it name: each may be given as a secret.
+    `git` is what it clones repositories with, None where no dependency is one.
     """
 
     kind: Kind
@@ -123,6 +124,7 @@ class Manager(Struct, frozen=True):
     at: Location | None = None
     brought: str = ""
     variables: tuple[str, ...] = ()
+    git: GitAccess | None = None
 
     @property
     def program(self) -> str:
@@ -413,4 +415,5 @@ def installing(
         fetches=True,
         at=manager.at,
         hint=HINTS[manager.kind] if manager.lockfile else NO_LOCKFILE,
+        git=manager.git,
     )

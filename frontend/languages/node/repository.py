@@ -1,16 +1,19 @@
 """What is known of an app's repository before a word of its scripts is read."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec import structs
+
 from frontend.context.tree import SourceTree
-from frontend.languages.node import frameworks, lockfiles, package_managers, versions
+from frontend.languages.node import frameworks, lockfiles, package_managers, versions, workspaces
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
 from frontend.plan.model import ToolVersion, Warning
-from frontend.rules import cleanup, credentials
+from frontend.rules import cleanup, credentials, git
 from frontend.settings.model import Settings
 
 NAME = "nodejs"
@@ -55,6 +58,7 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
     manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
     version, older = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
+    manager = structs.replace(manager, git=git.access(cloned_from(here, project, manager), settings))
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
     framework = frameworks.find(project.app)
     if framework is not None:
@@ -62,3 +66,13 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
 
         framework = outputs.configured(here, project.app, framework)
     return Repository(here, project, manager, locked, version, framework, settings.keep), (*older, *doubts)
+
+
+def cloned_from(here: SourceTree, project: Project, manager: Manager) -> Iterator[str]:
+    """The texts that name git repositories: the lockfile, and what manifests depend on."""
+    if manager.lockfile.rpartition("/")[2] not in ("", "bun.lockb"):
+        yield here.read_text(manager.lockfile) or ""
+    for manifest in project.manifests:
+        for spec in (*manifest.dependencies.values(), *workspaces.replacements(here, manifest)):
+            # "owner/name" is a repository on GitHub: https://docs.npmjs.com/cli/configuring-npm/package-json#git-urls-as-dependencies
+            yield f"github:{spec}" if spec[:1].isalnum() and spec.count("/") == 1 and ":" not in spec else spec

@@ -138,6 +138,7 @@ def checked(work: Work) -> Exec:
         secrets=work.manager.secrets,
         fetches=True,
         hint=package_managers.HINTS["yarn"],
+        git=work.manager.git,
     )
 
 
@@ -183,6 +184,7 @@ def program(work: Work, one: BuildCommand) -> Exec:
         fetches=True,
         dir=work.project.inside(one.dir),
         at=one.at,
+        git=work.manager.git if one.fetches else None,
     )
 
 
@@ -208,6 +210,7 @@ def prune(work: Work) -> Step:
         caches=(manager.cache,),
         secrets=manager.secrets,
         fetches=True,
+        git=manager.git,
     )
     return Step(
         name=PRODUCTION,

@@ -214,3 +214,20 @@ def choose(tree: SourceTree, project: Project, starts: tuple[Manifest, ...]) -> 
             hint=f'add a "start" script to one of {listed}, or choose the app with PROJECT_PATH',
         )
     raise several([(within(project.root, member.dir), TITLE) for member in starts], at)
+
+
+def replacements(tree: SourceTree, manifest: Manifest) -> list[str]:
+    """What a manifest, or pnpm's settings, put in the place of dependencies of dependencies."""
+    tables = [manifest.data.get("overrides"), manifest.data.get("resolutions")]
+    own = manifest.data.get("pnpm")
+    tables.append(own.get("overrides") if isinstance(own, dict) else None)
+    if not manifest.dir and tree.has(PNPM):
+        listed = tree.read_yaml(PNPM)
+        tables.append(listed.get("overrides") if isinstance(listed, dict) else None)
+    found: list[str] = []
+    while tables:
+        table = tables.pop(0)
+        for value in table.values() if isinstance(table, dict) else ():  # npm's may be nested
+            found += [value] if isinstance(value, str) else []
+            tables += [value] if isinstance(value, dict) else []
+    return found

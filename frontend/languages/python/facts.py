@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -37,8 +38,8 @@ from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.sets import Sets
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.paths import relative, within
-from frontend.plan.model import Evidence, Process, ToolVersion, Warning
-from frontend.rules import lockfiles
+from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
+from frontend.rules import git, lockfiles
 from frontend.rules.base_images import suite
 from frontend.rules.versions import choose, end_of_life
 from frontend.settings.model import Settings
@@ -101,6 +102,8 @@ class Facts(Struct, frozen=True):
     project: str
     """The name of the project to install itself, "" when it is run from its sources."""
     server: str
+    git: GitAccess | None
+    """What the dependencies that are git repositories are cloned with, None where there is none."""
     sets: Sets
     """The extras, groups and categories that are installed besides the dependencies."""
     added: tuple[str, str] | None
@@ -197,6 +200,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         local=local,
         project=project,
         server=web.server,
+        git=git.access(repositories(base, data, manager, listed, chosen), settings),
         sets=chosen,
         added=added,
         pip=managers.pip(settings, version),
@@ -478,6 +482,14 @@ def dependencies(
     brought = [name for r in found for e in r.extras for name in servers.BRINGS.get((r.name, e), ())]
     brought += [servers.WITH_SERVER[r.name] for r in found if r.name in servers.WITH_SERVER]
     return (*found, *(Requirement(name) for name in brought))
+
+
+def repositories(
+    base: SourceTree, data: dict[str, Any], manager: Manager | None, listed: Requirements | None, chosen: Sets
+) -> Iterator[str]:
+    """The texts that may name git repositories to install from."""
+    files = (*(listed.files if listed else ()), *((manager.lock,) if manager and manager.lock else ()))
+    return requirements.repositories(base, data, files, chosen.texts)
 
 
 def static_dependencies(here: SourceTree, data: dict[str, Any], manager: Manager | None) -> tuple[str, ...]:

@@ -41,6 +41,11 @@ SHAPES: dict[str, dict[str, type]] = {  # file -> keys, outer ones first -> what
     PIPFILE_LOCK: {"default": dict},
 }
 WITH_EXTRAS = {PYPROJECT: "tool.poetry.dependencies", PIPFILE: "packages"}
+DEPENDENCIES = (  # where pyproject.toml names what is installed
+    "project.dependencies", "project.optional-dependencies", "build-system.requires", "dependency-groups",
+    "tool.uv.sources", "tool.uv.dev-dependencies", "tool.poetry.dependencies", "tool.poetry.dev-dependencies",
+    "tool.poetry.group", "tool.pdm.dev-dependencies",
+)  # fmt: skip
 SOURCES = {  # where the URLs of indexes and repositories are
     PYPROJECT: ("tool.uv.index", "tool.uv.sources", "tool.uv.index-url", "tool.uv.extra-index-url",
                 "tool.uv.find-links", "tool.uv.pip", "tool.poetry.source", "tool.pdm.source"),
@@ -111,6 +116,19 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for one in value.values() if isinstance(value, dict) else value:
             yield from texts(one)
+
+
+def sources(value: Any) -> Iterator[str]:
+    """The texts in a value of a manifest, with git's prefix where a key says that one is a repository."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            named = key == "git" and isinstance(one, str) and "://" in one and not one.startswith("git+")
+            yield from (f"git+{one}",) if named else sources(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from sources(one)
+    elif isinstance(value, str):
+        yield value
 
 
 def check_extras(tree: SourceTree, path: str, data: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """What an app depends on: requirements files with their includes, and the manifests of each package manager."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct, structs
@@ -308,6 +308,21 @@ def misnamed(tree: SourceTree, package: str) -> str | None:
         if any(one is not None and one.name == normal(package) for one in lines):
             return path
     return None
+
+
+def repositories(
+    tree: SourceTree, data: dict[str, Any], files: tuple[str, ...], others: Iterable[str]
+) -> Iterator[str]:
+    """The texts that may name git repositories: lockfiles and requirements, the manifests' dependencies, and others."""
+    for path in files:
+        yield tree.read_text(path) or ""
+    for keys in manifests.DEPENDENCIES:
+        *above, last = keys.split(".")
+        yield from manifests.sources(manifests.table(data, *above).get(last))
+    if tree.has(manifests.PIPFILE):
+        yield from manifests.sources(manifests.pipfile(tree))
+    yield from (text for text, _ in setup_files.read(tree).requires)
+    yield from others
 
 
 def check_system(found: Iterable[Requirement]) -> None:

@@ -65,6 +65,8 @@ MANAGER_ENV = {
     "pdm": (("PDM_CHECK_UPDATE", "0"), ("PDM_CACHE_DIR", "/root/.cache/pdm")),
     "pipenv": (("PIPENV_VENV_IN_PROJECT", "1"), ("PIPENV_NOSPIN", "1"), ("PIPENV_VERBOSITY", "-1")),
 }
+# Poetry has a git of its own, which knows neither git's configuration nor an agent
+GIT_ENV = {"poetry": (("POETRY_SYSTEM_GIT_CLIENT", "true"), ("POETRY_EXPERIMENTAL_SYSTEM_GIT_CLIENT", "true"))}
 # bytecode that is never checked against its source: a read-only root could not replace it, and no time is in it
 COMPILE = written(
     "compile.py",
@@ -142,7 +144,12 @@ def install(facts: Facts) -> Step:
         "the dependencies, without those for development",
         packages=facts.build_packages,
         inputs=inputs(facts),
-        env=(*BUILD_ENV, *MANAGER_ENV.get(kind, ()), *(facts.build_env if needs_sources(facts) else ())),
+        env=(
+            *BUILD_ENV,
+            *MANAGER_ENV.get(kind, ()),
+            *GIT_ENV.get(kind if facts.git else "", ()),
+            *(facts.build_env if needs_sources(facts) else ()),
+        ),
         run=tuple(run),
     )
     return structs.replace(step, dir=facts.home) if facts.inside and not facts.member else step
@@ -173,6 +180,7 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
         fetches=True,
         at=manager.at,
         hint=LOCK_HINTS[kind],
+        git=facts.git,
     )
     if kind == "pdm" and manager.lock:
         check = ("pdm", "lock", "--check")
