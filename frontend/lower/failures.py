@@ -25,7 +25,7 @@ FAILURES = (
         "the git server accepts no SSH key of this build; add the key to your agent (ssh-add) and give the agent to the build with --ssh default",
     ),
     (
-        r"fatal: could not read (Username|Password) for|fatal: Authentication failed for|remote: (Repository not found|The project you were looking for could not be found)",
+        r"fatal: could not read (Username|Password) for|fatal: Authentication failed for|Failed to clone .*, check your git configuration|remote: (Repository not found|The project you were looking for could not be found)",
         "a git repository requires credentials, or does not exist; give them as the secret git-credentials (lines https://USER:TOKEN@HOST), or your SSH agent with --ssh default where the URL is one of SSH",
     ),
     (

@@ -238,7 +238,7 @@ def test_a_dependency_s_url_with_a_password_is_refused_at_its_line(spec: str, re
     if not refused:
         assert of(dependencies={"a": spec}).language == "nodejs"
         return
-    with fails(PlanError, "id=netrc", hides=("user:pass", "sometoken", "ghp_abc")):
+    with fails(PlanError, "id=git-credentials", hides=("user:pass", "sometoken", "ghp_abc")):
         of(dependencies={"a": spec})
 
 

@@ -390,7 +390,7 @@ def test_a_password_in_a_requirement_is_refused_and_not_shown(files: dict[str, s
     message = error({**files, "app.py": FLASK})
     assert f"\n  {place}\n" in message
     assert TOKEN not in message
-    assert f"--secret id={'pip.conf' if 'index' in message else 'netrc'}," in message
+    assert f"--secret id={'pip.conf' if 'index' in message else 'git-credentials'}," in message
 
 
 def test_a_token_that_no_report_masks_is_told_without_its_line() -> None:

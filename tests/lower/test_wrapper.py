@@ -158,6 +158,7 @@ SAID = [  # the output of a failed program, words of the hint
     ("fatal: not a git repository (or any of the parent directories): .git", ("BUILDKIT_CONTEXT_KEEP_GIT_DIR",)),
     ("error: RPC failed; The requested URL returned error: 403", ("credentials",)),
     ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", ("git-credentials", "--ssh default")),
+    ("Failed to clone https://git.acme.test/dep.git, check your git configuration and permissions for this repository.", ("git-credentials",)),
     ("npm error Host key verification failed.\nnpm error fatal: Could not read from remote repository.", ("GIT_KNOWN_HOSTS", "known-hosts")),
     ("  git@github.com: Permission denied (publickey).\n  fatal: Could not read from remote repository.", ("ssh-add", "--ssh default")),
     ("error: cannot run ssh: No such file or directory\nfatal: unable to fork", ("openssh-client",)),
