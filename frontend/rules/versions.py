@@ -8,6 +8,7 @@ the table's date.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,7 @@ from frontend.secrets.masking import shown
 if TYPE_CHECKING:
     from frontend.rules.ranges import Interval, Point, Range
 
+RANGE = 400  # characters of a range that are looked at for its numbers
 DIGITS = 18  # of a part of a version; Python itself refuses to read numbers of thousands
 
 
@@ -237,6 +239,21 @@ def at_least(version: str, minimum: str) -> bool:
     """Whether a version, or the newest of a line, is at least `minimum`: a line is taken for as new as needed."""
     numbers, wanted = key(version), key(minimum)
     return numbers >= wanted[: len(numbers)]
+
+
+def is_older(version: str, text: str, read: Callable[[str], Range]) -> bool:
+    """Whether a version, or all of a line ("8.11"), is older than every version that a range allows."""
+    numbers = [int(found) for found in re.findall(r"(?<![\d.])\d+", text[:RANGE])]
+    if not is_version(version) or not numbers or key(version)[0] > min(numbers):
+        return False
+    from frontend.rules import ranges
+
+    try:
+        allowed = read(text)
+    except ValueError:
+        return False
+    (line,) = ranges.line(version)
+    return bool(allowed) and not ranges.both(allowed, (ranges.Interval(high=line.high),))
 
 
 def line(version: str, read: Callable[[str], Range]) -> tuple[int, ...]:

@@ -86,7 +86,11 @@ ASKED: list[tuple[Files, dict[str, str], str]] = [  # files, settings, what pip 
         {},
         "poetry>=1.7,<1.8",
     ),
-    ({"pyproject.toml": POETRY, "poetry.lock": "", ".python-version": "3.9"}, {}, "poetry==2.2.1"),
+    (
+        {"pyproject.toml": POETRY.replace("^3.12", "^3.9"), "poetry.lock": "", ".python-version": "3.9"},
+        {},
+        "poetry==2.2.1",
+    ),
     ({"pyproject.toml": PROJECT, "pdm.lock": "", ".python-version": "3.9"}, {}, "pdm[locked]==2.26.9"),
     ({"Pipfile": PIPFILE, ".python-version": "3.8"}, {}, "pipenv==2024.4.1"),
     (flask(), {"pip": "25.0.1"}, "pip==25.0.1"),

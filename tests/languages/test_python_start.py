@@ -1,5 +1,6 @@
 """How an app starts: what the user says, an app object, a script; and the errors where nothing says so."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,19 @@ STARTS: list[tuple[str, Files, str]] = [
 @pytest.mark.parametrize(("files", "run"), [row[1:] for row in STARTS], ids=[row[0] for row in STARTS])
 def test_the_command(files: Files, run: str) -> None:
     assert ran(web(files)) == run
+
+
+SERVING = "import uvicorn\n\ndef run():\n    uvicorn.run('shop.web:site', host='127.0.0.1', port=8001)\n"
+
+
+@pytest.mark.parametrize(("entry", "listens"), [("shop.cli:run", True), ("shop.other:run", False), ("shop.cli", False)])
+def test_an_installed_script_that_serves_listens_where_the_container_is_asked(entry: str, listens: bool) -> None:
+    project = f'{PROJECT}dependencies = ["uvicorn"]\n[project.scripts]\nshop = "{entry}"\n'
+    args = web({"pyproject.toml": project, "shop/__init__.py": "", "shop/cli.py": SERVING, "shop/other.py": MAIN})
+    assert (args[:2] == ("python", "-c")) is listens
+    if listens:
+        ast.parse(args[2])
+        assert args[2].endswith("from shop.cli import run; sys.exit(run())")
 
 
 def test_a_package_below_src_can_be_imported() -> None:

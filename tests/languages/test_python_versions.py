@@ -85,7 +85,7 @@ POETRY = '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = "%s"\n
             "3.12",
             "pyproject.toml:4",
         ),
-        ({".python-version": "3.12\n", "pyproject.toml": PROJECT % ">=3.14"}, "3.12", ".python-version:1"),
+        ({".python-version": "3.12\n", "pyproject.toml": PROJECT % ">=3.11"}, "3.12", ".python-version:1"),
         ({"pyproject.toml": PROJECT % ">=3.10,<3.13"}, "3.12", "pyproject.toml:3"),
         ({"pyproject.toml": POETRY % "^3.10,<3.12"}, "3.11", "pyproject.toml:4"),
         ({"pyproject.toml": POETRY % ">=3.12,<4.0"}, "3.13", "pyproject.toml:4"),
@@ -156,6 +156,17 @@ def test_a_release_whose_image_is_on_no_known_debian_gives_way_to_its_lines_newe
     (told,) = (one for one in found.warnings if one.code == "python-without-image")
     assert version in told.message
     assert str(told.at) == "runtime.txt:1"
+
+
+@pytest.mark.parametrize(
+    ("file", "requires", "line"),
+    [("3.6.5", ">=3.8", "3.13"), ("3.9", ">=3.11,<3.13", "3.12"), ("3.9", ">=3.9", ""), ("3.12", "<3.12", ""), ("3.9", "?", "")],
+)  # fmt: skip
+def test_a_version_file_that_is_older_than_the_project_allows_gives_way(file: str, requires: str, line: str) -> None:
+    project = f'[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask"]\nrequires-python = "{requires}"\n'
+    found = plan({"pyproject.toml": project, "runtime.txt": f"python-{file}\n", "app.py": flask()["app.py"]})
+    assert found.versions[0].value == (line or file)
+    assert [str(one.at) for one in found.warnings if one.code == "version-file"] == (["runtime.txt:1"] if line else [])
 
 
 @pytest.mark.parametrize("version", ["2.7.18", "3.6", "3.6.15"])

@@ -1,7 +1,5 @@
 """Which Node.js: the release table, and the files that ask for a version."""
 
-import re
-
 from frontend.context.tree import SourceTree
 from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import parents
@@ -9,7 +7,7 @@ from frontend.plan.model import ToolVersion, Warning
 from frontend.rules import version_files
 from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
-from frontend.rules.versions import Asked, Release, Tool, choose, is_version, key
+from frontend.rules.versions import Asked, Release, Tool, choose, is_older, key
 from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
 
@@ -71,7 +69,6 @@ FILES = (Rule.line(".node-version"), Rule.line(".nvmrc"), Rule.tools("node", "no
 BROUGHT = {"26": "11.21.2", "25": "11.21.2", "24": "11.21.2", "23": "10.9.9", "22": "10.9.9", "21": "10.5.0",
            "20": "10.8.2", "19": "9.6.3", "18": "10.8.2", "17": "8.11.0", "16": "8.19.4", "15": "7.7.6"}  # fmt: skip
 OLDEST_NPM = "6.14.18"
-RANGE = 400  # characters of a range that are looked at for its lowest version
 
 
 def node_version(
@@ -88,26 +85,11 @@ def node_version(
     file = None if setting else version_files.first(FILES, tuple(tree.under(dir) for dir in dirs), settings)
     package = next(filter(None, (in_manifest(tree, manifest) for manifest in manifests)), None)
     found = choose(NODE, setting or file or package)
-    if file is None or package is None or not is_older(found.value, package.text):
+    if file is None or package is None or not is_older(found.value, package.text, npm_range):
         return found, ()
     newer = choose(NODE, package)
     told = f'{TITLE} {newer.value} is used, not {shown(file.text)}: package.json asks for "{shown(package.text)}"'
     return newer, (Warning("version-file", told, file.at, "correct the version file, or the range in package.json"),)
-
-
-def is_older(version: str, text: str) -> bool:
-    """Whether a version, or all of a line ("8.11"), is older than every version that a range of npm allows."""
-    majors = [int(found) for found in re.findall(r"(?<![\d.])\d+", text[:RANGE])]
-    if not is_version(version) or not majors or key(version)[0] >= min(majors):
-        return False
-    from frontend.rules import ranges
-
-    try:
-        allowed = npm_range(text)
-    except ValueError:
-        return False
-    (line,) = ranges.line(version)
-    return bool(allowed) and not ranges.both(allowed, (ranges.Interval(high=line.high),))
 
 
 def in_manifest(tree: SourceTree, manifest: Manifest) -> Asked | None:

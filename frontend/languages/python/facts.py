@@ -152,7 +152,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     shared = workspace.root_of(tree, app)
     base = tree.under(shared) if shared is not None else here
     asked = choose(versions.PYTHON, versions.asked_version(here, settings, data, base))
-    version, without_image = versions.with_image(asked)
+    version, stale = versions.settled(asked, versions.in_pyproject(here, data))
     manager = (
         manager_of(here, data, settings, version) if shared is None else workspace_manager(base, settings, version)
     )
@@ -227,7 +227,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *(front.evidence if front else ()),
         ),
         warnings=(
-            *((without_image,) if without_image is not None else ()),
+            *stale,
             *doubts,
             *chosen.warnings,
             *start_warnings(start, added),

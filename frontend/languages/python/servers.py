@@ -243,6 +243,12 @@ def run_file(path: str, before: str = "") -> tuple[str, ...]:
     )
 
 
+def run_entry(script: str, module: str, function: str, before: str) -> tuple[str, ...]:
+    """The argument list that runs what an installed script calls, with the statements `before` it, and to SIGTERM."""
+    called = f'sys.argv[0] = "{script}"; from {module} import {function.partition(".")[0]}; sys.exit({function}())'
+    return program(f"{ENDS}import os, sys; {before}{called}")
+
+
 def run_module(name: str, before: str = "") -> tuple[str, ...]:
     """The argument list that runs a module; with the statements `before` it, as `python -m` would, and to SIGTERM."""
     if not before:

@@ -151,7 +151,8 @@ def of_scripts(app: App) -> Web | None:
     if script:
         only = "the only script" if len(entries) == 1 else "a script"
         file, at = where(app.tree, script)
-        return Web((script,), f"{only} of {file}, {script}", at, script=script)
+        args = listening(app, script, str(entries[script])) or (script,)
+        return Web(args, f"{only} of {file}, {script}", at, script=script)
     path = scripts.conventional(app.tree) or scripts.only(app.tree)
     if path is not None:
         return run_file(app, path, path)
@@ -160,6 +161,18 @@ def of_scripts(app: App) -> Web | None:
         return run_module(app, root, module)
     path = code.unparsed(app.tree, scripts.meant(app.tree))
     return run_file(app, path, path) if path is not None else None  # it is told of where all that is started is read
+
+
+def listening(app: App, script: str, entry: str) -> tuple[str, ...]:
+    """The argument list of a script that is made to listen where the container is asked; () where it serves nothing.
+
+    `entry` is what the script calls: "shop.cli:main".
+    """
+    module, _, function = entry.partition("[")[0].strip().partition(":")
+    name = module.replace(".", "/")
+    path = app.tree.first(*(f"{root}{name}{end}" for root in ("", "src/") for end in (".py", "/__init__.py")))
+    package = servers.launched(app.tree.read_text(path) or "", app.names | app.locked) if path and function else ""
+    return servers.run_entry(script, module, function, servers.launch(package)) if package else ()
 
 
 def file_of(tree: SourceTree) -> str:

@@ -11,7 +11,8 @@ from frontend.plan.model import ToolVersion, Warning
 from frontend.rules import version_files
 from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
-from frontend.rules.versions import Asked, Release, Tool, key
+from frontend.rules.versions import Asked, Release, Tool, choose, is_older, key
+from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
 
 TITLE = "Python"
@@ -63,6 +64,22 @@ def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], sh
         or version_files.first(LOCK, (shared,), settings)
         or in_setup(tree)
     )
+
+
+def settled(asked: ToolVersion, package: Asked | None) -> tuple[ToolVersion, tuple[Warning, ...]]:
+    """The version to use where `asked` may be stale, or have no image, with the doubts.
+
+    A version file that is older than the pyproject.toml (`package`) allows gives way to that: no manager would install
+    the project. Raises VersionError for a Python that is too old to be built.
+    """
+    stale: tuple[Warning, ...] = ()
+    if package is not None and asked.by in ("file", "platform") and is_older(asked.value, package.text, python_range):
+        newer = choose(PYTHON, package)
+        message = f'{TITLE} {newer.value} is used, not {asked.value}: pyproject.toml requires "{shown(package.text)}"'
+        hint = "correct the version file, or the range in pyproject.toml"
+        asked, stale = newer, (Warning("version-file", message, asked.at, hint),)
+    found, without_image = with_image(asked)
+    return found, (*stale, *((without_image,) if without_image is not None else ()))
 
 
 def with_image(asked: ToolVersion) -> tuple[ToolVersion, Warning | None]:
