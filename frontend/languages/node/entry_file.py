@@ -7,12 +7,13 @@ from frontend.context.tree import SourceTree
 from frontend.languages.node import programs
 from frontend.languages.node.manifest import Manifest
 from frontend.languages.node.runners import RUN_BY, WATCHERS
-from frontend.paths import within
+from frontend.paths import joined, within
 
 SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 ENTRIES = tuple(
     f"{dir}{name}" for dir in ("", "src/", "server/", "app/") for name in ("server", "index", "app", "main")
 )
+LISTENS = re.compile(r"\b(?:listen|serve|createServer|start)\s*\(")
 BUN = "bun"
 RUNS = frozenset((*RUN_BY, *WATCHERS, BUN))
 STARTING = frozenset("start dev develop development serve server watch".split())  # words of scripts' names
@@ -40,6 +41,20 @@ def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | 
     return None
 
 
+def program_file(tree: SourceTree, manifest: Manifest, main: str) -> str | None:
+    """The package's program, where `main` is what others import: it listens on nothing; None for none.
+
+    Source: https://docs.npmjs.com/cli/configuring-npm/package-json#bin
+    """
+    value = manifest.data.get("bin")
+    named = manifest.table("bin")
+    bin = value if isinstance(value, str) else named.get(manifest.name.rpartition("/")[2], "") if named else ""
+    file = joined("", bin)
+    if not file.endswith(SUFFIXES) or file == main or not tree.has(within(manifest.dir, file)):
+        return None
+    return None if LISTENS.search(tree.read_text(within(manifest.dir, main)) or "") else file
+
+
 def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
     """The file to start: `main` where it exists or is built, what is run in development, else one of the usual names.
 
@@ -49,7 +64,7 @@ def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
     if main:
         for path in (main, f"{main}.js", f"{main}/index.js"):
             if tree.has(within(manifest.dir, path)):
-                return path
+                return program_file(tree, manifest, path) or path
         if main.startswith(("dist/", "build/", "lib/", "out/")) and (
             "build" in manifest.scripts or "typescript" in manifest.dependencies
         ):

@@ -13,6 +13,7 @@ from frontend.languages.node import (
     fixed_ports,
     frameworks,
     install_inputs,
+    legacy_hashes,
     lifecycle,
     locate,
     options,
@@ -68,6 +69,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     is_next = here.framework is not None and here.framework.package == "next"
     dist = frameworks.next_dist(here.tree, here.project.app) if is_next else ""
     work = planned(here, settings, starts, is_standalone(dist, web, here.manager))
+    beside = sites(here, web) if work.nested_installs else ()
+    hashes = old_webpack(here, beside) if work.builds else ()
+    work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
     late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
     return Facts(
@@ -76,7 +80,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         others=tuple(process(name, other, other.with_env) for name, other in others),
         env=web.env,
         dist=dist,
-        sites=sites(here, web) if work.nested_installs else (),
+        sites=beside,
         generated=lifecycle.generated(here.project.manifests),
         linked=linked(here),
         warnings=(
@@ -88,9 +92,16 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *((late,) if late else ()),
             *(development.warning(here.tree, here.project, name) for name in work.moved),
             *development.testers(here.tree, here.project, work.moved),
+            *hashes,
         ),
         evidence=evidence(here, web),
     )
+
+
+def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...]:
+    """The warning for a build by an old webpack: of the project, or of a front end in a directory of `beside`."""
+    fronts = filter(None, (read(here.tree, dir) for dir in beside))
+    return legacy_hashes.doubts(here.tree, (*here.project.manifests, *fronts), here.locked, here.version)
 
 
 def process(name: str, found: Start, args: tuple[str, ...]) -> Process:

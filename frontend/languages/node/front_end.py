@@ -3,7 +3,16 @@
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import builds, install_inputs, repository, steps, system_packages, versions, workspaces
+from frontend.languages.node import (
+    builds,
+    install_inputs,
+    legacy_hashes,
+    repository,
+    steps,
+    system_packages,
+    versions,
+    workspaces,
+)
 from frontend.languages.node.manifest import line, read
 from frontend.languages.node.work import Work
 from frontend.paths import relative
@@ -43,6 +52,7 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         return None
     known, doubts = repository.read(tree, settings, project)
     native, compiled = system_packages.of_project(project, known.locked)
+    hashes = legacy_hashes.doubts(here, project.manifests, known.locked, known.version)
     work = Work(
         project=project,
         manager=known.manager,
@@ -54,6 +64,7 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         pruned=True,  # nothing of its packages ships
         native=native,
         compiled=compiled,
+        build_env=(legacy_hashes.OPTIONS,) if hashes else (),
     )
     made = [renamed(step) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
     built = made[-1]
@@ -67,7 +78,7 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         exclude=("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES),
         versions=work.versions,
         evidence=(told,),
-        warnings=(*doubts, *((late,) if late else ())),
+        warnings=(*doubts, *hashes, *((late,) if late else ())),
     )
 
 

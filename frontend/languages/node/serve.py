@@ -88,7 +88,9 @@ def file_start(repository: Repository) -> Start | None:
     told = line(tree, app, "scripts", developed.script) if developed is not None and developed.file == main else None
     if told is not None and developed is not None and developed.program == BUN and "build" not in app.scripts:
         raise scripts.only_bun(told)
-    at = told or (line(tree, app, "main") if app.text("main") else tree.at(within(app.dir, main)))
+    own = joined("", app.text("main"))
+    key = "main" if main in (own, f"{own}.js", f"{own}/index.js") or "bin" not in app.data else "bin"
+    at = told or (line(tree, app, key) if own else tree.at(within(app.dir, main)))
     if "build" in app.scripts:
         from frontend.languages.node import outputs
 

@@ -156,6 +156,7 @@ def build(work: Work) -> Step:
     if not work.nested_installs:  # those would leave out development dependencies
         env["NODE_ENV"] = "production"
     env.update(framework.build_env if framework else ())
+    env.update(work.build_env)
     if frameworks.FOR_NODE in env.items() and work.manager.kind == "pnpm":
         env["npm_config_store_dir"] = package_managers.PNPM_STORE  # pnpm refuses to add to what another store has
     if work.standalone:
