@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 LAB := $(PY) -m tests.lab
 READY := $(VENV)/.ready
 
-.PHONY: help setup fmt lint type unit golden proto parity e2e e2e-all image check test demo bench conformance clean
+.PHONY: help setup fmt lint type unit golden proto pins parity e2e e2e-all image check test demo bench conformance clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ golden: $(READY) ## rewrite the texts of errors, the golden plans, the generated
 
 proto: $(READY) ## compile proto/ into the stubs
 	@$(PY) -m proto.compile
+
+pins: $(READY) ## make the table of the Pythons that releases of packages are for, from the package index
+	@$(PY) -m tools.pins --write
 
 parity: $(READY) ## compare LLB with BuildKit's Go client
 	@$(PY) -m pytest -q -m parity

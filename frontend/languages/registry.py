@@ -421,6 +421,14 @@ PYTHON = Entry(
             "no version of that package fits the others and this Python; check its name, or set the build-arg PYTHON_VERSION to one that it supports",
         ),
         (
+            r"No module named '?pkg_resources'?",
+            "a package imports pkg_resources, which setuptools has up to 81; add setuptools<82 to the dependencies, or set the build-arg PYTHON_VERSION=3.11",
+        ),
+        (
+            r"No module named '?(distutils|imp|asyncore|asynchat|smtpd|cgi|crypt|telnetlib|imghdr|pipes|audioop)'?",
+            "a package imports a module that this Python does not have any more; update the package, or set the build-arg PYTHON_VERSION=3.11",
+        ),
+        (
             r"pg_config executable not found|mysql_config.*not found|Can not find valid pkg-config name",
             "a database's client library is missing; set the build-arg BUILD_PACKAGES=libpq-dev, or default-libmysqlclient-dev for MySQL",
         ),

@@ -130,6 +130,14 @@ def pep440(text: str) -> Range:
     return tuple(found)
 
 
+def release_key(version: str) -> tuple[tuple[int, ...], Stage]:
+    """A final or post release of PEP 440 for comparing. Raises ValueError for others."""
+    point = _pep440_point(version.removeprefix("v"))
+    if not point.numbers or point.stage < FINAL:
+        raise ValueError(f"not a release: {version[:40]}")
+    return point.key
+
+
 def requirement(allowed: Range) -> str:
     """The highest interval of a range as PEP 440 writes it, for pip: ">=0.8,<0.10"; "" for any version."""
     one = highest(allowed)

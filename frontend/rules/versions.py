@@ -130,6 +130,12 @@ def choose(tool: Tool, asked: Asked | None) -> ToolVersion:
     return ToolVersion(tool.name, found, asked.text, asked.by, asked.at)
 
 
+def is_exact(tool: Tool, asked: Asked) -> bool:
+    """Whether a version or a line is asked for, which is used as it is, not a range."""
+    text = plain(tool, asked.text)
+    return (is_version(text) and text.count(".") + 1 >= tool.depth) or is_prerelease(text)
+
+
 def quoted(tool: str, asked: Asked) -> str:
     """What was asked for as an error shows it: "^22", or NODE_VERSION="^22" for a build-arg."""
     return f'{tool.upper()}_VERSION="{shown(asked.text)}"' if asked.by == "build-arg" else f'"{shown(asked.text)}"'

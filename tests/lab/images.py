@@ -39,7 +39,7 @@ STANDARD = (
     "debian:trixie",
     "debian:trixie-slim",
     *(f"node:{major}-trixie{slim}" for major in (22, 24, 26) for slim in ("-slim", "")),
-    *(f"python:{minor}{slim}-trixie" for minor in ("3.13", "3.14") for slim in ("-slim", "")),
+    *(f"python:{minor}{slim}-trixie" for minor in ("3.11", "3.13", "3.14") for slim in ("-slim", "")),
 )
 NODE_TAG = re.compile(r"node:(\d+(?:\.\d+){0,2})-([a-z]+)(-slim)?")
 PYTHON_TAG = re.compile(r"python:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")

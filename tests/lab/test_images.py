@@ -61,7 +61,7 @@ def test_an_image_without_a_recipe_is_refused(name: str, tmp_path: Path) -> None
 def test_every_standard_image_has_a_recipe() -> None:
     patterns = (images.NODE_TAG, images.PYTHON_TAG, images.DEBIAN_TAG)
     assert [name for name in images.STANDARD if not any(pattern.fullmatch(name) for pattern in patterns)] == []
-    assert len(images.STANDARD) == 12
+    assert len(images.STANDARD) == 14
 
 
 def test_a_record_is_found_under_each_of_its_names(tmp_path: Path) -> None:

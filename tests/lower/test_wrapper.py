@@ -144,6 +144,8 @@ SAID = [  # the output of a failed program, words of the hint
     ("pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.", ("poetry lock",)),
     ("Your Pipfile.lock (1b2c3d) is out of date. Expected: (4d5e6f).", ("pipenv lock",)),
     ("ERROR: Package 'app' requires a different Python: 3.12.1 not in '>=3.13'", ("PYTHON_VERSION",)),
+    ("ModuleNotFoundError: No module named 'pkg_resources'", ("pkg_resources", "setuptools<82", "PYTHON_VERSION=3.11")),
+    ("    from distutils.version import LooseVersion\nModuleNotFoundError: No module named 'distutils'", ("distutils", "PYTHON_VERSION=3.11")),
     ("ERROR: No matching distribution found for torch==2.6.0+cpu", ("torch==2.6.0+cpu", "--extra-index-url")),
     ("ERROR: Could not find a version that satisfies the requirement nosuch==9 (from versions: none)\nERROR: No matching distribution found for nosuch==9", ("nosuch==9", "PYTHON_VERSION")),
     ("ERROR: HTTP error 401 while getting https://pypi.acme.test/simple/a/", ("pip.conf",)),

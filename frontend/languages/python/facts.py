@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.commands import process
 from frontend.commands.script import exec_form
@@ -37,11 +37,12 @@ from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.sets import Sets
 from frontend.languages.python.start import Start, scripts_of, variable
+from frontend.languages.python.versions import Python
 from frontend.paths import relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
 from frontend.rules import git, lockfiles
 from frontend.rules.base_images import suite
-from frontend.rules.versions import choose, end_of_life
+from frontend.rules.versions import Asked, choose, end_of_life
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Facts(Struct, frozen=True):
     member: str
     """The name of the app's project in its uv workspace, "" when it is in none."""
     version: ToolVersion
+    python: Python
     suite: str
     manager: Manager | None
     requirements: Requirements | None
@@ -151,13 +153,14 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     data = manifests.pyproject(here)
     shared = workspace.root_of(tree, app)
     base = tree.under(shared) if shared is not None else here
-    asked = choose(versions.PYTHON, versions.asked_version(here, settings, data, base))
-    version, stale = versions.settled(asked, versions.in_pyproject(here, data))
-    manager = (
-        manager_of(here, data, settings, version) if shared is None else workspace_manager(base, settings, version)
-    )
+    manager = manager_of(here, data) if shared is None else workspace_manager(base)
     listed = requirements.read(here, manager.file) if manager is not None and manager.kind == "pip" else None
-    direct = dependencies(here, data, manager, listed, version.value)
+    every = all_dependencies(here, data, manager, listed)
+    python = python_of(versions.asked_version(here, settings, data, base), base, data, manager, listed, every)
+    version, stale = versions.settled(python.version, versions.in_pyproject(here, data))
+    python = python if version.value == python.version.value else Python(version)
+    manager = with_version(manager, base, data if shared is None else manifests.pyproject(base), settings, version)
+    direct = dependencies(every, version.value)
     packages = packages_of(base, data, manager, direct)
     kind = manager.kind if manager is not None else ""
     chosen = sets.find(here, settings, data, kind, packages.names, packages.installed)
@@ -186,12 +189,15 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     added = (web.added, newest) if web.added else None
     pretend = vcs.pretended(here, data, settings) if project or local else None
     build = settings.build_command
+    if "setuptools" in packages.names | packages.locked:
+        python = structs.replace(python, needs=())
     evidence, doubts = told(base, manager, version, today)
     return Facts(
         root=root,
         inside=relative(root, app),
         member=str(manifests.table(data, "project").get("name", "")) if shared is not None else "",
         version=version,
+        python=python,
         suite=debian,
         manager=manager,
         requirements=listed,
@@ -222,6 +228,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         front_end=front,
         evidence=(
             *evidence,
+            *python.evidence,
             *(Evidence(one.package, f"the sources use {one.name}", one.at) for one in used),
             Evidence("start", web.because, web.at),
             *(front.evidence if front else ()),
@@ -229,6 +236,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         warnings=(
             *stale,
             *doubts,
+            *python.warnings,
             *chosen.warnings,
             *start_warnings(start, added),
             *(front.warnings if front else ()),
@@ -404,6 +412,11 @@ def told(
         hint = "export it as a requirements.txt, or commit the lockfile of uv, Poetry or PDM"
         warnings.append(Warning("second-lockfile", message, here.at(PYLOCK), hint))
     ended = end_of_life(versions.TITLE, versions.RELEASES, version, today) if today else None
+    if ended is not None and "==" in version.asked and version.by == "file":
+        name = version.asked.partition("==")[0]
+        ended = structs.replace(
+            ended, hint=f"{name} needs it: use a newer release, or set the build-arg PYTHON_VERSION"
+        )
     if ended is not None:
         warnings.append(ended)
     return evidence, warnings
@@ -412,24 +425,21 @@ def told(
 # --- dependencies
 
 
-def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, python: ToolVersion) -> Manager | None:
+def manager_of(here: SourceTree, data: dict[str, Any]) -> Manager | None:
     """The manager: by lockfile, then by its table in pyproject.toml, then by what is there; None without dependencies.
 
-    Raises PlanError for conda's files alone.
+    Its own version is chosen later. Raises PlanError for conda's files alone.
     """
     tool = manifests.table(data, "tool")
 
-    def named(kind: str, file: str, lock: str, at: Location) -> Manager:
-        return Manager(kind, file, lock, managers.version(kind, here, data, settings, python), at)
-
     for kind, lock in LOCKS:
         if here.has(lock) and (kind == "pipenv" or here.has("pyproject.toml")):
-            return named(kind, lock, lock, here.at(lock))
+            return Manager(kind, lock, lock, None, here.at(lock))
     for kind in ("poetry", "pdm", "uv"):
         if kind in tool and (kind == "poetry" or data.get("project")):
-            return named(kind, "pyproject.toml", "", here.line_of("pyproject.toml", f"tool.{kind}"))
+            return Manager(kind, "pyproject.toml", "", None, here.line_of("pyproject.toml", f"tool.{kind}"))
     if here.has("Pipfile"):
-        return named("pipenv", "Pipfile", "", here.at("Pipfile"))
+        return Manager("pipenv", "Pipfile", "", None, here.at("Pipfile"))
     main = here.first(*requirements.MAIN)
     if main is not None:
         return Manager("pip", main, "", None, here.at(main))
@@ -453,31 +463,65 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, pytho
     return None
 
 
-def workspace_manager(base: SourceTree, settings: Settings, python: ToolVersion) -> Manager:
+def workspace_manager(base: SourceTree) -> Manager:
     """uv, for a member of the workspace whose lockfile is in a directory."""
-    version = managers.version("uv", base, manifests.pyproject(base), settings, python)
-    return Manager("uv", workspace.LOCK, workspace.LOCK, version, base.at(workspace.LOCK))
+    return Manager("uv", workspace.LOCK, workspace.LOCK, None, base.at(workspace.LOCK))
 
 
-def dependencies(
-    here: SourceTree, data: dict[str, Any], manager: Manager | None, listed: Requirements | None, python: str
+def with_version(
+    manager: Manager | None, base: SourceTree, data: dict[str, Any], settings: Settings, python: ToolVersion
+) -> Manager | None:
+    """The manager with its own version, where it is not the image's pip. `data` is the pyproject.toml of `base`."""
+    if manager is None or manager.kind not in managers.VERSIONS:
+        return manager
+    return structs.replace(manager, version=managers.version(manager.kind, base, data, settings, python))
+
+
+def python_of(
+    asked: Asked | None,
+    base: SourceTree,
+    data: dict[str, Any],
+    manager: Manager | None,
+    listed: Requirements | None,
+    every: tuple[Requirement, ...],
+) -> Python:
+    """The Python to use: the version that is asked for, or of a range the best that the pins of the app allow."""
+    given = (*every, *(listed.constraints if listed is not None else ()))
+    lock = manager.lock if manager is not None else ""
+    if not lock and not any(one.pin for one in given):
+        return Python(choose(versions.PYTHON, asked))
+    from frontend.languages.python import allowed, pins
+
+    if not lock:
+        return allowed.python(asked, tuple(pins.of_requirements(given)))
+    project = str(manifests.table(data, "project").get("name", ""))
+    return allowed.python(
+        asked, tuple(pins.of_lock(base, lock, locks.installed(base, lock, project, default_groups(data))))
+    )
+
+
+def all_dependencies(
+    here: SourceTree, data: dict[str, Any], manager: Manager | None, listed: Requirements | None
 ) -> tuple[Requirement, ...]:
-    """The direct dependencies of the app in the image of a Python's version, and the servers that they bring."""
+    """The direct dependencies of the app, those for other Pythons and systems too."""
     if listed is not None:
-        found = listed.found
         if listed.itself is not None:
-            found = (*found, *sets.of_itself(here, data, listed.itself))
-    elif manager is not None and manager.kind == "pipenv":
-        found = requirements.of_pipfile(here)
-    else:
-        groups = default_groups(data) if manager is not None and manager.kind == "uv" else ()
-        found = (
-            *requirements.of_project(here, data),
-            *requirements.of_groups(here, data, groups),
-            *requirements.of_poetry(here, data),
-            *requirements.of_setup(here),
-        )
-    found = tuple(requirement for requirement in found if requirement.applies(python))
+            return (*listed.found, *sets.of_itself(here, data, listed.itself))
+        return listed.found
+    if manager is not None and manager.kind == "pipenv":
+        return requirements.of_pipfile(here)
+    groups = default_groups(data) if manager is not None and manager.kind == "uv" else ()
+    return (
+        *requirements.of_project(here, data),
+        *requirements.of_groups(here, data, groups),
+        *requirements.of_poetry(here, data),
+        *requirements.of_setup(here),
+    )
+
+
+def dependencies(every: tuple[Requirement, ...], python: str) -> tuple[Requirement, ...]:
+    """Those that are for the image of a Python's version, and the servers that they bring."""
+    found = tuple(requirement for requirement in every if requirement.applies(python))
     requirements.check_system(found)
     brought = [name for r in found for e in r.extras for name in servers.BRINGS.get((r.name, e), ())]
     brought += [servers.WITH_SERVER[r.name] for r in found if r.name in servers.WITH_SERVER]

@@ -34,6 +34,7 @@ class Requirement(Struct, frozen=True):
     """A direct dependency: its normalised name, its extras, and where it stands.
 
     It is one only where its `marker` (PEP 508) holds, and for the Pythons that `python` (Poetry's constraint) allows.
+    `pin` is the one version that it may be, "" where it may be several.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Requirement(Struct, frozen=True):
     at: Location | None = None
     marker: str = ""
     python: str = ""
+    pin: str = ""
 
     def applies(self, python: str) -> bool:
         """Whether it is a dependency in the image of a Python's version."""
@@ -62,6 +64,7 @@ class Requirements(Struct, frozen=True):
     no_binary: tuple[str, ...] = ()
     unnamed: bool = False
     itself: tuple[str, ...] | None = None
+    constraints: tuple[Requirement, ...] = ()
 
 
 NOTHING = Requirements()
@@ -85,7 +88,16 @@ def parse(text: str, at: Location | None = None) -> Requirement | None:
     rest = head[end:].lstrip()
     extras = rest[1:].partition("]")[0] if rest.startswith("[") else ""
     marker = markers.of_line(text) if ";" in text else ""
-    return Requirement(normal(name), tuple(normal(e) for e in extras.split(",") if e.strip()), at, marker)
+    named = tuple(normal(e) for e in extras.split(",") if e.strip())
+    return Requirement(normal(name), named, at, marker, pin=pin_of(rest.partition("]")[2] if extras else rest))
+
+
+def pin_of(text: str) -> str:
+    """The version of a specifier that allows just one: "==1.2.3 ; marker", "(==1.2.3)"; "" for any other."""
+    specifier = text.partition(";")[0].partition(" --")[0].strip().strip("()").strip()
+    version = specifier.lstrip("=").strip()
+    equal = specifier[: len(specifier) - len(specifier.lstrip("="))] in ("==", "===")
+    return version if equal and not any(sign in version for sign in "*,<>!~ @") else ""
 
 
 def read(tree: SourceTree, path: str) -> Requirements:
@@ -148,7 +160,7 @@ def _included(
     if "://" in name:
         return Requirements(unnamed=not constrains)
     part = _read(tree, beside(above[-1], name), at, above, known)
-    return structs.replace(part, found=()) if constrains else part
+    return structs.replace(part, found=(), constraints=(*part.constraints, *part.found)) if constrains else part
 
 
 def _of_line(line: str, option: str, value: str, at: Location) -> Requirements:
@@ -187,6 +199,7 @@ def _together(parts: list[Requirements]) -> Requirements:
         no_binary=tuple(name for part in parts for name in part.no_binary),
         unnamed=any(part.unnamed for part in parts),
         itself=next((part.itself for part in parts if part.itself is not None), None),
+        constraints=tuple(requirement for part in parts for requirement in part.constraints),
     )
 
 
@@ -364,5 +377,6 @@ def _of_table(tree: SourceTree, path: str, data: dict[str, Any], keys: str) -> t
             extras = tuple(normal(extra) for extra in given.get("extras", ()))
             python = given["python"] if isinstance(given.get("python"), str) else ""
             at = tree.line_of(path, name)
-            out.append(Requirement(normal(name), extras, at, markers.of_table(given), python))
+            pin = pin_of(str(given.get("version", "") if given else one))
+            out.append(Requirement(normal(name), extras, at, markers.of_table(given), python, pin))
     return tuple(out)

@@ -23,6 +23,7 @@ from frontend.plan.model import (
 )
 from frontend.rules import base_images, cleanup
 from frontend.rules.programs import written
+from frontend.rules.versions import key
 from frontend.settings.model import Settings
 
 VENV = "/app/.venv"
@@ -30,6 +31,7 @@ VENV_PYTHON = f"{VENV}/bin/python"
 STAGE = "/stage"
 LOCAL_ENVIRONMENTS = (".venv", "venv")
 INSTALL, BUILD = "install", "build"
+WITH_SETUPTOOLS = (3, 11)  # the last Python whose virtual environments have setuptools
 PIP_CACHE = CacheMount("/root/.cache/pip", "pip")
 CACHES = {
     "uv": CacheMount("/root/.cache/uv", "uv"),
@@ -131,12 +133,12 @@ def install(facts: Facts) -> Step:
     manager = facts.manager
     kind = manager.kind if manager is not None else "pip"
     run = [tool(one) for one in (facts.pip, manager.version if manager is not None else None) if one is not None]
-    run.append(Exec(("python", "-m", "venv", "--without-pip", VENV), "python -m venv", offline=True))
+    run += environment(facts, kind)
+    needs = [installed(one) for one in facts.python.needs]
     if manager is not None:
-        run += installs(facts, kind)
+        run += [*installs(facts, kind), *needs] if kind == "uv" else [*needs, *installs(facts, kind)]
     if facts.added is not None:
-        server = "==".join(filter(None, facts.added))
-        run.append(Exec((*PIP, server), f"pip install {server}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True))
+        run.append(installed("==".join(filter(None, facts.added))))
     run.append(Exec(("python", COMPILE.path), "compile to bytecode", files=(COMPILE,), offline=True))
     step = Step(
         INSTALL,
@@ -153,6 +155,26 @@ def install(facts: Facts) -> Step:
         run=tuple(run),
     )
     return structs.replace(step, dir=facts.home) if facts.inside and not facts.member else step
+
+
+def environment(facts: Facts, kind: str) -> list[Exec]:
+    """The programs that make the virtualenv: with setuptools for the Pythons whose own environments have it.
+
+    It comes from the image's Python, with a pip, which is not needed. uv removes what its lockfile does not have.
+    """
+    if kind == "uv" or not key(facts.version.value)[:2] <= WITH_SETUPTOOLS:
+        return [Exec(("python", "-m", "venv", "--without-pip", VENV), "python -m venv", offline=True)]
+    remove = ("pip", "--python", VENV_PYTHON, "uninstall", "--quiet", "--yes", "pip")
+    return [
+        Exec(("python", "-m", "venv", VENV), "python -m venv", offline=True),
+        Exec(remove, "pip uninstall pip", offline=True),
+    ]
+
+
+def installed(requirement: str) -> Exec:
+    """The program that adds a package to the virtualenv."""
+    args = (*PIP, requirement)
+    return Exec(args, f"pip install {requirement}", caches=(PIP_CACHE,), secrets=SECRETS, fetches=True)
 
 
 def tool(version: ToolVersion) -> Exec:
@@ -179,7 +201,7 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
         secrets=SECRETS,
         fetches=True,
         at=manager.at,
-        hint=LOCK_HINTS[kind],
+        hint=facts.python.hint or LOCK_HINTS[kind],
         git=facts.git,
     )
     if kind == "pdm" and manager.lock:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import VersionError
 from frontend.languages.python import manifests, setup_files
-from frontend.plan.model import ToolVersion, Warning
+from frontend.plan.model import Evidence, ToolVersion, Warning
 from frontend.rules import version_files
 from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
@@ -45,6 +45,21 @@ def python_range(text: str) -> Range:
 PYTHON = Tool(
     "python", TITLE, TABLE_DATE, DEFAULT, RELEASES, python_range, ALIASES, ("cpython@", "python-", "cpython-", "python")
 )
+
+
+class Python(Struct, frozen=True):
+    """The Python of an app: why pins of its packages chose it, what they make doubtful, what to do if installing fails.
+
+    `needs` are requirements that give pinned packages back what this Python does not have.
+    """
+
+    version: ToolVersion
+    evidence: tuple[Evidence, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    hint: str = ""
+    needs: tuple[str, ...] = ()
+
+
 SETTING = (Rule.setting("python"),)
 # what uv.lock was made for; Poetry's and PDM's lockfiles only repeat pyproject.toml
 LOCK = (Rule.match("uv.lock", r'^requires-python *= *"(.+)"'),)

@@ -1,0 +1,107 @@
+"""What is known of the releases of well-known packages: the Pythons they are for, and where some do not work.
+
+The module is imported for an app that pins packages; the table itself is `releases_table.py`.
+"""
+
+from msgspec import Struct
+
+from frontend.languages.python import wheels
+from frontend.languages.python.releases_table import TABLE
+from frontend.languages.python.wheels import Minors
+from frontend.rules import ranges
+
+SETUPTOOLS = "setuptools<82"  # the last that have pkg_resources
+OF_SETUPTOOLS = "imports pkg_resources, which Python {python} does not have"
+COLLECTIONS = "imports names from collections that Python {python} has in collections.abc"
+GONE = "imports {module}, which Python {python} does not have"
+# Packages that are compiled in seconds, or go without their compiled parts where that fails: no Python is chosen for a
+# wheel of theirs that leaves support.
+EASY = frozenset(
+    "billiard charset-normalizer coverage crcmod lazy-object-proxy markupsafe msgpack peewee psutil pyrsistent "
+    "setproctitle simplejson sqlalchemy tornado websockets wrapt zope-interface".split()
+)
+
+
+class Break(Struct, frozen=True):
+    """Releases that need an older Python than their files say: those below `below`, and the last Python that has what
+    they need. `needs` is a package that gives it back."""
+
+    name: str
+    below: str
+    last: int
+    why: str
+    needs: str = ""
+
+
+# Each was looked up in the sources of its releases, or compiled, until 2026-11-28. `below` "" is for all releases.
+BREAKS: tuple[Break, ...] = (
+    Break("psycopg2", "2.9.10", 12, "does not compile on Python {python}"),
+    Break("apscheduler", "3.6.0", 9, COLLECTIONS),
+    Break("flask", "1.0.3", 9, COLLECTIONS),
+    Break("flask-wtf", "0.14.3", 9, COLLECTIONS),
+    *(
+        Break(name, below, 11, OF_SETUPTOOLS, SETUPTOOLS)
+        for name, below in (
+            ("apscheduler", "3.10.2"),
+            ("djangorestframework-simplejwt", "5.3.1"),
+            ("drf-yasg", "1.21.8"),
+            ("fs", ""),
+            ("google-api-core", "2.7.2"),
+            ("google-cloud-storage", "2.3.0"),
+            ("gunicorn", "21.0.0"),
+            ("humanize", "3.12.0"),
+            ("pyramid", "2.1"),
+            ("razorpay", "2.0.0"),
+            ("supervisor", "4.3.0"),
+        )
+    ),
+    *(
+        Break(name, below, last, GONE.format(module=module, python="{python}"))
+        for name, below, last, module in (
+            ("eventlet", "0.34.1", 11, "distutils"),
+            ("google-cloud-storage", "2.8.0", 12, "cgi"),
+            ("gunicorn", "19.8.0", 12, "cgi"),
+            ("jieba", "0.41", 11, "imp"),
+            ("pyramid", "1.10.8", 11, "imp"),
+            ("python-telegram-bot", "20.0", 12, "imghdr"),
+            ("supervisor", "4.2.5", 11, "asynchat"),
+            ("tweepy", "4.15.0", 12, "imghdr"),
+        )
+    ),
+)
+
+
+def pythons(name: str, version: str) -> tuple[Minors, Minors] | None:
+    """The Pythons that a release is for, on x86_64 and on aarch64; None where nothing is known, or no limit is."""
+    start = TABLE.find(f"\n{name} ")
+    wanted = key(version)
+    if start < 0 or wanted is None:
+        return None
+    found = None
+    for entry in TABLE[start + len(name) + 2 : TABLE.index("\n", start + 1)].split(" "):
+        since, _, text = entry.partition(":")
+        point = key(since)
+        if point is not None and point <= wanted:
+            found = text
+    if found is None:
+        return None
+    first, slash, second = found.partition("/")
+    return wheels.of_text(first), wheels.of_text(second if slash else first)
+
+
+def breaks(name: str, version: str) -> tuple[Break, ...]:
+    """The known breaks of a release."""
+    wanted = key(version)
+    if wanted is None:
+        return ()
+    return tuple(
+        one for one in BREAKS if one.name == name and (not one.below or wanted < ranges.release_key(one.below))
+    )
+
+
+def key(version: str) -> tuple[object, ...] | None:
+    """A version for comparing (PEP 440); None for a pre-release and for what is no version."""
+    try:
+        return ranges.release_key(version)
+    except ValueError:
+        return None
