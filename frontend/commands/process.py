@@ -1,5 +1,6 @@
 """The processes a user named: by the setting `run_command`, in a Procfile, or in a file for another platform."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from frontend.commands import procfile, secret
@@ -8,7 +9,7 @@ from frontend.commands.script import Script, exec_form, of_words, parse
 from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.plan.model import Process
+from frontend.plan.model import Process, Warning
 from frontend.settings.model import Setting, Settings
 
 
@@ -37,6 +38,24 @@ def only(named: tuple[Process, ...]) -> Process | None:
     """The one process that a user named to run, where there is no "web": a bot's, or a worker's; None for several."""
     running = [process for process in named if process.name not in (WEB, RELEASE)]
     return running[0] if len(running) == 1 else None
+
+
+def candidate(settings: Settings, language: str) -> procfile.Entry | None:
+    """How a Dockerfile starts the app, where its program is one of a language; None for others, and without one."""
+    one = settings.candidate
+    if one is None:
+        return None
+    from frontend.commands import owner
+
+    script = parse(one.value, one.at)
+    named = owner.of_script(script)
+    return procfile.Entry(WEB, script, one.at) if named is not None and named[1].name == language else None
+
+
+def followed(file: str, parts: Iterable[str], at: Location | None) -> Warning:
+    """The note that says what a file for another platform decides."""
+    hint = "the build-arg DEPLOY_FILES=off ignores files for other platforms"
+    return Warning("deploy-file", f"{file} decides: {', '.join(parts)}", at, hint)
 
 
 def of_setting(key: Literal["run_command", "build_command"], setting: Setting) -> Script:

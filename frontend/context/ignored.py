@@ -160,6 +160,9 @@ class FilteredTree(SourceTree):
         self._own = Ignore(own)
         self._asked: set[str] = set()
 
+    def unfiltered(self) -> SourceTree:
+        return self.whole
+
     def hides(self, path: str) -> bool:
         """Whether the build does not get what is at this path."""
         if path.rpartition("/")[2] in self.revise:

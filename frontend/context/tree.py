@@ -53,6 +53,10 @@ class SourceTree:
     def skip(self, left_out: Callable[[str], bool]) -> None:
         """Announces which directories no pattern has to go into: nothing in them will be asked for."""
 
+    def unfiltered(self) -> "SourceTree":
+        """The tree with what is left out of the build: for files that are read, and in no step."""
+        return self
+
     # what a language asks
     def entries(self, path: str = "") -> dict[str, Entry]:
         """The entries of a directory by name, sorted by name; {} when it is absent."""

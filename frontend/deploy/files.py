@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from frontend.context.tree import SourceTree
-from frontend.deploy.formats import FORMATS, Format
+from frontend.deploy.formats import CANDIDATES, FORMATS, Format
 from frontend.errors import Location, SourceError
 from frontend.languages.registry import PROCFILES
 from frontend.paths import within
@@ -27,11 +27,11 @@ Found = tuple[Format, str, str]
 """A file's format, its path in a directory, and that directory."""
 
 
-def there(tree: SourceTree, app: str) -> tuple[Found, ...]:
+def there(tree: SourceTree, app: str, formats: Sequence[Format]) -> tuple[Found, ...]:
     """The files: each with its format and directory; those of the app's directory before those of the root."""
     dirs = dict.fromkeys((app, ""))
     return tuple(
-        (one, path, dir) for one in FORMATS for dir in dirs if (path := tree.under(dir).first(*one.paths)) is not None
+        (one, path, dir) for one in formats for dir in dirs if (path := tree.under(dir).first(*one.paths)) is not None
     )
 
 
@@ -39,11 +39,15 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     """The settings with what the files state of the app; None where there is none of them.
 
     `markers` are the paths that detection looks at in a directory. Raises BuildError for a file with several services
-    that serve, and for a secret in a command.
+    that serve, and for a secret in a command. The files count even where an ignore file keeps them out of the build.
     """
     app = settings.app.value if settings.app is not None else ""
-    found = there(tree, app) if settings.deploy_files else ()
-    if not any(format.module != PROCFILE or says_more(tree.under(dir), path) for format, path, dir in found):
+    tree = tree.unfiltered()
+    found = there(tree, app, FORMATS) if settings.deploy_files else ()
+    below = there(tree, app, CANDIDATES) if settings.deploy_files else ()
+    if not below and not any(
+        format.module != PROCFILE or says_more(tree.under(dir), path) for format, path, dir in found
+    ):
         return None  # a Procfile is read where processes are
     from frontend.deploy import merge, services
 
@@ -51,7 +55,9 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     own = services.chosen(deployments, settings)
     if settings.app is None:
         app = services.app_of(tree, own, markers)
-    merged = merge.merge(tree, settings, own, app)
+    candidates, doubts = read(tree, below)
+    warnings += doubts
+    merged = merge.merge(tree, merge.with_candidates(tree, settings, candidates, app), own, app)
     odd = next((tree.under(dir).at(path) for _, path, dir in found if path in PROCFILES[1:] and dir == app), None)
     warnings += [misspelt(odd)] if odd is not None else []
     return structs.replace(merged, warnings=(*warnings, *merged.warnings))

@@ -28,5 +28,11 @@ FORMATS = (
     Format("Netlify", "sites", ("netlify.toml",)),
     Format("Vercel", "sites", ("vercel.json",)),
 )
-MARKERS = tuple(path for one in FORMATS for path in one.paths)
+CANDIDATES = (
+    Format("Docker", "dockerfile", ("Dockerfile",)),
+    Format("Docker Compose", "compose", ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")),
+)
+"""Files of containers, which count less than an app's own scripts."""
+
+MARKERS = tuple(path for one in (*FORMATS, *CANDIDATES) for path in one.paths)
 """The paths to be asked for beside those of the languages, in the app's directory and in the root of the context."""

@@ -1,17 +1,18 @@
 """What the files of other platforms state, as settings below the user's own: of each the first file that states it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from frontend.commands import owner, procfile, secret
+from frontend.commands import owner, process, procfile, secret
 from frontend.commands.procfile import WEB
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
 from frontend.deploy import rebased, variables
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.values import joined
-from frontend.errors import Location
+from frontend.errors import BuildError, Location
 from frontend.languages import registry
 from frontend.plan.model import Evidence, Warning
 from frontend.secrets.masking import shown
@@ -19,7 +20,8 @@ from frontend.settings.model import Setting, Settings
 
 RUN_ONLY = frozenset(name for entry in registry.ENTRIES for name in entry.run_only)
 RELEASE = "release"  # the process that runs before a new version serves
-HINT = "the build-arg DEPLOY_FILES=off ignores files for other platforms"
+DEVELOPS = frozenset(("runserver", "--reload", "--debug", "--watch", "dev", "nodemon"))  # commands for development
+FIXED_PORT = re.compile(r"(?::|port[= ]|-p )\d{2,5}\b")  # one of a container: the image has another
 
 
 class Merged(Struct, frozen=True):
@@ -64,6 +66,28 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
         tuple(dict.fromkeys(Evidence(what, at.file, at) for what, at in shown_at)),
         (*followed, *told, *differing(own, {WEB: processes.get(WEB), **before}), *chosen.warnings),
     )
+
+
+def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deployment], app: str) -> Settings:
+    """The settings with what files of containers state of the app in a directory."""
+    own = [stated for one in found if one.dir == app and (stated := candidate(one)) is not None]
+    command = next((one.process(WEB) for one in own if one.process(WEB) is not None), None)
+    versions = {tool: setting(value) for one in reversed(own) for tool, value in one.versions}
+    start = setting(command) if command is not None else None
+    return structs.replace(settings, candidate=start, candidate_versions=versions)
+
+
+def candidate(found: Deployment) -> Deployment | None:
+    """What a file of containers states, without a command that cannot be read, has a secret, or fixes a port."""
+    web = found.process(WEB)
+    if web is None:
+        return found
+    try:
+        secret.check(web.text, parse(web.text, web.at), web.at)
+    except BuildError:
+        return structs.replace(found, processes=())
+    develops = DEVELOPS & set(web.text.split())
+    return structs.replace(found, processes=()) if develops or FIXED_PORT.search(web.text) else found
 
 
 def named_before(tree: SourceTree, settings: Settings) -> dict[str, Stated | None]:
@@ -150,7 +174,7 @@ def taken(found: Deployment, merged: Settings) -> Warning | None:
     at = next((at for at in places if at is not None and at.file == found.file), None)
     if not parts:
         return None
-    return Warning("deploy-file", f"{found.file} decides: {', '.join(parts)}", at, HINT)
+    return process.followed(found.file, parts, at)
 
 
 def place(found: Deployment) -> Location:

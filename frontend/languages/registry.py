@@ -383,8 +383,8 @@ PYTHON = Entry(
     ),
     migrates=(
         "manage.py migrate", "manage.py createsuperuser", "manage.py loaddata", "manage.py createcachetable",
-        "django-admin migrate", "flask db upgrade", "flask init-db", "alembic upgrade", "alembic upgrade head",
-        "aerich upgrade", "superset db upgrade",
+        "django-admin migrate", "db upgrade", "flask init-db", "alembic upgrade", "alembic upgrade head",
+        "aerich upgrade",
     ),
     certificates=(("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"), ("PIP_CERT", "pip")),
     failures=(

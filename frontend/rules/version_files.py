@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.rules.versions import Asked
+from frontend.rules.versions import Asked, Tool
 from frontend.settings.model import Settings
 
 ASDF_FILES = (".tool-versions",)
@@ -65,6 +65,15 @@ def by_setting(settings: Settings, tool: str) -> Asked | None:
     """What the user's setting of a tool's version asks for."""
     setting = settings.versions.get(tool)
     return None if setting is None else Asked(setting.value, setting.by, setting.at)
+
+
+def by_candidate(settings: Settings, tool: Tool) -> Asked | None:
+    """What a Dockerfile's image says of a tool's version; None for a line that is not in the tool's table."""
+    setting = settings.candidate_versions.get(tool.name)
+    line = ".".join(setting.value.split(".")[: tool.depth]) if setting is not None else ""
+    if setting is None or line not in {release.line for release in tool.releases}:
+        return None
+    return Asked(setting.value, setting.by, setting.at)
 
 
 def lines(tree: SourceTree, path: str) -> Iterator[Asked]:

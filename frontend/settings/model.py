@@ -25,8 +25,9 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     ("node", "python", "pnpm") to the version asked for. `build_command` and `run_command` are the user's text, not
     parsed. `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name,
     "web" is what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms
-    are read. `keep` are patterns that the clean-up leaves alone. Environments are in the user's order.
-    `git_known_hosts` are lines of an OpenSSH known_hosts file.
+    are read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they
+    count where the app's own files say nothing. `keep` are patterns that the clean-up leaves alone. Environments are in
+    the user's order. `git_known_hosts` are lines of an OpenSSH known_hosts file.
     """
 
     language: Setting | None = None
@@ -37,6 +38,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     likely: Setting | None = None
     processes: tuple[tuple[str, Setting], ...] = ()
     deploy_files: bool = True
+    candidate: Setting | None = None
+    candidate_versions: dict[str, Setting] = {}
     versions: dict[str, Setting] = {}
     build_packages: tuple[str, ...] = ()
     run_packages: tuple[str, ...] = ()

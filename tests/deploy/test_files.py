@@ -363,3 +363,87 @@ def test_the_build_of_a_site_is_not_that_of_an_app() -> None:
     assert not set(told(found)) & {"build-outside", "build-installs", "deploy-file"}
     found = plan({**EXPRESS, "vercel.json": '{"buildCommand": "npm run more && node more.js"}'})
     assert built(found)[-1].startswith("npm run more")
+
+
+DOCKERFILE = """\
+# syntax=docker/dockerfile:1
+FROM --platform=$BUILDPLATFORM python:3.12-slim AS base
+WORKDIR /code
+RUN pip install \\
+    # a comment
+    -r requirements.txt
+FROM base
+COPY . .
+ENTRYPOINT ["tini", "--"]
+CMD ["python", "/code/serve.py", "a b"]
+"""
+
+
+def test_a_dockerfile_says_what_nothing_else_says() -> None:
+    files = {**FLASK, "serve.py": "", "Dockerfile": DOCKERFILE}
+    found = plan(files)
+    assert found.runtime.processes[0].args == ("python", "serve.py", "a b")
+    assert told(found)["deploy-file"] == "Dockerfile decides: start command (Dockerfile:10)"
+    assert (found.versions[0].value, str(found.versions[0].at)) == ("3.12", "Dockerfile:2")
+    assert web(plan(files, DEPLOY_FILES="off")).startswith("gunicorn")
+    assert web(plan({**files, ".dockerignore": "Dockerfile\n"})) == web(found)
+    assert plan({**files, ".python-version": "3.14\n"}).versions[0].value == "3.14"
+    node = {**EXPRESS, "Dockerfile": 'FROM node:22\nCMD ["node", "server.js"]\n'}
+    assert web(plan(node)) == "node index.js"
+    assert plan(node).versions[0].value == "22"
+    assert web(plan({**node, "package.json": '{"dependencies": {"express": "5"}}'})) == "node server.js"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM python:3.12\nCMD uvicorn app:app --port 80\n",
+        "FROM python:3.12\nCMD python manage.py runserver 0.0.0.0:8000\n",
+        "FROM python:3.12\nCMD gunicorn absent:app\n",
+        "FROM python:3.12\nCMD hypercorn app:app\n",  # which nothing installs
+        "FROM python:3.12\nCMD python absent.py\n",
+        "FROM nginx\nCMD nginx\n",
+        "FROM python:3.12\nCMD API_TOKEN=abcdefabcdef gunicorn app:app\n",
+        "FROM python:3.6\n",
+        'CMD ["x"]\n',
+        'FROM python\nCMD ["unclosed\n',
+        "",
+    ],
+)
+def test_a_command_of_a_container_that_does_not_serve_here_is_left(text: str) -> None:
+    assert web(plan({**FLASK, "Dockerfile": text})) == web(plan(FLASK))
+
+
+def test_the_command_of_a_service_that_compose_builds() -> None:
+    compose = "services:\n  db: {image: postgres}\n  api:\n    build: {context: .}\n    command: [python, serve.py]\n"
+    found = plan({**FLASK, "serve.py": "", "compose.yaml": compose})
+    assert (web(found), str(found.runtime.processes[0].at)) == ("python serve.py", "compose.yaml:5")
+    assert web(plan({**FLASK, "serve.py": "", "compose.yaml": compose.replace("[python, serve.py]", "x")})) != web(
+        found
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("DEBUG = 'RENDER' not in os.environ", "RENDER"),
+        ('live = bool(os.environ.get("DYNO"))', "DYNO"),
+        ("live = os.getenv('RAILWAY_ENVIRONMENT') == 'production'", "RAILWAY_ENVIRONMENT"),
+        ("live = env.bool('FLY_APP_NAME', False)", "FLY_APP_NAME"),
+        ("# os.environ.get('DYNO')", ""),
+        ("RENDER = environ['RENDERER']", ""),
+    ],
+)
+def test_a_variable_by_which_sources_recognise_a_platform_is_told(line: str, name: str) -> None:
+    files = {**FLASK, "config.py": f"import os\n{line}\n"}
+    message = told(plan(files)).get("platform-variable", "")
+    assert message.endswith(f"by {name}, which is not set here (config.py:2)") if name else not message
+    if name:
+        assert "platform-variable" not in told(plan(files, **{f"RUN_ENV_{name}": "1"}))
+
+
+def test_a_variable_of_a_platform_in_the_source_that_node_starts() -> None:
+    files = {**EXPRESS, "index.js": "if (process.env.RENDER) { live() }\n"}
+    assert told(plan(files))["platform-variable"] == (
+        "index.js recognises Render by RENDER, which is not set here (index.js:1)"
+    )

@@ -33,7 +33,7 @@ from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Process, Warning
-from frontend.rules import cleanup
+from frontend.rules import cleanup, platforms
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
@@ -88,6 +88,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *(warning for one in starts for warning in one.warnings),
             *fixed_ports.doubts(here, web, settings.port),
             *left_out(here, web),
+            *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *frameworks.doubts(here.tree, here.project.app, here.framework),
             *((late,) if late else ()),
             *(development.warning(here.tree, here.project, name) for name in work.moved),

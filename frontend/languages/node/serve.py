@@ -10,7 +10,7 @@ from frontend.languages.node import frameworks, nx, options, programs, scripts, 
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import line
-from frontend.languages.node.repository import Repository
+from frontend.languages.node.repository import NAME, Repository
 from frontend.languages.node.start import Start
 from frontend.paths import joined, within
 from frontend.plan.model import Command, ToolVersion, Warning
@@ -47,13 +47,13 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
         entries = process.read(repository.tree, settings)
     starts = {one.name: start.of_command(repository, one.script, one.at, where) for one in entries}
     named = starts.pop(procfile.WEB, None)
-    found = named or default_start(repository)
+    found = named or default_start(repository, settings)
     if frameworks.is_development(framework, found.tool, found.words):
         found = replaced(repository, found)
     return typed(repository, found), tuple(starts.items())
 
 
-def default_start(repository: Repository) -> Start:
+def default_start(repository: Repository, settings: Settings) -> Start:
     """The start script, else what the framework, `main` or a file's name says. Raises PlanError when nothing does."""
     tree, project, framework = repository.tree, repository.project, repository.framework
     app = project.app
@@ -61,6 +61,9 @@ def default_start(repository: Repository) -> Start:
         return start.of_script(repository, "start", project.top)
     if "start" in app.scripts:
         return start.of_script(repository, "start")
+    stated = of_dockerfile(repository, settings)
+    if stated is not None:
+        return stated
     middleware = astro_middleware(repository) if framework is not None else None
     if middleware is not None:
         return middleware
@@ -73,6 +76,24 @@ def default_start(repository: Repository) -> Start:
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
     return file_start(repository) or nothing_to_start(repository)
+
+
+def of_dockerfile(repository: Repository, settings: Settings) -> Start | None:
+    """The start that a Dockerfile states, where what it runs is in the source, or no framework makes it; else None."""
+    stated = process.candidate(settings, NAME)
+    if stated is None:
+        return None
+    app = repository.project.app
+    files = [word.text for command in stated.script.commands for word in command.words if word.text.endswith(SUFFIXES)]
+    made = repository.framework is not None and bool(repository.framework.start)
+    if made and not all(repository.tree.has(joined(app.dir, file)) for file in files):
+        return None
+    try:
+        found = start.of_command(repository, stated.script, stated.at, app)
+    except PlanError:  # of the container's own: a script, a directory
+        return None
+    note = process.followed(stated.at.file if stated.at else "", ("start command",), stated.at)
+    return structs.replace(found, warnings=(*found.warnings, note))
 
 
 def file_start(repository: Repository) -> Start | None:

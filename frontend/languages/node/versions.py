@@ -84,7 +84,7 @@ def node_version(
     setting = version_files.first(SETTING, (tree,), settings)
     file = None if setting else version_files.first(FILES, tuple(tree.under(dir) for dir in dirs), settings)
     package = next(filter(None, (in_manifest(tree, manifest) for manifest in manifests)), None)
-    found = choose(NODE, setting or file or package)
+    found = choose(NODE, setting or file or package or version_files.by_candidate(settings, NODE))
     if file is None or package is None or not is_older(found.value, package.text, npm_range):
         return found, ()
     newer = choose(NODE, package)

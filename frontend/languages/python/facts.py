@@ -40,7 +40,7 @@ from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.languages.python.versions import Python
 from frontend.paths import relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
-from frontend.rules import git, lockfiles
+from frontend.rules import git, lockfiles, platforms
 from frontend.rules.base_images import suite
 from frontend.rules.versions import Asked, choose, end_of_life
 from frontend.settings.model import Settings
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 BUILD_OF = r"""["'/]{}["'/, ]+(build|dist|out)["'/]"""  # of a directory, in a path or in the parts of one
+SETTINGS_FILES = ("config.py", "settings.py", "app.py", "main.py")
 PYLOCK = "pylock.toml"  # https://packaging.python.org/en/latest/specifications/pylock-toml/
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 # its control socket goes there: in the home directory, on a read-only root, it would log an error at each start
@@ -243,8 +244,17 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *file_warnings(here, settings, version, start, packages if complete else None),
             *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
+            *platforms.doubts(here, settings_of(here, start), dict(settings.run_env)),
         ),
     )
+
+
+def settings_of(here: SourceTree, start: Start) -> tuple[str, ...]:
+    """The files where an app may look at its environment: Django's settings, usual names, the one that is started."""
+    django_files = django.settings_files(here, start.project.root, start.project.settings) if start.project else ()
+    named = start.web.at.file if start.web.at is not None else ""
+    own = [path for path in here.glob("*.py") if path in SETTINGS_FILES or here.at(path).file == named]
+    return tuple(dict.fromkeys((*django_files, *own)))
 
 
 def packages_of(

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from frontend.commands import process as processes
 from frontend.commands.procfile import WEB
 from frontend.commands.script import exec_form
-from frontend.commands.unwrap import nested
+from frontend.commands.unwrap import nested, program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
@@ -25,11 +25,13 @@ from frontend.languages.python import (
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.serve import App, Web
+from frontend.languages.registry import PYTHON
 from frontend.plan.model import Process, Warning
 from frontend.rules import ports
 from frontend.settings.model import Settings
 
 PASTE = ("production.ini", "prod.ini", "config.ini")  # PasteDeploy files
+PROGRAMS = ("python", "python3")
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
 
@@ -69,11 +71,38 @@ def find(
         first = structs.replace(named[0], args=web.args)
         doubts = (*warnings, *bound(web), *fixed_port(web, settings.port))
         return Start((first, *named[1:]), web, project, doubts)
-    found = default(app, project) or of_process(tree, named) or of_scripts(app)
+    found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named) or of_scripts(app)
     if found is None:
         raise unknown(app, named)
     web = structs.replace(found, env=(*env, *found.env))
+    if settings.candidate is not None and web.at is not None and web.at == settings.candidate.at:
+        warnings = (*warnings, processes.followed(web.at.file, ("start command",), web.at))
     return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, (*warnings, *bound(web)))
+
+
+def of_dockerfile(app: App, settings: Settings) -> Web | None:
+    """The start that a Dockerfile states, where its program is installed and what it runs is there; else None."""
+    stated = processes.candidate(settings, PYTHON.name)
+    if stated is None:
+        return None
+    words = program(stated.script)
+    if words[0].text not in {*app.names, *app.locked, *PROGRAMS} or not all(
+        is_there(app.tree, one.text) for one in words
+    ):
+        return None
+    form = exec_form(managed.without_managers(stated.script, app.scripts, stated.at))
+    return serve.on_port(app.tree, Web(form.args, " ".join(form.args), stated.at, form.shell, form.env))
+
+
+def is_there(tree: SourceTree, word: str) -> bool:
+    """Whether the file or module is in the app that a word of a command names; of other words True."""
+    module, colon, name = word.partition(":")
+    if word.endswith(".py"):
+        return tree.has(word)
+    if not colon or not name.isidentifier() or not module.replace(".", "").isidentifier():
+        return True
+    path = module.replace(".", "/")
+    return tree.first(f"{path}.py", f"{path}/__init__.py") is not None
 
 
 def of_process(tree: SourceTree, named: tuple[Process, ...]) -> Web | None:

@@ -78,6 +78,7 @@ def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], sh
         or in_pyproject(tree, data)
         or version_files.first(LOCK, (shared,), settings)
         or in_setup(tree)
+        or version_files.by_candidate(settings, PYTHON)
     )
 
 

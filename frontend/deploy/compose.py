@@ -1,0 +1,32 @@
+"""compose.yaml: the command of the service that is built from the app, as a candidate for how it starts.
+
+Source: https://docs.docker.com/reference/compose-file/
+"""
+
+from frontend.commands.words import quoted
+from frontend.context.tree import SourceTree
+from frontend.deploy import reading
+from frontend.deploy.model import Deployment, Stated
+from frontend.deploy.reading import Item
+from frontend.paths import joined
+
+
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+    """The services that are built from the app and name a command."""
+    file = reading.read(tree, path)
+    services = [(name, item) for name, item in file.get("services").pairs if item.get("build").value]
+    return tuple(
+        Deployment(file.at.file, name, dir=context(item), processes=(("web", command),))
+        for name, item in services
+        if (command := command_of(item.get("command"))) is not None
+    )[:1]
+
+
+def command_of(item: Item) -> Stated | None:
+    """A command: a text, or the words of a list."""
+    return Stated(" ".join(quoted(one.text) for one in item.items), item.at) if item.items else item.only
+
+
+def context(service: Item) -> str:
+    """The directory that a service is built from."""
+    return joined("", service.get("build").text or service.get("build", "context").text)

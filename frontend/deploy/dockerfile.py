@@ -1,0 +1,114 @@
+"""A Dockerfile's last stage, as a candidate for how an app starts.
+
+Source: https://docs.docker.com/reference/dockerfile/
+"""
+
+import json
+import re
+
+from msgspec import Struct
+
+from frontend.commands.words import quoted
+from frontend.context.tree import SourceTree
+from frontend.deploy.model import Deployment, Named, Stated
+from frontend.deploy.tools import tool_of
+
+CONTINUES = re.compile(r"\\[ \t]*$")
+FROM = re.compile(r"(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
+INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
+SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
+
+
+class Stage(Struct, frozen=True):
+    """A stage: the image that it is made from, where WORKDIR says to be, and how it starts."""
+
+    image: Stated
+    workdir: str = ""
+    entrypoint: Stated | None = None
+    cmd: Stated | None = None
+
+
+def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+    """The start command of the last stage, and the versions of what the stages are made from."""
+    stages: dict[str, Stage] = {}
+    last: Stage | None = None
+    for name, argument in instructions(tree, path):
+        if name == "FROM" and (found := FROM.match(argument.text)):
+            above = stages.get(found[1].casefold(), Stage(Stated(found[1], argument.at)))
+            last = Stage(above.image, above.workdir, above.entrypoint, above.cmd)
+            stages[(found[2] or f"{len(stages)}").casefold()] = last
+        elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD"):
+            last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
+    if last is None:
+        return ()
+    command = started(last)
+    return (
+        Deployment(
+            tree.at(path).file,
+            processes=(("web", command),) if command is not None else (),
+            versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
+        ),
+    )
+
+
+def instructions(tree: SourceTree, path: str) -> list[tuple[str, Stated]]:
+    """The instructions of a Dockerfile with their arguments, lines that continue put together."""
+    found: list[tuple[str, Stated]] = []
+    text, first = "", 0
+    for number, line in enumerate(tree.read_lines(path) or (), 1):
+        if line.lstrip().startswith("#") or (text and not line.strip()):
+            continue
+        first = first if text else number
+        text += CONTINUES.sub(" ", line)
+        if CONTINUES.search(line):
+            continue
+        name, _, argument = text.strip().partition(" ")
+        found.append((name.upper(), Stated(argument.strip(), tree.at(path, first))))
+        text = ""
+    return found
+
+
+def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
+    """A stage after an instruction. An entrypoint takes the place of the image's own command too."""
+    if name == "WORKDIR":
+        below = argument.text.strip('"').rstrip("/")
+        workdir = below if below.startswith("/") else f"{stage.workdir}/{below}"
+        return Stage(stage.image, workdir, stage.entrypoint, stage.cmd)
+    if name == "ENTRYPOINT":
+        return Stage(stage.image, stage.workdir, argument, None)
+    return Stage(stage.image, stage.workdir, stage.entrypoint, argument)
+
+
+def started(stage: Stage) -> Stated | None:
+    """What a stage starts as the app has it, with paths below WORKDIR made relative; None where it names others."""
+    parts = [one for one in (stage.entrypoint, stage.cmd) if one is not None]
+    if not parts:
+        return None
+    words = [word for one in parts for word in listed(one.text)]
+    while words and words[0] in INITS:
+        words = words[1:]
+    if len(words) == 3 and words[0] in SHELL and words[1] == "-c":
+        words = [words[2]]
+    elif len(parts) > 1 or listed(parts[0].text) != [parts[0].text]:
+        words = [quoted(word) if word != "$PORT" else word for word in words]
+    text = " ".join(words)
+    if stage.workdir:
+        text = re.sub(rf"(?<![\w/.-]){re.escape(stage.workdir)}/", "", text)
+    return Stated(text, parts[-1].at) if text else None
+
+
+def listed(text: str) -> list[str]:
+    """The words of an instruction in the form of a JSON list; the text itself as the only one in the shell's form."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return [text]
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else [text]
+
+
+def of_image(image: Stated) -> Named | None:
+    """The tool and the version that an image is of: python:3.11-slim, node:20-alpine; None for others."""
+    name, _, tag = image.text.partition("@")[0].rpartition("/")[2].partition(":")
+    version = re.match(r"\d+(?:\.\d+)*", tag)
+    tool = tool_of(name)
+    return (tool[0], Stated(version[0], image.at)) if tool is not None and version is not None else None

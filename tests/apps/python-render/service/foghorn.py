@@ -1,0 +1,5 @@
+import time
+
+while True:
+    print("horn", flush=True)
+    time.sleep(60)
