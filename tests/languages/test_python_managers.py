@@ -298,6 +298,7 @@ INPUTS: list[tuple[str, Files, list[tuple[str, ...]]]] = [  # () are all sources
     ("setup.py", {"setup.py": "setup()"}, [()]),
     ("uv, dependencies in the sources", {"pyproject.toml": f'[project]\nname = "shop"\ndynamic = ["version", "dependencies"]\n{BUILD}', "uv.lock": UV_LOCK}, [()]),
     ("dependencies in the sources", {"pyproject.toml": f'[project]\nname = "shop"\ndynamic = ["dependencies"]\n{BUILD}'}, [()]),
+    ("uv, a version in the sources without a lockfile", {"pyproject.toml": f'[project]\nname = "shop"\ndynamic = ["version"]\ndependencies = ["flask", "gunicorn"]\n{BUILD}[tool.uv]\npackage = true\n'}, [()]),
     ("a version in the sources", {"pyproject.toml": f'{PROJECT.replace("version", "x")}dynamic = ["version"]\n{BUILD}', "uv.lock": UV_LOCK}, [("pyproject.toml", "uv.lock", "uv.toml")]),
 ]  # fmt: skip
 

@@ -181,7 +181,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     outer = outside.root_of(tree, app, listed) if shared is None else None
     root = next((one for one in (shared, outer) if one is not None), app)
     front = front_end_of(tree, settings, app, today) if root == app else None
-    local = root != app or has_local(base, manager, listed) or dynamic(data, manager)
+    local = root != app or has_local(base, manager, listed) or reads_sources(data, manager)
     project = project_name(here, data, manager) or own_script(here, data, start)
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
     sure = not local or (listed is not None and listed.itself is not None)
@@ -362,6 +362,16 @@ def dynamic(data: dict[str, Any], manager: Manager | None) -> bool:
     """Whether the project's dependencies are written in its sources: a manager has to ask its build system for them."""
     named = set(manifests.table(data, "project").get("dynamic") or ())
     return manager is not None and manager.kind != "pip" and bool(named & {"dependencies", "optional-dependencies"})
+
+
+def reads_sources(data: dict[str, Any], manager: Manager | None) -> bool:
+    """Whether installing the dependencies asks the project's build system, which reads the sources.
+
+    It is asked for a list of dependencies that is written there, and without a lockfile for a version that is.
+    """
+    version = "version" in (manifests.table(data, "project").get("dynamic") or ())
+    resolves = manager is not None and manager.kind in ("uv", "poetry", "pdm") and not manager.lock
+    return dynamic(data, manager) or (version and resolves)
 
 
 def default_groups(data: dict[str, Any]) -> tuple[str, ...]:
