@@ -44,6 +44,7 @@ CHOSEN = [  # requirements.txt, the Python, the first reason
     ("psycopg==3.1.18\n", "3.13", ""),
     ("pydantic==2.4.2\n", "3.12", "pydantic 2.4.2 has no release for Python 3.13 (requirements.txt:3)"),
     ("MarkupSafe==1.1.1\n", "3.13", ""),
+    ("MarkupSafe==2.1.5\n", "3.13", ""),
     ("numpy==1.26.4; python_version < '3.13'\nnumpy==2.2.1; python_version >= '3.13'\n", "3.13", ""),
     ("numpy==1.26.4; sys_platform == 'win32'\n", "3.13", ""),
     ("numpy==1.26.4\npandas==1.4.2\n", "3.10", "numpy 1.26.4 has no release for Python 3.13 (requirements.txt:3)"),

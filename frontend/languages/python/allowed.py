@@ -30,9 +30,9 @@ def python(asked: Asked | None, pins: Sequence[Pin]) -> Python:
     if asked is not None and is_exact(PYTHON, asked):
         return checked(usual, minor, pins)
     best = min(candidates(asked, minor), key=lambda one: rank(one, minor, pins), default=minor)
-    if best == minor:
-        return checked(usual, minor, pins)
     deciding = [pin for pin in pins if lacks(pin, minor) and not lacks(pin, best)]
+    if best == minor or not deciding:  # another platform's wheels, and what compiles, are no reason by themselves
+        return checked(usual, minor, pins)
     first = deciding[0]
     version = ToolVersion(PYTHON.name, f"3.{best}", f"{first.name}=={first.version}", "file", first.at)
     found = checked(version, best, pins)
