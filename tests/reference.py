@@ -16,7 +16,7 @@ DOCS = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 
 def parts() -> dict[str, str]:
     """The text of each part by its name, without its marks."""
-    return {"languages": languages(), "files": files(), "secrets": secrets()}
+    return {"languages": languages(), "steps": steps(), "files": files(), "secrets": secrets()}
 
 
 def languages() -> str:
@@ -26,6 +26,12 @@ def languages() -> str:
         for entry in registry.built()
     )
     return table(("", "`LANGUAGE`", "versions"), rows)
+
+
+def steps() -> str:
+    """What SKIP takes."""
+    rows = ((entry.title, f"`{one.name}`", one.what, one.replaced) for entry in registry.built() for one in entry.steps)
+    return table(("", "`SKIP`", "what is left out", "does `BUILD_COMMAND` replace it?"), rows)
 
 
 def files() -> str:

@@ -78,6 +78,17 @@ class Install(Struct, frozen=True):
     ships: bool = False
 
 
+class OwnStep(Struct, frozen=True):
+    """Something that a build of ours does and nobody asked for: the setting `skip` takes its name.
+
+    `what` says what it does, `replaced` whether BUILD_COMMAND takes its place, for the documentation.
+    """
+
+    name: str
+    what: str
+    replaced: str = "no"
+
+
 class Entry(Struct, frozen=True):
     """A language. Paths and patterns (`*` and `?` within a part) are relative to the app's directory.
 
@@ -92,6 +103,8 @@ class Entry(Struct, frozen=True):
 
     Settings: `tools` have a version that users may ask for by the build-arg NAME_VERSION and the key `versions`.
     `config_manifest` is a JSON manifest whose key "migetpacks" is a config file.
+
+    `steps` are our own, which users may turn off, `groups` the names that the setting for dependency groups always takes.
 
     Secrets: `secrets` are build secrets, `settings_files` have settings and credentials, `secret_files` (names, or
     paths' ends) are in no build unless an ignore file names them. `secret_words` in a variable's name make it one,
@@ -125,6 +138,8 @@ class Entry(Struct, frozen=True):
     installed: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     config_manifest: str = ""
+    steps: tuple[OwnStep, ...] = ()
+    groups: tuple[str, ...] = ()
     secrets: tuple[Secret, ...] = ()
     settings_files: tuple[SettingsFile, ...] = ()
     secret_files: tuple[str, ...] = ()
@@ -191,6 +206,13 @@ NODE = Entry(
     installed=("node_modules",),
     tools=("node", "npm", "pnpm", "yarn", "bun"),
     config_manifest="package.json",
+    steps=(
+        OwnStep("build", "the build script, the framework's build, those of workspaces the app needs, `tsc`", "yes"),
+        OwnStep("install-scripts", "the project's own install scripts, such as `postinstall`"),
+        OwnStep("front-end", "the build of a front end that the server serves", "yes"),
+        OwnStep("browser", "`playwright install chromium`, where Playwright is a dependency"),
+    ),
+    groups=("dev",),
     secrets=(
         Secret("npmrc", "registries and tokens of npm, pnpm and yarn 1", ".npmrc", words=("npm",)),
         Secret("yarnrc.yml", "registries and tokens of yarn 2 and later", ".yarnrc.yml"),
@@ -347,6 +369,14 @@ PYTHON = Entry(
     ),
     installed=("venv", ".venv", "env"),
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
+    steps=(
+        OwnStep("collectstatic", "Django's `manage.py collectstatic`", "where it runs `collectstatic` itself"),
+        OwnStep("front-end", "the build script of a front end beside the app"),
+        OwnStep("project", "the installation of the app itself, where it is a package"),
+        OwnStep("server", "a server that is added where the app depends on none"),
+        OwnStep("groups", "the extra or group that has the program of a command, where no dependency has it"),
+        OwnStep("bytecode", "the dependencies compiled to bytecode"),
+    ),
     secrets=(
         Secret(
             "pip.conf",
@@ -372,7 +402,7 @@ PYTHON = Entry(
     ),
     left=(".pypirc", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", ".nox"),
     cleaned=("__pycache__", "*.pyc"),
-    cleaned_roots=(".coverage", "htmlcov"),
+    cleaned_roots=(".coverage", "htmlcov", ".pdm-build", ".pdm-python", ".poetry", "build/lib", "build/bdist.*"),
     lockfiles=("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"),
     installs=(
         *(Install((*pip, "install"), ("*.txt", ".", "pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pdm"), True)
@@ -527,6 +557,11 @@ def of_program(program: str) -> Entry | None:
         ),
         None,
     )
+
+
+def steps() -> tuple[str, ...]:
+    """The names of our own steps, of all languages."""
+    return tuple(dict.fromkeys(step.name for entry in ENTRIES for step in entry.steps))
 
 
 def tools() -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from frontend.secrets.masking import shown
 from frontend.settings.values import is_number, parse_bool, parse_port
 
 TOOLS = registry.tools()
+STEPS = registry.steps()
 SETTINGS = (
     "PORT",
     "RUN_COMMAND",
@@ -27,6 +28,8 @@ SETTINGS = (
     "KEEP",
     "DEPLOY_FILES",
     "GIT_KNOWN_HOSTS",
+    "DEPENDENCY_GROUPS",
+    "SKIP",
     *(registry.setting(tool) for tool in TOOLS),
 )
 BUILD_ENV, RUN_ENV = "BUILD_ENV_", "RUN_ENV_"

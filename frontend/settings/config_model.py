@@ -58,6 +58,10 @@ class ConfigModel(_Strict):
     git_known_hosts: Text | None = Field(
         default=None, description="SSH host keys of git servers, as lines of an OpenSSH known_hosts file"
     )
+    dependency_groups: list[Text] = Field(
+        default=[], description="extras, dependency groups and categories to install besides the dependencies"
+    )
+    skip: list[Text] = Field(default=[], description="the names of our own steps to leave out")
     env: Environment = Field(default=Environment(), description="environment variables")
 
 
@@ -77,6 +81,7 @@ def json_schema(tools: tuple[str, ...]) -> dict[str, Any]:
     schema["properties"]["versions"]["additionalProperties"] = {
         "anyOf": [{"minLength": 1, "type": "string"}, {"type": "number"}]
     }
+    schema["properties"]["skip"]["items"]["enum"] = list(registry.steps())
     for part in ("build", "run"):
         schema["$defs"]["Environment"]["properties"][part]["additionalProperties"] = {
             "type": ["string", "number", "boolean"]

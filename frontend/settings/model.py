@@ -26,7 +26,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     parsed. `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name,
     "web" is what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms
     are read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they
-    count where the app's own files say nothing. `keep` are patterns that the clean-up leaves alone. Environments are in
+    count where the app's own files say nothing. `keep` are patterns that the clean-up leaves alone, `dependency_groups`
+    what is installed besides the dependencies, `skip` the names of our own steps that are left out. Environments are in
     the user's order. `git_known_hosts` are lines of an OpenSSH known_hosts file.
     """
 
@@ -44,6 +45,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     build_packages: tuple[str, ...] = ()
     run_packages: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    dependency_groups: tuple[Setting, ...] = ()
+    skip: tuple[str, ...] = ()
     build_env: tuple[tuple[str, str], ...] = ()
     run_env: tuple[tuple[str, str], ...] = ()
     git_known_hosts: str = ""

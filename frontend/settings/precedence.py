@@ -11,7 +11,7 @@ from typing import Any
 from frontend.errors import OptionError
 from frontend.languages import registry
 from frontend.secrets.masking import shown
-from frontend.settings.build_args import BUILD_ENV, RUN_ENV, TOOLS
+from frontend.settings.build_args import BUILD_ENV, RUN_ENV, STEPS, TOOLS
 from frontend.settings.model import DEFAULT_PORT, Setting, Settings
 from frontend.settings.options import BuildOptions
 from frontend.settings.values import (
@@ -25,6 +25,7 @@ from frontend.settings.values import (
     package_problem,
     parse_port,
     parse_switch,
+    step_problem,
     variable_problem,
     words,
 )
@@ -79,6 +80,10 @@ def _from_build_args(
         found["git_known_hosts"] = args["GIT_KNOWN_HOSTS"]
         if (problem := known_hosts_problem(found["git_known_hosts"])) is not None:
             raise OptionError(f"the build-arg GIT_KNOWN_HOSTS: {problem}", hint=KNOWN_HOSTS_HINT)
+    if args.get("SKIP"):
+        found["skip"] = _skip(args["SKIP"])
+    if args.get("DEPENDENCY_GROUPS"):
+        found["dependency_groups"] = tuple(Setting(name, "build-arg") for name in words(args["DEPENDENCY_GROUPS"]))
     for prefix, part in ((BUILD_ENV, "build"), (RUN_ENV, "run")):
         if variables := _variables(args, prefix, part):
             found[f"{part}_env"] = tuple({**dict(fields.get(f"{part}_env", ())), **variables}.items())
@@ -101,6 +106,13 @@ def _keep(text: str, parse_pattern: Callable[[str], object]) -> tuple[str, ...]:
         except ValueError as error:
             raise OptionError(f'keep: "{shown(pattern)}" {error}', hint=PATTERN_HINT) from error
     return patterns
+
+
+def _skip(text: str) -> tuple[str, ...]:
+    for name in words(text):
+        if (problem := step_problem(name, STEPS)) is not None:
+            raise OptionError(f"the build-arg SKIP: {problem[0]}", hint=problem[1])
+    return words(text)
 
 
 def _variables(args: Mapping[str, str], prefix: str, part: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from frontend.errors import ConfigError, nearest
 from frontend.secrets.detection import is_secret, is_secret_value
 from frontend.secrets.ids import how_to_give
 from frontend.secrets.masking import shown
-from frontend.settings.build_args import TOOLS
+from frontend.settings.build_args import STEPS, TOOLS
 from frontend.settings.document import Document, Key, dotted
 from frontend.settings.model import Setting
 from frontend.settings.values import (
@@ -21,6 +21,7 @@ from frontend.settings.values import (
     is_variable,
     known_hosts_problem,
     package_problem,
+    step_problem,
     variable_problem,
 )
 
@@ -46,6 +47,9 @@ MEANT = {  # what others call a key of ours
     "build_packages": "packages",
     "run_packages": "packages",
     "cleanup": "keep",
+    "groups": "dependency_groups",
+    "extras": "dependency_groups",
+    "disable": "skip",
     "runtime": "run",
 }
 EXPECTED = {  # pydantic's kind of error: what is wrong, what to write
@@ -81,6 +85,11 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
         fields["git_known_hosts"] = model.git_known_hosts
         if (problem := known_hosts_problem(model.git_known_hosts)) is not None:
             raise document.error(f"git_known_hosts: {problem}", ("git_known_hosts",), KNOWN_HOSTS_HINT)
+    fields["skip"] = _skip(document, model)
+    fields["dependency_groups"] = tuple(
+        Setting(name, "config", document.at(("dependency_groups", str(index))))
+        for index, name in enumerate(model.dependency_groups)
+    )
     for part in ("build", "run"):
         fields[f"{part}_packages"] = _packages(document, part, getattr(model.packages, part))
         fields[f"{part}_env"] = _variables(document, part, getattr(model.env, part))
@@ -156,6 +165,13 @@ def _keep(document: Document, model: ConfigModel, parse_pattern: Callable[[str],
         except ValueError as error:
             raise document.error(f'keep: "{shown(pattern)}" {error}', ("keep", str(index)), PATTERN_HINT) from error
     return tuple(model.keep)
+
+
+def _skip(document: Document, model: ConfigModel) -> tuple[str, ...]:
+    for index, name in enumerate(model.skip):
+        if (problem := step_problem(name, STEPS)) is not None:
+            raise document.error(f"skip: {problem[0]}", ("skip", str(index)), problem[1])
+    return tuple(model.skip)
 
 
 def _packages(document: Document, part: str, packages: list[str]) -> tuple[str, ...]:

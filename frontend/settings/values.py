@@ -128,6 +128,14 @@ def known_hosts_problem(text: str) -> str | None:
     return None
 
 
+def step_problem(name: str, known: tuple[str, ...]) -> tuple[str, str] | None:
+    """What is wrong with the name of a step of ours, and what to write; None for one of `known`."""
+    if name in known:
+        return None
+    close = nearest(name, known)
+    return f'unknown step "{shown(name)}"', f"did you mean {close}?" if close else f"one of {', '.join(known)}"
+
+
 def is_variable(name: str) -> bool:
     """Whether an environment variable may have this name."""
     return name.isascii() and name.isidentifier()

@@ -197,7 +197,7 @@ def test_collectstatic_has_no_real_secret_and_the_settings_that_are_served() -> 
     assert env["SECRET_KEY"] == env["DJANGO_SECRET_KEY"] == "not-a-secret-for-collectstatic"
     assert env["DJANGO_SETTINGS_MODULE"] == "shop.settings"
     assert run.secrets == ()
-    assert "BUILD_ENV_DISABLE_COLLECTSTATIC=1" in run.hint
+    assert "SKIP=collectstatic" in run.hint
     assert "BUILD_ENV_DATABASE_URL=sqlite://" in run.hint
 
 
@@ -205,6 +205,7 @@ TURNED_OFF: list[tuple[str, dict[str, Any], bool]] = [
     ("for the build", {"build_env": (("DISABLE_COLLECTSTATIC", "1"),)}, True),
     ("for the image", {"run_env": (("DISABLE_COLLECTSTATIC", "true"),)}, True),
     ("set to 0", {"build_env": (("DISABLE_COLLECTSTATIC", "0"),)}, False),
+    ("skipped", {"skip": ("collectstatic",)}, True),
     ("in the build command", {"build_command": Setting("python manage.py collectstatic --clear --noinput")}, True),
     ("another build command", {"build_command": Setting("python manage.py compilemessages")}, False),
 ]

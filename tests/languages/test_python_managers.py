@@ -28,6 +28,7 @@ MANAGERS: list[tuple[str, Files, list[str]]] = [
     ("uv without lock", {"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, ["pip install uv==0.13.9", "uv sync --no-dev --no-install-project"]),
     ("Poetry", {"pyproject.toml": POETRY, "poetry.lock": ""}, ["pip install poetry==2.5.1", "poetry install --only main --no-root --no-ansi"]),
     ("PDM", {"pyproject.toml": PROJECT, "pdm.lock": ""}, ["pip install pdm[locked]==2.29.3", "pdm lock --check", "pdm install --prod --no-self --no-editable --frozen-lockfile"]),
+    ("a lock of an older PDM", {"pyproject.toml": PROJECT, "pdm.lock": '[metadata]\nlock_version = "4.4.1"\n'}, ["pip install pdm[locked]==2.29.3", "pdm install --prod --no-self --no-editable --frozen-lockfile"]),
     ("PDM without lock", {"pyproject.toml": f"{PROJECT}[tool.pdm]\n"}, ["pip install pdm[locked]==2.29.3", "pdm install --prod --no-self --no-editable"]),
     ("Pipenv", {"Pipfile": PIPFILE, "Pipfile.lock": PIPFILE_LOCK}, ["pip install pipenv==2026.10.3", "pipenv install --deploy"]),
     ("Pipenv without lock", {"Pipfile": PIPFILE}, ["pip install pipenv==2026.10.3", "pipenv install --skip-lock"]),
@@ -51,7 +52,21 @@ def test_a_missing_lockfile_is_warned_of(kind: str) -> None:
     assert " lock" in warning.hint
 
 
-@pytest.mark.parametrize(("kind", "files"), [row[:2] for row in MANAGERS if "without" not in row[0]])
+@pytest.mark.parametrize(
+    ("version", "codes_of"),
+    [("3.1", ["old-lockfile"]), ("4.4.1", ["old-lockfile"]), ("4.5.0", []), ("4.10", []), ("5.0", [])],
+)
+def test_a_lockfile_of_an_older_pdm_is_not_compared_and_that_is_said(version: str, codes_of: list[str]) -> None:
+    lock = f'[metadata]\ngroups = ["default"]\nlock_version = "{version}"\n'
+    found = plan({"pyproject.toml": PROJECT, "pdm.lock": lock, **APP})
+    assert codes(found) == codes_of
+    assert ("pdm lock --check" in runs(found)) is (not codes_of)
+    assert [str(one.at) for one in found.warnings] == ["pdm.lock:3"] * len(codes_of)
+
+
+@pytest.mark.parametrize(
+    ("kind", "files"), [row[:2] for row in MANAGERS if "without" not in row[0] and "older" not in row[0]]
+)
 def test_nothing_is_warned_of_otherwise(kind: str, files: Files) -> None:
     assert codes(plan({**files, **APP})) == []
 
@@ -60,6 +75,32 @@ def test_a_second_lockfile_is_warned_of_with_its_name() -> None:
     found = plan({"pyproject.toml": PROJECT, "uv.lock": UV_LOCK, "poetry.lock": "", **APP})
     assert [(w.code, str(w.at)) for w in found.warnings] == [("second-lockfile", "poetry.lock")]
     assert "uv.lock" in found.warnings[0].message
+
+
+def test_a_lockfile_of_poetry_1_0_without_setuptools_is_an_error() -> None:
+    lock = '[[package]]\nname = "gunicorn"\n\n[package.dependencies]\nsetuptools = ">=3.0"\n'
+    said = error({"pyproject.toml": POETRY, "poetry.lock": lock, **APP})
+    assert "poetry.lock was made by Poetry 1.0: it lacks setuptools" in said
+    whole = f'{lock}\n[[package]]\nname = "setuptools"\n'
+    assert codes(plan({"pyproject.toml": POETRY, "poetry.lock": whole, **APP})) == []
+
+
+DYNAMIC = PROJECT.replace('version = "1"', 'dynamic = ["version"]')
+
+
+@pytest.mark.parametrize(
+    ("files", "everything"),
+    [
+        ({"pyproject.toml": f"{DYNAMIC}[tool.uv]\n"}, True),
+        ({"pyproject.toml": f"{PROJECT}[tool.uv]\n"}, False),
+        ({"pyproject.toml": f"{DYNAMIC}[tool.uv]\n", "uv.lock": UV_LOCK}, False),
+        ({"pyproject.toml": f"{DYNAMIC}[tool.pdm]\n"}, True),
+    ],
+)
+def test_an_install_without_a_lockfile_has_the_sources_of_a_dynamic_version(files: Files, everything: bool) -> None:
+    (given,) = step(plan({**files, **APP}), "install").inputs
+    assert isinstance(given, FromContext)
+    assert (given.paths == ()) is everything
 
 
 ASKED: list[tuple[Files, dict[str, str], str]] = [  # files, settings, what pip installs first
@@ -663,8 +704,3 @@ def test_a_package_of_another_system_is_an_error_at_its_line(name: str) -> None:
 
 def test_a_package_of_another_system_with_its_marker_is_left_to_pip() -> None:
     plan(flask("flask\ngunicorn\npywin32; sys_platform == 'win32'\n"))
-
-
-def test_a_lockfile_that_is_not_read_is_named() -> None:
-    assert codes(plan(flask(**{"pylock.toml": 'lock-version = "1.0"\n'}))) == ["second-lockfile"]
-    assert "pylock.toml is not supported" in error({"app.py": FLASK, "pylock.toml": 'lock-version = "1.0"\n'})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.languages.python import FLASK, Files, flask, plan
+from tests.languages.python import FLASK, Files, codes, flask, plan
 
 USED: list[tuple[str, str, tuple[str, ...]]] = [  # a line of the app, the packages for it
     ("a list", 'subprocess.run(["git", "log"], check=True)', ("git",)),
@@ -50,7 +50,7 @@ STATES: list[tuple[str, tuple[str, str]]] = [
     ("seaborn", ("MPLCONFIGDIR", "/tmp/matplotlib")),
     ("voila", ("JUPYTER_RUNTIME_DIR", "/tmp/jupyter/runtime")),
     ("jupyterlab", ("IPYTHONDIR", "/tmp/ipython")),
-    ("weasyprint", ("XDG_CACHE_HOME", "/tmp/.cache")),
+    ("nltk", ("NLTK_DATA", "/tmp")),
 ]
 
 
@@ -58,6 +58,34 @@ STATES: list[tuple[str, tuple[str, str]]] = [
 def test_state_is_kept_where_it_can_be_written(package: str, variable: tuple[str, str]) -> None:
     assert variable in plan(flask(f"flask\ngunicorn\n{package}\n")).runtime.env
     assert variable not in plan(flask()).runtime.env
+
+
+def test_every_image_has_a_cache_that_can_be_written() -> None:
+    assert ("XDG_CACHE_HOME", "/tmp/.cache") in plan(flask()).runtime.env
+    assert (
+        dict(plan(flask(Procfile="web: XDG_CACHE_HOME=/data gunicorn app:app\n")).runtime.env)["XDG_CACHE_HOME"]
+        == "/data"
+    )
+
+
+GONE: list[tuple[str, str, str, str]] = [  # a line of the app, a dependency, where and why it is said
+    ("subprocess.run(['wkhtmltopdf', 'x'])", "", "app.py:5", "the sources start it"),
+    ("subprocess.run(['wkhtmltoimage', 'x'])", "", "app.py:5", "the sources start it"),
+    ("import pdfkit", "pdfkit", "requirements.txt", "a dependency starts it"),
+]
+
+
+@pytest.mark.parametrize(("line", "package", "at", "why"), GONE)
+def test_a_program_that_the_suite_lacks_is_warned_of(line: str, package: str, at: str, why: str) -> None:
+    files = flask(
+        f"flask\ngunicorn\n{package}\n", **{"app.py": f"import os, shutil, subprocess\n{FLASK}name = ''\n{line}\n"}
+    )
+    found = plan(files)
+    assert found.runtime.packages == ()
+    (warning,) = (one for one in found.warnings if one.code == "program-missing")
+    assert (str(warning.at), why in warning.message) == (at, True)
+    older = plan({**files, ".python-version": "3.8"})
+    assert (older.runtime.packages, codes(older).count("program-missing")) == (("wkhtmltopdf",), 0)
 
 
 def test_the_users_own_place_stays() -> None:

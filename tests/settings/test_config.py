@@ -60,6 +60,9 @@ packages:
 keep: [tests, "**/fixtures"]
 deploy_files: off
 git_known_hosts: git.acme.test ssh-ed25519 AAAA
+dependency_groups:
+  - prod
+skip: [collectstatic]
 env:
   build:
     CI: true
@@ -81,6 +84,8 @@ def test_every_key() -> None:
         keep=("tests", "**/fixtures"),
         deploy_files=False,
         git_known_hosts="git.acme.test ssh-ed25519 AAAA",
+        dependency_groups=(Setting("prod", "config", at(19)),),
+        skip=("collectstatic",),
         build_env=(("CI", "true"), ("LEVEL", "1.10")),
         run_env=(("TZ", "UTC"), ("EMPTY", "")),
     )
@@ -251,6 +256,9 @@ def test_a_directory_outside_the_context_is_refused(text: str) -> None:
         ('app: "a\\nb"', 1, '"a\\nb"', "apps/web"),
         ("{prot: 1}", 1, '"prot"', "port?"),
         ("keep: tests", 1, "keep", "[one, two]"),
+        ("skip: [colectstatic]", 1, "colectstatic", "collectstatic?"),
+        ("skip:\n- zzz", 2, "zzz", "collectstatic, project"),
+        ("groups: [web]", 1, '"groups"', "dependency_groups?"),
         ("versions: 22", 1, "versions", "NAME: value"),
         ("packages: [a]", 1, "packages", "NAME: value"),
         ("a: 1\nlanguage: [python]", 1, '"a"', "app"),
@@ -291,6 +299,7 @@ def test_the_line_is_shown() -> None:
         {"KEEP": "[x"},
         {"GIT_KNOWN_HOSTS": "git.acme.test"},
         {"GIT_KNOWN_HOSTS": "/root/.ssh/known_hosts"},
+        {"SKIP": "tests"},
         {"RUN_ENV_A.B": "1"},
         {"RUN_ENV_PORT": "1"},
         {"RUN_ENV_PATH": "/x"},

@@ -33,8 +33,8 @@ def everything(repository: Repository, settings: Settings, web: Start) -> tuple[
     """Everything that is run to build: the workspaces it needs, its own build, what the start script would build."""
     tree, project, manager = repository.tree, repository.project, repository.manager
     named = commands(tree, settings, project)
-    own = named or framework_build(repository) or compile_types(repository, web)
-    before = () if settings.build_command else workspace_builds(tree, project, manager)
+    own = named or (framework_build(repository) or compile_types(repository, web) if builds(settings) else ())
+    before = workspace_builds(tree, project, manager) if not settings.build_command and builds(settings) else ()
     moved = tuple(moved_build(project, manager, one, web.at) for one in web.builds)
     if any(is_same(one, other) for one in own for other in moved):
         # `npm run clean && npm run build && node server.js`: in the order it is written
@@ -49,10 +49,15 @@ def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[Bu
         args = exec_form(process.of_setting("build_command", settings.build_command)).with_env
         path = (("PATH", f"{project.inside(app.dir)}/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"),)
         return (BuildCommand(args, app.dir, settings.build_command.at, settings.build_command.value, path, True),)
-    name = next((name for name in BUILD_SCRIPTS if name in app.scripts), None)
+    name = next((name for name in BUILD_SCRIPTS if name in app.scripts), None) if builds(settings) else None
     if name is None or (uses_turbo(tree, project) and app is not project.top):
         return ()
     return (script_command(tree, project, app, name),)
+
+
+def builds(settings: Settings) -> bool:
+    """Whether the app is built where no command of the user's says how."""
+    return "build" not in settings.skip
 
 
 def script_command(tree: SourceTree, project: Project, manifest: Manifest, name: str) -> BuildCommand:

@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 from frontend.commands.options import split_options
 from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
+from frontend.errors import PlanError
 from frontend.languages.node import (
     builds,
     development,
@@ -31,6 +32,7 @@ from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
 from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
+from frontend.languages.registry import NODE
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Process, Warning
 from frontend.rules import cleanup, platforms
@@ -91,7 +93,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *frameworks.doubts(here.tree, here.project.app, here.framework),
             *((late,) if late else ()),
-            *(development.warning(here.tree, here.project, name) for name in work.moved),
+            *(development.warning(here.tree, here.project, name) for name in work.moved if not kept_groups(settings)),
             *development.testers(here.tree, here.project, work.moved),
             *hashes,
         ),
@@ -114,12 +116,15 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
     """The work of the steps. `starts` are how the processes are started, that of web first."""
     project = here.project
     made = builds.everything(here, settings, starts[0])
-    hooks = builds.own_hooks(here.tree, project)
-    if settings.build_command is None:
+    hooks = builds.own_hooks(here.tree, project) if "install-scripts" not in settings.skip else ()
+    if settings.build_command is None and "front-end" not in settings.skip:
         made = (*served.commands(here, starts[0], (*hooks, *made)), *made)
     moved = development.started(project, starts) if not standalone else ()
     if not made and not hooks:
         moved = tuple(dict.fromkeys((*moved, *development.used(project))))
+    keeps = kept_groups(settings)  # then one install is for the build and the image
+    if keeps:
+        moved = (*moved, *sorted(development.unshipped(project) - {*moved}))
     native, compiled = system_packages.of_project(project, here.locked, moved)
     generates = bool(lifecycle.generated(project.manifests))
     return Work(
@@ -129,13 +134,26 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
         framework=shipped(here.framework, starts),
         builds=made,
         hooks=hooks,
-        full=bool(made or hooks) and any(m.development for m in project.manifests),
+        full=bool(made or hooks) and not keeps and any(m.development for m in project.manifests),
         pruned=changes_modules(project) or (generates and here.manager.kind == "pnpm"),
         native=native,
         compiled=compiled,
         standalone=standalone,
         moved=moved,
+        browser="browser" not in settings.skip,
     )
+
+
+def kept_groups(settings: Settings) -> bool:
+    """Whether the user keeps the development dependencies. Raises PlanError for another group: there is none."""
+    for setting in settings.dependency_groups:
+        if setting.value not in NODE.groups:
+            raise PlanError(
+                f"a Node.js app has no dependency group {setting.value}",
+                at=setting.at,
+                hint="write dev to keep the development dependencies; optional ones are always installed",
+            )
+    return bool(settings.dependency_groups)
 
 
 def shipped(framework: Framework | None, starts: tuple[Start, ...]) -> Framework | None:

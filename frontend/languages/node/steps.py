@@ -96,7 +96,7 @@ def install(tree: SourceTree, work: Work, base: StepRef | ImageRef, *, full: boo
             or any(n in work.project.top.development for n in work.moved),
         )
     )
-    if production and any(name in work.native for name in BROWSERS):
+    if production and work.browser and any(name in work.native for name in BROWSERS):
         run.append(browser(work))
     why = "everything, for building" if full else "production dependencies only, for the image"
     return Step(

@@ -17,7 +17,8 @@ class Work(Struct, frozen=True):
 
     `full` says that development dependencies are installed too, for the build. `pruned` says that the packages of the
     image are those of the build without development dependencies: a hook changed them. `standalone` is Next.js's own
-    selection of what its server needs. `moved` are development dependencies that the start needs. `native` is what
+    selection of what its server needs. `moved` are development dependencies that ship. `browser` says that Playwright's
+    is installed where it ships. `native` is what
     native packages need, `compiled` says that one is compiled when it is installed, or may be. `build_env` are
     variables of the build alone.
     """
@@ -35,6 +36,7 @@ class Work(Struct, frozen=True):
     standalone: bool = False
     moved: tuple[str, ...] = ()
     build_env: tuple[tuple[str, str], ...] = ()
+    browser: bool = True
 
     @property
     def suite(self) -> str:

@@ -13,8 +13,8 @@ OFF = "DISABLE_COLLECTSTATIC"  # as Heroku calls it: https://devcenter.heroku.co
 NO = ("", "0", "false")
 STAND_IN = "not-a-secret-for-collectstatic"
 HINT = (
-    f"to build without this step, set the build-arg BUILD_ENV_{OFF}=1; a value that the settings need is set in the "
-    "same way, e.g. BUILD_ENV_DATABASE_URL=sqlite://, or under env.build in migetpacks.yaml"
+    "to build without this step, set the build-arg SKIP=collectstatic; a value that the settings need is a "
+    "build-arg too, e.g. BUILD_ENV_DATABASE_URL=sqlite://, or under env.build in migetpacks.yaml"
 )
 # It stands for manage.py, whose directory it imports from. It starts itself again with each variable that is found
 # missing. What the libraries for settings say of one: Python's os.environ, django-environ, python-decouple, environs.
@@ -70,6 +70,8 @@ except Exception as error:
 
 def is_off(settings: Settings) -> bool:
     """Whether the user turns the step off, or runs it in a build command of their own."""
+    if "collectstatic" in settings.skip:
+        return True
     if settings.build_command is not None and "collectstatic" in settings.build_command.value:
         return True
     return {**dict(settings.run_env), **dict(settings.build_env)}.get(OFF, "").lower() not in NO

@@ -23,6 +23,7 @@ from frontend.languages.python import (
     manifests,
     outside,
     programs,
+    pylock,
     requirements,
     servers,
     sets,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 BUILD_OF = r"""["'/]{}["'/, ]+(build|dist|out)["'/]"""  # of a directory, in a path or in the parts of one
 SETTINGS_FILES = ("config.py", "settings.py", "app.py", "main.py")
-PYLOCK = "pylock.toml"  # https://packaging.python.org/en/latest/specifications/pylock-toml/
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 # its control socket goes there: in the home directory, on a read-only root, it would log an error at each start
 GUNICORN_ENV = (("XDG_RUNTIME_DIR", "/tmp"),)  # noqa: S108
@@ -69,10 +69,12 @@ PACKAGE_TABLES = {  # build systems that need a package named as the project -> 
 
 
 class Manager(Struct, frozen=True):
-    """What installs the dependencies. `kind` is pip, uv, poetry, pdm, pipenv, or "project" for a manifest pip installs.
+    """What installs the dependencies. `kind` is pip, uv, poetry, pdm, pipenv, "pylock" for the lockfile of no manager,
+    or "project" for a manifest pip installs.
 
     `file` is what says so, the lockfile or a manifest, relative to the directory it is run in, and `at` its place;
-    `lock` is the lockfile ("" without), `version` the manager's own.
+    `lock` is the lockfile ("" without), `version` the manager's own. `is_old` says that an older release of the manager
+    made the lockfile, which this one installs, but cannot compare with the manifest.
     """
 
     kind: str
@@ -80,6 +82,7 @@ class Manager(Struct, frozen=True):
     lock: str
     version: ToolVersion | None
     at: Location
+    is_old: bool = False
 
 
 class Facts(Struct, frozen=True):
@@ -125,6 +128,8 @@ class Facts(Struct, frozen=True):
     run_packages: tuple[str, ...]
     build_env: tuple[tuple[str, str], ...]
     """What the programs of a build get besides: the version of a project whose own is in its git history."""
+    compiles: bool
+    """Whether the dependencies are compiled to bytecode."""
     build_command: tuple[str, ...]
     build_command_at: Location | None
     front_end: FrontEnd | None
@@ -154,7 +159,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     data = manifests.pyproject(here)
     shared = workspace.root_of(tree, app)
     base = tree.under(shared) if shared is not None else here
-    manager = manager_of(here, data) if shared is None else workspace_manager(base)
+    manager = manager_of(here, data, settings) if shared is None else workspace_manager(base)
     listed = requirements.read(here, manager.file) if manager is not None and manager.kind == "pip" else None
     every = all_dependencies(here, data, manager, listed)
     python = python_of(versions.asked_version(here, settings, data, base), base, data, manager, listed, every)
@@ -163,8 +168,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     manager = with_version(manager, base, data if shared is None else manifests.pyproject(base), settings, version)
     direct = dependencies(every, version.value)
     packages = packages_of(base, data, manager, direct)
-    kind = manager.kind if manager is not None else ""
-    chosen = sets.find(here, settings, data, kind, packages.names, packages.installed)
+    known = known_of(manager, listed, packages)
+    chosen = sets.find(here, settings, data, known)
     if chosen.chosen:
         direct = (*direct, *chosen.requirements)
         packages = packages_of(base, data, manager, direct, chosen.names("extra", "group"))
@@ -178,16 +183,18 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
     )
     used = programs.used(here, start.project, debian)
+    gone = system_packages.gone(packages.names | packages.locked, debian)
     outer = outside.root_of(tree, app, listed) if shared is None else None
     root = next((one for one in (shared, outer) if one is not None), app)
-    front = front_end_of(tree, settings, app, today) if root == app else None
-    local = root != app or has_local(base, manager, listed) or reads_sources(data, manager)
-    project = project_name(here, data, manager) or own_script(here, data, start)
+    skip = settings.skip
+    front = front_end_of(tree, settings, app, today) if root == app and "front-end" not in skip else None
+    local = root != app or has_local(base, manager, listed) or reads_sources(data, manager) or chosen.local
+    project = (project_name(here, data, manager) or own_script(here, data, start)) if "project" not in skip else ""
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
     sure = not local or (listed is not None and listed.itself is not None)
     sure = sure and not (listed is not None and listed.unnamed)
     newest = managers.newest(servers.ADDED[web.added], version) if web.added and sure else ""
-    added = (web.added, newest) if web.added else None
+    added = (web.added, newest) if web.added and "server" not in skip else None
     pretend = vcs.pretended(here, data, settings) if project or local else None
     build = settings.build_command
     if "setuptools" in packages.names | packages.locked:
@@ -222,8 +229,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         collects_itself=collect.is_off(settings),
         session_key=web.session_key,
         build_packages=build_packages,
-        run_packages=tuple(sorted({*run_packages, *(one.package for one in used)})),
+        run_packages=tuple(
+            sorted({*run_packages, *(one.package for one in used)} - system_packages.GONE.get(debian, frozenset()))
+        ),
         build_env=pretend.env if pretend is not None else (),
+        compiles="bytecode" not in skip,
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build else None,
         front_end=front,
@@ -241,6 +251,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *chosen.warnings,
             *start_warnings(start, added),
             *(front.warnings if front else ()),
+            *programs.gone(used, gone, manager.at if manager is not None else None, debian),
             *file_warnings(here, settings, version, start, packages if complete else None),
             *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
@@ -255,6 +266,13 @@ def settings_of(here: SourceTree, start: Start) -> tuple[str, ...]:
     named = start.web.at.file if start.web.at is not None else ""
     own = [path for path in here.glob("*.py") if path in SETTINGS_FILES or here.at(path).file == named]
     return tuple(dict.fromkeys((*django_files, *own)))
+
+
+def known_of(manager: Manager | None, listed: Requirements | None, packages: Packages) -> sets.Known:
+    """What is known of the dependencies before the optional ones."""
+    kind, lock = (manager.kind, manager.lock) if manager is not None else ("", "")
+    files = listed.files if listed is not None else ()
+    return sets.Known(kind, lock, files, packages.names, packages.installed)
 
 
 def packages_of(
@@ -294,7 +312,7 @@ def start_warnings(start: Start, added: tuple[str, str] | None) -> tuple[Warning
                 "server-added",
                 f"the app does not depend on a {servers.serves(name)} server: {' '.join(filter(None, added))} is added",
                 start.web.at,
-                f"add {name} to the dependencies to choose its version",
+                f"add {name} to the dependencies to choose its version, or set SKIP=server to install none",
             )
         )
     if start.web.session_key is not None:
@@ -425,12 +443,16 @@ def told(
         locks_of = dict(LOCKS)
         if not manager.lock and manager.kind in locks_of:
             warnings.append(lockfiles.missing(manager.kind, locks_of[manager.kind], f"{manager.kind} lock", manager.at))
-        others = [here.at(lock) for _, lock in LOCKS if lock != manager.lock and here.has(lock)]
+        if manager.is_old:
+            message = (
+                f"{manager.lock} is installed without a comparison with {manifests.PYPROJECT}: an older PDM made it"
+            )
+            hint = f"run {manager.kind} lock and commit {manager.lock}"
+            warnings.append(Warning("old-lockfile", message, here.line_of(manager.lock, "lock_version"), hint))
+        others = [
+            here.at(lock) for lock in (*locks_of.values(), pylock.FILE) if lock != manager.lock and here.has(lock)
+        ]
         warnings += lockfiles.unused(others, manager.lock, manager.kind if manager.kind != "project" else "pip")
-    if manager is not None and not manager.lock and here.has(PYLOCK):
-        message = f"{PYLOCK} is not read: {manager.at.file} decides what is installed"
-        hint = "export it as a requirements.txt, or commit the lockfile of uv, Poetry or PDM"
-        warnings.append(Warning("second-lockfile", message, here.at(PYLOCK), hint))
     ended = end_of_life(versions.TITLE, versions.RELEASES, version, today) if today else None
     if ended is not None and "==" in version.asked and version.by == "file":
         name = version.asked.partition("==")[0]
@@ -445,7 +467,7 @@ def told(
 # --- dependencies
 
 
-def manager_of(here: SourceTree, data: dict[str, Any]) -> Manager | None:
+def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Manager | None:
     """The manager: by lockfile, then by its table in pyproject.toml, then by what is there; None without dependencies.
 
     Its own version is chosen later. Raises PlanError for conda's files alone.
@@ -454,7 +476,11 @@ def manager_of(here: SourceTree, data: dict[str, Any]) -> Manager | None:
 
     for kind, lock in LOCKS:
         if here.has(lock) and (kind == "pipenv" or here.has("pyproject.toml")):
-            return Manager(kind, lock, lock, None, here.at(lock))
+            locks.check(here, lock)
+            return Manager(kind, lock, lock, None, here.at(lock), locks.is_old(here, lock))
+    standard = pylock.find(here, settings)
+    if standard is not None:
+        return Manager("pylock", standard, standard, None, here.at(standard))
     for kind in ("poetry", "pdm", "uv"):
         if kind in tool and (kind == "poetry" or data.get("project")):
             return Manager(kind, "pyproject.toml", "", None, here.line_of("pyproject.toml", f"tool.{kind}"))
@@ -467,12 +493,6 @@ def manager_of(here: SourceTree, data: dict[str, Any]) -> Manager | None:
         if here.has(path) and (path != "pyproject.toml" or data.get("project")):
             at = here.line_of(path, "[project]" if path == "pyproject.toml" else "")
             return Manager("project", path, "", None, at)
-    if here.has(PYLOCK):
-        raise PlanError(
-            f"{PYLOCK} is not supported",
-            at=here.at(PYLOCK),
-            hint="export it as a requirements.txt, or commit the lockfile of uv, Poetry or PDM",
-        )
     conda = here.first(*CONDA)
     if conda is not None:
         raise PlanError(
@@ -492,9 +512,10 @@ def with_version(
     manager: Manager | None, base: SourceTree, data: dict[str, Any], settings: Settings, python: ToolVersion
 ) -> Manager | None:
     """The manager with its own version, where it is not the image's pip. `data` is the pyproject.toml of `base`."""
-    if manager is None or manager.kind not in managers.VERSIONS:
+    tool = "uv" if manager is not None and manager.kind == "pylock" else manager.kind if manager is not None else ""
+    if manager is None or tool not in managers.VERSIONS:
         return manager
-    return structs.replace(manager, version=managers.version(manager.kind, base, data, settings, python))
+    return structs.replace(manager, version=managers.version(tool, base, data, settings, python))
 
 
 def python_of(
@@ -530,6 +551,8 @@ def all_dependencies(
         return listed.found
     if manager is not None and manager.kind == "pipenv":
         return requirements.of_pipfile(here)
+    if manager is not None and manager.kind == "pylock" and not data.get("project"):
+        return tuple(Requirement(name) for name in sorted(pylock.installed(here, manager.lock, ())))
     groups = default_groups(data) if manager is not None and manager.kind == "uv" else ()
     return (
         *requirements.of_project(here, data),

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 from frontend.context.tree import SourceTree
-from frontend.languages.python import manifests
+from frontend.errors import PlanError
+from frontend.languages.python import manifests, pylock
 from frontend.languages.python.requirements import normal
 
-PIPENV, UV = "Pipfile.lock", "uv.lock"
+PIPENV, UV, PDM, POETRY, PYLOCK = "Pipfile.lock", "uv.lock", "pdm.lock", "poetry.lock", "pylock."
 ELSEWHERE = ("== 'win32'", "== 'Windows'", "== 'nt'", "== 'darwin'", "== 'Darwin'", "== 'emscripten'")  # no Linux
 LOCAL_SOURCES = ("editable", "directory", "path", "virtual")
+PDM_CHECKED = [4, 5]  # the lock_version from which on PDM 2.29 can compare a lockfile with its manifest
+ARCHIVES = (".whl", ".tar.gz", ".zip")  # of pylock.toml: the name of a file, not of a package
 Node = tuple[str, str]  # a package and one of its extras or groups, "" for its dependencies
 
 
@@ -17,7 +20,7 @@ def names(tree: SourceTree, path: str) -> frozenset[str]:
     if path == PIPENV:
         return _pipenv(tree)
     found = (value_of(line, "name") for line in tree.read_lines(path) or ())
-    return frozenset(normal(name) for name in found if name)
+    return frozenset(normal(name) for name in found if name and not name.endswith(ARCHIVES))
 
 
 def installed(tree: SourceTree, path: str, project: str, groups: tuple[str, ...]) -> frozenset[str]:
@@ -30,6 +33,8 @@ def installed(tree: SourceTree, path: str, project: str, groups: tuple[str, ...]
         return _pipenv(tree)
     if path == UV:
         return _uv(tree, normal(project), groups)
+    if path.startswith(PYLOCK):
+        return pylock.installed(tree, path, groups)
     return _grouped(tree, path)
 
 
@@ -105,11 +110,52 @@ def value_of(line: str, key: str) -> str:
     return line[len(start) :].rstrip('"') if line.startswith(start) else ""
 
 
+def is_old(tree: SourceTree, path: str) -> bool:
+    """Whether the lockfile is of a PDM that hashed the manifest in another way: `pdm lock --check` refuses it."""
+    if path != PDM:
+        return False
+    version = next((value for line in tree.read_lines(path) or () if (value := value_of(line, "lock_version"))), "")
+    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
+    return bool(numbers) and numbers < PDM_CHECKED
+
+
+def check(tree: SourceTree, path: str) -> None:
+    """Raises PlanError for a lockfile that no release of its manager installs any more: Poetry 1.0 left setuptools out
+    of it, but not what needs setuptools."""
+    lines = tree.read_lines(path) or [] if path == POETRY else []
+    number = next((n for n, line in enumerate(lines, 1) if line.startswith('setuptools = "')), 0)
+    if number and 'name = "setuptools"' not in lines:
+        raise PlanError(
+            f"{path} was made by Poetry 1.0: it lacks setuptools, which a package in it requires",
+            at=tree.at(path, number),
+            hint=f"run poetry lock with Poetry 1.1 or later, and commit {path}",
+        )
+
+
+def lacks(tree: SourceTree, path: str, kind: str, name: str) -> bool:
+    """Whether a lockfile that lists the sets it has does not have one: an "extra", a "group" or a "category"."""
+    if path == PIPENV:
+        return kind == "category" and {"packages": "default", "dev-packages": "develop"}.get(name, name) not in (
+            manifests.pipfile_lock(tree)
+        )
+    if path != PDM:
+        return False
+    line = next((line for line in tree.read_lines(path) or () if line.startswith("groups = [")), "")
+    return bool(line) and normal(name) not in map(normal, listed(line))
+
+
+def listed(line: str) -> list[str]:
+    """The texts of a list that is on one line: `groups = ["default", "web"]`."""
+    return [one.strip(" \"'") for one in line.partition("[")[2].rpartition("]")[0].split(",") if one.strip()]
+
+
 def has_local(tree: SourceTree, path: str) -> bool:
     """Whether a lockfile names a package by a path in the repository, other than the app itself."""
     if path == PIPENV:
         packages = manifests.table(manifests.pipfile_lock(tree), "default")
         return any(isinstance(one, dict) and ("path" in one or "file" in one) for one in packages.values())
+    if path.startswith(PYLOCK):
+        return pylock.has_local(tree, path)
     return any(local_source(line) for line in tree.read_lines(path) or ())
 
 

@@ -15,7 +15,7 @@ from frontend.settings.model import Settings
 VERSIONS: dict[str, tuple[Package, ...]] = {
     "uv": (Package("0.13.9"),),
     "poetry": (Package("2.5.1", "3.10"), Package("2.2.1", "3.9"), Package("1.8.5", "3.8"), Package("1.5.1", "3.7")),
-    # 2.29.4 has an extra `locked` that contradicts its own dependencies: pip refuses to install it
+    # 2.29.4 has an extra `locked` that names a certifi which does not exist, and without it stops at a newer hishel
     "pdm": (
         Package("2.29.3", "3.10"),
         Package("2.26.9", "3.9"),

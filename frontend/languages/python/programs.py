@@ -12,19 +12,70 @@ from msgspec import Struct, structs
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python import app_candidates, code, django, modules
-from frontend.languages.python.system_packages import RENAMED
+from frontend.languages.python.system_packages import GONE, RENAMED
+from frontend.plan.model import Warning
 
 PROGRAMS = {  # program -> the Debian package that has it
-    "git": "git",
-    "ffmpeg": "ffmpeg",
+    **{
+        name: name
+        for name in (
+            "git",
+            "ffmpeg",
+            "pandoc",
+            "qpdf",
+            "wkhtmltopdf",
+            "ghostscript",
+            "curl",
+            "wget",
+            "zip",
+            "unzip",
+            "rsync",
+            "jq",
+            "sox",
+            "antiword",
+            "unrtf",
+            "nmap",
+            "whois",
+            "procps",
+            "chromium",
+            "inkscape",
+            "jpegoptim",
+            "optipng",
+            "mediainfo",
+            "aria2",
+            "lame",
+            "flac",
+            "parallel",
+        )
+    },
     "ffprobe": "ffmpeg",
-    "pdftoppm": "poppler-utils",
-    "pdftotext": "poppler-utils",
-    "pdfinfo": "poppler-utils",
+    "wkhtmltoimage": "wkhtmltopdf",
+    **dict.fromkeys(("pdftoppm", "pdftotext", "pdfinfo", "pdftocairo", "pdfimages", "pdftohtml"), "poppler-utils"),
     "tesseract": "tesseract-ocr",
-    "pandoc": "pandoc",
     "exiftool": "libimage-exiftool-perl",
-    "qpdf": "qpdf",
+    **dict.fromkeys(("convert", "magick", "identify", "mogrify"), "imagemagick"),
+    "gs": "ghostscript",
+    "dot": "graphviz",
+    "soffice": "libreoffice-nogui",
+    "libreoffice": "libreoffice-nogui",
+    "pdflatex": "texlive-latex-base",
+    "java": "default-jre-headless",
+    **dict.fromkeys(("psql", "pg_dump", "pg_restore", "pg_isready"), "postgresql-client"),
+    **dict.fromkeys(("mysql", "mysqldump"), "default-mysql-client"),
+    "redis-cli": "redis-tools",
+    "sqlite3": "sqlite3",
+    "aria2c": "aria2",
+    "espeak": "espeak-ng",
+    "espeak-ng": "espeak-ng",
+    "7z": "7zip",
+    "gpg": "gnupg",
+    "ssh": "openssh-client",
+    "scp": "openssh-client",
+    "ssh-keygen": "openssh-client",
+    "ping": "iputils-ping",
+    "dig": "bind9-dnsutils",
+    "traceroute": "traceroute",
+    **dict.fromkeys(("ps", "top", "pgrep", "pkill", "free", "uptime"), "procps"),
 }
 LIBRARIES = {  # what a library is called for ctypes -> the Debian package that has it
     "magic": "libmagic1",
@@ -32,7 +83,24 @@ LIBRARIES = {  # what a library is called for ctypes -> the Debian package that 
     "zbar": "libzbar0",
     "cairo": "libcairo2",
     "usb-1.0": "libusb-1.0-0",
+    "vips": "libvips42",
+    "portaudio": "libportaudio2",
+    "sndfile": "libsndfile1",
+    "opus": "libopus0",
+    "enchant-2": "libenchant-2-2",
+    "espeak-ng": "libespeak-ng1",
+    "tesseract": "libtesseract5",
+    "gs": "libgs10",
+    "GL": "libgl1",
+    "MagickWand-7.Q16": "libmagickwand-7.q16-10",
+    "dmtx": "libdmtx0b",
+    "pango-1.0": "libpango-1.0-0",
+    "fluidsynth": "libfluidsynth3",
+    "hidapi-libusb": "libhidapi-libusb0",
+    "openslide": "libopenslide0",
+    "gomp": "libgomp1",
 }
+INSTEAD = dict.fromkeys(("wkhtmltopdf", "wkhtmltoimage"), "WeasyPrint, or Chromium by RUN_PACKAGES=chromium")
 GIS, GDAL = "django.contrib.gis", "libgdal36"  # GDAL brings GEOS and PROJ
 STARTS = ("run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput", "system", "popen",
           "which", "create_subprocess_exec", "create_subprocess_shell")  # fmt: skip
@@ -61,6 +129,20 @@ def used(tree: SourceTree, project: django.Project | None, suite: str) -> tuple[
     first = tuple({one.package: one for one in reversed(found)}.values())[::-1]
     names = RENAMED.get(suite, {})
     return tuple(structs.replace(one, package=names.get(one.package, one.package)) for one in first)
+
+
+def gone(used: tuple[Used, ...], names: tuple[str, ...], at: Location | None, suite: str) -> Iterator[Warning]:
+    """The warnings for programs that the suite does not have: those of `used`, and those that packages start."""
+    missing = GONE.get(suite, frozenset())
+    starts: list[tuple[str, Location | None, str]]
+    starts = [(one.name, one.at, "the sources start it") for one in used if one.package in missing]
+    for name, place, why in starts or [(name, at, "a dependency starts it") for name in names]:
+        yield Warning(
+            "program-missing",
+            f"{name} is not in Debian {suite}, but {why}: the image does not have it",
+            place,
+            f"use another program ({INSTEAD[name]}), or have BUILD_COMMAND put {name} into a directory of the app",
+        )
 
 
 def of_gis(tree: SourceTree, project: django.Project) -> Iterator[Used]:

@@ -1,7 +1,7 @@
-"""The optional sets of dependencies that an app's commands need: extras, dependency groups, categories.
+"""The optional sets of dependencies that are installed: extras, dependency groups, categories, requirements files.
 
-A command may name one (`uv run --group prod …`), or a program that only such a set has: gunicorn among the development
-dependencies.
+The user names one by a setting, or a command does (`uv run --group prod …`); or a command runs a program that only such
+a set has: gunicorn among the development dependencies.
 """
 
 from typing import Any
@@ -12,30 +12,55 @@ from frontend.commands import process
 from frontend.commands.script import Script
 from frontend.commands.unwrap import program, unwrap
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
-from frontend.languages.python import managed, manifests, requirements, setup_files
+from frontend.errors import Location, PlanError
+from frontend.languages.python import locks, managed, manifests, pylock, requirements, setup_files
 from frontend.languages.python.requirements import Requirement, normal, parse
 from frontend.plan.model import Warning
 from frontend.settings.model import Settings
 
-PROGRAMS = {  # a program that serves or works -> the packages that have it
-    **{name: (name,) for name in ("gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "celery", "streamlit",
-                                  "flask", "alembic", "dramatiq", "rq", "supervisord", "honcho")},
+PROGRAMS = {  # a program whose package has another name -> the packages that have it
     "waitress-serve": ("waitress",),
+    "django-admin": ("django",),
+    "supervisord": ("supervisor",),
+    "jupyter": ("jupyter", "jupyter-core", "notebook", "jupyterlab", "voila"),
     "uwsgi": ("uwsgi", "pyuwsgi"),
     "fastapi": ("fastapi-cli",),
     "huey_consumer": ("huey",),
-}  # fmt: skip
+}
+FILES = ("requirements*.txt", "*requirements.txt", "requirements/*.txt")  # further requirements files
+LATE = (
+    "dev",
+    "development",
+    "dev-packages",
+    "local",
+    "test",
+    "tests",
+    "testing",
+    "docs",
+    "lint",
+)  # if nothing else has a program
+RELOCK = {"pdm": "run pdm lock -G :all and commit pdm.lock", "pipenv": "run pipenv lock and commit Pipfile.lock"}
 ALL = {"--all-extras": "extra", "--all-groups": "group"}
 NAMING = {"--extra": "extra", "--group": "group", "--only-group": "group"}
 
 
 class OneSet(Struct, frozen=True):
-    """A set of dependencies: `kind` is "extra", "group" or "category" (Pipenv's), `texts` what it lists."""
+    """A set of dependencies: `kind` is "extra", "group", "category" (Pipenv's) or "file", `texts` what it lists.
+
+    `files` is a requirements file and what it includes, `local` says that it has a directory of the app.
+    """
 
     kind: str
     name: str
     texts: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    local: bool = False
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The names that a user may give it: "requirements-dev.txt" is "dev" too."""
+        stem = self.name.rpartition("/")[2].removesuffix(".txt") if self.files else self.name
+        return self.name, normal(normal(stem).replace("requirements", "").strip("-") if self.files else stem)
 
     @property
     def packages(self) -> frozenset[str]:
@@ -44,10 +69,14 @@ class OneSet(Struct, frozen=True):
 
 
 class Sets(Struct, frozen=True):
-    """The sets that are installed besides the dependencies, and the doubts about those that nobody named."""
+    """The sets that are installed besides the dependencies, and the doubts about those that nobody named.
+
+    `default` are groups of a pylock.toml that are installed unless another is named: then they have to be named too.
+    """
 
     chosen: tuple[OneSet, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    default: tuple[str, ...] = ()
 
     def names(self, *kinds: str) -> tuple[str, ...]:
         """The names of those of some kinds."""
@@ -55,47 +84,103 @@ class Sets(Struct, frozen=True):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All that they list."""
-        return tuple(dict.fromkeys(text for one in self.chosen for text in one.texts))
+        """All that they list, but for those of files."""
+        return tuple(dict.fromkeys(text for one in self.chosen if not one.files for text in one.texts))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The requirements files among them, with all that they include."""
+        return tuple(dict.fromkeys(file for one in self.chosen for file in one.files))
+
+    @property
+    def local(self) -> bool:
+        """Whether one of them has a directory of the app."""
+        return any(one.local for one in self.chosen)
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
         """What they list, as dependencies."""
-        return tuple(one for text in self.texts if (one := parse(text)) is not None)
+        texts = dict.fromkeys(text for one in self.chosen for text in one.texts)
+        return tuple(one for text in texts if (one := parse(text)) is not None)
 
 
-def find(
-    tree: SourceTree, settings: Settings, data: dict[str, Any], kind: str, names: frozenset[str], locked: frozenset[str]
-) -> Sets:
-    """The sets that the commands of the app in a directory need.
+class Known(Struct, frozen=True):
+    """What is known of an app's dependencies: the `kind` of its manager, its `lock` ("" without), the `files` it reads,
+    the `names` of the direct dependencies, what is `locked` without the sets here."""
 
-    `kind` is the manager's, `names` the direct dependencies, `locked` what is installed by the lockfile without them.
+    kind: str
+    lock: str
+    files: tuple[str, ...]
+    names: frozenset[str]
+    locked: frozenset[str]
+
+
+def find(tree: SourceTree, settings: Settings, data: dict[str, Any], known: Known) -> Sets:
+    """The sets that the settings and the commands of the app in a directory need.
+
+    Raises PlanError for one that a setting names and the app, or its lockfile, does not have.
     """
-    known = available(tree, data, kind)
-    if not known:
-        return Sets()
+    manifest = available(tree, data, known)
     entries = process.read(tree, settings)
-    chosen = [one for entry in entries for one in named(entry.script, known)]
-    have = names | locked | frozenset(name for one in chosen for name in one.packages)
+    chosen = [*asked(tree, settings, manifest, known), *(one for e in entries for one in named(e.script, manifest))]
+    have = known.names | known.locked | frozenset(name for one in chosen for name in one.packages)
     warnings: list[Warning] = []
     scripts = managed.scripts_of(tree, data)
-    for entry in entries:
-        words = program(managed.without_managers(entry.script, scripts, entry.at))
-        packages = PROGRAMS.get(words[0].text, ()) if words else ()
-        found = next((one for one in known if one.packages & set(packages)), None)
-        if found is None or have & set(packages):
+    for entry in entries if "groups" not in settings.skip else ():
+        name = program_of(managed.without_managers(entry.script, scripts, entry.at))
+        packages = set(PROGRAMS.get(name, (normal(name),)))
+        if not name or have & packages:
             continue
-        chosen.append(found)
-        have |= found.packages
-        warnings.append(doubt(tree, words[0].text, found, entry.at))
-    return Sets(tuple(dict.fromkeys(chosen)), tuple(warnings))
+        every = (*manifest, *files(tree, known))
+        found = next((one for one in every if one.packages & packages), None)
+        if found is not None:
+            chosen.append(found)
+            have |= found.packages
+            warnings.append(doubt(tree, name, found, entry.at))
+    chosen = list(dict.fromkeys(chosen))
+    for one in chosen:
+        if locks.lacks(tree, known.lock, one.kind, one.name):
+            raise PlanError(
+                f"{known.lock} does not have the {one.kind} {one.name}", at=tree.at(known.lock), hint=RELOCK[known.kind]
+            )
+    default = pylock.defaults(tree, known.lock) if known.kind == "pylock" else ()
+    return Sets(tuple(chosen), tuple(warnings), default)
+
+
+def program_of(script: Script) -> str:
+    """The program that a script runs, or the module of `python -m`."""
+    words = [word.text for word in program(script)]
+    return (
+        words[2] if words[:1] in (["python"], ["python3"]) and words[1:2] == ["-m"] and words[2:] else (*words, "")[0]
+    )
+
+
+def asked(tree: SourceTree, settings: Settings, manifest: tuple[OneSet, ...], known: Known) -> list[OneSet]:
+    """The sets that the setting names. Raises PlanError for one that there is not."""
+    found: list[OneSet] = []
+    for setting in settings.dependency_groups:
+        name = setting.value
+        if known.lock == f"pylock.{name}.toml":
+            continue
+        every = (*manifest, *files(tree, known))
+        meant = [one for one in every if name in one.called or normal(name) in one.called]
+        if not meant:
+            names = ", ".join(one.called[-1] or one.name for one in every)
+            raise PlanError(
+                f"the app has no dependency group, extra or category {name}",
+                at=setting.at,
+                hint=f"it has {names}" if names else "remove it from DEPENDENCY_GROUPS: the app has none",
+            )
+        found += meant
+    return found
 
 
 def doubt(tree: SourceTree, name: str, found: OneSet, at: Location | None) -> Warning:
     """The warning that a set is installed because a command needs a program of it."""
-    what = f"the {found.kind} {found.name}"
+    what = found.name if found.files else f"the {found.kind} {found.name}"
     message = f"{name} is not among the dependencies, but in {what}: {what} is installed too"
-    return Warning("set-installed", message, at, f"add {name} to the dependencies to install it alone")
+    hint = f"add {name} to the dependencies to install it alone, or set SKIP=groups to leave it out"
+    return Warning("set-installed", message, at, hint)
 
 
 def named(script: Script, known: tuple[OneSet, ...]) -> list[OneSet]:
@@ -112,18 +197,41 @@ def named(script: Script, known: tuple[OneSet, ...]) -> list[OneSet]:
     return found
 
 
-def available(tree: SourceTree, data: dict[str, Any], kind: str) -> tuple[OneSet, ...]:
+def available(tree: SourceTree, data: dict[str, Any], known: Known) -> tuple[OneSet, ...]:
     """The sets that the app's manifests have, extras first, those for development last."""
-    if kind == "pipenv":
+    if known.kind == "pipenv":
         found = of_pipfile(tree)
+    elif known.kind == "pylock":
+        found = [OneSet(*one, texts) for one, texts in pylock.sets(tree, known.lock).items()]
     else:
         groups = manifests.table(data, "dependency-groups")
         found = [
             *(OneSet("extra", name, texts) for name, texts in extras(tree, data).items()),
             *(OneSet("group", name, group_texts(groups, name)) for name in groups),
-            *(of_poetry(data) if kind == "poetry" else ()),
+            *(of_poetry(data) if known.kind == "poetry" else ()),
         ]
-    return tuple(sorted(found, key=lambda one: one.name in ("dev", "dev-packages", "test", "tests", "docs", "lint")))
+    return tuple(sorted(found, key=lambda one: one.name in LATE))
+
+
+def files(tree: SourceTree, known: Known) -> tuple[OneSet, ...]:
+    """The requirements files that an app which pip installs has besides those it reads, those for development last."""
+    if known.kind not in ("pip", "project"):
+        return ()
+    found = []
+    for path in dict.fromkeys(path for pattern in FILES for path in sorted(tree.glob(pattern))):
+        listed = requirements_in(tree, path) if path not in known.files else None
+        if listed is not None and listed.found:
+            texts = tuple(f"{r.name}[{','.join(r.extras)}]" if r.extras else r.name for r in listed.found)
+            found.append(OneSet("file", path, texts, listed.files, listed.local))
+    return tuple(sorted(found, key=lambda one: one.called[1] in LATE))
+
+
+def requirements_in(tree: SourceTree, path: str) -> requirements.Requirements | None:
+    """A requirements file; None for one that pip could not read: nothing says yet that it is wanted."""
+    try:
+        return requirements.read(tree, path)
+    except PlanError:
+        return None
 
 
 def extras(tree: SourceTree, data: dict[str, Any]) -> dict[str, tuple[str, ...]]:

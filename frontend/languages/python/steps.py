@@ -39,6 +39,7 @@ CACHES = {
     "pdm": CacheMount("/root/.cache/pdm", "pdm"),
     "pipenv": CacheMount("/root/.cache/pipenv", "pipenv"),
 }
+CACHES["pylock"] = CACHES["uv"]  # uv installs it: pip knows nothing of its extras and groups
 SECRETS = (
     SecretMount("netrc", "/root/.netrc"),
     SecretMount("pip.conf", "/root/.config/pip/pip.conf"),
@@ -46,6 +47,7 @@ SECRETS = (
     SecretMount("poetry-auth", "/root/.config/pypoetry/auth.toml"),
 )
 PIP = ("pip", "--python", VENV_PYTHON, "install", "--no-compile")
+CACHE_HOME = ("XDG_CACHE_HOME", "/tmp/.cache")  # noqa: S108 - the home directory cannot be written on a read-only root
 BUILD_ENV = (
     ("PATH", f"{VENV}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"),
     ("VIRTUAL_ENV", VENV),
@@ -63,6 +65,7 @@ MANAGER_ENV = {
         ("UV_LINK_MODE", "copy"),
         ("UV_NO_PROGRESS", "1"),
     ),
+    "pylock": (("UV_PYTHON_DOWNLOADS", "never"), ("UV_LINK_MODE", "copy"), ("UV_NO_PROGRESS", "1")),
     "poetry": (("POETRY_VIRTUALENVS_IN_PROJECT", "true"), ("POETRY_NO_INTERACTION", "1")),
     "pdm": (("PDM_CHECK_UPDATE", "0"), ("PDM_CACHE_DIR", "/root/.cache/pdm")),
     "pipenv": (("PIPENV_VENV_IN_PROJECT", "1"), ("PIPENV_NOSPIN", "1"), ("PIPENV_VERBOSITY", "-1")),
@@ -94,6 +97,7 @@ LOCK_HINTS = {
     "uv": "does uv.lock match pyproject.toml? Run uv lock and commit it",
     "poetry": "does poetry.lock match pyproject.toml? Run poetry lock and commit it",
     "pdm": "does pdm.lock match pyproject.toml? Run pdm lock and commit it",
+    "pylock": "does it have files for this Python and for Linux? Lock again and commit it",
     "pipenv": "does Pipfile.lock match Pipfile? Run pipenv lock and commit it",
     "project": "does the package exist for this Python version? The lines above say which one failed",
 }
@@ -139,7 +143,8 @@ def install(facts: Facts) -> Step:
         run += [*installs(facts, kind), *needs] if kind == "uv" else [*needs, *installs(facts, kind)]
     if facts.added is not None:
         run.append(installed("==".join(filter(None, facts.added))))
-    run.append(Exec(("python", COMPILE.path), "compile to bytecode", files=(COMPILE,), offline=True))
+    if facts.compiles:
+        run.append(Exec(("python", COMPILE.path), "compile to bytecode", files=(COMPILE,), offline=True))
     step = Step(
         INSTALL,
         ImageRef(image(facts, slim=False)),
@@ -204,7 +209,7 @@ def installs(facts: Facts, kind: str) -> list[Exec]:
         hint=facts.python.hint or LOCK_HINTS[kind],
         git=facts.git,
     )
-    if kind == "pdm" and manager.lock:
+    if kind == "pdm" and manager.lock and not manager.is_old:
         check = ("pdm", "lock", "--check")
         return [structs.replace(install, args=check, name=" ".join(check)), install]
     return [install]
@@ -239,13 +244,23 @@ def install_command(facts: Facts, kind: str) -> tuple[str, ...]:
             others = [one for one in named if one != "dev-packages"]
             more = [f"--categories=packages {' '.join(named)}"] if others else ["--dev"] if named else []
             return ("pipenv", "install", *more, *(["--deploy"] if locked else ["--skip-lock"]))
+        case "pylock":
+            default = facts.sets.default if groups else ()
+            more = [*(f"--extra={one}" for one in extras), *(f"--group={one}" for one in (*default, *groups))]
+            return ("uv", "pip", "install", "--python", VENV_PYTHON, *more, "-r", facts.manager.lock)
         case "project":
             static = facts.static_dependencies
-            listed = (*(static or (() if declared(facts) else ("--editable", "."))), *facts.sets.texts)
+            listed = (*(static or (() if declared(facts) else ("--editable", "."))), *more_of(facts))
             return (*PIP, *listed) if listed else ()
         case _:
             assert facts.requirements is not None
-            return (*PIP, "-r", facts.requirements.files[0], *facts.sets.texts)
+            return (*PIP, "-r", facts.requirements.files[0], *more_of(facts))
+
+
+def more_of(facts: Facts) -> tuple[str, ...]:
+    """What pip installs of the optional sets of dependencies."""
+    files = (word for one in facts.sets.chosen if one.files for word in ("-r", one.name))
+    return (*files, *facts.sets.texts)
 
 
 def declared(facts: Facts) -> bool:
@@ -260,15 +275,15 @@ def inputs(facts: Facts) -> tuple[Input, ...]:
         return ()
     if needs_sources(facts):
         return (FromContext(root=facts.root, exclude=LOCAL_ENVIRONMENTS),)
-    if facts.requirements is not None:
-        return (FromContext(facts.requirements.files, root=facts.root),)
-    if manager.kind == "project":
-        return ()
+    if facts.requirements is not None or manager.kind == "project":
+        files = (*(facts.requirements.files if facts.requirements is not None else ()), *facts.sets.files)
+        return (FromContext(tuple(dict.fromkeys(files)), root=facts.root),) if files else ()
     names = {
         "uv": ("pyproject.toml", "uv.lock", "uv.toml"),
         "poetry": ("pyproject.toml", "poetry.lock", "poetry.toml"),
         "pdm": ("pyproject.toml", "pdm.lock", "pdm.toml"),
         "pipenv": ("Pipfile", "Pipfile.lock"),
+        "pylock": (manager.lock, "uv.toml"),
     }
     return (FromContext(names[manager.kind], root=facts.root),)
 
@@ -332,7 +347,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
             )
         )
     exclude = (*private(facts), *cleanup.excludes("python", keep=settings.keep), *LOCAL_ENVIRONMENTS)
-    if installs_itself(facts):
+    if installs_itself(facts) or (facts.project and needs_sources(facts)):
         exclude = (*exclude, "*.egg-info", "src/*.egg-info")  # what the build of the package leaves beside its sources
     if building(facts):
         app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude)]
@@ -345,7 +360,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     layers.append(Layer("application", "the app", tuple(app)))
     base_path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
     env = [("PATH", f"{VENV}/bin:{base_path}"), ("VIRTUAL_ENV", VENV)] if has_venv else []
-    env += [("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), *facts.env]
+    env += [("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), CACHE_HOME, *facts.env]
     if facts.python_path:
         env.append(("PYTHONPATH", ":".join(f"{facts.home}/{path}" for path in facts.python_path)))
     made = Runtime(

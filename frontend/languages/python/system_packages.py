@@ -34,6 +34,18 @@ TABLE: dict[str, Native] = {
     "opencv-contrib-python": Native(("libgl1", "libglib2.0-0")),
     "wand": Native((), ("libmagickwand-7.q16-10",)),
     "gitpython": Native((), ("git",)),
+    **dict.fromkeys(("pdfkit", "imgkit", "django-wkhtmltopdf", "flask-wkhtmltopdf"), Native((), ("wkhtmltopdf",))),
+    "soundfile": Native((), ("libsndfile1",)),
+    "sounddevice": Native((), ("libportaudio2",)),
+    "pyvips": Native((), ("libvips42",)),
+    "pyenchant": Native((), ("libenchant-2-2",)),
+    "ocrmypdf": Native((), ("tesseract-ocr", "ghostscript")),
+    "camelot-py": Native((), ("ghostscript",)),
+    "ghostscript": Native((), ("ghostscript", "libgs10")),
+    "pypandoc": Native((), ("pandoc",)),
+    "pylibdmtx": Native((), ("libdmtx0b",)),
+    "py-espeak-ng": Native((), ("espeak-ng",)),
+    "pyttsx3": Native((), ("espeak-ng", "libespeak1")),
 }
 FROM_SOURCE = {  # needed only where the binary distribution is refused
     "numpy": Native(("gfortran", "libopenblas-dev", "pkg-config")),
@@ -62,16 +74,23 @@ BRINGS = {
 }
 # packages that keep state below HOME, which is read-only -> the variables that put it where it can be written
 MATPLOTLIB = (("MPLCONFIGDIR", "/tmp/matplotlib"),)  # noqa: S108
-FONTS = (("XDG_CACHE_HOME", "/tmp/.cache"),)  # noqa: S108 - Fontconfig's
 JUPYTER = (
     ("JUPYTER_CONFIG_DIR", "/tmp/jupyter/config"),  # noqa: S108
     ("JUPYTER_DATA_DIR", "/tmp/jupyter/data"),  # noqa: S108
     ("JUPYTER_RUNTIME_DIR", "/tmp/jupyter/runtime"),  # noqa: S108
     ("IPYTHONDIR", "/tmp/ipython"),  # noqa: S108
 )
-STATE = {
-    **dict.fromkeys(("matplotlib", "seaborn", "plotnine", "mplfinance", "shap", "ultralytics"), MATPLOTLIB),
-    **dict.fromkeys(("weasyprint", "cairosvg", "graphviz", "pygraphviz"), FONTS),
+STATE = {  # what keeps its own in XDG_CACHE_HOME is not here: HuggingFace, PyTorch, Numba, Fontconfig, Whisper
+    **dict.fromkeys(("matplotlib", "seaborn", "plotnine", "mplfinance", "shap"), MATPLOTLIB),
+    "nltk": (("NLTK_DATA", "/tmp"),),  # noqa: S108 - where it downloads to, if that is there
+    "ultralytics": (*MATPLOTLIB, ("YOLO_CONFIG_DIR", "/tmp")),  # noqa: S108
+    "deepface": (("DEEPFACE_HOME", "/tmp"),),  # noqa: S108
+    "easyocr": (("EASYOCR_MODULE_PATH", "/tmp/easyocr"),),  # noqa: S108
+    "rembg": (("U2NET_HOME", "/tmp/u2net"),),  # noqa: S108
+    **dict.fromkeys(("keras", "tensorflow"), (("KERAS_HOME", "/tmp/keras"),)),  # noqa: S108
+    "gensim": (("GENSIM_DATA_DIR", "/tmp/gensim-data"),),  # noqa: S108
+    "scikit-learn": (("SCIKIT_LEARN_DATA", "/tmp/scikit-learn"),),  # noqa: S108
+    "tldextract": (("TLDEXTRACT_CACHE", "/tmp/tldextract"),),  # noqa: S108
     **dict.fromkeys(("voila", "notebook", "jupyterlab", "jupyter", "jupyter-server", "ipykernel"), JUPYTER),
 }
 
@@ -79,6 +98,15 @@ STATE = {
 def state(names: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The variables for packages that keep state below HOME."""
     return tuple(dict(pair for name in sorted(names & set(STATE)) for pair in STATE[name]).items())
+
+
+GONE = {"trixie": frozenset(("wkhtmltopdf",))}  # suite: packages of other suites that it does not have
+
+
+def gone(names: frozenset[str], suite: str) -> tuple[str, ...]:
+    """The packages that dependencies need and the suite does not have."""
+    run = {package for name in names if name in TABLE for package in TABLE[name].run}
+    return tuple(sorted(run & GONE.get(suite, frozenset())))
 
 
 # an older suite's name for a package, where it has another
