@@ -229,11 +229,15 @@ class Need(Struct, frozen=True, omit_defaults=True):
 
 
 class Command(Struct, frozen=True, omit_defaults=True):
-    """What is executed; `shell` says that args is `/bin/sh -c exec …`. `needs` are files beside program and script."""
+    """What is executed; `shell` says that args is `/bin/sh -c exec …`. `needs` are files beside program and script.
+
+    `corrects` says that it stands for a command which names another file: that it is taken is told.
+    """
 
     args: tuple[str, ...]
     shell: bool = False
     needs: tuple[Need, ...] = ()
+    corrects: bool = False
 
 
 class Process(Struct, frozen=True, omit_defaults=True):

@@ -98,7 +98,8 @@ def choose(
     """The processes, each with the first of its candidates that the filesystem can start.
 
     `directory` is the image's working directory, `env` its environment, `scripts` the interpreters by program name.
-    Raises PlanError for the process `web`; another one is a warning, for an image may be right without it.
+    Raises PlanError for the process `web`; another one is a warning, for an image may be right without it. A candidate
+    that corrects what was written is a warning too.
     """
     for process in processes:
         files.ask(expected(Command(process.args, process.shell, process.needs), directory, env, scripts))
@@ -111,6 +112,7 @@ def choose(
             result = looked_up(files, candidate, directory, env, account, scripts)
             if not isinstance(result, Missing):
                 found.append(structs.replace(process, args=result.args, shell=result.shell, otherwise=()))
+                warnings += [corrected(process, problems[0], candidate)] if candidate.corrects else []
                 break
             problems.append(result)
         else:
@@ -120,6 +122,13 @@ def choose(
             warnings.append(Warning("process-not-found", message, process.at, hint))
             found.append(structs.replace(process, otherwise=()))
     return Chosen(tuple(found), tuple(warnings))
+
+
+def corrected(process: Process, missing: Missing, candidate: Command) -> Warning:
+    """The warning for a process that another file than the named one starts."""
+    instead = " ".join(candidate.args)
+    message = f'the process "{process.name}" is started by {instead}: {missing.what}'
+    return Warning("start-corrected", message, process.at, f"write {instead} in the start command")
 
 
 def expected(

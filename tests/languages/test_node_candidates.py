@@ -44,6 +44,41 @@ def test_the_output_of_a_nest_app_is_what_the_compiler_writes_to() -> None:
     assert places({"tsconfig.json": config}, **NEST)[:2] == ["node build/main.js", "node build/src/main.js"]
 
 
+@pytest.mark.parametrize(
+    ("start", "commands"),
+    [
+        ("node dist/main", ["node dist/main", "node dist/src/main"]),
+        ("NODE_ENV=x node --enable-source-maps dist/main.js a", ["node --enable-source-maps dist/main.js a",
+                                                                 "node --enable-source-maps dist/src/main.js a"]),
+        ("node dist/src/main", ["node dist/src/main", "node dist/main"]),
+        ("node dist/worker", ["node dist/worker", "node dist/src/worker"]),
+        ("node main", ["node main"]),
+        ("node lib/main", ["node lib/main"]),
+        ("node -e 0", ["node -e 0"]),
+    ],
+)  # fmt: skip
+def test_a_compiled_file_that_the_start_names_may_be_elsewhere_in_the_output(start: str, commands: Commands) -> None:
+    files = {"main.js": "", "lib/main.js": ""}
+    assert places(files, **{**NEST, "scripts": {"build": "tsc", "start": start}}) == commands
+
+
+def test_a_compiled_file_of_nest_s_own_monorepo_may_be_in_its_project_s_output() -> None:
+    config = '{"root": "apps/api", "projects": {"api": {"root": "apps/api"}}}'
+    own = {**NEST, "scripts": {"build": "nest build", "start:prod": "node dist/main", "start": "nest start"}}
+    assert places({"nest-cli.json": config}, **own)[:3] == [
+        "node dist/main",
+        "node dist/src/main",
+        "node dist/apps/api/main.js",
+    ]
+
+
+def test_another_process_keeps_its_variables_wherever_its_file_is() -> None:
+    source = tree({"package-lock.json": LOCK, "Procfile": "web: node a.js\nworker: A=1 node dist/w"}, **NEST)
+    worker = plan(source).runtime.processes[1]
+    assert worker.args == ("env", "A=1", "node", "dist/w")
+    assert [one.args for one in worker.otherwise] == [("env", "A=1", "node", "dist/src/w")]
+
+
 def test_a_typescript_entry_is_started_compiled_where_a_build_compiles_it() -> None:
     files = {"src/index.ts": "", "tsconfig.json": '{"compilerOptions": {"outDir": "out"}}'}
     fields: dict[str, Any] = {"dependencies": {"express": "5"}, "scripts": {"build": "tsc"}}

@@ -1,6 +1,7 @@
 """The program behind a start command."""
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -492,12 +493,24 @@ def test_programs_side_by_side_have_to_be_in_the_image() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "warned"), [("vite", True), ("vite build --watch", False), ("npm run web", True), ("node a.js", False)]
+    ("script", "develops"), [("vite", True), ("vite build --watch", False), ("npm run web", True), ("node a.js", False)]
 )
-def test_a_development_server_side_by_side_is_a_warning(script: str, warned: bool) -> None:
+def test_a_development_server_side_by_side_is_an_error_at_its_script(script: str, develops: bool) -> None:
     scripts = {"start": f"concurrently '{script}' 'node a.js'", "web": "react-scripts start"}
     own = {"concurrently": "9", "vite": "7", "react-scripts": "5"}
-    assert ("dev-start" in codes(plan(tree({"a.js": ""}, scripts=scripts, dependencies=own)))) == warned
+    source = tree({"a.js": ""}, scripts=scripts, dependencies=own)
+    with fails(PlanError, "development server by concurrently") if develops else nullcontext():
+        plan(source)
+
+
+def test_a_production_script_goes_before_development_servers_side_by_side() -> None:
+    scripts = {"start": "concurrently vite 'node a.js'", "start:prod": "node a.js", "build": "vite build"}
+    own = {"dependencies": {"concurrently": "9", "vite": "7"}, "scripts": scripts}
+    found = plan(tree({"a.js": ""}, **own))
+    assert found.runtime.processes[0].args == ("node", "a.js")
+    assert "dev-start" in codes(found)
+    with fails(PlanError, "development server by concurrently"):
+        plan(tree({"a.js": ""}, **{**own, "scripts": {**scripts, "start:prod": "concurrently vite 'node a.js'"}}))
 
 
 @pytest.mark.parametrize("start", ["concurrently 'pnpm -r dev'", "pnpm a & pnpm b", "(pnpm a || true); node server.js"])

@@ -262,3 +262,37 @@ def test_a_package_that_another_is_made_with_is_no_app(packages: dict[str, Any],
     files |= {f"{dir}/{name}": "" for dir in packages for name in ("index.js", "a.js")}
     found = plan(tree(files, private=True, workspaces=list(packages)))
     assert found.runtime.dir == f"/app/{app}"
+
+
+TOOL: dict[str, Any] = {"name": "cli", "bin": {"acme": "bin.js"}, "scripts": {"start": "node dist/cli.js"}}
+
+
+@pytest.mark.parametrize(
+    ("tool", "files", "is_app"),
+    [
+        (TOOL, {}, False),
+        ({**TOOL, "scripts": {"start": "node cli.js"}}, {"cli/cli.js": "run()"}, False),
+        ({**TOOL, "scripts": {"start": "node cli.js"}}, {"cli/cli.js": "http.createServer(f).listen(1)"}, True),
+        ({**TOOL, "dependencies": EXPRESS}, {}, True),
+        ({**TOOL, "private": True}, {}, True),
+        (TOOL, {"cli/Procfile": "web: node dist/cli.js"}, True),
+    ],
+    ids=["compiled", "its file serves nothing", "its file serves", "has a server", "not published", "has a Procfile"],
+)
+def test_a_command_line_tool_alone_is_no_app(tool: dict[str, Any], files: dict[str, str], is_app: bool) -> None:
+    packages: dict[str, Any] = {"cli/package.json": tool, "cli/dist/cli.js": "", "lib/package.json": {"name": "lib"}}
+    source = tree({**packages, **files}, private=True, workspaces=["cli", "lib"])
+    if is_app:
+        assert plan(source).runtime.dir == "/app/cli"
+        return
+    with pytest.raises(PlanError, match="only a command-line tool") as error:
+        plan(source)
+    assert error.value.at is not None
+    assert error.value.at.file == "cli/package.json"
+    assert "PROJECT_PATH=cli" in (error.value.hint or "")
+    assert plan(source, "cli").runtime.dir == "/app/cli"
+
+
+def test_a_command_line_tool_is_not_listed_beside_the_app() -> None:
+    files = {"cli/package.json": TOOL, "api/package.json": SERVER, "api/index.js": ""}
+    assert plan(tree(files, private=True, workspaces=["cli", "api"])).runtime.dir == "/app/api"

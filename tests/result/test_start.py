@@ -174,6 +174,18 @@ def test_the_first_candidate_that_is_there_is_taken() -> None:
     assert found.processes == (Process("web", ("node", "dist/src/main.js")),)
 
 
+def test_a_candidate_that_corrects_the_named_file_is_told_at_its_line() -> None:
+    at = Location("package.json", 5)
+    there = {"/app/dist/src/main.js": (b"", 0o644)}
+    process = Process(
+        "web", ("node", "dist/main"), at=at, otherwise=(Command(("node", "dist/src/main"), corrects=True),)
+    )
+    found = chosen(there, process)
+    assert found.processes[0].args == ("node", "dist/src/main")
+    assert [(one.code, one.at) for one in found.warnings] == [("start-corrected", at)]
+    assert chosen({**there, "/app/dist/main.js": (b"", 0o644)}, process).warnings == ()
+
+
 def test_a_command_needs_one_of_the_paths_of_each_need() -> None:
     module = Need("the module shop", ("shop.py", "shop/__init__.py", "/opt/shop.py"), "is it spelt right?")
     process = Process("web", ("node", "a.js"), needs=(module,))

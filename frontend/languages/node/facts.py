@@ -78,8 +78,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
     return Facts(
         work=work,
-        web=Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web, web.args),
-        others=tuple(process(name, other, other.with_env) for name, other in others),
+        web=Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web),
+        others=tuple(process(name, other.with_env) for name, other in others),
         env=web.env,
         dist=dist,
         sites=beside,
@@ -107,9 +107,9 @@ def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...
     return legacy_hashes.doubts(here.tree, (*here.project.manifests, *fronts), here.locked, here.version)
 
 
-def process(name: str, found: Start, args: tuple[str, ...]) -> Process:
-    """A process as it is started by `args`, with the other places of its program."""
-    return Process(name, args, found.shell, found.at, found.files, found.otherwise)
+def process(name: str, found: Start) -> Process:
+    """A process as it is started, with the other places of its program."""
+    return Process(name, found.args, found.shell, found.at, found.files, found.otherwise)
 
 
 def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], standalone: bool) -> Work:

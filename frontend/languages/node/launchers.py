@@ -26,7 +26,8 @@ class Launched(Struct, frozen=True):
     """A command as it is executed: `words` with the variables `env`, by the program `tool`, given `arguments`.
 
     `needs` are the packages whose programs are run, `elsewhere` are other places of the program in the first words.
-    `inside` are the names of the programs that it runs in turn. `opaque`, `dir`, `then` are the command's own.
+    `inside` are the names of the programs that it runs in turn, `develops` is a development server among them.
+    `opaque`, `dir`, `then` are the command's own.
     """
 
     words: tuple[Word, ...]
@@ -40,6 +41,7 @@ class Launched(Struct, frozen=True):
     warnings: tuple[Warning, ...] = ()
     elsewhere: tuple[tuple[Word, ...], ...] = ()
     inside: tuple[str, ...] = ()
+    develops: str = ""
 
 
 def launched(repository: Repository, command: Command, at: Location | None) -> Launched:

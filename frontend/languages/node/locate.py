@@ -7,8 +7,8 @@ from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.node import builds, frameworks, lifecycle, nx, programs, scripts, workspaces
-from frontend.languages.node.entry_file import entry_file
-from frontend.languages.node.manifest import FILE, Manifest, read
+from frontend.languages.node.entry_file import LISTENS, SUFFIXES, entry_file
+from frontend.languages.node.manifest import FILE, Manifest, line, read
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
 from frontend.languages.node.versions import TITLE
 from frontend.languages.node.workspaces import Project
@@ -162,8 +162,19 @@ def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> s
 
 
 def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
-    """The workspaces that are apps: not those that only look like servers and that another one is made with."""
-    found = tuple(member for member in project.all if can_start(tree, member))
+    """The workspaces that are apps: no command-line tools, nor what only looks like a server and is for another one.
+
+    Raises PlanError where a tool is all that there is to start.
+    """
+    every = tuple(member for member in project.all if can_start(tree, member))
+    found = tuple(member for member in every if not is_tool(tree, member))
+    if every and not found:
+        tool = every[0]
+        raise PlanError(
+            f"of the workspaces only a command-line tool has a start command: {tool.dir}",
+            at=line(tree, tool, "bin"),
+            hint=f'add a "start" script to the app, or set PROJECT_PATH={within(project.root, tool.dir)} for the tool',
+        )
     used = {name for member in project.all for name in member.production}
     apps = tuple(m for m in found if m.name not in used or "start" in m.scripts)
     return apps or found
@@ -182,6 +193,19 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     return procfile.find(tree.under(manifest.dir)) is not None or (
         frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None
     )
+
+
+def is_tool(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether a package is a command-line tool that others install: it is published with a program, and serves nothing.
+
+    Source: https://docs.npmjs.com/cli/configuring-npm/package-json#bin
+    """
+    if not manifest.data.get("bin") or manifest.data.get("private") or frameworks.title(manifest) is not None:
+        return False
+    files = (word for word in programs.started(manifest.scripts.get("start", ""), manifest.scripts).arguments)
+    paths = (within(manifest.dir, joined("", word)) for word in files if word.endswith(SUFFIXES))
+    serves = any(LISTENS.search(tree.read_text(path) or "") for path in paths if tree.has(path))
+    return not serves and procfile.find(tree.under(manifest.dir)) is None
 
 
 def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:

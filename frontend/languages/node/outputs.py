@@ -57,6 +57,19 @@ def of_main(main: str) -> tuple[str, ...]:
     return (f"{where}/{file.removeprefix('src/')}",) if file.startswith("src/") else (f"{where}/src/{file}",)
 
 
+def of_start(tree: SourceTree, app: Manifest, file: str) -> tuple[str, ...]:
+    """Other places of a compiled file that a start command names, with or without its `.js`."""
+    paths = of_main(file)
+    framework = frameworks.find(app)
+    if paths and framework is not None and framework.package == "@nestjs/core":
+        name = f"{file.rpartition('/')[2].removesuffix('.js')}.js"
+        paths = (*paths, *(path for path in of_nest(tree, app) if path.rpartition("/")[2] == name))
+    found: dict[str, str] = {}
+    for path in (file, *paths):
+        found.setdefault(path.removesuffix(".js"), path)
+    return tuple(found.values())[1:]
+
+
 def of_nest(tree: SourceTree, app: Manifest) -> tuple[str, ...]:
     """The files that `nest build` may make of a NestJS app's entry, relative to the package.
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from frontend.commands import process, procfile
+from frontend.commands.options import split_options
+from frontend.commands.words import literal
 from frontend.errors import PlanError
 from frontend.languages.node import frameworks, nx, options, programs, scripts, start, versions
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
@@ -48,9 +50,10 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
     starts = {one.name: start.of_command(repository, one.script, one.at, where) for one in entries}
     named = starts.pop(procfile.WEB, None)
     found = named or default_start(repository, settings)
-    if frameworks.is_development(framework, found.tool, found.words):
+    if found.develops or frameworks.is_development(framework, found.tool, found.words):
         found = replaced(repository, found)
-    return typed(repository, found), tuple(starts.items())
+    others = tuple((name, elsewhere(repository, other)) for name, other in starts.items())
+    return elsewhere(repository, typed(repository, found)), others
 
 
 def default_start(repository: Repository, settings: Settings) -> Start:
@@ -167,18 +170,30 @@ def is_dev_script(repository: Repository, name: str) -> bool:
 
 
 def replaced(repository: Repository, found: Start) -> Start:
-    """What serves in production where the start script runs a development server."""
+    """What serves in production where the start script runs a development server.
+
+    Raises PlanError for nothing, and for a framework where others run beside its server: no script says how they do
+    without it.
+    """
     own, framework = repository.project.app.scripts, repository.framework
+    server = found.develops or found.tool
     told = Warning(
         "dev-start",
-        f"the start script runs {found.tool}'s development server: the production build is served instead",
+        f"the start script runs {server}'s development server: the production build is served instead",
         found.at,
         'start the production server in the "start" script',
     )
     names = [name for name in START_SCRIPTS[1:] if name in own] + [n for n in own if n.startswith("serve:ssr")]
-    script = next((name for name in names if not is_dev_script(repository, name)), None)
-    if script is not None:
-        chosen = start.of_script(repository, script)
+    scripted = (start.of_script(repository, name) for name in names if not is_dev_script(repository, name))
+    production = next((one for one in scripted if not one.develops), None)
+    if production is not None:
+        chosen = production
+    elif found.develops:
+        raise PlanError(
+            f"the start command runs {server}'s development server by {found.tool}",
+            at=found.at,
+            hint="build the front end in the build script, and start the server alone",
+        )
     elif framework is not None and framework.start:
         chosen = framework_start(repository, framework)
     else:
@@ -209,6 +224,26 @@ def framework_start(repository: Repository, framework: Framework) -> Start:
 def candidates(commands: Iterable[tuple[str, ...]]) -> tuple[Command, ...]:
     """Commands for the case that the first one is not there."""
     return tuple(Command(args) for args in commands)
+
+
+def elsewhere(repository: Repository, found: Start) -> Start:
+    """A start of a compiled file, `node dist/main`, with the other places where the compiler may put that file."""
+    if found.shell or found.tool != "node" or found.otherwise:
+        return found
+    words = found.args[1:]
+    split = split_options(tuple(map(literal, words)), options.NODE)
+    index = len(words) - len(split.rest)
+    file = joined("", words[index]) if split.rest else ""
+    if not file or repository.tree.first(*(within(repository.project.app.dir, file + end) for end in ("", *SUFFIXES))):
+        return found
+    from frontend.languages.node import outputs
+
+    before, behind = (*found.args[:1], *words[:index]), words[index + 1 :]
+    others = (
+        Command((*before, path, *behind), corrects=True)
+        for path in outputs.of_start(repository.tree, repository.project.app, file)
+    )
+    return structs.replace(found, otherwise=tuple(others))
 
 
 def typed(repository: Repository, found: Start) -> Start:

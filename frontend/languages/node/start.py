@@ -68,6 +68,7 @@ class Start(Struct, frozen=True):
     `tool` and `words` are the last program by its own name and its arguments ("next", ["start"]). `builds` are
     commands that run at the end of the build instead. `needs` are the packages whose programs are run. `otherwise` are
     other places of what is run, where the install or the build decides, and `files` what has to be there for `args`.
+    `develops` is a development server that is run beside others.
     """
 
     args: tuple[str, ...]
@@ -81,13 +82,16 @@ class Start(Struct, frozen=True):
     at: Location | None = None
     otherwise: tuple[Candidate, ...] = ()
     files: tuple[Need, ...] = ()
+    develops: str = ""
 
     @property
-    def with_env(self) -> tuple[str, ...]:
-        """The argument list that sets the variables itself: for a process beside the web one, whose the image has."""
+    def with_env(self) -> "Start":
+        """The start that sets the variables itself: for a process beside the web one, whose the image has."""
         if not self.env or self.shell:
-            return self.args
-        return ("env", *(f"{name}={value}" for name, value in self.env), *self.args)
+            return self
+        given = ("env", *(f"{name}={value}" for name, value in self.env))
+        others = tuple(structs.replace(one, args=(*given, *one.args)) for one in self.otherwise)
+        return structs.replace(self, args=(*given, *self.args), otherwise=others)
 
 
 def of_command(repository: Repository, script: Script, at: Location | None, manifest: Manifest) -> Start:
@@ -138,6 +142,7 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
         needs=tuple(dict.fromkeys(need for one in kept for need in one.needs)),
         warnings=tuple(warnings),
         at=at,
+        develops=next((one.develops for one in kept if one.develops), ""),
     )
     plain = all(word.plain for word in last.words) and all(value.plain for _, value in last.env)
     inside = (*programs_inside(repository, kept), *served_files(repository, kept))
@@ -210,6 +215,7 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
     needs: list[str] = []
     inside: list[str] = []
     warnings: list[Warning] = []
+    develops = ""
     for text in (text for word in split.rest for text in spelled_out(word.text, command.manifest)):
         found = scripts.of_text(scope, text, command.manifest)
         inner = [launched(repository, one, at) for one in found.commands]
@@ -217,7 +223,9 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
             require_in_image(repository, one, at)
             needs += one.needs
             inside += [word.text for word in one.words[:1] if word.plain and "/" not in word.text]
-            warnings += (*one.warnings, *development_server(repository, command.name, one, at))
+            warnings += one.warnings
+            if frameworks.is_development(repository.framework, one.tool, one.arguments):
+                develops = develops or one.tool
         texts.append(literal(shell_text(repository, inner, at, command.dir)))
         warnings += found.warnings
     given = tuple(word for one in split.options for word in one.words)
@@ -228,18 +236,9 @@ def side_by_side(repository: Repository, command: Command, whole: Launched, at: 
         elsewhere=tuple((*words[: len(words) - len(command.words) + 1], *given, *texts) for words in whole.elsewhere),
         needs=(*whole.needs, *needs),
         inside=tuple(inside),
+        develops=develops,
         warnings=(*whole.warnings, *warnings),
     )
-
-
-def development_server(
-    repository: Repository, runner: str, command: Launched, at: Location | None
-) -> tuple[Warning, ...]:
-    """The warning for a development server among the programs that `runner` runs side by side."""
-    if not frameworks.is_development(repository.framework, command.tool, command.arguments):
-        return ()
-    told = f"the start command runs {command.tool}'s development server by {runner}"
-    return (Warning("dev-start", told, at, "build the front end, and start the server alone"),)
 
 
 def spelled_out(text: str, manifest: Manifest) -> tuple[str, ...]:
