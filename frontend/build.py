@@ -14,11 +14,12 @@ from frontend.deploy import files as deploy
 from frontend.errors import GatewayError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
-from frontend.languages.base import load
+from frontend.languages.base import Lacking, load
 from frontend.lower.platforms import own_platform, parse_platform
 from frontend.plan.model import Plan, Warning
 from frontend.plan.overlay import overlay
 from frontend.settings import options, precedence
+from frontend.settings.model import Imported
 from frontend.settings.options import BuildOptions
 from frontend.texts import TextFile
 
@@ -62,15 +63,24 @@ def read(gateway: Gateway, asked: BuildOptions) -> context.Context:
         return source
 
 
-def planned(source: context.Context, asked: BuildOptions) -> Plan:
+def planned(source: context.Context, asked: BuildOptions, imported: tuple[Imported, ...] = ()) -> Plan:
     """The plan of the app, as of today: the one place that reads the clock."""
     with trace.span("plan"):
-        return make_plan(source.tree, source.config, asked, time.strftime("%Y-%m-%d", time.gmtime()))
+        return make_plan(source.tree, source.config, asked, time.strftime("%Y-%m-%d", time.gmtime()), imported)
 
 
-def make_plan(tree: SourceTree, config_file: TextFile | None, asked: BuildOptions, today: str) -> Plan:
-    """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError."""
-    settings = precedence.read(asked, config_file, parse_pattern)
+def make_plan(
+    tree: SourceTree,
+    config_file: TextFile | None,
+    asked: BuildOptions,
+    today: str,
+    imported: tuple[Imported, ...] = (),
+) -> Plan:
+    """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError.
+
+    `imported` are packages that the plan before left out, and that the started files import.
+    """
+    settings = structs.replace(precedence.read(asked, config_file, parse_pattern), imported=imported)
     stated = deploy.apply(tree, settings, detect.markers)
     settings = stated.settings if stated is not None else settings
     detection = detect.choose(tree, settings)
@@ -89,26 +99,50 @@ def make_plan(tree: SourceTree, config_file: TextFile | None, asked: BuildOption
 
 
 def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: Plan) -> None:
-    """The plan lowered, solved and returned, once per platform."""
+    """The plan lowered, solved and returned, once per platform.
+
+    A second plan replaces it where the files that are started import packages that the first one leaves out.
+    """
     native = native_platform(gateway)
     platforms = asked.platforms or (native,)
     resolved = resolve(gateway, asked, plan, platforms, native)
+    made = performed(gateway, asked, source, plan, resolved, platforms, ())
+    imported = lacking(gateway, made[0])
+    if imported:
+        plan = planned(source, asked, imported)
+        resolved = resolve(gateway, asked, plan, platforms, native)
+        made = performed(gateway, asked, source, plan, resolved, platforms, made[0].plan.warnings)
+    told = metadata(asked, {one.lowered.platform: one.plan for one in made}, resolved, [one.lowered for one in made])
+    if asked.multi_platform:
+        gateway.return_refs({one.lowered.platform: one.ref for one in made}, told)
+    else:
+        gateway.return_ref(made[0].ref, told)
+
+
+def performed(
+    gateway: Gateway,
+    asked: BuildOptions,
+    source: context.Context,
+    plan: Plan,
+    resolved: "Images",
+    platforms: Sequence[str],
+    told: Sequence[Warning],
+) -> "list[Made]":
+    """What a plan makes, for each platform. `told` are warnings that the user has seen."""
     from frontend.lower.target import Target
 
+    native = native_platform(gateway)
     solves: list[Solve] = []
     for platform in platforms:
         target = Target.of(asked, platform, native, gateway.caps.llb)
         lowered = lower(plan, target, resolved, source)
         solves.append((lowered, solve(gateway, asked, lowered)))
-    refs = finish(gateway, plan, solves, early=not asked.cache_imports)
-    plans = {
-        lowered.platform: started(gateway, plan, resolved, lowered, refs[lowered.platform]) for lowered, _ in solves
-    }
-    told = metadata(asked, plans, resolved, [lowered for lowered, _ in solves])
-    if asked.multi_platform:
-        gateway.return_refs(refs, told)
-    else:
-        gateway.return_ref(refs[platforms[0]], told)
+    new = tuple(one for one in plan.warnings if one not in told)
+    refs = finish(gateway, plan, new, solves, early=not asked.cache_imports)
+    return [
+        Made(lowered, refs[lowered.platform], started(gateway, plan, resolved, lowered, refs[lowered.platform], told))
+        for lowered, _ in solves
+    ]
 
 
 class Lowered(Struct, frozen=True):
@@ -117,6 +151,14 @@ class Lowered(Struct, frozen=True):
     platform: str
     definition: "Definition"
     layers: "tuple[LayerNote, ...]"
+
+
+class Made(Struct, frozen=True):
+    """A filesystem of a plan, and the plan with the processes that it can start."""
+
+    lowered: Lowered
+    ref: Ref
+    plan: Plan
 
 
 Solve = tuple[Lowered, Pending[Ref]]
@@ -173,19 +215,21 @@ def solve(gateway: Gateway, asked: BuildOptions, lowered: Lowered) -> Pending[Re
     return gateway.start_solve(lowered.definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)
 
 
-def finish(gateway: Gateway, plan: Plan, solves: Sequence[Solve], *, early: bool) -> dict[str, Ref]:
+def finish(
+    gateway: Gateway, plan: Plan, warnings: Sequence[Warning], solves: Sequence[Solve], *, early: bool
+) -> dict[str, Ref]:
     """The refs by platform, once all solves have ended; the plan's warnings are told with the last one.
 
     Clients that print plain lines print a step's warnings when it ends: best told while the solve is under way. Not
     `early` with a cache to import, which BuildKit reads before it tells clients of the steps.
     """
     last, answer = solves[-1]
-    told = early and bool(plan.warnings) and not answer.ready(STEPS_KNOWN_S)
+    told = early and bool(warnings) and not answer.ready(STEPS_KNOWN_S)
     if told:
-        warn(gateway, last.definition.head, plan.warnings)
+        warn(gateway, last.definition.head, warnings)
     refs = {lowered.platform: solved(answer, plan) for lowered, answer in solves}
     if not told:
-        warn(gateway, last.definition.head, plan.warnings)
+        warn(gateway, last.definition.head, warnings)
     return refs
 
 
@@ -200,7 +244,9 @@ def solved(answer: Pending[Ref], plan: Plan) -> Ref:
             raise explained(error, plan) from error
 
 
-def started(gateway: Gateway, plan: Plan, resolved: "Images", lowered: Lowered, ref: Ref) -> Plan:
+def started(
+    gateway: Gateway, plan: Plan, resolved: "Images", lowered: Lowered, ref: Ref, told: Sequence[Warning]
+) -> Plan:
     """The plan with the processes that the built filesystem can start. Raises PlanError for a web process it cannot."""
     from frontend.languages import registry
     from frontend.lower import account
@@ -215,9 +261,27 @@ def started(gateway: Gateway, plan: Plan, resolved: "Images", lowered: Lowered, 
             start.Account(account.UID, account.GID),
             {one.program: one for entry in registry.ENTRIES for one in entry.interpreters},
         )
-    warn(gateway, lowered.definition.head, chosen.warnings)
+    warn(gateway, lowered.definition.head, [one for one in chosen.warnings if one not in told])
     runtime = structs.replace(plan.runtime, processes=chosen.processes)
     return structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))
+
+
+def lacking(gateway: Gateway, made: Made) -> tuple[Imported, ...]:
+    """The packages that the started files import and the image lacks. Raises PlanError for what nothing can add.
+
+    The files are the same for every platform.
+    """
+    if made.plan.runtime.imports is None:
+        return ()
+    from frontend.languages import registry
+    from frontend.result import start
+
+    with trace.span("imports"):
+        entry = registry.named(made.plan.language)
+        look = getattr(load(entry), "lacking", None) if entry is not None else None
+        found: Lacking = look(start.RefFiles(gateway, made.ref), made.plan.runtime) if look else Lacking()
+    warn(gateway, made.lowered.definition.head, found.warnings)
+    return found.imported
 
 
 def warn(gateway: Gateway, digest: str, warnings: Sequence[Warning]) -> None:

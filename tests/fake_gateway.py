@@ -89,13 +89,17 @@ class FakeGateway:
     def inputs(self) -> dict[str, bytes]:
         return {"context": llb.local("context").marshal(unique_id="").to_bytes()}
 
-    def start_read_file(self, _ref: Ref, path: str) -> Pending[bytes | None]:
-        return Pending(lambda: self.read_file(_ref, path))
+    def start_read_file(
+        self, _ref: Ref, path: str, *, offset: int | None = None, length: int | None = None
+    ) -> Pending[bytes | None]:
+        return Pending(lambda: self.read_file(_ref, path, offset=offset, length=length))
 
     def start_read_dir(self, _ref: Ref, path: str = "") -> Pending[tuple[Stat, ...] | None]:
         return Pending(lambda: self.read_dir(_ref, path))
 
     def read_file(self, _ref: Ref, path: str, *, offset: int | None = None, length: int | None = None) -> bytes | None:
+        if path.startswith("/app/"):  # of the built filesystem
+            return self.tree.read_bytes(path.removeprefix("/app/"))
         return self.tree.read_bytes(path) if offset is None else b"\x7fELF"
 
     def start_stat_file(self, _ref: Ref, path: str) -> Pending[Stat | None]:

@@ -323,3 +323,19 @@ def test_another_process_that_is_not_there_is_a_warning_of_the_build() -> None:
     assert gateway.asked("return")
     warned = [doubt["code"] for doubt in json.decode(gateway.metadata["frontend.migetpacks.result"])["warnings"]]
     assert warned == ["process-not-found"]
+
+
+def test_what_the_started_file_imports_of_development_is_in_a_second_plan() -> None:
+    manifest = {**json.decode(MANIFEST), "devDependencies": {"b": "1", "c": "1"}}
+    files = {**APP, "package.json": json.encode(manifest).decode(), "server.js": "require('a')\nrequire('b/c')\n"}
+    gateway = built(files)
+    assert order(gateway).count("solve") == 2
+    assert [one["message"].partition(" ")[0] for one in result(gateway)["warnings"]] == ["b"]
+    assert "server.js:2" in result(gateway)["warnings"][0]["message"]
+    assert len(gateway.asked("warn")) == 1
+
+
+def test_what_the_started_file_imports_and_nothing_installs_is_an_error_at_its_line() -> None:
+    error = failed(PlanError, {**APP, "server.js": "require('a')\nrequire('z')\n"})
+    assert error.at == Location("server.js", 2)
+    assert "z" in error.message

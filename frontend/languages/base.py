@@ -3,10 +3,12 @@
 from importlib import import_module
 from typing import Protocol, cast
 
+from msgspec import Struct
+
 from frontend.context.tree import SourceTree
 from frontend.languages.registry import Entry
-from frontend.plan.model import Evidence, Plan
-from frontend.settings.model import Settings
+from frontend.plan.model import Evidence, Plan, Warning
+from frontend.settings.model import Imported, Settings
 
 
 class Language(Protocol):
@@ -50,3 +52,13 @@ class Detected:
 def load(entry: Entry) -> Language:
     """The module of a language that can be built, imported now if it has not been."""
     return cast(Language, import_module(entry.module))
+
+
+class Lacking(Struct, frozen=True):
+    """What a language's `lacking(files, runtime)` finds in a built image, if its plan has `imports`.
+
+    `imported` are packages for a second plan. `warnings` are for processes that will miss something.
+    """
+
+    imported: tuple[Imported, ...] = ()
+    warnings: tuple[Warning, ...] = ()

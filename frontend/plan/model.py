@@ -255,6 +255,21 @@ class Process(Struct, frozen=True, omit_defaults=True):
     otherwise: tuple[Command, ...] = ()
 
 
+class Imports(Struct, frozen=True, omit_defaults=True):
+    """What the files that the processes start may import: they are looked at in the built image.
+
+    `installed` are the packages that the plan installs for them. `spare` are those it leaves out, and which are added,
+    by a second plan, where a started file imports them. `plain` says that nothing else finds packages or files for the
+    app (a preload, a table of aliases): what is missing is an error. `root` is the directory of the context that
+    `/app` is made from.
+    """
+
+    installed: tuple[str, ...] = ()
+    spare: tuple[str, ...] = ()
+    plain: bool = False
+    root: str = ""
+
+
 class Runtime(Struct, frozen=True, omit_defaults=True):
     """The image that ships. `packages` are apt packages, `processes` hold the start command first, named "web"."""
 
@@ -268,6 +283,7 @@ class Runtime(Struct, frozen=True, omit_defaults=True):
     dir: str = "/app"
     stop_signal: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    imports: Imports | None = None
 
 
 class Plan(Struct, frozen=True, omit_defaults=True, tag=PLAN_VERSION, tag_field="plan_version"):

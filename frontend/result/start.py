@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, structs
 
-from frontend.errors import PlanError
+from frontend.errors import GatewayError, PlanError
 from frontend.languages.registry import Interpreter
 from frontend.plan.model import Command, Need, Process, Warning
 
@@ -416,3 +416,14 @@ class RefFiles:
 
     def names(self, path: str) -> tuple[str, ...]:
         return tuple(entry.path for entry in self._gateway.read_dir(self._ref, path) or ())
+
+    def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
+        """The first `limit` bytes of files, asked for together; None for what is no file."""
+        asked = {path: self._gateway.start_read_file(self._ref, path, offset=0, length=limit) for path in paths}
+        return {path: self._answer(pending) for path, pending in asked.items()}
+
+    def _answer(self, pending: Pending[bytes | None]) -> bytes | None:
+        try:
+            return pending.result()
+        except GatewayError:  # a directory
+            return None

@@ -18,6 +18,13 @@ class Setting(Struct, frozen=True, omit_defaults=True):
     at: Location | None = None
 
 
+class Imported(Struct, frozen=True):
+    """A package that a started file imports, as the built image has it, and where it does."""
+
+    name: str
+    at: Location
+
+
 class Settings(Struct, frozen=True, omit_defaults=True):
     """Every setting of a build; the defaults are those of a user who set nothing.
 
@@ -29,6 +36,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     count where the app's own files say nothing. `keep` are patterns that the clean-up leaves alone, `dependency_groups`
     what is installed besides the dependencies, `skip` the names of our own steps that are left out. Environments are in
     the user's order. `git_known_hosts` are lines of an OpenSSH known_hosts file.
+
+    `imported` is no one's setting: packages that a first build left out, and its started files import.
     """
 
     language: Setting | None = None
@@ -50,3 +59,4 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     build_env: tuple[tuple[str, str], ...] = ()
     run_env: tuple[tuple[str, str], ...] = ()
     git_known_hosts: str = ""
+    imported: tuple[Imported, ...] = ()

@@ -42,6 +42,9 @@ class Rootfs:
     def head(self, path: str) -> bytes:
         return self.files[path][0][: start.HEAD_BYTES]
 
+    def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
+        return {path: self.files[path][0][:limit] if path in self.files else None for path in paths}
+
     def names(self, path: str) -> tuple[str, ...]:
         below = f"{path.rstrip('/')}/"
         return tuple(sorted({name[len(below) :].split("/")[0] for name in self.files if name.startswith(below)}))

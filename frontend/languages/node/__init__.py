@@ -3,10 +3,15 @@
 The parts are imported where they are used: another language that builds its front end with Node.js needs few of them.
 """
 
+from typing import TYPE_CHECKING
+
 from frontend.context.tree import SourceTree
-from frontend.languages.base import Detected
-from frontend.plan.model import Plan
+from frontend.languages.base import Detected, Lacking
+from frontend.plan.model import Plan, Runtime
 from frontend.settings.model import Settings
+
+if TYPE_CHECKING:
+    from frontend.languages.node.reached import Files
 
 NAME = "nodejs"
 
@@ -31,3 +36,10 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
         versions=known.work.versions,
         warnings=known.warnings,
     )
+
+
+def lacking(files: "Files", runtime: Runtime) -> Lacking:
+    """What the started files import and the built image lacks. Raises PlanError for what no second plan can add."""
+    from frontend.languages.node import missing
+
+    return missing.lacking(files, runtime)

@@ -3,6 +3,7 @@
 from msgspec import structs
 
 from frontend.context.tree import SourceTree
+from frontend.errors import Location
 from frontend.languages.node import system_packages
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.start import Start
@@ -32,20 +33,22 @@ def used(project: Project) -> tuple[str, ...]:
 
 
 def unshipped(project: Project) -> set[str]:
-    """The development dependencies of the app (and of the root) that are nobody's production dependency."""
-    found = {name for m in (project.top, project.app) for name in m.development}
+    """The development dependencies of the root and of packages that run which are nobody's production dependency."""
+    found = {name for m in (project.top, *project.runs, project.app) for name in m.development}
     return found - {name for m in project.manifests for name in m.production}
 
 
-def warning(tree: SourceTree, project: Project, name: str) -> Warning:
-    """The warning for a development dependency that the start needs."""
-    owner = project.app if name in project.app.development else project.top
-    return Warning(
-        "dev-dependency-started",
-        f"{name} is a development dependency, but the app needs it to start: it is added to the image",
-        line(tree, owner, "devDependencies", name),
-        f'move "{name}" to "dependencies"',
-    )
+def warning(tree: SourceTree, project: Project, name: str, imported: Location | None) -> Warning:
+    """The warning for a development dependency that the start needs, by a program or where a file imports it."""
+    owners = (project.app, project.top, *project.runs)
+    owner = next((one for one in owners if name in one.development), project.app)
+    at = line(tree, owner, "devDependencies", name)
+    move = f'move "{name}" to "dependencies"'
+    if imported is None:
+        told = f"{name} is a development dependency, but the app needs it to start: it is added to the image"
+        return Warning("dev-dependency-started", told, at, move)
+    told = f"{name} is a development dependency, but {imported} imports it at the start: it is added to the image"
+    return Warning("dev-dependency-imported", told, at, f"{move}, or import it only where it is used: await import()")
 
 
 def testers(tree: SourceTree, project: Project, moved: tuple[str, ...]) -> tuple[Warning, ...]:

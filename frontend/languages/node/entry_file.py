@@ -29,7 +29,11 @@ class DevelopmentFile(NamedTuple):
 
 
 def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | None:
-    """The app's file in a script such as `"dev": "nodemon backend/app.ts"`, of the first that runs one."""
+    """The app's file in a script such as `"dev": "nodemon backend/app.ts"`, of the first that runs one.
+
+    One that Bun runs counts where no other does.
+    """
+    of_bun = None
     for script, text in manifest.scripts.items():
         words = set(re.split(r"[:_-]", script))
         program, arguments = programs.started(text, manifest.scripts)
@@ -37,8 +41,11 @@ def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | 
             continue
         for word in (word.removeprefix("./") for argument in arguments for word in argument.split()):
             if word.endswith(SUFFIXES) and tree.has(within(manifest.dir, word)):
-                return DevelopmentFile(word, script, program)
-    return None
+                found = DevelopmentFile(word, script, program)
+                if program != BUN:
+                    return found
+                of_bun = of_bun or found
+    return of_bun
 
 
 def program_file(tree: SourceTree, manifest: Manifest, main: str) -> str | None:

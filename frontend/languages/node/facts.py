@@ -75,6 +75,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     hashes = old_webpack(here, beside) if work.builds else ()
     work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
+    imported = {one.name: one.at for one in settings.imported}
     late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
     return Facts(
         work=work,
@@ -93,7 +94,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *frameworks.doubts(here.tree, here.project.app, here.framework),
             *((late,) if late else ()),
-            *(development.warning(here.tree, here.project, name) for name in work.moved if not kept_groups(settings)),
+            *(
+                development.warning(here.tree, here.project, name, imported.get(name))
+                for name in work.moved
+                if not kept_groups(settings)
+            ),
             *development.testers(here.tree, here.project, work.moved),
             *hashes,
         ),
@@ -122,6 +127,7 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
     moved = development.started(project, starts) if not standalone else ()
     if not made and not hooks:
         moved = tuple(dict.fromkeys((*moved, *development.used(project))))
+    moved = tuple(dict.fromkeys((*moved, *(one.name for one in settings.imported))))
     keeps = kept_groups(settings)  # then one install is for the build and the image
     if keeps:
         moved = (*moved, *sorted(development.unshipped(project) - {*moved}))

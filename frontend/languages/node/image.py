@@ -2,13 +2,13 @@
 
 import re
 
-from frontend.languages.node import package_managers, steps
+from frontend.languages.node import development, package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
 from frontend.languages.node.manifest import Manifest
 from frontend.languages.node.versions import IMAGE
 from frontend.paths import escaped, relative
-from frontend.plan.model import FromContext, FromStep, Input, Layer, Process, Runtime, SharedLibraries
+from frontend.plan.model import FromContext, FromStep, Imports, Input, Layer, Process, Runtime, SharedLibraries
 from frontend.rules import base_images, cleanup
 from frontend.rules.native import packages as debian_packages
 from frontend.secrets.detection import is_secret_name, is_secret_value
@@ -17,6 +17,10 @@ from frontend.settings.model import Settings
 NAME = "nodejs"
 # caches, and the notes of package managers on when and how they installed: two builds would differ by them
 OF_THE_INSTALL = (".cache", ".modules.yaml", ".pnpm-workspace-state*.json", ".yarn-integrity", ".yarn-state.yml")
+RESOLVERS = frozenset(  # packages by which an app finds modules in other places than Node.js does
+    "module-alias app-module-path tsconfig-paths esm jiti ts-node tsx esbuild-register @swc-node/register"
+    " @babel/register @esbuild-kit/cjs-loader @esbuild-kit/esm-loader better-module-alias link-module-alias".split()
+)
 PNP_OPTIONS = "--require /app/.pnp.cjs"
 ESM_LOADER = "--loader file:///app/.pnp.loader.mjs"
 
@@ -33,6 +37,22 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         env=environment(facts, processes),
         port=settings.port,
         dir=directory(facts),
+        imports=imports(facts),
+    )
+
+
+def imports(facts: Facts) -> Imports | None:
+    """What the started files may import; None where the build's output or Plug'n'Play finds packages by itself."""
+    work, project = facts.work, facts.work.project
+    if work.self_contained or work.manager.pnp:
+        return None
+    shipped = (project.top, *project.runs, project.app)
+    found = {name for one in shipped for name in (one.name, *one.production)} | set(work.moved)
+    return Imports(
+        installed=tuple(sorted(found - {""})),
+        spare=tuple(sorted(development.unshipped(project) - found)) if work.has_steps else (),
+        plain=found.isdisjoint(RESOLVERS) and {"NODE_OPTIONS", "NODE_PATH"}.isdisjoint(dict(facts.env)),
+        root=project.root,
     )
 
 

@@ -36,11 +36,10 @@ def manifest_inputs(tree: SourceTree, work: Work, *, production: bool) -> tuple[
     texts: list[TextFile] = []
     everything = project.all if manager.kind != "yarn1" or project.app is project.top or project.rooted else ()
     manifests = {m.dir: m for m in (project.top, *everything, *project.manifests)}
-    drop = production and work.full and manager.kind == "yarn" and manager.major < 4
     for manifest in manifests.values():
         if not tree.has(manifest.path):
             continue
-        changed = development.shipping(manifest, work.moved, drop) if production else manifest
+        changed = shipping(work, manifest) if production else manifest
         text = lifecycle.stripped(changed)
         if text is None and changed is not manifest:
             text = json.dumps(changed.data, indent=2, ensure_ascii=False) + "\n"
@@ -60,6 +59,26 @@ def manifest_inputs(tree: SourceTree, work: Work, *, production: bool) -> tuple[
     texts += settings_files(tree, project)
     files = FromContext(paths=tuple(dict.fromkeys(paths)), to=project.home, root=project.root, exclude=NEVER)
     return (files, *texts)
+
+
+def shipping(work: Work, manifest: Manifest) -> Manifest:
+    """A package.json as the install for the image sees it."""
+    drop = work.full and work.manager.kind == "yarn" and work.manager.major < 4
+    return development.shipping(manifest, work.moved, drop)
+
+
+def moved_inputs(tree: SourceTree, work: Work) -> tuple[Input, ...]:
+    """The files that differ from the app's own where an install for the image follows its build, and packages moved."""
+    project = work.project
+    if not work.moved:
+        return ()
+    texts = [
+        TextFile(project.inside(one.path), json.dumps(shipping(work, one).data, indent=2, ensure_ascii=False) + "\n")
+        for one in {m.dir: m for m in (project.top, *project.all, *project.manifests)}.values()
+        if tree.has(one.path) and shipping(work, one).data != one.data
+    ]
+    lock = moved_lock(tree, work)
+    return (*texts, *((lock,) if lock is not None else ()))
 
 
 def named_files(tree: SourceTree, kind: str) -> list[str]:
@@ -174,9 +193,7 @@ def moved_lock(tree: SourceTree, work: Work) -> TextFile | None:
         return None
     data = tree.read_yaml(manager.lockfile)
     importers = data.get("importers") if isinstance(data, dict) else None
-    wheres = (project.app.dir or ".", ".")
-    places = [importers.get(where) for where in wheres] if isinstance(importers, dict) else [data]
-    for place in places:
+    for place in importers.values() if isinstance(importers, dict) else [data]:
         if not isinstance(place, dict):
             continue
         for name in work.moved:

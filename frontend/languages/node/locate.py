@@ -225,6 +225,10 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     if lone is not None and here.has(f"{lone.rpartition('/')[0]}/{FILE}"):
         lone = None  # a file of a package below
     own = Project(root=app, app=empty, top=empty)
+    if lone and not settings.build_command:
+        from frontend.languages.node import entry_source
+
+        entry_source.require_manifest(here, lone)
     if settings.run_command or lone or procfile.find(here) is not None:
         return own if lone else delegated(tree, settings, own) or own
     apps = nested_apps(here)

@@ -8,7 +8,7 @@ from frontend.commands import process, procfile
 from frontend.commands.options import split_options
 from frontend.commands.words import literal
 from frontend.errors import PlanError
-from frontend.languages.node import frameworks, nx, options, programs, scripts, start, versions
+from frontend.languages.node import entry_source, frameworks, nx, options, programs, scripts, start, versions
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import line
@@ -102,7 +102,7 @@ def of_dockerfile(repository: Repository, settings: Settings) -> Start | None:
 def file_start(repository: Repository) -> Start | None:
     """The start of a file: `main`, or one of the usual names; None when the app has none that serves.
 
-    Raises PlanError for one of the Bun runtime.
+    Raises PlanError for one of the Bun runtime, and one that only exports.
     """
     tree, app = repository.tree, repository.project.app
     main = entry_file(tree, app)
@@ -112,6 +112,7 @@ def file_start(repository: Repository) -> Start | None:
     told = line(tree, app, "scripts", developed.script) if developed is not None and developed.file == main else None
     if told is not None and developed is not None and developed.program == BUN and "build" not in app.scripts:
         raise scripts.only_bun(told)
+    entry_source.check(tree, app, main)
     own = joined("", app.text("main"))
     key = "main" if main in (own, f"{own}.js", f"{own}/index.js") or "bin" not in app.data else "bin"
     at = told or (line(tree, app, key) if own else tree.at(within(app.dir, main)))
@@ -124,9 +125,6 @@ def file_start(repository: Repository) -> Start | None:
             others: list[tuple[str, ...]] = [("node", file) for file in files[1:]]
             others += [("node", *flags, main)] if main.endswith(TYPESCRIPT) and flags is not None else []
             return Start(("node", files[0]), tool="node", words=files[:1], at=at, otherwise=candidates(others))
-    text = (tree.read_text(within(app.dir, main)) or "") if repository.manager.kind == "bun" else ""
-    if "Bun.serve(" in text or 'from "bun"' in text:
-        raise scripts.only_bun(at)
     return Start(("node", main), tool="node", words=(main,), at=at)
 
 

@@ -28,7 +28,7 @@ def steps(tree: SourceTree, work: Work) -> tuple[Step, ...]:
     if work.builds or work.hooks:
         found.append(build(work))
         if work.full and work.pruned and not work.self_contained:
-            found.append(prune(work))
+            found.append(prune(tree, work))
     return tuple(found)
 
 
@@ -189,7 +189,7 @@ def program(work: Work, one: BuildCommand) -> Exec:
     )
 
 
-def prune(work: Work) -> Step:
+def prune(tree: SourceTree, work: Work) -> Step:
     """The packages of the build without those for development: install scripts of the app have changed some."""
     manager = work.manager
     match manager.kind:
@@ -217,6 +217,7 @@ def prune(work: Work) -> Step:
         name=PRODUCTION,
         base=StepRef(BUILD),
         why="production dependencies only, for the image",
+        inputs=install_inputs.moved_inputs(tree, work),
         env=package_managers.env(manager),
         run=(run,),
     )

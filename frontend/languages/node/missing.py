@@ -1,0 +1,65 @@
+"""What the started files import and the image lacks: development dependencies are added, the rest is an error."""
+
+from frontend.errors import Location, PlanError
+from frontend.languages.base import Lacking
+from frontend.languages.node import reached, scripts
+from frontend.languages.node.reached import Files, Lacked
+from frontend.paths import relative, within
+from frontend.plan.model import Imports, Runtime, Warning
+from frontend.settings.model import Imported
+
+HOME = "/app"
+ALIAS = "Node.js does not know the path aliases of tsconfig.json: use relative imports, a bundler, or tsc-alias"
+
+
+def lacking(files: Files, runtime: Runtime) -> Lacking:
+    """What is missing. Raises PlanError for the process `web`; of another one it is a warning."""
+    known = runtime.imports or Imports()
+    imported: dict[str, Imported] = {}
+    warnings: dict[Location, Warning] = {}
+    for process in runtime.processes:
+        for one in reached.lacked(files, runtime, process):
+            at = Location(within(known.root, relative(HOME, one.file)), one.line)
+            if one.package in known.spare:
+                imported.setdefault(one.package, Imported(one.package, at))
+            elif one.sure:
+                error = refused(files, one, at)
+                if process is runtime.processes[0]:
+                    raise error
+                warnings[at] = Warning("import-not-found", error.message, at, error.hint)
+    return Lacking(tuple(imported.values()), tuple(warnings.values()))
+
+
+def refused(files: Files, one: Lacked, at: Location) -> PlanError:
+    """The error for an import that finds nothing."""
+    if one.package == "bun" or one.package.startswith("bun:"):
+        return scripts.only_bun(at)
+    message = f"{at.file} imports {one.name}, which is not in the image"
+    if not one.package:
+        return PlanError(message, at=at, hint=hint_of_file(files, one))
+    if one.package.startswith(("@/", "~")):
+        return PlanError(message, at=at, hint=ALIAS)
+    return PlanError(message, at=at, hint=f"add {one.package} to the dependencies of package.json")
+
+
+def hint_of_file(files: Files, one: Lacked) -> str:
+    """What to do about a file of the app that is not there."""
+    if one.instead:
+        return f"an import names the whole file: {one.name.rstrip('/')}{ending(one)}"
+    directory, _, name = reached.target(one.file, one.name).rpartition("/")
+    other = next(
+        (
+            there
+            for there in files.names(directory)
+            if there.casefold().partition(".")[0] == name.casefold().partition(".")[0]
+        ),
+        "",
+    )
+    if other:
+        return f"did you mean {other}?"
+    return "check that the file is committed, that no ignore file leaves it out, and what the build makes"
+
+
+def ending(one: Lacked) -> str:
+    """What a relative import lacks at its end: ".js", "/index.js"."""
+    return one.instead.removeprefix(reached.target(one.file, one.name))
