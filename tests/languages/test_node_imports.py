@@ -1,12 +1,15 @@
 """What a file imports when it is loaded, and what the files of a start import and the image lacks."""
 
+import json
+from typing import Any
+
 import pytest
 
 from frontend.errors import Location, PlanError
 from frontend.languages import node
 from frontend.languages.base import Lacking
 from frontend.languages.node.imports import top_level
-from frontend.plan.model import Imports, Process, Runtime
+from frontend.plan.model import Imports, Process, Runtime, StepRef, TextFile
 from frontend.settings.model import Imported
 from tests.languages.node import LOCK, codes, plan, runs, step, tree
 from tests.result.test_start import Rootfs
@@ -92,7 +95,10 @@ VITE = (Imported("vite", Location("dist/index.js", 2)),)
         ({"a.ts": 'import b from "./b.js"', "b.ts": 'import "vite"; import "gone"; import "./gone"'}, ("node", "a.ts"),
          (Imported("vite", Location("b.ts", 1)),)),
         ({"a.js": 'import "gone"; import "./gone.js"'}, ("node", "--import", "./a.mjs", "a.js"), ()),
-        ({"a.js": 'import "gone"'}, ("node", "node_modules/pm2/bin/pm2-runtime", "a.js"), ()),
+        ({"build/a.js": '\nimport "vite"; import "gone"'}, ("node", "node_modules/serve/cli.js", "build/a.js", "--x"),
+         (Imported("vite", Location("build/a.js", 2)),)),
+        ({"a.js": 'import "vite"'}, ("node_modules/.bin/pm2-runtime", "start", "a.js"),
+         (Imported("vite", Location("a.js", 1)),)),
         ({"web/a.js": 'import "vite"'}, ("/bin/sh", "-c", "prisma migrate deploy && cd web && exec node a.js"),
          (Imported("vite", Location("web/a.js", 1)),)),
     ],
@@ -157,7 +163,7 @@ def test_a_long_chain_of_files_ends() -> None:
 # --- the plans
 
 
-APP = {
+APP: dict[str, Any] = {
     "dependencies": {"express": "5"},
     "devDependencies": {"vite": "6", "esbuild": "0.25"},
     "scripts": {"build": "esbuild", "start": "node dist/index.js"},
@@ -199,3 +205,49 @@ def test_an_imported_package_is_installed_for_the_image_and_told() -> None:
     assert found.warnings[0].at == Location("package.json", 7)
     assert found.runtime.imports == Imports(installed=("app", "express", "vite"), spare=("esbuild",), plain=True)
     assert runs(found, "install-production")[0][:2] == ("npm", "ci")
+
+
+def test_a_lockfile_of_pnpm_has_the_package_as_one_of_production_for_every_workspace() -> None:
+    lock = """\
+lockfileVersion: '9.0'
+importers:
+  .: {}
+  web:
+    devDependencies:
+      vite: {specifier: '6', version: 6.0.0}
+      esbuild: {specifier: '0.25', version: 0.25.0}
+  docs:
+    devDependencies:
+      vite: {specifier: '6', version: 6.0.0}
+"""
+    files: dict[str, Any] = {
+        "pnpm-workspace.yaml": "packages: [web, docs]\n",
+        "pnpm-lock.yaml": lock,
+        "package.json": {"name": "root"},
+        "web/package.json": {**APP, "name": "web"},
+        "docs/package.json": {"name": "docs", "devDependencies": {"vite": "6"}},
+    }
+    found = plan(tree(files), imported=VITE)
+    inputs = step(found, "install-production").inputs
+    texts = {one.path: json.loads(one.text) for one in inputs if isinstance(one, TextFile)}
+    importers = texts["/app/pnpm-lock.yaml"]["importers"]
+    assert {dir: sorted(one.get("dependencies", {})) for dir, one in importers.items()} == {
+        ".": [],
+        "web": ["vite"],
+        "docs": ["vite"],
+    }
+    assert sorted(importers["web"]["devDependencies"]) == ["esbuild"]
+    assert [sorted(texts[f"/app/{dir}/package.json"]["dependencies"]) for dir in ("web", "docs")] == [
+        ["express", "vite"],
+        ["vite"],
+    ]
+
+
+def test_packages_that_the_build_changed_keep_what_is_imported() -> None:
+    scripts = {**APP["scripts"], "postinstall": "patch-package"}
+    app = {**APP, "scripts": scripts, "dependencies": {"express": "5", "patch-package": "8"}}
+    found = plan(tree({"package-lock.json": LOCK, "patches/express+5.patch": ""}, **app), imported=VITE)
+    pruned = step(found, "install-production")
+    assert pruned.base == StepRef("build")
+    texts = [json.loads(one.text) for one in pruned.inputs if isinstance(one, TextFile)]
+    assert [sorted(one["dependencies"]) for one in texts] == [["express", "patch-package", "vite"]]

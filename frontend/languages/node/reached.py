@@ -39,6 +39,7 @@ DATA = (".json", ".node", ".wasm", ".css", ".html", ".txt", ".svg", ".graphql")
 TRIED = (".js", ".json", ".node", "/index.js", "/index.json", "/index.node")  # by require, in this order
 INDEX = "/index.js"
 TRIED_BY_LOADERS = (".ts", ".tsx", ".js", ".mjs", ".cjs", "/index.ts", "/index.js")
+MODULES = "node_modules/"
 BUILTINS = frozenset(
     "assert assert/strict async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel"
     " dns dns/promises domain events fs fs/promises http http2 https inspector inspector/promises module net os path"
@@ -95,22 +96,27 @@ def lacked(files: Files, runtime: Runtime, process: Process) -> tuple[Lacked, ..
 
 
 def entries(process: Process, directory: str) -> tuple[Entry, ...]:
-    """The files of the app that a process begins with; () where its command does not tell."""
+    """The files of the app that a process begins with; () where its command does not tell.
+
+    Those that a dependency's program is given count, though it may load them in a way of its own.
+    """
     words = process.args
     if process.shell:
         directory, words = last_of_shell(words[-1], directory)
     while words and (words[0] in ("env", "exec") or "=" in words[0]):
         words = words[1:]
-    if not words or words[0].rpartition("/")[2] != "node":
+    if not words or (words[0].rpartition("/")[2] != "node" and MODULES not in words[0]):
         return ()
     split = split_options(tuple(map(literal, words[1:])), options.NODE)
-    loads = [one.value.text for one in split.options if one.name in options.PRELOADS and one.value is not None]
-    script = split.rest[0].text if split.rest else ""
-    if not script or "node_modules/" in script or split.option("-e", "--eval", "-p", "--print") is not None:
+    if split.option("-e", "--eval", "-p", "--print") is not None:
         return ()
-    plain = not loads and not script.endswith(TYPESCRIPT)
+    loads = [one.value.text for one in split.options if one.name in options.PRELOADS and one.value is not None]
     own = [one for one in loads if one[:1] in (".", "/") and one.endswith(SUFFIXES)]
-    return tuple(Entry(normpath(join(directory, one)), plain) for one in (*own, script))
+    files = [word.text for word in split.rest]
+    of_package = MODULES in words[0] or any(MODULES in one for one in files[:1])
+    started = [one for one in files if one.endswith(SUFFIXES) and MODULES not in one] if of_package else files[:1]
+    plain = not of_package and not loads and not any(one.endswith(TYPESCRIPT) for one in started)
+    return tuple(Entry(normpath(join(directory, one)), plain) for one in (*own, *started))
 
 
 def last_of_shell(text: str, directory: str) -> tuple[str, tuple[str, ...]]:
