@@ -18,6 +18,7 @@ from frontend.languages.base import Lacking, load
 from frontend.lower.platforms import own_platform, parse_platform
 from frontend.plan.model import Plan, Warning
 from frontend.plan.overlay import overlay
+from frontend.rules.monorepo import SeveralAppsError
 from frontend.settings import options, precedence
 from frontend.settings.model import Imported
 from frontend.settings.options import BuildOptions
@@ -86,7 +87,10 @@ def make_plan(
     detection = detect.choose(tree, settings)
     app = detection.app
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
-    plan = load(detection.language).plan(tree, settings, app, today)
+    try:
+        plan = load(detection.language).plan(tree, settings, app, today)
+    except SeveralAppsError as error:
+        raise detect.listed(tree, app, error) from error
     doubts, found = (stated.warnings, stated.evidence) if stated is not None else ((), ())
     return overlay(
         structs.replace(plan, warnings=(*doubts, *detection.warnings, *plan.warnings)),

@@ -11,8 +11,9 @@ from frontend.errors import DetectionError, PlanError, nearest
 from frontend.languages import registry
 from frontend.languages.base import Detected, load
 from frontend.languages.registry import Entry
+from frontend.paths import within
 from frontend.plan.model import Warning
-from frontend.rules.monorepo import several
+from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Setting, Settings
 
 SHOWN = 12  # entries of the context an error lists
@@ -92,9 +93,11 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         if other is not None:
             raise unknown(here, other, claims)
     if strength <= 0:
-        below = nested(here, app, claims)
-        if below is not None:
-            return below
+        inside = nested(here, app, claims)
+        if inside is not None:
+            return inside
+    if claims and claims[0].detected.holds:
+        refuse_others(here, app, claims[0].language)
     if not claims:
         raise nothing(tree, app)
     first, *others = claims
@@ -171,24 +174,68 @@ def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[C
 def nested(here: SourceTree, app: str, claims: list[Claim]) -> Detection | None:
     """The one app in a directory of a repository whose root has none; None for none, and for several of one language.
 
-    A language that looks below itself (it is among the root's `claims`) says more of several. Raises DetectionError for
-    apps of different languages, and for several that no claim speaks for.
+    A language that looks below itself (it is among the root's `claims`) says more of several. Raises SeveralAppsError
+    for apps of different languages, for several that no claim speaks for, and for those below tools of their language.
     """
-    paths = [path for name in manifests() for path in here.glob(f"*/{name}")]
-    skipped = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
-    found = [
-        (f"{app}/{name}" if app else name, claim)
-        for name in sorted({path.rpartition("/")[0] for path in paths} - skipped)
-        for claim in claimed(here.under(name))
-        if claim.detected.strength > 1
-    ]
-    kinds = {claim.language.name for _, claim in found}
-    if len(kinds) > 1 or (len(found) > 1 and not claims):
-        raise several([(directory, claim.language.title) for directory, claim in found])
+    found = below(here)
+    languages = {claim.language.name: claim.language for claim in found.values()}
+    below_tools = any(there(here, path) for entry in languages.values() for path in entry.manifests)
+    if len(found) > 1 and (len(languages) > 1 or below_tools or not claims):
+        raise SeveralAppsError([described(within(app, dir), claim) for dir, claim in found.items()])
     if len(found) != 1:
         return None
-    directory, claim = found[0]
-    return Detection(claim.language, claim.detected, (), directory)
+    ((dir, claim),) = found.items()
+    return Detection(claim.language, claim.detected, (), within(app, dir))
+
+
+def refuse_others(here: SourceTree, app: str, language: Entry) -> None:
+    """Raises SeveralAppsError where a directory beside the packages of a language has an app of another one."""
+    names = [name for entry in registry.built() if entry is not language for name in entry.manifests]
+    dirs = {path.rpartition("/")[0] for name in names for path in here.glob(f"*/{name}")}
+    if any(
+        one.language is not language and one.detected.strength == CERTAIN
+        for dir in sorted(dirs - set(SKIPPED))
+        for one in claimed(here.under(dir))[:1]
+    ):
+        raise SeveralAppsError([described(within(app, dir), claim) for dir, claim in below(here).items()])
+
+
+def below(here: SourceTree) -> dict[str, Claim]:
+    """The apps in the directories of a repository, with what claims them: two levels down those that are certain."""
+    here.need(*(f"*/*/{name}" for name in manifests()))
+    near = [path.rpartition("/")[0] for name in manifests() for path in here.glob(f"*/{name}")]
+    far = [path.rpartition("/")[0] for name in manifests() for path in here.glob(f"*/*/{name}")]
+    skipped = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
+    found: dict[str, Claim] = {}
+    for dir in (*sorted(set(near)), *sorted(set(far))):
+        first = dir.partition("/")[0]
+        if skipped & set(dir.split("/")) or first in found:
+            continue
+        least = CERTAIN if first != dir else 2
+        claim = next((one for one in claimed(here.under(dir)) if one.detected.strength >= least), None)
+        if claim is not None:
+            found[dir] = claim
+    return dict(sorted(found.items()))
+
+
+def described(dir: str, claim: Claim) -> App:
+    """An app as an error lists it, with what its last evidence says: a framework, a dependency, a file."""
+    title = claim.language.title
+    last = claim.detected.evidence[-1] if claim.detected.evidence else None
+    return App(dir, title, "" if last is None else last.because if last.what in (title, "start") else last.what)
+
+
+def listed(tree: SourceTree, app: str, error: SeveralAppsError) -> SeveralAppsError:
+    """The error of a language for its several apps, with what they are made with, and the apps of other languages."""
+    here = tree.under(app)
+    others = {within(app, dir): described(within(app, dir), claim) for dir, claim in below(here).items()}
+    titles = {one.title for one in error.apps}
+    own = {
+        one.dir: others[one.dir] if getattr(others.get(one.dir), "title", "") == one.title else one
+        for one in error.apps
+    }
+    more = {dir: one for dir, one in others.items() if dir not in own and one.title not in titles}
+    return SeveralAppsError(tuple(one for _, one in sorted({**own, **more}.items())), error.at)
 
 
 def unknown(here: SourceTree, other: tuple[Entry, str], claims: list[Claim]) -> DetectionError:

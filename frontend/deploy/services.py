@@ -10,7 +10,7 @@ from frontend.deploy import rebased
 from frontend.deploy.model import Deployment
 from frontend.errors import DetectionError
 from frontend.languages import registry
-from frontend.rules.monorepo import several
+from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Settings
 
 
@@ -40,7 +40,7 @@ def ambiguous(serving: Sequence[Deployment]) -> DetectionError:
     first = serving[0]
     at = first.processes[0][1].at if first.processes else None
     if len({directory(one) for one in serving}) == len(serving):
-        return several([(directory(one), one.name) for one in serving], at)
+        return SeveralAppsError([App(directory(one), one.name) for one in serving], at)
     names = ", ".join(one.name for one in serving)
     commands = [f'RUN_COMMAND="{web.text}"' for one in serving if (web := one.process(WEB)) is not None]
     return DetectionError(

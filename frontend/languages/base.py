@@ -39,14 +39,15 @@ class Detected:
 
     `strength`: 3 an app is certain (a start script, a framework's entry file), 2 a manifest of dependencies,
     1 a file that tooling alone might have left, 0 files below the app's directory only. The strongest claim wins, the
-    registry's order decides between equals.
+    registry's order decides between equals. `holds`: the directory is no app, but the root of several packages.
     """
 
-    __slots__ = ("evidence", "strength")
+    __slots__ = ("evidence", "holds", "strength")
 
-    def __init__(self, strength: int, *evidence: Evidence) -> None:
+    def __init__(self, strength: int, *evidence: Evidence, holds: bool = False) -> None:
         self.strength = strength
         self.evidence = evidence
+        self.holds = holds
 
 
 def load(entry: Entry) -> Language:

@@ -176,7 +176,7 @@ NODE = Entry(
         *(f"{stem}.{end}" for stem in ("server", "index", "app", "main") for end in ("js", "mjs", "cjs", "ts", "mts")),
         "project.json", "*/package.json", "*/*/package.json",
     ),
-    reads=(*PROCFILES, "bin/www"),
+    reads=(*PROCFILES, "bin/www", "pnpm-workspace.yaml", "nx.json"),
     wanted=(
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
         "pnpm-workspace.yaml", ".yarnrc.yml", ".yarnrc", ".npmrc", "bunfig.toml", ".pnpmfile.cjs", ".pnpmfile.mjs",

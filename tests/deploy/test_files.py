@@ -124,7 +124,7 @@ def test_a_service_of_render() -> None:
 def test_several_services_are_an_error_that_lists_them() -> None:
     two = f"{RENDER}  - {{type: web, name: api, rootDir: api, startCommand: gunicorn app:app}}\n"
     files = {**BESIDE, **{f"api/{path}": text for path, text in FLASK.items()}, "render.yaml": two}
-    assert "backend (harbour), api (api)" in error(files)
+    assert "\n  PROJECT_PATH=backend (harbour)\n  PROJECT_PATH=api (api)" in error(files)
     assert web(plan(files, PROJECT_PATH="api")) == "gunicorn app:app"
     same = "services:\n" + "".join(f"- {{type: web, name: {n}, startCommand: gunicorn app:{n}}}\n" for n in "ab")
     assert 'RUN_COMMAND="gunicorn app:a" or RUN_COMMAND="gunicorn app:b"' in error({**FLASK, "render.yaml": same})
@@ -327,12 +327,12 @@ def test_a_variable_of_the_running_app_is_not_given_to_installs() -> None:
 def test_an_earlier_file_chooses_among_services() -> None:
     two = "services:\n- {type: web, name: a, rootDir: backend}\n- {type: web, name: b, rootDir: frontend}\n"
     files = {**BESIDE, **{f"frontend/{path}": text for path, text in EXPRESS.items()}, "render.yaml": two}
-    assert "PROJECT_PATH=backend or PROJECT_PATH=frontend" in error(files)
+    assert "\n  PROJECT_PATH=backend (a)\n  PROJECT_PATH=frontend (b)" in error(files)
     railway = '{"deploy": {"startCommand": "cd backend && gunicorn app:app"}}'
     assert web(plan({**files, "railway.json": railway})) == "gunicorn app:app"
     root = "services:\n- {type: web, name: a, startCommand: node server.js}\n- {type: web, name: b, rootDir: backend}\n"
     files = {**BESIDE, **EXPRESS, "render.yaml": root}
-    assert "PROJECT_PATH=. or PROJECT_PATH=backend" in error(files)
+    assert "\n  PROJECT_PATH=. (a)\n  PROJECT_PATH=backend (b)" in error(files)
     assert web(plan(files, PROJECT_PATH=".")) == "node server.js"
     assert plan(files, PROJECT_PATH="backend").language == "python"
 

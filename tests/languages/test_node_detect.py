@@ -19,7 +19,7 @@ STRENGTHS: list[tuple[str, dict[str, Any], int | None]] = [
     ("a start script of something else", {"package.json": package(scripts={"start": "./run.sh"})}, 2),
     ("a main file", {"package.json": package(dependencies={"x": "1"}), "index.js": ""}, 2),
     ("workspaces", {"package.json": package(workspaces=["a"])}, 2),
-    ("tooling only", {"package.json": package(devDependencies={"prettier": "3"})}, 1),
+    ("tooling only", {"package.json": package(devDependencies={"prettier": "3"})}, 0),
     ("tooling beside a script", {"package.json": package(devDependencies={"prettier": "3"}), "index.js": ""}, 1),
     ("a front end", {"package.json": package(scripts={"build": "vite build"}, devDependencies={"vite": "7"})}, 1),
     ("a development server", {"package.json": package(scripts={"start": "vite"}, devDependencies={"vite": "7"})}, 1),
@@ -145,7 +145,7 @@ def test_fields_of_other_types_are_as_good_as_absent() -> None:
     source = DictTree({"package.json": '{"scripts": [], "dependencies": "x", "main": 1, "engines": {"node": 20}}'})
     found = node.detect(source)
     assert found is not None
-    assert found.strength == 1
+    assert found.strength == 0
 
 
 TOOLS = package(devDependencies={"prettier": "3", "vite": "7"})
@@ -227,9 +227,9 @@ NEXT = {"frontend/package.json": package(scripts={"build": "next build"}, depend
 
 
 def test_apps_of_two_languages_in_directories_are_an_error_that_lists_them() -> None:
-    with pytest.raises(DetectionError, match="\\(Python\\)") as error:
+    with pytest.raises(DetectionError, match="2 apps") as error:
         detect.choose(DictTree({**BACKEND, **NEXT, "README.md": ""}), Settings())
-    assert "PROJECT_PATH=backend" in error.value.hint
+    assert "PROJECT_PATH=backend (Python: " in error.value.hint
 
 
 @pytest.mark.parametrize(("files", "app"), [(BACKEND, "backend"), (NEXT, "frontend")])

@@ -54,6 +54,21 @@ def test_a_static_site_is_an_error_that_names_the_file(
             "next.config.js:2",
         ),
         (
+            {"react-router.config.ts": "export default {\n  ssr: false, // a page for browsers\n};"},
+            {
+                "dependencies": {"@react-router/serve": "7"},
+                "scripts": {"start": "react-router-serve build/server/index.js"},
+            },
+            "React Router",
+            "react-router.config.ts:2",
+        ),
+        (
+            {"vite.config.ts": "export default { plugins: [remix({ ssr: false })] };"},
+            {"dependencies": {"@remix-run/serve": "2"}, "scripts": {"start": "remix-serve build/server/index.js"}},
+            "Remix",
+            "vite.config.ts:1",
+        ),
+        (
             {"svelte.config.js": "import adapter from '@sveltejs/adapter-static'"},
             {"devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-static": "3"}},
             "(@sveltejs/adapter-static)",
@@ -113,6 +128,19 @@ def test_a_framework_is_named_and_started_by_node(
     assert name in {one.what for one in found.evidence}
 
 
+DEVELOPMENT = (
+    "expo start --web", "react-native start", "storybook dev", "wrangler dev", "quasar dev", "ember serve", "rspack serve",
+    "netlify dev", "lite-server", "firebase emulators:start", "vinxi dev", "vite preview --host", "npx vite preview",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("start", DEVELOPMENT)
+def test_a_development_server_is_never_what_an_image_starts(start: str) -> None:
+    tool = start.removeprefix("npx ").partition(" ")[0]
+    with fails(PlanError, tool, at="package.json:4"):
+        plan(tree({"server.ts": ""}, scripts={"start": start}, dependencies={"react": "19"}))
+
+
 def test_adonis_ships_its_build_directory_as_the_app() -> None:
     found = plan(
         tree(
@@ -149,6 +177,37 @@ def test_next_ships_from_where_it_builds(config: str, dist: str) -> None:
     paths = [one.path for layer in found.runtime.layers for one in layer.inputs if isinstance(one, FromStep)]
     assert f"/app/{dist}/standalone" in paths
     assert f"/app/{dist}/static" in paths
+
+
+ALL_OF_NEXT: list[tuple[str, dict[str, Any]]] = [  # a start script that needs more than Next.js selects
+    ("NODE_OPTIONS='--require ./instrument.js' next start", {"instrument.js": ""}),
+    ("NODE_OPTIONS=--import=./instrument.mjs next start", {"instrument.mjs": ""}),
+    ("node -r ./instrument.js node_modules/.bin/next start", {"instrument.js": ""}),
+    ("node -r ./instrument.js .next/standalone/server.js", {"instrument.js": ""}),
+    ("next start --keepAliveTimeout 70000", {}),
+    ("next start ./web", {}),
+    ("node server.js", {"server.js": ""}),
+    ("next start", {"Procfile": "web: next start\nworker: node worker.js\n", "worker.js": ""}),
+]
+
+
+@pytest.mark.parametrize(("start", "files"), ALL_OF_NEXT, ids=[row[0] for row in ALL_OF_NEXT])
+def test_next_ships_whole_where_its_own_selection_would_lose_something(start: str, files: dict[str, Any]) -> None:
+    found = plan(tree(files, scripts={**NEXT_START, "start": start}, dependencies={"next": "15"}))
+    paths = [one.path for layer in found.runtime.layers for one in layer.inputs if isinstance(one, FromStep)]
+    assert not any("/standalone" in path for path in paths)
+    assert "/app" in paths
+
+
+@pytest.mark.parametrize(
+    "start", ["next start", "next start -p ${PORT:-3000}", "NODE_OPTIONS=--no-warnings next start"]
+)
+def test_the_files_that_a_next_app_may_read_ship_beside_what_it_selects(start: str) -> None:
+    found = plan(tree({}, scripts={**NEXT_START, "start": start}, dependencies={"next": "15"}))
+    own, traced, *_ = [one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep)]
+    assert (own.path, traced.path, traced.to) == ("/app", "/app/.next/standalone", "/app")
+    assert {"**/node_modules", ".next", "**/*.tsx"} <= set(own.exclude)
+    assert not {"**/*.md", "**/*.json", "**/*.js", "**/*.css"} & set(own.exclude)
 
 
 def test_next_with_a_directory_that_is_computed_ships_the_app() -> None:

@@ -166,6 +166,28 @@ def test_install_scripts_run_where_the_project_allows_a_pnpm_that_runs_them(
     assert ("--config.dangerouslyAllowAllBuilds=true" in runs(found, "install")[0]) == all_builds
 
 
+OLD: list[tuple[str, str, str, str, bool]] = [  # packageManager, lockfile, Node.js, the pnpm that is used, a warning
+    ("", "5.3", "24", "7.33.7", False),
+    ("", "5.1", "24", "7.33.7", False),
+    ("pnpm@6.11.0", "5.3", "24", "7.33.7", True),
+    ("pnpm@7.0.0", "5.4", "22", "7.33.7", True),
+    ("pnpm@8.3.0", "6.0", "20", "8.15.9", True),
+    ("pnpm@6.11.0", "5.3", "18", "6.11.0", False),
+    ("pnpm@7.33.0", "5.4", "24", "7.33.0", False),
+    ("pnpm@8.15.0", "6.0", "24", "8.15.0", False),
+]
+
+
+@pytest.mark.parametrize(("declared", "format", "node", "used", "warned"), OLD)
+def test_a_pnpm_that_does_not_work_on_the_runtime_gives_way_to_one_that_keeps_its_lockfile(
+    declared: str, format: str, node: str, used: str, warned: bool
+) -> None:
+    files = {"server.js": "", ".nvmrc": node, "pnpm-lock.yaml": f"lockfileVersion: {format}\n"}
+    found = plan(tree(files, packageManager=declared, scripts={"start": "node server.js"}, dependencies={"a": "1"}))
+    assert found.versions[1].value == used
+    assert ("manager-replaced" in codes(found)) == warned
+
+
 def test_yarn_checks_its_lockfile_where_only_production_is_installed() -> None:
     files = {"server.js": "", "yarn.lock": YARN_8}
     found = plan(tree(files, scripts={"start": "node server.js"}, dependencies={"a": "1"}))

@@ -293,6 +293,9 @@ ERRORS: list[tuple[dict[str, Any], dict[str, Any], str, tuple[str, ...]]] = [  #
     ({"a.js": ""}, {"scripts": {"start": "node 'a.js"}}, "package.json:4", ("node 'a.js",)),
     ({"a.ts": "", ".nvmrc": "20"}, {"scripts": {"start": "node a.ts"}}, ".nvmrc:1", ("Node.js 20", "TypeScript")),
     ({}, {"scripts": {"start": "run-s serve:*"}}, "package.json:4", ("serve:*",)),
+    ({}, {"scripts": {"start": "run-s"}}, "package.json:4", ("run-s",)),
+    ({}, {"scripts": {"start": "npm-run-all --parallel"}}, "package.json:4", ("npm-run-all",)),
+    ({"index.js": ""}, {"scripts": {"start": "nodemon 3000"}}, "package.json:4", ("nodemon", "3000")),
     ({"nodemon.json": '{"exec": 1}'}, {"scripts": {"start": "nodemon"}}, "nodemon.json:1", ('"exec"',)),
     ({}, {"scripts": {"start": "nodemon"}, "nodemonConfig": {"script": 1}}, "package.json:7", ('"script"',)),
 ]

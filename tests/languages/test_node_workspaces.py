@@ -8,7 +8,8 @@ import pytest
 from frontend.context.tree import DictTree
 from frontend.errors import DetectionError, PlanError
 from frontend.plan.model import FromStep, Plan
-from tests.languages.node import plan, runs, tree, web
+from tests.errors import fails
+from tests.languages.node import codes, plan, runs, step, tree, web
 
 EXPRESS = {"express": "5"}
 SERVER: dict[str, Any] = {"name": "server", "scripts": {"start": "node index.js"}, "dependencies": EXPRESS}
@@ -209,9 +210,153 @@ def nx(*names: str) -> dict[str, str]:
 
 def test_the_only_application_of_an_nx_repository_is_the_app() -> None:
     found = plan(tree(nx("api"), dependencies=EXPRESS, devDependencies={"nx": "22"}))
-    assert runs(found, "build") == [("node_modules/.bin/nx", "build", "api")]
-    with pytest.raises(DetectionError, match=r"apps/api \(Node.js\), apps/web"):
+    assert runs(found, "build") == [("nx", "build", "api")]
+    with pytest.raises(DetectionError, match=r"PROJECT_PATH=apps/api \(Node.js\)\n  PROJECT_PATH=apps/web"):
         plan(tree(nx("api", "web"), dependencies=EXPRESS, devDependencies={"nx": "22"}))
+
+
+def application(name: str, executor: str = "@nx/webpack:webpack", **options: str) -> str:
+    """A project.json."""
+    build = {"executor": executor, "options": {"outputPath": f"dist/apps/{name}", **options}}
+    return json.dumps({"name": name, "projectType": "application", "targets": {"build": build, "serve": {}}})
+
+
+MAIN = ("node", "/app/dist/apps/api/main.js")
+OF_NX: list[tuple[str, dict[str, Any], dict[str, str], tuple[str, ...], str]] = [
+    # the root's start script, files beside two servers, packages, what is started, what is built
+    ("nx serve api", {}, {}, MAIN, "api"),
+    ("npx nx run api:serve:production", {}, {}, MAIN, "api"),
+    ("nx run-many -t serve -p api", {}, {}, MAIN, "api"),
+    ("nx serve", {"nx.json": '{"defaultProject": "api"}'}, {}, MAIN, "api"),
+    ("nx serve", {"apps/web/project.json": application("web", "@nx/vite:build")}, {}, MAIN, "api"),
+    ("nx serve api", {"Procfile": "web: npx nx serve web\n"}, {}, ("node", "/app/dist/apps/web/main.js"), "web"),
+    ("nx serve api", {}, {"@nestjs/core": "11", "next": "16"}, MAIN, "api"),
+    (
+        "nx serve web",
+        {"apps/web/project.json": application("web", "@nx/next:build"), "apps/web/next.config.js": ""},
+        {"next": "16"},
+        ("node", "/app/node_modules/next/dist/bin/next", "start", "/app/dist/apps/web"),
+        "web",
+    ),
+]
+
+
+@pytest.mark.parametrize(("start", "files", "packages", "args", "name"), OF_NX, ids=[row[0] for row in OF_NX])
+def test_what_nx_would_serve_is_built_and_its_output_is_started(
+    start: str, files: dict[str, Any], packages: dict[str, str], args: tuple[str, ...], name: str
+) -> None:
+    apps = {f"apps/{one}/project.json": application(one) for one in ("api", "web")}
+    fields = {"scripts": {"start": start}, "dependencies": {**EXPRESS, **packages}, "devDependencies": {"nx": "22"}}
+    found = plan(tree({"nx.json": "{}", "package-lock.json": LOCK, **apps, **files}, **fields))
+    assert found.runtime.processes[0].args == args
+    assert runs(found, "build") == [("nx", "build", name)]
+
+
+def test_nx_itself_is_an_application_of_one_package() -> None:
+    files = {"nx.json": "{}", "project.json": application("app"), "src/main.ts": "", "package-lock.json": LOCK}
+    found = plan(tree(files, scripts={"start": "nx serve"}, dependencies=EXPRESS, devDependencies={"nx": "22"}))
+    assert found.runtime.processes[0].args == ("node", "/app/dist/apps/app/main.js")
+    assert "dev-start" in codes(found)
+
+
+def test_a_site_that_nx_builds_has_no_server() -> None:
+    files = {"nx.json": "{}", "apps/web/project.json": application("web", "@nx/vite:build"), "package-lock.json": LOCK}
+    with fails(PlanError, "@nx/vite:build", at="apps/web/project.json:1"):
+        plan(tree(files, scripts={"start": "nx serve web"}, dependencies=EXPRESS, devDependencies={"nx": "22"}))
+
+
+def test_the_names_that_nx_may_build_are_candidates() -> None:
+    files = {**nx(), "apps/api/project.json": application("api", "@nx/js:tsc", main="apps/api/src/server.ts")}
+    found = plan(tree(files, dependencies=EXPRESS, devDependencies={"nx": "22"}))
+    others = {one.args[-1] for one in found.runtime.processes[0].otherwise}
+    assert {"/app/dist/apps/api/server.cjs", "/app/dist/apps/api/src/server.js", "/app/apps/api/dist/main.js"} <= others
+
+
+TASKS: list[tuple[str, list[str]]] = [  # the root's start script, what is executed in the workspace api
+    ("turbo run serve:it --filter=api", ["node", "it.js"]),
+    ("turbo run api#start", ["node", "index.js"]),
+    ("turbo start -F ./api -- --quiet", ["node", "index.js", "--quiet"]),
+    ("nx start api", ["node", "index.js"]),
+    ("nx run api:serve:it", ["node", "index.js"]),
+    ("nx run-many --target=start --projects=api", ["node", "index.js"]),
+    ("lerna exec --scope api -- node it.js", ["node", "it.js"]),
+    ("moon run backend:start", ["node", "index.js"]),
+    ("moon api:tasks", ["node", "of-moon.js"]),
+]
+
+
+@pytest.mark.parametrize(("script", "args"), TASKS, ids=[row[0] for row in TASKS])
+def test_a_task_of_a_package_is_what_is_executed(script: str, args: list[str]) -> None:
+    scripts = {"start": "node index.js", "serve:it": "node it.js", "serve": "node index.js"}
+    files = {
+        "api/package.json": {**SERVER, "name": "@acme/api", "scripts": scripts},
+        "api/index.js": "",
+        "api/it.js": "",
+        "api/of-moon.js": "",
+        "api/moon.yml": "tasks:\n  tasks:\n    command: [node]\n    args: of-moon.js\n",
+        ".moon/workspace.yml": "projects:\n  backend: api\n",
+    }
+    source = tree({**FILES, **files}, workspaces=["server", "api"], scripts={"start": script})
+    found = plan(source)
+    assert (list(found.runtime.processes[0].args), found.runtime.dir) == (args, "/app/api")
+
+
+def test_a_package_that_moon_builds() -> None:
+    moon = "tasks:\n  build:\n    command: tsc\n  start:\n    script: node dist/a.js\n"
+    files = {
+        "api/package.json": {"name": "api", "dependencies": EXPRESS},
+        "api/moon.yml": moon,
+        ".moon/workspace.yml": "",
+    }
+    found = plan(tree({**FILES, **files}, workspaces=["server", "api"], scripts={"start": "moon run api:start"}))
+    assert runs(found, "build") == [("moon", "run", "api:build")]
+    assert found.runtime.processes[0].args == ("node", "dist/a.js")
+
+
+def test_the_build_finds_programs_wherever_the_install_put_them() -> None:
+    web = {"name": "web", "dependencies": {"next": "16"}}
+    files = {
+        "web/package.json": web,
+        "pnpm-workspace.yaml": "packages: [web]\n",
+        "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+    }
+    (build,) = step(plan(tree(files, private=True), "web"), "build").run
+    assert build.args == ("next", "build")
+    assert dict(build.env)["PATH"].startswith("/app/web/node_modules/.bin:/app/node_modules/.bin:")
+
+
+INJECTED: list[tuple[dict[str, Any], str, bool]] = [  # of the app's package.json, pnpm-workspace.yaml, injected or not
+    ({"dependenciesMeta": {"lib": {"injected": True}}}, "", True),
+    ({}, "injectWorkspacePackages: true\n", True),
+    ({"dependenciesMeta": {"other": {"injected": True}}}, "", False),
+    ({}, "", False),
+]
+
+
+@pytest.mark.parametrize(("fields", "settings", "injected"), INJECTED)
+def test_copies_of_workspaces_are_made_again_once_these_are_built(
+    fields: dict[str, Any], settings: str, injected: bool
+) -> None:
+    api = {
+        "name": "api",
+        "scripts": {"start": "node a.js", "build": "tsc"},
+        "dependencies": {"lib": "workspace:*"},
+        **fields,
+    }
+    files = {
+        "lib/package.json": {"name": "lib", "scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}},
+        "api/package.json": api,
+        "pnpm-workspace.yaml": f"packages: [lib, api]\n{settings}",
+        "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+    }
+    found = plan(tree(files, private=True), "api")
+    assert [run[:2] for run in runs(found, "build")] == (
+        [("pnpm", "install"), ("pnpm", "run"), ("pnpm", "install"), ("pnpm", "run")]
+        if injected
+        else [("pnpm", "run"), ("pnpm", "run")]
+    )
+    production = step(found, "install-production")
+    assert getattr(production.base, "step", "") == ("build" if injected else "tools")
 
 
 def test_an_nx_application_may_be_configured_in_its_package_json() -> None:
@@ -219,7 +364,7 @@ def test_an_nx_application_may_be_configured_in_its_package_json() -> None:
     api = {"name": "@org/api", "nx": {"targets": {"build": target}}, "dependencies": EXPRESS}
     files = {"nx.json": "{}", "apps/api/package.json": api, "apps/api/src/main.ts": "", "package-lock.json": LOCK}
     found = plan(tree(files, workspaces=["apps/*"], devDependencies={"nx": "22"}))
-    assert runs(found, "build") == [("node_modules/.bin/nx", "build", "@org/api")]
+    assert runs(found, "build") == [("nx", "build", "@org/api")]
     assert list(found.runtime.processes[0].args) == ["node", "/app/apps/api/dist/main.js"]
 
 

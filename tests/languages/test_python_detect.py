@@ -106,7 +106,7 @@ def test_an_app_below_comes_before_loose_scripts_at_the_root() -> None:
 
 def test_apps_of_one_language_side_by_side_are_listed() -> None:
     files = {"api/requirements.txt": "fastapi\n", "api/main.py": FASTAPI, "front/requirements.txt": "streamlit\n"}
-    with fails(DetectionError, "api (Python), front (Python)", "PROJECT_PATH=api", "PROJECT_PATH=front"):
+    with fails(DetectionError, "2 apps", "PROJECT_PATH=api (Python: ", "PROJECT_PATH=front (Python: "):
         detect.choose(DictTree(dict(files)), Settings())
 
 

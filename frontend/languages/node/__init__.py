@@ -31,7 +31,10 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     return Plan(
         language=NAME,
         runtime=image.runtime(known, settings),
-        steps=steps.steps(tree.under(known.work.project.root), known.work),
+        steps=(
+            *(known.beside.front_end.steps if known.beside is not None else ()),
+            *steps.steps(tree.under(known.work.project.root), known.work),
+        ),
         evidence=known.evidence,
         versions=known.work.versions,
         warnings=known.warnings,

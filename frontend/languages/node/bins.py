@@ -74,13 +74,20 @@ def companions(repository: Repository, package: str) -> tuple[str, ...]:
 
 def modules(repository: Repository, package: str, manifest: Manifest) -> str:
     """The node_modules that has a package, from where the program runs: its own, or the root's in a workspace."""
-    if not repository.project.has_workspaces or not manifest.dir:
+    if not manifest.dir or not (repository.project.has_workspaces or shares_packages(repository, manifest)):
         return "node_modules"
+    if shares_packages(repository, manifest):
+        return "/app/node_modules"
     if repository.manager.kind == "pnpm":
         return "node_modules" if package in manifest.dependencies else "/app/node_modules"
     if f"{manifest.dir}/node_modules/{package}" in repository.locked.places:
         return "node_modules"
     return "/app/node_modules"
+
+
+def shares_packages(repository: Repository, manifest: Manifest) -> bool:
+    """Whether an app in a directory has the root's packages alone: it has no package.json of its own."""
+    return not repository.tree.has(manifest.path)
 
 
 def started(
@@ -116,7 +123,7 @@ def elsewhere(repository: Repository, program: str, package: str, manifest: Mani
     locked = program in repository.locked.bins
     found = repository.locked.bins.get(program) or FILES.get(program)
     wheres = ["node_modules"]
-    if repository.project.has_workspaces and manifest.dir:
+    if manifest.dir and (repository.project.has_workspaces or shares_packages(repository, manifest)):
         own = modules(repository, package, manifest)
         wheres = [own, *(where for where in ("node_modules", "/app/node_modules") if where != own)]
     elif locked:
@@ -126,13 +133,3 @@ def elsewhere(repository: Repository, program: str, package: str, manifest: Mani
     files = [at_place(program, found, where) for where in wheres]
     links = [at_place(program, None, where) for where in wheres] if not locked else []
     return tuple(dict.fromkeys((*files, *links)))[1:]
-
-
-def run(repository: Repository, words: tuple[str, ...]) -> tuple[str, ...]:
-    """A dependency's program, with its arguments, as the build runs it."""
-    if words[0] == "node":
-        return words
-    if repository.manager.pnp:
-        return ("yarn", *words)
-    package = PACKAGES.get(words[0]) or FILES.get(words[0], (words[0],))[0]
-    return (f"{modules(repository, package, repository.project.app)}/.bin/{words[0]}", *words[1:])

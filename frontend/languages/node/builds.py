@@ -1,13 +1,15 @@
 """What is run to build the app: the user's command, scripts, a framework's build, its own install scripts."""
 
-from msgspec import Struct
+import re
+
+from msgspec import Struct, structs
 
 from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import bins, lifecycle, nx, package_managers, programs, runners
-from frontend.languages.node.manifest import Manifest, line
+from frontend.languages.node import lifecycle, moon, nx, package_managers, programs, runners, workspaces
+from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Moved, Start
@@ -15,11 +17,15 @@ from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.settings.model import Settings
 
-BUILD_SCRIPTS = ("heroku-postbuild", "build")
+TURBO_ENV = (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
+NX_ENV = (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))
 
 
 class BuildCommand(Struct, frozen=True):
-    """A program of the build: in `dir` of the project, asked for at `at`."""
+    """A program of the build: in `dir` of the project, asked for at `at`.
+
+    `fetches` says that it installs packages, `injects` that it is pnpm's install, of workspaces that were built.
+    """
 
     args: tuple[str, ...]
     dir: str = ""
@@ -27,6 +33,7 @@ class BuildCommand(Struct, frozen=True):
     name: str = ""
     env: tuple[tuple[str, str], ...] = ()
     fetches: bool = False
+    injects: bool = False
 
 
 def everything(repository: Repository, settings: Settings, web: Start) -> tuple[BuildCommand, ...]:
@@ -35,6 +42,8 @@ def everything(repository: Repository, settings: Settings, web: Start) -> tuple[
     named = commands(tree, settings, project)
     own = named or (framework_build(repository) or compile_types(repository, web) if builds(settings) else ())
     before = workspace_builds(tree, project, manager) if not settings.build_command and builds(settings) else ()
+    if manager.kind == "pnpm" and workspaces.injects(tree, project):
+        before = with_copies(before)
     moved = tuple(moved_build(project, manager, one, web.at) for one in web.builds)
     if any(is_same(one, other) for one in own for other in moved):
         # `npm run clean && npm run build && node server.js`: in the order it is written
@@ -42,13 +51,22 @@ def everything(repository: Repository, settings: Settings, web: Start) -> tuple[
     return (*before, *own, *moved)
 
 
+def with_copies(commands: tuple[BuildCommand, ...]) -> tuple[BuildCommand, ...]:
+    """Builds of workspaces with the copies of them in node_modules made before the first, and again after each.
+
+    The install had their manifests alone to copy.
+    """
+    copies = BuildCommand(("pnpm", "install"), name="pnpm install (copies of workspaces)", injects=True)
+    return (copies, *(one for command in commands for one in (command, copies)))
+
+
 def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[BuildCommand, ...]:
     """The build that the user names: the setting, else the build script. () when there is none."""
     app = project.top if project.rooted else project.app
     if settings.build_command is not None:
         args = exec_form(process.of_setting("build_command", settings.build_command)).with_env
-        path = (("PATH", f"{project.inside(app.dir)}/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"),)
-        return (BuildCommand(args, app.dir, settings.build_command.at, settings.build_command.value, path, True),)
+        env = (("PATH", path(project, app.dir)),)
+        return (BuildCommand(args, app.dir, settings.build_command.at, settings.build_command.value, env, True),)
     name = next((name for name in BUILD_SCRIPTS if name in app.scripts), None) if builds(settings) else None
     if name is None or (uses_turbo(tree, project) and app is not project.top):
         return ()
@@ -96,42 +114,39 @@ def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tu
     if project.rooted or (project.app is project.top and any(name in project.app.scripts for name in BUILD_SCRIPTS)):
         return ()  # by the root's own script
     if uses_turbo(tree, project) and any("build" in m.scripts for m in (*project.builds, project.app)):
-        at = tree.at("turbo.json", 1)
         named = project.app.name or f"./{project.app.dir}"
-        args = (
-            *(("yarn", "turbo") if manager.pnp else ("node_modules/.bin/turbo",)),
-            "run",
-            "build",
-            f"--filter={named}",
-        )
-        return (
-            BuildCommand(args, "", at, "turbo run build", (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))),
-        )
-    return tuple(script_command(tree, project, m, "build") for m in project.builds if "build" in m.scripts)
+        words = ("turbo", "run", "build", f"--filter={named}")
+        return (installed(project, manager, words, "", tree.at("turbo.json", 1), TURBO_ENV),)
+    if "build" not in project.app.scripts and "build" in moon.tasks(tree, project.app):
+        at = tree.at(within(project.app.dir, moon.PROJECT), 1)
+        return (installed(project, manager, ("moon", "run", f"{moon.name(tree, project.app)}:build"), "", at),)
+    return tuple(
+        script_command(tree, project, m, "build") if "build" in m.scripts else nx_build(tree, project, manager, m)
+        for m in project.builds
+        if "build" in m.scripts or nx.builds(tree, m)
+    )
 
 
 def framework_build(repository: Repository) -> tuple[BuildCommand, ...]:
     """The build of a framework that has no build script, or of an Nx application."""
     tree, project, framework = repository.tree, repository.project, repository.framework
-    if nx.output(tree, project):
-        return (nx_build(tree, project),)
+    if nx.builds(tree, project.app):
+        return (nx_build(tree, project, repository.manager, project.app),)
     if framework is None or not framework.build or "build" in project.app.scripts:
         return ()
     if framework.package == "@nestjs/core" and "@nestjs/cli" not in project.app.dependencies:
         return ()
     at = line(tree, project.app, framework.package)
-    args = bins.run(repository, framework.build)
-    return (BuildCommand(args, project.app.dir, at, " ".join(framework.build)),)
+    return (installed(project, repository.manager, framework.build, project.app.dir, at),)
 
 
-def nx_build(tree: SourceTree, project: Project) -> BuildCommand:
+def nx_build(tree: SourceTree, project: Project, manager: Manager, manifest: Manifest) -> BuildCommand:
     """The build of an Nx application, in its configuration for production where it has one."""
-    name = nx.name(tree, project)
-    configurations = nx.target(tree, project).get("configurations")
+    name = nx.name(tree, manifest)
+    configurations = nx.target(tree, manifest).get("configurations")
     known = isinstance(configurations, dict) and "production" in configurations
-    args = ("node_modules/.bin/nx", "build", name, *(("--configuration=production",) if known else ()))
-    env = (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))
-    return BuildCommand(args, "", tree.at(nx.file(tree, project), 1), f"nx build {name}", env)
+    words = ("nx", "build", name, *(("--configuration=production",) if known else ()))
+    return installed(project, manager, words, "", tree.at(nx.file(tree, manifest), 1), NX_ENV)
 
 
 def compile_types(repository: Repository, web: Start) -> tuple[BuildCommand, ...]:
@@ -145,15 +160,36 @@ def compile_types(repository: Repository, web: Start) -> tuple[BuildCommand, ...
     file = next((word for word in web.args[1:] if word.endswith((".js", ".mjs", ".cjs")) or "/" in word), None)
     if file is None or tree.first(joined(app.dir, file), joined(app.dir, f"{file}.js")):
         return ()
-    return (BuildCommand(bins.run(repository, ("tsc",)), app.dir, tree.at(config, 1), "tsc"),)
+    return (installed(repository.project, repository.manager, ("tsc",), app.dir, tree.at(config, 1)),)
 
 
 def moved_build(project: Project, manager: Manager, moved: Moved, at: Location | None) -> BuildCommand:
     """A command of the start script that builds, in the directory it is written for."""
-    words = moved.args
-    path = f"{project.inside(moved.dir)}/node_modules/.bin:/app/node_modules/.bin:{package_managers.TOOLS_PATH[1]}"
-    args = ("yarn", *words) if manager.pnp and words[0] != "yarn" else words
-    return BuildCommand(args, moved.dir, at, " ".join(words), (("PATH", path),), moved.fetches)
+    return structs.replace(installed(project, manager, moved.args, moved.dir, at), fetches=moved.fetches)
+
+
+def installed(
+    project: Project,
+    manager: Manager,
+    words: tuple[str, ...],
+    dir: str,
+    at: Location | None,
+    env: tuple[tuple[str, str], ...] = (),
+) -> BuildCommand:
+    """A program that a dependency brings, in a directory: found as a script would find it, wherever its install put it.
+
+    With Plug'n'Play only yarn finds it.
+    """
+    by_yarn = manager.pnp and words[0] not in ("yarn", "node")
+    return BuildCommand(
+        ("yarn", *words) if by_yarn else words, dir, at, " ".join(words), (*env, ("PATH", path(project, dir)))
+    )
+
+
+def path(project: Project, dir: str) -> str:
+    """Where the programs of a package in a directory are looked for: among its own, then among the root's."""
+    places = dict.fromkeys(f"{project.inside(one)}/node_modules/.bin" for one in (dir, ""))
+    return ":".join((*places, package_managers.TOOLS_PATH[1]))
 
 
 def is_same(own: BuildCommand, moved: BuildCommand) -> bool:
@@ -161,6 +197,17 @@ def is_same(own: BuildCommand, moved: BuildCommand) -> bool:
     runs = own.args[:2] == ("", "run") and moved.args[1:3] == own.args[1:3]
     first, second = ([word.rpartition("/")[2] for word in one.args if word != "node"] for one in (own, moved))
     return own.dir == moved.dir and (runs or first == second)
+
+
+def makes(project: Project, dir: str, commands: tuple[BuildCommand, ...]) -> bool:
+    """Whether the project's own build makes what is in a directory of the context: its scripts build it by name."""
+    if any(one.dir and within(project.root, one.dir) == dir for one in commands):
+        return True
+    named = (dir.rpartition("/")[2], *(m.name for m in project.all if within(project.root, m.dir) == dir and m.name))
+    texts = [text for m in project.manifests for text in m.scripts.values() if "build" in text or "install" in text]
+    words = {part for text in texts for part in re.split(r"[\s/=\"']+", text)}
+    everything = any("-ws" in text or " -r " in text or "turbo" in text or "run-many" in text for text in texts)
+    return bool(commands) and (everything or any(name in words for name in named))
 
 
 def own_hooks(tree: SourceTree, project: Project) -> tuple[BuildCommand, ...]:

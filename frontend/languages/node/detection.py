@@ -2,8 +2,8 @@
 
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
-from frontend.languages.node import frameworks, programs, runners
-from frontend.languages.node.manifest import FILE, Manifest, read
+from frontend.languages.node import frameworks, lifecycle, programs, runners
+from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, START_SCRIPTS, Manifest, read
 from frontend.languages.registry import NODE, PROCFILES
 from frontend.plan.model import Evidence
 
@@ -31,11 +31,19 @@ def detect(tree: SourceTree) -> Detected | None:
     if text and not frameworks.is_development(framework, program, rest):
         found.append(Evidence("start", text, tree.line_of(FILE, '"scripts"', '"start"')))
         return Detected(3 if program in NODE.programs or program in runners.CLIS else 2, *found)
-    if framework is not None or "workspaces" in manifest.data:
-        return Detected(2, *found)
+    if framework is not None or "workspaces" in manifest.data or tree.has("pnpm-workspace.yaml"):
+        return Detected(2, *found, holds=framework is None and not tree.first(*PROCFILES, *LONE))
     if tree.first(manifest.text("main") or "server.js", *LONE) and (manifest.production or not manifest.development):
         return Detected(2, *found)
-    return Detected(1, *found)
+    return Detected(0 if is_for_tools(tree, manifest) else 1, *found)
+
+
+def is_for_tools(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether a package.json holds tools and scripts for what is in directories below it, and no app."""
+    sites = {package for package, *_ in frameworks.STATIC}
+    scripts = {*START_SCRIPTS, *BUILD_SCRIPTS, *lifecycle.ORDER}
+    whole = tree.first(*PROCFILES, "pnpm-workspace.yaml", "nx.json", *LONE)
+    return not (whole or manifest.production or sites & set(manifest.dependencies) or scripts & set(manifest.scripts))
 
 
 def without_manifest(tree: SourceTree) -> Detected | None:

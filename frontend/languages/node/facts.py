@@ -1,6 +1,9 @@
 """All that a Node.js plan depends on. Every decision is taken here, once."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -12,6 +15,7 @@ from frontend.languages.node import (
     builds,
     development,
     fixed_ports,
+    folders,
     frameworks,
     install_inputs,
     legacy_hashes,
@@ -34,10 +38,13 @@ from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE
 from frontend.paths import joined, within
-from frontend.plan.model import Evidence, Process, Warning
+from frontend.plan.model import Evidence, Need, Process, Warning
 from frontend.rules import cleanup, platforms
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
+
+if TYPE_CHECKING:
+    from frontend.languages.node.front_end import Beside
 
 SERVER = ("node", "server.js")  # of Next.js's standalone output
 
@@ -48,6 +55,7 @@ class Facts(Struct, frozen=True):
     `dist` is where Next.js builds ("" for other apps). `sites` are directories of front ends, relative to the project's
     root, whose packages only their build needs. `generated` is what the build makes in node_modules. `linked` are the
     directories of local packages that are no workspaces: npm links them, and installs what they depend on below them.
+    `beside` is a front end that the sources serve from its own directory.
     """
 
     work: Work
@@ -58,6 +66,7 @@ class Facts(Struct, frozen=True):
     sites: tuple[str, ...]
     generated: tuple[str, ...]
     linked: tuple[str, ...]
+    beside: Beside | None
     warnings: tuple[Warning, ...]
     evidence: tuple[Evidence, ...]
 
@@ -70,22 +79,25 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     starts = (web, *(other for _, other in others))
     is_next = here.framework is not None and here.framework.package == "next"
     dist = frameworks.next_dist(here.tree, here.project.app) if is_next else ""
-    work = planned(here, settings, starts, is_standalone(dist, web, here.manager))
-    beside = sites(here, web) if work.nested_installs else ()
-    hashes = old_webpack(here, beside) if work.builds else ()
+    work = planned(here, settings, starts, is_standalone(dist, starts, here.manager, settings))
+    around = sites(here, web) if work.nested_installs else ()
+    hashes = old_webpack(here, around) if work.builds else ()
     work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
     imported = {one.name: one.at for one in settings.imported}
+    front = beside(tree, settings, here, work, today)
+    started = Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web)
     late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
     return Facts(
         work=work,
-        web=Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web),
+        web=started if front is None else with_need(started, front.need),
         others=tuple(process(name, other.with_env) for name, other in others),
         env=web.env,
         dist=dist,
-        sites=beside,
+        sites=around,
         generated=lifecycle.generated(here.project.manifests),
         linked=linked(here),
+        beside=front,
         warnings=(
             *doubts,
             *(warning for one in starts for warning in one.warnings),
@@ -101,8 +113,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             ),
             *development.testers(here.tree, here.project, work.moved),
             *hashes,
+            *(front.front_end.warnings if front is not None else ()),
         ),
-        evidence=evidence(here, web),
+        evidence=(*evidence(here, web), *(front.front_end.evidence if front is not None else ())),
     )
 
 
@@ -110,6 +123,31 @@ def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...
     """The warning for a build by an old webpack: of the project, or of a front end in a directory of `beside`."""
     fronts = filter(None, (read(here.tree, dir) for dir in beside))
     return legacy_hashes.doubts(here.tree, (*here.project.manifests, *fronts), here.locked, here.version)
+
+
+def beside(tree: SourceTree, settings: Settings, here: Repository, work: Work, today: str) -> Beside | None:
+    """The front end that the app's sources serve from its own directory, and that its own scripts do not build.
+
+    `tree` is the whole context. None for none.
+    """
+    if "front-end" in settings.skip:
+        return None
+    project = here.project
+    app = within(project.root, project.app.dir)
+    found = folders.find(tree, app, folders.sources(tree, app)) if folders.front_ends(tree, app) else None
+    if found is None or builds.makes(project, found.dir, work.builds + work.hooks):
+        return None
+    if settings.build_command is not None and f"{found.dir}/".startswith(f"{project.root}/".lstrip("/")):
+        return None
+    from frontend.languages.node import front_end
+
+    return front_end.apart(tree, settings, project.root, found, today)
+
+
+def with_need(process: Process, need: Need) -> Process:
+    """A process that is not started without a file or directory, whatever its command is."""
+    others = tuple(structs.replace(one, needs=(*one.needs, need)) for one in process.otherwise)
+    return structs.replace(process, needs=(*process.needs, need), otherwise=others)
 
 
 def process(name: str, found: Start) -> Process:
@@ -132,6 +170,7 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
     if keeps:
         moved = (*moved, *sorted(development.unshipped(project) - {*moved}))
     native, compiled = system_packages.of_project(project, here.locked, moved)
+    injected = any(one.injects for one in made)
     generates = bool(lifecycle.generated(project.manifests))
     return Work(
         project=project,
@@ -141,12 +180,13 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
         builds=made,
         hooks=hooks,
         full=bool(made or hooks) and not keeps and any(m.development for m in project.manifests),
-        pruned=changes_modules(project) or (generates and here.manager.kind == "pnpm"),
+        pruned=injected or changes_modules(project) or (generates and here.manager.kind == "pnpm"),
         native=native,
         compiled=compiled,
         standalone=standalone,
         moved=moved,
         browser="browser" not in settings.skip,
+        injected=injected,
     )
 
 
@@ -180,10 +220,16 @@ def is_inside(found: Start, directory: str) -> bool:
     return not found.needs and all(joined("", file).startswith(f"{directory}/") for file in files)
 
 
-def is_standalone(dist: str, web: Start, manager: Manager) -> bool:
-    """Whether Next.js selects what its server needs: where nothing but `next start`, or that server, is run."""
-    serves = web.tool == "next" or web.args[:2] == ("node", f"{dist}/standalone/server.js")
-    return bool(dist) and serves and not web.shell and not manager.pnp
+def is_standalone(dist: str, starts: tuple[Start, ...], manager: Manager, settings: Settings) -> bool:
+    """Whether Next.js selects the packages that ship: where nothing but `next start`, or its own server, is run.
+
+    What is loaded before it, other processes and options of `next start` need more, or get lost.
+    """
+    web, *others = starts
+    serves = (web.tool, web.words) == ("next", ("start",)) or web.args == ("node", f"{dist}/standalone/server.js")
+    given = {**dict(web.env), **dict(settings.run_env)}.get("NODE_OPTIONS", "")
+    preloads = any(word.partition("=")[0] in options.PRELOADS for word in given.split())
+    return bool(dist) and serves and not (web.shell or others or preloads or manager.pnp)
 
 
 def left_out(here: Repository, web: Start) -> tuple[Warning, ...]:

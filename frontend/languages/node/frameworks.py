@@ -147,11 +147,29 @@ DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a
     "astro": ("dev", "preview", "start", ""),
     "rsbuild": (),
     "live-server": (),
+    "nx": (),
+    "expo": (),
+    "react-native": (),
+    "storybook": (),
+    "snowpack": (),
+    "lite-server": (),
+    "browser-sync": (),
+    "quasar": ("dev", "serve"),
+    "ionic": (),
+    "ember": ("serve", "server", "s"),
+    "rspack": ("serve", "server", "dev"),
+    "vinxi": ("dev",),
+    "wrangler": ("dev",),
+    "netlify": ("dev",),
+    "vercel": ("dev",),
+    "firebase": ("serve", "emulators:start"),
 }
+ASTRO_CONFIGS = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts")
+NUXT_CONFIGS = ("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs", "nitro.config.ts", "nitro.config.js")
 STATIC = (  # (dependency, its files, what it makes): a site with no server, unless something else serves it
     ("react-scripts", (), "Create React App"),
     ("@angular/core", ("angular.json",), "Angular"),
-    ("astro", ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts"), "Astro"),
+    ("astro", ASTRO_CONFIGS, "Astro"),
     ("gatsby", ("gatsby-config.js", "gatsby-config.ts"), "Gatsby"),
     ("@vue/cli-service", ("vue.config.js",), "Vue CLI"),
     ("@docusaurus/core", ("docusaurus.config.js", "docusaurus.config.ts"), "Docusaurus"),
@@ -167,6 +185,24 @@ ADAPTER_AUTO = "@sveltejs/adapter-auto"
 # https://github.com/sveltejs/kit/blob/main/packages/adapter-auto/adapters.js
 FOR_NODE = ("GCP_BUILDPACKS", "1")
 SVELTE_CONFIGS = ("svelte.config.js", "svelte.config.ts", "vite.config.ts", "vite.config.js")
+VITE_CONFIGS = tuple(f"vite.config.{end}" for end in ("ts", "js", "mts", "mjs"))
+CLIENTS = {  # framework -> the files whose `ssr: false` leaves it without a server
+    "@react-router/serve": tuple(f"react-router.config.{end}" for end in ("ts", "js", "mts", "mjs")),
+    "@remix-run/serve": VITE_CONFIGS,
+}
+CONFIGS = {
+    "next": NEXT_CONFIGS,
+    "nuxt": NUXT_CONFIGS,
+    "@sveltejs/kit": SVELTE_CONFIGS[:2],
+    "@astrojs/node": ASTRO_CONFIGS,
+}
+
+
+def configured_in(tree: SourceTree, manifest: Manifest) -> Framework | None:
+    """The framework whose configuration is in an app's directory: its packages are those of a whole repository."""
+    there = (one for one, files in CONFIGS.items() if tree.first(*(within(manifest.dir, file) for file in files)))
+    package = next((one for one in there if one in manifest.dependencies), "")
+    return next((framework for framework in FRAMEWORKS if framework.package == package), None)
 
 
 def find(manifest: Manifest) -> Framework | None:
@@ -214,6 +250,11 @@ def check(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> 
         found = setting_line(tree, path, "output", "export") if path else None
         if found:
             raise PlanError("this Next.js app is exported as a static site", at=found, hint=LATER)
+    for path in CLIENTS.get(framework.package, ()):
+        found = setting_line(tree, within(manifest.dir, path), "ssr", "false")
+        if found:
+            told = f"this {framework.name} app is built for the browser alone (ssr: false)"
+            raise PlanError(told, at=found, hint=LATER)
     if framework.package == "@sveltejs/kit":
         adapter(tree, manifest)
     if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
@@ -289,10 +330,10 @@ def next_dist(tree: SourceTree, manifest: Manifest) -> str:
 
 
 def setting_line(tree: SourceTree, path: str, key: str, value: str) -> Location | None:
-    """Where a config file has `key: "value"`, comments left out; None when nowhere."""
+    """Where a config file has `key: "value"`, or the word without quotes, comments left out; None when nowhere."""
     import re
 
-    pattern = re.compile(rf"""(^|[\s{{,(]){key}['"]?\s*[:=]\s*['"`]{value}['"`]""")
+    pattern = re.compile(rf"""(^|[\s{{,(]){key}['"]?\s*[:=]\s*(?:['"`]{value}['"`]|{value}\b)""")
     for number, text in enumerate(tree.read_lines(path) or (), 1):
         if pattern.search(text.partition("//")[0]):
             return tree.at(path, number)

@@ -1,10 +1,14 @@
 """The front end of an app in another language: its assets are built by Node.js, and served by the other."""
 
+from collections.abc import Sequence
+from posixpath import join, normpath, relpath
+
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import (
     builds,
+    folders,
     install_inputs,
     legacy_hashes,
     repository,
@@ -13,14 +17,16 @@ from frontend.languages.node import (
     versions,
     workspaces,
 )
+from frontend.languages.node.folders import Served
 from frontend.languages.node.manifest import line, read
 from frontend.languages.node.work import Work
-from frontend.paths import relative
-from frontend.plan.model import Evidence, FromContext, Step, StepRef, ToolVersion, Warning
+from frontend.paths import relative, within
+from frontend.plan.model import Evidence, FromContext, FromStep, Need, Step, StepRef, ToolVersion, Warning
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
 PREFIX = "front-end"
+SYSTEM = frozenset("bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
 
 
 class FrontEnd(Struct, frozen=True):
@@ -45,7 +51,8 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
     manifest = read(tree, dir)
     if manifest is None:
         return None
-    project = structs.replace(workspaces.find(tree, dir, manifest), home=f"/app/{relative(app, dir)}".rstrip("/"))
+    project = workspaces.find(tree, dir, manifest)
+    project = structs.replace(project, home=f"/app/{relative(app, project.root)}".rstrip("/"))
     here = tree.under(project.root)
     commands = builds.commands(here, structs.replace(settings, build_command=None), project)
     if not commands:
@@ -80,6 +87,49 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         evidence=(told,),
         warnings=(*doubts, *hashes, *((late,) if late else ())),
     )
+
+
+class Beside(Struct, frozen=True):
+    """A front end that a server reads from a folder by a path of its own: how it is built, the folder that its build
+    makes and where it is in the image, and what has to be there, as a need of the process that serves it.
+    """
+
+    front_end: FrontEnd
+    files: FromStep
+    need: Need
+
+
+def beside(
+    tree: SourceTree, settings: Settings, app: str, root: str, files: Sequence[str], today: str = ""
+) -> Beside | None:
+    """The front end that the sources `files` of the app in a directory name; None for none.
+
+    `tree` is the whole context, `root` the directory of it that is /app in the image.
+    """
+    found = folders.find(tree, app, files)
+    return apart(tree, settings, root, found, today) if found is not None else None
+
+
+def apart(tree: SourceTree, settings: Settings, root: str, found: Served, today: str) -> Beside | None:
+    """How a front end that sources name is built and shipped, for an image whose /app is the directory `root`.
+
+    It is where the path leads from there: `../web/dist` is /web/dist. None where the image has a directory of that
+    name, and where nothing builds. Raises BuildError as `plan` does.
+    """
+    inside = not root or f"{found.dir}/".startswith(f"{root}/")
+    above = root if inside else found.dir.rpartition("/")[0]
+    home = normpath(join("/app", relpath(f"/{found.output}", f"/{root}")))
+    if home.split("/")[1] in SYSTEM:
+        return None
+    front = front_end(tree, settings, above, found.dir, today)
+    if front is None:
+        return None
+    files = FromStep(front.built, f"/app/{relative(above, found.output)}", to=home, optional=True)
+    needed = within(home, relative(found.output, found.named))
+    hint = f"the build of {found.dir} did not make it: check its output directory"
+    told = Evidence("front end", f"its build in {found.dir} is served", found.at)
+    front = structs.replace(front, evidence=(told,))
+    return Beside(front, files, Need(f"the front end {found.named}", (needed,), hint))
 
 
 def renamed(step: Step) -> Step:

@@ -2,7 +2,9 @@
 
 import re
 
-from frontend.languages.node import development, package_managers, steps
+from msgspec import structs
+
+from frontend.languages.node import development, lockfiles, package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
 from frontend.languages.node.manifest import Manifest
@@ -21,6 +23,7 @@ RESOLVERS = frozenset(  # packages by which an app finds modules in other places
     "module-alias app-module-path tsconfig-paths esm jiti ts-node tsx esbuild-register @swc-node/register"
     " @babel/register @esbuild-kit/cjs-loader @esbuild-kit/esm-loader better-module-alias link-module-alias".split()
 )
+COMPILED = ("ts", "tsx", "mts", "cts", "jsx", "map")  # by Next.js, and no file that a server reads
 PNP_OPTIONS = "--require /app/.pnp.cjs"
 ESM_LOADER = "--loader file:///app/.pnp.loader.mjs"
 
@@ -70,7 +73,7 @@ def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str
     if facts.work.manager.pnp:
         env["NODE_OPTIONS"] = f"{PNP_OPTIONS} {ESM_LOADER}" if facts.work.project.top.is_module else PNP_OPTIONS
     project = facts.work.project
-    env.update(variables(project.top if project.started else project.app))
+    env.update(variables(project.app))
     if has_programs(facts) or any(process.shell or named_by_path(process) for process in processes):
         places = dict.fromkeys((f"{directory(facts)}/node_modules/.bin", "/app/node_modules/.bin"))
         env["PATH"] = ":".join((*places, package_managers.BASE_PATH))
@@ -112,7 +115,15 @@ def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:
 
 
 def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
-    """Dependencies, then the application."""
+    """Dependencies, then the application, with the front end that it serves from a directory beside it."""
+    *below, app = own_layers(facts, settings)
+    if facts.beside is None:
+        return (*below, app)
+    return (*below, structs.replace(app, inputs=(*app.inputs, facts.beside.files)))
+
+
+def own_layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
+    """The layers of the app itself."""
     if facts.work.standalone:
         return standalone(facts, settings)
     if facts.work.framework is not None and facts.work.framework.bundles:
@@ -205,14 +216,34 @@ def standalone(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     packages: list[Input] = [FromStep(steps.BUILD, f"{traced}/node_modules", to="/app/node_modules", optional=True)]
     packages += [FromStep(steps.BUILD, f"{traced}/{path}", to=f"/app/{path}", optional=True) for path in nested]
     files: list[Input] = [
+        FromStep(steps.BUILD, app, exclude=(*unread(facts), *cleanup.excludes(NAME, keep=kept(own, settings)))),
         FromStep(steps.BUILD, traced, to="/app", exclude=("node_modules", *nested, *excluded(facts, settings))),
         FromStep(steps.BUILD, f"{app}/{facts.dist}/static", to=f"{app}/{facts.dist}/static"),
         FromStep(steps.BUILD, f"{app}/public", to=f"{app}/public", optional=True),
     ]
     return (
         Layer("dependencies", "packages that the server uses", tuple(packages)),
-        Layer("application", "the server, its pages and static files", tuple(files)),
+        Layer("application", "the server, its pages, static files and what it reads", tuple(files)),
     )
+
+
+def unread(facts: Facts) -> tuple[str, ...]:
+    """What of its directory a Next.js app cannot read when it runs: sources that were compiled, packages, the build.
+
+    The rest ships beside the server: what an app reads from its working directory is not always traced.
+    """
+    return (
+        "**/node_modules",
+        *(name for name, _ in lockfiles.FILES),
+        facts.dist,
+        "public",
+        *(f"**/*.{end}" for end in COMPILED),
+    )
+
+
+def kept(dir: str, settings: Settings) -> tuple[str, ...]:
+    """The user's exceptions from the clean-up, relative to a directory of the project."""
+    return tuple(pattern.removeprefix(f"{dir}/") if dir else pattern for pattern in settings.keep)
 
 
 def nitro(facts: Facts, ships: str) -> tuple[Layer, ...]:

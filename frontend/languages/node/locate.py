@@ -1,19 +1,17 @@
 """Which package of a repository is the app."""
 
-from itertools import pairwise
-
 from frontend.commands import process, procfile
 from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.node import builds, frameworks, lifecycle, nx, programs, scripts, workspaces
+from frontend.languages.node import builds, frameworks, lifecycle, nx, programs, scripts, tasks, workspaces
 from frontend.languages.node.entry_file import LISTENS, SUFFIXES, entry_file
-from frontend.languages.node.manifest import FILE, Manifest, line, read
+from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line, read
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
 from frontend.languages.node.versions import TITLE
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, parents, relative, within
-from frontend.rules.monorepo import several
+from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Settings
 
 ORCHESTRATORS = (
@@ -53,19 +51,20 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
         return project
     if named:
         chosen = next(member for member in project.all if member.dir == named)
-        script = next((manifest.scripts[name] for name in builds.BUILD_SCRIPTS if name in manifest.scripts), "")
+        script = next((manifest.scripts[name] for name in BUILD_SCRIPTS if name in manifest.scripts), "")
         rooted = bool(script) and programs.started(script, manifest.scripts).name not in ORCHESTRATORS
         beside = beside_it(here, project, script) if rooted else ()
-        started = "start" in manifest.scripts and not orchestrated(here, project)
+        started = started_by(here, project)
         return workspaces.project(app, manifest, chosen, project.all, rooted=rooted, started=started, beside=beside)
     starts = startable(here, project)
     return workspaces.project(app, manifest, workspaces.choose(here, project, starts), project.all)
 
 
-def orchestrated(tree: SourceTree, project: Project) -> bool:
-    """Whether the root's start script is for a tool that starts packages: it names no program."""
-    found = scripts.of_script(tree, project, project.top, "start")
-    return any(command.name in ORCHESTRATORS for command in found.commands)
+def started_by(tree: SourceTree, project: Project) -> str:
+    """The root's script that starts it; "" for none, and for one whose tool starts packages: it names no program."""
+    name = next((one for one in ROOT_STARTS if one in project.top.scripts), "")
+    found = scripts.of_script(tree, project, project.top, name).commands if name else ()
+    return "" if any(command.name in ORCHESTRATORS for command in found) else name
 
 
 def commands_of_root(tree: SourceTree, settings: Settings, project: Project) -> tuple[Command, ...] | None:
@@ -94,7 +93,7 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     here = tree.under(project.root)
     if project.top.production or settings.run_command:
         return None
-    if any(builds.installs(project.top, name) for name in (*builds.BUILD_SCRIPTS, *lifecycle.ORDER)):
+    if any(builds.installs(project.top, name) for name in (*BUILD_SCRIPTS, *lifecycle.ORDER)):
         return None
     commands = commands_of_root(here, settings, project)
     if not commands:
@@ -128,18 +127,24 @@ def package_of_file(tree: SourceTree, command: Command) -> Manifest | None:
 
 
 def nx_application(tree: SourceTree, settings: Settings, project: Project) -> Project | None:
-    """The only application of an Nx repository whose root starts nothing; None for others.
+    """The application of an Nx repository that the root starts by Nx, or its only one; None for others.
 
     `tree` is the whole context. Raises PlanError when there are several.
     """
     here = tree.under(project.root)
-    if not here.has(nx.WORKSPACE) or "start" in project.top.scripts or entry_file(here, project.top):
+    if not here.has(nx.WORKSPACE) or nx.builds(here, project.top):
         return None
-    files = (path for pattern in nx.PLACES for path in here.glob(pattern))
-    apps = [path.rpartition("/")[0] for path in files if nx.is_application(here.read_json(path) or {})]
-    found = [within(project.root, dir) for dir in apps]
+    commands = commands_of_root(here, settings, project)
+    last = commands[-1] if commands else None
+    if (last is None or last.name != "nx") and (commands is not None or entry_file(here, project.top)):
+        return None
+    apps = tuple(nx.applications(here))
+    task = tasks.read("nx", last.words[1:]) if last is not None else None
+    named = (task.package if task else "") or str((here.read_json(nx.WORKSPACE) or {}).get("defaultProject") or "")
+    known = [dir for dir in nx.applications(here, sites=True) if nx.name(here, Manifest(dir, {})) == named]
+    found = [within(project.root, dir) for dir in (known or apps)]
     if len(found) > 1:
-        raise several([(dir, TITLE) for dir in found], here.at(nx.WORKSPACE, 1))
+        raise SeveralAppsError([App(dir, TITLE) for dir in found], here.at(nx.WORKSPACE, 1))
     return without_manifest(tree, settings, found[0]) if found else None
 
 
@@ -153,12 +158,7 @@ def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> s
     last = commands[-1] if commands else None
     if last is not None and last.workspace:
         return last.dir
-    if last is not None and last.name in ORCHESTRATORS:
-        words = [word for text in last.arguments for word in text.split("=", 1)]  # --filter=api, --scope api
-        named = [after for word, after in pairwise(words) if word in ("--filter", "-F", "--scope")]
-        word = named[0].strip("./{}") if named else ""
-        return next((m.dir for m in project.all if word and word in (m.name, m.dir)), None)
-    return ""
+    return None if last is not None and last.name in ORCHESTRATORS else ""
 
 
 def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
@@ -186,9 +186,7 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     framework = frameworks.find(manifest)
     if text and not frameworks.is_development(framework, *programs.started(text, manifest.scripts)):
         return True
-    nx = manifest.data.get("nx")
-    served = nx.get("targets") if isinstance(nx, dict) else None
-    if framework is not None or (isinstance(served, dict) and {"build", "serve"} <= set(served)):
+    if framework is not None or serves(tree, manifest):
         return True
     return procfile.find(tree.under(manifest.dir)) is not None or (
         frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None
@@ -206,6 +204,11 @@ def is_tool(tree: SourceTree, manifest: Manifest) -> bool:
     paths = (within(manifest.dir, joined("", word)) for word in files if word.endswith(SUFFIXES))
     serves = any(LISTENS.search(tree.read_text(path) or "") for path in paths if tree.has(path))
     return not serves and procfile.find(tree.under(manifest.dir)) is None
+
+
+def serves(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether Nx builds a package, and knows how it is served."""
+    return {"build", "serve"} <= set(nx.targets(tree, manifest)) and not nx.is_site(nx.target(tree, manifest))
 
 
 def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
@@ -235,7 +238,7 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
     if len(apps) == 1:
         return workspaces.find(tree, within(app, apps[0].dir), apps[0])
     if apps:
-        raise several([(within(app, manifest.dir), TITLE) for manifest in apps], here.at(apps[0].path, 1))
+        raise SeveralAppsError([App(within(app, manifest.dir), TITLE) for manifest in apps], here.at(apps[0].path, 1))
     raise PlanError(
         "there is no package.json and no file to start", hint=f"looked for {FILE}, server.js, index.js, app.js, main.js"
     )

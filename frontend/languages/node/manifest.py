@@ -10,6 +10,18 @@ from frontend.paths import within
 
 FILE = "package.json"
 PRODUCTION = ("dependencies", "optionalDependencies")
+BUILD_SCRIPTS = ("heroku-postbuild", "build")
+START_SCRIPTS = (
+    "start",
+    "start:prod",
+    "start:production",
+    "serve:prod",
+    "production",
+    "prod",
+    "start:server",
+    "serve",
+    "server",
+)
 
 
 class Manifest(Struct, frozen=True):

@@ -13,16 +13,13 @@ from msgspec import structs
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import frameworks
-from frontend.languages.node.frameworks import SVELTE_CONFIGS, Framework
+from frontend.languages.node.frameworks import ASTRO_CONFIGS, NUXT_CONFIGS, SVELTE_CONFIGS, VITE_CONFIGS, Framework
 from frontend.languages.node.manifest import Manifest
 from frontend.paths import joined, within
 
 TSCONFIGS = ("tsconfig.build.json", "tsconfig.json", "tsconfig.app.json")
 NEST_CONFIGS = ("nest-cli.json", ".nestcli.json", ".nest-cli.json")
-ASTRO_CONFIGS = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts")
-NUXT_CONFIGS = ("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs", "nitro.config.ts", "nitro.config.js")
 REMIX_CONFIGS = ("remix.config.js", "remix.config.mjs", "remix.config.cjs", "remix.config.ts")
-VITE_CONFIGS = ("vite.config.ts", "vite.config.js", "vite.config.mts", "vite.config.mjs")
 COMPILED = {".ts": ".js", ".mts": ".mjs", ".cts": ".cjs"}
 PLAIN = r"""\s*:\s*(['"`])(\.?/?[\w@-][\w./@-]*)\1"""  # a path that is no expression
 

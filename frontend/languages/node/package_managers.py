@@ -9,7 +9,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node import lockfiles
 from frontend.languages.node.manifest import Manifest, line
-from frontend.languages.node.versions import npm_brought, npm_range
+from frontend.languages.node.versions import at_least, npm_brought, npm_range
 from frontend.plan.model import CacheMount, Exec, GitAccess, SecretMount, ToolVersion, Warning
 from frontend.rules import lockfiles as warnings
 from frontend.rules.version_files import by_setting
@@ -21,6 +21,16 @@ Kind = Literal["npm", "yarn1", "yarn", "pnpm", "bun"]
 TOOLS_DIR = "/opt/tools"
 BASE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TOOLS_PATH = ("PATH", f"{TOOLS_DIR}/bin:{BASE_PATH}")
+
+
+class Stop(Struct, frozen=True):
+    """Releases of a package manager, as a range, that fail from a version of Node.js on; the one to take instead."""
+
+    name: str
+    releases: str
+    node: str
+    instead: str
+
 
 # Newest of each major on 2026-11-28, and the oldest Node.js that runs it; a range takes the first that it allows.
 VERSIONS: dict[str, tuple[Package, ...]] = {
@@ -55,7 +65,16 @@ VERSIONS: dict[str, tuple[Package, ...]] = {
 YARN_1 = VERSIONS["yarn"][-1].version
 BEFORE_APPROVALS = "9.15.9"  # the last pnpm that runs all install scripts
 # a lockfile's own version -> the newest manager that keeps it as it is
-PNPM_LOCKS = {"9.0": "10.34.9", "6.1": "8.15.9", "6.0": "8.15.9", "5.4": "7.33.7", "5.3": "6.35.1"}
+PNPM_LOCKS = {
+    "9.0": "10.34.9", "6.1": "8.15.9", "6.0": "8.15.9",
+    "5.4": "7.33.7", "5.3": "7.33.7", "5.2": "7.33.7", "5.1": "7.33.7",
+}  # fmt: skip
+# releases that do not work on newer versions of Node.js, and the one that does and keeps their lockfile as it is: every
+# download fails in ERR_INVALID_THIS, and is tried again for minutes. https://github.com/pnpm/pnpm/issues/6424
+STOPS = (
+    Stop("pnpm", "<7.32.5", "20.0.0", "7.33.7"),
+    Stop("pnpm", ">=8.0.0 <8.3.1", "20.0.0", "8.15.9"),
+)
 YARN_LOCKS = {
     "1": "1.22.22", "4": "2.4.2", "5": "3.1.1", "6": "3.8.7", "8": "4.13.0", "9": "4.14.1", "10": "4.18.1",
 }  # fmt: skip
@@ -167,7 +186,30 @@ def choose(
     doubts = lock_warnings(tree, name, own, present, named[1].at if named else None, manifests[0])
     asked = version_asked(tree, settings, name, manifests, named[1] if named else None)
     manager = versioned(tree, name, own, asked, node)
-    return structs.replace(manager, at=tree.at(own, 1) if own else None, variables=variables(tree)), doubts
+    manager, late = working(manager, node)
+    return structs.replace(manager, at=tree.at(own, 1) if own else None, variables=variables(tree)), (*doubts, *late)
+
+
+def working(manager: Manager, node: ToolVersion) -> tuple[Manager, tuple[Warning, ...]]:
+    """The manager in a version that works on a Node.js, with a warning where that is not the one asked for."""
+    version = manager.version
+    if version is None or not is_version(version.value):
+        return manager, ()
+    from frontend.rules import ranges
+
+    for stop in STOPS:
+        if (
+            stop.name == manager.program
+            and at_least(node.value, stop.node)
+            and ranges.contains(npm_range(stop.releases), version.value)
+        ):
+            told = (
+                f"{stop.name} {version.value} does not work on Node.js {node.value}: {stop.name} {stop.instead} is used"
+            )
+            hint = f"set it in packageManager, or NODE_VERSION to a version below {major(stop.node, npm_range)}"
+            other = structs.replace(manager, version=structs.replace(version, value=stop.instead))
+            return other, (Warning("manager-replaced", told, version.at, hint),)
+    return manager, ()
 
 
 def variables(tree: SourceTree) -> tuple[str, ...]:

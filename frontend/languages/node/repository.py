@@ -60,7 +60,8 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
     manager = structs.replace(manager, git=git.access(cloned_from(here, project, manager), settings))
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
-    framework = frameworks.find(project.app)
+    alone = not project.app.dir or here.has(project.app.path)
+    framework = frameworks.find(project.app) if alone else frameworks.configured_in(here, project.app)
     if framework is not None:
         from frontend.languages.node import outputs
 

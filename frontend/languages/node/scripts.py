@@ -15,7 +15,7 @@ from frontend.commands.unwrap import Unwrapped, unwrap
 from frontend.commands.words import Word, literal, partition
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import frameworks, options
+from frontend.languages.node import frameworks, moon, nx, options, tasks
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.runners import (
     CLIS,
@@ -200,6 +200,8 @@ def unwrapped(
     verb = rest[0].text if rest else ""
     if name in CLIS:
         return managed(scope, name, words, env, manifest)
+    if name in tasks.RUNNERS:
+        return by_task(scope, name, words, env, manifest)
     if name == "node" and (split := split_options(rest, options.NODE)).value("--run"):
         return called(scope, Call(manifest, split.value("--run"), split.rest, pre=False), env)
     if name in SEQUENCES:
@@ -242,12 +244,16 @@ def run_by(scope: Scope, runner: Unwrapped, env: tuple[tuple[str, Word], ...], m
     elif runner.name in CLIS:
         manifest, named = placed(scope, runner.name, runner.options, manifest)
     if not words and not runner.text:
-        name = f"{runner.name} {runner.verb}".strip()
-        raise PlanError(f'"{name}" in the start command starts no program', at=scope.at, hint="name the program")
+        raise starts_nothing(scope, f"{runner.name} {runner.verb}".strip())
     inner = of_text(scope, runner.text, manifest).with_env(env) if runner.text else None
     found = inner or unwrapped(scope, words, env, manifest)
     found = found.of_workspace(named)
     return structs.replace(found, warnings=(*warnings, *found.warnings))
+
+
+def starts_nothing(scope: Scope, name: str) -> PlanError:
+    """The error for a program that only runs others, and is given none."""
+    return PlanError(f'"{name}" in the start command starts no program', at=scope.at, hint="name the program")
 
 
 # --- package managers -------------------------------------------------------------------------------------------------
@@ -344,6 +350,43 @@ def package(scope: Scope, named: str, manifest: Manifest, by_dir: bool = False) 
     return found, any(member.dir == found.dir for member in scope.project.all)
 
 
+def member(scope: Scope, named: str) -> Manifest | None:
+    """The workspace that a task runner calls by a name: the package's, with or without its scope, or the directory's.
+
+    None when there is none, or more than one.
+    """
+    named = named.strip("{}").strip(".").strip("/")
+    members = scope.project.all
+    full = [m for m in members if named and named in (m.name, m.dir, nx.name(scope.tree, m), moon.name(scope.tree, m))]
+    short = [m for m in members if named and named in (m.name.rpartition("/")[2], m.dir.rpartition("/")[2])]
+    found = full or short
+    return found[0] if len(found) == 1 else None
+
+
+def by_task(
+    scope: Scope, name: str, words: tuple[Word, ...], env: tuple[tuple[str, Word], ...], manifest: Manifest
+) -> Flattened:
+    """What a task runner's command comes to: the script of the package that it names, else itself.
+
+    A target of Nx that is no script stays a command of Nx, in the directory of its package.
+    """
+    task = tasks.read(name, words[1:])
+    if task is not None and is_build_script(task.name):
+        return Flattened((Command(words, manifest, BUILD_ALL, env),))
+    target = member(scope, task.package) if task is not None and task.package else None
+    if task is None or target is None:
+        return Flattened((Command(words, manifest, name, env),))
+    if not task.name:
+        found = unwrapped(scope, task.words, env, target) if task.words else Flattened(())
+    elif name == "moon" and task.name not in target.scripts and (own := moon.tasks(scope.tree, target).get(task.name)):
+        found = of_text(scope, own, target).with_env(env)
+    elif name == "nx" and task.name not in target.scripts:
+        found = Flattened((Command(words, target, name, env),))
+    else:
+        found = called(scope, Call(target, task.name, task.words), env)
+    return found.of_workspace(True)
+
+
 def is_program(scope: Scope, name: str) -> bool:
     """Whether a name is that of a dependency or of a program known here, which yarn runs as it runs a script."""
     own = {**scope.project.top.dependencies, **scope.project.app.dependencies}
@@ -385,10 +428,12 @@ def known_scripts(manifest: Manifest) -> str:
 def sequence(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest) -> list[Call] | None:
     """The scripts that npm-run-all runs one after the other; None for scripts side by side.
 
-    Raises PlanError for a pattern that no script matches.
+    Raises PlanError for a pattern that no script matches, and for no script at all.
     """
     behind = next((index for index, word in enumerate(rest) if word.text == "--"), len(rest))  # for placeholders
     split = split_options(rest[:behind], SEQUENCES[name], anywhere=True)
+    if not split.rest:
+        raise starts_nothing(scope, name)
     if split.option(*PARALLEL):
         return None
     calls: list[Call] = []
@@ -466,6 +511,12 @@ def watched(scope: Scope, name: str, rest: tuple[Word, ...], manifest: Manifest)
         files = [literal(config["script"])]
     if not files and program in ("", watcher.by):
         files = [literal(manifest.text("main") or "index.js")]
+    if program in ("", watcher.by) and files[0].text.isdigit():
+        raise PlanError(
+            f"{name} is given {files[0].text}, which is not a file",
+            at=scope.at,
+            hint="name the file to start; it listens on process.env.PORT",
+        )
     program = program or watcher.by
     if program == "node" and files[0].text.endswith(TYPESCRIPT):
         own = scope.project.app.dependencies

@@ -11,24 +11,13 @@ from frontend.errors import PlanError
 from frontend.languages.node import entry_source, frameworks, nx, options, programs, scripts, start, versions
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
-from frontend.languages.node.manifest import line
+from frontend.languages.node.manifest import START_SCRIPTS, line
 from frontend.languages.node.repository import NAME, Repository
 from frontend.languages.node.start import Start
 from frontend.paths import joined, within
 from frontend.plan.model import Command, ToolVersion, Warning
 from frontend.settings.model import Settings
 
-START_SCRIPTS = (
-    "start",
-    "start:prod",
-    "start:production",
-    "serve:prod",
-    "production",
-    "prod",
-    "start:server",
-    "serve",
-    "server",
-)
 ELSEWHERE = frozenset(  # programs of developers' machines, other languages, and containers in containers
     "make docker docker-compose podman heroku foreman overmind deno python python3 ruby php java go cargo dotnet"
     " dumb-init tini gosu su-exec supervisord systemctl nginx caddy".split()
@@ -58,23 +47,22 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
 
 def default_start(repository: Repository, settings: Settings) -> Start:
     """The start script, else what the framework, `main` or a file's name says. Raises PlanError when nothing does."""
-    tree, project, framework = repository.tree, repository.project, repository.framework
+    project, framework = repository.project, repository.framework
     app = project.app
     if project.started:
-        return start.of_script(repository, "start", project.top)
+        return start.of_script(repository, project.started, project.top)
     if "start" in app.scripts:
         return start.of_script(repository, "start")
     stated = of_dockerfile(repository, settings)
     if stated is not None:
         return stated
+    if (built := nx_start(repository)) is not None:
+        return built
     middleware = astro_middleware(repository) if framework is not None else None
     if middleware is not None:
         return middleware
     if framework is not None and framework.start:
         return framework_start(repository, framework)
-    output = nx.output(tree, project)
-    if output:
-        return Start(("node", f"/app/{output}/main.js"), tool="node", at=tree.at(nx.file(tree, project), 1))
     script = next((name for name in START_SCRIPTS if name in app.scripts), None)
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
@@ -97,6 +85,24 @@ def of_dockerfile(repository: Repository, settings: Settings) -> Start | None:
         return None
     note = process.followed(stated.at.file if stated.at else "", ("start command",), stated.at)
     return structs.replace(found, warnings=(*found.warnings, note))
+
+
+def nx_start(repository: Repository) -> Start | None:
+    """The start of what Nx builds; None for an app that it does not build, or whose framework says what is started."""
+    tree, project, framework = repository.tree, repository.project, repository.framework
+    output = nx.output(tree, project)
+    if not output:
+        return None
+    target, at = nx.target(tree, project.app), tree.at(nx.file(tree, project.app), 1)
+    if nx.is_site(target):
+        title = nx.executor(target) or "its build target"
+        raise PlanError(f"this is a site without a server ({title})", at=at, hint=frameworks.LATER)
+    if nx.makes_next(target):
+        return start.of_words(repository, ("next", "start", f"/app/{output}"), at)
+    if framework is not None and framework.package != "@nestjs/core":
+        return None
+    first, *others = (("node", f"/app/{file}") for file in nx.entries(tree, project))
+    return Start(first, tool="node", at=at, otherwise=candidates(others))
 
 
 def file_start(repository: Repository) -> Start | None:
@@ -181,9 +187,11 @@ def replaced(repository: Repository, found: Start) -> Start:
         found.at,
         'start the production server in the "start" script',
     )
-    names = [name for name in START_SCRIPTS[1:] if name in own] + [n for n in own if n.startswith("serve:ssr")]
+    known = START_SCRIPTS if repository.project.started else START_SCRIPTS[1:]
+    names = [name for name in known if name in own] + [n for n in own if n.startswith("serve:ssr")]
     scripted = (start.of_script(repository, name) for name in names if not is_dev_script(repository, name))
-    production = next((one for one in scripted if not one.develops), None)
+    built = nx_start(repository) if found.tool == "nx" else None
+    production = built or next((one for one in scripted if not one.develops), None)
     if production is not None:
         chosen = production
     elif found.develops:

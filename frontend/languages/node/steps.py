@@ -41,7 +41,7 @@ def modules_step(work: Work) -> str:
     """The step whose node_modules ships."""
     if work.full:
         return PRODUCTION
-    return BUILD if work.hooks else INSTALL
+    return BUILD if work.hooks or work.injected else INSTALL
 
 
 def app_step(work: Work) -> str | None:
@@ -175,6 +175,8 @@ def build(work: Work) -> Step:
 
 def program(work: Work, one: BuildCommand) -> Exec:
     """A build command. It may fetch: fonts, engines and nested installs are common in builds."""
+    if one.injects:
+        return copies(work, one)
     args = (work.manager.program, *one.args[1:]) if one.args[0] == "" else one.args
     return Exec(
         args=args,
@@ -189,6 +191,19 @@ def program(work: Work, one: BuildCommand) -> Exec:
     )
 
 
+def copies(work: Work, one: BuildCommand) -> Exec:
+    """The install again, now that the sources of workspaces are there to be copied."""
+    args = package_managers.install(work.manager, production=not work.full, only=only(work, not work.full))
+    return Exec(
+        args=(*args, "--ignore-scripts", *(("--prod=false",) if work.full else ())),
+        name=one.name,
+        caches=(work.manager.cache,),
+        secrets=work.manager.secrets,
+        fetches=True,
+        git=work.manager.git,
+    )
+
+
 def prune(tree: SourceTree, work: Work) -> Step:
     """The packages of the build without those for development: install scripts of the app have changed some."""
     manager = work.manager
@@ -197,9 +212,7 @@ def prune(tree: SourceTree, work: Work) -> Step:
             omit = package_managers.omit_development(manager)
             args: tuple[str, ...] = ("npm", "prune", omit, "--ignore-scripts", "--no-audit", "--no-fund")
         case "pnpm":
-            frozen = "--frozen-lockfile" if manager.lockfile else "--no-frozen-lockfile"
-            store = f"--store-dir={package_managers.PNPM_STORE}"
-            args = ("pnpm", "install", "--prod", frozen, "--ignore-scripts", store)
+            args = (*package_managers.install(manager, production=True, only=only(work, True)), "--ignore-scripts")
         case "yarn1":
             frozen = "--frozen-lockfile" if manager.lockfile else "--no-lockfile"
             args = ("yarn", "install", "--production", frozen, "--ignore-scripts", "--non-interactive")

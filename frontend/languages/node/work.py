@@ -18,7 +18,8 @@ class Work(Struct, frozen=True):
     `full` says that development dependencies are installed too, for the build. `pruned` says that the packages of the
     image are those of the build without development dependencies: a hook changed them. `standalone` is Next.js's own
     selection of what its server needs. `moved` are development dependencies that ship. `browser` says that Playwright's
-    is installed where it ships. `native` is what
+    is installed where it ships. `injected` says that node_modules has copies of workspaces, which are made again as
+    these are built. `native` is what
     native packages need, `compiled` says that one is compiled when it is installed, or may be. `build_env` are
     variables of the build alone.
     """
@@ -37,6 +38,7 @@ class Work(Struct, frozen=True):
     moved: tuple[str, ...] = ()
     build_env: tuple[tuple[str, str], ...] = ()
     browser: bool = True
+    injected: bool = False
 
     @property
     def suite(self) -> str:

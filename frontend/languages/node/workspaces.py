@@ -14,7 +14,7 @@ from frontend.errors import PlanError
 from frontend.languages.node.manifest import Manifest, read
 from frontend.languages.node.versions import TITLE
 from frontend.paths import parents, relative, within
-from frontend.rules.monorepo import several
+from frontend.rules.monorepo import App, SeveralAppsError
 
 PNPM = "pnpm-workspace.yaml"
 SKIPPED = frozenset(("node_modules", ".git", ".yarn", "dist", "build", ".next", ".nuxt", ".output", "coverage"))
@@ -29,7 +29,7 @@ class Project(Struct, frozen=True):
     the context's tree under it. `app` is the package that is started, `top` the one in `root` (the same where there are
     no workspaces). `builds` are the other workspaces the app is built with, `runs` those it runs with, each
     after those it needs. `others` are the directories of the rest. `rooted` says that the root's own scripts start the
-    app and build it: everything is installed for that build. `started` says that the root's start script starts it.
+    app and build it: everything is installed for that build. `started` is the root's script that starts it, if any.
     """
 
     root: str
@@ -40,7 +40,7 @@ class Project(Struct, frozen=True):
     others: tuple[str, ...] = ()
     all: tuple[Manifest, ...] = ()
     rooted: bool = False
-    started: bool = False
+    started: str = ""
     home: str = "/app"
 
     @property
@@ -147,7 +147,7 @@ def project(
     found: tuple[Manifest, ...],
     *,
     rooted: bool = False,
-    started: bool = False,
+    started: str = "",
     beside: tuple[str, ...] = (),
 ) -> Project:
     """The project of an app among the workspaces of `root`. A root that is the app itself is built and run with all.
@@ -172,6 +172,24 @@ def project(
         rooted=rooted,
         started=started,
     )
+
+
+def injects(tree: SourceTree, project: Project) -> bool:
+    """Whether pnpm copies workspaces that the app needs into node_modules, instead of linking them.
+
+    Sources: https://pnpm.io/package_json#dependenciesmetainjected, https://pnpm.io/settings#injectworkspacepackages
+    """
+    if not project.builds:
+        return False
+    settings = tree.read_yaml(PNPM) if tree.has(PNPM) else None
+    rows = (row.replace(" ", "") for row in (tree.read_text(".npmrc") or "").splitlines())
+    everything = isinstance(settings, dict) and settings.get("injectWorkspacePackages") is True
+    if everything or "inject-workspace-packages=true" in rows:
+        return True
+    names = {member.name for member in project.builds}
+    tables = [manifest.data.get("dependenciesMeta") for manifest in (project.top, project.app, *project.builds)]
+    entries = (item for table in tables if isinstance(table, dict) for item in table.items())
+    return any(name in names and isinstance(entry, dict) and entry.get("injected") is True for name, entry in entries)
 
 
 def ordered(found: tuple[Manifest, ...], first: tuple[Manifest, ...]) -> tuple[Manifest, ...]:
@@ -213,7 +231,7 @@ def choose(tree: SourceTree, project: Project, starts: tuple[Manifest, ...]) -> 
             at=at,
             hint=f'add a "start" script to one of {listed}, or choose the app with PROJECT_PATH',
         )
-    raise several([(within(project.root, member.dir), TITLE) for member in starts], at)
+    raise SeveralAppsError([App(within(project.root, member.dir), TITLE) for member in starts], at)
 
 
 def replacements(tree: SourceTree, manifest: Manifest) -> list[str]:

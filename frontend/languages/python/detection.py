@@ -2,6 +2,7 @@
 
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
+from frontend.languages.python import manifests, workspace
 from frontend.languages.python.code_tree import CodeTree
 from frontend.languages.registry import PYTHON
 from frontend.plan.model import Evidence
@@ -41,7 +42,10 @@ def detect(tree: SourceTree) -> Detected | None:
     served = next((name for name in SERVED if name in words), None)
     if served is not None:
         return Detected(3, Evidence(PYTHON.title, f"{manifest}, {served} is a dependency", at))
-    return Detected(2 if tree.first(*LONE) else 1, Evidence(PYTHON.title, manifest, at))
+    lone = tree.first(*LONE)
+    if lone is None and workspace.table(manifests.pyproject(tree)):
+        return Detected(0, Evidence(PYTHON.title, manifest, at))  # its projects are the apps
+    return Detected(2 if lone else 1, Evidence(PYTHON.title, manifest, at))
 
 
 def named(tree: SourceTree) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +38,7 @@ from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.sets import Sets
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.languages.python.versions import Python
-from frontend.paths import relative, within
+from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
 from frontend.rules import git, lockfiles, platforms
 from frontend.rules.base_images import suite
@@ -47,10 +46,9 @@ from frontend.rules.versions import Asked, choose, end_of_life
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
-    from frontend.languages.node.front_end import FrontEnd
+    from frontend.languages.node.front_end import Beside, FrontEnd
 
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
-BUILD_OF = r"""["'/]{}["'/, ]+(build|dist|out)["'/]"""  # of a directory, in a path or in the parts of one
 SETTINGS_FILES = ("config.py", "settings.py", "app.py", "main.py")
 CONDA = ("environment.yml", "environment.yaml", "conda.yml")
 # its control socket goes there: in the home directory, on a read-only root, it would log an error at each start
@@ -133,6 +131,8 @@ class Facts(Struct, frozen=True):
     build_command: tuple[str, ...]
     build_command_at: Location | None
     front_end: FrontEnd | None
+    beside: Beside | None
+    """A front end that the sources serve from its own directory."""
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
 
@@ -188,6 +188,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     root = next((one for one in (shared, outer) if one is not None), app)
     skip = settings.skip
     front = front_end_of(tree, settings, app, today) if root == app and "front-end" not in skip else None
+    apart = beside_of(tree, settings, app, root, today) if front is None and "front-end" not in skip else None
     local = root != app or has_local(base, manager, listed) or reads_sources(data, manager) or chosen.local
     project = (project_name(here, data, manager) or own_script(here, data, start)) if "project" not in skip else ""
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
@@ -219,7 +220,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         added=added,
         pip=managers.pip(settings, version),
         django=start.project,
-        processes=needing(here, settings, version, start, complete),
+        processes=served_by(needing(here, settings, version, start, complete), apart),
         python_path=web.python_path,
         env=(
             *system_packages.state(packages.names | packages.installed),
@@ -237,12 +238,14 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build else None,
         front_end=front,
+        beside=apart,
         evidence=(
             *evidence,
             *python.evidence,
             *(Evidence(one.package, f"the sources use {one.name}", one.at) for one in used),
             Evidence("start", web.because, web.at),
             *(front.evidence if front else ()),
+            *(apart.front_end.evidence if apart else ()),
         ),
         warnings=(
             *stale,
@@ -252,6 +255,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *start_warnings(start, added),
             *(front.warnings if front else ()),
             *programs.gone(used, gone, manager.at if manager is not None else None, debian),
+            *(apart.front_end.warnings if apart else ()),
             *file_warnings(here, settings, version, start, packages if complete else None),
             *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
@@ -404,7 +408,7 @@ def default_groups(data: dict[str, Any]) -> tuple[str, ...]:
 
 def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd | None:
     """The front end beside the app, whose package.json has a build script; None without one."""
-    for directory in (*FRONT_ENDS, *served_directories(tree.under(app))):
+    for directory in FRONT_ENDS:
         path = within(app, directory)
         if tree.has(within(path, "package.json")):
             from frontend.languages.node.front_end import front_end
@@ -415,12 +419,26 @@ def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> 
     return None
 
 
-def served_directories(here: SourceTree) -> list[str]:
-    """The directories with a package.json, of any name, whose build the app's code names: "react-app/build"."""
-    found = [path.partition("/")[0] for path in here.glob("*/package.json")]
-    others = [directory for directory in found if directory not in FRONT_ENDS]
-    texts = [here.read_text(path) or "" for path in app_candidates.files(here)[0]] if others else []
-    return [one for one in others if any(re.search(BUILD_OF.format(re.escape(one)), text) for text in texts)]
+def beside_of(tree: SourceTree, settings: Settings, app: str, root: str, today: str) -> Beside | None:
+    """The front end that the app's sources serve from a directory of any name; None for none.
+
+    `root` is the directory of the context that becomes /app.
+    """
+    if not any(tree.glob(within(base, "*/package.json")) for base in (app, *parents(app))):
+        return None
+    from frontend.languages.node.front_end import beside
+
+    files = [within(app, path) for path in app_candidates.files(tree.under(app))[0]]
+    return beside(tree, settings, app, root, files, today)
+
+
+def served_by(processes: tuple[Process, ...], apart: Beside | None) -> tuple[Process, ...]:
+    """The processes, the first of which is not started without the front end it serves."""
+    if apart is None or not processes:
+        return processes
+    web, *others = processes
+    candidates = tuple(structs.replace(one, needs=(*one.needs, apart.need)) for one in web.otherwise)
+    return (structs.replace(web, needs=(*web.needs, apart.need), otherwise=candidates), *others)
 
 
 def has_local(here: SourceTree, manager: Manager | None, listed: Requirements | None) -> bool:

@@ -116,10 +116,16 @@ def steps(facts: Facts) -> tuple[Step, ...]:
         base = StepRef(INSTALL) if found else ImageRef(image(facts, slim=False))
         why = "what the app itself needs built"
         env = (*BUILD_ENV, *facts.build_env)
-        step = Step(BUILD, base, why, (), (sources(facts, LOCAL_ENVIRONMENTS),), env, programs)
+        given = (sources(facts, LOCAL_ENVIRONMENTS), *served(facts))
+        step = Step(BUILD, base, why, (), given, env, programs)
         found.append(structs.replace(step, dir=facts.home) if facts.inside else step)
-    front = facts.front_end.steps if facts.front_end is not None else ()
-    return (*front, *found)
+    front = facts.front_end or (facts.beside.front_end if facts.beside is not None else None)
+    return (*(front.steps if front is not None else ()), *found)
+
+
+def served(facts: Facts) -> tuple[Input, ...]:
+    """What the build of a front end in a directory of its own made."""
+    return () if facts.beside is None else (facts.beside.files,)
 
 
 def sources(facts: Facts, exclude: tuple[str, ...]) -> Input:
@@ -355,6 +361,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
             app.append(FromStep(BUILD, STAGE, VENV))
     else:
         app = [sources(facts, exclude)]
+    app += served(facts)
     if facts.session_key is not None:
         app.append(Link(f"{facts.home}/{SESSION_KEY}", f"/tmp/{SESSION_KEY}"))  # noqa: S108  # writable on a read-only root
     layers.append(Layer("application", "the app", tuple(app)))

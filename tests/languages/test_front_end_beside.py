@@ -1,0 +1,102 @@
+"""Front ends that a server serves from a folder beside it: they are built, and shipped to where the path leads."""
+
+from typing import Any
+
+import pytest
+
+from frontend.build import make_plan
+from frontend.context.tree import DictTree
+from frontend.languages.node import folders
+from frontend.plan.model import FromStep, Plan
+from frontend.settings import options
+from tests.languages.node import package
+
+LOCK = '{"lockfileVersion": 3, "packages": {}}'
+SITE = {
+    "package.json": package(scripts={"build": "vite build"}, devDependencies={"vite": "7"}),
+    "package-lock.json": LOCK,
+}
+SERVER = package(scripts={"start": "node index.js"}, dependencies={"express": "5"})
+FLASK = "from flask import Flask\nfrom pathlib import Path\n"
+APP = "app = Flask(__name__, static_folder={})\n"
+
+
+def planned(files: dict[str, Any], **settings: str) -> Plan:
+    given = options.parse({f"build-arg:{name}": value for name, value in settings.items()})
+    return make_plan(DictTree(files), None, given, "2026-11-28")
+
+
+def site(dir: str) -> dict[str, Any]:
+    return {f"{dir}/{name}": text for name, text in SITE.items()}
+
+
+def node(dir: str, source: str) -> dict[str, Any]:
+    prefix = f"{dir}/" if dir else ""
+    return {f"{prefix}package.json": SERVER, f"{prefix}package-lock.json": LOCK, f"{prefix}index.js": f"{source}\n"}
+
+
+def python(dir: str, source: str) -> dict[str, Any]:
+    prefix = f"{dir}/" if dir else ""
+    return {f"{prefix}requirements.txt": "flask\ngunicorn\n", f"{prefix}app.py": f"{FLASK}{source}"}
+
+
+SERVED: list[tuple[str, dict[str, Any], str, str]] = [  # what it is, the server, the front end's directory, in the image
+    ("another manager's", {**node("", "static('shop/dist')"), "shop/pnpm-lock.yaml": "lockfileVersion: '9.0'\n"}, "shop", "/app/shop/dist"),
+    ("by parts", node("api", "path.join(__dirname, '..', 'web', 'dist')"), "web", "/web/dist"),
+    ("beside the app", node("api", 'app.use(express.static("../shop/build"))'), "shop", "/shop/build"),
+    ("a file of it", node("api", "res.sendFile(here, `../shop/dist/index.html`)"), "shop", "/shop/dist"),
+    ("a folder of its output", node("api", "static('../shop/dist/shop/browser')"), "shop", "/shop/dist"),
+    ("two levels up", node("services/api", "static('../../shop/dist')"), "shop", "/shop/dist"),
+    ("Flask", python("api", APP.format("'../front-end/build'")), "front-end", "/front-end/build"),
+    ("pathlib", python("api", APP.format('Path(__file__).parent.parent / "shop" / "dist"')), "shop", "/shop/dist"),
+    ("Flask, a folder in the app", python("", APP.format("'storefront/dist'")), "storefront", "/app/storefront/dist"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "dir", "place"), [row[1:] for row in SERVED], ids=[row[0] for row in SERVED])
+def test_a_front_end_that_the_source_names_is_built_and_shipped(files: dict[str, Any], dir: str, place: str) -> None:
+    settings = {"PROJECT_PATH": "services/api"} if "services/api/index.js" in files else {}
+    found = planned({**files, **site(dir)}, **settings)
+    build = next(one for one in found.steps if one.name == "front-end-build")
+    assert [run.args[1:] for run in build.run] == [("run", "build")]
+    (copied,) = [
+        one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep) and one.step == "front-end-build"
+    ]
+    assert copied.to == place
+    assert any(path.startswith(place) for need in found.runtime.processes[0].needs for path in need.paths)
+
+
+LEFT: list[tuple[str, dict[str, Any]]] = [
+    ("in the source", {**node("", "express.static('shop/dist')"), "shop/dist/index.html": ""}),
+    ("a comment", node("", "// express.static('shop/dist')")),
+    ("no such front end", node("", "express.static('../other/dist')")),
+    ("a module", node("", "require('./shop')")),
+    ("a system's directory", {**node("api", "static('../lib/dist')"), **site("lib")}),
+    (
+        "built by the app itself",
+        {
+            **node("", "express.static('shop/dist')"),
+            "package.json": package(
+                scripts={"start": "node index.js", "build": "npm run shop", "shop": "cd shop && npm i && npm run build"}
+            ),
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("files", [row[1] for row in LEFT], ids=[row[0] for row in LEFT])
+def test_what_needs_no_build_of_ours(files: dict[str, Any]) -> None:
+    assert not any(one.name.startswith("front-end") for one in planned({**site("shop"), **files}).steps)
+
+
+@pytest.mark.parametrize(
+    ("row", "paths"),
+    [
+        ("join(__dirname, '..', \"web\", `dist`)", ["../web/dist"]),
+        ('static_folder="a/b", template_folder="c"', ["a/b", "c"]),
+        ('BASE / "web" / "dist"', ["web/dist"]),
+        ("nothing", []),
+    ],
+)
+def test_the_paths_that_a_line_spells(row: str, paths: list[str]) -> None:
+    assert list(folders.texts(row)) == paths
