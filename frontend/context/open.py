@@ -93,12 +93,12 @@ class Context:
 
     def quote(self, path: str, line: int) -> bytes | None:
         """A file's text for a message about `line` (1-based): up to a few lines after it, and what looks like a secret
-        made unreadable. None when the file is absent."""
+        made unreadable. None when the file is absent, or no text (`bun.lockb`)."""
         if self.config is not None and path == self.config.path:
             data: bytes | None = self.config.text.encode()
         elif (data := self.tree.read_bytes(path)) is not None:
             data = readers.quotable(data).encode()
-        return None if data is None else masked(until(data, line).decode()).encode()
+        return None if data is None or b"\0" in data else masked(until(data, line).decode()).encode()
 
 
 def open(

@@ -325,7 +325,7 @@ NODE = Entry(
             "prisma downloads its engines, which failed; check that the builder reaches binaries.prisma.sh, or name a mirror by the build-arg BUILD_ENV_PRISMA_ENGINES_MIRROR",
         ),
         (
-            r"Environment variable not found: |Cannot resolve environment variable|PrismaConfigEnvError|[Mm]issing required environment variable|[Ii]nvalid environment variables|Failed to parse URL from undefined|destination.*does not start with|`?(DATABASE_URL|[A-Z][A-Z0-9]*_(URL|URI|HOST))`? (is|must be|was) (not (set|defined|provided)|set|defined|required|missing)",
+            r"Environment variable not found: |Cannot resolve environment variable|PrismaConfigEnvError|[Mm]issing required environment variable|[Ii]nvalid environment variables|environment variables? (is|are) (not (defined|set)|missing|required)|Failed to parse URL from undefined|destination.*does not start with|`?(DATABASE_URL|[A-Z][A-Z0-9]*_(URL|URI|HOST))`? (is|must be|was) (not (set|defined|provided)|set|defined|required|missing)",
             "the build reads an environment variable that is not set; set it by the build-arg BUILD_ENV_NAME=value, with a value that is no secret",
         ),
     ),

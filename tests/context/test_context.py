@@ -428,9 +428,11 @@ def test_credentials_are_taken_out_of_what_is_built_also_when_nobody_asks() -> N
 
 
 def test_an_error_about_a_file_shows_no_secret_of_it() -> None:
-    app = opened({"a.env.yaml": "PORT: 1\nAPI_TOKEN: abcdef123\nurl: postgres://u:pw@h/d\n"})
+    files = {"a.env.yaml": "PORT: 1\nAPI_TOKEN: abcdef123\nurl: postgres://u:pw@h/d\n", "bun.lockb": "bun\n\0\1\0"}
+    app = opened(files)
     assert app.quote("a.env.yaml", 3) == b"PORT: 1\nAPI_TOKEN:****\nurl: postgres://****@h/d\n"
     assert app.quote("missing", 1) is None
+    assert app.quote("bun.lockb", 1) is None
 
 
 @pytest.mark.parametrize(

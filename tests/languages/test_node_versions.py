@@ -1,5 +1,6 @@
 """Which Node.js is used, who asked for it, and that its images exist."""
 
+import json
 from typing import Any
 
 import pytest
@@ -216,3 +217,26 @@ def test_a_version_file_older_than_the_package_allows_gives_way(
     assert found.versions[0].value == used
     assert ("version-file" in codes(found)) == warned
     assert plan(source, versions={"node": Setting("16")}).versions[0].value == "16"
+
+
+@pytest.mark.parametrize(
+    ("locked", "files", "engines", "used", "warned"),
+    [
+        ("3.3.11", {}, "", "22", True),
+        ("3.3.11", {}, ">=10", "22", True),
+        ("3.3.12", {}, "", "24", False),
+        ("3.3.11", {}, "20.x", "20", False),
+        ("3.3.11", {}, ">=24", "24", True),
+        ("3.3.11", {".nvmrc": "24"}, "", "24", True),
+        ("", {}, "", "24", False),
+    ],
+)
+def test_a_locked_package_that_a_newer_node_breaks_limits_what_is_not_asked_for_exactly(
+    locked: str, files: dict[str, str], engines: str, used: str, warned: bool
+) -> None:
+    packages = {"node_modules/config": {"version": locked}} if locked else {}
+    lock = json.dumps({"lockfileVersion": 3, "packages": packages})
+    fields: dict[str, Any] = {"dependencies": {"config": "3"}, "engines": {"node": engines} if engines else {}}
+    found = plan(tree({**SERVER, **files, "package-lock.json": lock}, **fields))
+    assert found.versions[0].value == used
+    assert ("node-too-new" in codes(found)) == warned

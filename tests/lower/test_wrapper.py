@@ -137,6 +137,7 @@ SAID = [  # the output of a failed program, words of the hint
     ("npm error ERROR: Failed to set up chrome v131.0.6778.204! Set \"PUPPETEER_SKIP_DOWNLOAD\" env variable to skip download.", ("BUILD_ENV_PUPPETEER_SKIP_DOWNLOAD",)),
     ("URL: https://download.cypress.io/desktop/13.0.0?platform=linux\nError: connect ECONNREFUSED", ("BUILD_ENV_CYPRESS_INSTALL_BINARY",)),
     ("Error: request to https://binaries.prisma.sh/all_commits/x/debian-openssl-3.0.x/libquery.so.gz failed", ("prisma",)),
+    ("The following environment variables are not defined:\n -  DATABASE_URL", ("BUILD_ENV_NAME",)),
     ("Error: Environment variable not found: DATABASE_URL.", ("BUILD_ENV_NAME", "DATABASE_URL")),
     ("PrismaConfigEnvError: Missing required environment variable: DATABASE_URL", ("BUILD_ENV_NAME",)),
     ("`destination` does not start with `/`, `http://`, or `https://` for route {\"source\":\"/api/:path*\",\"destination\":\"undefined/api/:path*\"}", ("BUILD_ENV_NAME",)),

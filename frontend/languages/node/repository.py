@@ -60,13 +60,14 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
     manager = structs.replace(manager, git=git.access(cloned_from(here, project, manager), settings))
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
+    version, limits = versions.for_locked(here, version, locked, project.app)
     alone = not project.app.dir or here.has(project.app.path)
     framework = frameworks.find(project.app) if alone else frameworks.configured_in(here, project.app)
     if framework is not None:
         from frontend.languages.node import outputs
 
         framework = outputs.configured(here, project.app, framework)
-    return Repository(here, project, manager, locked, version, framework, settings.keep), (*older, *doubts)
+    return Repository(here, project, manager, locked, version, framework, settings.keep), (*older, *doubts, *limits)
 
 
 def cloned_from(here: SourceTree, project: Project, manager: Manager) -> Iterator[str]:
