@@ -92,7 +92,7 @@ def make_plan(
     except SeveralAppsError as error:
         raise detect.listed(tree, app, error) from error
     doubts, found = (stated.warnings, stated.evidence) if stated is not None else ((), ())
-    return overlay(
+    whole = overlay(
         structs.replace(plan, warnings=(*doubts, *detection.warnings, *plan.warnings)),
         build_packages=settings.build_packages,
         build_env=settings.build_env,
@@ -100,6 +100,12 @@ def make_plan(
         run_env=settings.run_env,
         evidence=(*found, *detection.detected.evidence),
     )
+    if settings.candidate_packages:
+        from frontend.deploy import packages
+
+        left_out = packages.doubts(settings.candidate_packages, whole.runtime.packages)
+        whole = structs.replace(whole, warnings=(*whole.warnings, *left_out))
+    return whole
 
 
 def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: Plan) -> None:

@@ -6,26 +6,32 @@ Source: https://docs.docker.com/reference/dockerfile/
 import json
 import re
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from frontend.commands.script import parse
 from frontend.commands.words import quoted
 from frontend.context.tree import SourceTree
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.tools import tool_of
+from frontend.errors import BuildError
 
 CONTINUES = re.compile(r"\\[ \t]*$")
 FROM = re.compile(r"(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
+APT = ("apt-get", "apt", "aptitude")
+MOUNTS = re.compile(r"(?:--\w+=\S+\s+)*")  # of a RUN instruction
+PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
 class Stage(Struct, frozen=True):
-    """A stage: the image that it is made from, where WORKDIR says to be, and how it starts."""
+    """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it."""
 
     image: Stated
     workdir: str = ""
     entrypoint: Stated | None = None
     cmd: Stated | None = None
+    packages: tuple[Stated, ...] = ()
 
 
 def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
@@ -35,9 +41,8 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     for name, argument in instructions(tree, path):
         if name == "FROM" and (found := FROM.match(argument.text)):
             above = stages.get(found[1].casefold(), Stage(Stated(found[1], argument.at)))
-            last = Stage(above.image, above.workdir, above.entrypoint, above.cmd)
-            stages[(found[2] or f"{len(stages)}").casefold()] = last
-        elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD"):
+            stages[(found[2] or f"{len(stages)}").casefold()] = last = above
+        elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
     if last is None:
         return ()
@@ -46,6 +51,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
         Deployment(
             tree.at(path).file,
             processes=(("web", command),) if command is not None else (),
+            run_packages=last.packages,
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )
@@ -72,11 +78,27 @@ def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
     """A stage after an instruction. An entrypoint takes the place of the image's own command too."""
     if name == "WORKDIR":
         below = argument.text.strip('"').rstrip("/")
-        workdir = below if below.startswith("/") else f"{stage.workdir}/{below}"
-        return Stage(stage.image, workdir, stage.entrypoint, stage.cmd)
+        return structs.replace(stage, workdir=below if below.startswith("/") else f"{stage.workdir}/{below}")
     if name == "ENTRYPOINT":
-        return Stage(stage.image, stage.workdir, argument, None)
-    return Stage(stage.image, stage.workdir, stage.entrypoint, argument)
+        return structs.replace(stage, entrypoint=argument, cmd=None)
+    if name == "RUN":
+        return structs.replace(stage, packages=(*stage.packages, *installed(argument)))
+    return structs.replace(stage, cmd=argument)
+
+
+def installed(argument: Stated) -> tuple[Stated, ...]:
+    """The Debian packages that a RUN instruction installs by name."""
+    try:
+        script = parse(argument.text[MOUNTS.match(argument.text).end() :], argument.at)  # type: ignore[union-attr]
+    except BuildError:  # a heredoc, or nothing that a shell would accept: it is not run here
+        return ()
+    found: list[Stated] = []
+    for command in script.commands:
+        words = [word.text if word.plain else "" for word in command.words]
+        if any(tool in words for tool in APT) and "install" in words:
+            named = words[words.index("install") + 1 :]
+            found += [Stated(word, argument.at) for word in named if PACKAGE.fullmatch(word)]
+    return tuple(found)
 
 
 def started(stage: Stage) -> Stated | None:

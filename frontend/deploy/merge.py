@@ -74,7 +74,8 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     command = next((one.process(WEB) for one in own if one.process(WEB) is not None), None)
     versions = {tool: setting(value) for one in reversed(own) for tool, value in one.versions}
     start = setting(command) if command is not None else None
-    return structs.replace(settings, candidate=start, candidate_versions=versions)
+    packages = tuple(setting(one) for found in own for one in found.run_packages)
+    return structs.replace(settings, candidate=start, candidate_versions=versions, candidate_packages=packages)
 
 
 def candidate(found: Deployment) -> Deployment | None:

@@ -33,9 +33,10 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     parsed. `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name,
     "web" is what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms
     are read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they
-    count where the app's own files say nothing. `keep` are patterns that the clean-up leaves alone, `dependency_groups`
-    what is installed besides the dependencies, `skip` the names of our own steps that are left out. Environments are in
-    the user's order. `git_known_hosts` are lines of an OpenSSH known_hosts file.
+    count where the app's own files say nothing; `candidate_packages` are those that apt installs in it, which are told.
+    `keep` are patterns that the clean-up leaves alone, `dependency_groups` what is installed besides the dependencies,
+    `skip` the names of our own steps that are left out. Environments are in the user's order. `git_known_hosts` are
+    lines of an OpenSSH known_hosts file.
 
     `imported` is no one's setting: packages that a first build left out, and its started files import.
     """
@@ -50,6 +51,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     deploy_files: bool = True
     candidate: Setting | None = None
     candidate_versions: dict[str, Setting] = {}
+    candidate_packages: tuple[Setting, ...] = ()
     versions: dict[str, Setting] = {}
     build_packages: tuple[str, ...] = ()
     run_packages: tuple[str, ...] = ()

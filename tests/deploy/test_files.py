@@ -447,3 +447,35 @@ def test_a_variable_of_a_platform_in_the_source_that_node_starts() -> None:
     assert told(plan(files))["platform-variable"] == (
         "index.js recognises Render by RENDER, which is not set here (index.js:1)"
     )
+
+
+@pytest.mark.parametrize(
+    ("run", "names"),
+    [
+        (
+            "apt-get update && apt-get install -y --no-install-recommends ffmpeg libpq-dev gcc python3-pip nodejs",
+            "ffmpeg",
+        ),
+        ("--mount=type=cache,target=/var/cache/apt apt install -qy ghostscript=10.0 tesseract-ocr", "tesseract-ocr"),
+        (
+            "set -ex; sudo apt-get install -y poppler-utils curl \\\n  # for reports\n  graphviz",
+            "poppler-utils graphviz",
+        ),
+        ("apt-get install -y $PACKAGES", ""),
+        ("apt-get remove -y ffmpeg", ""),
+        ("<<EOF\napt-get install -y ffmpeg\nEOF", ""),
+        ("echo 'unclosed", ""),
+    ],
+)
+def test_the_packages_that_a_dockerfile_installs_are_told(run: str, names: str) -> None:
+    files = {**FLASK, "Dockerfile": f"FROM python:3.13\nRUN {run}\nCMD gunicorn app:app\n"}
+    said = f"not installed, although a Dockerfile does: {names} (Dockerfile:2)" if names else None
+    assert told(plan(files)).get("dockerfile-packages") == said
+    assert "dockerfile-packages" not in told(plan(files, RUN_PACKAGES=names or "jq"))
+
+
+def test_packages_of_a_stage_that_does_not_run_are_not_told() -> None:
+    stages = "FROM node:24 AS build\nRUN apt-get install -y ffmpeg\nFROM python:3.13\nCOPY --from=build /a /a\n"
+    assert "dockerfile-packages" not in told(plan({**FLASK, "Dockerfile": stages}))
+    inherited = "FROM python:3.13 AS base\nRUN apt-get install -y ffmpeg\nFROM base\nCMD gunicorn app:app\n"
+    assert "ffmpeg" in told(plan({**FLASK, "Dockerfile": inherited}))["dockerfile-packages"]

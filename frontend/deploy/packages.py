@@ -1,0 +1,32 @@
+"""What a Dockerfile installs and the plan does not: told, for a name of another suite would end the build."""
+
+from collections.abc import Iterable
+
+from frontend.deploy.nix import BUILD_ONLY
+from frontend.deploy.tools import tool_of
+from frontend.plan.model import Warning
+from frontend.settings.model import Setting
+
+# of the build, of other steps of a Dockerfile, of its health check, or in every image
+NEEDLESS = BUILD_ONLY | frozenset(
+    "apt-transport-https apt-utils bash build-essential ca-certificates curl dumb-init g++ git gnupg gnupg2 gosu "
+    "libatomic1 locales lsb-release netcat-openbsd netcat-traditional openssh-client openssl procps "
+    "software-properties-common sudo tini tzdata unzip vim wget xz-utils zip".split()
+)
+
+
+def doubts(stated: tuple[Setting, ...], installed: Iterable[str]) -> tuple[Warning, ...]:
+    """The warning for packages that a Dockerfile's last stage has and the image has not; () without any."""
+    known = {*installed, *NEEDLESS}
+    left = [one for one in stated if one.value not in known and not is_of_build(one.value)]
+    if not left:
+        return ()
+    names = " ".join(dict.fromkeys(one.value for one in left))
+    message = f"not installed, although a Dockerfile does: {names}"
+    hint = f"set the build-arg RUN_PACKAGES='{names}' to what the app needs when it runs"
+    return (Warning("dockerfile-packages", message, left[0].at, hint),)
+
+
+def is_of_build(package: str) -> bool:
+    """Whether a package has headers, or is of the language that the image has anyway: its tools and libraries."""
+    return package.endswith("-dev") or tool_of(package.partition("-")[0]) is not None
