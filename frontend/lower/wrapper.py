@@ -79,10 +79,12 @@ tee {WORK_DIR}/both <{WORK_DIR}/err 3>&- >&2 & step_err=$!
 step_signals='env --default-signal=INT,QUIT'
 $step_signals true 2>/dev/null || step_signals=
 exec 4<&0
-$step_signals "$@" >{WORK_DIR}/out 2>{WORK_DIR}/err <&4 3>&- 4<&- & step_program=$!
+step_program= step_early=
 for step_signal in TERM INT HUP; do
-  trap "step_caught=1; kill -$step_signal $step_program 2>/dev/null" "$step_signal"
+  trap "step_caught=1 step_early=$step_signal; kill -$step_signal \\$step_program 2>/dev/null" "$step_signal"
 done
+$step_signals "$@" >{WORK_DIR}/out 2>{WORK_DIR}/err <&4 3>&- 4<&- & step_program=$!
+[ -z "$step_early" ] || kill -"$step_early" "$step_program"
 step_caught=1
 while [ -n "$step_caught" ]; do
   step_caught= step_code=0
