@@ -338,21 +338,45 @@ def test_an_earlier_file_chooses_among_services() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "started", "option"),
+    [
+        ("uvicorn app:app --host 0.0.0.0 --port 10000", "uvicorn app:app --host 0.0.0.0 --port $PORT", "--port"),
+        ("gunicorn app:app --bind 0.0.0.0:10000", "gunicorn app:app --bind 0.0.0.0:$PORT", "--bind"),
+        ("gunicorn -b :10000 app:app", "gunicorn -b :$PORT app:app", "-b"),
+        ("gunicorn -b:10000 app:app", "gunicorn -b:$PORT app:app", "-b"),
+        ('gunicorn --bind="[::]:10000" app:app', 'gunicorn --bind="[::]:$PORT" app:app', "--bind"),
+        ("python -m hypercorn -b 0.0.0.0:10000 app:app", "python -m hypercorn -b 0.0.0.0:$PORT app:app", "-b"),
+        ("streamlit run app.py --server.port=10000", "streamlit run app.py --server.port=$PORT", "--server.port"),
+        ("waitress-serve --listen=*:10000 app:app", "waitress-serve --listen=*:$PORT app:app", "--listen"),
+        ("FLASK_APP=app exec flask run -p 10000", "exec flask run -p $PORT", "-p"),
+    ],
+)
+def test_a_port_that_a_command_fixes_gives_way(command: str, started: str, option: str) -> None:
+    files = {**FLASK, "render.yaml": f"services:\n- {{type: web, startCommand: '{command}'}}\n"}
+    message = f"the start command fixes the port 10000 ({option}): the app listens on PORT instead (render.yaml:2)"
+    found = plan(files)
+    assert started.removeprefix("exec ") in web(found)
+    assert told(found).get("fixed-port") == message
+    assert "fixed-port" not in told(plan(files, PORT="10000"))
+
+
+@pytest.mark.parametrize(
     ("command", "option"),
     [
-        ("uvicorn app:app --host 0.0.0.0 --port 10000", "--port"),
-        ("gunicorn app:app --bind 0.0.0.0:10000", "--bind"),
-        ("gunicorn -b :10000 app:app", "-b"),
-        ("streamlit run app.py --server.port=10000", "--server.port"),
+        ("python app.py --port 10000", "--port"),
+        ("gunicorn -b :10000 -b :10001 app:app", "-b"),
         ("gunicorn app:app --bind 0.0.0.0:$PORT", ""),
         ("gunicorn app:app --bind 0.0.0.0:${PORT:-10000}", ""),
+        ("gunicorn app:app --bind unix:/tmp/app.sock", ""),
         ("gunicorn app:app --timeout 10000", ""),
     ],
 )
 def test_a_port_that_a_command_fixes_is_told(command: str, option: str) -> None:
     files = {**FLASK, "render.yaml": f"services:\n- {{type: web, startCommand: '{command}'}}\n"}
     message = f"the start command fixes the port 10000 ({option}), but the image's PORT is 5000 (render.yaml:2)"
-    assert told(plan(files)).get("fixed-port") == (message if option else None)
+    found = plan(files)
+    assert command in web(found)
+    assert told(found).get("fixed-port") == (message if option else None)
     assert "fixed-port" not in told(plan(files, PORT="10000"))
 
 

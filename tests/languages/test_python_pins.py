@@ -36,6 +36,8 @@ CHOSEN = [  # requirements.txt, the Python, the first reason
     ("flask\ngunicorn\n", "3.13", ""),
     ("psycopg2==2.9.9\n", "3.12", "psycopg2 2.9.9 does not compile on Python 3.13 (requirements.txt:3)"),
     ("psycopg2==2.9.10\n", "3.13", ""),
+    ("psycopg2==2.8\n", "3.12", "psycopg2 2.8 does not compile on Python 3.13 (requirements.txt:3)"),
+    ("psycopg2==2.7.3\n", "3.7", "psycopg2 2.7.3 does not compile on Python 3.13 (requirements.txt:3)"),
     ("psycopg2>=2.9,<2.9.10\n", "3.13", ""),
     ("# data\nnumpy == 1.26.4  # the last\n", "3.12", "numpy 1.26.4 has no release for Python 3.13 (requirements.txt:4)"),
     ("numpy==1.26.4 --hash=sha256:00\n", "3.12", "numpy 1.26.4 has no release for Python 3.13 (requirements.txt:3)"),

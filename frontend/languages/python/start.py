@@ -17,6 +17,7 @@ from frontend.languages.python import (
     managed,
     manifests,
     modules,
+    port_options,
     scripts,
     serve,
     servers,
@@ -57,6 +58,10 @@ def find(
         entry._replace(script=managed.without_managers(entry.script, app.scripts, entry.at))
         for entry in processes.read(tree, settings)
     )
+    moved: tuple[Warning, ...] = ()
+    if entries and entries[0].name == WEB:
+        script, moved = port_options.on_port(entries[0].script, entries[0].at, settings.port)
+        entries = (entries[0]._replace(script=script), *entries[1:])
     named = tuple(processes.process(*entry) for entry in entries)
     web_env = processes.web_env(entries)
     is_django = "django" in names or django.is_managed(tree)
@@ -69,7 +74,7 @@ def find(
         path = (project.root,) if project is not None and project.root else ()
         web = serve.on_port(tree, Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path))
         first = structs.replace(named[0], args=web.args)
-        doubts = (*warnings, *bound(web), *fixed_port(web, settings.port))
+        doubts = (*warnings, *moved, *bound(web), *fixed_port(web, settings.port))
         return Start((first, *named[1:]), web, project, doubts)
     found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named) or of_scripts(app)
     if found is None:

@@ -35,6 +35,7 @@ class Break(Struct, frozen=True):
 
 # Each was looked up in the sources of its releases, or compiled, until 2026-11-28. `below` "" is for all releases.
 BREAKS: tuple[Break, ...] = (
+    *(Break(name, "2.8", 7, "does not compile on Python {python}") for name in ("psycopg2", "psycopg2-binary")),
     Break("psycopg2", "2.9.10", 12, "does not compile on Python {python}"),
     Break("apscheduler", "3.6.0", 9, COLLECTIONS),
     Break("flask", "1.0.3", 9, COLLECTIONS),
