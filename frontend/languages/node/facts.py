@@ -282,7 +282,7 @@ def changes_modules(project: Project) -> bool:
 def evidence(here: Repository, web: Start) -> tuple[Evidence, ...]:
     """What was found, and where."""
     tree, project, manager = here.tree, here.project, here.manager
-    found = []
+    found = [*here.why]
     if project.has_workspaces and project.app is not project.top:
         what = f"app {within(project.root, project.app.dir)}"
         found.append(Evidence(what, "a workspace of this repository", tree.at(project.app.path, 1)))

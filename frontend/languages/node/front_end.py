@@ -84,7 +84,7 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         built=built.name,
         exclude=("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES),
         versions=work.versions,
-        evidence=(told,),
+        evidence=(*known.why, told),
         warnings=(*doubts, *hashes, *((late,) if late else ())),
     )
 

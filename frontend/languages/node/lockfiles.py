@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 
@@ -22,18 +22,23 @@ OF = {
     "npm": ("npm-shrinkwrap.json", "package-lock.json"),
 }
 
+UNNEEDED = ("dev", "devOptional", "optional")  # what npm marks a package by that an image can go without
+
 
 class Locked(Struct, frozen=True):
     """What a lockfile says of the packages: names to the versions locked, sorted as in the file.
 
     `bins` are programs by name, as (package, file); only npm's, yarn 2's and bun's lockfiles tell. `scripted` are
-    packages with install scripts, where the lockfile tells.
+    packages with install scripts, `development` those that only development needs, and `engines` the version and the
+    range of Node.js, where that may end, of each place that production needs: where the lockfile tells.
     """
 
     versions: dict[str, tuple[str, ...]] = {}
     bins: dict[str, tuple[str, str]] = {}
     scripted: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    development: frozenset[str] = frozenset()
+    engines: dict[str, tuple[str, str]] = {}
 
     def version(self, name: str) -> str:
         """The (first) version of a package; "" when the lockfile has none."""
@@ -70,15 +75,14 @@ def npm(data: dict[str, Any]) -> Locked:
     packages = data.get("packages")
     if not isinstance(packages, dict):
         old = data.get("dependencies")
-        pairs = [
-            (n, v["version"])
-            for n, v in (old if isinstance(old, dict) else {}).items()
-            if isinstance(v, dict) and isinstance(v.get("version"), str)
-        ]
-        return collected(iter(pairs))
+        entries = {n: v for n, v in (old if isinstance(old, dict) else {}).items() if isinstance(v, dict)}
+        pairs = [(n, v["version"]) for n, v in entries.items() if isinstance(v.get("version"), str)]
+        unneeded = frozenset(n for n, v in entries.items() if any(v.get(flag) for flag in UNNEEDED))
+        return structs.replace(collected(iter(pairs)), development=unneeded)
     versions: dict[str, tuple[str, ...]] = {}
     bins: dict[str, tuple[str, str]] = {}
-    scripted = set()
+    scripted, development, production = set(), set(), set()
+    engines: dict[str, tuple[str, str]] = {}
     for place, entry in packages.items():
         if not isinstance(entry, dict) or "node_modules/" not in place or entry.get("link"):
             continue
@@ -88,9 +92,18 @@ def npm(data: dict[str, Any]) -> Locked:
         versions[name] = (version, *versions.get(name, ())) if top else (*versions.get(name, ()), version)
         if entry.get("hasInstallScript"):
             scripted.add(name)
+        if any(entry.get(flag) for flag in UNNEEDED):
+            development.add(name)
+        else:
+            production.add(name)
+            asked = entry.get("engines")
+            text = asked.get("node") if isinstance(asked, dict) else None
+            if isinstance(text, str) and ("<" in text or not text.startswith(">")):  # others have no end
+                engines[place] = (version, text)
         for program, file in (entry.get("bin") or {}).items() if top and isinstance(entry.get("bin"), dict) else ():
             bins.setdefault(program, (name, str(file).removeprefix("./")))
-    return Locked(versions, bins, frozenset(scripted), frozenset(packages))
+    only_development = frozenset(development - production)
+    return Locked(versions, bins, frozenset(scripted), frozenset(packages), only_development, engines)
 
 
 def pnpm(text: str) -> Iterator[tuple[str, str]]:

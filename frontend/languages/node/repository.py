@@ -11,8 +11,9 @@ from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
+from frontend.languages.node.versions import Choice
 from frontend.languages.node.workspaces import Project
-from frontend.plan.model import ToolVersion, Warning
+from frontend.plan.model import Evidence, ToolVersion, Warning
 from frontend.rules import cleanup, credentials, git
 from frontend.settings.model import Settings
 
@@ -22,7 +23,8 @@ NAME = "nodejs"
 class Repository(NamedTuple):
     """The project and its own tree, what installs it, what its lockfile says, and the version of Node.js it runs on.
 
-    `framework` is that of the app, as the app configures it; None when it has none that is known.
+    `framework` is that of the app, as the app configures it; None when it has none that is known. `why` are the locked
+    packages that chose the version.
     `keep` are the user's exceptions from the clean-up.
     """
 
@@ -33,6 +35,7 @@ class Repository(NamedTuple):
     version: ToolVersion
     framework: Framework | None = None
     keep: tuple[str, ...] = ()
+    why: tuple[Evidence, ...] = ()
 
     def ships(self, path: str) -> bool:
         """Whether a file of the source, relative to the project's root, is in the image."""
@@ -58,16 +61,32 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
     manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
     version, older = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
     manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
-    manager = structs.replace(manager, git=git.access(cloned_from(here, project, manager), settings))
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
-    version, limits = versions.for_locked(here, version, locked, project.app)
+    allowed = by_pins(here, project, manager, locked, version)
+    if allowed.version is not version:
+        version = allowed.version
+        manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
+    manager = structs.replace(manager, git=git.access(cloned_from(here, project, manager), settings))
     alone = not project.app.dir or here.has(project.app.path)
     framework = frameworks.find(project.app) if alone else frameworks.configured_in(here, project.app)
     if framework is not None:
         from frontend.languages.node import outputs
 
         framework = outputs.configured(here, project.app, framework)
-    return Repository(here, project, manager, locked, version, framework, settings.keep), (*older, *doubts, *limits)
+    found = Repository(here, project, manager, locked, version, framework, settings.keep, allowed.evidence)
+    return found, (*older, *doubts, *allowed.warnings)
+
+
+def by_pins(here: SourceTree, project: Project, manager: Manager, locked: Locked, version: ToolVersion) -> Choice:
+    """The Node.js that the packages allow, with what they make doubtful."""
+    from frontend.languages.node import breaks
+
+    known = set(locked.versions) or {name for manifest in project.manifests for name in manifest.production}
+    if not locked.engines and breaks.NAMES.isdisjoint(known):
+        return Choice(version)
+    from frontend.languages.node import pins
+
+    return pins.node(here, project, manager, locked, version)
 
 
 def cloned_from(here: SourceTree, project: Project, manager: Manager) -> Iterator[str]:

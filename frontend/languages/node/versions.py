@@ -1,16 +1,15 @@
 """Which Node.js: the release table, and the files that ask for a version."""
 
-from msgspec import structs
+from typing import NamedTuple
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import parents
-from frontend.plan.model import ToolVersion, Warning
+from frontend.plan.model import Evidence, ToolVersion, Warning
 from frontend.rules import version_files
 from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
-from frontend.rules.versions import Asked, Release, Tool, choose, is_exact, is_older, key
+from frontend.rules.versions import Asked, Release, Tool, choose, is_older, key
 from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
 
@@ -71,10 +70,15 @@ FILES = (Rule.line(".node-version"), Rule.line(".nvmrc"), Rule.tools("node", "no
 # npm that a line of Node.js brings, newest first; older lines bring npm 6
 BROUGHT = {"26": "11.21.2", "25": "11.21.2", "24": "11.21.2", "23": "10.9.9", "22": "10.9.9", "21": "10.5.0",
            "20": "10.8.2", "19": "9.6.3", "18": "10.8.2", "17": "8.11.0", "16": "8.19.4", "15": "7.7.6"}  # fmt: skip
-# package -> its first version for all of Node.js, the newest line for older ones, and what they call that is gone:
-# https://nodejs.org/en/blog/release/v23.0.0#util-remove-utilisboolean-and-friends
-LIMITED = {"config": ("3.3.12", "22", "util.isRegExp")}
 OLDEST_NPM = "6.14.18"
+
+
+class Choice(NamedTuple):
+    """The Node.js of an app, the locked packages that chose it, and what they make doubtful."""
+
+    version: ToolVersion
+    evidence: tuple[Evidence, ...] = ()
+    warnings: tuple[Warning, ...] = ()
 
 
 def node_version(
@@ -96,36 +100,6 @@ def node_version(
     newer = choose(NODE, package)
     told = f'{TITLE} {newer.value} is used, not {shown(file.text)}: package.json asks for "{shown(package.text)}"'
     return newer, (Warning("version-file", told, file.at, "correct the version file, or the range in package.json"),)
-
-
-def for_locked(
-    tree: SourceTree, version: ToolVersion, locked: Locked, manifest: Manifest
-) -> tuple[ToolVersion, tuple[Warning, ...]]:
-    """The version that the locked packages run on, with a warning; another is kept only where exactly it is asked for.
-
-    A lockfile that has none of those packages changes nothing.
-    """
-    for name, (fixed, newest, gone) in LIMITED.items():
-        old = next((one for one in locked.versions.get(name, ()) if key(one) < key(fixed)), "")
-        if not old or key(version.value)[:1] <= key(newest):
-            continue
-        used = structs.replace(version, value=newest) if allows(version, newest) else version
-        told = f"{name} {old} calls {gone}, which {TITLE} {int(newest) + 1} and newer do not have"
-        hint = f"{TITLE} {used.value} is used: upgrade {name} to {fixed}, or set NODE_VERSION={newest}"
-        return used, (Warning("node-too-new", told, line(tree, manifest, name), hint),)
-    return version, ()
-
-
-def allows(version: ToolVersion, release: str) -> bool:
-    """Whether what was asked for allows another line than the chosen version's."""
-    if not version.asked:
-        return True
-    if is_exact(NODE, Asked(version.asked, "file", version.at)):
-        return False
-    from frontend.rules import ranges
-
-    newest = next(one.newest for one in RELEASES if one.line == release)
-    return ranges.contains(npm_range(version.asked), newest)
 
 
 def in_manifest(tree: SourceTree, manifest: Manifest) -> Asked | None:

@@ -6,15 +6,15 @@ without pins comes first, then the newest.
 
 from collections.abc import Sequence
 
-from frontend.errors import Location
 from frontend.languages.python import table, wheels
 from frontend.languages.python.pins import Pin
 from frontend.languages.python.versions import PYTHON, RELEASES, Python, python_range
-from frontend.plan.model import Evidence, ToolVersion, Warning
+from frontend.plan.model import Evidence, ToolVersion
 from frontend.rules import ranges
+from frontend.rules.pins import SHOWN, place
+from frontend.rules.pins import warning as warned
 from frontend.rules.versions import Asked, choose, is_exact, key, plain
 
-SHOWN = 4  # pins in a message
 SETTING = "PYTHON_VERSION"
 
 
@@ -86,13 +86,11 @@ def checked(version: ToolVersion, minor: int, pins: Sequence[Pin]) -> Python:
     against = [pin for pin in pins if lacks(pin, minor) and not cured(pin, minor)]
     if not against:
         return Python(version, needs=needs)
-    told = "; ".join(f"{reason(pin, minor)}{place(pin.at)}: it {has(pin)}" for pin in against[:SHOWN])
-    more = f"; and {len(against) - SHOWN} more" if len(against) > SHOWN else ""
+    told = [f"{reason(pin, minor)}{place(pin.at)}: it {has(pin)}" for pin in against]
     first = against[0]
     others = [f"{pin.name} {pin.version}{place(pin.at)} {has(pin)}" for pin in pins if stands_for(pin, minor, first)]
-    because = "".join(f"; {one}" for one in others[:SHOWN])
     hint = advice(first)
-    warning = Warning("pin-without-release", f"{told}{more}{because}", first.at or version.at, hint)
+    warning = warned(told, others, first.at or version.at, hint)
     return Python(version, warnings=(warning,), hint=f"{reason(first, minor)}: it {has(first)}; {hint}", needs=needs)
 
 
@@ -119,13 +117,6 @@ def advice(pin: Pin) -> str:
     return (
         f"{update}, or set the build-arg {SETTING}={usable[0]}" if usable else f"{update} to a release that has wheels"
     )
-
-
-def place(at: Location | None) -> str:
-    """A place in a sentence: " (requirements.txt:7)"."""
-    if at is None:
-        return ""
-    return f" ({at.file}:{at.line})" if at.line else f" ({at.file})"
 
 
 def minor_of(version: str) -> int | None:

@@ -33,7 +33,8 @@ class Break(Struct, frozen=True):
     needs: str = ""
 
 
-# Each was looked up in the sources of its releases, or compiled, until 2026-11-28. `below` "" is for all releases.
+# Looked up in the sources of the releases until 2026-11-28; psycopg2's row is from public reports of its failing build.
+# `below` "" is for all releases.
 BREAKS: tuple[Break, ...] = (
     *(Break(name, "2.8", 7, "does not compile on Python {python}") for name in ("psycopg2", "psycopg2-binary")),
     Break("psycopg2", "2.9.10", 12, "does not compile on Python {python}"),

@@ -1,0 +1,152 @@
+"""The Node.js that locked packages allow: chosen where nobody states a version, checked where somebody does.
+
+What does not install or run counts most, support that has ended next, then what a package only asks for: npm warns of
+`engines`, and installs.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.node import breaks
+from frontend.languages.node.lockfiles import Locked
+from frontend.languages.node.manifest import line
+from frontend.languages.node.package_managers import Manager
+from frontend.languages.node.versions import NODE, RELEASES, TITLE, Choice, npm_range
+from frontend.languages.node.workspaces import Project
+from frontend.plan.model import Evidence, ToolVersion, Warning
+from frontend.rules import ranges
+from frontend.rules.pins import SHOWN, place, warning
+from frontend.rules.versions import Asked, Release, is_exact, is_version, plain
+
+LINES = {release.line: release for release in RELEASES}
+
+
+class Pin(Struct, frozen=True):
+    """A package at one version that is not for every Node.js: the `lines` it is for, and `why` not others.
+
+    `is_hard` says that it does not install or run on others; otherwise it only asks for those lines.
+    """
+
+    name: str
+    version: str
+    at: Location | None
+    lines: frozenset[str]
+    why: str
+    is_hard: bool = True
+
+    def reason(self, release: str) -> str:
+        """Why it stands against a line: "config 3.1.0 does not run on Node.js 24"."""
+        return f"{self.name} {self.version} {self.why} {TITLE} {release}"
+
+    @property
+    def has(self) -> str:
+        """The newest line it is for, in words."""
+        newest = max(map(int, self.lines), default=0)
+        return f"it is for {TITLE} {newest} and older" if newest else f"it is for a {TITLE} that has no base image"
+
+
+def node(tree: SourceTree, project: Project, manager: Manager, locked: Locked, usual: ToolVersion) -> Choice:
+    """The Node.js for a project that would run on `usual`: a stated version stays, of a range a part is chosen."""
+    current = usual.value.partition(".")[0]
+    if current not in LINES:
+        return Choice(usual)
+    asked = Asked(usual.asked, usual.by, usual.at) if usual.by != "default" else None
+    hard = tuple(known_breaks(tree, project, manager, locked))
+    if asked is not None and is_exact(NODE, asked):
+        return Choice(usual, (), doubts(hard, current, usual))
+    pins = (*hard, *asking(tree, manager, locked))
+    best = min(candidates(asked), key=lambda one: rank(one, current, pins), default=LINES[current]).line
+    deciding = [pin for pin in pins if current not in pin.lines and best in pin.lines]
+    if best == current or not deciding:
+        return Choice(usual, (), doubts(hard, current, usual))
+    first = deciding[0]
+    version = ToolVersion(NODE.name, best, f"{first.name}@{first.version}", "file", first.at)
+    why = tuple(Evidence(f"{TITLE} {best}", pin.reason(current), pin.at) for pin in deciding[:SHOWN])
+    return Choice(version, why, doubts(hard, best, version))
+
+
+def candidates(asked: Asked | None) -> list[Release]:
+    """The lines to choose from: all, or those of a range that is asked for."""
+    allowed = npm_range(plain(NODE, asked.text)) if asked is not None else ranges.ANY
+    return [release for release in RELEASES if ranges.contains(allowed, release.newest)]
+
+
+def rank(release: Release, usual: str, pins: Sequence[Pin]) -> tuple[int, bool, int, bool, bool, int]:
+    """The place of a line among others, the best lowest."""
+    against = [pin for pin in pins if release.line not in pin.lines]
+    hard = sum(pin.is_hard for pin in against)
+    ended = release.eol <= NODE.date
+    return hard, ended, len(against) - hard, release.line != usual, not release.lts, -int(release.line)
+
+
+def doubts(pins: Sequence[Pin], used: str, version: ToolVersion) -> tuple[Warning, ...]:
+    """The warning for packages that do not work on the Node.js that is used; () for none."""
+    against = [pin for pin in pins if used not in pin.lines]
+    if not against:
+        return ()
+    first = against[0]
+    told = [f"{pin.reason(used)}{place(pin.at)}: {pin.has}" for pin in against]
+    others = [
+        f"{pin.name} {pin.version}{place(pin.at)}: {pin.has}"
+        for pin in pins
+        if used in pin.lines and not pin.lines & first.lines
+    ]
+    usable = next((release.line for release in RELEASES if release.lts and release.line in first.lines), "")
+    setting = f", or set the build-arg NODE_VERSION={usable}" if usable else ""
+    return (warning(told, others, first.at or version.at, f"update {first.name}{setting}"),)
+
+
+def known_breaks(tree: SourceTree, project: Project, manager: Manager, locked: Locked) -> Iterator[Pin]:
+    """The packages of the table that an install or the app needs, each in each version that breaks on some Node.js.
+
+    Without a lockfile, those that package.json pins.
+    """
+    builds = any("build" in manifest.scripts for manifest in project.manifests)
+    left = set() if builds else {*locked.development, *(name for m in project.manifests for name in m.development)}
+    found: list[tuple[str, str, Location]] = []
+    if locked.versions:
+        for name in breaks.NAMES & locked.versions.keys() - left:
+            for version in locked.versions[name]:
+                found.append((name, version, in_lock(tree, manager.lockfile, name, version)))
+    else:
+        for manifest in project.manifests:
+            for name in breaks.NAMES & manifest.production.keys():
+                version = manifest.production[name].removeprefix("=")
+                found.append((name, version, line(tree, manifest, name)))
+    for name, version, at in sorted(found, key=lambda one: one[:2]):
+        broken = breaks.of(name, version, manager.kind) if is_version(version) and version.count(".") == 2 else None
+        if broken is not None:
+            lines = frozenset(one for one in LINES if int(one) <= broken.last)
+            yield Pin(name, version, at, lines, broken.why)
+
+
+def asking(tree: SourceTree, manager: Manager, locked: Locked) -> Iterator[Pin]:
+    """The production packages of npm's lockfile whose `engines` end before our usual Node.js."""
+    newest = LINES[NODE.default].newest
+    for where, (version, text) in locked.engines.items():
+        try:
+            allowed = npm_range(text)
+        except ValueError:
+            continue
+        if allowed and ranges.highest(allowed).high is not None and not ranges.contains(allowed, newest):
+            lines = frozenset(one.line for one in RELEASES if ranges.contains(allowed, one.newest))
+            name = where.rpartition("node_modules/")[2]
+            at = tree.line_of(manager.lockfile, f'"{where}"')
+            yield Pin(name, version, at, lines, "is not for", is_hard=False)
+
+
+def in_lock(tree: SourceTree, lockfile: str, name: str, version: str) -> Location:
+    """Where a lockfile has a package."""
+    match lockfile:
+        case "yarn.lock":
+            return tree.line_of(lockfile, f"{name}@", version)
+        case "pnpm-lock.yaml":
+            later = tree.line_of(lockfile, f"{name}@{version}")
+            return later if later.line else tree.line_of(lockfile, f"/{name}/{version}")
+        case "bun.lock":
+            return tree.line_of(lockfile, f'"{name}@{version}"')
+    found = tree.line_of(lockfile, f'node_modules/{name}": ', f'"version": "{version}"')
+    return found if found.line else tree.line_of(lockfile, '"dependencies"', f'"{name}": ', f'"version": "{version}"')

@@ -1,0 +1,136 @@
+"""The Node.js that locked packages allow: which one is chosen, and what is said of it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from frontend.languages.node import breaks
+from frontend.plan.model import Plan
+from frontend.rules.versions import key
+from frontend.settings.model import Setting
+from tests.languages.node import plan, tree
+
+Packages = dict[str, dict[str, Any]]
+
+
+def app(files: dict[str, Any], node: str = "", **fields: Any) -> Plan:
+    settings = {"node": Setting(node, "build-arg")} if node else {}
+    return plan(tree({"server.js": "", **files}, **fields), versions=settings)
+
+
+def npm(**packages: str | dict[str, Any]) -> dict[str, Any]:
+    """An npm lockfile with these packages: each a version, or an entry."""
+    entries = {
+        f"node_modules/{name.replace('_', '-')}": {"version": value} if isinstance(value, str) else value
+        for name, value in packages.items()
+    }
+    return {"package-lock.json": json.dumps({"lockfileVersion": 3, "packages": {"": {}, **entries}}, indent=1)}
+
+
+def asks(text: str, **flags: bool) -> dict[str, Any]:
+    """A package with `engines`."""
+    return {"version": "1.0.0", "engines": {"node": text}, **flags}
+
+
+def why(found: Plan) -> list[str]:
+    return [f"{one.because} ({one.at})" for one in found.evidence if one.what.startswith("Node.js ")]
+
+
+def doubts(found: Plan) -> list[str]:
+    return [one.message for one in found.warnings if one.code == "pin-without-release"]
+
+
+def yarn(name: str, version: str) -> dict[str, Any]:
+    return {"yarn.lock": f'# yarn lockfile v1\n\n"{name}@^1":\n  version "{version}"\n'}
+
+
+OLD = {"package-lock.json": '{"lockfileVersion": 1, "dependencies": {\n"config": {\n"version": "3.1.0"\n}}}'}
+CONFIG = "config 3.1.0 does not run on Node.js 24"
+CHOSEN: list[tuple[dict[str, Any], str, str]] = [  # files, the Node.js, the first reason
+    (npm(express="4.0.0"), "24", ""),
+    (npm(config="3.1.0"), "22", f"{CONFIG} (package-lock.json:6)"),
+    (npm(config="3.3.11"), "22", "config 3.3.11 does not run on Node.js 24 (package-lock.json:6)"),
+    (npm(config="3.3.12"), "24", ""),
+    (npm(better_sqlite3="9.3.0"), "20", "better-sqlite3 9.3.0 does not compile on Node.js 24 (package-lock.json:6)"),
+    (npm(better_sqlite3="10.0.0"), "22", "better-sqlite3 10.0.0 does not compile on Node.js 24 (package-lock.json:6)"),
+    (npm(better_sqlite3="11.5.0"), "24", ""),
+    (npm(config="4.0.0-rc.1"), "24", ""),
+    (npm(config={"version": "3.1.0", "dev": True}), "24", ""),
+    (npm(config={"version": "3.1.0", "optional": True}), "24", ""),
+    (OLD, "22", f"{CONFIG} (package-lock.json:3)"),
+    (yarn("config", "3.1.0"), "22", f"{CONFIG} (yarn.lock:4)"),
+    ({"pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  config@3.1.0:\n"}, "22", f"{CONFIG} (pnpm-lock.yaml:3)"),
+    ({"pnpm-lock.yaml": "lockfileVersion: 5.4\npackages:\n  /config/3.1.0:\n"}, "22", f"{CONFIG} (pnpm-lock.yaml:3)"),
+    (npm(node_sass="8.0.0"), "18", "node-sass 8.0.0 does not compile on Node.js 24 (package-lock.json:6)"),
+    (npm(node_sass="7.0.3"), "16", "node-sass 7.0.3 does not compile on Node.js 24 (package-lock.json:6)"),
+    (npm(lamp=asks("^18 || ^20 || ^22")), "22", "lamp 1.0.0 is not for Node.js 24 (package-lock.json:5)"),
+    (npm(lamp=asks(">=18 <23")), "22", "lamp 1.0.0 is not for Node.js 24 (package-lock.json:5)"),
+    (npm(lamp=asks(">=18 <23", dev=True)), "24", ""),
+    (npm(lamp=asks("^18 || >=20")), "24", ""),
+    (npm(lamp=asks("<=16")), "24", ""),
+    (npm(lamp=asks("please")), "24", ""),
+    (npm(lamp=asks(">=26")), "24", ""),
+    (npm(lamp={"version": "1.0.0", "engines": ["node >= 0.8"]}), "24", ""),
+    (
+        yarn("@achrinza/node-ipc", "9.2.9"),
+        "22",
+        "@achrinza/node-ipc 9.2.9 refuses to be installed by yarn 1 on Node.js 24 (yarn.lock:4)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "node", "reason"), CHOSEN)
+def test_the_node_that_packages_allow(files: dict[str, Any], node: str, reason: str) -> None:
+    found = app(files)
+    assert found.versions[0].value == node
+    assert why(found)[:1] == ([reason] if reason else [])
+    assert found.runtime.base.startswith(f"node:{node}-")
+    assert doubts(found) == []
+
+
+def test_a_development_package_counts_where_the_app_is_built() -> None:
+    files = npm(node_sass={"version": "8.0.0", "dev": True})
+    assert app(files, scripts={"start": "node server.js"}).versions[0].value == "24"
+    assert app(files, scripts={"start": "node server.js", "build": "make"}).versions[0].value == "18"
+
+
+def test_a_pin_in_package_json_counts_without_a_lockfile() -> None:
+    assert app({}, dependencies={"config": "3.1.0"}).versions[0].value == "22"
+    assert app({}, dependencies={"config": "^3.1.0"}).versions[0].value == "24"
+    assert app({}, dependencies={"config": "3"}).versions[0].value == "24"
+
+
+@pytest.mark.parametrize(("engines", "node"), [(">=18", "22"), ("24.x", "24"), (">=24", "24"), ("20 - 24", "22")])
+def test_of_a_range_the_part_that_packages_allow(engines: str, node: str) -> None:
+    assert app(npm(config="3.1.0"), engines={"node": engines}).versions[0].value == node
+
+
+def test_a_stated_version_stays_with_a_warning() -> None:
+    found = app(npm(config="3.1.0", lamp=asks("<=22")), "24")
+    assert (found.versions[0].value, why(found)) == ("24", [])
+    assert doubts(found) == [f"{CONFIG} (package-lock.json:6): it is for Node.js 22 and older"]
+    (hint,) = (one.hint for one in found.warnings if one.code == "pin-without-release")
+    assert hint == "update config, or set the build-arg NODE_VERSION=22"
+    assert doubts(app(npm(config="3.1.0"), "22")) == []
+
+
+def test_no_version_fits() -> None:
+    found = app(npm(config="3.1.0", node_sass="4.14.1"))
+    assert found.versions[0].value == "22"
+    assert doubts(found) == [
+        "node-sass 4.14.1 does not compile on Node.js 22 (package-lock.json:9): it is for a Node.js that has no base image;"
+        " config 3.1.0 (package-lock.json:6): it is for Node.js 22 and older"
+    ]
+
+
+def test_the_npm_is_that_of_the_chosen_node() -> None:
+    """npm 7 and newer read a lockfile of version 1: none is installed for it."""
+    found = app(OLD)
+    assert [(one.tool, one.value) for one in found.versions] == [("node", "22")]
+    assert "tools" not in [one.name for one in found.steps]
+
+
+def test_the_table_is_in_order() -> None:
+    for rows in breaks.BREAKS.values():
+        assert [key(row.below) for row in rows] == sorted({key(row.below) for row in rows})
