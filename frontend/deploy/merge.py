@@ -9,7 +9,7 @@ from frontend.commands import owner, process, procfile, secret
 from frontend.commands.procfile import WEB
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
-from frontend.deploy import rebased, variables
+from frontend.deploy import containers, rebased, variables
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.values import joined
 from frontend.errors import BuildError, Location
@@ -117,6 +117,7 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
 
     Raises PlanError for a secret in a command.
     """
+    found = containers.without(found)
     processes: list[Named] = []
     build: list[Stated] = []
     doubts: list[Warning] = []

@@ -380,6 +380,22 @@ def test_a_port_that_a_command_fixes_is_told(command: str, option: str) -> None:
     assert "fixed-port" not in told(plan(files, PORT="10000"))
 
 
+@pytest.mark.parametrize("command", ["docker-compose up --build", "docker compose up", "docker run -p 80:80 shop"])
+def test_a_start_by_a_container_engine_is_passed_over(command: str) -> None:
+    text = '[phases.setup]\naptPkgs = ["docker.io", "docker-compose-plugin", "jq"]\n'
+    text += f'[phases.build]\ncmds = ["docker compose build"]\n[start]\ncmd = "{command}"\n'
+    found = plan({**FLASK, "nixpacks.toml": text})
+    warnings = [str(one.at) for one in found.warnings if one.code == "container-engine"]
+    assert (web(found), built(found), warnings) == (
+        web(plan(FLASK)),
+        (),
+        ["nixpacks.toml:4", "nixpacks.toml:6"],
+    )
+    assert f"no container engine: {command}" in " ".join(one.message for one in found.warnings)
+    packages = [word for one in found.steps for word in " ".join(str(one).split()).split("'") if "docker" in word]
+    assert packages == []
+
+
 def test_the_build_of_a_site_is_not_that_of_an_app() -> None:
     docs = '[build]\ncommand = "cd docs && pip install mkdocs && mkdocs build"\npublish = "docs/site"\n'
     found = plan({**FLASK, "netlify.toml": docs})

@@ -6,7 +6,7 @@ import pytest
 
 from frontend import detect
 from frontend.context.tree import DictTree
-from frontend.errors import DetectionError, Location, SourceError
+from frontend.errors import DetectionError, Location, PlanError, SourceError
 from frontend.languages import node
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
@@ -230,6 +230,11 @@ def test_apps_of_two_languages_in_directories_are_an_error_that_lists_them() -> 
     with pytest.raises(DetectionError, match="2 apps") as error:
         detect.choose(DictTree({**BACKEND, **NEXT, "README.md": ""}), Settings())
     assert "PROJECT_PATH=backend (Python: " in error.value.hint
+
+
+def test_a_package_below_that_starts_nothing_is_named() -> None:
+    with fails(PlanError, "PROJECT_PATH=site", at="site/package.json:1"):
+        node.plan(DictTree({"site/package.json": "{}", "main.py": ""}), Settings(), "")
 
 
 @pytest.mark.parametrize(("files", "app"), [(BACKEND, "backend"), (NEXT, "frontend")])

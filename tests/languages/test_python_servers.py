@@ -76,6 +76,21 @@ def test_fastapi_brings_its_own_command() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("requirements", "program"),
+    [
+        (("fastapi==0.111.0", "fastapi-cli==0.0.24"), "python"),
+        (("fastapi[all]==0.110.3",), "python"),
+        (("fastapi==0.112.0", "fastapi-cli==0.0.24"), "fastapi"),
+        (("fastapi[all]>=0.110",), "fastapi"),
+    ],
+)
+def test_fastapi_run_comes_with_newer_releases(requirements: tuple[str, ...], program: str) -> None:
+    found = plan(app(FASTAPI, *requirements))
+    assert found.runtime.processes[0].args[0] == program
+    assert codes(found) == []
+
+
 ADDED: list[tuple[str, str, str]] = [  # module, its only dependency, the server that is added
     (FLASK, "flask", "gunicorn"),
     (FASTAPI, "fastapi", "uvicorn"),

@@ -239,6 +239,14 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
         return workspaces.find(tree, within(app, apps[0].dir), apps[0])
     if apps:
         raise SeveralAppsError([App(within(app, manifest.dir), TITLE) for manifest in apps], here.at(apps[0].path, 1))
+    below = here.first(*here.glob(f"*/{FILE}"))
+    if below is not None:
+        dir = here.at(below).file.rpartition("/")[0]
+        raise PlanError(
+            f"there is no {FILE} here, and the package in {dir}/ has no start script and no file to start",
+            at=here.at(below, 1),
+            hint=f"add a start script to it, or set PROJECT_PATH={dir}; an app in another language needs its manifest",
+        )
     raise PlanError(
         "there is no package.json and no file to start", hint=f"looked for {FILE}, server.js, index.js, app.js, main.js"
     )

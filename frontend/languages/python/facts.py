@@ -580,13 +580,16 @@ def all_dependencies(
     )
 
 
-def dependencies(every: tuple[Requirement, ...], python: str) -> tuple[Requirement, ...]:
+def dependencies(stated: tuple[Requirement, ...], python: str) -> tuple[Requirement, ...]:
     """Those that are for the image of a Python's version, and the servers that they bring."""
-    found = tuple(requirement for requirement in every if requirement.applies(python))
+    found = tuple(requirement for requirement in stated if requirement.applies(python))
     requirements.check_system(found)
     brought = [name for r in found for e in r.extras for name in servers.BRINGS.get((r.name, e), ())]
     brought += [servers.WITH_SERVER[r.name] for r in found if r.name in servers.WITH_SERVER]
-    return (*found, *(Requirement(name) for name in brought))
+    every = (*found, *(Requirement(name) for name in brought))
+    if all(servers.has_fastapi_run(one.pin) for one in found if one.name == "fastapi"):
+        return every
+    return tuple(structs.replace(one, name="uvicorn", pin="") if one.name == "fastapi-cli" else one for one in every)
 
 
 def repositories(

@@ -8,6 +8,7 @@ the process is the server, and gets the signals.
 from msgspec import Struct, structs
 
 from frontend.languages.python.app_object import AppObject
+from frontend.rules import ranges
 from frontend.rules.versions import Package
 
 DEFAULT = {"wsgi": "gunicorn", "asgi": "uvicorn"}  # the server that is added where an app depends on none
@@ -99,6 +100,14 @@ ENDS = "import signal; signal.signal(signal.SIGTERM, signal.default_int_handler)
 def choose(interface: str, names: frozenset[str]) -> str:
     """The server the app depends on for an interface; "" when it has none."""
     return next((server for server in ORDER[interface] if server in names), "")
+
+
+def has_fastapi_run(pin: str) -> bool:
+    """Whether `fastapi run` is there with a pin of FastAPI, "" for any: newer fastapi-cli leave it to FastAPI 0.112."""
+    try:
+        return not pin or ranges.release_key(pin) >= ranges.release_key("0.112.0")
+    except ValueError:
+        return True
 
 
 def interface(names: frozenset[str]) -> str:
