@@ -4,9 +4,17 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from frontend.context.tree import SourceTree
 from frontend.errors import DetectionError, Location
+from frontend.paths import within
 
 SHOWN = 20  # apps that an error lists
+# directories of a server's own files: asking each for a manifest is a round trip of every build
+OF_SERVERS = frozenset(
+    "assets bin build config controllers coverage data db dist docs helpers lib locales middleware middlewares"
+    " migrations models prisma public routes scripts server services spec src static templates test tests types"
+    " uploads utils views __pycache__ __tests__".split()
+)
 
 
 class App(Struct, frozen=True):
@@ -35,3 +43,11 @@ class SeveralAppsError(DetectionError):
             at=at,
             hint="".join(("choose one by a build-arg, or by app: in migetpacks.yaml", *shown, *more)),
         )
+
+
+def having(tree: SourceTree, base: str, manifest: str) -> tuple[str, ...]:
+    """The directories in one that have a manifest of that name: each may be an app or a front end of its own."""
+    names = (one.name for one in tree.entries(base).values() if one.kind != "file")
+    dirs = [within(base, name) for name in names if not name.startswith(".") and name not in OF_SERVERS]
+    tree.need(*(within(dir, manifest) for dir in dirs))
+    return tuple(dir for dir in dirs if tree.has(within(dir, manifest)))

@@ -9,6 +9,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node.manifest import FILE, read
 from frontend.paths import joined, parents, within
+from frontend.rules import monorepo
 
 TEXT = re.compile(r"""(['"`])([^'"`\n]*)\1""")
 BETWEEN = re.compile(r"[\s,/]*")  # what stands between the parts of one path: `join(here, "..", "web", "dist")`
@@ -58,8 +59,7 @@ def front_ends(tree: SourceTree, app: str) -> tuple[str, ...]:
     """The directories beside the app, and in it, whose package.json has a build script, the deepest first."""
     found = []
     for base in dict.fromkeys((app, *parents(app))):
-        for path in tree.glob(within(base, f"*/{FILE}")):
-            dir = path.rpartition("/")[0]
+        for dir in monorepo.having(tree, base, FILE):
             manifest = read(tree, dir) if not f"{app}/".startswith(f"{dir}/") else None
             if manifest is not None and "build" in manifest.scripts:
                 found.append(dir)

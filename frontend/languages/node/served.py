@@ -9,10 +9,11 @@ from frontend.context.tree import SourceTree
 from frontend.languages.node import builds, fixed_ports, lockfiles
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.entry_file import SUFFIXES
-from frontend.languages.node.manifest import Manifest, line, read
+from frontend.languages.node.manifest import FILE, Manifest, line, read
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
 from frontend.paths import joined, parents, within
+from frontend.rules import monorepo
 
 OUTPUTS = ("dist", "build", "out", "www")
 SITE_BUILDS = ("generate", "build")  # scripts of a front end; the first is the one of those that make static files
@@ -35,7 +36,7 @@ def sites(repository: Repository, web: Start) -> tuple[Served, ...]:
     app = project.app
     if project.has_workspaces or app.dir:
         return ()
-    found = [read(tree, parents(path)[0]) for path in tree.glob("*/package.json")]
+    found = [read(tree, dir) for dir in monorepo.having(tree, "", FILE)]
     beside = [site for site in found if site is not None and any(name in site.scripts for name in SITE_BUILDS)]
     texts = list(modules(tree, fixed_ports.source_of(repository, web))) if beside else []
     return tuple(

@@ -40,7 +40,7 @@ from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.languages.python.versions import Python
 from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
-from frontend.rules import git, lockfiles, platforms
+from frontend.rules import git, lockfiles, monorepo, platforms
 from frontend.rules.base_images import suite
 from frontend.rules.versions import Asked, choose, end_of_life
 from frontend.settings.model import Settings
@@ -268,7 +268,7 @@ def settings_of(here: SourceTree, start: Start) -> tuple[str, ...]:
     """The files where an app may look at its environment: Django's settings, usual names, the one that is started."""
     django_files = django.settings_files(here, start.project.root, start.project.settings) if start.project else ()
     named = start.web.at.file if start.web.at is not None else ""
-    own = [path for path in here.glob("*.py") if path in SETTINGS_FILES or here.at(path).file == named]
+    own = [name for name in here.entries() if name in SETTINGS_FILES or named == here.at(name).file]
     return tuple(dict.fromkeys((*django_files, *own)))
 
 
@@ -424,7 +424,7 @@ def beside_of(tree: SourceTree, settings: Settings, app: str, root: str, today: 
 
     `root` is the directory of the context that becomes /app.
     """
-    if not any(tree.glob(within(base, "*/package.json")) for base in (app, *parents(app))):
+    if not any(monorepo.having(tree, base, "package.json") for base in (app, *parents(app))):
         return None
     from frontend.languages.node.front_end import beside
 

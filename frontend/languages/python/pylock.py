@@ -4,6 +4,7 @@ Source: https://packaging.python.org/en/latest/specifications/pylock-toml/
 """
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
@@ -29,7 +30,9 @@ def find(tree: SourceTree, settings: Settings) -> str | None:
 
     None without one. Raises PlanError for several of which none is surely meant.
     """
-    named = {path[len("pylock.") : -len(".toml")]: path for path in tree.glob("pylock.*.toml")}
+    named = {
+        name[len("pylock.") : -len(".toml")]: name for name in tree.entries() if fnmatchcase(name, "pylock.*.toml")
+    }
     for setting in settings.dependency_groups:
         if setting.value in named:
             return named[setting.value]
