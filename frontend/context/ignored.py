@@ -192,6 +192,9 @@ class FilteredTree(SourceTree):
     def need(self, *patterns: str) -> None:
         self.whole.need(*patterns)
 
+    def need_entries(self, *directories: str) -> None:
+        self.whole.need_entries(*directories)
+
     def read_bytes(self, path: str) -> bytes | None:
         path = path.strip("/")
         hidden = self.hides(path)

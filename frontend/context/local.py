@@ -56,8 +56,11 @@ class LocalTree(SourceTree):
 
     def need(self, *patterns: str) -> None:
         wanted = dict.fromkeys(normal for pattern in patterns if (normal := _normal(pattern)))
-        self._ask([path for path in wanted if not _is_glob(path) and not self._known(path)])
+        self._ask([path for path in wanted if not _is_glob(path) and (not self._known(path) or self._is_name(path))])
         self._announced += [path for path in wanted if _is_glob(path)]
+
+    def need_entries(self, *directories: str) -> None:
+        self._list_names(path for path in map(_normal, directories) if not path or self._is_directory(path))
 
     def entries(self, path: str = "") -> dict[str, Entry]:
         path = _normal(path)
@@ -203,6 +206,15 @@ class LocalTree(SourceTree):
             return False
         above = self.entry(parent)
         return above is None or above.kind not in ("dir", "link")
+
+    def _is_name(self, path: str) -> bool:
+        """Whether an answer that came has a file by its name alone, without contents."""
+        found = self._merged.get(path.rpartition("/")[0], (0, {}))[1].get(path.rpartition("/")[2])
+        return found is not None and found.kind == "file" and self._holding(path) is None
+
+    def _is_directory(self, path: str) -> bool:
+        found = self.entry(path)
+        return found is not None and found.kind == "dir"
 
     def _is_walkable(self, path: str) -> bool:
         found = self.entry(path)

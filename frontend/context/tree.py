@@ -50,6 +50,9 @@ class SourceTree:
     def need(self, *patterns: str) -> None:
         """Announces paths (`*` and `?` within a part allowed) that will be asked for, so they come in one request."""
 
+    def need_entries(self, *directories: str) -> None:
+        """Announces directories whose entries will be asked for, so their names come in one request."""
+
     def skip(self, left_out: Callable[[str], bool]) -> None:
         """Announces which directories no pattern has to go into: nothing in them will be asked for."""
 
@@ -219,6 +222,9 @@ class SubTree(SourceTree):
 
     def need(self, *patterns: str) -> None:
         self.whole.need(*(self._full(pattern) for pattern in patterns))
+
+    def need_entries(self, *directories: str) -> None:
+        self.whole.need_entries(*(self._full(directory) for directory in directories))
 
 
 class DictTree(SourceTree):

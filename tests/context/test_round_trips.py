@@ -1,5 +1,7 @@
 """A plan asks the client for files in few requests: each is a round trip of every build."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,37 @@ APPS = Path(__file__).resolve().parent.parent / "apps"
 @pytest.mark.parametrize(("app", "most"), [("node-express", 5), ("python-flask", 4), ("python-fastapi-uv", 4)])
 def test_a_plan_asks_in_few_requests(app: str, most: int) -> None:
     whole = {str(path.relative_to(APPS / app)): path.read_text() for path in (APPS / app).rglob("*") if path.is_file()}
-    tree, client = tree_of(whole)
+    assert requests(whole) <= most
+
+
+def workspaces(count: int) -> dict[str, str]:
+    """A repository with so many packages, one of which serves."""
+    root = {
+        "package.json": json.dumps({"name": "all", "private": True}),
+        "pnpm-lock.yaml": "lockfileVersion: '9.0'\n",
+        "pnpm-workspace.yaml": "packages: ['apps/*', 'packages/**']\n",
+        "apps/web/package.json": json.dumps({"name": "web", "scripts": {"start": "node server.js"}}),
+        "apps/web/server.js": "require('http').createServer().listen(process.env.PORT)\n",
+    }
+    places = (f"packages/{'group/' * (n % 2)}p{n}" for n in range(count))
+    return root | {f"{place}/package.json": json.dumps({"name": place.rpartition("/")[2]}) for place in places}
+
+
+def packages(count: int) -> dict[str, str]:
+    """A Python app with so many packages beside the one that has its app object."""
+    root = {"requirements.txt": "flask==3.1.2\ngunicorn==23.0.0\n", "site/web.py": "import flask\n"}
+    root["shop/views/main.py"] = "from flask import Flask\napp = Flask(__name__)\n"
+    return root | {f"p{n}/{name}/__init__.py": "" for n in range(count) for name in ("models", "views")}
+
+
+@pytest.mark.parametrize("repository", [workspaces, packages])
+def test_requests_do_not_grow_with_the_packages_of_a_repository(repository: Callable[[int], dict[str, str]]) -> None:
+    assert requests(repository(40)) == requests(repository(4))
+
+
+def requests(files: dict[str, str]) -> int:
+    """How many requests a plan of these files takes."""
+    tree, client = tree_of(files)
     tree.need(*detect.markers(""))
     settings = precedence.read(options.parse({}), None, parse_pattern)
     stated = platforms.apply(tree, settings, detect.markers)
@@ -25,4 +57,4 @@ def test_a_plan_asks_in_few_requests(app: str, most: int) -> None:
     language = detect.choose(tree, settings).language
     tree.need(*language.wanted)
     load(language).plan(tree, settings, "", "2026-11-24")
-    assert len(client.sent) <= most
+    return len(client.sent)

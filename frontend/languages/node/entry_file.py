@@ -83,8 +83,6 @@ def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
         return "bin/www"
     if tree.has(within(manifest.dir, "bin/server.js")):
         return "bin/server.js"
-    for entry in ENTRIES:
-        for suffix in SUFFIXES:
-            if tree.has(within(manifest.dir, entry + suffix)):
-                return entry + suffix
-    return None
+    usual = [entry + suffix for entry in ENTRIES for suffix in SUFFIXES]
+    tree.need(*(within(manifest.dir, path) for path in usual))
+    return next((path for path in usual if tree.has(within(manifest.dir, path))), None)

@@ -38,10 +38,12 @@ def doubts(
     if not versions.at_least(version.value, SINCE):
         return ()
     for manifest in manifests:
+        name = next((name for name in BUILDERS if name in manifest.dependencies), None)
+        if name is None:
+            continue
         own = next(iter(lockfiles.present(tree.under(manifest.dir))), "") if manifest.dir else ""
         known = lockfiles.read(tree.under(manifest.dir), own) if own else locked
-        name = next((name for name in BUILDERS if name in manifest.dependencies), None)
-        if name is not None and is_old(name, manifest.dependencies[name], known):
+        if is_old(name, manifest.dependencies[name], known):
             told = f"{name} builds with a webpack that hashes by MD4, which {versions.TITLE} {version.value} refuses"
             hint = "the build runs with --openssl-legacy-provider; upgrade it, or set NODE_VERSION=16"
             return (Warning("legacy-hashes", told, line(tree, manifest, name), hint),)

@@ -10,6 +10,7 @@ from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
 from frontend.languages.node.versions import TITLE
 from frontend.languages.node.workspaces import Project
+from frontend.languages.registry import PROCFILES
 from frontend.paths import joined, parents, relative, within
 from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Settings
@@ -166,6 +167,8 @@ def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
 
     Raises PlanError where a tool is all that there is to start.
     """
+    tree.need_entries(*(member.dir for member in project.all))
+    tree.need(*(within(member.dir, name) for member in project.all for name in (nx.PROJECT, *PROCFILES)))
     every = tuple(member for member in project.all if can_start(tree, member))
     found = tuple(member for member in every if not is_tool(tree, member))
     if every and not found:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.node.manifest import Manifest, read
+from frontend.languages.node.manifest import FILE, Manifest, read
 from frontend.languages.node.versions import TITLE
 from frontend.paths import parents, relative, within
 from frontend.rules.monorepo import App, SeveralAppsError
@@ -78,33 +78,40 @@ def patterns(tree: SourceTree, manifest: Manifest) -> tuple[str, ...]:
 def members(tree: SourceTree, root: Manifest) -> tuple[Manifest, ...]:
     """The workspaces of a tree's own package, sorted by directory."""
     wanted = patterns(tree, root)
-    found: dict[str, Manifest] = {}
-    for pattern in wanted:
-        if pattern.startswith("!"):
-            continue
-        for dir in expand(tree, "", pattern.split("/")):
-            manifest = read(tree, dir) if dir and dir not in found else None
-            if manifest is not None:
-                found[dir] = manifest
+    named = (dir for pattern in wanted if not pattern.startswith("!") for dir in expand(tree, "", pattern.split("/")))
+    dirs = [dir for dir in dict.fromkeys(named) if dir]
+    tree.need(*(within(dir, FILE) for dir in dirs))
+    found = {dir: manifest for dir in dirs if (manifest := read(tree, dir)) is not None}
     refused = [pattern[1:].removeprefix("./").replace("/**", "/*") for pattern in wanted if pattern.startswith("!")]
     kept = [dir for dir in found if not any(fnmatchcase(dir, pattern) for pattern in refused)]
     return tuple(found[dir] for dir in sorted(kept))
 
 
-def expand(tree: SourceTree, base: str, parts: list[str], depth: int = 0) -> list[str]:
+def expand(tree: SourceTree, base: str, parts: list[str]) -> list[str]:
     """The directories a pattern names; `**` stands for any number of directories."""
     if not parts:
         return [base]
     part, rest = parts[0], parts[1:]
     if part == "**":
-        found = expand(tree, base, rest, depth)
-        for name in directories(tree, base) if depth < MAX_DEPTH else ():
-            found += expand(tree, within(base, name), parts, depth + 1)
-        return found
-    if not any(mark in part for mark in "*?[{"):
-        return expand(tree, within(base, part), rest, depth) if tree.is_dir(within(base, part)) else []
-    names = [name for name in directories(tree, base) if any(fnmatchcase(name, one) for one in braces(part))]
-    return [dir for name in names for dir in expand(tree, within(base, name), rest, depth)]
+        found = below(tree, base)
+    elif any(mark in part for mark in "*?[{"):
+        names = [name for name in directories(tree, base) if any(fnmatchcase(name, one) for one in braces(part))]
+        found = [within(base, name) for name in names]
+    else:
+        found = [within(base, part)] if tree.is_dir(within(base, part)) else []
+    if rest:
+        tree.need_entries(*found)
+    return [dir for one in found for dir in expand(tree, one, rest)]
+
+
+def below(tree: SourceTree, base: str) -> list[str]:
+    """A directory and those below it, to MAX_DEPTH."""
+    found = level = [base]
+    for _ in range(MAX_DEPTH):
+        tree.need_entries(*level)
+        level = [within(dir, name) for dir in level for name in directories(tree, dir)]
+        found = [*found, *level]
+    return found
 
 
 def directories(tree: SourceTree, base: str) -> list[str]:

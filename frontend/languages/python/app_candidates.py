@@ -34,9 +34,11 @@ def files(tree: SourceTree) -> tuple[list[str], list[str]]:
     roots = ("", "src") if tree.is_dir("src") else ("",)
     near: list[str] = []
     deep: list[str] = []
+    tree.need_entries(*roots)
     for root in roots:
         here = tree.entries(root)
         packages = [within(root, name) for name, e in here.items() if e.kind == "dir" and is_code(name)]
+        tree.need_entries(*packages)
         for directory in (root, *sorted(packages, key=lambda path: place(path.rpartition("/")[2]))):
             entries = tree.entries(directory)
             names = sorted((n[:-3] for n, e in entries.items() if n.endswith(".py") and e.kind != "dir"), key=place)
@@ -44,7 +46,9 @@ def files(tree: SourceTree) -> tuple[list[str], list[str]]:
             if directory != root:
                 below = [f"{directory}/{n}" for n, e in entries.items() if e.kind == "dir" and is_code(n)]
                 deep += [f"{path}/{name}.py" for path in below for name in ROOT_FILES]
-    return near[:MAX_FILES], [path for path in deep[: MAX_FILES * len(ROOT_FILES)] if tree.has(path)][:MAX_FILES]
+    deep = deep[: MAX_FILES * len(ROOT_FILES)]
+    tree.need(*deep)
+    return near[:MAX_FILES], [path for path in deep if tree.has(path)][:MAX_FILES]
 
 
 def is_code(name: str) -> bool:

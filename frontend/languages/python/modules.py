@@ -62,7 +62,9 @@ class Modules:
         roots = ("src", by.directory, "") if by.path.startswith("src/") else ("", by.directory)
         for root in dict.fromkeys(roots):
             below = within(root, path)
-            found = self.tree.first(f"{below}.py", f"{below}/__init__.py")
+            files = (f"{below}.py", f"{below}/__init__.py")
+            self.tree.need(*files)
+            found = self.tree.first(*files)
             if found is not None:
                 return found
         return None
