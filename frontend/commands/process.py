@@ -40,16 +40,20 @@ def only(named: tuple[Process, ...]) -> Process | None:
     return running[0] if len(running) == 1 else None
 
 
-def candidate(settings: Settings, language: str) -> procfile.Entry | None:
-    """How a Dockerfile starts the app, where its program is one of a language; None for others, and without one."""
+def candidate(settings: Settings, language: str, inside: SourceTree | None = None) -> procfile.Entry | None:
+    """How a Dockerfile starts the app, where its program is one of a language; None for others, and without one.
+
+    With `inside`, the app's directory, it is one that runs a shell script there, which starts such a program.
+    """
     one = settings.candidate
     if one is None:
         return None
-    from frontend.commands import owner
+    from frontend.commands import owner, script_files
 
     script = parse(one.value, one.at)
-    named = owner.of_script(script)
-    return procfile.Entry(WEB, script, one.at) if named is not None and named[1].name == language else None
+    scripts = (script,) if inside is None else tuple(file.script for file in script_files.run_by(inside, script))
+    owners = [named[1].name for each in scripts if (named := owner.of_script(each)) is not None]
+    return procfile.Entry(WEB, script, one.at) if owners[:1] == [language] else None
 
 
 def followed(file: str, parts: Iterable[str], at: Location | None) -> Warning:

@@ -1,25 +1,20 @@
 """A file's commands as the app's own: without `cd` into its directory, and without what our own steps do already."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
-from typing import Literal
 
 from msgspec import Struct
 
+from frontend.commands.does import kind, plain
 from frontend.commands.script import ENDS, Item, Script, parse
-from frontend.commands.unwrap import SHELL_RUNNERS, SHELLS, unwrap
-from frontend.commands.words import Word, quoted
+from frontend.commands.unwrap import SHELLS
+from frontend.commands.words import quoted
 from frontend.context.tree import SourceTree
 from frontend.deploy.model import Stated
 from frontend.errors import BuildError
-from frontend.languages import registry
 from frontend.paths import joined, relative
 
 OF_SHELL = ("set", "source", ".", "hash")  # in a script that is run as one list they have no effect
 NOT_INLINE = ("exit", "return", "shift", "trap", "getopts", "read", "eval", "exec")
-
-Does = Literal["installs", "adds", "migrates", ""]
-"""What a command does that a build does by itself, or cannot do; "" for all else."""
 
 
 class Part(Struct, frozen=True):
@@ -79,7 +74,7 @@ def built(tree: SourceTree, command: Stated, dir: str, app: str) -> Rebased:
     left: dict[str, list[str]] = {"outside": [], "migrates": [], "adds": []}
     here = app
     for part in parts(tree, parse(command.text, command.at), dir):
-        does = kind(part.first)
+        does = kind(plain(part.first.command))
         inside = part.dir == app or f"{part.dir}/".startswith(f"{app}/" if app else "")
         if does == "installs" and (part.dir == app or not inside):
             continue
@@ -100,7 +95,7 @@ def parts(tree: SourceTree, script: Script, dir: str, *, nested: bool = False) -
     """The commands of a script with the directories they run in; a simple script of the app by what is in it."""
     for unit in units(script):
         target = entered(unit[0]) if len(unit) == 1 else None
-        words = plain(unit[0])
+        words = plain(unit[0].command)
         if target is not None:
             dir = joined(dir, target)
         elif words[:1] and words[0] in OF_SHELL and len(unit) == 1:
@@ -145,29 +140,3 @@ def entered(item: Item) -> str | None:
     if item.then not in ("&&", ";", "\n") or len(words) != 2 or words[0].text != "cd" or not words[1].plain:
         return None
     return words[1].text
-
-
-def plain(item: Item) -> tuple[str, ...]:
-    """A simple command's program and arguments, without those that run it; () where a shell decides on one of them."""
-    words: tuple[Word, ...] = item.command.program if item.command is not None else ()
-    while (found := unwrap(words, SHELL_RUNNERS)) is not None and found.words:
-        words = found.words
-    return tuple(word.text for word in words) if all(word.plain for word in words) else ()
-
-
-def kind(item: Item) -> Does:
-    """What a command does of that which a build does by itself, or cannot do."""
-    words = plain(item)
-    if not words:
-        return ""
-    named = (words[0].rpartition("/")[2], *(word for word in words[1:] if not word.startswith("-")))
-    text = f" {' '.join(named)} "
-    if any(f" {pattern} " in text for entry in registry.ENTRIES for pattern in entry.migrates):
-        return "migrates"
-    for one in (one for entry in registry.ENTRIES for one in entry.installs):
-        if named[: len(one.words)] == one.words:
-            if all(any(fnmatchcase(rest, known) for known in one.operands) for rest in named[len(one.words) :]):
-                return "installs"
-            if one.ships:
-                return "adds"
-    return ""

@@ -13,6 +13,7 @@ from frontend.settings.model import Setting, Settings
 TODAY = "2026-11-24"
 FLASK = "from flask import Flask\napp = Flask(__name__)\n"
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
+MAIN = "if __name__ == '__main__':\n    print(1)\n"
 QUOTE = '"'
 Files = dict[str, str]
 

@@ -63,9 +63,18 @@ COMMANDS: list[tuple[str, str]] = [  # what the Procfile says, what is run
     ("uv run flask db upgrade && exec uv run gunicorn app:app", SH + "flask db upgrade && exec gunicorn app:app"),
     ("cd shop && A=1 uv run gunicorn $APP", SH + "cd shop && exec env A=1 gunicorn $APP"),
     ("if true; then pdm run serve; fi", SH + "if true; then gunicorn app:app; fi"),
+    # what the build does
+    ("uv sync --frozen && uv run gunicorn app:app", "gunicorn app:app"),
+    ("pip install -r requirements.txt; gunicorn app:app", "gunicorn app:app"),
+    ("python -m pip install --upgrade pip && poetry install && gunicorn app:app", "gunicorn app:app"),
+    (". venv/bin/activate && gunicorn app:app", "gunicorn app:app"),
+    ("if [ $X ]; then uv sync; fi; gunicorn app:app", SH + "if [ $X ]; then :; fi; exec gunicorn app:app"),
+    ("uv sync || true; gunicorn app:app", SH + ": || true; exec gunicorn app:app"),
     # what is left as it is
     ("gunicorn app:app", "gunicorn app:app"),
     ("uv sync", "uv sync"),
+    ("pip install colours && gunicorn app:app", SH + "pip install colours && exec gunicorn app:app"),
+    ("npm ci && gunicorn app:app", SH + "npm ci && exec gunicorn app:app"),
     ("echo uv run $X", SH + "exec echo uv run $X"),
     ("python uv run x", "python uv run x"),
 ]

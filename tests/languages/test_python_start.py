@@ -11,10 +11,10 @@ from frontend.errors import PlanError
 from frontend.languages.python import servers
 from frontend.settings.model import Setting
 from tests.errors import fails
-from tests.languages.python import FASTAPI, FLASK, Files, flask, plan, ran, web
+from tests.languages.python import FASTAPI, FLASK, MAIN, Files, flask, plan, ran, web
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n'
-MAIN = "if __name__ == '__main__':\n    print(1)\n"
+
 
 DEEP = {
     "pyproject.toml": '[project]\nname = "tidal"\nversion = "1"\ndependencies = ["flask", "gunicorn"]\n',

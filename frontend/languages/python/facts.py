@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, structs
 
-from frontend.commands import process
+from frontend.commands import process, script_files
 from frontend.commands.script import exec_form
 from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
@@ -37,6 +37,7 @@ from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.sets import Sets
 from frontend.languages.python.start import Start, scripts_of, variable
+from frontend.languages.python.start_files import Changed
 from frontend.languages.python.versions import Python
 from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
@@ -116,6 +117,8 @@ class Facts(Struct, frozen=True):
     """The pip that the user asks for, None for the build image's."""
     django: django.Project | None
     processes: tuple[Process, ...]
+    scripts: tuple[Changed, ...]
+    """Shell scripts of the app that the processes run and that are other ones in the image."""
     python_path: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
     collects_itself: bool
@@ -221,6 +224,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         pip=managers.pip(settings, version),
         django=start.project,
         processes=served_by(needing(here, settings, version, start, complete), apart),
+        scripts=start.scripts,
         python_path=web.python_path,
         env=(
             *system_packages.state(packages.names | packages.installed),
@@ -648,8 +652,9 @@ def gunicorn_runs(start: Start, names: frozenset[str]) -> bool:
 
 def own_script(here: SourceTree, data: dict[str, Any], start: Start) -> str:
     """The name of the project when a process is one of its own scripts: only installing makes those; else ""."""
-    commands = (program(process.script_of(one)) for one in start.processes)
-    programs = {words[0].text for words in commands if words} | {start.web.script}
+    commands = [process.script_of(one) for one in start.processes]
+    inside = [file.script for one in commands for file in script_files.run_by(here, one)]
+    programs = {words[0].text for one in (*commands, *inside) if (words := program(one))} | {start.web.script}
     if not programs & set(scripts_of(here, data)):
         return ""
     poetry = manifests.table(data, "tool", "poetry")

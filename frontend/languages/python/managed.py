@@ -1,7 +1,8 @@
 """Commands of a user that name a package manager: `uv run gunicorn app:app` is `gunicorn app:app` in the image.
 
 The manager is not there, nor needed: the virtualenv's programs come first in PATH. Names of scripts that the manager
-has in a manifest are replaced by what they run.
+has in a manifest are replaced by what they run. What installs the dependencies (`uv sync && …`) or enters a virtual
+environment is left out: the build does that.
 """
 
 from collections.abc import Sequence
@@ -10,12 +11,15 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from frontend.commands import secret
+from frontend.commands.does import kind, plain
 from frontend.commands.script import ENDS, Command, Script, parse
 from frontend.commands.unwrap import SHELL_RUNNERS, Runner, Unwrapped, nothing_to_run, unwrap
 from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import manifests
+from frontend.plan.model import Warning
+from frontend.secrets.masking import shown
 
 # the options of `MANAGER run` that take a value of their own word; all others stand alone, or have theirs after "="
 TAKES: dict[str, frozenset[str]] = {
@@ -34,6 +38,7 @@ TAKES: dict[str, frozenset[str]] = {
     "rye": frozenset(("--pyproject", "-p")),
 }  # fmt: skip
 RUNNERS = {manager: Runner(verbs=("run",), takes=takes) for manager, takes in TAKES.items()}
+MANAGERS = frozenset((*TAKES, "pip", "pip3", "python", "python3"))
 RUNS_FILES = ("uv", "pdm", "rye")  # `MANAGER run x.py` is `python x.py`
 MODES = {"-m": ("python", "-m"), "--module": ("python", "-m"), "-s": ("python",), "--script": ("python",)}  # uv's
 
@@ -61,11 +66,12 @@ class Managed(Struct, frozen=True):
 
 
 class Edit(Struct, frozen=True):
-    """A part of a text, and what is written in its place."""
+    """A part of a text, and what is written in its place; `installs` says that it is done by the build."""
 
     start: int
     end: int
     text: str
+    installs: bool = False
 
 
 def without_managers(script: Script, scripts: Scripts, at: Location | None, trail: tuple[str, ...] = ()) -> Script:
@@ -75,10 +81,51 @@ def without_managers(script: Script, scripts: Scripts, at: Location | None, trai
     to run nothing.
     """
     text = script.text
-    edits = [edit for command in script.commands if (edit := _edit(script, command, scripts, at, trail)) is not None]
-    for edit in reversed(edits):
+    changes = edits(script, scripts, at, trail)
+    for edit in reversed(changes):
         text = f"{text[: edit.start]}{edit.text}{text[edit.end :]}"
-    return parse(text, at) if edits else script
+    return parse(text, at) if changes else script
+
+
+def edits(script: Script, scripts: Scripts, at: Location | None, trail: tuple[str, ...] = ()) -> list[Edit]:
+    """What `without_managers` changes in a script, in the order of its text."""
+    found = (_without_install(script, one) or _edit(script, one, scripts, at, trail) for one in script.commands)
+    return [edit for edit in found if edit is not None]
+
+
+def _without_install(script: Script, command: Command) -> Edit | None:
+    """What is written in the place of a command that does what the build has done; None for others.
+
+    One that is all of the script, or its last command, stays: nothing else is started.
+    """
+    words = plain(command)
+    enters = len(words) == 2 and words[0] in (".", "source") and words[1].endswith("/bin/activate")
+    if not enters and (kind(words) != "installs" or words[0].rpartition("/")[2] not in MANAGERS):
+        return None
+    place = next((index for index, item in enumerate(script.items) if item.command is command), -1)
+    if place < 0:
+        return Edit(command.start, command.end, ":", installs=True)  # inside of `if … fi`
+    before = script.items[place - 1].then if place else ""
+    item = script.items[place]
+    if place + 1 == len(script.items):
+        return None
+    if before in ("&&", *ENDS) and item.then in ("&&", ";", "\n") and not command.redirections:
+        return Edit(item.start, script.items[place + 1].start, "", installs=True)
+    return Edit(command.start, command.end, ":", installs=True)
+
+
+def installs(script: Script, at: Location | None) -> tuple[Warning, ...]:
+    """The warnings for the commands of a script that are left out, because the build does what they do."""
+    left = (script.text[edit.start : edit.end] for edit in edits(script, {}, at) if edit.installs)
+    return tuple(
+        Warning(
+            "start-installs",
+            f"the start command runs {shown(text.rstrip(' &;').strip())}, which the build does: it is left out",
+            at,
+            "remove it",
+        )
+        for text in left
+    )
 
 
 def _edit(

@@ -8,6 +8,7 @@ from msgspec import Struct, structs
 from frontend.commands.options import AllBut, split_options
 from frontend.commands.process import script_of
 from frontend.commands.procfile import WEB
+from frontend.commands.script_files import place_inside
 from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
@@ -15,7 +16,7 @@ from frontend.languages.python import django, servers
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_objects import attribute_name
 from frontend.languages.python.managed import Scripts
-from frontend.languages.python.started import FLAGS, GUNICORN_CONF, place_inside
+from frontend.languages.python.started import FLAGS, GUNICORN_CONF
 from frontend.plan.model import Process
 
 BINDS = re.compile(r"\s*bind\s*(:\s*[\w\[\], ]+)?=[^=]")

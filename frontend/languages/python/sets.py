@@ -8,7 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from frontend.commands import process
+from frontend.commands import process, script_files
+from frontend.commands.procfile import Entry
 from frontend.commands.script import Script
 from frontend.commands.unwrap import program, unwrap
 from frontend.context.tree import SourceTree
@@ -121,7 +122,14 @@ def find(tree: SourceTree, settings: Settings, data: dict[str, Any], known: Know
     Raises PlanError for one that a setting names and the app, or its lockfile, does not have.
     """
     manifest = available(tree, data, known)
-    entries = process.read(tree, settings)
+    entries = [
+        one
+        for entry in process.read(tree, settings)
+        for one in (
+            entry,
+            *(Entry(entry.name, f.script, tree.at(f.path)) for f in script_files.run_by(tree, entry.script)),
+        )
+    ]
     chosen = [*asked(tree, settings, manifest, known), *(one for e in entries for one in named(e.script, manifest))]
     have = known.names | known.locked | frozenset(name for one in chosen for name in one.packages)
     warnings: list[Warning] = []

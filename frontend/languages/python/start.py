@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from frontend.commands import process as processes
-from frontend.commands.procfile import WEB
+from frontend.commands.procfile import WEB, Entry
 from frontend.commands.script import exec_form
 from frontend.commands.unwrap import nested, program
 from frontend.context.tree import SourceTree
@@ -22,6 +22,7 @@ from frontend.languages.python import (
     serve,
     servers,
     setup_files,
+    start_files,
 )
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_tables import NOT_APPS
@@ -38,12 +39,16 @@ MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
 
 
 class Start(Struct, frozen=True):
-    """The processes of an app, web first; how web is started and why; the Django project that the app is."""
+    """The processes of an app, web first; how web is started and why; the Django project that the app is.
+
+    `scripts` are shell scripts of the app that the processes run and that are other ones in the image.
+    """
 
     processes: tuple[Process, ...]
     web: Web
     project: django.Project | None = None
     warnings: tuple[Warning, ...] = ()
+    scripts: tuple[start_files.Changed, ...] = ()
 
 
 def find(
@@ -53,14 +58,26 @@ def find(
 
     `names` are the direct dependencies and what those surely bring, `locked` all that a lockfile installs.
     """
+    start = of_commands(tree, settings, data, names, locked)
+    commands = [processes.script_of(one) for one in start.processes]
+    changed = start_files.changed(tree, commands, managed.scripts_of(tree, data), settings.port)
+    doubts = (doubt for one in changed for doubt in one.warnings)
+    return structs.replace(start, scripts=changed, warnings=(*start.warnings, *doubts))
+
+
+def of_commands(
+    tree: SourceTree, settings: Settings, data: dict[str, Any], names: frozenset[str], locked: frozenset[str]
+) -> Start:
+    """What is started, and why."""
     app = App(tree, data, names, locked, managed.scripts_of(tree, data))
+    written = processes.read(tree, settings)
+    moved = tuple(doubt for entry in written for doubt in managed.installs(entry.script, entry.at))
     entries = tuple(
-        entry._replace(script=managed.without_managers(entry.script, app.scripts, entry.at))
-        for entry in processes.read(tree, settings)
+        entry._replace(script=managed.without_managers(entry.script, app.scripts, entry.at)) for entry in written
     )
-    moved: tuple[Warning, ...] = ()
     if entries and entries[0].name == WEB:
-        script, moved = port_options.on_port(entries[0].script, entries[0].at, settings.port)
+        script, ports_moved = port_options.on_port(entries[0].script, entries[0].at, settings.port)
+        moved = (*moved, *ports_moved)
         entries = (entries[0]._replace(script=script), *entries[1:])
     named = tuple(processes.process(*entry) for entry in entries)
     web_env = processes.web_env(entries)
@@ -76,7 +93,8 @@ def find(
         first = structs.replace(named[0], args=web.args)
         doubts = (*warnings, *moved, *bound(web), *fixed_port(web, settings.port))
         return Start((first, *named[1:]), web, project, doubts)
-    found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named) or of_scripts(app)
+    found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named)
+    found = found or of_dockerfile_script(app, settings) or of_scripts(app)
     if found is None:
         raise unknown(app, named)
     web = structs.replace(found, env=(*env, *found.env))
@@ -95,6 +113,20 @@ def of_dockerfile(app: App, settings: Settings) -> Web | None:
         is_there(app.tree, one.text) for one in words
     ):
         return None
+    return of_stated(app, stated)
+
+
+def of_dockerfile_script(app: App, settings: Settings) -> Web | None:
+    """The start that a Dockerfile states, where it runs a shell script of the app that starts Python; else None.
+
+    Such a script may need what else is in its own image: an app object that a framework shows comes before it.
+    """
+    stated = processes.candidate(settings, PYTHON.name, app.tree)
+    return of_stated(app, stated) if stated is not None else None
+
+
+def of_stated(app: App, stated: Entry) -> Web:
+    """The start that a Dockerfile states."""
     form = exec_form(managed.without_managers(stated.script, app.scripts, stated.at))
     return serve.on_port(app.tree, Web(form.args, " ".join(form.args), stated.at, form.shell, form.env))
 

@@ -1,12 +1,12 @@
 """What the processes start, as far as their commands say it: files must be Python, modules must exist."""
 
 from collections.abc import Iterable
-from posixpath import normpath
 
 from msgspec import Struct
 
 from frontend.commands.options import AllBut, split_options
 from frontend.commands.process import script_of
+from frontend.commands.script_files import place_inside
 from frontend.commands.unwrap import MOVES as GOES_ELSEWHERE
 from frontend.commands.unwrap import program, runs
 from frontend.commands.words import Word
@@ -131,14 +131,6 @@ def moves(tree: SourceTree, path: str) -> bool:
     place = place_inside(path)
     text = tree.read_text(place) if place and tree.has(place) else None
     return text is None or any(word in text for word in MOVES)
-
-
-def place_inside(path: str) -> str | None:
-    """A path of a command as one of the app's; None for one that is outside, or that the shell is to expand."""
-    if any(mark in path for mark in "$`*?~"):
-        return None
-    inside = normpath(path.removeprefix("/app/")) if path not in ("", "/app") else "."
-    return None if inside.startswith(("/", "..")) else "" if inside == "." else inside
 
 
 def file_of(words: tuple[Word, ...]) -> str | None:

@@ -19,6 +19,7 @@ from frontend.plan.model import (
     SharedLibraries,
     Step,
     StepRef,
+    TextFile,
     ToolVersion,
 )
 from frontend.rules import base_images, cleanup
@@ -362,6 +363,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     else:
         app = [sources(facts, exclude)]
     app += served(facts)
+    app += [TextFile(f"{facts.home}/{one.path}", one.text, 0o755) for one in facts.scripts]
     if facts.session_key is not None:
         app.append(Link(f"{facts.home}/{SESSION_KEY}", f"/tmp/{SESSION_KEY}"))  # noqa: S108  # writable on a read-only root
     layers.append(Layer("application", "the app", tuple(app)))
