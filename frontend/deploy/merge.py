@@ -40,6 +40,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
         return Merged(settings)
     before = named_before(tree.under(app), settings)
     build = next((command for one in own for command in one.build), None)
+    whole = next((one.whole for one in own if one.whole is not None), None)
     processes = {name: command for one in reversed(own) for name, command in one.processes if name not in before}
     chosen = variables.choose([pair for one in own for pair in one.env], [name for one in own for name in one.unset])
     versions = {tool: value for one in reversed(own) for tool, value in one.versions} | chosen.versions
@@ -48,6 +49,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
         app=settings.app or (Setting(app, "platform", place(own[0])) if app else None),
         likely=next((setting(one) for d in own for one in reversed(d.languages) if registry.named(one.text)), None),
         build_command=settings.build_command or (setting(build) if build is not None else None),
+        whole_build=setting(whole) if whole is not None else None,
         processes=tuple((name, setting(command)) for name, command in processes.items()),
         versions={**{tool: setting(value) for tool, value in versions.items()}, **settings.versions},
         build_env=values((pair for pair in chosen.env if pair[0] not in RUN_ONLY), settings.build_env),
@@ -139,6 +141,7 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
         found,
         processes=tuple(processes),
         build=(joined(tuple(build)),) if build else (),
+        whole=joined(found.build) if found.build and found.output is None else None,
         warnings=(*found.warnings, *doubts),
     )
 

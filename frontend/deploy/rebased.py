@@ -1,28 +1,13 @@
 """A file's commands as the app's own: without `cd` into its directory, and without what our own steps do already."""
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from frontend.commands.does import kind, plain
-from frontend.commands.script import ENDS, Item, Script, parse
-from frontend.commands.unwrap import SHELLS
-from frontend.commands.words import quoted
+from frontend.commands.parts import Part, entered, parts, text
+from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
 from frontend.deploy.model import Stated
-from frontend.errors import BuildError
-from frontend.paths import joined, relative
-
-OF_SHELL = ("set", "source", ".", "hash")  # in a script that is run as one list they have no effect
-NOT_INLINE = ("exit", "return", "shift", "trap", "getopts", "read", "eval", "exec")
-
-
-class Part(Struct, frozen=True):
-    """A command of a list, or several that `||` or `&` join together: its text, and the directory it runs in."""
-
-    text: str
-    dir: str
-    first: Item
+from frontend.paths import joined
 
 
 class Rebased(Struct, frozen=True):
@@ -70,9 +55,8 @@ def built(tree: SourceTree, command: Stated, dir: str, app: str) -> Rebased:
 
     `tree` is the whole context.
     """
-    kept: list[str] = []
+    kept: list[Part] = []
     left: dict[str, list[str]] = {"outside": [], "migrates": [], "adds": []}
-    here = app
     for part in parts(tree, parse(command.text, command.at), dir):
         does = kind(plain(part.first.command))
         inside = part.dir == app or f"{part.dir}/".startswith(f"{app}/" if app else "")
@@ -83,60 +67,5 @@ def built(tree: SourceTree, command: Stated, dir: str, app: str) -> Rebased:
             continue
         if does == "adds":
             left["adds"].append(part.text)
-        if part.dir != here:
-            below = relative(app, part.dir)
-            kept.append(f"cd {quoted(below if here == app else f'/app/{below}'.rstrip('/'))}")
-            here = part.dir
-        kept.append(part.text)
-    return Rebased(" && ".join(kept), tuple(left["outside"]), tuple(left["migrates"]), tuple(left["adds"]))
-
-
-def parts(tree: SourceTree, script: Script, dir: str, *, nested: bool = False) -> Iterator[Part]:
-    """The commands of a script with the directories they run in; a simple script of the app by what is in it."""
-    for unit in units(script):
-        target = entered(unit[0]) if len(unit) == 1 else None
-        words = plain(unit[0].command)
-        if target is not None:
-            dir = joined(dir, target)
-        elif words[:1] and words[0] in OF_SHELL and len(unit) == 1:
-            continue
-        elif len(unit) == 1 and not nested and (inner := simple_script(tree, words, dir)) is not None:
-            yield from parts(tree, inner, dir, nested=True)
-        else:
-            yield Part(script.text[unit[0].start : unit[-1].end].strip(), dir, unit[0])
-
-
-def units(script: Script) -> list[list[Item]]:
-    """The commands of a script, those that `||` or `&` join together."""
-    found: list[list[Item]] = [[]]
-    for item in script.items:
-        found[-1].append(item)
-        if item.then in ("&&", *ENDS):
-            found.append([])
-    return [unit for unit in found if unit]
-
-
-def simple_script(tree: SourceTree, words: tuple[str, ...], dir: str) -> Script | None:
-    """The script of the app that a command runs, where it is a list of commands without arguments; None for others."""
-    name = words[1] if len(words) == 2 and words[0] in SHELLS else words[0] if len(words) == 1 else ""
-    if not name.endswith(".sh") and "/" not in name:
-        return None
-    path = joined(dir, name)
-    if name.startswith("/") or not tree.has(path):
-        return None
-    try:
-        script = parse(tree.read_text(path) or "", tree.at(path))
-    except BuildError:  # the shell will tell
-        return None
-    listed = all(item.command is not None for item in script.items) and not script.has_heredoc
-    calls = {program[0].text for command in script.commands if (program := command.program)}
-    simple = listed and not script.defines and "$1" not in script.text
-    return script if simple and not calls & set(NOT_INLINE) else None
-
-
-def entered(item: Item) -> str | None:
-    """The directory that `cd DIR` enters; None for another command."""
-    words = item.command.program if item.command is not None else ()
-    if item.then not in ("&&", ";", "\n") or len(words) != 2 or words[0].text != "cd" or not words[1].plain:
-        return None
-    return words[1].text
+        kept.append(part)
+    return Rebased(text(kept, app), tuple(left["outside"]), tuple(left["migrates"]), tuple(left["adds"]))

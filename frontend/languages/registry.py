@@ -371,7 +371,7 @@ PYTHON = Entry(
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
     steps=(
         OwnStep("collectstatic", "Django's `manage.py collectstatic`", "where it runs `collectstatic` itself"),
-        OwnStep("front-end", "the build script of a front end beside the app"),
+        OwnStep("front-end", "the build script of a front end beside the app", "where it runs npm, yarn or pnpm itself"),
         OwnStep("project", "the installation of the app itself, where it is a package"),
         OwnStep("server", "a server that is added where the app depends on none"),
         OwnStep("groups", "the extra or group that has the program of a command, where no dependency has it"),

@@ -254,6 +254,53 @@ def test_packages_that_a_build_command_adds_are_told() -> None:
     )
 
 
+FRONT = {
+    "package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}',
+    "package-lock.json": '{"lockfileVersion": 3, "packages": {}}',
+}
+
+
+def front(dir: str = "") -> Files:
+    """A Flask app with a front end in a directory."""
+    return {**FLASK, **{f"{dir}{name}": text for name, text in FRONT.items()}}
+
+
+@pytest.mark.parametrize(
+    ("dir", "command", "made", "own"),
+    [
+        ("", "pip install -r requirements.txt", (), ()),
+        ("client/", "./build.sh", (), ()),
+        ("", "pip install -r requirements.txt && npm ci && npm run build", ("npm run build",), ()),
+        ("web/", "cd web && npm ci && npm run build && cd .. && python m.py", ("npm run build",), ("python m.py",)),
+        ("shop/", "cd shop; npx vite; npm run x; cd /app; python m.py", ("npx vite && npm run x",), ("python m.py",)),
+        ("", "if true; then npm run build; fi", ("npm run build",), ("if true; then npm run build; fi",)),
+        ("", "bash other.sh", ("npm run build",), ("bash other.sh",)),
+    ],
+)  # fmt: skip
+def test_a_stated_build_says_whether_a_front_end_is_built(
+    dir: str, command: str, made: tuple[str, ...], own: tuple[str, ...]
+) -> None:
+    build = "#!/bin/sh\nset -e\npip install -r requirements.txt\n"
+    files = {**front(dir), "build.sh": build, "other.sh": "for x in 1; do npm run build; done\n"}
+    found = plan({**files, "railway.json": f'{{"build": {{"buildCommand": "{command}"}}}}'})
+    steps = [one for one in found.steps if one.name == "front-end-build"]
+    assert tuple(one.name for step in steps for one in step.run) == made
+    assert built(found) == own
+    assert ("front-end-left" in told(found)) is not made
+    if made[:1] not in ((), ("npm run build",)):
+        assert steps[0].run[0].dir == f"/app/{dir}".rstrip("/")
+
+
+def test_a_front_end_that_a_stated_build_leaves_out_is_told() -> None:
+    found = plan(
+        {**front("ui/"), "render.yaml": "services:\n- type: web\n  buildCommand: pip install -r requirements.txt\n"}
+    )
+    message = (
+        "the build script of ui/package.json is not run: render.yaml states the whole build, which does without it"
+    )
+    assert told(found)["front-end-left"] == f"{message} (ui/package.json:1)"
+
+
 def test_files_that_differ_are_told() -> None:
     railway = f'{{"deploy": {{"startCommand": "{BIND}"}}}}'
     other = "services:\n- {type: web, startCommand: gunicorn app:other}\n"

@@ -18,12 +18,13 @@ from frontend.languages.node import (
     workspaces,
 )
 from frontend.languages.node.folders import Served
-from frontend.languages.node.manifest import line, read
+from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.work import Work
 from frontend.paths import relative, within
 from frontend.plan.model import Evidence, FromContext, FromStep, Need, Step, StepRef, ToolVersion, Warning
 from frontend.rules.versions import end_of_life
-from frontend.settings.model import Settings
+from frontend.secrets.masking import shown
+from frontend.settings.model import Setting, Settings
 
 PREFIX = "front-end"
 SYSTEM = frozenset("bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
@@ -42,10 +43,13 @@ class FrontEnd(Struct, frozen=True):
     warnings: tuple[Warning, ...] = ()
 
 
-def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = "", today: str = "") -> FrontEnd | None:
+def front_end(
+    tree: SourceTree, settings: Settings, app: str = "", dir: str = "", today: str = "", build: Setting | None = None
+) -> FrontEnd | None:
     """How the front end in the directory `dir` of the app in `app` is built; both are relative to the context's root.
 
-    None when there is no package.json there, or nothing in it builds. The app's directory is /app in the steps, so a
+    `build` is the command that builds it, None for its own script. None when there is no package.json there, or nothing
+    in it builds. The app's directory is /app in the steps, so a
     build that writes beside the front end's own directory reaches the app. Raises BuildError as `plan` does.
     """
     manifest = read(tree, dir)
@@ -54,7 +58,7 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
     project = workspaces.find(tree, dir, manifest)
     project = structs.replace(project, home=f"/app/{relative(app, project.root)}".rstrip("/"))
     here = tree.under(project.root)
-    commands = builds.commands(here, structs.replace(settings, build_command=None), project)
+    commands = builds.commands(here, structs.replace(settings, build_command=build), project)
     if not commands:
         return None
     known, doubts = repository.read(tree, settings, project)
@@ -77,8 +81,7 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
     built = made[-1]
     made[-1] = structs.replace(built, inputs=(FromContext(root=app, exclude=install_inputs.NEVER),))
     late = end_of_life(versions.TITLE, versions.RELEASES, known.version, today)
-    script = commands[0].args[-1]
-    told = Evidence("front end", f"the script {script} of package.json", line(here, project.app, "scripts", script))
+    told = evidence(here, project.app, commands[0])
     return FrontEnd(
         steps=tuple(made),
         built=built.name,
@@ -87,6 +90,14 @@ def front_end(tree: SourceTree, settings: Settings, app: str = "", dir: str = ""
         evidence=(*known.why, told),
         warnings=(*doubts, *hashes, *((late,) if late else ())),
     )
+
+
+def evidence(here: SourceTree, manifest: Manifest, command: builds.BuildCommand) -> Evidence:
+    """What says how a front end is built: its script, or a command."""
+    if command.args[0]:
+        return Evidence("front end", f"the build command {shown(command.name)}", command.at)
+    script = command.args[-1]
+    return Evidence("front end", f"the script {script} of package.json", line(here, manifest, "scripts", script))
 
 
 class Beside(Struct, frozen=True):

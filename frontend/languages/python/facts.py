@@ -28,6 +28,7 @@ from frontend.languages.python import (
     sets,
     setup_files,
     started,
+    stated_build,
     system_packages,
     vcs,
     versions,
@@ -38,6 +39,7 @@ from frontend.languages.python.requirements import Requirement, Requirements
 from frontend.languages.python.sets import Sets
 from frontend.languages.python.start import Start, scripts_of, variable
 from frontend.languages.python.start_files import Changed
+from frontend.languages.python.stated_build import Split
 from frontend.languages.python.versions import Python
 from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
@@ -190,7 +192,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     outer = outside.root_of(tree, app, listed) if shared is None else None
     root = next((one for one in (shared, outer) if one is not None), app)
     skip = settings.skip
-    front = front_end_of(tree, settings, app, today) if root == app and "front-end" not in skip else None
+    builds = Split(settings.build_command)
+    if root == app and "front-end" not in skip:
+        builds = stated_build.split(here, settings.build_command)
+    front = front_end_of(tree, settings, app, today, builds) if root == app and "front-end" not in skip else None
     apart = beside_of(tree, settings, app, root, today) if front is None and "front-end" not in skip else None
     local = root != app or has_local(base, manager, listed) or reads_sources(data, manager) or chosen.local
     project = (project_name(here, data, manager) or own_script(here, data, start)) if "project" not in skip else ""
@@ -200,7 +205,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     newest = managers.newest(servers.ADDED[web.added], version) if web.added and sure else ""
     added = (web.added, newest) if web.added and "server" not in skip else None
     pretend = vcs.pretended(here, data, settings) if project or local else None
-    build = settings.build_command
+    build = builds.own
     if "setuptools" in packages.names | packages.locked:
         python = structs.replace(python, needs=())
     evidence, doubts = told(base, manager, version, today)
@@ -258,6 +263,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *chosen.warnings,
             *start_warnings(start, added),
             *(front.warnings if front else ()),
+            *(
+                front_end_left(tree, settings, app)
+                if front is None and apart is None and "front-end" not in skip
+                else ()
+            ),
             *programs.gone(used, gone, manager.at if manager is not None else None, debian),
             *(apart.front_end.warnings if apart else ()),
             *file_warnings(here, settings, version, start, packages if complete else None),
@@ -410,17 +420,40 @@ def default_groups(data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(group for group in (groups if named == "all" else named) if group != "dev")
 
 
-def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd | None:
-    """The front end beside the app, whose package.json has a build script; None without one."""
-    for directory in FRONT_ENDS:
+def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str, builds: Split) -> FrontEnd | None:
+    """The front end that the build command builds, or one beside the app whose package.json has a build script; None
+    without one, and where a file for another platform states a whole build that has none."""
+    if builds.front is None and stated_build.is_whole(tree, app, settings.whole_build):
+        return None
+    named = (builds.dir,) if builds.front is not None else FRONT_ENDS
+    for directory in named:
         path = within(app, directory)
         if tree.has(within(path, "package.json")):
             from frontend.languages.node.front_end import front_end
 
-            found = front_end(tree, settings, app, path, today)
+            found = front_end(tree, settings, app, path, today, builds.front)
             if found is not None:
                 return found
     return None
+
+
+def front_end_left(tree: SourceTree, settings: Settings, app: str) -> Iterator[Warning]:
+    """The warning that a front end is not built, because a file for another platform states a whole build."""
+    whole = settings.whole_build
+    if whole is None or not stated_build.is_whole(tree, app, whole):
+        return
+    here = tree.under(app)
+    for path in (within(directory, "package.json") for directory in FRONT_ENDS):
+        scripts = (here.read_json(path) or {}).get("scripts") if here.has(path) else None
+        if isinstance(scripts, dict) and "build" in scripts:
+            file = whole.at.file if whole.at is not None else ""
+            message = f"the build script of {path} is not run: {file} states the whole build, which does without it"
+            yield Warning(
+                "front-end-left",
+                message,
+                here.line_of(path, '"scripts"', '"build"'),
+                f"add it to the build command of {file}",
+            )
 
 
 def beside_of(tree: SourceTree, settings: Settings, app: str, root: str, today: str) -> Beside | None:
