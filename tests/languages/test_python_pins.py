@@ -137,6 +137,9 @@ def lock(kind: str, name: str, files: list[str]) -> str:
         case "old poetry":
             rows = "".join(f'    {{file = "{file}", hash = "sha256:0"}},\n' for file in files)
             return f'[[package]]\nname = "{name}"\nversion = "1.5"\ncategory = "main"\noptional = false\n\n[metadata]\nlock-version = "1.1"\n\n[metadata.files]\n{name} = [\n{rows}]\n'
+        case "old pdm":
+            rows = "".join(f'    {{url = "https://host/{file}", hash = "sha256:0"}},\n' for file in files)
+            return f'[[package]]\nname = "{name}"\nversion = "1.5"\n\n[[package]]\nname = "zoo"\nversion = "1"\n\n[metadata]\nlock_version = "4.2"\ngroups = ["default"]\n\n[metadata.files]\n"{name} 1.5" = [\n{rows}]\n"zoo 1" = [\n    {{url = "https://host/zoo-1-py3-none-any.whl", hash = "sha256:0"}},\n]\n'
     rows = "".join(f'    {{file = "{file}", hash = "sha256:0"}},\n' for file in files)
     return f'[[package]]\nname = "{name}"\nversion = "1.5"\noptional = false\npython-versions = ">=3.8"\ngroups = ["main"]\nfiles = [\n{rows}]\n\n[metadata]\nlock-version = "2.1"\n'
 
@@ -158,6 +161,7 @@ KINDS: dict[str, Files] = {
     "pdm": {"pyproject.toml": PROJECT},
     "poetry": {"pyproject.toml": POETRY},
     "old poetry": {"pyproject.toml": POETRY},
+    "old pdm": {"pyproject.toml": PROJECT},
 }
 
 

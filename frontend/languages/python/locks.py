@@ -43,17 +43,17 @@ def _pipenv(tree: SourceTree) -> frozenset[str]:
 
 
 def _grouped(tree: SourceTree, path: str) -> frozenset[str]:
-    """Poetry's and PDM's: each package names the groups that ask for it."""
+    """Poetry's and PDM's: each package names the groups that ask for it. An older PDM has those of all in the end."""
     found, name, optional = set(), "", False
     for line in tree.read_lines(path) or ():
-        if line == "[[package]]":
+        if line == "[[package]]" or line.startswith("[metadata"):
             name, optional = "", False
         name = name or value_of(line, "name")
         optional = optional or line == "optional = true"
         key, _, value = line.partition(" = ")
         if key in ("groups", "category") and any(group in value for group in ('"main"', '"default"')) and not optional:
             found.add(normal(name))
-    return frozenset(found)
+    return frozenset(found - {""})
 
 
 def _uv(tree: SourceTree, project: str, groups: tuple[str, ...]) -> frozenset[str]:

@@ -128,7 +128,7 @@ def locked(tree: SourceTree, path: str) -> Iterator[Locked]:
     files: list[str] = []
 
     def made() -> Iterator[Locked]:
-        names = tuple(files or files_of.get(name, ()))
+        names = tuple(files or files_of.get(f"{name} {version}") or files_of.get(name, ()))
         if name and names:
             yield Locked(name, version, tree.at(path, number), names, requires)
 
@@ -151,14 +151,16 @@ def locked(tree: SourceTree, path: str) -> Iterator[Locked]:
 
 
 def older_files(tree: SourceTree, path: str) -> dict[str, list[str]]:
-    """The files of each package in `[metadata.files]`, where Poetry has them up to 1.4."""
+    """The files of each package in `[metadata.files]`: Poetry up to 1.4 has them by name, PDM up to 2.7 by name and
+    version, with a blank between."""
     found: dict[str, list[str]] = {}
     name, inside = "", False
     for line in tree.read_lines(path) or ():
         if line.startswith("["):
             inside = line == "[metadata.files]"
         elif inside and line.endswith(" = ["):
-            name = normal(line.partition(" = ")[0].strip('"'))
+            package, _, version = line.partition(" = ")[0].strip('"').partition(" ")
+            name = f"{normal(package)} {version}".rstrip()
         elif inside and ".whl" in line:
             found.setdefault(name, []).append(file_name(line))
     return found
