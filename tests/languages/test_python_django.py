@@ -289,3 +289,24 @@ def test_a_procfile_replaces_the_command_and_keeps_the_path() -> None:
     found = plan({"requirements.txt": "django\ngunicorn\n", "Procfile": "web: gunicorn shop.wsgi\n", **files})
     assert found.runtime.processes[0].args == ("gunicorn", "shop.wsgi")
     assert ("PYTHONPATH", "/app/back") in found.runtime.env
+
+
+LIBRARIES = "django\ngunicorn\nflask\ncairosvg\npsycopg\npytesseract\npyodbc\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "packages"),
+    [
+        (shop(LIBRARIES, **{"shop/settings.py": STATIC}), {}, ("libcairo2", "unixodbc-dev")),
+        (shop(LIBRARIES, **{"shop/settings.py": STATIC}), {"skip": ("collectstatic",)}, ("unixodbc-dev",)),
+        (shop(LIBRARIES), {}, ("unixodbc-dev",)),
+        (shop(LIBRARIES), {"build_command": Setting("python made.py")}, ("libcairo2", "unixodbc-dev")),
+    ],
+)
+def test_a_build_that_imports_the_app_has_the_libraries_that_it_loads(
+    files: Files, settings: dict[str, Any], packages: tuple[str, ...]
+) -> None:
+    """Not the programs, nor what the build image has."""
+    found = plan(files, **settings)
+    assert step(found, "install").packages == packages
+    assert "tesseract-ocr" in found.runtime.packages

@@ -128,7 +128,7 @@ def locked(tree: SourceTree, path: str) -> Iterator[Locked]:
     files: list[str] = []
 
     def made() -> Iterator[Locked]:
-        names = tuple(files or files_of.get(f"{name} {version}") or files_of.get(name, ()))
+        names = tuple(files or files_of.get(f"{name} {version}") or files_of.get(name) or ())
         if name and names:
             yield Locked(name, version, tree.at(path, number), names, requires)
 

@@ -2,7 +2,7 @@
 
 from msgspec import structs
 
-from frontend.languages.python import collect, managers, versions
+from frontend.languages.python import collect, managers, system_packages, versions
 from frontend.languages.python.facts import Facts
 from frontend.languages.python.serve import SESSION_KEY
 from frontend.plan.model import (
@@ -118,10 +118,23 @@ def steps(facts: Facts) -> tuple[Step, ...]:
         why = "what the app itself needs built"
         env = (*BUILD_ENV, *facts.build_env)
         given = (sources(facts, LOCAL_ENVIRONMENTS), *served(facts))
-        step = Step(BUILD, base, why, (), given, env, programs)
+        step = Step(BUILD, base, why, () if found else libraries(facts), given, env, programs)
         found.append(structs.replace(step, dir=facts.home) if facts.inside else step)
     front = facts.front_end or (facts.beside.front_end if facts.beside is not None else None)
     return (*(front.steps if front is not None else ()), *found)
+
+
+def libraries(facts: Facts) -> tuple[str, ...]:
+    """The libraries for programs of the build that import the app: `collectstatic`, and what the user's command runs.
+
+    They are installed before the dependencies, so that they stay cached while those change.
+    """
+    return system_packages.imported(facts.run_packages) if facts.build_command or collects(facts) else ()
+
+
+def collects(facts: Facts) -> bool:
+    """Whether the build collects Django's static files."""
+    return facts.django is not None and facts.django.static is not None and not facts.collects_itself
 
 
 def served(facts: Facts) -> tuple[Input, ...]:
@@ -156,7 +169,7 @@ def install(facts: Facts) -> Step:
         INSTALL,
         ImageRef(image(facts, slim=False)),
         "the dependencies, without those for development",
-        packages=facts.build_packages,
+        packages=tuple(sorted({*facts.build_packages, *libraries(facts)})),
         inputs=inputs(facts),
         env=(
             *BUILD_ENV,
@@ -320,7 +333,7 @@ def building(facts: Facts) -> tuple[Exec, ...]:
             facts.build_command[2] if facts.build_command[:2] == ("/bin/sh", "-c") else " ".join(facts.build_command)
         )
         run.append(Exec(facts.build_command, shown, fetches=True, at=facts.build_command_at))
-    if facts.django is not None and facts.django.static is not None and not facts.collects_itself:
+    if facts.django is not None and collects(facts):
         run.append(collect.step(facts.django, f"{facts.home}/{facts.django.root}".rstrip("/")))
     return tuple(run)
 

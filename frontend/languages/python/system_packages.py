@@ -116,6 +116,16 @@ RENAMED = {
 }
 
 
+# libraries that come with the headers of the build image
+HAVE = frozenset(("libpq5", "libmagickwand-7.q16-10", "libmagickwand-6.q16-6"))
+
+
+def imported(run: tuple[str, ...]) -> tuple[str, ...]:
+    """The packages of the image that the app needs to be imported in a build step: libraries that it loads by name."""
+    programs = ("libreoffice-nogui", "libimage-exiftool-perl")
+    return tuple(name for name in run if name.startswith("lib") and name not in HAVE and name not in programs)
+
+
 def needed(
     names: frozenset[str], extras: frozenset[tuple[str, str]], no_binary: tuple[str, ...], suite: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
