@@ -94,3 +94,14 @@ def test_a_script_that_a_dockerfile_starts_comes_before_a_loose_module() -> None
     assert plan(LOOSE, candidate=dockerfile).runtime.processes[0].args[0] == "python"
     flask = {**files, "requirements.txt": "flask\ngunicorn\n", "app.py": FLASK}
     assert plan(flask, candidate=dockerfile).runtime.processes[0].args == ("gunicorn", "app:app")
+
+
+def test_the_extra_that_a_dockerfiles_program_is_in_is_installed() -> None:
+    project = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["falcon"]\n'
+    extra = '[project.optional-dependencies]\nserver = ["gunicorn"]\n[project.scripts]\nshop = "shop:main"\n'
+    files = {"pyproject.toml": project + extra, "shop.py": ""}
+    found = plan(files, candidate=Setting("gunicorn 'shop:make()'", "platform"))
+    assert found.runtime.processes[0].args == ("gunicorn", "shop:make()")
+    assert "set-installed" in codes(found)
+    other = {**files, "Procfile": "web: python shop.py\n"}
+    assert "set-installed" not in codes(plan(other, candidate=Setting("gunicorn 'shop:make()'", "platform")))

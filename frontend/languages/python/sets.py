@@ -9,13 +9,14 @@ from typing import Any
 from msgspec import Struct
 
 from frontend.commands import process, script_files
-from frontend.commands.procfile import Entry
+from frontend.commands.procfile import WEB, Entry
 from frontend.commands.script import Script
 from frontend.commands.unwrap import program, unwrap
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import locks, managed, manifests, pylock, requirements, setup_files
 from frontend.languages.python.requirements import Requirement, normal, parse
+from frontend.languages.registry import PYTHON
 from frontend.plan.model import Warning
 from frontend.settings.model import Settings
 
@@ -124,7 +125,7 @@ def find(tree: SourceTree, settings: Settings, data: dict[str, Any], known: Know
     manifest = available(tree, data, known)
     entries = [
         one
-        for entry in process.read(tree, settings)
+        for entry in stated(tree, settings)
         for one in (
             entry,
             *(Entry(entry.name, f.script, tree.at(f.path)) for f in script_files.run_by(tree, entry.script)),
@@ -153,6 +154,13 @@ def find(tree: SourceTree, settings: Settings, data: dict[str, Any], known: Know
             )
     default = pylock.defaults(tree, known.lock) if known.kind == "pylock" else ()
     return Sets(tuple(chosen), tuple(warnings), default)
+
+
+def stated(tree: SourceTree, settings: Settings) -> tuple[Entry, ...]:
+    """The commands that the user states: a Dockerfile's counts where nothing else says how the app serves."""
+    entries = process.read(tree, settings)
+    other = None if entries and entries[0].name == WEB else process.candidate(settings, PYTHON.name)
+    return entries if other is None else (*entries, other)
 
 
 def program_of(script: Script) -> str:
