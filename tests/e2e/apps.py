@@ -132,7 +132,7 @@ def build(
         "--frontend=gateway.v0",
         *(f"--opt={key}={value}" for key, value in opts.items()),
         f"--local=context={context}",
-        f"--secret=id=ca-certificates,src={lab.ca}",
+        *(f"--secret={secret}" for secret in lab.secrets),
         f"--metadata-file={metadata}",
         f"--output={output or f'type=image,name={reference},push=true,registry.insecure=true'}",
         *extra,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -121,6 +122,30 @@ def test_python_images_have_what_the_real_ones_have(lab: Lab) -> None:
     assert out[:2] == ["/usr/local/bin/python3", "/usr/local/lib/python3.13/site-packages"]
     assert out[2].startswith("3.13.")
     assert out[3] == "C.UTF-8"
+
+
+def test_ruby_images_have_what_the_real_ones_have(lab: Lab) -> None:
+    script = (
+        "echo $GEM_HOME $BUNDLE_APP_CONFIG $RUBY_VERSION; command -v ruby gem bundle irb rake; stat -c %a $GEM_HOME"
+    )
+    image = f"{lab.registry}/library/ruby:3.3-slim-trixie"
+    out = lab.engine().docker("run", "--rm", image, "sh", "-c", script, check=False).stdout.split()
+    assert out[:2] == ["/usr/local/bundle", "/usr/local/bundle"]
+    assert out[2].startswith("3.3.")
+    assert out[3:] == [*(f"/usr/local/bin/{name}" for name in ("ruby", "gem", "bundle", "irb", "rake")), "1777"]
+    assert lab.engine().docker("inspect", "-f", "{{json .Config.Cmd}}", image).stdout == '["irb"]\n'
+
+
+def test_bundler_takes_gems_from_the_gem_registry_and_compiles_what_has_to_be(lab: Lab, context: Path) -> None:
+    (context / "Gemfile").write_text('source "https://rubygems.org"\ngem "rack"\ngem "pg"\n')
+    load = "bundle exec ruby -e 'require %q(pg); require %q(rack); puts PG::VERSION'"
+    install = "RUN --mount=type=secret,id=bundle-config,target=/root/.bundle/config,mode=0444 bundle install"
+    lines = ("FROM ruby:3.3-trixie", "WORKDIR /app", "COPY Gemfile .", "ENV BUNDLE_APP_CONFIG=/app/.bundle", install)
+    (context / "Dockerfile").write_text("\n".join((*lines, f"RUN {load}\n")))
+    options = (f"--local=context={context}", f"--local=dockerfile={context}", "--frontend=dockerfile.v0")
+    built = lab.buildctl("build", "--progress=plain", *options, *(f"--secret={s}" for s in lab.secrets))
+    assert re.search(r"Installing pg [\d.]+ with native extensions", built.stderr)
+    assert re.search(r"^#\d+ [\d.]+ [\d.]+$", built.stderr, re.MULTILINE), "pg is not loaded"
 
 
 def test_a_second_buildkit_starts_empty_and_leaves_nothing(lab: Lab, context: Path) -> None:

@@ -6,8 +6,9 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.lab import daemons, frontend, state
+from tests.lab import daemons, frontend, gem_registry, state
 from tests.lab import down as ending
 from tests.lab import engine as engines
 from tests.lab.place import RUN, LabError, Place, here
@@ -36,6 +37,8 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("down", help="end all of it; the cache stays")
     verb = verbs.add_parser("image", help="add a stand-in base image, such as node:23.5.0-bookworm-slim")
     verb.add_argument("name")
+    verb = verbs.add_parser("lock", help="write the Gemfile.lock of a Ruby app, with the gems that the lab has")
+    verb.add_argument("directory", type=Path)
     verb = verbs.add_parser("engine", help="start another Docker Engine")
     verb.add_argument("version", choices=sorted({spec.version for spec in engines.ENGINES}))
     verb.add_argument("store", nargs="?", default="overlay2", choices=("overlay2", "containerd"))
@@ -62,6 +65,12 @@ def do_image(place: Place, progress: Progress, args: Args) -> None:
     with progress.step(f"image {args.name}") as line:
         record = builder(place).record(args.name, line)
     print("\n".join(f"docker.io/{name}" for name in record.names))
+
+
+def do_lock(place: Place, progress: Progress, args: Args) -> None:
+    needs_lab(place)
+    with progress.step(f"{args.directory}/Gemfile.lock"):
+        gem_registry.lock(place, buildctl(place), args.directory)
 
 
 def do_engine(place: Place, progress: Progress, args: Args) -> None:
@@ -99,6 +108,7 @@ def status(place: Place) -> str:
     port = state.read(place).port
     rows = [
         ("registry", f"127.0.0.1:{port}", daemons.registry_up(place, port)),
+        ("gem registry", gem_registry.url(place), gem_registry.is_up(place)),
         ("buildkitd", f"unix://{place.buildkit_socket}", daemons.buildkit_answers(place, place.buildkit_socket)),
     ]
     for spec in engines.ENGINES:
@@ -112,6 +122,7 @@ VERBS: dict[str, Callable[[Place, Progress, Args], int | None]] = {
     "up": do_up,
     "down": do_down,
     "image": do_image,
+    "lock": do_lock,
     "engine": do_engine,
     "push-frontend": do_push_frontend,
     "status": do_status,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab import daemons, frontend, images, state
+from tests.lab import daemons, frontend, gem_registry, images, state
 from tests.lab import engine as engines
 from tests.lab import up as start
 from tests.lab.engine import Spec
@@ -111,10 +111,11 @@ class Lab:
 
     def is_up(self) -> bool:
         """Whether registry, buildkitd and the default engine answer, and the environment file is there."""
-        port = state.read(self.place).port
+        now = state.read(self.place)
         return (
             self.place.env_file.exists()
-            and daemons.registry_up(self.place, port)
+            and daemons.registry_up(self.place, now.port)
+            and (now.live or gem_registry.is_up(self.place))
             and daemons.buildkit_answers(self.place, self.place.buildkit_socket)
             and engines.answers(engines.DEFAULT.socket(self.place))
         )
@@ -144,6 +145,13 @@ class Lab:
     def ca(self) -> Path:
         """The machine's CA bundle, for `--secret id=ca-certificates,src=…`."""
         return CA_BUNDLE
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What a build needs to reach package registries from here, as values of `--secret`."""
+        gems = gem_registry.bundle_config(self.place)
+        mirror = (f"id=bundle-config,src={gems}",) if gems.exists() else ()
+        return (f"id=ca-certificates,src={self.ca}", *mirror)
 
     @property
     def scratch(self) -> Path:

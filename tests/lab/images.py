@@ -34,15 +34,18 @@ LAST_WITH_COREPACK = 24
 LAST_WITH_YARN = 25
 YARN_VERSION = "1.22.22"
 PYTHON_SUITES = {"3.11": "bookworm", "3.13": "trixie", "3.14": "forky"}  # the Debian suite that has it
+RUBY_SUITES = {"3.1": "bookworm", "3.3": "trixie"}
 OLDER_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12")  # an interpreter of this machine, where pyenv has one
 STANDARD = (
     "debian:trixie",
     "debian:trixie-slim",
     *(f"node:{major}-trixie{slim}" for major in (22, 24, 26) for slim in ("-slim", "")),
     *(f"python:{minor}{slim}-trixie" for minor in ("3.11", "3.13", "3.14") for slim in ("-slim", "")),
+    *(f"ruby:3.3{slim}-trixie" for slim in ("-slim", "")),
 )
 NODE_TAG = re.compile(r"node:(\d+(?:\.\d+){0,2})-([a-z]+)(-slim)?")
 PYTHON_TAG = re.compile(r"python:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
+RUBY_TAG = re.compile(r"ruby:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 DEBIAN_TAG = re.compile(r"(debian|buildpack-deps):([a-z]+)(-slim)?")
 
 Version = tuple[int, ...]
@@ -53,7 +56,7 @@ class Image:
     """How an image is built: a target of a Dockerfile, its build-args, the files of its context, all its names."""
 
     names: tuple[str, ...]
-    dockerfile: str
+    dockerfile: Path
     target: str = ""
     args: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
@@ -123,7 +126,7 @@ def node_image(place: Place, prefix: str, suite: str, slim: str) -> Image:
         files["yarn.tgz"] = package("yarn").tarball(place, YARN_VERSION)
     return Image(
         tuple(dict.fromkeys((f"library/node:{prefix}-{suite}{slim}", f"library/node:{version}-{suite}{slim}"))),
-        "node.Dockerfile",
+        RECIPES / "node.Dockerfile",
         "slim" if slim else "full",
         {"SUITE": suite, "NODE_VERSION": version, "YARN_VERSION": YARN_VERSION},
         files,
@@ -178,20 +181,25 @@ class Builder:
             if suite in SUITES and minor in OLDER_PYTHONS and (version := interpreters.newest(minor, patch)):
                 return self.older_python(version, minor, patch, slim, suite, line)
             if suite in SUITES and minor in PYTHON_SUITES:
-                return self.python_image(minor, patch, slim, suite, line)
+                return self.packaged("python", PYTHON_SUITES[minor], minor, patch, slim, suite, line)
             if suite in SUITES and minor in OLDER_PYTHONS:
                 raise FinalError(
                     f"the lab cannot make {short} here: no Debian suite has Python {minor}{patch}, nor has a pyenv of "
                     "this machine",
                     hint=f"install it with `pyenv install {minor}`, with PYTHON_CONFIGURE_OPTS=--enable-shared",
                 )
+        if match := RUBY_TAG.fullmatch(short):
+            minor, patch, slim, suite = match.groups(default="")
+            if RUBY_SUITES.get(minor) == suite:
+                return self.packaged("ruby", suite, minor, patch, slim, suite, line)
         if match := DEBIAN_TAG.fullmatch(short):
             repo, suite, slim = match.groups(default="")
             return self.debian_image(repo, suite, slim, line)
         minors = ", ".join(dict.fromkeys((*OLDER_PYTHONS, *PYTHON_SUITES)))
+        rubies = ", ".join(f"ruby:{minor}[-slim]-{suite}" for minor, suite in RUBY_SUITES.items())
         raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
-            f"MINOR one of {minors}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
+            f"MINOR one of {minors}, {rubies}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
         )
 
     def bases(self, suite: str, slim: str, line: Line) -> None:
@@ -205,37 +213,37 @@ class Builder:
         """`debian:SUITE[-slim]` or `buildpack-deps:SUITE`."""
         if repo == "buildpack-deps":
             self.record(f"debian:{suite}", Line(line.number, line.what, line.began))
-            return Image((f"library/{repo}:{suite}",), "buildpack-deps.Dockerfile", args={"SUITE": suite})
+            return Image((f"library/{repo}:{suite}",), RECIPES / "buildpack-deps.Dockerfile", args={"SUITE": suite})
         full, small = base_tars(self.place, suite, Line(line.number, line.what, line.began))
         files = {"root.tar": small if slim else full}
-        return Image((f"library/debian:{suite}{slim}",), "debian.Dockerfile", files=files)
+        return Image((f"library/debian:{suite}{slim}",), RECIPES / "debian.Dockerfile", files=files)
 
-    def python_image(self, minor: str, patch: str, slim: str, suite: str, line: Line) -> Image:
-        """`python:MINOR[.PATCH][-slim]-SUITE`, from the Debian suite that has that Python."""
-        base = PYTHON_SUITES[minor]
+    def packaged(self, language: str, base: str, minor: str, patch: str, slim: str, suite: str, line: Line) -> Image:
+        """`LANGUAGE:MINOR[.PATCH][-slim]-SUITE`, from the Debian suite `base`, which has that version."""
         self.bases(base, slim, line)
+        recipe = recipe_file(language, f"{language}.Dockerfile")
         args = {"FROM_SUITE": base, "MINOR": minor}
-        files = {"python.sh": RECIPES / "python.sh"}
-        version = self.python_version(Image((), "python.Dockerfile", "version", args, files))
+        files = {f"{language}.sh": recipe_file(language, f"{language}.sh")}
+        version = self.version(Image((), recipe, "version", args, files), f"{language}-version")
         if patch and version != f"{minor}{patch}":
-            raise FinalError(f"Debian {base} has Python {version}, not {minor}{patch}")
-        names = (f"library/python:{minor}{patch}{slim}-{suite}", f"library/python:{version}{slim}-{suite}")
-        args = {**args, "PYTHON_VERSION": version}
-        return Image(tuple(dict.fromkeys(names)), "python.Dockerfile", "slim" if slim else "full", args, files)
+            raise FinalError(f"Debian {base} has {language} {version}, not {minor}{patch}")
+        names = (f"library/{language}:{tag}{slim}-{suite}" for tag in (f"{minor}{patch}", version))
+        args = {**args, f"{language.upper()}_VERSION": version}
+        return Image(tuple(dict.fromkeys(names)), recipe, "slim" if slim else "full", args, files)
 
     def older_python(self, version: str, minor: str, patch: str, slim: str, suite: str, line: Line) -> Image:
         """`python:MINOR[.PATCH][-slim]-SUITE`, from an interpreter that pyenv has."""
         self.bases(suite, slim, line)
         return Image(
             tuple(dict.fromkeys(f"library/python:{name}{slim}-{suite}" for name in (f"{minor}{patch}", version))),
-            "interpreter.Dockerfile",
+            RECIPES / "interpreter.Dockerfile",
             "slim" if slim else "full",
             {"SUITE": suite, "MINOR": minor, "PREFIX": str(interpreters.prefix(version)), "PYTHON_VERSION": version},
             {"python.tar": interpreters.tree(self.place, version), "interpreter.sh": RECIPES / "interpreter.sh"},
         )
 
-    def python_version(self, image: Image) -> str:
-        """What version that Python has."""
+    def version(self, image: Image, file: str) -> str:
+        """What an image says about itself in a file."""
         with context(self.place, image) as directory, tempfile.TemporaryDirectory() as out:
             self.buildctl(
                 "build", "--progress=plain", "--frontend=dockerfile.v0", f"--local=context={directory}",
@@ -243,7 +251,7 @@ class Builder:
                 *(f"--opt=build-arg:{key}={value}" for key, value in image.args.items()),
                 f"--output=type=local,dest={out}",
             )  # fmt: skip
-            return (Path(out) / "python-version").read_text().strip()
+            return (Path(out) / file).read_text().strip()
 
 
 @contextmanager
@@ -254,17 +262,24 @@ def context(place: Place, image: Image) -> Iterator[Path]:
         directory = Path(name)
         for file, source in image.files.items():
             storage.share(source, directory / file)
-        lines = (RECIPES / image.dockerfile).read_text().splitlines(keepends=True)
+        lines = image.dockerfile.read_text().splitlines(keepends=True)
         kept = [line for line in lines if not image.without or image.without not in line]
         (directory / "Dockerfile").write_text("".join(kept))
         (directory / ".dockerignore").write_text("Dockerfile\n.dockerignore\n")
         yield directory
 
 
-def recipes_digest() -> str:
-    """Changes with the recipes: images made by other recipes are not those meant."""
+def recipe_file(repo: str, name: str) -> Path:
+    """A file of a recipe: in a directory of its own, or beside the recipes of images that others start from."""
+    own = RECIPES / repo / name
+    return own if own.exists() else RECIPES / name
+
+
+def recipes_digest(name: str) -> str:
+    """Changes with the recipes of an image and of what it starts from: one made by others is not the one meant."""
     digest = hashlib.sha256()
-    for path in sorted(RECIPES.iterdir()):
+    own = RECIPES / full_name(name).rpartition("/")[2].partition(":")[0]
+    for path in sorted(path for directory in (RECIPES, own) for path in directory.glob("*") if path.is_file()):
         digest.update(path.read_bytes())
     digest.update(repr((SLIM_RULES, APT_FILES, NPM_OF_NODE, PYTHON_SUITES, OLDER_PYTHONS)).encode())
     return digest.hexdigest()[:12]
@@ -272,7 +287,7 @@ def recipes_digest() -> str:
 
 def record_file(place: Place, name: str) -> Path:
     """Where the cache keeps the record of an image."""
-    return place.cache / "images" / recipes_digest() / f"{name.replace('/', '_').replace(':', '_')}.json"
+    return place.cache / "images" / recipes_digest(name) / f"{name.replace('/', '_').replace(':', '_')}.json"
 
 
 def cached(place: Place, name: str) -> Record | None:

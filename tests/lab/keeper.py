@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from tests.lab import daemons, down, engine
+from tests.lab import daemons, down, engine, gem_registry
 from tests.lab.place import ROOT, RUN, LabError, Place, here
 from tests.lab.shared import FAILURES, named
 
@@ -144,7 +144,7 @@ def main(root: str, cache: str, run: str, had_lab: str, scratch: str, patience_s
 
 def standing(name: str) -> bool:
     """Whether a daemon is one of the lab's own, which end with the lab."""
-    return name in ("registry", "buildkitd", *(spec.name for spec in engine.ENGINES))
+    return name in ("registry", "buildkitd", gem_registry.DAEMON, *(spec.name for spec in engine.ENGINES))
 
 
 def started(run: str) -> list[int]:

@@ -14,18 +14,22 @@ from tests.lab.shared import write_text
 
 @dataclass(frozen=True)
 class State:
-    """`port` of the registry, 0 when there is none. `frontend` is the digest of the frontend image's inputs."""
+    """`port` of the registry and `gems`, that of the gem registry: 0 when there is none.
+
+    `frontend` is the digest of the frontend image's inputs.
+    """
 
     port: int = 0
     live: bool = False
     frontend: str = ""
+    gems: int = 0
 
 
 def read(place: Place) -> State:
     """The record; an empty one when there is none or it was cut off while it was written."""
     try:
         value = json.loads(place.state_file.read_text())
-        return State(int(value["port"]), bool(value["live"]), str(value["frontend"]))
+        return State(int(value["port"]), bool(value["live"]), str(value["frontend"]), int(value.get("gems", 0)))
     except (OSError, ValueError, KeyError, TypeError):
         return State()
 

@@ -1,5 +1,6 @@
 """Which stand-in image is built of what."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,10 @@ def test_names_are_the_registrys(reference: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ruby:3.3", "node:24", "node:24-alpine", "node:24-buster", "python:2.7-trixie", "python:3.13-slim"]
-)
+    "name",
+    ["ruby:3.3", "ruby:3.4-trixie", "ruby:3.3-bookworm", "node:24", "node:24-alpine", "node:24-buster",
+     "python:2.7-trixie", "python:3.13-slim"],
+)  # fmt: skip
 def test_an_image_without_a_recipe_is_refused(name: str, tmp_path: Path) -> None:
     builder = Builder(Place(tmp_path, tmp_path), lambda *args: pytest.fail("nothing is built"), "127.0.0.1:1")
     with pytest.raises(LabError, match="no recipe for"):
@@ -59,9 +62,32 @@ def test_an_image_without_a_recipe_is_refused(name: str, tmp_path: Path) -> None
 
 
 def test_every_standard_image_has_a_recipe() -> None:
-    patterns = (images.NODE_TAG, images.PYTHON_TAG, images.DEBIAN_TAG)
+    patterns = (images.NODE_TAG, images.PYTHON_TAG, images.RUBY_TAG, images.DEBIAN_TAG)
     assert [name for name in images.STANDARD if not any(pattern.fullmatch(name) for pattern in patterns)] == []
-    assert len(images.STANDARD) == 14
+    assert len(images.STANDARD) == 16
+
+
+def test_another_version_than_debians_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builder = Builder(Place(tmp_path, tmp_path), lambda *args: pytest.fail("nothing is built"), "127.0.0.1:1")
+    monkeypatch.setattr(builder, "bases", lambda *args: None)
+    monkeypatch.setattr(builder, "version", lambda *args: "3.3.14")
+    with pytest.raises(LabError, match=re.escape("Debian trixie has ruby 3.3.14, not 3.3.8")):
+        builder.describe("library/ruby:3.3.8-slim-trixie", Line(0, "", 0.0))
+    image = builder.describe("library/ruby:3.3-slim-trixie", Line(0, "", 0.0))
+    assert image.names == ("library/ruby:3.3-slim-trixie", "library/ruby:3.3.14-slim-trixie")
+    assert (image.target, image.args["RUBY_VERSION"]) == ("slim", "3.3.14")
+
+
+def test_a_recipe_that_only_its_images_use_changes_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "RECIPES", tmp_path)
+    (tmp_path / "debian.Dockerfile").write_text("FROM scratch\n")
+    (tmp_path / "ruby").mkdir()
+    before = [images.recipes_digest(name) for name in ("ruby:3.3-trixie", "library/node:24-trixie")]
+    (tmp_path / "ruby/ruby.Dockerfile").write_text("FROM debian\n")
+    after = [images.recipes_digest(name) for name in ("ruby:3.3-trixie", "library/node:24-trixie")]
+    assert (before[0] != after[0], before[1] != after[1]) == (True, False)
+    (tmp_path / "debian.Dockerfile").write_text("FROM scratch\nADD root.tar /\n")
+    assert all(images.recipes_digest(name) not in after for name in ("ruby:3.3-trixie", "node:24-trixie"))
 
 
 def test_a_record_is_found_under_each_of_its_names(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from tests.lab import daemons, frontend, images, machine, state, storage, tools
+from tests.lab import daemons, frontend, gem_registry, images, machine, state, storage, tools
 from tests.lab import engine as engines
 from tests.lab.place import CA_BUNDLE, LabError, Place, locked
 from tests.lab.progress import Line, Progress
@@ -101,7 +101,7 @@ def wait_for_tools(place: Place, gathered: dict[str, Future[None]]) -> None:
 
 
 def fill(place: Place, progress: Progress, pool: ThreadPoolExecutor) -> None:
-    """Puts the standard stand-ins into the registry, building those that the cache lacks."""
+    """Puts the standard stand-ins into the registry, building those that the cache lacks; starts the gem registry."""
     known = {name: images.cached(place, images.full_name(name)) for name in images.STANDARD}
     if all(known.values()):
         with progress.step(f"{len(known)} stand-in base images") as line:
@@ -109,12 +109,26 @@ def fill(place: Place, progress: Progress, pool: ThreadPoolExecutor) -> None:
                 if record is not None:
                     storage.install(record, place.cache, place.registry_storage)
             line.reuse()
-        return
+        return gems(place, progress)
     maker = builder(place)
-    for group in image_groups(images.STANDARD):
-        futures = [pool.submit(one_image, maker, name, progress) for name in group]
-        for future in futures:
-            future.result()
+    bases, *others = image_groups(images.STANDARD)
+    all_of(pool.submit(one_image, maker, name, progress) for name in bases)
+    registry = pool.submit(gems, place, progress)
+    for group in others:
+        all_of(pool.submit(one_image, maker, name, progress) for name in group)
+    return registry.result()
+
+
+def all_of(futures: Iterable[Future[None]]) -> None:
+    """Waits for them, all begun; raises what the first that failed raised."""
+    for future in list(futures):
+        future.result()
+
+
+def gems(place: Place, progress: Progress) -> None:
+    """Starts the gem registry."""
+    with progress.step("gem registry") as line:
+        gem_registry.ensure(place, buildctl(place), line)
 
 
 def image_groups(names: Iterable[str]) -> list[list[str]]:
@@ -163,6 +177,7 @@ def environment(place: Place) -> dict[str, str]:
         "DOCKER_CONFIG": str(place.lab / "docker"),
         "LAB_REGISTRY": registry(place),
         "LAB_CA": str(CA_BUNDLE),
+        **({"LAB_GEMS": gem_registry.url(place)} if state.read(place).gems else {}),
         "PATH": str(place.bin),
     }
 

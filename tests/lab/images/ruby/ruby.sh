@@ -1,0 +1,18 @@
+#!/bin/sh
+# ruby.sh MINOR PACKAGE...: installs Debian's Ruby MINOR with its headers, and the packages.
+set -eu
+minor=$1
+shift
+export DEBIAN_FRONTEND=noninteractive
+apt-get update
+apt-get install -y --no-install-recommends "ruby$minor" "ruby$minor-dev" "$@"
+rm -rf /var/lib/apt/lists/*
+for program in "/usr/bin/"*"$minor"; do
+    name=${program##*/}
+    ln -s "../../bin/$name" "/usr/local/bin/${name%"$minor"}"
+done
+mkdir -m 1777 /usr/local/bundle
+for program in ruby gem bundle; do
+    "/usr/local/bin/$program" --version
+done
+ruby -ropenssl -rpsych -rzlib -rfiddle -rreadline -e 'exit RUBY_VERSION.start_with?(ARGV[0])' "$minor"
