@@ -49,15 +49,16 @@ def is_up(place: Place) -> bool:
 
 def ensure(place: Place, buildctl: Callable[..., subprocess.CompletedProcess[str]], line: Line) -> None:
     """Sees to it that it is made and served. Raises LabError when it is not."""
-    root = place.lab / DAEMON
-    if root.is_symlink() and root.resolve() == directory(place) and is_up(place):
-        return line.reuse()
-    make(place, buildctl)
+    root, files = place.lab / DAEMON, directory(place)
+    if not files.exists():
+        make(place, buildctl)
+    elif is_up(place):
+        line.reuse()
     root.unlink(missing_ok=True)
-    root.symlink_to(directory(place))
-    daemons.end(place, DAEMON)
-    serve(place, root)
-    return None
+    root.symlink_to(files)
+    if not is_up(place):
+        daemons.end(place, DAEMON)
+        serve(place, root)
 
 
 def directory(place: Place) -> Path:

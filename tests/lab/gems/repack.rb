@@ -116,7 +116,8 @@ def packed(source)
       from.runtime_dependencies.each { |one| to.add_runtime_dependency(one.name, *one.requirement.as_list) }
       to.files = files_below(directory).keys.sort
       to.executables = from.executables.select { |name| to.files.include?("#{from.bindir}/#{name}") }
-      to.require_paths = source.compiled.any? || to.files.any? { |path| path.start_with?("lib/") } ? ["lib"] : from.raw_require_paths
+      own = from.raw_require_paths.select { |path| to.files.any? { |file| file.start_with?("#{path}/") } }
+      to.require_paths = own.empty? ? ["lib"] : own
       to.extensions = ["ext/extconf.rb"] if source.compiled.any?
     end
     Dir.chdir(directory) { FileUtils.mv(Gem::Package.build(spec, true), OUT) }

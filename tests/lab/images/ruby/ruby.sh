@@ -1,12 +1,15 @@
 #!/bin/sh
-# ruby.sh MINOR PACKAGE...: installs Debian's Ruby MINOR with its headers, and the packages.
+# ruby.sh MINOR PACKAGE...: installs Debian's Ruby MINOR with its headers, and the packages. Ruby is that of the suite's
+# last point release, as in the gem registry: lockfiles name gems that come with it.
 set -eu
 minor=$1
 shift
 export DEBIAN_FRONTEND=noninteractive
+pin=/etc/apt/preferences.d/ruby
+printf 'Package: src:ruby%s\nPin: release l=Debian-Security\nPin-Priority: -1\n' "$minor" >"$pin"
 apt-get update
 apt-get install -y --no-install-recommends "ruby$minor" "ruby$minor-dev" "$@"
-rm -rf /var/lib/apt/lists/*
+rm -rf /var/lib/apt/lists/* "$pin"
 for program in "/usr/bin/"*"$minor"; do
     name=${program##*/}
     ln -s "../../bin/$name" "/usr/local/bin/${name%"$minor"}"
