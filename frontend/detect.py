@@ -18,6 +18,7 @@ from frontend.settings.model import Setting, Settings
 
 SHOWN = 12  # entries of the context an error lists
 CERTAIN = 3  # the strength of a claim that names a server
+LIKELY = 2  # of one that has more than what tooling may have left
 SKIPPED = ("test", "tests", "docs", "examples", "scripts")  # directories whose manifests are of no app
 
 
@@ -96,6 +97,7 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         inside = nested(here, app, claims)
         if inside is not None:
             return inside
+        refuse_unlisted(here, app, claims)
     if claims and claims[0].detected.holds:
         refuse_others(here, app, claims[0].language)
     if not claims:
@@ -200,6 +202,23 @@ def refuse_others(here: SourceTree, app: str, language: Entry) -> None:
         raise SeveralAppsError([described(within(app, dir), claim) for dir, claim in below(here).items()])
 
 
+def refuse_unlisted(here: SourceTree, app: str, claims: list[Claim]) -> None:
+    """Raises DetectionError where nothing claims the root for sure, and a directory has an app without a manifest."""
+    names = [(entry, sign) for entry in registry.built() for sign in entry.signs if "*" not in sign and "/" not in sign]
+    here.need(*(f"*/{sign}" for _, sign in names))
+    for entry, path in ((entry, path) for entry, sign in names for path in here.glob(f"*/{sign}")):
+        dir, _, sign = path.rpartition("/")
+        own = here.under(dir)
+        if dir in SKIPPED or own.first(*manifests()) or (claims and claims[0].language is entry):
+            continue
+        if any(one.language is entry and one.detected.strength >= LIKELY for one in claimed(own)):
+            raise DetectionError(
+                f"{within(app, dir)} has a {entry.title} app ({sign}), but no manifest that lists its dependencies",
+                at=here.at(path),
+                hint=f"add {' or '.join(entry.manifests[:2])} to it, or set PROJECT_PATH to build another directory",
+            )
+
+
 def below(here: SourceTree) -> dict[str, Claim]:
     """The apps in the directories of a repository, with what claims them: two levels down those that are certain."""
     here.need(*(f"*/*/{name}" for name in manifests()))
@@ -211,7 +230,7 @@ def below(here: SourceTree) -> dict[str, Claim]:
         first = dir.partition("/")[0]
         if skipped & set(dir.split("/")) or first in found:
             continue
-        least = CERTAIN if first != dir else 2
+        least = CERTAIN if first != dir else LIKELY
         claim = next((one for one in claimed(here.under(dir)) if one.detected.strength >= least), None)
         if claim is not None:
             found[dir] = claim

@@ -110,6 +110,22 @@ def test_apps_of_one_language_side_by_side_are_listed() -> None:
         detect.choose(DictTree(dict(files)), Settings())
 
 
+@pytest.mark.parametrize("front", [{"frontend/package.json": VITE, "frontend/index.html": ""}, {"README.md": ""}])
+def test_an_app_without_a_manifest_beside_a_front_end(front: Files) -> None:
+    app = {"backend/main.py": FASTAPI, "backend/app/api.py": ""}
+    with fails(
+        DetectionError, "backend has a Python app (main.py), but no manifest that lists its", "requirements.txt"
+    ):
+        detect.choose(DictTree({**front, **app}), Settings())
+
+
+def test_no_app_is_missed_where_the_root_is_one_or_below_tests() -> None:
+    root = detect.choose(DictTree({"package.json": EXPRESS, "server.js": "", "backend/main.py": FASTAPI}), Settings())
+    assert (root.language.name, root.app) == ("nodejs", "")
+    files = {"frontend/package.json": VITE, "tests/main.py": "", "public/index.js": ""}
+    assert detect.choose(DictTree(dict(files)), Settings()).language.name == "nodejs"
+
+
 def test_nothing_is_found_in_an_empty_directory() -> None:
     with fails(DetectionError, "README.md", "notes.txt"):
         detect.choose(DictTree({"README.md": "", "notes.txt": ""}), Settings())
