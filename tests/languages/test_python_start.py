@@ -254,3 +254,22 @@ def test_a_project_is_installed_beside_its_requirements_when_its_script_is_start
 def test_a_streamlit_script_is_found_where_it_is(path: str) -> None:
     files = {"requirements.txt": "streamlit\n", path: "import streamlit as st\n", "pages/one.py": "import streamlit\n"}
     assert f'"run", "{path}"' in web(files)[2]
+
+
+OPTIONS = "import argparse\n\n\ndef main():\n    argparse.ArgumentParser().parse_args()\n    app.run()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "line"),
+    [
+        (FLASK + OPTIONS, "shop:main", 7),
+        (FLASK, "shop:main", 0),
+        (FLASK + OPTIONS, "other:main", 0),
+    ],
+)
+def test_a_program_whose_options_the_server_does_not_read_is_told(text: str, entry: str, line: int) -> None:
+    project = f'{PROJECT}dependencies = ["flask", "gunicorn"]\n[project.scripts]\nshop-web = "{entry}"\n'
+    found = plan({"pyproject.toml": project, "shop.py": text, "other.py": ""})
+    assert found.runtime.processes[0].args == ("gunicorn", "shop:app")
+    places = [str(one.at) for one in found.warnings if one.code == "program-left-out"]
+    assert places == ([f"shop.py:{line}"] if line else [])

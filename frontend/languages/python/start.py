@@ -1,5 +1,7 @@
 """How an app starts: what its user says, else what its files show."""
 
+import ast
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct, structs
@@ -35,6 +37,7 @@ from frontend.settings.model import Settings
 PASTE = ("production.ini", "prod.ini", "config.ini")  # PasteDeploy files
 PROGRAMS = ("python", "python3")
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
+READS_OPTIONS = ("parse_args", "parse_known_args")
 MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
 
 
@@ -100,7 +103,8 @@ def of_commands(
     web = structs.replace(found, env=(*env, *found.env))
     if settings.candidate is not None and web.at is not None and web.at == settings.candidate.at:
         warnings = (*warnings, processes.followed(web.at.file, ("start command",), web.at))
-    return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, (*warnings, *bound(web)))
+    doubts = (*warnings, *bound(web), *left_out(app, web))
+    return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts)
 
 
 def of_dockerfile(app: App, settings: Settings) -> Web | None:
@@ -159,6 +163,31 @@ def bound(web: Web) -> tuple[Warning, ...]:
     message = f"{web.bound.file} binds gunicorn to an address without PORT: it listens on PORT instead"
     hint = 'read it there: bind = "0.0.0.0:" + os.environ.get("PORT", "8000")'
     return (Warning("port-overridden", message, web.bound, hint),)
+
+
+def left_out(app: App, web: Web) -> Iterator[Warning]:
+    """The warning that the app object which is served belongs to a program of the project that reads options first."""
+    file = web.framework[1].file if web.framework is not None and web.server else ""
+    for script, entry in scripts_of(app.tree, app.data).items():
+        path = module_file(app.tree, str(entry).partition(":")[0]) if file else None
+        if path is None or app.tree.at(path).file != file:
+            continue
+        parsed = modules.parsed(app.tree.read_text(path) or "")
+        calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call)) if parsed is not None else ()
+        line = next((one.lineno for one in calls if getattr(one.func, "attr", "") in READS_OPTIONS), 0)
+        if line:
+            message = (
+                f"the program {script} reads its options before it serves: {web.server} serves the app without them"
+            )
+            hint = f'if the app needs them, set RUN_COMMAND to the program with its options: "{script} …"'
+            yield Warning("program-left-out", message, app.tree.at(path, line), hint)
+            return
+
+
+def module_file(tree: SourceTree, module: str) -> str | None:
+    """The file of a module of the app; None where there is none."""
+    name = module.strip().replace(".", "/")
+    return tree.first(*(f"{root}{name}{end}" for root in ("", "src/") for end in (".py", "/__init__.py")))
 
 
 def fixed_port(web: Web, port: int) -> tuple[Warning, ...]:
@@ -235,8 +264,7 @@ def listening(app: App, script: str, entry: str) -> tuple[str, ...]:
     `entry` is what the script calls: "shop.cli:main".
     """
     module, _, function = entry.partition("[")[0].strip().partition(":")
-    name = module.replace(".", "/")
-    path = app.tree.first(*(f"{root}{name}{end}" for root in ("", "src/") for end in (".py", "/__init__.py")))
+    path = module_file(app.tree, module)
     package = servers.launched(app.tree.read_text(path) or "", app.names | app.locked) if path and function else ""
     return servers.run_entry(script, module, function, servers.launch(package)) if package else ()
 
