@@ -1,5 +1,6 @@
 """Which of the services that files state is the app, and in which directory."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from frontend.commands import owner
@@ -75,8 +76,15 @@ def app_of(tree: SourceTree, deployments: Sequence[Deployment], markers: Callabl
 
 
 def has_app(tree: SourceTree, below: str, above: str, script: Script) -> bool:
-    """Whether a directory has a manifest that the one above lacks, of the language that a script starts."""
+    """Whether a directory has a manifest, of the language that a script starts, and the one above lacks it: or has one
+    that does not name the program, while that below does."""
     named = owner.of_script(script)
     entries = (named[1],) if named is not None else tuple(registry.built())
     manifests = [name for entry in entries for name in entry.manifests]
-    return tree.under(below).first(*manifests) is not None and tree.under(above).first(*manifests) is None
+    if tree.under(below).first(*manifests) is None:
+        return False
+    if tree.under(above).first(*manifests) is None:
+        return True
+    program = re.compile(rf"(?<![\w-]){re.escape(named[0] if named is not None else '')}(?![\w-])")
+    texts = {dir: [tree.under(dir).read_text(name) or "" for name in manifests] for dir in (below, above)}
+    return bool(named) and any(map(program.search, texts[below])) and not any(map(program.search, texts[above]))

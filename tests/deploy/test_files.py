@@ -349,6 +349,18 @@ def test_a_procfile_names_the_app_below_it() -> None:
     assert str(found.runtime.processes[0].at) == "Procfile:1"
 
 
+@pytest.mark.parametrize(("above", "program"), [("streamlit\n", True), ("streamlit\nuvicorn\n", False), (None, True)])
+def test_the_directory_whose_manifest_names_the_program_is_the_app(above: str | None, program: bool) -> None:
+    files = {
+        "backend/requirements.txt": "fastapi\nuvicorn[standard]\n",
+        "backend/app.py": "app = 1\n",
+        "app.py": "x()\n",
+    }
+    root = {} if above is None else {"requirements.txt": above}
+    found = plan({**files, **root, "Procfile": "web: cd backend && uvicorn app:app\n"})
+    assert web(found) == ("uvicorn app:app" if program else "cd backend && exec uvicorn app:app")
+
+
 def test_a_procfile_is_not_read_either() -> None:
     assert web(plan({**FLASK, "Procfile": "web: python x.py\n"}, DEPLOY_FILES="off")) == web(plan(FLASK))
 
