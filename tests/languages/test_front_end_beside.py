@@ -100,3 +100,44 @@ def test_what_needs_no_build_of_ours(files: dict[str, Any]) -> None:
 )
 def test_the_paths_that_a_line_spells(row: str, paths: list[str]) -> None:
     assert list(folders.texts(row)) == paths
+
+
+VITE_OUT = "export default defineConfig({\n  build: {\n    outDir: %s,\n  },\n})\n"
+WRITTEN: list[tuple[str, dict[str, Any], str, str]] = [  # the configuration, its files, the place, the output
+    ("Vite", {"vite.config.ts": VITE_OUT % "'../shop/static/ui/'"}, "shelf/vite.config.ts:3", "shop/static/ui"),
+    ("Vite, resolved", {"vite.config.js": VITE_OUT % 'resolve(__dirname, "..", "shop", "static")'}, "shelf/vite.config.js:3", "shop/static"),
+    ("Vue CLI", {"vue.config.js": "module.exports = { outputDir: '../shop/dist' }\n"}, "shelf/vue.config.js:1", "shop/dist"),
+    ("webpack", {"webpack.config.js": "module.exports = {\n  output: {\n    path: path.resolve(__dirname, '../shop/js'),\n"}, "shelf/webpack.config.js:3", "shop/js"),
+    ("Angular", {"angular.json": '{"projects": {"ui": {"outputPath": "../shop/ng"}}}\n'}, "shelf/angular.json:1", "shop/ng"),
+    ("a script", {"package.json": package(scripts={"build": "vite build --outDir ../shop/x"})}, "shelf/package.json:4", "shop/x"),
+]  # fmt: skip
+OWN: list[tuple[str, dict[str, Any]]] = [
+    ("in its own directory", {"shelf/vite.config.ts": VITE_OUT % "'dist'"}),
+    ("its own directory from above", {"shelf/vite.config.ts": VITE_OUT % "'../shelf/dist'"}),
+    ("in a comment", {"shelf/vite.config.ts": "// outDir: '../shop/static'\n"}),
+    ("committed", {"shelf/vite.config.ts": VITE_OUT % "'../shop/static'", "shop/static/main.js": ""}),
+    ("no configuration", {}),
+]
+
+
+@pytest.mark.parametrize(("config", "at", "output"), [row[1:] for row in WRITTEN], ids=[row[0] for row in WRITTEN])
+def test_a_front_end_that_writes_into_the_app_is_built(config: dict[str, Any], at: str, output: str) -> None:
+    files = {
+        **python("", "app = Flask(__name__)\n"),
+        **site("shelf"),
+        **{f"shelf/{name}": text for name, text in config.items()},
+    }
+    found = planned(files)
+    build = next(one for one in found.steps if one.name == "front-end-build")
+    assert build.run[-1].dir == "/app/shelf"
+    assert FromStep("front-end-build", "/app", exclude=found.runtime.layers[-1].inputs[0].exclude) in (  # type: ignore[union-attr]
+        found.runtime.layers[-1].inputs
+    )
+    told = next(one for one in found.evidence if one.what == "front end")
+    assert (told.because, str(told.at)) == (f"its build writes to {output}", at)
+
+
+@pytest.mark.parametrize("files", [row[1] for row in OWN], ids=[row[0] for row in OWN])
+def test_one_that_writes_nothing_into_the_app_is_not(files: dict[str, Any]) -> None:
+    found = planned({**python("", "app = Flask(__name__)\n"), **site("shelf"), **files})
+    assert not any(one.name.startswith("front-end") for one in found.steps)

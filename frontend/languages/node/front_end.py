@@ -11,6 +11,7 @@ from frontend.languages.node import (
     folders,
     install_inputs,
     legacy_hashes,
+    outside,
     repository,
     steps,
     system_packages,
@@ -90,6 +91,16 @@ def front_end(
         evidence=(*known.why, told),
         warnings=(*doubts, *hashes, *((late,) if late else ())),
     )
+
+
+def writing_to(tree: SourceTree, settings: Settings, app: str, today: str = "") -> FrontEnd | None:
+    """The front end in a directory of any name whose build writes into the app beside it; None for none."""
+    for dir, into in outside.into(tree, app):
+        found = front_end(tree, settings, app, dir, today)
+        if found is not None:
+            told = Evidence("front end", f"its build writes to {relative(app, into.path)}", into.at)
+            return structs.replace(found, evidence=(told, *found.evidence))
+    return None
 
 
 def evidence(here: SourceTree, manifest: Manifest, command: builds.BuildCommand) -> Evidence:

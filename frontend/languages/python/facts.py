@@ -434,7 +434,11 @@ def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str, bui
             found = front_end(tree, settings, app, path, today, builds.front)
             if found is not None:
                 return found
-    return None
+    if not monorepo.having(tree, app, "package.json"):
+        return None
+    from frontend.languages.node.front_end import writing_to
+
+    return writing_to(tree, settings, app, today)
 
 
 def front_end_left(tree: SourceTree, settings: Settings, app: str) -> Iterator[Warning]:
