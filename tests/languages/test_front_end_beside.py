@@ -1,4 +1,4 @@
-"""Front ends that a server serves from a folder beside it: they are built, and shipped to where the path leads."""
+"""Front ends that a server serves from folders of their own: they are built, and shipped to where the path leads."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from frontend.build import make_plan
 from frontend.context.tree import DictTree
-from frontend.languages.node import folders
+from frontend.languages.node import served
 from frontend.plan.model import FromStep, Plan
 from frontend.settings import options
 from tests.languages.node import package
@@ -47,6 +47,13 @@ SERVED: list[tuple[str, dict[str, Any], str, str]] = [  # what it is, the server
     ("a file of it", node("api", "res.sendFile(here, `../shop/dist/index.html`)"), "shop", "/shop/dist"),
     ("a folder of its output", node("api", "static('../shop/dist/shop/browser')"), "shop", "/shop/dist"),
     ("two levels up", node("services/api", "static('../../shop/dist')"), "shop", "/shop/dist"),
+    ("in the app", node("", "express.static('shop/dist')"), "shop", "/app/shop/dist"),
+    ("in lines of their own", node("", "path.join(\n  __dirname,\n  'shop',\n  'build',\n)"), "shop", "/app/shop/build"),
+    ("from a variable", node("", "static(`${__dirname}/shop/out`)"), "shop", "/app/shop/out"),
+    ("above the source", node("", "sendFile(path.resolve(__dirname, '../shop/dist/index.html'))"), "shop", "/app/shop/dist"),
+    ("above the output", node("api", "static(join(__dirname, '../../../shop/dist'))"), "shop", "/shop/dist"),
+    ("in a module", {**node("", "require('./a/b')"), "a/b.js": "import './c/'", "a/c/index.ts": "static('../../shop/dist')"}, "shop", "/app/shop/dist"),
+    ("after a list", node("", "const DIRS = ['x', 'shop/dist']"), "shop", "/app/shop/dist"),
     ("Flask", python("api", APP.format("'../front-end/build'")), "front-end", "/front-end/build"),
     ("pathlib", python("api", APP.format('Path(__file__).parent.parent / "shop" / "dist"')), "shop", "/shop/dist"),
     ("Flask, a folder in the app", python("", APP.format("'storefront/dist'")), "storefront", "/app/storefront/dist"),
@@ -71,6 +78,10 @@ LEFT: list[tuple[str, dict[str, Any]]] = [
     ("a comment", node("", "// express.static('shop/dist')")),
     ("no such front end", node("", "express.static('../other/dist')")),
     ("a module", node("", "require('./shop')")),
+    ("a module in it", node("", "import App from './shop/src/App'")),
+    ("a page", node("", "fetch('http://shop/distance')")),
+    ("nothing", node("", "static('public')")),
+    ("no build", {**node("", "static('shop/dist')"), "shop/package.json": package(scripts={"start": "vite"})}),
     ("a system's directory", {**node("api", "static('../lib/dist')"), **site("lib")}),
     (
         "built by the app itself",
@@ -95,11 +106,83 @@ def test_what_needs_no_build_of_ours(files: dict[str, Any]) -> None:
         ("join(__dirname, '..', \"web\", `dist`)", ["../web/dist"]),
         ('static_folder="a/b", template_folder="c"', ["a/b", "c"]),
         ('BASE / "web" / "dist"', ["web/dist"]),
+        ("['x', 'web/dist']", ["x/web/dist", "web/dist"]),
+        ("from './web/x'", []),
         ("nothing", []),
     ],
 )
 def test_the_paths_that_a_line_spells(row: str, paths: list[str]) -> None:
-    assert list(folders.texts(row)) == paths
+    assert [path for path, _ in served.texts(row)] == paths
+
+
+def test_the_line_that_names_it_is_the_evidence() -> None:
+    found = planned({**node("", "\n\nstatic('shop/dist')"), **site("shop")})
+    assert [(one.at.file, one.at.line) for one in found.evidence if one.what == "front end" and one.at] == [
+        ("index.js", 3)
+    ]
+
+
+def test_each_front_end_that_is_served_is_built() -> None:
+    source = "static('shop/dist'); static('admin/build')"
+    found = planned({**node("", source), **site("shop"), **site("admin")})
+    assert [one.name for one in found.steps if one.name.endswith("-build")] == ["front-end-build", "front-end-2-build"]
+    assert [need.paths for need in found.runtime.processes[0].needs] == [("/app/shop/dist",), ("/app/admin/build",)]
+
+
+@pytest.mark.parametrize(
+    ("scripts", "run"),
+    [
+        ({"generate": "nuxt generate"}, "generate"),
+        ({"generate": "graphql-codegen", "build": "vite build"}, "build"),
+        ({"generate": "nuxt generate", "build": "nuxt build"}, "generate"),
+    ],
+)
+def test_a_front_end_of_static_pages_is_generated(scripts: dict[str, str], run: str) -> None:
+    dependencies = {"nuxt": "3"} if "nuxt build" in scripts.values() else {}
+    files = {"shop/package.json": package(scripts=scripts, dependencies=dependencies)}
+    found = planned({**node("", "static('shop/dist')"), **files})
+    assert [run.args for run in next(one for one in found.steps if one.name == "front-end-build").run] == [
+        ("npm", "run", run)
+    ]
+
+
+OWN: list[
+    tuple[str, dict[str, str], str]
+] = [  # what it is, the app's scripts, the script that builds; "" for steps of ours
+    ("called by nobody", {"client": "cd shop && npm ci && npm run build"}, "client"),
+    ("by an option", {"web": "npm i --prefix ./shop && npm run build --prefix ./shop"}, "web"),
+    ("it only starts", {"client": "cd shop && npm start"}, ""),
+    ("another directory", {"setup": "cd shop2 && npm ci && npm run build"}, ""),
+    ("by a script that it calls", {"build": "npm run ui", "ui": "npm run build --prefix shop"}, "build"),
+    ("a build of something else", {"build": "tsc"}, ""),
+    ("besides a build", {"build": "tsc", "client": "cd shop && npm ci && npm run build"}, "client"),
+    ("a hook", {"postinstall": "cd shop && npm install && npm run build"}, "postinstall"),
+    ("a hook that only installs", {"postinstall": "cd shop && npm install"}, ""),
+]
+
+
+@pytest.mark.parametrize(("scripts", "script"), [row[1:] for row in OWN], ids=[row[0] for row in OWN])
+def test_the_app_s_own_script_is_what_builds_it(scripts: dict[str, str], script: str) -> None:
+    manifest = package(scripts={"start": "node index.js", **scripts}, dependencies={"express": "5"})
+    found = planned({**node("", "static('shop/dist')"), "package.json": manifest, **site("shop")})
+    ours = [one.name for one in found.steps if one.name.startswith("front-end")]
+    own = [run.args for one in found.steps if one.name == "build" for run in one.run]
+    assert bool(ours) == (script == "")
+    assert own.count(("npm", "run", script)) == bool(script)
+    needs = [need.paths for need in found.runtime.processes[0].needs]
+    assert needs == ([("/app/shop/dist",)] if script in ("", "client", "web") else [])
+    copied = [one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep) and one.step == "build"]
+    assert all("shop/node_modules" in one.exclude for one in copied if any("install" in t for t in scripts.values()))
+
+
+def test_a_build_command_replaces_it() -> None:
+    found = planned({**node("", "static('shop/dist')"), **site("shop")}, BUILD_COMMAND="make site")
+    assert [one.name for one in found.steps] == ["install", "build"]
+
+
+def test_the_setting_that_leaves_it_out() -> None:
+    found = planned({**node("", "static('shop/dist')"), **site("shop")}, SKIP="front-end")
+    assert [one.name for one in found.steps] == ["install"]
 
 
 VITE_OUT = "export default defineConfig({\n  build: {\n    outDir: %s,\n  },\n})\n"
@@ -111,7 +194,7 @@ WRITTEN: list[tuple[str, dict[str, Any], str, str]] = [  # the configuration, it
     ("Angular", {"angular.json": '{"projects": {"ui": {"outputPath": "../shop/ng"}}}\n'}, "shelf/angular.json:1", "shop/ng"),
     ("a script", {"package.json": package(scripts={"build": "vite build --outDir ../shop/x"})}, "shelf/package.json:4", "shop/x"),
 ]  # fmt: skip
-OWN: list[tuple[str, dict[str, Any]]] = [
+WITHIN: list[tuple[str, dict[str, Any]]] = [
     ("in its own directory", {"shelf/vite.config.ts": VITE_OUT % "'dist'"}),
     ("its own directory from above", {"shelf/vite.config.ts": VITE_OUT % "'../shelf/dist'"}),
     ("in a comment", {"shelf/vite.config.ts": "// outDir: '../shop/static'\n"}),
@@ -137,7 +220,7 @@ def test_a_front_end_that_writes_into_the_app_is_built(config: dict[str, Any], a
     assert (told.because, str(told.at)) == (f"its build writes to {output}", at)
 
 
-@pytest.mark.parametrize("files", [row[1] for row in OWN], ids=[row[0] for row in OWN])
+@pytest.mark.parametrize("files", [row[1] for row in WITHIN], ids=[row[0] for row in WITHIN])
 def test_one_that_writes_nothing_into_the_app_is_not(files: dict[str, Any]) -> None:
     found = planned({**python("", "app = Flask(__name__)\n"), **site("shelf"), **files})
     assert not any(one.name.startswith("front-end") for one in found.steps)

@@ -32,7 +32,7 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
         language=NAME,
         runtime=image.runtime(known, settings),
         steps=(
-            *(known.beside.front_end.steps if known.beside is not None else ()),
+            *(step for one in known.beside for step in one.front_end.steps),
             *steps.steps(tree.under(known.work.project.root), known.work),
         ),
         evidence=known.evidence,

@@ -8,7 +8,7 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import lifecycle, moon, nx, package_managers, programs, runners, workspaces
+from frontend.languages.node import lifecycle, moon, nx, package_managers, programs, runners, tasks, workspaces
 from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
@@ -19,6 +19,9 @@ from frontend.settings.model import Settings
 
 TURBO_ENV = (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
 NX_ENV = (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))
+EVERY_PACKAGE = frozenset(
+    ("-ws", "--workspaces", "-r", "--recursive", "turbo", "run-many", "lerna")
+)  # words of scripts
 
 
 class BuildCommand(Struct, frozen=True):
@@ -200,14 +203,43 @@ def is_same(own: BuildCommand, moved: BuildCommand) -> bool:
 
 
 def makes(project: Project, dir: str, commands: tuple[BuildCommand, ...]) -> bool:
-    """Whether the project's own build makes what is in a directory of the context: its scripts build it by name."""
+    """Whether the project's own commands make what is in a directory of the context: one runs there, or a script that
+    one runs builds it by name, or every package."""
     if any(one.dir and within(project.root, one.dir) == dir for one in commands):
         return True
-    named = (dir.rpartition("/")[2], *(m.name for m in project.all if within(project.root, m.dir) == dir and m.name))
-    texts = [text for m in project.manifests for text in m.scripts.values() if "build" in text or "install" in text]
-    words = {part for text in texts for part in re.split(r"[\s/=\"']+", text)}
-    everything = any("-ws" in text or " -r " in text or "turbo" in text or "run-many" in text for text in texts)
-    return bool(commands) and (everything or any(name in words for name in named))
+    needed = any(within(project.root, m.dir) == dir for m in project.builds)
+    packages = (m.name.rpartition("/")[2] for m in project.all if within(project.root, m.dir) == dir)
+    named = {dir.rpartition("/")[2], *packages} - {""}
+    for one in commands:
+        first, *scripts = texts_of(project, one)
+        if needed and not first.isdisjoint(tasks.RUNNERS):  # builds what the app depends on
+            return True
+        if any(not words.isdisjoint(named) and not only_installs(words) for words in (first, *scripts)):
+            return True
+        if any(not words.isdisjoint(EVERY_PACKAGE) for words in scripts):
+            return True
+    return False
+
+
+def texts_of(project: Project, command: BuildCommand) -> list[frozenset[str]]:
+    """The words of a command, then those of each script that it runs, in turn."""
+    manifest = next((m for m in (*project.manifests, project.app) if m.dir == command.dir), None)
+    scripts = manifest.scripts if manifest is not None else {}
+    texts = {"": " ".join(command.args)}
+    found = []
+    for text in (waiting := list(texts.values())):
+        words = frozenset(re.split(r"[^\w.:-]+", text))
+        found.append(words)
+        more = [name for name in scripts if name in words and name not in texts]
+        texts.update((name, scripts[name]) for name in more)
+        waiting += [scripts[name] for name in more]
+    return found
+
+
+def only_installs(words: frozenset[str]) -> bool:
+    """Whether the words of a script install packages, and build nothing."""
+    builds = any(part in word for word in words for part in ("build", "generate"))
+    return not builds and not words.isdisjoint(runners.INSTALLS)
 
 
 def own_hooks(tree: SourceTree, project: Project) -> tuple[BuildCommand, ...]:

@@ -15,7 +15,6 @@ from frontend.languages.node import (
     builds,
     development,
     fixed_ports,
-    folders,
     frameworks,
     install_inputs,
     legacy_hashes,
@@ -33,12 +32,13 @@ from frontend.languages.node.launchers import ENV_FILES
 from frontend.languages.node.manifest import line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
+from frontend.languages.node.served import Served
 from frontend.languages.node.start import Start
 from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE
 from frontend.paths import joined, within
-from frontend.plan.model import Evidence, Need, Process, Warning
+from frontend.plan.model import Evidence, Process, Warning
 from frontend.rules import cleanup, platforms
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
@@ -55,7 +55,7 @@ class Facts(Struct, frozen=True):
     `dist` is where Next.js builds ("" for other apps). `sites` are directories of front ends, relative to the project's
     root, whose packages only their build needs. `generated` is what the build makes in node_modules. `linked` are the
     directories of local packages that are no workspaces: npm links them, and installs what they depend on below them.
-    `beside` is a front end that the sources serve from its own directory.
+    `beside` are front ends that the sources serve from directories of their own.
     """
 
     work: Work
@@ -66,7 +66,7 @@ class Facts(Struct, frozen=True):
     sites: tuple[str, ...]
     generated: tuple[str, ...]
     linked: tuple[str, ...]
-    beside: Beside | None
+    beside: tuple[Beside, ...]
     warnings: tuple[Warning, ...]
     evidence: tuple[Evidence, ...]
 
@@ -79,18 +79,19 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     starts = (web, *(other for _, other in others))
     is_next = here.framework is not None and here.framework.package == "next"
     dist = frameworks.next_dist(here.tree, here.project.app) if is_next else ""
-    work = planned(here, settings, starts, is_standalone(dist, starts, here.manager, settings))
-    around = sites(here, web) if work.nested_installs else ()
+    fronts = served.of_server(tree, here, web) if "front-end" not in settings.skip else ()
+    work, scripted, rest = planned(here, settings, starts, is_standalone(dist, starts, here.manager, settings), fronts)
+    around = sites(here, fronts) if work.nested_installs else ()
     hashes = old_webpack(here, around) if work.builds else ()
     work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
     imported = {one.name: one.at for one in settings.imported}
-    front = beside(tree, settings, here, work, today)
+    front = beside(tree, settings, here.project.root, rest, today)
     started = Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web)
     late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
     return Facts(
         work=work,
-        web=started if front is None else with_need(started, front.need),
+        web=with_fronts(started, here.project.root, scripted, front),
         others=tuple(process(name, other.with_env) for name, other in others),
         env=web.env,
         dist=dist,
@@ -113,9 +114,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             ),
             *development.testers(here.tree, here.project, work.moved),
             *hashes,
-            *(front.front_end.warnings if front is not None else ()),
+            *(warning for one in front for warning in one.front_end.warnings),
         ),
-        evidence=(*evidence(here, web), *(front.front_end.evidence if front is not None else ())),
+        evidence=(*evidence(here, web), *(why for one in front for why in one.front_end.evidence)),
     )
 
 
@@ -125,29 +126,26 @@ def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...
     return legacy_hashes.doubts(here.tree, (*here.project.manifests, *fronts), here.locked, here.version)
 
 
-def beside(tree: SourceTree, settings: Settings, here: Repository, work: Work, today: str) -> Beside | None:
-    """The front end that the app's sources serve from its own directory, and that its own scripts do not build.
-
-    `tree` is the whole context. None for none.
-    """
-    if "front-end" in settings.skip:
-        return None
-    project = here.project
-    app = within(project.root, project.app.dir)
-    found = folders.find(tree, app, folders.sources(tree, app)) if folders.front_ends(tree, app) else None
-    if found is None or builds.makes(project, found.dir, work.builds + work.hooks):
-        return None
-    if settings.build_command is not None and f"{found.dir}/".startswith(f"{project.root}/".lstrip("/")):
-        return None
+def beside(
+    tree: SourceTree, settings: Settings, root: str, fronts: tuple[Served, ...], today: str
+) -> tuple[Beside, ...]:
+    """How the front ends are built that the app's own scripts do not build. `tree` is the whole context."""
+    if not fronts:
+        return ()
     from frontend.languages.node import front_end
 
-    return front_end.apart(tree, settings, project.root, found, today)
+    return front_end.apart(tree, settings, root, fronts, today)
 
 
-def with_need(process: Process, need: Need) -> Process:
-    """A process that is not started without a file or directory, whatever its command is."""
-    others = tuple(structs.replace(one, needs=(*one.needs, need)) for one in process.otherwise)
-    return structs.replace(process, needs=(*process.needs, need), otherwise=others)
+def with_fronts(process: Process, root: str, scripted: tuple[Served, ...], fronts: tuple[Beside, ...]) -> Process:
+    """A process that is not started without the front ends that it serves: those that scripts of the app make, and
+    those that have steps of their own."""
+    if not scripted and not fronts:
+        return process
+    from frontend.languages.node import front_end
+
+    needs = (*(front_end.need(root, one) for one in scripted), *(one.need for one in fronts))
+    return front_end.needing(process, needs)
 
 
 def process(name: str, found: Start) -> Process:
@@ -155,13 +153,20 @@ def process(name: str, found: Start) -> Process:
     return Process(name, found.args, found.shell, found.at, found.files, found.otherwise)
 
 
-def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], standalone: bool) -> Work:
-    """The work of the steps. `starts` are how the processes are started, that of web first."""
+def planned(
+    here: Repository, settings: Settings, starts: tuple[Start, ...], standalone: bool, fronts: tuple[Served, ...]
+) -> tuple[Work, tuple[Served, ...], tuple[Served, ...]]:
+    """The work of the steps, the front ends that it makes by scripts that nobody calls, and those it does not make.
+
+    `starts` are how the processes are started, that of web first.
+    """
     project = here.project
     made = builds.everything(here, settings, starts[0])
     hooks = builds.own_hooks(here.tree, project) if "install-scripts" not in settings.skip else ()
-    if settings.build_command is None and "front-end" not in settings.skip:
-        made = (*served.commands(here, starts[0], (*hooks, *made)), *made)
+    if settings.build_command is not None:  # it makes what is in the project
+        fronts = tuple(one for one in fronts if not f"{one.dir}/".startswith(f"{project.root}/".lstrip("/")))
+    scripted, rest = served.not_made(here, fronts, (*hooks, *made))
+    made = (*dict.fromkeys(command for _, command in scripted), *made)
     moved = development.started(project, starts) if not standalone else ()
     if not made and not hooks:
         moved = tuple(dict.fromkeys((*moved, *development.used(project))))
@@ -172,7 +177,7 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
     native, compiled = system_packages.of_project(project, here.locked, moved)
     injected = any(one.injects for one in made)
     generates = bool(lifecycle.generated(project.manifests))
-    return Work(
+    work = Work(
         project=project,
         manager=here.manager,
         version=here.version,
@@ -188,6 +193,7 @@ def planned(here: Repository, settings: Settings, starts: tuple[Start, ...], sta
         browser="browser" not in settings.skip,
         injected=injected,
     )
+    return work, tuple(one for one, _ in scripted), rest
 
 
 def kept_groups(settings: Settings) -> bool:
@@ -259,10 +265,10 @@ def linked(here: Repository) -> tuple[str, ...]:
     return tuple(sorted({path for path in found if here.tree.has(within(path, "package.json"))}))
 
 
-def sites(here: Repository, web: Start) -> tuple[str, ...]:
-    """The directories of front ends beside the app: packages that build a site and start nothing, or that it serves."""
+def sites(here: Repository, fronts: tuple[Served, ...]) -> tuple[str, ...]:
+    """The directories of front ends in the project: packages that build a site and start nothing, or that it serves."""
     tree, project = here.tree, here.project
-    found = [one.site.dir for one in served.sites(here, web)]
+    found = served.inside(project, fronts)
     for path in tree.glob("*/package.json"):
         manifest = read(tree, path.rpartition("/")[0])
         if manifest is not None and manifest.dir != project.app.dir and frameworks.static_site(tree, manifest):

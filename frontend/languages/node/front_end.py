@@ -8,26 +8,27 @@ from msgspec import Struct, structs
 from frontend.context.tree import SourceTree
 from frontend.languages.node import (
     builds,
-    folders,
     install_inputs,
     legacy_hashes,
     outside,
     repository,
+    served,
     steps,
     system_packages,
     versions,
     workspaces,
 )
-from frontend.languages.node.folders import Served
 from frontend.languages.node.manifest import Manifest, line, read
+from frontend.languages.node.served import Served
 from frontend.languages.node.work import Work
 from frontend.paths import relative, within
-from frontend.plan.model import Evidence, FromContext, FromStep, Need, Step, StepRef, ToolVersion, Warning
+from frontend.plan.model import Evidence, FromContext, FromStep, Need, Process, Step, StepRef, ToolVersion, Warning
 from frontend.rules.versions import end_of_life
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
 
 PREFIX = "front-end"
+NUXT = "nuxt"
 SYSTEM = frozenset("bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
 
 
@@ -45,13 +46,20 @@ class FrontEnd(Struct, frozen=True):
 
 
 def front_end(
-    tree: SourceTree, settings: Settings, app: str = "", dir: str = "", today: str = "", build: Setting | None = None
+    tree: SourceTree,
+    settings: Settings,
+    app: str = "",
+    dir: str = "",
+    today: str = "",
+    build: Setting | None = None,
+    *,
+    prefix: str = PREFIX,
 ) -> FrontEnd | None:
     """How the front end in the directory `dir` of the app in `app` is built; both are relative to the context's root.
 
-    `build` is the command that builds it, None for its own script. None when there is no package.json there, or nothing
-    in it builds. The app's directory is /app in the steps, so a
-    build that writes beside the front end's own directory reaches the app. Raises BuildError as `plan` does.
+    `build` is the command that builds it, None for its own script. The names of its steps begin with `prefix`. None
+    when there is no package.json there, or nothing in it builds. The app's directory is /app in the steps: a build that
+    writes beside the front end's own directory reaches the app. Raises BuildError as `plan` does.
     """
     manifest = read(tree, dir)
     if manifest is None:
@@ -60,6 +68,9 @@ def front_end(
     project = structs.replace(project, home=f"/app/{relative(app, project.root)}".rstrip("/"))
     here = tree.under(project.root)
     commands = builds.commands(here, structs.replace(settings, build_command=build), project)
+    generates = "generate" in manifest.scripts and (not commands or NUXT in manifest.dependencies)
+    if build is None and generates:  # static files of Nuxt
+        commands = (builds.script_command(here, project, project.app, "generate"),)
     if not commands:
         return None
     known, doubts = repository.read(tree, settings, project)
@@ -78,7 +89,7 @@ def front_end(
         compiled=compiled,
         build_env=(legacy_hashes.OPTIONS,) if hashes else (),
     )
-    made = [renamed(step) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
+    made = [renamed(step, prefix) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
     built = made[-1]
     made[-1] = structs.replace(built, inputs=(FromContext(root=app, exclude=install_inputs.NEVER),))
     late = end_of_life(versions.TITLE, versions.RELEASES, known.version, today)
@@ -123,38 +134,67 @@ class Beside(Struct, frozen=True):
 
 def beside(
     tree: SourceTree, settings: Settings, app: str, root: str, files: Sequence[str], today: str = ""
-) -> Beside | None:
-    """The front end that the sources `files` of the app in a directory name; None for none.
+) -> tuple[Beside, ...]:
+    """The front ends that the sources `files` of the app in a directory name.
 
     `tree` is the whole context, `root` the directory of it that is /app in the image.
     """
-    found = folders.find(tree, app, files)
-    return apart(tree, settings, root, found, today) if found is not None else None
+    return apart(tree, settings, root, served.find(tree, app, files), today)
 
 
-def apart(tree: SourceTree, settings: Settings, root: str, found: Served, today: str) -> Beside | None:
-    """How a front end that sources name is built and shipped, for an image whose /app is the directory `root`.
+def apart(
+    tree: SourceTree, settings: Settings, root: str, fronts: tuple[Served, ...], today: str
+) -> tuple[Beside, ...]:
+    """How front ends that sources name are built and shipped, for an image whose /app is the directory `root`.
 
-    It is where the path leads from there: `../web/dist` is /web/dist. None where the image has a directory of that
-    name, and where nothing builds. Raises BuildError as `plan` does.
+    Raises BuildError as `plan` does.
+    """
+    found: list[Beside] = []
+    for one in fronts:
+        prefix = f"{PREFIX}-{len(found) + 1}" if found else PREFIX
+        front = of_served(tree, settings, root, one, today, prefix)
+        found += [front] if front is not None else []
+    return tuple(found)
+
+
+def of_served(tree: SourceTree, settings: Settings, root: str, found: Served, today: str, prefix: str) -> Beside | None:
+    """How a front end is built, and shipped to where the path leads from /app: `../web/dist` is /web/dist.
+
+    None where the image has a directory of that name, and where nothing builds.
     """
     inside = not root or f"{found.dir}/".startswith(f"{root}/")
     above = root if inside else found.dir.rpartition("/")[0]
-    home = normpath(join("/app", relpath(f"/{found.output}", f"/{root}")))
+    home = place(root, found)
     if home.split("/")[1] in SYSTEM:
         return None
-    front = front_end(tree, settings, above, found.dir, today)
+    front = front_end(tree, settings, above, found.dir, today, prefix=prefix)
     if front is None:
         return None
     files = FromStep(front.built, f"/app/{relative(above, found.output)}", to=home, optional=True)
-    needed = within(home, relative(found.output, found.named))
-    hint = f"the build of {found.dir} did not make it: check its output directory"
     told = Evidence("front end", f"its build in {found.dir} is served", found.at)
     front = structs.replace(front, evidence=(told,))
-    return Beside(front, files, Need(f"the front end {found.named}", (needed,), hint))
+    return Beside(front, files, need(root, found))
 
 
-def renamed(step: Step) -> Step:
+def place(root: str, found: Served) -> str:
+    """Where the output of a front end is in an image whose /app is the directory `root`."""
+    return normpath(join("/app", relpath(f"/{found.output}", f"/{root}")))
+
+
+def need(root: str, found: Served) -> Need:
+    """What has to be there of a front end that is served."""
+    hint = f"the build of {found.dir} did not make it: check its output directory"
+    path = within(place(root, found), relative(found.output, found.named))
+    return Need(f"the front end {found.named}", (path,), hint)
+
+
+def needing(process: Process, needs: tuple[Need, ...]) -> Process:
+    """A process that is not started without the front ends that it serves, whatever its command is."""
+    others = tuple(structs.replace(one, needs=(*one.needs, *needs)) for one in process.otherwise)
+    return structs.replace(process, needs=(*process.needs, *needs), otherwise=others)
+
+
+def renamed(step: Step, prefix: str) -> Step:
     """A step under the name it has beside those of another language."""
-    base = StepRef(f"{PREFIX}-{step.base.step}") if isinstance(step.base, StepRef) else step.base
-    return structs.replace(step, name=f"{PREFIX}-{step.name}", base=base)
+    base = StepRef(f"{prefix}-{step.base.step}") if isinstance(step.base, StepRef) else step.base
+    return structs.replace(step, name=f"{prefix}-{step.name}", base=base)

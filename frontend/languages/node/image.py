@@ -115,11 +115,9 @@ def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:
 
 
 def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
-    """Dependencies, then the application, with the front end that it serves from a directory beside it."""
+    """Dependencies, then the application, with the front ends that it serves from directories of their own."""
     *below, app = own_layers(facts, settings)
-    if facts.beside is None:
-        return (*below, app)
-    return (*below, structs.replace(app, inputs=(*app.inputs, facts.beside.files)))
+    return (*below, structs.replace(app, inputs=(*app.inputs, *(one.files for one in facts.beside))))
 
 
 def own_layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:

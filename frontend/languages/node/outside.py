@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import folders
+from frontend.languages.node import served
 from frontend.languages.node.frameworks import VITE_CONFIGS
 from frontend.languages.node.manifest import FILE, Manifest, line, read
 from frontend.paths import joined, within
@@ -61,7 +61,7 @@ def written(tree: SourceTree, manifest: Manifest) -> Written | None:
         file = next((within(manifest.dir, name) for name in names if name in present), "")
         for number, row in enumerate((tree.read_lines(file) or ()) if file else (), 1):
             found = re.match(rf"""(?!\s*(?://|\*)).*?\b{key}['"]?\s*:\s*(.*)""", row)
-            text = next(folders.texts(found[1]), "") if found is not None else ""
+            text = next((path for path, _ in served.texts(found[1])), "") if found is not None else ""
             if ".." in text.split("/"):
                 return Written(joined(manifest.dir, text), tree.at(file, number))
     return None

@@ -1,118 +1,176 @@
-"""A front end beside the server: its source names what that build makes, and no build of the app's own makes it."""
+"""Front ends that a server's source names by what their build makes: `express.static("../web/dist")`, `"client/dist"`.
+
+Which folders they are, and whether the app's own scripts make them. How one is built otherwise is in `front_end`.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import builds, fixed_ports, lockfiles
+from frontend.errors import Location
+from frontend.languages.node import builds, fixed_ports
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.entry_file import SUFFIXES
-from frontend.languages.node.manifest import FILE, Manifest, line, read
+from frontend.languages.node.manifest import FILE, Manifest, read
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
+from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, parents, within
 from frontend.rules import monorepo
 
-OUTPUTS = ("dist", "build", "out", "www")
-SITE_BUILDS = ("generate", "build")  # scripts of a front end; the first is the one of those that make static files
+SITE_BUILDS = ("build", "generate")  # scripts of a front end
+TEXT = re.compile(r"""(['"`])([^'"`\n]*)\1""")
+BETWEEN = re.compile(r"[\s,/]*")  # what stands between the parts of one path: `join(here, "..", "web", "dist")`
 LOADS = re.compile(r"""(?:\brequire\(|\bfrom|\bimport\(?)\s*['"](\.{1,2}/[^'"]+)['"]""")
-DEPTH = 4  # of scripts that run scripts
-MODULES = 12  # of the server's source that are read for what they serve
-KINDS = {"npm": "npm", "yarn": "yarn1", "pnpm": "pnpm", "bun": "bun"}  # of a lockfile, as managers are called
+LOADED = re.compile(r"(?:\brequire\(|\bfrom|\bimport\(?)\s*$")  # what stands before the name of a module
+VARIABLE = re.compile(r"^\$?\{[^{}]*\}/?")  # `${__dirname}/dist`
+SOURCES = ("*.js", "*.mjs", "*.cjs", "*.ts", "*.mts")
+PLACES = ("", "src/", "server/", "app/", "src/server/")
+COMMENTS = ("//", "#", "*", "/*")
+MODULES = 12  # of the server's source that are followed
+MAX_FILES = 40  # read for it
 
 
 class Served(Struct, frozen=True):
-    """The front end in the directory `site`, whose files in `output` are served."""
+    """A front end in `dir`, what its build makes, and what of that is named `at` a place. Paths are in the context."""
 
-    site: Manifest
+    dir: str
     output: str
+    named: str
+    at: Location
 
 
-def sites(repository: Repository, web: Start) -> tuple[Served, ...]:
-    """The front ends that the started source serves from an output that is not in the repository."""
-    tree, project = repository.tree, repository.project
-    app = project.app
-    if project.has_workspaces or app.dir:
+def find(tree: SourceTree, app: str, files: Iterable[str]) -> tuple[Served, ...]:
+    """The front ends whose builds the sources of the app in a directory name, each at its first place.
+
+    `tree` is the whole context, `files` are the sources in it. What the source already has needs no build.
+    """
+    dirs = front_ends(tree, app)
+    found: dict[str, Served] = {}
+    for file in list(dict.fromkeys(files))[:MAX_FILES] if dirs else ():
+        here = file.rpartition("/")[0]
+        for text, number in texts(tree.read_text(file) or ""):
+            for base in dict.fromkeys((here, app, *parents(here))):
+                path = joined(base, text)
+                dir = next((one for one in dirs if path.startswith(f"{one}/")), None)
+                if dir is not None and dir not in found and not (tree.is_dir(path) or tree.has(path)):
+                    found[dir] = served(dir, path, tree.at(file, number))
+    return tuple(found.values())
+
+
+def of_server(tree: SourceTree, repository: Repository, web: Start) -> tuple[Served, ...]:
+    """The front ends that a Node.js app serves: its started file, what that loads, and the usual sources name them."""
+    project = repository.project
+    app = within(project.root, project.app.dir)
+    if not front_ends(tree, app):
         return ()
-    found = [read(tree, dir) for dir in monorepo.having(tree, "", FILE)]
-    beside = [site for site in found if site is not None and any(name in site.scripts for name in SITE_BUILDS)]
-    texts = list(modules(tree, fixed_ports.source_of(repository, web))) if beside else []
-    return tuple(
-        Served(site, output)
-        for site in beside
-        for output in OUTPUTS
-        if not tree.is_dir(within(site.dir, output)) and any(names(text, site.dir, output) for text in texts)
-    )
+    source = fixed_ports.source_of(repository, web)
+    return find(tree, app, (*modules(tree, within(project.root, source) if source else ""), *sources(tree, app)))
 
 
-def modules(tree: SourceTree, path: str) -> Iterator[str]:
-    """The texts of a source file and of those that it loads by a relative path, in turn, those nearest first."""
-    waiting, seen = [path] if path else [], {path}
-    while waiting and len(seen) <= MODULES:
-        here = waiting.pop(0)
-        text = tree.read_text(here) or ""
-        yield text
-        for module in LOADS.findall(text):
+def served(dir: str, path: str, at: Location) -> Served:
+    """A front end by a path in its directory: of a file's path its directory counts."""
+    below = path[len(dir) + 1 :].split("/")
+    folder = below[:-1] if "." in below[-1] and len(below) > 1 else below
+    return Served(dir, within(dir, folder[0]), within(dir, "/".join(folder)), at)
+
+
+def front_ends(tree: SourceTree, app: str) -> tuple[str, ...]:
+    """The directories beside the app, and in it, whose package.json has a build script, the deepest first."""
+    found = []
+    for base in dict.fromkeys((app, *parents(app))):
+        for dir in monorepo.having(tree, base, FILE):
+            manifest = read(tree, dir) if not f"{app}/".startswith(f"{dir}/") else None
+            if manifest is not None and any(name in manifest.scripts for name in SITE_BUILDS):
+                found.append(dir)
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def texts(source: str) -> Iterator[tuple[str, int]]:
+    """The paths that a source spells in quotes, with their lines; texts that stand side by side are parts of one.
+
+    Names of modules and comments are none.
+    """
+    parts: list[str] = []
+    end, line, counted = 0, 1, 0
+    number = 1
+    for match in TEXT.finditer(source):
+        begin = match.start()
+        before = source[source.rfind("\n", 0, begin) + 1 : begin]
+        line, counted = line + source.count("\n", counted, begin), begin
+        if before.lstrip().startswith(COMMENTS) or LOADED.search(before):
+            continue
+        if parts and not BETWEEN.fullmatch(source, end, begin):
+            yield from paths(parts, number)
+            parts = []
+        number = number if parts else line
+        parts.append(VARIABLE.sub("", match[2]))
+        end = match.end()
+    yield from paths(parts, number)
+
+
+def paths(parts: list[str], number: int) -> Iterator[tuple[str, int]]:
+    """The path of some parts, and each part that is a path itself: a list of folders looks the same."""
+    if parts:
+        yield "/".join(parts), number
+    for part in parts if len(parts) > 1 else ():
+        if "/" in part:
+            yield part, number
+
+
+def sources(tree: SourceTree, app: str) -> list[str]:
+    """The sources of a Node.js app that may serve a folder, relative to the context."""
+    patterns = [within(app, f"{place}{name}") for place in PLACES for name in SOURCES]
+    tree.need(*patterns)
+    return [path for pattern in patterns for path in tree.glob(pattern) if ".config." not in path]
+
+
+def modules(tree: SourceTree, path: str) -> list[str]:
+    """A source file and those that it loads by a relative path, in turn, those nearest first; [] for none."""
+    found = [path] if path else []
+    for here in found:
+        for module in LOADS.findall(tree.read_text(here) or "") if len(found) < MODULES else ():
             named = joined(parents(here)[0], module)
             stem = named.rpartition(".")[0] if named.endswith(SUFFIXES) else named
             file = tree.first(
                 named, *(f"{stem}{end}" for end in SUFFIXES), *(f"{named}/index{end}" for end in SUFFIXES)
             )
-            if file is not None and file.endswith(SUFFIXES) and file not in seen:
-                seen.add(file)
-                waiting.append(file)
+            if file is not None and file.endswith(SUFFIXES) and file not in found:
+                found.append(file)
+    return found
 
 
-def names(text: str, site: str, output: str) -> bool:
-    """Whether a source names a directory, as "../client/dist" or as the words 'client', 'dist' of a path."""
-    between = r"""(?:/|['"`]\s*,\s*['"`])"""
-    return re.search(rf"""['"`/]{re.escape(site)}{between}{output}\b""", text) is not None
-
-
-def commands(repository: Repository, web: Start, own: tuple[BuildCommand, ...]) -> tuple[BuildCommand, ...]:
-    """What builds the front ends that are served and that none of the app's `own` builds names; () for none.
-
-    A script of the root that installs and builds one is the owner's word; else its own build script is run.
+def not_made(
+    repository: Repository, fronts: tuple[Served, ...], commands: tuple[BuildCommand, ...]
+) -> tuple[tuple[tuple[Served, BuildCommand], ...], tuple[Served, ...]]:
+    """The front ends that the app's own `commands` do not make: those that a script of the app makes which nobody
+    calls, and that is the owner's word, each with it; and those that have none.
     """
-    app = repository.project.app
-    written = {word for one in own for word in words(app, one.args[-1])}
-    found: list[BuildCommand] = []
-    for served in sites(repository, web):
-        site = served.site
-        if site.dir in written:
+    project = repository.project
+    scripted = []
+    others = []
+    for one in fronts:
+        if builds.makes(project, one.dir, commands):
             continue
-        name = next((name for name in app.scripts if makes(app, name, site.dir)), None)
-        scripted = builds.script_command(repository.tree, repository.project, app, name) if name else None
-        found += (scripted,) if scripted is not None else of_site(repository, site)
-    return tuple(dict.fromkeys(found))
+        below = one.dir[len(project.root) :].lstrip("/") if f"{one.dir}/".startswith(project.root) else ""
+        name = next((name for name in project.app.scripts if below and goes_to(project.app, name, below)), None)
+        if name is None:
+            others.append(one)
+        else:
+            scripted.append((one, builds.script_command(repository.tree, project, project.app, name)))
+    return tuple(scripted), tuple(others)
 
 
-def words(app: Manifest, name: str, depth: int = 0) -> set[str]:
-    """The words of a script and of those that it names, in turn: a directory of them is what it works on."""
-    found = set(re.split(r"[^\w.:-]+", app.scripts.get(name, ""))) if depth < DEPTH else set()
-    return found.union(*(words(app, one, depth + 1) for one in found if one in app.scripts))
-
-
-def makes(app: Manifest, name: str, site: str) -> bool:
-    """Whether a script of the root goes into a front end's directory, installs it and builds it."""
+def goes_to(app: Manifest, name: str, dir: str) -> bool:
+    """Whether a script of the app goes into a front end's directory, installs it and builds it."""
     text = app.scripts[name]
-    goes = re.search(rf"(?:\bcd|--prefix|--cwd|-C)[ =](?:\./)?{re.escape(site)}(?![\w-])", text)
+    goes = re.search(rf"(?:\bcd|--prefix|--cwd|-C)[ =](?:\./)?{re.escape(dir)}(?![\w-])", text)
     return goes is not None and builds.installs(app, name) and any(one in text.split() for one in SITE_BUILDS)
 
 
-def of_site(repository: Repository, site: Manifest) -> tuple[BuildCommand, ...]:
-    """The install of a front end and its build, by npm or the app's own manager; () where it has another."""
-    tree = repository.tree
-    lockfile = next(iter(lockfiles.present(tree.under(site.dir))), "")
-    program = dict(lockfiles.FILES).get(lockfile, "npm")
-    if program != "npm" and KINDS[program] != repository.manager.kind:
-        return ()
-    script = next(name for name in reversed(SITE_BUILDS) if name in site.scripts)
-    at = line(tree, site, "scripts", script)
-    install = ("npm", "ci") if lockfile and program == "npm" else (program, "install")
-    return (
-        BuildCommand(install, site.dir, at, f"{' '.join(install)} in {site.dir}", fetches=True),
-        BuildCommand((program, "run", script), site.dir, at, f"{program} run {script} in {site.dir}"),
-    )
+def inside(project: Project, fronts: tuple[Served, ...]) -> list[str]:
+    """The directories of front ends within a project, relative to its root."""
+    root = f"{project.root}/".lstrip("/")
+    return [one.dir[len(root) :] for one in fronts if one.dir.startswith(root)]

@@ -136,7 +136,7 @@ class Facts(Struct, frozen=True):
     build_command: tuple[str, ...]
     build_command_at: Location | None
     front_end: FrontEnd | None
-    beside: Beside | None
+    beside: tuple[Beside, ...]
     """A front end that the sources serve from its own directory."""
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
@@ -196,7 +196,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     if root == app and "front-end" not in skip:
         builds = stated_build.split(here, settings.build_command)
     front = front_end_of(tree, settings, app, today, builds) if root == app and "front-end" not in skip else None
-    apart = beside_of(tree, settings, app, root, today) if front is None and "front-end" not in skip else None
+    apart = beside_of(tree, settings, app, root, today) if front is None and "front-end" not in skip else ()
     local = root != app or has_local(base, manager, listed) or reads_sources(data, manager) or chosen.local
     project = (project_name(here, data, manager) or own_script(here, data, start)) if "project" not in skip else ""
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
@@ -254,7 +254,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *(Evidence(one.package, f"the sources use {one.name}", one.at) for one in used),
             Evidence("start", web.because, web.at),
             *(front.evidence if front else ()),
-            *(apart.front_end.evidence if apart else ()),
+            *(why for one in apart for why in one.front_end.evidence),
         ),
         warnings=(
             *stale,
@@ -263,13 +263,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *chosen.warnings,
             *start_warnings(start, added),
             *(front.warnings if front else ()),
-            *(
-                front_end_left(tree, settings, app)
-                if front is None and apart is None and "front-end" not in skip
-                else ()
-            ),
+            *(front_end_left(tree, settings, app) if front is None and not apart and "front-end" not in skip else ()),
             *programs.gone(used, gone, manager.at if manager is not None else None, debian),
-            *(apart.front_end.warnings if apart else ()),
+            *(warning for one in apart for warning in one.front_end.warnings),
             *file_warnings(here, settings, version, start, packages if complete else None),
             *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
@@ -460,26 +456,27 @@ def front_end_left(tree: SourceTree, settings: Settings, app: str) -> Iterator[W
             )
 
 
-def beside_of(tree: SourceTree, settings: Settings, app: str, root: str, today: str) -> Beside | None:
-    """The front end that the app's sources serve from a directory of any name; None for none.
+def beside_of(tree: SourceTree, settings: Settings, app: str, root: str, today: str) -> tuple[Beside, ...]:
+    """The front ends that the app's sources serve from directories of any name.
 
     `root` is the directory of the context that becomes /app.
     """
     if not any(monorepo.having(tree, base, "package.json") for base in (app, *parents(app))):
-        return None
+        return ()
     from frontend.languages.node.front_end import beside
 
     files = [within(app, path) for path in app_candidates.files(tree.under(app))[0]]
     return beside(tree, settings, app, root, files, today)
 
 
-def served_by(processes: tuple[Process, ...], apart: Beside | None) -> tuple[Process, ...]:
-    """The processes, the first of which is not started without the front end it serves."""
-    if apart is None or not processes:
+def served_by(processes: tuple[Process, ...], apart: tuple[Beside, ...]) -> tuple[Process, ...]:
+    """The processes, the first of which is not started without the front ends it serves."""
+    if not apart or not processes:
         return processes
+    from frontend.languages.node.front_end import needing
+
     web, *others = processes
-    candidates = tuple(structs.replace(one, needs=(*one.needs, apart.need)) for one in web.otherwise)
-    return (structs.replace(web, needs=(*web.needs, apart.need), otherwise=candidates), *others)
+    return (needing(web, tuple(one.need for one in apart)), *others)
 
 
 def has_local(here: SourceTree, manager: Manager | None, listed: Requirements | None) -> bool:

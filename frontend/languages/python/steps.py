@@ -120,8 +120,8 @@ def steps(facts: Facts) -> tuple[Step, ...]:
         given = (sources(facts, LOCAL_ENVIRONMENTS), *served(facts))
         step = Step(BUILD, base, why, () if found else libraries(facts), given, env, programs)
         found.append(structs.replace(step, dir=facts.home) if facts.inside else step)
-    front = facts.front_end or (facts.beside.front_end if facts.beside is not None else None)
-    return (*(front.steps if front is not None else ()), *found)
+    fronts = (facts.front_end,) if facts.front_end is not None else (one.front_end for one in facts.beside)
+    return (*(step for front in fronts for step in front.steps), *found)
 
 
 def libraries(facts: Facts) -> tuple[str, ...]:
@@ -138,8 +138,8 @@ def collects(facts: Facts) -> bool:
 
 
 def served(facts: Facts) -> tuple[Input, ...]:
-    """What the build of a front end in a directory of its own made."""
-    return () if facts.beside is None else (facts.beside.files,)
+    """What the builds of front ends in directories of their own made."""
+    return tuple(one.files for one in facts.beside)
 
 
 def sources(facts: Facts, exclude: tuple[str, ...]) -> Input:
