@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from frontend.errors import PlanError
+from frontend.plan.model import Plan
 from tests.languages.node import LOCK, plan, tree
 
 NEST: dict[str, Any] = {
@@ -166,3 +168,64 @@ def test_the_start_script_of_nuxt_stays_and_what_it_names_ships(start: str, comm
         command or start.replace("&& node", "&& exec node")
     )
     assert [one.path for layer in found.runtime.layers for one in layer.inputs if hasattr(one, "path")] == layers
+
+
+BERRY = """__metadata:
+  version: 10
+
+"micro@npm:10.0.1":
+  version: 10.0.1
+  resolution: "micro@npm:10.0.1"
+  bin:
+    micro: ./dist/bin/micro.js
+  checksum: 10c0/00
+"""
+OTHER = BERRY.replace("10.0.1", "9.4.1").replace("dist/bin", "bin").partition("\n\n")[2]
+LINKED, HOISTED = "node node_modules/micro/dist/bin/micro.js", "node /app/node_modules/micro/dist/bin/micro.js"
+LAID_OUT: list[tuple[str, str, str, Commands]] = [  # the linker, yarn's settings, its lockfile, the places in their order
+    ("node-modules", "nodeLinker: node-modules\n", BERRY, [HOISTED, LINKED]),
+    ("limits", "nodeLinker: node-modules\nnmHoistingLimits: workspaces\n", BERRY, [HOISTED, LINKED]),
+    ("pnpm", "nodeLinker: pnpm\n", BERRY, [LINKED, HOISTED]),
+    ("pnp", "", BERRY, ['node -e import("micro/dist/bin/micro.js") -- micro']),
+    ("two files", "nodeLinker: node-modules\n", f"{BERRY}\n{OTHER}", ["/app/node_modules/.bin/micro", "node_modules/.bin/micro"]),
+]  # fmt: skip
+
+
+def of_yarn(settings: str, lockfile: str) -> Plan:
+    """The plan of a workspace that a dependency's program starts, and a build that runs one."""
+    api = {"name": "api", "scripts": {"start": "micro"}, "dependencies": {"micro": "^10.0.1"}}
+    api |= {"devDependencies": {"typescript": "5"}, "main": "dist/a.js"}
+    files = {
+        ".yarnrc.yml": settings,
+        "yarn.lock": lockfile,
+        "apps/api/package.json": api,
+        "apps/api/tsconfig.json": "{}",
+    }
+    return plan(tree(files, private=True, workspaces=["apps/*"], scripts={"start": "yarn workspace api start"}))
+
+
+@pytest.mark.parametrize(
+    ("settings", "lock", "expected"), [row[1:] for row in LAID_OUT], ids=[row[0] for row in LAID_OUT]
+)
+def test_the_linker_of_yarn_says_where_a_program_lies(settings: str, lock: str, expected: Commands) -> None:
+    process = of_yarn(settings, lock).runtime.processes[0]
+    assert [" ".join(args) for args in (process.args, *(one.args for one in process.otherwise))] == expected
+
+
+def test_links_to_a_store_are_made_in_the_file_system_of_the_app() -> None:
+    found = of_yarn("nodeLinker: pnpm\n", BERRY)
+    caches = {cache.path for one in found.steps for run in one.run for cache in run.caches if run.args[0] == "yarn"}
+    assert caches == {"/root/.yarn/berry/cache"}
+    assert ".bin" not in dict(found.runtime.env).get("PATH", "")
+
+
+@pytest.mark.parametrize(("linker", "named"), [("pnpm", "nodeLinker: pnpm"), ("pnp", "Plug'n'Play")])
+def test_a_program_that_no_lockfile_tells_is_yarn_s_alone(linker: str, named: str) -> None:
+    with pytest.raises(PlanError, match=named):
+        of_yarn(f"nodeLinker: {linker}\n", f"{BERRY}\n{OTHER}")
+
+
+def test_an_unknown_linker_is_an_error_at_its_line() -> None:
+    with pytest.raises(PlanError, match='"hoisted"') as error:
+        of_yarn("enableTelemetry: false\nnodeLinker: hoisted\n", BERRY)
+    assert str(error.value.at) == ".yarnrc.yml:2"

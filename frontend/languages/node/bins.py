@@ -78,7 +78,7 @@ def modules(repository: Repository, package: str, manifest: Manifest) -> str:
         return "node_modules"
     if shares_packages(repository, manifest):
         return "/app/node_modules"
-    if repository.manager.kind == "pnpm":
+    if "pnpm" in (repository.manager.kind, repository.manager.linker):
         return "node_modules" if package in manifest.dependencies else "/app/node_modules"
     if f"{manifest.dir}/node_modules/{package}" in repository.locked.places:
         return "node_modules"
@@ -95,16 +95,17 @@ def started(
 ) -> tuple[Word, ...]:
     """A dependency's program as it is started: Node.js with its file where that is known, else the link in .bin.
 
-    Raises PlanError where Plug'n'Play leaves no file to start.
+    Raises PlanError where yarn's linker leaves no file to start.
     """
     found = repository.locked.bins.get(program) or FILES.get(program)
-    if repository.manager.pnp:
-        if found is None:
-            raise PlanError(
-                f"with Plug'n'Play the program {program} cannot be started without yarn",
-                at=at,
-                hint='set "nodeLinker: node-modules" in .yarnrc.yml, or start a file of the app with node',
-            )
+    if found is None and not repository.manager.links_programs:
+        linker = "Plug'n'Play" if repository.manager.pnp else f"nodeLinker: {repository.manager.linker}"
+        raise PlanError(
+            f"with {linker} the program {program} cannot be started without yarn",
+            at=at,
+            hint='set "nodeLinker: node-modules" in .yarnrc.yml, or start a file of the app with node',
+        )
+    if repository.manager.pnp and found is not None:
         return tuple(map(literal, ("node", "-e", f'import("{found[0]}/{found[1]}")', "--", program)))
     return at_place(program, found, modules(repository, package, manifest))
 
@@ -131,5 +132,6 @@ def elsewhere(repository: Repository, program: str, package: str, manifest: Mani
     if repository.manager.pnp:
         return ()
     files = [at_place(program, found, where) for where in wheres]
-    links = [at_place(program, None, where) for where in wheres] if not locked else []
+    linked = not locked and repository.manager.links_programs
+    links = [at_place(program, None, where) for where in wheres] if linked else []
     return tuple(dict.fromkeys((*files, *links)))[1:]

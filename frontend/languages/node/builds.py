@@ -181,9 +181,9 @@ def installed(
 ) -> BuildCommand:
     """A program that a dependency brings, in a directory: found as a script would find it, wherever its install put it.
 
-    With Plug'n'Play only yarn finds it.
+    Where its install links no programs only yarn finds it.
     """
-    by_yarn = manager.pnp and words[0] not in ("yarn", "node")
+    by_yarn = not manager.links_programs and words[0] not in ("yarn", "node")
     return BuildCommand(
         ("yarn", *words) if by_yarn else words, dir, at, " ".join(words), (*env, ("PATH", path(project, dir)))
     )

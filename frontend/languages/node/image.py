@@ -83,7 +83,12 @@ def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str
 
 def has_programs(facts: Facts) -> bool:
     """Whether programs of dependencies are in the image: what runs under npm starts them by their names."""
-    return facts.work.has_steps and facts.work.installs and not (facts.work.self_contained or facts.work.manager.pnp)
+    return (
+        facts.work.has_steps
+        and facts.work.installs
+        and not facts.work.self_contained
+        and facts.work.manager.links_programs
+    )
 
 
 def variables(manifest: Manifest) -> dict[str, str]:

@@ -59,7 +59,8 @@ def read(tree: SourceTree, path: str) -> Locked:
         return bun(tree, path)
     if name == "bun.lockb" or not path:
         return Locked()
-    return collected(pnpm(tree.read_text(path) or "") if name == "pnpm-lock.yaml" else yarn(tree.read_text(path) or ""))
+    text = tree.read_text(path) or ""
+    return collected(pnpm(text)) if name == "pnpm-lock.yaml" else collected(yarn(text), yarn_bins(text))
 
 
 def collected(pairs: Iterator[tuple[str, str]], bins: dict[str, tuple[str, str]] | None = None) -> Locked:
@@ -133,6 +134,21 @@ def yarn(text: str) -> Iterator[tuple[str, str]]:
         elif name and row.startswith("  version"):
             yield name, row.removeprefix("  version").strip(" :\"'")
             name = ""
+
+
+def yarn_bins(text: str) -> dict[str, tuple[str, str]]:
+    """The programs of yarn 2's lockfile, as (package, file): of a package whose versions agree on the file."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    name, inside = "", False
+    for row in text.splitlines() if "\n  bin:\n" in text else ():
+        if row and row[0] not in " #":
+            name = row.strip('":')[: row.strip('":').find("@", 1)]
+        elif row.startswith("    ") and inside:
+            program, _, file = row.strip().partition(": ")
+            found.setdefault(program.strip('"'), set()).add((name, file.strip('"').removeprefix("./")))
+            continue
+        inside = row == "  bin:"
+    return {program: next(iter(files)) for program, files in found.items() if len(files) == 1}
 
 
 def bun(tree: SourceTree, path: str) -> Locked:

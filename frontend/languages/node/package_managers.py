@@ -1,7 +1,7 @@
 """The package managers: which one an app uses, in what version, and how it installs."""
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct, structs
 
@@ -17,6 +17,7 @@ from frontend.rules.versions import Asked, Package, choose_package, is_version, 
 from frontend.settings.model import Settings
 
 Kind = Literal["npm", "yarn1", "yarn", "pnpm", "bun"]
+Linker = Literal["node-modules", "pnp", "pnpm"]  # https://yarnpkg.com/configuration/yarnrc#nodeLinker
 
 TOOLS_DIR = "/opt/tools"
 BASE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -95,6 +96,8 @@ CACHES: dict[str, CacheMount] = {
     # yarn 1 breaks its cache when two of it write there at the same time
     "yarn1": CacheMount("/root/.cache/yarn", "yarn1", "locked"),
     "yarn": CacheMount("/root/.yarn/berry", "yarn"),
+    # its linker "pnpm" makes hard links to files beside the archives: those have to be in the file system of the app
+    "yarn-pnpm": CacheMount("/root/.yarn/berry/cache", "yarn-archives"),
     "pnpm": CacheMount(PNPM_STORE, "pnpm"),
     "bun": CacheMount("/root/.bun/install/cache", "bun"),
 }
@@ -129,8 +132,8 @@ class Manager(Struct, frozen=True):
     """A package manager: its `program` is "npm", "yarn", "pnpm" or "bun".
 
     `version` is None for the npm that Node.js brings, and `brought` is that one's. `lockfile` is the one it enforces,
-    "" for none, `at` its place. `release` is yarn's own program where the app carries it, `pnp` says that yarn makes no
-    node_modules. `variables` are those that the project's settings for it name: each may be given as a secret.
+    "" for none, `at` its place. `release` is yarn's own program where the app carries it, `linker` how yarn lays out
+    packages. `variables` are those that the project's settings for it name: each may be given as a secret.
     `git` is what it clones repositories with, None where no dependency is one.
     """
 
@@ -138,7 +141,7 @@ class Manager(Struct, frozen=True):
     version: ToolVersion | None = None
     lockfile: str = ""
     release: str = ""
-    pnp: bool = False
+    linker: Linker = "node-modules"
     builds_all: bool = False
     at: Location | None = None
     brought: str = ""
@@ -151,6 +154,16 @@ class Manager(Struct, frozen=True):
         return "yarn" if self.kind == "yarn1" else self.kind
 
     @property
+    def pnp(self) -> bool:
+        """Whether yarn makes no node_modules."""
+        return self.linker == "pnp"
+
+    @property
+    def links_programs(self) -> bool:
+        """Whether packages' programs are linked in `node_modules/.bin`: elsewhere only yarn finds them by name."""
+        return self.linker == "node-modules"
+
+    @property
     def major(self) -> int:
         """The major version; of a range the highest that it allows."""
         return major(self.version.value if self.version else self.brought, npm_range)
@@ -158,7 +171,7 @@ class Manager(Struct, frozen=True):
     @property
     def cache(self) -> CacheMount:
         """Where it keeps what it downloads."""
-        return CACHES[self.kind]
+        return CACHES["yarn-pnpm" if self.linker == "pnpm" else self.kind]
 
     @property
     def secrets(self) -> tuple[SecretMount, ...]:
@@ -323,15 +336,16 @@ def yarn(tree: SourceTree, lockfile: str, asked: Asked | None, node: ToolVersion
     first = major(version.value, npm_range)
     if first == 1 and format in ("", "1"):
         return Manager("yarn1", version, lockfile)
-    linker = settings.get("nodeLinker", "node-modules" if first == 1 else "pnp")
-    if linker not in ("pnp", "node-modules"):
+    asked_linker = settings.get("nodeLinker", "node-modules" if first == 1 else "pnp")
+    linker = next((one for one in get_args(Linker) if one == asked_linker), None)
+    if linker is None:
         raise PlanError(
-            f'the yarn linker "{linker}" is not supported',
+            f'the yarn linker "{asked_linker}" is not known',
             at=tree.line_of(".yarnrc.yml", "nodeLinker"),
-            hint="known: node-modules, pnp",
+            hint=f"known: {', '.join(get_args(Linker))}",
         )
     has_release = release if release and tree.has(release) else ""
-    return Manager("yarn", version, lockfile, has_release, linker == "pnp")
+    return Manager("yarn", version, lockfile, has_release, linker)
 
 
 def yarn_settings(tree: SourceTree) -> dict[str, str]:
