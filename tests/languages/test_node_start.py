@@ -435,13 +435,63 @@ def test_a_start_script_that_starts_nothing_is_an_error(script: str) -> None:
         ("node --env-file=test/app.env server.js", {"test/app.env": ""}, "node server.js", ["env-file"]),
         ("tsx --env-file=app.env server.ts", {"app.env": ""}, "node --import tsx --env-file=app.env server.ts", []),
         ("tsx --env-file=app.env server.ts", {}, "node --import tsx server.ts", ["env-file"]),
+        ("dotenv -e app.env -- node a.js", {"app.env": "A=1\n"}, "node --env-file=app.env a.js", []),
+        (
+            "dotenv -e a.env -e b.env node a.js",
+            {"a.env": "", "b.env": ""},
+            "node --env-file=b.env --env-file=a.env a.js",
+            [],
+        ),
+        ("dotenv -e a.env -e b.env node a.js", {"b.env": ""}, "node --env-file=b.env a.js", []),
+        ("dotenv -c prod node a.js", {".env.prod": "", ".env": ""}, "node --env-file=.env.prod a.js", []),
+        ("dotenv node a.js", {".env": ""}, "node a.js", ["env-file"]),
+        ("dotenvx run -f .env.prod -- tsx a.ts", {".env.prod": ""}, "node --env-file=.env.prod --import tsx a.ts", []),
+        ("dotenvx run -f .env.prod -- node a.js", {".env.prod": 'A="encrypted:B"\n'}, "node a.js", ["env-file"]),
+        ("env-cmd -f app.env --no-override node a.js", {"app.env": ""}, "node --env-file=app.env a.js", []),
+        ("env-cmd ./app.env node a.js", {"app.env": ""}, "node --env-file=app.env a.js", ["env-file"]),
+        ("env-cmd -e prod node a.js", {".env-cmdrc": "{}"}, "node a.js", ["env-file"]),
+        ("dotenv -o -e app.env node a.js", {"app.env": ""}, "node --env-file=app.env a.js", ["env-file"]),
+        ("dotenv -e app.env node a.js", {"app.env": "A=1\nB=${A}/b\n"}, "node --env-file=app.env a.js", ["env-file"]),
+        ("dotenv -e app.env ./run.sh", {"app.env": "", "run.sh": ""}, "./run.sh", ["env-file"]),
+        ("dotenv -e app.env -- npm run b", {"app.env": ""}, "node --env-file=app.env b.js", []),
+        (
+            "dotenv -e a.env -- dotenv -e b.env -- node a.js",
+            {"a.env": "", "b.env": ""},
+            "node --env-file=b.env --env-file=a.env a.js",
+            [],
+        ),
     ],
 )
 def test_an_env_file_that_ships_is_read(start: str, files: dict[str, str], command: str, warned: list[str]) -> None:
-    given = {"package-lock.json": LOCK, "server.js": "", "server.ts": "", **files}
-    found = plan(tree(given, scripts={"start": start}, dependencies={"tsx": "4"}))
+    given = {
+        "package-lock.json": LOCK,
+        **dict.fromkeys(("server.js", "server.ts", "a.js", "a.ts", "b.js"), ""),
+        **files,
+    }
+    found = plan(tree(given, scripts={"start": start, "b": "node b.js"}, dependencies={"tsx": "4"}))
     assert " ".join(found.runtime.processes[0].args) == command
     assert codes(found) == warned
+
+
+@pytest.mark.parametrize(("wrapper", "command"), [("", "node server.js"), ("dotenv -e .env.live -- ", "node --env-file=.env.live node_modules/next/dist/bin/next start")])  # fmt: skip
+def test_next_is_started_with_its_env_file(wrapper: str, command: str) -> None:
+    files = {"package-lock.json": LOCK, ".env.live": "A=1\n"}
+    scripts = {"build": "next build", "start": f"{wrapper}next start"}
+    found = plan(tree(files, scripts=scripts, dependencies={"next": "15", "dotenv-cli": "10"}))
+    assert " ".join(found.runtime.processes[0].args) == command
+
+
+def test_an_old_node_reads_no_env_file() -> None:
+    files = {"package-lock.json": LOCK, "a.js": "", "app.env": "", ".nvmrc": "20.5.1"}
+    found = plan(tree(files, scripts={"start": "dotenv -e app.env node a.js"}, dependencies={"dotenv-cli": "10"}))
+    assert " ".join(found.runtime.processes[0].args) == "node a.js"
+    assert "Node.js 20.5.1 does not read app.env" in found.warnings[0].message + found.warnings[-1].message
+
+
+def test_the_line_of_a_file_that_refers_to_a_variable() -> None:
+    files = {"package-lock.json": LOCK, "a.js": "", "app.env": "# $X\nA=1\nB=${A}/b\n"}
+    found = plan(tree(files, scripts={"start": "dotenv -e app.env node a.js"}, dependencies={"dotenv-cli": "10"}))
+    assert [str(one.at) for one in found.warnings] == ["app.env:3"]
 
 
 def test_what_npm_sets_for_a_start_script_is_in_the_image() -> None:

@@ -27,8 +27,8 @@ from frontend.languages.node import (
     system_packages,
     versions,
 )
+from frontend.languages.node.env_files import OPTIONS as ENV_FILES
 from frontend.languages.node.frameworks import Framework
-from frontend.languages.node.launchers import ENV_FILES
 from frontend.languages.node.manifest import line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
@@ -235,6 +235,7 @@ def is_standalone(dist: str, starts: tuple[Start, ...], manager: Manager, settin
     serves = (web.tool, web.words) == ("next", ("start",)) or web.args == ("node", f"{dist}/standalone/server.js")
     given = {**dict(web.env), **dict(settings.run_env)}.get("NODE_OPTIONS", "")
     preloads = any(word.partition("=")[0] in options.PRELOADS for word in given.split())
+    preloads = preloads or any(word.partition("=")[0] in ENV_FILES for word in web.args)
     return bool(dist) and serves and not (web.shell or others or preloads or manager.pnp)
 
 

@@ -10,13 +10,12 @@ from msgspec import Struct, structs
 from frontend.commands.options import Option, Split, split_options
 from frontend.commands.words import Word, literal
 from frontend.errors import Location, PlanError
-from frontend.languages.node import bins, options, ports
+from frontend.languages.node import bins, env_files, options, ports
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.scripts import BUILD, Command
 from frontend.paths import joined
 from frontend.plan.model import Warning
 
-ENV_FILES = frozenset(("--env-file", "--env-file-if-exists"))
 WATCHING = frozenset(("--watch", "--watch-preserve-output", "--watch-path"))
 OF_TSX = frozenset(("--tsconfig", "--no-cache", "--clear-screen"))  # what a hook of Node.js cannot be told
 TS_NODES = ("ts-node", "ts-node-esm", "ts-node-transpile-only")
@@ -63,7 +62,24 @@ def launched(repository: Repository, command: Command, at: Location | None) -> L
     else:
         require_installed(repository, name, at)
         found = by_package(repository, common, command, at)
+    found = with_files(repository, found, command, at) if command.env_files else found
     return structs.replace(found, warnings=(*found.warnings, *doubts))
+
+
+def with_files(repository: Repository, found: Launched, command: Command, at: Location | None) -> Launched:
+    """A program that reads the env files of its command, by Node.js; in other places only where Node.js runs it too."""
+    by_node = bool(found.words) and found.words[0].text == "node"
+    read = env_files.read(repository, command.env_files, found.dir, by_node, at)
+    found = structs.replace(found, warnings=(*found.warnings, *read.warnings))
+    if not read.options:
+        return found
+    given = tuple(word.text for word in read.options)
+    return structs.replace(
+        found,
+        words=(found.words[0], *read.options, *found.words[1:]),
+        arguments=(*given, *found.arguments) if found.tool == "node" else found.arguments,
+        elsewhere=tuple((w[0], *read.options, *w[1:]) for w in found.elsewhere if w[0].text == "node"),
+    )
 
 
 def require_installed(repository: Repository, name: str, at: Location | None) -> None:
@@ -94,7 +110,7 @@ def by_node(repository: Repository, common: Launched, at: Location | None) -> La
     warnings = []
     for one in found.options:
         value = one.value.text if one.value is not None else ""
-        if one.name in ENV_FILES and not repository.ships(joined(common.dir, value)):
+        if one.name in env_files.OPTIONS and not repository.ships(joined(common.dir, value)):
             told = f"{value} is not in the image: set its variables on the container"
             warnings.append(Warning("env-file", told, at, "env files are never copied into the image"))
         elif one.name not in WATCHING and not (one.name in options.PRELOADS and value == "nodemon"):

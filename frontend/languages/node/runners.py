@@ -94,7 +94,6 @@ RUNNERS: Mapping[str, Runner] = {
     "pnpm": Runner(verbs=("exec", "dlx"), takes=CLIS["pnpm"].takes | {"--package"}),
     "bun": Runner(verbs=("x",), takes=CLIS["bun"].takes),
 }
-ENV_FILES = ("dotenv", "dotenvx", "env-cmd")  # give the program variables of a file
 
 SEQUENCES = dict.fromkeys(  # https://github.com/mysticatea/npm-run-all/blob/master/docs/npm-run-all.md
     ("run-s", "npm-run-all", "npm-run-all2"), frozenset(("--max-parallel", "--npm-path", "--node-path"))

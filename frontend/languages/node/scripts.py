@@ -15,11 +15,11 @@ from frontend.commands.unwrap import Unwrapped, unwrap
 from frontend.commands.words import Word, literal, partition
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import frameworks, moon, nx, options, tasks
+from frontend.languages.node import env_files, frameworks, moon, nx, options, tasks
+from frontend.languages.node.env_files import EnvFile
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.runners import (
     CLIS,
-    ENV_FILES,
     INSTALLS,
     OF_SYSTEM,
     PARALLEL,
@@ -52,7 +52,7 @@ class Command(Struct, frozen=True):
 
     It runs in the directory of `manifest`. `workspace` says that an option of a package manager named that package.
     `opaque` is shell text that is not a simple command, kept as written; there are no words then. `then` is what stands
-    between it and the next command: "&&" or ";".
+    between it and the next command: "&&" or ";". `env_files` are files that a program around it reads variables from.
     """
 
     words: tuple[Word, ...]
@@ -62,6 +62,7 @@ class Command(Struct, frozen=True):
     opaque: str = ""
     then: str = "&&"
     workspace: bool = False
+    env_files: tuple[EnvFile, ...] = ()
 
     @property
     def dir(self) -> str:
@@ -84,6 +85,12 @@ class Flattened(Struct, frozen=True):
         """The same with variables that each command gets, its own ones being stronger."""
         return structs.replace(
             self, commands=tuple(structs.replace(one, env=(*env, *one.env)) for one in self.commands)
+        )
+
+    def with_files(self, files: tuple[EnvFile, ...]) -> "Flattened":
+        """The same with files that variables are read from, stronger than those of a program within."""
+        return structs.replace(
+            self, commands=tuple(structs.replace(one, env_files=(*files, *one.env_files)) for one in self.commands)
         )
 
     def of_workspace(self, named: bool) -> "Flattened":
@@ -235,20 +242,18 @@ def run_by(scope: Scope, runner: Unwrapped, env: tuple[tuple[str, Word], ...], m
     words = words_run(runner)
     env = (*env, *(variable(word, manifest) for word in runner.assigned))
     named = False
-    warnings: tuple[Warning, ...] = ()
-    if runner.name in ENV_FILES:
+    files: tuple[EnvFile, ...] = ()
+    if runner.name in env_files.NAMES:
         given = (one.value for one in runner.options if one.name == "-v" and one.value is not None and one.value.name)
         env = (*env, *(variable(word, manifest) for word in given))
-        told = f"{runner.name} reads its variables from a file that is not in the image: set them on the container"
-        warnings = (scope.warning("env-file", told, "env files are never copied into the image"),)
+        files = env_files.named(runner, manifest.dir)
     elif runner.name in CLIS:
         manifest, named = placed(scope, runner.name, runner.options, manifest)
     if not words and not runner.text:
         raise starts_nothing(scope, f"{runner.name} {runner.verb}".strip())
     inner = of_text(scope, runner.text, manifest).with_env(env) if runner.text else None
     found = inner or unwrapped(scope, words, env, manifest)
-    found = found.of_workspace(named)
-    return structs.replace(found, warnings=(*warnings, *found.warnings))
+    return found.of_workspace(named).with_files(files)
 
 
 def starts_nothing(scope: Scope, name: str) -> PlanError:
