@@ -1,8 +1,11 @@
-"""What the started files import and the image lacks: development dependencies are added, the rest is an error."""
+"""What the started files need and the image lacks: a development dependency is added, another import is an error, and a
+directory to write to is a warning."""
+
+from collections.abc import Iterator, Mapping
 
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Lacking
-from frontend.languages.node import reached, scripts
+from frontend.languages.node import reached, scripts, writes
 from frontend.languages.node.reached import Files, Lacked
 from frontend.paths import relative, within
 from frontend.plan.model import Imports, Runtime, Warning
@@ -18,8 +21,10 @@ def lacking(files: Files, runtime: Runtime) -> Lacking:
     imported: dict[str, Imported] = {}
     warnings: dict[Location, Warning] = {}
     for process in runtime.processes:
-        for one in reached.lacked(files, runtime, process):
-            at = Location(within(known.root, relative(HOME, one.file)), one.line)
+        walk = reached.walked(files, runtime, process)
+        warnings.update((one.at, one) for one in unwritable(walk.texts, runtime) if one.at is not None)
+        for one in walk.lacked():
+            at = place(known, one.file, one.line)
             if one.package in known.spare:
                 imported.setdefault(one.package, Imported(one.package, at))
             elif one.sure:
@@ -28,6 +33,25 @@ def lacking(files: Files, runtime: Runtime) -> Lacking:
                     raise error
                 warnings[at] = Warning("import-not-found", error.message, at, error.hint)
     return Lacking(tuple(imported.values()), tuple(warnings.values()))
+
+
+def place(known: Imports, file: str, line: int) -> Location:
+    """A line of a file in the image, as it is called in the context."""
+    return Location(within(known.root, relative(HOME, file)), line)
+
+
+def unwritable(texts: Mapping[str, str], runtime: Runtime) -> Iterator[Warning]:
+    """The warnings for what files write into the app's own directory."""
+    known = runtime.imports or Imports()
+    for one in writes.places(texts, runtime.dir):
+        own = [file for file in texts if file.startswith(f"{one.dir.rstrip('/')}/")]
+        mounted = f"mount a volume at {one.dir}, or a tmpfs for what may be lost"
+        hint = (
+            "write to a directory that has no code in it, such as /data, and mount a volume there" if own else mounted
+        )
+        hint = f"set {one.variable} to a directory that is mounted, such as /data" if one.variable else hint
+        told = f"the app writes to {one.dir}, which it cannot where the root of the container is read-only"
+        yield Warning("read-only", told, place(known, one.file, one.line), hint)
 
 
 def refused(files: Files, one: Lacked, at: Location) -> PlanError:

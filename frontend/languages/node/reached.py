@@ -86,13 +86,13 @@ class Entry(Struct, frozen=True):
     plain: bool
 
 
-def lacked(files: Files, runtime: Runtime, process: Process) -> tuple[Lacked, ...]:
-    """What the files that a process loads import, and the image lacks."""
+def walked(files: Files, runtime: Runtime, process: Process) -> "Walk":
+    """The files that a process loads."""
     starts = entries(process, runtime.dir)
     known = runtime.imports or Imports()
     walk = Walk(files, known, plain=known.plain and all(one.plain for one in starts))
     walk.load(one.path for one in starts)
-    return walk.lacked()
+    return walk
 
 
 def entries(process: Process, directory: str) -> tuple[Entry, ...]:

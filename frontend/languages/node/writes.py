@@ -1,0 +1,104 @@
+"""Where started files write below their own directory, which a container with a read-only root refuses.
+
+Read are the calls that make a directory or a file by a path that is spelled out: `mkdirSync(join(__dirname, "data"))`,
+`multer({ dest: "uploads/" })`, `new Database("app.db")`. What is below /tmp, or is not spelled out, is not judged.
+Sources: https://nodejs.org/api/fs.html, https://github.com/expressjs/multer#diskstorage
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from posixpath import dirname, join, normpath
+
+from msgspec import Struct
+
+MARKS = ("mkdir", "ensureDir", "writeFile", "appendFile", "createWriteStream", "multer", "atabase", "transports.File")
+DIRECTORIES = (
+    re.compile(r"\b(?:mkdir|ensureDir)(?:Sync)?\(\s*"),
+    re.compile(r"\bmulter\(\s*\{[^{}]*?\bdest\s*:\s*"),
+    re.compile(r"\bdestination\s*:\s*(?=['\"`])"),
+    re.compile(r"\bdestination\s*(?::|\()[^;]{0,200}?\(\s*null\s*,\s*"),
+)
+FILES = (
+    re.compile(r"\b(?:writeFile|appendFile)(?:Sync)?\(\s*"),
+    re.compile(r"\bcreateWriteStream\(\s*"),
+    re.compile(r"\bnew\s+(?:\w+\.)?Database(?:Sync)?\(\s*"),
+    re.compile(r"\btransports\.File\(\s*\{[^{}]*?\bfilename\s*:\s*"),
+)
+HERE, RUNS = r"(?:__dirname|import\.meta\.dirname)", r"process\.cwd\(\)"
+TEXT = r"""['"`][^'"`\n$]*['"`]"""
+QUOTED = re.compile(r"""['"`]([^'"`\n$]*)['"`]""")
+PARTS = rf"(?P<parts>(?:{TEXT}\s*(?:,\s*)?)+)"
+JOINED = re.compile(rf"(?:path\.)?(?:join|resolve)\(\s*(?:(?:(?P<here>{HERE})|(?P<runs>{RUNS}))\s*,\s*)?{PARTS}\)")
+ADDED = re.compile(rf"(?:(?P<here>{HERE})|(?P<runs>{RUNS}))\s*\+\s*(?P<parts>{TEXT})")
+TEMPLATE = re.compile(rf"`\$\{{(?:(?P<here>{HERE})|(?P<runs>{RUNS}))\}}(?P<rest>/[^`$\n]*)")
+VARIABLE = re.compile(r"process\.env\.(?P<name>\w+)\s*(?:\|\||\?\?)\s*")
+NAME = re.compile(r"([A-Za-z_$][\w$]*)\s*(?=[,);\n}])")
+ELSEWHERE = ("/tmp/", "/var/tmp/", "/dev/", "/proc/")  # noqa: S108 - what can be written
+LONG_LINE = 1000  # characters of a line that no one wrote
+DEPTH = 3  # of names that stand for names
+MOST = 5  # places that are told
+
+
+class Place(Struct, frozen=True):
+    """A directory that is written to, by what is at a line of a file. `variable` is what the app reads it from."""
+
+    dir: str
+    file: str
+    line: int
+    variable: str = ""
+
+
+def places(texts: Mapping[str, str], directory: str) -> tuple[Place, ...]:
+    """The directories that some files write to, each at its first place. `directory` is where the app runs."""
+    found: dict[str, Place] = {}
+    for file, text in texts.items():
+        if any(mark in text for mark in MARKS):
+            for place in written(file, text, directory):
+                if not f"{place.dir}/".startswith(ELSEWHERE):
+                    found.setdefault(place.dir, place)
+    around = [f"{dir}/" for dir in found if dir != directory]
+    outer = [one for one in found.values() if not one.dir.startswith(tuple(around))]
+    return tuple(outer[:MOST])
+
+
+def written(file: str, text: str, directory: str) -> Iterator[Place]:
+    """The directories that a file writes to by a path that is spelled out."""
+    for patterns, is_file in ((DIRECTORIES, False), (FILES, True)):
+        for match in (match for pattern in patterns for match in pattern.finditer(text)):
+            begin = text.rfind("\n", 0, match.start()) + 1
+            row = text[begin : begin + 100].lstrip()
+            if match.end() - begin > LONG_LINE or row.startswith(("//", "*", "/*")):
+                continue
+            path, variable = spelled(text, match.end(), dirname(file), directory)
+            if path:
+                line = text.count("\n", 0, match.end()) + 1
+                yield Place(dirname(path) if is_file else path, file, line, variable)
+
+
+def spelled(text: str, position: int, here: str, runs: str, depth: int = 0) -> tuple[str, str]:
+    """The absolute path that stands at a position, "" where it is not spelled out; the variable that replaces it."""
+    variable = VARIABLE.match(text, position)
+    if variable is not None:
+        path, inner = spelled(text, variable.end(), here, runs, depth)
+        return path, variable["name"] if path else inner
+    for pattern in (JOINED, ADDED, TEMPLATE):
+        match = pattern.match(text, position)
+        if match is not None:
+            parts = [match["rest"]] if pattern is TEMPLATE else QUOTED.findall(match["parts"])
+            return at_place(here if match["here"] else runs, parts, bool(match["here"] or match["runs"])), ""
+    literal = QUOTED.match(text, position)
+    if literal is not None:
+        return at_place(runs, [literal[1].removeprefix("file:")], False), ""
+    name = NAME.match(text, position)
+    if name is None or depth >= DEPTH:
+        return "", ""
+    defined = re.search(rf"\b(?:const|let|var)\s+{re.escape(name[1])}\s*(?::\s*\w+\s*)?=\s*", text)
+    return spelled(text, defined.end(), here, runs, depth + 1) if defined is not None else ("", "")
+
+
+def at_place(base: str, parts: list[str], based: bool) -> str:
+    """The absolute path of some parts; "" for an absolute path, which is the app's own word, and for what is none."""
+    path = "/".join(part.strip("/") for part in parts) if based else "/".join(parts)
+    if not path or ":" in path or path.startswith(("/", "~")):
+        return ""
+    return normpath(join(base, path))

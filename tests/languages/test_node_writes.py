@@ -1,0 +1,101 @@
+"""Directories that started files write to: which calls name one, and which do not."""
+
+import pytest
+
+from frontend.languages import node
+from frontend.languages.node import writes
+from frontend.plan.model import Imports, Process, Runtime
+from tests.result.test_start import Rootfs
+
+UPLOADS = "/app/uploads"
+WRITTEN: list[tuple[str, str]] = [  # a source at /app/server/index.js of an app in /app, the directory
+    ('fs.mkdirSync(path.join(__dirname, "uploads"))', "/app/server/uploads"),
+    ('fs.mkdirSync(path.join(__dirname, "../uploads"), { recursive: true })', UPLOADS),
+    ("await mkdir(join(import.meta.dirname, '..', 'uploads'))", UPLOADS),
+    ("fs.mkdirSync('uploads')", UPLOADS),
+    ("fs.mkdirSync(`./uploads/`)", UPLOADS),
+    ("fs.mkdirSync(__dirname + '/cache')", "/app/server/cache"),
+    ("fs.mkdirSync(`${__dirname}/cache`)", "/app/server/cache"),
+    ("fs.mkdirSync(`${process.cwd()}/uploads`)", UPLOADS),
+    ("fs.mkdirSync(path.resolve(process.cwd(), 'uploads'))", UPLOADS),
+    ("const dir = path.join(__dirname, '..', 'uploads')\nif (!fs.existsSync(dir)) fs.mkdirSync(dir)", UPLOADS),
+    ("const A = 'uploads'; const B: string = A\nfse.ensureDirSync(B, 1)", UPLOADS),
+    ("const upload = multer({ limits: 1, dest: 'uploads/' })", UPLOADS),
+    ("multer.diskStorage({ destination: './uploads' })", UPLOADS),
+    ("multer.diskStorage({\n  destination: function (req, file, cb) {\n    cb(null, 'uploads/')\n  }\n})", UPLOADS),
+    ("multer.diskStorage({ destination: (a, b, cb) => cb(null, path.join(__dirname, '../uploads')) })", UPLOADS),
+    ("multer.diskStorage({ destination(a, b, done) { done(null, 'uploads') } })", UPLOADS),
+    ("fs.createWriteStream(path.join(__dirname, '../uploads/a.log'), { flags: 'a' })", UPLOADS),
+    ("fs.writeFileSync('./uploads/state.json', text)", UPLOADS),
+    ("new sqlite3.Database('./app.db', done)", "/app"),
+    ('const Database = require("better-sqlite3"); const db = new Database("data/app.db")', "/app/data"),
+    ("new DatabaseSync('file:data/app.db')", "/app/data"),
+    ("new winston.transports.File({ level: 'error', filename: 'logs/error.log' })", "/app/logs"),
+    ("fs.mkdirSync('../uploads')", "/uploads"),
+]
+LEFT = [
+    "fs.mkdirSync('/tmp/uploads')",
+    "fs.mkdirSync('/data')",
+    "fs.mkdirSync(path.join(os.tmpdir(), 'uploads'))",
+    "fs.mkdirSync(path.join(root, 'uploads'))",
+    "fs.mkdirSync(path.dirname(file))",
+    "fs.mkdirSync(dir)",
+    "const dir = process.env.DIR\nfs.mkdirSync(dir)",
+    "// fs.mkdirSync('uploads')",
+    "new Database(':memory:')",
+    "new Database()",
+    "multer({ storage: multer.memoryStorage() })",
+    "multer({ dest: os.tmpdir() })",
+    "new Database('libsql://host/x')",
+    "fs.readFileSync('uploads/a')",
+    "const a = b; const b = a; fs.mkdirSync(a)",
+    "x" * 2000 + ";fs.mkdirSync('uploads')",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WRITTEN)
+def test_a_directory_that_a_file_writes_to(text: str, expected: str) -> None:
+    assert [one.dir for one in writes.places({"/app/server/index.js": text}, "/app")] == [expected]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_what_is_elsewhere_or_not_spelled_out(text: str) -> None:
+    assert writes.places({"/app/server/index.js": text}, "/app") == ()
+
+
+def test_the_line_and_the_variable_that_the_app_reads_it_from() -> None:
+    text = "\nconst DIR = process.env.UPLOAD_DIR || './uploads';\n\nfs.mkdirSync(DIR);\n"
+    assert writes.places({"/app/a.js": text}, "/app") == (writes.Place(UPLOADS, "/app/a.js", 4, "UPLOAD_DIR"),)
+
+
+def test_each_directory_is_told_once_and_what_is_in_it_with_it() -> None:
+    text = "mkdirSync('a/b'); mkdirSync('a'); mkdirSync('c'); mkdirSync('a'); new Database('x.db')"
+    assert [one.dir for one in writes.places({"/app/a.js": text, "/app/b.js": text}, "/app")] == [
+        "/app/a",
+        "/app/c",
+        "/app",
+    ]
+
+
+TOLD: list[tuple[dict[str, str], str, str]] = [  # the app's files, the place, a part of the hint
+    ({"server.js": "\nfs.mkdirSync('uploads')"}, "server.js:2", "mount a volume at /app/uploads"),
+    ({"server.js": "require('./lib/up')", "lib/up.js": "multer({ dest: 'up/' })"}, "lib/up.js:1", "/app/up"),
+    ({"server.js": "new Database('app.db')"}, "server.js:1", "such as /data"),
+    ({"server.js": "const A = process.env.UP || 'up'\nfs.mkdirSync(A)"}, "server.js:2", "set UP to"),
+]
+
+
+@pytest.mark.parametrize(("files", "at", "hint"), TOLD, ids=[row[1] for row in TOLD])
+def test_a_file_that_is_started_and_writes_is_a_warning_at_its_line(files: dict[str, str], at: str, hint: str) -> None:
+    rootfs = Rootfs({f"/app/{path}": (text.encode(), 0o644) for path, text in files.items()})
+    processes = (Process("web", ("node", "server.js")), Process("worker", ("node", "server.js")))
+    (warning,) = node.lacking(rootfs, Runtime("node", (), processes, imports=Imports(plain=True))).warnings
+    assert str(warning.at) == at
+    assert hint in warning.hint
+
+
+def test_a_file_that_is_not_loaded_is_not_judged() -> None:
+    files = {"server.js": "require('./a')", "a.js": "", "scripts/seed.js": "fs.mkdirSync('seeds')"}
+    rootfs = Rootfs({f"/app/{path}": (text.encode(), 0o644) for path, text in files.items()})
+    runtime = Runtime("node", (), (Process("web", ("node", "server.js")),), imports=Imports(plain=True))
+    assert node.lacking(rootfs, runtime).warnings == ()
