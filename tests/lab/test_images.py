@@ -45,6 +45,15 @@ def test_a_node_release_brings_the_npm_of_its_day() -> None:
     assert npm.newest("11", NODE.published("22.10.0")) == "11.0.0", "none was out: the newest"
 
 
+@pytest.mark.parametrize(
+    ("node", "npm"),
+    [("26.0.0", 11), ("24.22.3", 11), ("22.12.0", 10), ("20.20.2", 10), ("20.5.1", 9), ("19.9.0", 9), ("18.20.8", 10),
+     ("18.12.0", 8), ("16.20.2", 8), ("16.10.0", 7), ("14.21.3", 6), ("12.22.12", 6), ("10.24.1", 6), ("8.17.0", 5)],
+)  # fmt: skip
+def test_a_node_release_brings_the_npm_of_its_line(node: str, npm: int) -> None:
+    assert images.npm_of(node) == npm
+
+
 @pytest.mark.parametrize("reference", ["node:24", "library/node:24", "docker.io/library/node:24"])
 def test_names_are_the_registrys(reference: str) -> None:
     assert images.full_name(reference) == "library/node:24"
