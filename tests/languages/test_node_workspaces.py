@@ -399,8 +399,10 @@ def test_a_root_may_start_a_workspace_by_another_script() -> None:
           "api": {"name": "api", "dependencies": {"express": "5"}}}, "web"),
         ({"api": {"name": "api", "dependencies": {"express": "5"}}, "end": {"devDependencies": {"api": "*"}}}, "api"),
         ({"api": {"name": "api", "dependencies": {"express": "5"}}, "lib": {"dependencies": {"api": "*"}}}, "api"),
+        ({"api": {"dependencies": {"express": "5"}}, "adapter": {"files": ["dist"], "devDependencies": {"express": "5"}}}, "api"),
+        ({"api": {"dependencies": {"express": "5"}}, "module": {"exports": {}, "dependencies": {"@nestjs/core": "11"}}}, "api"),
     ],
-    ids=["a framework's library", "a server's library", "tested by another", "the only one"],
+    ids=["a framework's library", "a server's library", "tested by another", "the only one", "an adapter", "a module"],
 )  # fmt: skip
 def test_a_package_that_another_is_made_with_is_no_app(packages: dict[str, Any], app: str) -> None:
     files = {f"{dir}/package.json": fields for dir, fields in packages.items()}

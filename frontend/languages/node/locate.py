@@ -189,10 +189,20 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     framework = frameworks.find(manifest)
     if text and not frameworks.is_development(framework, *programs.started(text, manifest.scripts)):
         return True
-    if framework is not None or serves(tree, manifest):
+    if serves(tree, manifest) or procfile.find(tree.under(manifest.dir)) is not None:
         return True
-    return procfile.find(tree.under(manifest.dir)) is not None or (
-        frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None
+    if is_published(manifest):
+        return False
+    return framework is not None or (frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None)
+
+
+def is_published(manifest: Manifest) -> bool:
+    """Whether a package is made for others to install: an adapter for Express has Express among its dependencies too.
+
+    Source: https://docs.npmjs.com/cli/configuring-npm/package-json#files
+    """
+    return not manifest.data.get("private") and any(
+        key in manifest.data for key in ("publishConfig", "files", "exports")
     )
 
 
