@@ -1,0 +1,1 @@
+module.exports = `the clock has ${require("ms/package.json").version}`;
