@@ -27,6 +27,7 @@ WRITTEN: list[tuple[str, str]] = [  # a source at /app/server/index.js of an app
     ("multer.diskStorage({ destination(a, b, done) { done(null, 'uploads') } })", UPLOADS),
     ("fs.createWriteStream(path.join(__dirname, '../uploads/a.log'), { flags: 'a' })", UPLOADS),
     ("fs.writeFileSync('./uploads/state.json', text)", UPLOADS),
+    ("fs.writeFileSync('./uploads/' + name, text)", UPLOADS),
     ("new sqlite3.Database('./app.db', done)", "/app"),
     ('const Database = require("better-sqlite3"); const db = new Database("data/app.db")', "/app/data"),
     ("new DatabaseSync('file:data/app.db')", "/app/data"),

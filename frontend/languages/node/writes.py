@@ -72,7 +72,8 @@ def written(file: str, text: str, directory: str) -> Iterator[Place]:
             path, variable = spelled(text, match.end(), dirname(file), directory)
             if path:
                 line = text.count("\n", 0, match.end()) + 1
-                yield Place(dirname(path) if is_file else path, file, line, variable)
+                dir = dirname(path) if is_file and path[-1] != "/" else path
+                yield Place(dir.rstrip("/") or "/", file, line, variable)
 
 
 def spelled(text: str, position: int, here: str, runs: str, depth: int = 0) -> tuple[str, str]:
@@ -97,8 +98,8 @@ def spelled(text: str, position: int, here: str, runs: str, depth: int = 0) -> t
 
 
 def at_place(base: str, parts: list[str], based: bool) -> str:
-    """The absolute path of some parts; "" for an absolute path, which is the app's own word, and for what is none."""
+    """The absolute path of some parts, with the "/" behind it; "" for one that the app names itself, and for none."""
     path = "/".join(part.strip("/") for part in parts) if based else "/".join(parts)
     if not path or ":" in path or path.startswith(("/", "~")):
         return ""
-    return normpath(join(base, path))
+    return normpath(join(base, path)) + "/" * parts[-1].endswith("/")
