@@ -310,3 +310,25 @@ def test_a_build_that_imports_the_app_has_the_libraries_that_it_loads(
     found = plan(files, **settings)
     assert step(found, "install").packages == packages
     assert "tesseract-ocr" in found.runtime.packages
+
+
+@pytest.mark.parametrize(
+    ("modules", "settings", "told"),
+    [
+        ({"production.py": STATIC, "base.py": ""}, "shop.settings.production", ": shop.settings.production is used"),
+        ({"prod.py": STATIC, "__init__.py": "# split\n"}, "shop.settings.prod", ": shop.settings.prod is used"),
+        ({"base.py": STATIC}, "", ", and no variable names another module"),
+        ({"__init__.py": "from .base import *\n", "production.py": "", "base.py": ""}, "", ""),
+    ],
+)
+def test_a_settings_package_without_settings(modules: dict[str, str], settings: str, told: str) -> None:
+    split = {f"shop/settings/{name}": text for name, text in modules.items()}
+    files = {name: text for name, text in shop().items() if name != "shop/settings.py"}
+    found = plan({**files, "shop/settings/__init__.py": "", **split})
+    assert dict(found.runtime.env).get(django.SETTINGS, "") == settings
+    messages = [one.message for one in found.warnings if one.code == "empty-settings"]
+    assert messages == ([f"shop.settings is a package without settings{told}"] if told else [])
+    if settings:
+        assert dict(step(found, "build").run[0].env)[django.SETTINGS] == settings
+        given = plan({**files, "shop/settings/__init__.py": "", **split}, run_env=((django.SETTINGS, "shop.other"),))
+        assert "empty-settings" not in codes(given)

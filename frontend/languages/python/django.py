@@ -20,7 +20,8 @@ class Project(Struct, frozen=True):
     """A Django project. Modules are dotted; "" where there is none. `root` is the directory of manage.py.
 
     `static` is the place of STATIC_ROOT in the settings when there is something to collect, `names_asgi` says that the
-    settings have an ASGI_APPLICATION.
+    settings have an ASGI_APPLICATION. `empty` is the package without settings that the app's files name: `settings` is
+    its module for production, if it has one.
     """
 
     root: str
@@ -30,6 +31,7 @@ class Project(Struct, frozen=True):
     at: Location
     static: Location | None = None
     names_asgi: bool = False
+    empty: str = ""
 
 
 SETTINGS = "DJANGO_SETTINGS_MODULE"
@@ -49,9 +51,26 @@ def find(tree: SourceTree, named: str = "") -> Project | None:
     wsgi, asgi = (interface(tree, root, settings, name) for name in ("wsgi", "asgi"))
     served = next((settings_of(tree, file_of(root, module)) for module in (wsgi, asgi) if module), "")
     settings = named or served or settings
+    empty = settings if not named and is_empty(tree, root, settings) else ""
+    settings = production(tree, root, settings) or settings if empty else settings
     at = tree.line_of(manage, SETTINGS)
     names_asgi = bool(assigned(tree, settings_files(tree, root, settings), "ASGI_APPLICATION"))
-    return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings), names_asgi)
+    return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings), names_asgi, empty)
+
+
+def is_empty(tree: SourceTree, root: str, package: str) -> bool:
+    """Whether a settings module is a package with other modules and nothing in its own file."""
+    directory = within(root, package.replace(".", "/"))
+    if not package or tree.has(f"{directory}.py") or not tree.is_dir(directory):
+        return False
+    lines = tree.read_lines(f"{directory}/__init__.py") or ()
+    modules = [name for name in tree.entries(directory) if name.endswith(".py") and name != "__init__.py"]
+    return bool(modules) and not any(line.strip() and not line.lstrip().startswith("#") for line in lines)
+
+
+def production(tree: SourceTree, root: str, package: str) -> str:
+    """The module of a settings package that is for production; "" where it has none."""
+    return next((f"{package}.{one}" for one in PRODUCTION if tree.has(file_of(root, f"{package}.{one}"))), "")
 
 
 def is_managed(tree: SourceTree) -> bool:
@@ -60,14 +79,19 @@ def is_managed(tree: SourceTree) -> bool:
 
 
 def doubts(tree: SourceTree, project: Project) -> tuple[Warning, ...]:
-    """The warning that settings for development are served although there are some for production; () without doubt."""
+    """The warning that settings for development are served although there are some for production, or that a package
+    without settings is named; () without doubt."""
+    served = next((file_of(project.root, module) for module in (project.wsgi, project.asgi) if module), MANAGE)
+    if project.empty:
+        found = project.settings != project.empty
+        used = f": {project.settings} is used" if found else ", and no variable names another module"
+        hint = f"name the module in {served}, or set the build-arg RUN_ENV_{SETTINGS}"
+        message = f"{project.empty} is a package without settings{used}"
+        return (Warning("empty-settings", message, tree.line_of(served, SETTINGS), hint),)
     package, _, name = project.settings.rpartition(".")
-    if name not in DEVELOPMENT or not package:
-        return ()
-    there = next((one for one in PRODUCTION if tree.has(file_of(project.root, f"{package}.{one}"))), "")
+    there = production(tree, project.root, package).rpartition(".")[2] if name in DEVELOPMENT and package else ""
     if not there:
         return ()
-    served = next((file_of(project.root, module) for module in (project.wsgi, project.asgi) if module), MANAGE)
     return (
         Warning(
             "development-settings",

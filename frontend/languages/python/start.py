@@ -89,6 +89,8 @@ def of_commands(
     project = django.find(tree, told) if is_django else None
     warnings = django.doubts(tree, project) if project is not None and not told else ()
     env = servers.LAUNCH_ENV["gradio"] if "gradio" in names else ()
+    if project is not None and project.empty and project.settings != project.empty:
+        env = (*env, (django.SETTINGS, project.settings))
     if named and named[0].name == WEB:
         args, at = named[0].args, named[0].at
         path = (project.root,) if project is not None and project.root else ()
