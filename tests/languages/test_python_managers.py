@@ -553,6 +553,29 @@ def test_a_build_command_runs_on_the_installed_app() -> None:
     assert step(found, "build").run[0].args == ("/bin/sh", "-c", "python make.py 'a b' && exec echo done")
 
 
+@pytest.mark.parametrize(
+    ("source", "python", "installed"),
+    [
+        ("import pip\n", "3.13", ["pip"]),
+        ("from pip._internal import main\n", "3.9", ["pip"]),
+        ("import distutils.util\nimport pkg_resources\n", "3.13", ["setuptools<82"]),
+        ("import pkg_resources\n", "3.11", []),
+        ("try:\n    import pip\nexcept ImportError:\n    pip = None\n", "3.13", []),
+        ("import pipes_of_mine\n# import pip\n", "3.13", []),
+    ],
+)
+def test_what_the_sources_import_of_pythons_own_image_is_installed(
+    source: str, python: str, installed: list[str]
+) -> None:
+    found = plan(flask(**{"shop/tools.py": source}), versions={"python": Setting(python)})
+    named = [name.removeprefix("pip install ") for name in runs(found) if name.startswith("pip install ")]
+    assert sorted(named) == sorted(("-r requirements.txt", *installed))
+    told = [one for one in found.evidence if one.because.startswith("the sources import")]
+    assert [(one.what, str(one.at)) for one in told] == [(one, "shop/tools.py:1") for one in installed]
+    listed = plan(flask("flask\ngunicorn\npip\nsetuptools\n", **{"shop/tools.py": source}))
+    assert not [one for one in listed.evidence if one.because.startswith("the sources import")]
+
+
 # --- a front end beside the app
 
 VITE = json.dumps({"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}, indent=1)

@@ -14,6 +14,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
     app_candidates,
+    bundled,
     collect,
     django,
     loaded,
@@ -208,6 +209,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     build = builds.own
     if "setuptools" in packages.names | packages.locked:
         python = structs.replace(python, needs=())
+    own = versions.has_setuptools(version) and manager is not None and manager.kind != "uv"
+    imported = bundled.needed(here, packages.names | packages.locked, has_setuptools=own)
+    python = structs.replace(
+        python, needs=tuple(dict.fromkeys((*python.needs, *(one.requirement for one in imported))))
+    )
     evidence, doubts = told(base, manager, version, today)
     return Facts(
         root=root,
@@ -252,6 +258,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *evidence,
             *python.evidence,
             *(Evidence(one.package, f"the sources use {one.name}", one.at) for one in used),
+            *(Evidence(one.requirement, f"the sources import {one.module}", one.at) for one in imported),
             Evidence("start", web.because, web.at),
             *(front.evidence if front else ()),
             *(why for one in apart for why in one.front_end.evidence),

@@ -24,7 +24,6 @@ from frontend.plan.model import (
 )
 from frontend.rules import base_images, cleanup
 from frontend.rules.programs import written
-from frontend.rules.versions import key
 from frontend.settings.model import Settings
 
 VENV = "/app/.venv"
@@ -32,7 +31,6 @@ VENV_PYTHON = f"{VENV}/bin/python"
 STAGE = "/stage"
 LOCAL_ENVIRONMENTS = (".venv", "venv")
 INSTALL, BUILD = "install", "build"
-WITH_SETUPTOOLS = (3, 11)  # the last Python whose virtual environments have setuptools
 PIP_CACHE = CacheMount("/root/.cache/pip", "pip")
 CACHES = {
     "uv": CacheMount("/root/.cache/uv", "uv"),
@@ -187,7 +185,7 @@ def environment(facts: Facts, kind: str) -> list[Exec]:
 
     It comes from the image's Python, with a pip, which is not needed. uv removes what its lockfile does not have.
     """
-    if kind == "uv" or not key(facts.version.value)[:2] <= WITH_SETUPTOOLS:
+    if kind == "uv" or not versions.has_setuptools(facts.version):
         return [Exec(("python", "-m", "venv", "--without-pip", VENV), "python -m venv", offline=True)]
     remove = ("pip", "--python", VENV_PYTHON, "uninstall", "--quiet", "--yes", "pip")
     return [

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from frontend.languages.python import wheels
 from frontend.languages.python.releases_table import TABLE
+from frontend.languages.python.versions import SETUPTOOLS
 from frontend.languages.python.wheels import Minors
 from frontend.rules import ranges
 
-SETUPTOOLS = "setuptools<82"  # the last that have pkg_resources
 OF_SETUPTOOLS = "imports pkg_resources, which Python {python} does not have"
 COLLECTIONS = "imports names from collections that Python {python} has in collections.abc"
 GONE = "imports {module}, which Python {python} does not have"

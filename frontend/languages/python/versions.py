@@ -31,6 +31,8 @@ RELEASES = (
 )
 OLDEST = RELEASES[-1].line  # no pip that can install into another environment runs on an older one
 DEFAULT = "3.13"
+WITH_SETUPTOOLS = (3, 11)  # the last whose virtual environments have setuptools
+SETUPTOOLS = "setuptools<82"  # the last that have pkg_resources
 IMAGE = "python:{version}{slim}-{suite}"
 ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "cpython": DEFAULT}
 
@@ -64,6 +66,11 @@ SETTING = (Rule.setting("python"),)
 # what uv.lock was made for; Poetry's and PDM's lockfiles only repeat pyproject.toml
 LOCK = (Rule.match("uv.lock", r'^requires-python *= *"(.+)"'),)
 FILES = (Rule.line(".python-version"), Rule.line("runtime.txt"), Rule.tools("python"))
+
+
+def has_setuptools(version: ToolVersion) -> bool:
+    """Whether a virtual environment that Python itself makes has setuptools."""
+    return key(version.value)[:2] <= WITH_SETUPTOOLS
 
 
 def asked_version(tree: SourceTree, settings: Settings, data: dict[str, Any], shared: SourceTree) -> Asked | None:
