@@ -220,7 +220,24 @@ def test_a_front_end_that_writes_into_the_app_is_built(config: dict[str, Any], a
     assert (told.because, str(told.at)) == (f"its build writes to {output}", at)
 
 
+@pytest.mark.parametrize(
+    ("dir", "files", "output", "place"),
+    [
+        ("", {"web/vite.config.ts": VITE_OUT % "'../public'"}, "public", "/app/public"),
+        ("api", {"web/vite.config.ts": VITE_OUT % "'../api/public'"}, "api/public", "/app/public"),
+    ],
+)
+def test_a_front_end_that_writes_into_a_node_app_is_built(dir: str, files: Any, output: str, place: str) -> None:
+    found = planned({**node(dir, "static('public')"), **site("web"), **files}, **({"PROJECT_PATH": dir} if dir else {}))
+    build = next(one for one in found.steps if one.name == "front-end-build")
+    assert [(run.args, run.dir) for run in build.run] == [(("npm", "run", "build"), "/app/web")]
+    copied = next(one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep))
+    assert (copied.path, copied.to) == (f"/app/{output}", place)
+    assert found.runtime.processes[0].needs[0].paths == (place,)
+
+
 @pytest.mark.parametrize("files", [row[1] for row in WITHIN], ids=[row[0] for row in WITHIN])
 def test_one_that_writes_nothing_into_the_app_is_not(files: dict[str, Any]) -> None:
-    found = planned({**python("", "app = Flask(__name__)\n"), **site("shelf"), **files})
-    assert not any(one.name.startswith("front-end") for one in found.steps)
+    for app in (python("", "app = Flask(__name__)\n"), node("", "listen()")):
+        found = planned({**app, **site("shelf"), **files})
+        assert not any(one.name.startswith("front-end") for one in found.steps)

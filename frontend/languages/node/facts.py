@@ -79,7 +79,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     starts = (web, *(other for _, other in others))
     is_next = here.framework is not None and here.framework.package == "next"
     dist = frameworks.next_dist(here.tree, here.project.app) if is_next else ""
-    fronts = served.of_server(tree, here, web) if "front-end" not in settings.skip else ()
+    fronts = front_ends(tree, here, web) if "front-end" not in settings.skip else ()
     work, scripted, rest = planned(here, settings, starts, is_standalone(dist, starts, here.manager, settings), fronts)
     around = sites(here, fronts) if work.nested_installs else ()
     hashes = old_webpack(here, around) if work.builds else ()
@@ -124,6 +124,23 @@ def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...
     """The warning for a build by an old webpack: of the project, or of a front end in a directory of `beside`."""
     fronts = filter(None, (read(here.tree, dir) for dir in beside))
     return legacy_hashes.doubts(here.tree, (*here.project.manifests, *fronts), here.locked, here.version)
+
+
+def front_ends(tree: SourceTree, here: Repository, web: Start) -> tuple[Served, ...]:
+    """The front ends that the app's sources name by what their builds make, and those that write it into the app.
+
+    `tree` is the whole context.
+    """
+    app = within(here.project.root, here.project.app.dir)
+    dirs = served.front_ends(tree, app)
+    if not dirs:
+        return ()
+    from frontend.languages.node import outside
+
+    found = served.of_server(tree, here, web)
+    named = {one.dir for one in found}
+    into = outside.into(tree, app, (dir for dir in dirs if dir not in named))
+    return (*found, *(Served(dir, one.path, one.path, one.at) for dir, one in into))
 
 
 def beside(

@@ -49,7 +49,7 @@ def unwritable(texts: Mapping[str, str], runtime: Runtime) -> Iterator[Warning]:
         hint = (
             "write to a directory that has no code in it, such as /data, and mount a volume there" if own else mounted
         )
-        hint = f"set {one.variable} to a directory that is mounted, such as /data" if one.variable else hint
+        hint = f"set {one.variable} to a path on a volume, such as one below /data" if one.variable else hint
         told = f"the app writes to {one.dir}, which it cannot where the root of the container is read-only"
         yield Warning("read-only", told, place(known, one.file, one.line), hint)
 

@@ -6,7 +6,7 @@ https://webpack.js.org/configuration/output/#outputpath, https://angular.dev/ref
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from frontend.context.tree import SourceTree
@@ -35,9 +35,12 @@ class Written(NamedTuple):
     at: Location
 
 
-def into(tree: SourceTree, app: str) -> Iterator[tuple[str, Written]]:
-    """The packages below an app whose build writes into it, with what they write: what is there needs no build."""
-    for dir in monorepo.having(tree, app, FILE):
+def into(tree: SourceTree, app: str, dirs: Iterable[str] | None = None) -> Iterator[tuple[str, Written]]:
+    """The packages in `dirs`, those below the app without, whose build writes into it, with what they write.
+
+    What is there needs no build.
+    """
+    for dir in monorepo.having(tree, app, FILE) if dirs is None else dirs:
         manifest = read(tree, dir)
         found = written(tree, manifest) if manifest is not None and "build" in manifest.scripts else None
         if found is None or not is_below(found.path, app) or is_below(found.path, dir):

@@ -64,8 +64,6 @@ def of_server(tree: SourceTree, repository: Repository, web: Start) -> tuple[Ser
     """The front ends that a Node.js app serves: its started file, what that loads, and the usual sources name them."""
     project = repository.project
     app = within(project.root, project.app.dir)
-    if not front_ends(tree, app):
-        return ()
     source = fixed_ports.source_of(repository, web)
     return find(tree, app, (*modules(tree, within(project.root, source) if source else ""), *sources(tree, app)))
 
