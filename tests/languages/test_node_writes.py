@@ -30,7 +30,7 @@ WRITTEN: list[tuple[str, str]] = [  # a source at /app/server/index.js of an app
     ("fs.writeFileSync('./uploads/' + name, text)", UPLOADS),
     ("new sqlite3.Database('./app.db', done)", "/app"),
     ('const Database = require("better-sqlite3"); const db = new Database("data/app.db")', "/app/data"),
-    ("new DatabaseSync('file:data/app.db')", "/app/data"),
+    ("import { DatabaseSync } from 'node:sqlite'; new DatabaseSync('file:data/app.db')", "/app/data"),
     ("new winston.transports.File({ level: 'error', filename: 'logs/error.log' })", "/app/logs"),
     ("fs.mkdirSync('../uploads')", "/uploads"),
 ]
@@ -43,7 +43,9 @@ LEFT = [
     "fs.mkdirSync(dir)",
     "const dir = process.env.DIR\nfs.mkdirSync(dir)",
     "// fs.mkdirSync('uploads')",
-    "new Database(':memory:')",
+    "import Database from 'better-sqlite3'; new Database(':memory:')",
+    "new Database('users')",
+    "const trip = { destination: 'Visby' }",
     "new Database()",
     "multer({ storage: multer.memoryStorage() })",
     "multer({ dest: os.tmpdir() })",
@@ -70,7 +72,7 @@ def test_the_line_and_the_variable_that_the_app_reads_it_from() -> None:
 
 
 def test_each_directory_is_told_once_and_what_is_in_it_with_it() -> None:
-    text = "mkdirSync('a/b'); mkdirSync('a'); mkdirSync('c'); mkdirSync('a'); new Database('x.db')"
+    text = "mkdirSync('a/b'); mkdirSync('a'); mkdirSync('c'); mkdirSync('a'); new sqlite3.Database('x.db')"
     assert [one.dir for one in writes.places({"/app/a.js": text, "/app/b.js": text}, "/app")] == [
         "/app/a",
         "/app/c",
@@ -81,7 +83,7 @@ def test_each_directory_is_told_once_and_what_is_in_it_with_it() -> None:
 TOLD: list[tuple[dict[str, str], str, str]] = [  # the app's files, the place, a part of the hint
     ({"server.js": "\nfs.mkdirSync('uploads')"}, "server.js:2", "mount a volume at /app/uploads"),
     ({"server.js": "require('./lib/up')", "lib/up.js": "multer({ dest: 'up/' })"}, "lib/up.js:1", "/app/up"),
-    ({"server.js": "new Database('app.db')"}, "server.js:1", "such as /data"),
+    ({"server.js": "new sqlite3.Database('app.db')"}, "server.js:1", "such as /data"),
     ({"server.js": "const A = process.env.UP || 'up'\nfs.mkdirSync(A)"}, "server.js:2", "set UP to"),
 ]
 

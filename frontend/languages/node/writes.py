@@ -11,18 +11,26 @@ from posixpath import dirname, join, normpath
 
 from msgspec import Struct
 
-MARKS = ("mkdir", "ensureDir", "writeFile", "appendFile", "createWriteStream", "multer", "atabase", "transports.File")
-DIRECTORIES = (
-    re.compile(r"\b(?:mkdir|ensureDir)(?:Sync)?\(\s*"),
-    re.compile(r"\bmulter\(\s*\{[^{}]*?\bdest\s*:\s*"),
-    re.compile(r"\bdestination\s*:\s*(?=['\"`])"),
-    re.compile(r"\bdestination\s*(?::|\()[^;]{0,200}?\(\s*null\s*,\s*"),
-)
-FILES = (
-    re.compile(r"\b(?:writeFile|appendFile)(?:Sync)?\(\s*"),
-    re.compile(r"\bcreateWriteStream\(\s*"),
-    re.compile(r"\bnew\s+(?:\w+\.)?Database(?:Sync)?\(\s*"),
-    re.compile(r"\btransports\.File\(\s*\{[^{}]*?\bfilename\s*:\s*"),
+
+class Call(Struct, frozen=True):
+    """A call that writes to the path behind it, in a text that has `mark`: a file, or else a directory."""
+
+    mark: str
+    pattern: re.Pattern[str]
+    is_file: bool = False
+
+
+CALLS = (
+    Call("mkdir", re.compile(r"\bmkdir(?:Sync)?\(\s*")),
+    Call("ensureDir", re.compile(r"\bensureDir(?:Sync)?\(\s*")),
+    Call("multer", re.compile(r"\bmulter\(\s*\{[^{}]*?\bdest\s*:\s*")),
+    Call("multer", re.compile(r"\bdestination\s*:\s*(?=['\"`])")),
+    Call("multer", re.compile(r"\bdestination\s*(?::|\()[^;]{0,200}?\(\s*null\s*,\s*")),
+    Call("writeFile", re.compile(r"\bwriteFile(?:Sync)?\(\s*"), is_file=True),
+    Call("appendFile", re.compile(r"\bappendFile(?:Sync)?\(\s*"), is_file=True),
+    Call("createWriteStream", re.compile(r"\bcreateWriteStream\(\s*"), is_file=True),
+    Call("sqlite", re.compile(r"\bnew\s+(?:\w+\.)?Database(?:Sync)?\(\s*"), is_file=True),
+    Call("winston", re.compile(r"\btransports\.File\(\s*\{[^{}]*?\bfilename\s*:\s*"), is_file=True),
 )
 HERE, RUNS = r"(?:__dirname|import\.meta\.dirname)", r"process\.cwd\(\)"
 TEXT = r"""['"`][^'"`\n$]*['"`]"""
@@ -52,10 +60,9 @@ def places(texts: Mapping[str, str], directory: str) -> tuple[Place, ...]:
     """The directories that some files write to, each at its first place. `directory` is where the app runs."""
     found: dict[str, Place] = {}
     for file, text in texts.items():
-        if any(mark in text for mark in MARKS):
-            for place in written(file, text, directory):
-                if not f"{place.dir}/".startswith(ELSEWHERE):
-                    found.setdefault(place.dir, place)
+        for place in written(file, text, directory):
+            if not f"{place.dir}/".startswith(ELSEWHERE):
+                found.setdefault(place.dir, place)
     around = [f"{dir}/" for dir in found if dir != directory]
     outer = [one for one in found.values() if not one.dir.startswith(tuple(around))]
     return tuple(outer[:MOST])
@@ -63,8 +70,8 @@ def places(texts: Mapping[str, str], directory: str) -> tuple[Place, ...]:
 
 def written(file: str, text: str, directory: str) -> Iterator[Place]:
     """The directories that a file writes to by a path that is spelled out."""
-    for patterns, is_file in ((DIRECTORIES, False), (FILES, True)):
-        for match in (match for pattern in patterns for match in pattern.finditer(text)):
+    for call in (call for call in CALLS if call.mark in text):
+        for match in call.pattern.finditer(text):
             begin = text.rfind("\n", 0, match.start()) + 1
             row = text[begin : begin + 100].lstrip()
             if match.end() - begin > LONG_LINE or row.startswith(("//", "*", "/*")):
@@ -72,7 +79,7 @@ def written(file: str, text: str, directory: str) -> Iterator[Place]:
             path, variable = spelled(text, match.end(), dirname(file), directory)
             if path:
                 line = text.count("\n", 0, match.end()) + 1
-                dir = dirname(path) if is_file and path[-1] != "/" else path
+                dir = dirname(path) if call.is_file and path[-1] != "/" else path
                 yield Place(dir.rstrip("/") or "/", file, line, variable)
 
 
