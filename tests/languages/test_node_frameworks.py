@@ -155,6 +155,21 @@ def test_adonis_ships_its_build_directory_as_the_app() -> None:
     ]
 
 
+@pytest.mark.parametrize("start", ["cd build && node bin/server.js", "node build/bin/server.js"])
+def test_a_start_that_names_the_build_directory_of_adonis_finds_it(start: str) -> None:
+    scripts = {"build": "node ace build", "start": start}
+    found = plan(tree({"bin/server.ts": ""}, dependencies={"@adonisjs/core": "6"}, scripts=scripts))
+    paths = [one.path for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep)]
+    assert paths == ["/app"]
+
+
+def test_an_env_file_that_the_build_leaves_behind_is_not_read() -> None:
+    scripts = {"build": "node ace build", "start": "node --env-file=live.env bin/server.js"}
+    found = plan(tree({"live.env": "", "bin/server.ts": ""}, dependencies={"@adonisjs/core": "6"}, scripts=scripts))
+    assert found.runtime.processes[0].args == ("node", "bin/server.js")
+    assert "env-file" in codes(found)
+
+
 def test_a_development_server_is_replaced_with_a_warning() -> None:
     source = tree({}, dependencies={"next": "15"}, scripts={"build": "next build", "start": "next dev"})
     assert web(source) == ("node", "server.js")

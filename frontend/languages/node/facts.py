@@ -226,11 +226,18 @@ def kept_groups(settings: Settings) -> bool:
 
 
 def shipped(framework: Framework | None, starts: tuple[Start, ...]) -> Framework | None:
-    """The framework of an app; one whose output is all that ships only where nothing else of the app is started."""
-    if framework is None or not framework.bundles:
+    """The framework of an app; one whose output is all that ships only where nothing else of the app is started.
+
+    Output that does not hold its packages becomes the app's directory: a start that names it needs the whole app.
+    """
+    if framework is None or not framework.ships:
         return framework
-    within_output = all(is_inside(one, framework.ships) for one in starts)
-    return framework if within_output else structs.replace(framework, ships="", bundles=False)
+    if framework.bundles:
+        alone = all(is_inside(one, framework.ships) for one in starts)
+    else:
+        named = re.compile(rf"(?<![\w.-]){re.escape(framework.ships)}(?![\w.-])")
+        alone = not any(named.search(word) for one in starts for word in one.args)
+    return framework if alone else structs.replace(framework, ships="", bundles=False)
 
 
 def is_inside(found: Start, directory: str) -> bool:

@@ -39,6 +39,8 @@ class Repository(NamedTuple):
 
     def ships(self, path: str) -> bool:
         """Whether a file of the source, relative to the project's root, is in the image."""
+        if self.framework is not None and self.framework.ships and not self.framework.bundles:
+            return False  # only what its build makes is
         roots = dict.fromkeys(("", self.project.app.dir))
         return self.tree.has(path) and not cleanup.leaves_out(path, cleanup.excludes(NAME, roots, self.keep))
 
