@@ -195,7 +195,7 @@ def refuse_others(here: SourceTree, app: str, language: Entry) -> None:
     names = [name for entry in registry.built() if entry is not language for name in entry.manifests]
     dirs = {path.rpartition("/")[0] for name in names for path in here.glob(f"*/{name}")}
     if any(
-        one.language is not language and one.detected.strength == CERTAIN
+        one.language is not language and one.detected.strength >= CERTAIN
         for dir in sorted(dirs - set(SKIPPED))
         for one in claimed(here.under(dir))[:1]
     ):

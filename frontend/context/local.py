@@ -94,7 +94,8 @@ class LocalTree(SourceTree):
         from fnmatch import fnmatchcase
 
         pattern = _normal(pattern)
-        self._announced.append(pattern)
+        if _is_glob(pattern):
+            self._announced.append(pattern)
         self.ask_announced()
         found = [""]
         parts = pattern.split("/")

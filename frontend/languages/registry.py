@@ -473,16 +473,136 @@ PYTHON = Entry(
     ),
 )  # fmt: skip
 
+RUBY = Entry(
+    name="ruby",
+    title="Ruby",
+    module="frontend.languages.ruby",
+    manifests=("Gemfile", "config.ru", "gems.rb"),
+    signs=("app.rb", "main.rb", "server.rb", "web.rb"),
+    reads=("bin/rails", "config/application.rb", "Gemfile.lock", ".ruby-version", *PROCFILES),
+    wanted=(
+        *PROCFILES,
+        "gems.locked", ".tool-versions", "mise.toml", ".mise.toml", "mise/config.toml", ".config/mise.toml",
+        ".bundle/config", "*.gemspec", "*.rb", "config/puma.rb", "config/puma/production.rb", "config/unicorn.rb",
+        "config/environments/production.rb", "config/database.yml", "package.json", "_config.yml",
+    ),
+    programs=(
+        "bundle", "rails", "rackup", "puma", "ruby", "jekyll", "rake", "unicorn", "falcon", "sidekiq", "hanami", "iodine",
+        "bin/rails", "bin/rake", "bin/bundle", "bin/thrust", "bin/jobs",
+    ),
+    interpreters=(
+        Interpreter(
+            "ruby",  # https://docs.ruby-lang.org/en/master/ruby/options_md.html
+            ("bundle", "rails", "rake", "rackup", "puma"),
+            (".rb",),
+            ("ruby",),
+            takes=("-C", "-E", "-I", "-r", "--encoding", "--external-encoding", "--internal-encoding"),
+            ends=("-e", "-S", "-c", "-h", "-v", "--version", "--help"),
+        ),
+    ),
+    tools=("ruby",),
+    steps=(
+        OwnStep("assets", "Rails' `assets:precompile`, and the front end that it bundles", "where it runs that itself"),
+        OwnStep("bootsnap", "the gems compiled for bootsnap"),
+    ),
+    groups=("development", "test"),
+    secrets=(
+        Secret(
+            "bundle-config",
+            "mirrors of Bundler and logins of gem servers",
+            "config",
+            home=".bundle/config",
+            words=("bundle", "gem"),
+        ),
+        Secret(
+            "rails-master-key",
+            "the key of Rails' encrypted credentials, for the precompilation of assets alone",
+            env="RAILS_MASTER_KEY",
+            words=("rails_master", "master_key"),
+        ),
+    ),
+    secret_files=("config/master.key", "config/credentials/*.key"),
+    ignored=(
+        "**/.bundle", "vendor/bundle", "**/.byebug_history", "log/*.log", "tmp/cache", "tmp/pids", "tmp/sockets",
+        "tmp/storage",
+    ),
+    cleaned=(".bundle", ".byebug_history", ".rspec", ".rubocop*", ".yardoc"),
+    cleaned_roots=(
+        "spec", "features", "log/*.log", "tmp/cache", "tmp/pids", "tmp/sockets", "tmp/storage",
+        "vendor/cache/*.gem",
+    ),
+    native=("*.so",),
+    lockfiles=("Gemfile.lock", "gems.locked"),
+    installs=(
+        Install(("bundle", "install"), ("*",)), Install(("bundle",)), Install(("bundle", "config"), ("*",)),
+        Install(("gem", "install"), ("bundler", "bundler:*")), Install(("gem", "update"), ("*",)),
+    ),
+    migrates=(
+        "rails db:migrate", "rake db:migrate", "rails db:prepare", "rake db:prepare", "rails db:setup", "rake db:setup",
+        "rails db:seed", "rake db:seed", "rails db:create", "rake db:create", "rails db:schema:load", "hanami db migrate",
+        "bundle exec rails db:migrate", "bundle exec rake db:migrate", "bundle exec rails db:prepare",
+        "bin/rails db:migrate", "bin/rails db:prepare", "./bin/rails db:migrate", "./bin/rails db:prepare",
+    ),
+    run_only=("RAILS_ENV", "RACK_ENV", "BUNDLE_DEPLOYMENT", "BUNDLE_PATH"),
+    failures=(
+        (
+            r"There was an error parsing `?(Gemfile|gems\.rb)",
+            "the Gemfile is not valid Ruby; run bundle install where it is edited, and see the line above",
+        ),
+        (
+            r"dependencies in your (gemfile|lockfile) changed|lockfile can.t be updated because frozen mode is set|your deployment setting is set|gemspecs for path gems changed|You have (added|deleted|changed).*Gemfile",
+            "Gemfile.lock does not fit the Gemfile; run bundle lock and commit both",
+        ),
+        (
+            r"Your bundle only supports platforms",
+            "Gemfile.lock is not locked for this platform; run bundle lock --add-platform x86_64-linux aarch64-linux and commit it",
+        ),
+        (
+            r"checksum.*(lockfile|missing)|lockfile.*checksum",
+            "Gemfile.lock lacks checksums; run bundle lock --add-checksums and commit it",
+        ),
+        (
+            r"Your Ruby (patchlevel|version) is .*but your Gemfile specified",
+            "the Gemfile requires another Ruby; set the build-arg RUBY_VERSION, or .ruby-version, to one that it allows",
+        ),
+        (
+            r"requires (Ruby|ruby) version|required_ruby_version|which is incompatible with the current version, (Ruby|ruby)",
+            "a gem requires another Ruby; set the build-arg RUBY_VERSION, or .ruby-version, to one that it allows",
+        ),
+        (
+            r"Missing encryption key to decrypt|MissingKeyError|MessageEncryptor::InvalidMessage|Missing `secret_key_base`",
+            "the app reads its encrypted credentials; give their key as the secret rails-master-key (--secret id=rails-master-key,env=RAILS_MASTER_KEY), or leave the assets out by SKIP=assets",
+        ),
+        (
+            r"ActiveRecord::(ConnectionNotEstablished|NoDatabaseError|DatabaseConnectionError|StatementInvalid)|PG::ConnectionBad|Mysql2::Error::ConnectionError|Trilogy::.*Connection",
+            "the app asks its database while it is loaded, and a build has none: see the backtrace above for the initializer or class that does; guard it, or leave the assets out by SKIP=assets",
+        ),
+        (
+            r"Redis::CannotConnectError|RedisClient::CannotConnectError",
+            "the app asks Redis while it is loaded, and a build has none: see the backtrace above for the file that does; guard it, or leave the assets out by SKIP=assets",
+        ),
+        (
+            r"KeyError: key not found: ",
+            "the app reads an environment variable that is not set; set it by the build-arg BUILD_ENV_NAME=value, with a value that is no secret, or leave the assets out by SKIP=assets",
+        ),
+        (
+            r"Authentication is required for|Bad username or password for|Bundler::Fetcher::(Authentication|BadAuthentication)",
+            "the gem server requires credentials or refused them; give them as the secret bundle-config (~/.bundle/config)",
+        ),
+        (
+            r"Could not find gem |Could not find .* in (rubygems|locally installed|any of the sources)|Your bundle is locked to .*but that version",
+            "no source has that gem; check its name and version, and run bundle lock",
+        ),
+        (
+            r"ERROR: Failed to build gem native extension",
+            "a gem does not compile: see the lines above for the header or program it misses, and set the build-arg BUILD_PACKAGES to the Debian package that has it",
+        ),
+    ),
+)  # fmt: skip
+
 # Those that cannot be built yet. An app of one of them must not be built as something else because it has a
 # package.json or a requirements.txt for its tools: the image would start the wrong program, or none.
 GO = Entry("go", "Go", manifests=("go.mod",), certain=("main.go", "cmd/*/main.go"), programs=("go",))
-RUBY = Entry(
-    "ruby",
-    "Ruby",
-    manifests=("Gemfile", "config.ru"),
-    certain=("config.ru", "bin/rails", "_config.yml"),
-    programs=("bundle", "rails", "rackup", "puma", "ruby", "jekyll"),
-)
 PHP = Entry(
     "php",
     "PHP",

@@ -12,20 +12,22 @@ ENDS = frozenset("/?#\"' \t")  # what a URL's host does not have
 USERS = ("git", "oauth2", "oauth2accesstoken", "x-access-token", "aws", "VssSessionToken", "__token__")
 
 
-def refuse(text: str, at: Location, what: str = "requirement") -> None:
+def refuse(text: str, at: Location, what: str = "requirement", word: str = "") -> None:
     """Raises PlanError for a dependency, or an "index" of them, whose URL holds a user or a password.
 
-    A user of ssh without a password, one that everybody has, and the name of a variable are none.
+    `word` is one of the secret by which to give them, by default that of a repository or an index. A user of ssh
+    without a password, one that everybody has, and the name of a variable are none.
     """
-    _refuse(text, at, what, [login for scheme, login in logins(text) if is_secret(scheme, login)])
+    found = [login for scheme, login in logins(text) if is_secret(scheme, login)]
+    _refuse(text, at, what, found, word or ("index" if what == "index" else "git"))
 
 
 def refuse_password(text: str, at: Location) -> None:
     """Raises PlanError for an index of a manifest whose URL holds a password: a user alone tells which one to use."""
-    _refuse(text, at, "source", [login for _, login in logins(text) if password(login)])
+    _refuse(text, at, "source", [login for _, login in logins(text) if password(login)], "git")
 
 
-def _refuse(text: str, at: Location, what: str, logins: list[str]) -> None:
+def _refuse(text: str, at: Location, what: str, logins: list[str], word: str) -> None:
     if not logins:
         return
     shown = any(login in masked(text) for login in logins)  # the report shows the line, masked where it can tell
@@ -33,7 +35,7 @@ def _refuse(text: str, at: Location, what: str, logins: list[str]) -> None:
     raise PlanError(
         f"the URL of the {what}{line} contains a user name or a password, which would be readable in the image",
         at=Location(at.file) if shown else at,
-        hint=f"remove them: {how_to_give('index' if what == 'index' else 'git')}",
+        hint=f"remove them: {how_to_give(word)}",
     )
 
 

@@ -1,11 +1,12 @@
-"""Version ranges as intervals: npm's, and PEP 440's with what Poetry adds.
+"""Version ranges as intervals: npm's, PEP 440's with what Poetry adds, and RubyGems'.
 
 A range is a union of intervals, so it answers more than whether it allows a version: where it ends, and what it has in
 common with a release line. That is how a range that no known release satisfies still finds its tag. The releases that
 are compared are final ones; a pre-release in a range is a bound like any other.
 
 Sources: https://github.com/npm/node-semver#ranges, https://peps.python.org/pep-0440/#version-specifiers,
-https://python-poetry.org/docs/dependency-specification/#version-constraints
+https://python-poetry.org/docs/dependency-specification/#version-constraints,
+https://guides.rubygems.org/patterns/#declaring-dependencies
 """
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ DIGITS = 18  # of a part of a version; Python itself refuses to read numbers of 
 WILD = ("x", "X", "*")
 OPERATORS = "<>=~^!"
 SEMVER_OPERATORS = (">=", "<=", "~>", ">", "<", "~", "^", "=")
+GEM_OPERATORS = ("~>", ">=", "<=", "!=", "=", ">", "<")
 Stage = tuple[tuple[int, int, str], ...]
 FINAL: Stage = ((3, 0, ""),)
 LOWEST: Stage = ()  # before the first pre-release
@@ -128,6 +130,18 @@ def pep440(text: str) -> Range:
             allowed = both(allowed, _pep440_specifier(operator, version.removeprefix("v")))
         found += allowed
     return tuple(found)
+
+
+def gem(text: str) -> Range:
+    """RubyGems' requirements, all of which hold: "~> 3.3", ">= 3.2, < 3.5". A version alone is exactly that one.
+
+    Raises ValueError when the text is none.
+    """
+    allowed = ANY
+    for word in text.split(","):
+        operator = next((one for one in GEM_OPERATORS if word.strip().startswith(one)), "")
+        allowed = both(allowed, _gem_requirement(operator, _gem_point(word.strip()[len(operator) :].strip())))
+    return allowed
 
 
 def release_key(version: str) -> tuple[tuple[int, ...], Stage]:
@@ -264,6 +278,34 @@ def _pep440_specifier(operator: str, text: str) -> Range:
         case "<":  # 3.14.0rc1 is not below 3.14
             return (Interval(None, Point(release, LOWEST) if point.stage == FINAL else point),)
     raise ValueError(f"not an operator: {operator}")
+
+
+def _gem_requirement(operator: str, point: Point) -> Range:
+    release = point.numbers
+    match operator:
+        case "" | "=":
+            return (Interval(point, point, True, True),)
+        case "!=":
+            return (Interval(None, point), Interval(point, has_low=False))
+        case "~>":
+            return (Interval(point, _next(release[:-1] or release)),)
+        case ">=":
+            return (Interval(point),)
+        case ">":
+            return (Interval(point, has_low=False),)
+        case "<=":
+            return (Interval(None, point, True, True),)
+    return (Interval(None, point),)
+
+
+def _gem_point(text: str) -> Point:
+    """A version; from the first part on that is no number it is a pre-release: "4.0.0.preview1"."""
+    parts = text.replace("-", ".pre.").split(".")
+    count = next((index for index, part in enumerate(parts) if not _is_number(part)), len(parts))
+    release, pre = numbers(".".join(parts[:count])), parts[count:]
+    if not all(part.isascii() and part.isalnum() for part in pre):
+        raise ValueError(f"not a version: {text[:40]}")
+    return Point(release, tuple((1, 0, part) for part in pre)) if pre else Point(release)
 
 
 def _pep440_point(text: str) -> Point:

@@ -33,5 +33,7 @@ def how_to_give(name: str) -> str:
 
 
 def _example(secret: Secret) -> str:
-    """The client's option that gives a secret from a file in the user's home directory."""
+    """The client's option that gives a secret: from a variable, or from a file in the user's home directory."""
+    if not secret.file:
+        return f"--secret id={secret.id},env={secret.env}"
     return f"--secret id={secret.id},src=$HOME/{secret.home or secret.file}"

@@ -195,6 +195,12 @@ def test_what_a_pattern_found_is_read_in_one_request() -> None:
     assert client.asked == [(("src/*",), False), (("src/a.py", "src/b.py", "src/c.py"), True)]
 
 
+def test_a_pattern_without_a_sign_is_a_path() -> None:
+    tree, _ = tree_of(APP)
+    assert tree.glob("apps/web/package.json") == ("apps/web/package.json",)
+    assert tree.glob("apps/web/absent.json") == ()
+
+
 def test_a_path_that_an_announced_pattern_covers_is_not_asked_for_apart() -> None:
     tree, client = tree_of(APP)
     tree.need("*.js")

@@ -154,8 +154,6 @@ FLASK = {"requirements.txt": "flask\n", "app.py": "from flask import Flask\napp 
 FOREIGN: list[tuple[dict[str, Any], str]] = [  # files, the language that the error names
     ({"go.mod": "", "requirements.txt": "x", "main.py": ""}, "Go"),
     ({"go.mod": "", "main.go": "", **FLASK}, "Go"),
-    ({"Gemfile": "", "package.json": TOOLS}, "Ruby"),
-    ({"Gemfile": "", "bin/rails": "", "package.json": SERVED}, "Ruby"),
     ({"composer.json": "{}", "package.json": TOOLS}, "PHP"),
     ({"Cargo.toml": "", "package.json": package(scripts={"start": "vitepress dev"})}, "Rust"),
     ({"pom.xml": "", "mock/server.js": "", "package.json": TOOLS}, "Java"),
@@ -182,6 +180,9 @@ def test_an_app_of_another_language_is_not_built_as_something_else(files: dict[s
 
 NATIVE: list[tuple[dict[str, Any], str]] = [  # files of others beside an app of ours, its language
     ({"Gemfile": "", "fastlane/Fastfile": "", "package.json": SERVED}, "nodejs"),
+    ({"Gemfile": "", "package.json": TOOLS}, "nodejs"),
+    ({"Gemfile": "", "bin/rails": "", "package.json": SERVED}, "ruby"),
+    ({"Gemfile": "", "Procfile": "web: bundle exec puma\n", "package.json": SERVED}, "ruby"),
     ({"go.mod": "", "package.json": SERVED}, "nodejs"),
     ({"Cargo.toml": "", "src/lib.rs": "", **FLASK}, "python"),
     ({"deno.json": "{}", "package.json": package(scripts={"start": "node server.js"})}, "nodejs"),

@@ -8,7 +8,7 @@ from frontend.errors import PlanError
 from frontend.languages import registry
 from frontend.plan.model import Plan, TextFile
 from frontend.settings.model import Setting
-from tests.languages import node, python
+from tests.languages import node, python, ruby
 
 FRONT_END = node.package(scripts={"build": "vite build"}, devDependencies={"vite": "7"})
 PACKAGE = (
@@ -42,13 +42,20 @@ PYTHON: dict[str, tuple[python.Files, str]] = {  # step: an app that has it, and
 NODE = {"build": "npm run build", "install-scripts": "npm run postinstall", "browser": "playwright install chromium"}
 
 
+RAILS = {
+    **ruby.rails("propshaft", "bootsnap"),
+    "Gemfile.lock": ruby.lock("rails", "puma", "propshaft", "bootsnap 1.18.4"),
+}
+RUBY = {"assets": "rails assets:precompile", "bootsnap": "bootsnap precompile --gemfile"}
+
+
 def ran(found: Plan) -> list[str]:
     """What all steps run."""
     return [one.name for step in found.steps for one in step.run]
 
 
 def test_every_step_is_here() -> None:
-    assert set(registry.steps()) == {*PYTHON, *NODE}
+    assert set(registry.steps()) == {*PYTHON, *NODE, *RUBY}
 
 
 @pytest.mark.parametrize(("name", "files", "program"), [(name, *row) for name, row in PYTHON.items()])
@@ -62,6 +69,12 @@ def test_a_step_of_node_is_left_out(name: str, program: str) -> None:
     source = NODE_APP if name != "browser" else node.tree({"server.js": ""}, **BROWSER)
     assert program in ran(node.plan(source))
     assert program not in ran(node.plan(source, skip=(name,)))
+
+
+@pytest.mark.parametrize(("name", "program"), RUBY.items())
+def test_a_step_of_ruby_is_left_out(name: str, program: str) -> None:
+    assert program in ran(ruby.plan(RAILS))
+    assert program not in ran(ruby.plan(RAILS, skip=(name,)))
 
 
 def test_a_front_end_that_a_node_server_serves_is_left_out() -> None:

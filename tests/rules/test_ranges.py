@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from frontend.rules import ranges
 
 TABLE = Path(__file__).parent / "data" / "npm-ranges.tsv"  # made by npm-ranges.js beside it
+GEMS = Path(__file__).parent / "data" / "gem-ranges.tsv"  # made by gem-ranges.rb beside it
 PYTHONS = (
     "2.7.18 3.0.0 3.1.4 3.8.20 3.9.0 3.9.25 3.10.0 3.10.1 3.11.0 3.11.17 3.12.0 3.12.4 3.13.0 3.13.15 3.14.0 4.1.0"
 ).split()
@@ -27,6 +28,20 @@ def test_semver_s_ranges_are_what_semver_says() -> None:
         except ValueError:
             answer = None
         assert answer == expected, text
+
+
+def test_gem_requirements_are_what_rubygems_says() -> None:
+    head, *rows = GEMS.read_text().removesuffix("\n").split("\n")
+    versions = head.removeprefix("# ").split()
+    assert len(rows) > 500
+    for row in rows:
+        bits, text = row.split("\t", 1)
+        try:
+            allowed = ranges.gem(text)
+            answer = "".join("1" if ranges.contains(allowed, version) else "0" for version in versions)
+        except ValueError:
+            answer = "-"
+        assert answer == bits, text
 
 
 def specifier(dice: random.Random) -> str:

@@ -185,7 +185,7 @@ def test_a_build_arg_meant_as_a_variable_is_told_how_to_be_one() -> None:
     assert "RUN_ENV_VITE_API_URL" in error.hint
 
 
-@pytest.mark.parametrize("name", ["GO_VERSION", "RUBY_VERSION", "PHP_VERSION", "JAVA_VERSION", "ELIXIR_VERSION"])
+@pytest.mark.parametrize("name", ["GO_VERSION", "PHP_VERSION", "JAVA_VERSION", "ELIXIR_VERSION"])
 def test_the_version_of_what_we_do_not_know_is_not_near_to_another(name: str) -> None:
     assert refused({f"build-arg:{name}": "1"}).hint.startswith("")
 

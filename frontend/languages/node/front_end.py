@@ -54,12 +54,14 @@ def front_end(
     build: Setting | None = None,
     *,
     prefix: str = PREFIX,
+    more: Sequence[str] = (),
 ) -> FrontEnd | None:
     """How the front end in the directory `dir` of the app in `app` is built; both are relative to the context's root.
 
-    `build` is the command that builds it, None for its own script. The names of its steps begin with `prefix`. None
-    when there is no package.json there, or nothing in it builds. The app's directory is /app in the steps: a build that
-    writes beside the front end's own directory reaches the app. Raises BuildError as `plan` does.
+    `build` is the command that builds it, None for its own script; `more` are scripts of its package.json that build
+    besides, where they are there. The names of its steps begin with `prefix`. None when there is no package.json there,
+    or nothing in it builds. The app's directory is /app in the steps: a build that writes beside the front end's own
+    directory reaches the app. Raises BuildError as `plan` does.
     """
     manifest = read(tree, dir)
     if manifest is None:
@@ -67,10 +69,12 @@ def front_end(
     project = workspaces.find(tree, dir, manifest)
     project = structs.replace(project, home=f"/app/{relative(app, project.root)}".rstrip("/"))
     here = tree.under(project.root)
-    commands = builds.commands(here, structs.replace(settings, build_command=build), project)
-    generates = "generate" in manifest.scripts and (not commands or NUXT in manifest.dependencies)
+    own = builds.commands(here, structs.replace(settings, build_command=build), project)
+    generates = "generate" in manifest.scripts and (not own or NUXT in manifest.dependencies)
     if build is None and generates:  # static files of Nuxt
-        commands = (builds.script_command(here, project, project.app, "generate"),)
+        own = (builds.script_command(here, project, project.app, "generate"),)
+    further = (builds.script_command(here, project, project.app, name) for name in more if name in manifest.scripts)
+    commands = (*own, *(one for one in further if one not in own))
     if not commands:
         return None
     known, doubts = repository.read(tree, settings, project)

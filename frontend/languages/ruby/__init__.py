@@ -1,0 +1,30 @@
+"""Ruby applications: Bundler installs their gems into /app/vendor/bundle."""
+
+from frontend.context.tree import SourceTree
+from frontend.languages.base import Detected
+from frontend.plan.model import Plan
+from frontend.settings.model import Settings
+
+NAME = "ruby"
+
+
+def detect(tree: SourceTree) -> Detected | None:
+    """A Rack file or a framework beside a Gemfile is certain; a Gemfile alone may be tooling's."""
+    from frontend.languages.ruby import detection
+
+    return detection.detect(tree)
+
+
+def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
+    """The build of the app in a directory of the context. Raises BuildError."""
+    from frontend.languages.ruby import facts, steps
+
+    known = facts.inspect(tree, settings, app, today)
+    return Plan(
+        language=NAME,
+        runtime=steps.runtime(known, settings),
+        steps=steps.steps(known, settings),
+        evidence=known.evidence,
+        versions=(known.version, *(known.front_end.versions if known.front_end is not None else ())),
+        warnings=known.warnings,
+    )

@@ -1,0 +1,164 @@
+"""Rails apps: what is precompiled, what the image has for a read-only root, and what cannot be kept in a container."""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from frontend.commands import process
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.ruby.bundle import Bundle
+from frontend.plan.model import Evidence, Exec, SecretMount, Warning
+from frontend.rules import ranges
+from frontend.settings.model import Settings
+
+APPLICATION = "config/application.rb"
+PRODUCTION_RB = "config/environments/production.rb"
+DATABASES = "config/database.yml"
+CACHE_DIR = "/app/vendor/bootsnap"  # not in tmp, over which a tmpfs may be mounted
+PIPELINES = (  # gems with the task assets:precompile, or that hook into it
+    "propshaft", "sprockets-rails", "sprockets", "webpacker", "shakapacker", "vite_rails", "vite_ruby",
+    "tailwindcss-rails", "dartsass-rails", "jsbundling-rails", "cssbundling-rails",
+)  # fmt: skip
+BUNDLERS = {"jsbundling-rails": "build", "cssbundling-rails": "build:css"}  # gem -> the script of package.json it runs
+MANIFESTS = (".manifest.json", ".sprockets-manifest*.json", "manifest*.json")  # of propshaft and sprockets
+# a database that is nowhere: a build that asks it for nothing needs no more than its adapter
+DATABASE_URLS = {"pg": "postgresql", "mysql2": "mysql2", "trilogy": "trilogy"}
+NO_DATABASE = "://127.0.0.1:1/none"
+DUMMY = ("SECRET_KEY_BASE_DUMMY", "1")  # since Rails 7.1
+# before that a value is needed; it is none: sessions of a running app are signed by what that is given
+OLDER_DUMMY = ("SECRET_KEY_BASE", "not-a-secret-of-this-build-step-alone")
+MASTER_KEY = SecretMount("rails-master-key", env="RAILS_MASTER_KEY")
+NEEDS_KEY = re.compile(r"\s*config\.require_master_key\s*=\s*true")
+LOGS_TO_STDOUT = re.compile(r"STDOUT|\$stdout", re.IGNORECASE)
+OLDEST_BOOTSNAP = "1.12.0"  # the first that leaves its cache alone where it is told to
+
+
+class Rails(Struct, frozen=True):
+    """What is special about a Rails app.
+
+    `assets` says that they are precompiled, `bootsnap` that the gems' code is. `scripts` are those of package.json that
+    make what is precompiled. `master_key_at` is the line that says that a key is required.
+    """
+
+    version: str
+    assets: bool
+    bootsnap: bool
+    scripts: tuple[str, ...] = ()
+    database: str = ""
+    master_key_at: Location | None = None
+    evidence: tuple[Evidence, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+
+
+def find(tree: SourceTree, settings: Settings, gems: Bundle) -> Rails | None:
+    """What is special about the Rails app in the root of a tree; None for another app."""
+    if not gems.names & {"rails", "railties"} or not tree.has(APPLICATION):
+        return None
+    pipeline = next((name for name in PIPELINES if name in gems.names), "")
+    wanted = bool(pipeline) and "assets" not in settings.skip and not is_run(settings)
+    made = (path for pattern in MANIFESTS for path in tree.glob(f"public/assets/{pattern}"))
+    committed = next(made, "") if wanted and "assets" in tree.entries("public") else ""
+    told = []
+    if committed:
+        told.append(Evidence("assets", f"{committed} is there: they are precompiled already", tree.at(committed)))
+    assets = wanted and not committed
+    if assets:
+        told.append(Evidence("assets", f"precompiled by {pipeline}", tree.at(APPLICATION)))
+    lines = (tree.read_lines(PRODUCTION_RB) or ()) if tree.has(PRODUCTION_RB) else ()
+    key = next((number for number, line in enumerate(lines, 1) if NEEDS_KEY.match(line)), 0)
+    version = gems.version_of("railties") or gems.version_of("rails")
+    return Rails(
+        version,
+        assets,
+        "bootsnap" not in settings.skip and has_bootsnap(gems),
+        tuple(script for gem, script in BUNDLERS.items() if gem in gems.names) if assets else (),
+        next((scheme for gem, scheme in DATABASE_URLS.items() if gem in gems.names), ""),
+        tree.at(PRODUCTION_RB, key) if key else None,
+        tuple(told),
+        tuple(doubts(tree, settings, gems)),
+    )
+
+
+def is_run(settings: Settings) -> bool:
+    """Whether the user's build command precompiles the assets itself."""
+    build = settings.build_command
+    return build is not None and "assets:precompile" in process.of_setting("build_command", build).text
+
+
+def has_bootsnap(gems: Bundle) -> bool:
+    """Whether the gems' code is compiled ahead: bootsnap knows how to leave that alone."""
+    version = gems.version_of("bootsnap")
+    try:
+        return "bootsnap" in gems.names and ranges.contains(ranges.gem(f">= {OLDEST_BOOTSNAP}"), version)
+    except ValueError:
+        return False
+
+
+def precompile(rails: Rails, settings: Settings, at: Location) -> Exec:
+    """The program that precompiles the assets: without a real secret, and without a database."""
+    given = {name for name, _ in settings.build_env}
+    env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), plain(rails.version)) else OLDER_DUMMY]
+    env += [("DATABASE_URL", f"{rails.database}{NO_DATABASE}")] if rails.database else []
+    env += [
+        (f"SKIP_{kind}_BUILD", "1")
+        for kind, script in (("JS", "build"), ("CSS", "build:css"))
+        if script in rails.scripts
+    ]
+    return Exec(
+        ("bundle", "exec", "rails", "assets:precompile"),
+        "rails assets:precompile",
+        tuple(pair for pair in env if pair[0] not in given),
+        secrets=(MASTER_KEY,),
+        at=rails.master_key_at or at,
+        hint="see the output above; SKIP=assets leaves this step out",
+    )
+
+
+def plain(version: str) -> str:
+    """The numbers of a version; "0" where there is none: "8.1.0.beta1" -> "8.1.0"."""
+    found = re.match(r"\d+(\.\d+)*", version)
+    return found[0] if found is not None else "0"
+
+
+def doubts(tree: SourceTree, settings: Settings, gems: Bundle) -> Iterator[Warning]:
+    """The warnings about what is not kept, or not seen, in a container."""
+    text = (tree.read_text(PRODUCTION_RB) or "") if tree.has(PRODUCTION_RB) else ""
+    if text and not LOGS_TO_STDOUT.search(text) and "rails_12factor" not in gems.names:
+        yield Warning(
+            "log-file",
+            f"{PRODUCTION_RB} sends the log to a file, which nobody sees in a container",
+            tree.at(PRODUCTION_RB),
+            "write config.logger = ActiveSupport::Logger.new($stdout)",
+        )
+    database = sqlite(tree) if "sqlite3" in gems.names else None
+    if database is not None and "DATABASE_URL" not in dict(settings.run_env):
+        yield Warning(
+            "sqlite-file",
+            "the production database is a SQLite file of the container: it is lost with it, and cannot be written on a "
+            "read-only root",
+            database,
+            "mount a volume at its directory, or give the container another DATABASE_URL",
+        )
+
+
+def sqlite(tree: SourceTree) -> Location | None:
+    """The line of database.yml that names the file of the production database; None for another database."""
+    if not tree.has(DATABASES):
+        return None
+    inside, adapter, file = False, "", 0
+    default = ""
+    for number, line in enumerate(tree.read_lines(DATABASES) or (), 1):
+        name = line.partition(":")[0]
+        if line[:1].strip() and not line.startswith("#"):
+            inside = name == "production"
+        found = re.match(r"\s+(adapter|database|url):\s*(.+)", line)
+        if found is None:
+            continue
+        if found[1] == "adapter":
+            default = default or found[2]
+            adapter = found[2] if inside else adapter
+        elif inside and found[1] == "database" and not file:
+            file = number
+    return tree.at(DATABASES, file) if file and "sqlite3" in (adapter or default) else None

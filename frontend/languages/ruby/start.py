@@ -1,0 +1,255 @@
+"""How a Ruby app starts: what the user names, Rails, a server for config.ru, or a script."""
+
+import re
+
+from msgspec import Struct, structs
+
+from frontend.commands import process as processes
+from frontend.commands.options import split_options
+from frontend.commands.process import script_of
+from frontend.commands.procfile import WEB
+from frontend.commands.script import exec_form
+from frontend.commands.unwrap import SHELL_RUNNERS, Runner, unwrap
+from frontend.commands.words import Word
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.registry import RUBY
+from frontend.languages.ruby import servers
+from frontend.plan.model import Need, Process, Warning
+from frontend.rules import ports
+from frontend.settings.model import Settings
+
+SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "run.rb", "start.rb", "bot.rb", "index.rb")
+SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
+SITES = {"jekyll": "_site", "middleman": "build", "nanoc": "output"}  # generators of static sites: what they write
+RAILS_SERVER = (*servers.EXEC, "rails", "server", "-b", "0.0.0.0")  # noqa: S104 - a container has to
+INTERPRETER = RUBY.interpreters[0]
+RUNNERS: dict[str, Runner] = {
+    **SHELL_RUNNERS,
+    "bundle": Runner(verbs=("exec",), takes=("--gemfile",)),
+}
+
+
+class App(Struct, frozen=True):
+    """What a start is chosen from: the app's directory, and the names of the gems that are installed.
+
+    `rack` is the version of Rack, "" where it is not known.
+    """
+
+    tree: SourceTree
+    gems: frozenset[str]
+    rack: str = ""
+
+
+class Start(Struct, frozen=True):
+    """The processes of an app, web first, why web is started so, its variables, and the doubts."""
+
+    processes: tuple[Process, ...]
+    because: str
+    at: Location | None
+    env: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Warning, ...] = ()
+
+
+class Web(Struct, frozen=True):
+    """The web process, and why it is started so. `loads` is the program of a gem that Ruby is made to load."""
+
+    args: tuple[str, ...]
+    because: str
+    at: Location | None
+    shell: bool = False
+    env: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    loads: str = ""
+
+
+def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
+    """How an app starts. `bin_dirs` are where the programs of gems are. Raises PlanError when nothing says so."""
+    entries = processes.read(app.tree, settings)
+    named = tuple(with_needs(processes.process(*entry), bin_dirs) for entry in entries)
+    if named and named[0].name == WEB:
+        env = processes.web_env(entries)
+        return Start(named, " ".join(named[0].args), named[0].at, env, fixed_port(named[0], settings.port))
+    web = of_dockerfile(settings) or default(app)
+    if web is None:
+        raise unknown(app, named)
+    needs = (of_gem(web.loads, bin_dirs),) if web.loads else ()
+    process = with_needs(Process(WEB, web.args, web.shell, web.at, needs), bin_dirs)
+    return Start((process, *named), web.because, web.at, web.env, web.warnings)
+
+
+def of_dockerfile(settings: Settings) -> Web | None:
+    """The start that a Dockerfile states; None without one."""
+    stated = processes.candidate(settings, RUBY.name)
+    if stated is None:
+        return None
+    form = exec_form(stated.script)
+    if "thrust" in " ".join(form.args):
+        return None  # it listens on port 80, and gives the server a port of its own
+    note = processes.followed(stated.at.file, ("start command",), stated.at) if stated.at is not None else None
+    return Web(form.args, " ".join(form.args), stated.at, form.shell, form.env, (note,) if note is not None else ())
+
+
+def default(app: App) -> Web | None:
+    """What the app shows: a Rails app, a config.ru, a script; None where there is none.
+
+    Raises PlanError for a static site, and for an app without a server.
+    """
+    tree = app.tree
+    if app.gems & {"rails", "railties"} and tree.has("config/application.rb"):
+        return rails(app)
+    if tree.has("config.ru"):
+        return rack(app, "config.ru")
+    path = script(tree)
+    if path is None:
+        refuse_site(app)
+        return None
+    if SINATRA.search(tree.read_text(path) or ""):
+        check_sinatra(app, path)
+        return Web((*prefix(app), "ruby", path), f"the Sinatra app {path}", tree.at(path))
+    return Web((*prefix(app), "ruby", path), path, tree.at(path))
+
+
+def rails(app: App) -> Web:
+    """A Rails app: its own command reads PORT and the configuration of its server."""
+    at = app.tree.at("config/application.rb")
+    server = servers.choose(app.gems)
+    if server is None:
+        raise without_server(app, "Rails", at)
+    return Web(RAILS_SERVER, f"a Rails app, served by {server.gem}", at)
+
+
+def rack(app: App, path: str) -> Web:
+    """A Rack app: by the server among its gems."""
+    at = app.tree.at(path)
+    server = servers.choose(app.gems)
+    if server is None or (server is servers.WEBRICK and not has_rackup(app)):
+        raise without_server(app, "Rack", at)
+    served = servers.serve(app.tree, server)
+    return Web(served.args, f"{path}, served by {server.gem}", at, warnings=moved(served), loads=served.loads)
+
+
+def moved(served: servers.Served) -> tuple[Warning, ...]:
+    """The warning that a server's configuration says another port than the container's; () without one."""
+    if served.bound is None:
+        return ()
+    message = f"{served.bound.file} binds {served.server.gem} to an address without PORT: it listens on PORT instead"
+    line = 'port ENV.fetch("PORT", 3000)' if "port" in served.server.binds else 'listen ENV.fetch("PORT", 3000)'
+    return (Warning("port-overridden", message, served.bound, f"read it there: {line}"),)
+
+
+def script(tree: SourceTree) -> str | None:
+    """The script that starts an app: one of a usual name, else the only one of Ruby's files in its directory."""
+    named = tree.first(*SCRIPTS)
+    if named is not None:
+        return named
+    found = [path for path in tree.glob("*.rb") if path != "gems.rb"]
+    web = [path for path in found if SINATRA.search(tree.read_text(path) or "")]
+    if len(web) == 1:
+        return web[0]
+    return found[0] if len(found) == 1 else None
+
+
+def prefix(app: App) -> tuple[str, ...]:
+    """What is in front of a script: Bundler, where there are gems."""
+    return servers.EXEC if app.gems else ()
+
+
+def has_rackup(app: App) -> bool:
+    """Whether the program rackup is installed: Rack had it up to version 2."""
+    return "rackup" in app.gems or ("rack" in app.gems and app.rack.partition(".")[0] in ("1", "2"))
+
+
+def check_sinatra(app: App, path: str) -> None:
+    """Raises PlanError where Sinatra finds no server, and so would stop at its start."""
+    at = app.tree.at(path)
+    if "sinatra" not in app.gems:
+        hint = "add it: bundle add sinatra"
+        raise PlanError(f"{path} requires sinatra, which is not among the gems that are installed", at=at, hint=hint)
+    if servers.choose(app.gems) is None:
+        raise without_server(app, "Sinatra", at)
+    if not has_rackup(app) and app.rack:
+        raise PlanError(
+            "Sinatra needs the gem rackup to start a server, which is not among the gems that are installed",
+            at=at,
+            hint="add it: bundle add rackup",
+        )
+
+
+def without_server(app: App, framework: str, at: Location) -> PlanError:
+    """The error for an app that no gem can serve."""
+    return PlanError(
+        f"this {framework} app has no server among the gems that are installed",
+        at=at,
+        hint=f"add one: bundle add puma; looked for {', '.join(servers.NAMES)}",
+    )
+
+
+def refuse_site(app: App) -> None:
+    """Raises PlanError for a generator of a static site: nothing of it runs in a container."""
+    name = next((name for name in SITES if name in app.gems), "")
+    if name:
+        raise PlanError(
+            f"this is a static site, made by {name}: it has no server to start",
+            at=app.tree.at("_config.yml") if app.tree.has("_config.yml") else None,
+            hint=f"build it and serve {SITES[name]}/ by a web server; or set RUN_COMMAND to a server of it",
+        )
+
+
+def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
+    """The error where the start command cannot be determined."""
+    hint = f"looked for a Procfile, config/application.rb, config.ru, {', '.join(SCRIPTS[:4])}; "
+    hint += "set RUN_COMMAND, or add a Procfile: web: bundle exec puma"
+    at, why = None, ""
+    if named:
+        at, why = named[0].at, f": the Procfile has {', '.join(p.name for p in named)}, but no web"
+    return PlanError(f"cannot determine the start command of this Ruby app{why}", at=at, hint=hint)
+
+
+def fixed_port(web: Process, port: int) -> tuple[Warning, ...]:
+    """The warning that the user's command names another port than the container's; () without one."""
+    option = ports.fixed(" ".join(web.args))
+    if option is None or int(option[1]) == port:
+        return ()
+    hint = f"write $PORT in its place, or set the build-arg PORT={option[1]}"
+    return (Warning("fixed-port", ports.told(*option, port), web.at, hint),)
+
+
+# --- what a command needs
+
+
+def with_needs(process: Process, bin_dirs: tuple[str, ...]) -> Process:
+    """A process with the script, or the program of a gem, that `bundle exec` is told to run as a need."""
+    words = bundled(process)
+    script = script_of_ruby(words)
+    name = script or (words[0].text if words and words[0].plain and words[0].text != INTERPRETER.program else "")
+    if not name:
+        return process
+    is_file = bool(script) or "/" in name
+    need = Need(name, (name,)) if is_file else of_gem(name, bin_dirs)
+    return structs.replace(process, needs=(*process.needs, need))
+
+
+def of_gem(name: str, bin_dirs: tuple[str, ...]) -> Need:
+    """The need of a program that a gem has."""
+    hint = f"add the gem that has {name}, or check that its group is not left out"
+    return Need(f"the program {name}", tuple(f"{dir}/{name}" for dir in bin_dirs), hint)
+
+
+def script_of_ruby(words: tuple[Word, ...]) -> str:
+    """The script that these words give Ruby to run; "" for other programs, and for a text that they give it."""
+    if not words or words[0].text != INTERPRETER.program:
+        return ""
+    options, rest = split_options(words[1:], INTERPRETER.takes, ends=INTERPRETER.ends)
+    given = any(one.name in INTERPRETER.ends for one in options)
+    return rest[0].text if rest and rest[0].plain and not given else ""
+
+
+def bundled(process: Process) -> tuple[Word, ...]:
+    """The words that `bundle exec` runs; () for another command, and for one that a shell decides on."""
+    script = script_of(process)
+    words = script.only.program if script.only is not None else ()
+    inside = False
+    while (found := unwrap(words, RUNNERS)) is not None and found.words:
+        words, inside = found.words, found.name == "bundle"
+    return words if inside else ()

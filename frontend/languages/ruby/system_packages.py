@@ -1,0 +1,57 @@
+"""Gems that need more than Ruby: what their extensions are built with, and what they load or start at run time.
+
+The build image is the full `ruby` one, which stands on `buildpack-deps`: what that has (compilers, git, the headers of
+libpq, MySQL, SQLite, libxml2, libxslt, ImageMagick, libyaml, libffi, OpenSSL) is not listed.
+
+Shared libraries that an extension names itself (ELF NEEDED) are found and copied after the build; `run` lists what is
+loaded by name or started as a program, which no file names. Debian 13 package names.
+"""
+
+from frontend.rules.native import Native, packages
+
+IMAGEMAGICK = Native((), ("imagemagick",))
+TABLE: dict[str, Native] = {
+    "ruby-vips": Native((), ("libvips42",)),
+    "mini_magick": IMAGEMAGICK,
+    "rmagick": Native(("libmagickwand-dev",), ("libmagickcore-7.q16-10-extra",)),
+    "rbnacl": Native((), ("libsodium23",)),
+    "ffi-hunspell": Native((), ("libhunspell-1.7-0",)),
+    "ruby-filemagic": Native(("libmagic-dev",), ("libmagic1",)),
+    "charlock_holmes": Native(("libicu-dev",)),
+    "rugged": Native(("cmake", "pkg-config", "libssl-dev")),
+    "gpgme": Native(("libgpgme-dev",), ("gnupg",)),
+    "tiny_tds": Native(("freetds-dev",)),
+    "ruby-odbc": Native(("unixodbc-dev",)),
+    "rdkafka": Native(("cmake",)),
+    "curb": Native(("libcurl4-openssl-dev",)),
+    "typhoeus": Native((), ("libcurl4",)),
+    "ethon": Native((), ("libcurl4",)),
+    "idn-ruby": Native(("libidn-dev",)),
+    "pdfkit": Native((), ("wkhtmltopdf",)),
+    "streamio-ffmpeg": Native((), ("ffmpeg",)),
+    "rtesseract": Native((), ("tesseract-ocr",)),
+    "gobject-introspection": Native(("libgirepository1.0-dev",)),
+    "cairo": Native(("libcairo2-dev",)),
+    "snappy": Native(("cmake", "libsnappy-dev")),
+    "rocksdb-ruby": Native(("librocksdb-dev",)),
+    "zbar": Native((), ("libzbar0",)),
+    "ruby-graphviz": Native((), ("graphviz",)),
+    "rails-erd": Native((), ("graphviz",)),
+}
+GONE = {"trixie": frozenset(("wkhtmltopdf",))}  # suite: packages of other suites that it does not have
+_MAGICK6 = {"libmagickcore-7.q16-10-extra": "libmagickcore-6.q16-6-extra"}
+RENAMED = {"bookworm": _MAGICK6, "bullseye": _MAGICK6}  # an older suite's name for a package
+
+
+def needed(names: frozenset[str], suite: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The Debian packages for building and for running, sorted, as the suite calls them."""
+    found = [TABLE[name] for name in sorted(names) if name in TABLE]
+    build = packages((needs.build for needs in found), suite, RENAMED)
+    run = packages((needs.run for needs in found), suite, RENAMED)
+    return build, tuple(name for name in run if name not in GONE.get(suite, ()))
+
+
+def gone(names: frozenset[str], suite: str) -> tuple[str, ...]:
+    """The packages that gems need and the suite does not have."""
+    run = {package for name in names if name in TABLE for package in TABLE[name].run}
+    return tuple(sorted(run & GONE.get(suite, frozenset())))

@@ -1,0 +1,193 @@
+"""Which Ruby: a dated table, and the files that ask for a version, all of which have to agree."""
+
+import re
+
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, VersionError
+from frontend.languages.ruby.gemfile import Gemfile, RubyVersion
+from frontend.languages.ruby.lockfile import Lockfile
+from frontend.plan.model import ToolVersion
+from frontend.rules import version_files
+from frontend.rules.ranges import Range
+from frontend.rules.version_files import Rule
+from frontend.rules.versions import Asked, Release, Tool, best, choose, is_exact
+from frontend.secrets.masking import shown
+from frontend.settings.model import Settings
+
+TITLE = "Ruby"
+# Sources: https://www.ruby-lang.org/en/downloads/branches/ and the tags of docker.io/library/ruby
+TABLE_DATE = "2026-11-28"
+RELEASES = (
+    Release("4.0", "4.0.5", "2029-03-31", (("trixie", "4.0.0"), ("bookworm", "4.0.0"))),
+    Release("3.4", "3.4.9", "2028-03-31", (("trixie", "3.4.5"), ("bookworm", "3.4.0"))),
+    Release("3.3", "3.3.11", "2027-03-31", (("trixie", "3.3.9"), ("bookworm", "3.3.0"))),
+    Release("3.2", "3.2.11", "2026-03-31", (("trixie", "3.2.9"), ("bookworm", "3.2.2"), ("bullseye", "3.2.0"))),
+    Release("3.1", "3.1.7", "2025-03-26", (("bookworm", "3.1.4"), ("bullseye", "3.1.0"))),
+    Release("3.0", "3.0.7", "2024-04-23", (("bookworm", "3.0.6"), ("bullseye", "3.0.2"))),
+    Release("2.7", "2.7.8", "2023-03-31", (("bullseye", "2.7.4"),)),
+)
+OLDEST = RELEASES[-1].line
+DEFAULT = "3.4"
+IMAGE = "ruby:{version}{slim}-{suite}"
+ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "ruby": DEFAULT}
+ENGINES = ("jruby", "truffleruby", "rbx", "mruby", "picoruby", "rubinius")
+SETTING = (Rule.setting("ruby"),)
+FILES = (Rule.line(".ruby-version"), Rule.tools("ruby"))
+PATCH = re.compile(r"(\d+\.\d+\.\d+)-?p\d+$")  # "2.7.8p225", as ruby --version has it
+
+
+def gem_range(text: str) -> Range:
+    """RubyGems' requirements; the module is imported for an app that has one."""
+    from frontend.rules import ranges
+
+    return ranges.gem(text)
+
+
+RUBY = Tool("ruby", TITLE, TABLE_DATE, DEFAULT, RELEASES, gem_range, ALIASES, ("ruby-", "ruby@", "mri-", "ruby "))
+
+
+def find(tree: SourceTree, settings: Settings, gemfile: Gemfile | None, lock: Lockfile | None) -> ToolVersion:
+    """The Ruby of an app: what the setting or a version file asks for, within what the Gemfile requires.
+
+    Bundler refuses a Ruby that the Gemfile does not allow, so a contradiction is an error: VersionError names both
+    places. Without either it is the one that the lockfile was made with, a Dockerfile's, or the default.
+    """
+    required = required_by(tree, gemfile)
+    stated = version_files.first((*SETTING, *FILES), (tree,), settings)
+    stated = plain(stated) if stated is not None else None
+    if stated is not None:
+        return within(stated, required)
+    locked = Asked(lock.ruby, "file", lock.ruby_at) if lock is not None and lock.ruby else None
+    if required is not None and not (locked and allows(required, locked.text)):
+        return in_table(choose(RUBY, exactly(required)))
+    return in_table(choose(RUBY, locked or version_files.by_candidate(settings, RUBY)))
+
+
+def required_by(tree: SourceTree, gemfile: Gemfile | None) -> Asked | None:
+    """What the Gemfile requires; None for nothing, and where it reads that from a version file.
+
+    Raises VersionError for another engine than Ruby's own, and for a file that is not there.
+    """
+    ruby = gemfile.ruby if gemfile is not None else None
+    if ruby is None:
+        return None
+    if ruby.engine:
+        raise other_engine(ruby.engine, ruby.at)
+    if ruby.file:
+        return in_file(tree, ruby)
+    return Asked(ruby.text, "file", ruby.at)
+
+
+def in_file(tree: SourceTree, ruby: RubyVersion) -> Asked:
+    """The version in the file that a Gemfile names, as Bundler reads it: the whole, or the line `ruby VERSION`."""
+    if not tree.has(ruby.file):
+        raise VersionError(
+            f"the Gemfile reads its Ruby version from {ruby.file}, which is not in the build context",
+            at=ruby.at,
+            hint=f"commit {ruby.file}, and check that no ignore file leaves it out",
+        )
+    found = (
+        next(version_files.lines(tree, ruby.file), None)
+        if not ruby.file.endswith((".tool-versions", ".toml"))
+        else version_files.asdf(tree, ruby.file, ("ruby",))
+        if ruby.file.endswith(".tool-versions")
+        else version_files.mise(tree, ruby.file, ("ruby",))
+    )
+    if found is None:
+        raise VersionError(
+            f"the Gemfile reads its Ruby version from {ruby.file}, which has none",
+            at=ruby.at,
+            hint=f"write a version into it, such as {DEFAULT}",
+        )
+    return plain(found)
+
+
+def plain(asked: Asked) -> Asked:
+    """A version without the patch level behind it. Raises VersionError for one of another engine."""
+    text = asked.text.strip()
+    if text.startswith(ENGINES):
+        raise other_engine(text, asked.at)
+    found = PATCH.fullmatch(text.removeprefix("ruby-"))
+    return Asked(found[1], asked.by, asked.at) if found is not None else asked
+
+
+def within(stated: Asked, required: Asked | None) -> ToolVersion:
+    """The version that is stated, or of a line or range the best that the Gemfile allows too."""
+    from frontend.rules import ranges
+
+    chosen = choose(RUBY, stated)
+    if required is None or required.at == stated.at:
+        return in_table(chosen)
+    here = ranges.line(chosen.value) if chosen.value.count(".") < 2 else exact(chosen.value)
+    allowed = ranges.both(here, allowed_by(required))
+    if not allowed:
+        where = f"{required.at.file}:{required.at.line} " if required.at is not None else ""
+        raise VersionError(
+            f'{TITLE} {chosen.value} is requested, but {where}requires "{shown(required.text)}"',
+            at=stated.at or required.at,
+            hint="Bundler refuses a Ruby that the Gemfile does not allow: make both say the same",
+        )
+    if is_exact(RUBY, stated) and chosen.value.count(".") == 2:
+        return in_table(chosen)
+    newest = next((one.newest for one in RELEASES if one.line == chosen.value), "")
+    value = chosen.value if newest and ranges.contains(allowed, newest) else best(RUBY, allowed) or chosen.value
+    return in_table(ToolVersion(chosen.tool, value, chosen.asked, chosen.by, chosen.at))
+
+
+def exact(version: str) -> Range:
+    """A range of one version; a pre-release is taken for the release that follows."""
+    from frontend.rules import ranges
+
+    numbers = re.match(r"\d+(\.\d+)*", version)
+    return ranges.gem(numbers[0] if numbers else version)
+
+
+def exactly(required: Asked) -> Asked:
+    """What a Gemfile requires, where a version alone is exactly that one: `ruby "3.3"` is 3.3.0 to Bundler."""
+    numbers = required.text.split(".")
+    whole = all(part.isdigit() for part in numbers) and len(numbers) < 3
+    return Asked(".".join((*numbers, "0", "0")[:3]), required.by, required.at) if whole else required
+
+
+def allowed_by(required: Asked) -> Range:
+    """The range of what a Gemfile requires. Raises VersionError for what is none."""
+    try:
+        return gem_range(required.text)
+    except ValueError:
+        choose(RUBY, required)  # says what is wrong with it
+        raise
+
+
+def allows(required: Asked, version: str) -> bool:
+    """Whether a Gemfile's requirement allows a version."""
+    from frontend.rules import ranges
+
+    return ranges.contains(allowed_by(required), version)
+
+
+def in_table(version: ToolVersion) -> ToolVersion:
+    """The version; raises VersionError for a Ruby that is older than all whose images can be used."""
+    from frontend.rules.versions import key
+
+    if key(version.value)[:2] < key(OLDEST):
+        raise VersionError(
+            f"{TITLE} {version.value} is too old to be built",
+            at=version.at,
+            hint=f"the oldest that can be built is {OLDEST}: ask for it, or a newer one (build-arg RUBY_VERSION)",
+        )
+    return version
+
+
+def other_engine(engine: str, at: Location | None) -> VersionError:
+    """The error for a Ruby that is not the usual one."""
+    return VersionError(
+        f"the app asks for {shown(engine)}, but only the standard Ruby (MRI) can be built",
+        at=at,
+        hint=f"the build-arg RUBY_VERSION={DEFAULT} builds it with the standard Ruby, if the app runs on it",
+    )
+
+
+def abi(version: str) -> str:
+    """The directory of a version's gems: of 3.3 and 3.3.7 that is 3.3.0."""
+    major, minor, *_ = (*version.split("."), "0")
+    return f"{major}.{minor}.0"

@@ -1,0 +1,110 @@
+"""Rails apps: what is precompiled, what they get for a read-only root, and what is told."""
+
+from typing import Any
+
+import pytest
+
+from frontend.languages.ruby import rails as of_rails
+from frontend.plan.model import FromStep
+from tests.languages.node import package
+from tests.languages.ruby import Files, codes, plan, rails, step
+
+SCRIPTS = package(scripts={"build": "esbuild app", "build:css": "sass app"}, dependencies={"esbuild": "1"})
+
+
+def runs(files: Files, **settings: Any) -> list[str]:
+    """What the build step of an app runs."""
+    return [one.name for one in step(plan(files, **settings), "build").run]
+
+
+PRECOMPILED: list[tuple[str, Files, bool]] = [
+    ("propshaft", rails("propshaft"), True),
+    ("sprockets", rails("sprockets-rails"), True),
+    ("an API", rails(), False),
+    ("assets that are committed", {**rails("propshaft"), "public/assets/.manifest.json": "{}"}, False),
+    ("those of sprockets", {**rails("sprockets-rails"), "public/assets/.sprockets-manifest-1f.json": "{}"}, False),
+]
+
+
+@pytest.mark.parametrize(("files", "does"), [row[1:] for row in PRECOMPILED], ids=[row[0] for row in PRECOMPILED])
+def test_assets_are_precompiled(files: Files, does: bool) -> None:
+    assert ("rails assets:precompile" in runs(files)) is does
+    assert runs(files)[0] == "tmp is /tmp"
+
+
+def test_assets_may_be_left_out() -> None:
+    assert "rails assets:precompile" not in runs(rails("propshaft"), skip=("assets",))
+    own = runs(rails("propshaft"), build_command="bundle exec rake css && bin/rails assets:precompile")
+    assert "rails assets:precompile" not in own
+    assert runs(rails("propshaft"), build_command="make docs")[-1] == "rails assets:precompile"
+
+
+ENVS: list[tuple[str, tuple[str, ...], dict[str, str]]] = [
+    ("rails 7.2.2", (), {"SECRET_KEY_BASE_DUMMY": "1"}),
+    ("rails 8.1.0.beta1", ("sqlite3",), {"SECRET_KEY_BASE_DUMMY": "1"}),
+    ("rails 7.1.3", ("pg",), {"SECRET_KEY_BASE_DUMMY": "1", "DATABASE_URL": "postgresql://127.0.0.1:1/none"}),
+    ("rails 7.0.8", ("mysql2",), {"SECRET_KEY_BASE": of_rails.OLDER_DUMMY[1], "DATABASE_URL": "mysql2://127.0.0.1:1/none"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("version", "gems", "env"), ENVS, ids=[row[0] for row in ENVS])
+def test_neither_secret_nor_database(version: str, gems: tuple[str, ...], env: dict[str, str]) -> None:
+    files = rails("propshaft", *gems)
+    files["Gemfile.lock"] = files["Gemfile.lock"].replace("railties (1.0)", f"railties ({version.split()[1]})")
+    found = plan(files)
+    assert dict(step(found, "build").run[-1].env) == env
+    assert not {"SECRET_KEY_BASE", "SECRET_KEY_BASE_DUMMY", "DATABASE_URL"} & set(dict(found.runtime.env))
+
+
+def test_a_variable_that_the_user_gives_the_build_stays() -> None:
+    found = plan(rails("propshaft", "pg"), build_env=(("DATABASE_URL", "postgresql://db/x"),))
+    assert "DATABASE_URL" not in dict(step(found, "build").run[-1].env)
+
+
+def test_the_key_of_credentials_is_a_secret_of_that_step() -> None:
+    text = "Rails.application.configure do\n  # x\n  config.require_master_key = true\nend\n"
+    found = plan({**rails("propshaft"), "config/environments/production.rb": text + "STDOUT"})
+    program = step(found, "build").run[-1]
+    assert [one.id for one in program.secrets] == ["rails-master-key"]
+    assert program.at is not None
+    assert (program.at.file, program.at.line) == ("config/environments/production.rb", 3)
+
+
+def test_bootsnap_is_with_the_gems_and_outside_of_tmp() -> None:
+    files = rails("bootsnap")
+    files["Gemfile.lock"] = files["Gemfile.lock"].replace("bootsnap (1.0)", "bootsnap (1.18.4)")
+    found = plan(files)
+    assert step(found, "install").run[-1].name == "bootsnap precompile --gemfile"
+    env = dict(found.runtime.env)
+    assert env["BOOTSNAP_CACHE_DIR"] == of_rails.CACHE_DIR
+    assert env["BOOTSNAP_READONLY"] == "1"
+    assert "BOOTSNAP_READONLY" not in dict(step(found, "install").env)
+    assert FromStep("install", of_rails.CACHE_DIR) in found.runtime.layers[0].inputs
+    assert "BOOTSNAP_CACHE_DIR" not in dict(plan(files, skip=("bootsnap",)).runtime.env)
+    assert "BOOTSNAP_READONLY" not in dict(plan(rails("bootsnap")).runtime.env)  # 1.0 does not know it
+
+
+def test_bundles_of_javascript_and_css_are_built_by_nodejs() -> None:
+    files = {**rails("propshaft", "jsbundling-rails", "cssbundling-rails"), "package.json": SCRIPTS}
+    found = plan(files)
+    front = [one for one in found.steps if one.name.startswith("front-end")][-1]
+    assert [one.name for one in front.run] == ["npm run build", "npm run build:css"]
+    build = step(found, "build")
+    assert isinstance(build.inputs[0], FromStep)
+    assert build.inputs[0].step == front.name
+    env = dict(build.run[-1].env)
+    assert (env["SKIP_JS_BUILD"], env["SKIP_CSS_BUILD"]) == ("1", "1")
+
+
+TOLD: list[tuple[str, Files, list[str]]] = [
+    ("a log file", {**rails(), "config/environments/production.rb": "config.log_level = :info\n"}, ["log-file"]),
+    ("a log on stdout", {**rails(), "config/environments/production.rb": "config.logger = Logger.new(STDOUT)\n"}, []),
+    ("SQLite", {**rails("sqlite3"), "config/database.yml": "default: &default\n  adapter: sqlite3\n\nproduction:\n  <<: *default\n  database: storage/production.sqlite3\n"}, ["sqlite-file"]),
+    ("SQLite for several", {**rails("sqlite3"), "config/database.yml": "default: &default\n  adapter: sqlite3\nproduction:\n  primary:\n    <<: *default\n    database: storage/production.sqlite3\n"}, ["sqlite-file"]),
+    ("SQLite for development", {**rails("sqlite3", "pg"), "config/database.yml": "development:\n  adapter: sqlite3\n  database: db/x.sqlite3\nproduction:\n  adapter: postgresql\n  database: shop\n"}, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "found"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
+def test_what_a_container_does_not_keep_is_told(files: Files, found: list[str]) -> None:
+    assert codes(plan(files)) == found

@@ -1,0 +1,96 @@
+"""How a Ruby app starts: by which server, on which port, and when nothing says so."""
+
+import pytest
+
+from tests.languages.ruby import RACK_UP, Files, app, codes, error, lock, plan, rack, rails, web
+
+SINATRA = 'require "sinatra"\nget("/") { "hi" }\n'
+READS_PORT = 'port ENV.fetch("PORT") { 3000 }\n'
+STARTS: list[tuple[str, Files, str]] = [
+    ("puma", rack("puma"), "puma -b tcp://0.0.0.0:$PORT"),
+    ("puma whose configuration reads PORT", rack("puma", config__puma_rb=READS_PORT), "bundle exec puma"),
+    ("puma's configuration without a port", rack("puma", config__puma_rb="workers 2\n"), "puma -b tcp://0.0.0.0:$PORT"),
+    ("puma on this machine alone", rack("puma", config__puma_rb='bind "tcp://127.0.0.1:#{ENV["PORT"]}"\n'), "puma -b tcp://0.0.0.0:$PORT"),
+    ("PORT in a comment", rack("puma", config__puma_rb="# port ENV['PORT']\n"), "puma -b tcp://0.0.0.0:$PORT"),
+    ("falcon", rack("falcon"), "falcon serve --bind http://0.0.0.0:$PORT"),
+    ("unicorn", rack("unicorn"), "unicorn -o 0.0.0.0 -p $PORT"),
+    ("unicorn's own configuration", rack("unicorn", config__unicorn_rb='listen ENV["PORT"]\n'), "bundle exec unicorn -c config/unicorn.rb"),
+    ("unicorn's workers", rack("unicorn", config__unicorn_rb="worker_processes 2\n"), "unicorn -c config/unicorn.rb -o 0.0.0.0 -p $PORT"),
+    ("thin", rack("thin"), "thin start -a 0.0.0.0 -p $PORT"),
+    ("WEBrick", rack("webrick", "rackup"), "rackup -s webrick -o 0.0.0.0 -p $PORT"),
+    ("WEBrick of Rack 2", rack("webrick", "rack 2.2.9"), "rackup -s webrick -o 0.0.0.0 -p $PORT"),
+    ("the first of two servers", rack("puma", "webrick"), "puma -b tcp://0.0.0.0:$PORT"),
+    ("Rails", rails(), "bundle exec rails server -b 0.0.0.0"),
+    ("a Rack app with a part of Rails", rack("puma", "activerecord"), "puma -b tcp://0.0.0.0:$PORT"),
+    ("Sinatra", app("sinatra", "puma", "rackup", app_rb=SINATRA), "bundle exec ruby app.rb"),
+    ("Sinatra under another name", app("sinatra", "puma", "rackup", shop_rb=SINATRA, tasks_rb=""), "bundle exec ruby shop.rb"),
+    ("a script", app("redis", main_rb="loop { sleep }\n"), "bundle exec ruby main.rb"),
+    ("the only script", app("redis", crawl_rb=""), "bundle exec ruby crawl.rb"),
+    ("a script without gems", {"server.rb": ""}, "ruby server.rb"),
+    ("the user's own command", rack("puma", Procfile="web: bundle exec puma -t 1:1 -p $PORT\n"), "/bin/sh -c exec bundle exec puma -t 1:1 -p $PORT"),
+    ("a worker beside the default", rack("puma", Procfile="worker: bundle exec sidekiq\n"), "puma -b tcp://0.0.0.0:$PORT"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "command"), [row[1:] for row in STARTS], ids=[row[0] for row in STARTS])
+def test_start(files: Files, command: str) -> None:
+    assert web(files) == command
+
+
+ERRORS: list[tuple[str, Files, tuple[str, ...]]] = [
+    ("no server", rack("rack"), ("config.ru", "no server", "bundle add puma")),
+    ("Rails without a server", app("rails", config__application_rb="", config_ru=RACK_UP), ("no server", "puma")),
+    ("WEBrick without rackup", rack("webrick", "rack 3.1.20"), ("no server",)),
+    ("Sinatra without a server", app("sinatra", app_rb=SINATRA), ("app.rb", "no server", "puma")),
+    ("Sinatra without rackup", app("sinatra", "puma", app_rb=SINATRA), ("app.rb", "bundle add rackup")),
+    ("Sinatra that is not listed", app("puma", "rackup", app_rb=SINATRA), ("app.rb", "bundle add sinatra")),
+    ("a server for development only", {**rack("puma"), "Gemfile": 'gem "puma", group: :development\n'}, ("no server",)),
+    ("Jekyll", app("jekyll", **{"_config.yml": ""}), ("static site", "jekyll", "_site")),
+    ("nothing to start", app("redis", lib__a_rb=""), ("cannot determine the start command",)),
+    ("workers alone", app("redis", Procfile="a: x\nb: y\n"), ("Procfile:1", "no web")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "texts"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS])
+def test_without_a_start(files: Files, texts: tuple[str, ...]) -> None:
+    told = error(files)
+    assert all(text in told for text in texts), told
+
+
+def test_what_the_user_gave_puma_is_told_where_it_cannot_hold() -> None:
+    found = plan(rack("puma", config__puma_rb="workers 2\nport 3000\n"))
+    assert codes(found) == ["port-overridden"]
+    assert found.warnings[0].at is not None
+    assert found.warnings[0].at.line == 2
+
+
+def test_a_fixed_port_in_a_command_is_told() -> None:
+    assert codes(plan(rack("puma", Procfile="web: bundle exec puma -p 3000\n"))) == ["fixed-port"]
+
+
+NEEDS: list[tuple[Files, tuple[str, ...]]] = [
+    (rack("puma"), ("/app/vendor/bundle/ruby/3.4.0/bin/puma", "/usr/local/bin/puma", "/usr/bin/puma")),
+    (rack("puma", Procfile="web: bundle exec thin start\n"), ("/app/vendor/bundle/ruby/3.4.0/bin/thin", "/usr/local/bin/thin", "/usr/bin/thin")),
+    (rack("puma", Procfile="web: bundle exec bin/serve\n"), ("bin/serve",)),
+    (rack("puma", Procfile="web: bundle exec ruby -W0 serve.rb 1\n"), ("serve.rb",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "paths"), NEEDS)
+def test_what_a_start_needs_is_looked_up_in_the_image(files: Files, paths: tuple[str, ...]) -> None:
+    process = plan(files).runtime.processes[0]
+    assert [need.paths for need in process.needs] == [paths]
+
+
+def test_the_environment_of_an_image() -> None:
+    env = dict(plan(rails()).runtime.env)
+    assert {env["RAILS_ENV"], env["RACK_ENV"], env["APP_ENV"]} == {"production"}
+    assert env["PIDFILE"].startswith("/tmp/")
+    assert "SECRET_KEY_BASE" not in env
+    plain = dict(plan(rack("puma")).runtime.env)
+    assert "RAILS_ENV" not in plain
+    assert plain["BUNDLE_FROZEN"] == "1"
+
+
+def test_a_lockfile_of_bundler_alone() -> None:
+    assert web({"Gemfile": "", "Gemfile.lock": lock(), "app.rb": ""}) == "ruby app.rb"

@@ -1,0 +1,84 @@
+"""Which Ruby an app gets, and who asked for it."""
+
+import pytest
+
+from frontend.settings.model import Setting
+from tests.languages.ruby import RACK_UP, Files, codes, error, gemfile, lock, plan
+
+
+def app(ruby: str = "", more: str = "", **files: str) -> Files:
+    """A Rack app whose Gemfile says `ruby`; `files` are version files: ruby_version, tool_versions, mise_toml."""
+    names = {"ruby_version": ".ruby-version", "tool_versions": ".tool-versions", "mise_toml": "mise.toml"}
+    named = {names[name]: text for name, text in files.items()}
+    head = f"{ruby}\n" if ruby else ""
+    return {
+        "Gemfile": gemfile("puma", head=head),
+        "Gemfile.lock": lock("puma", more=more),
+        "config.ru": RACK_UP,
+        **named,
+    }
+
+
+VERSIONS: list[tuple[str, Files, str]] = [
+    ("nothing", app(), "3.4-slim-trixie"),
+    (".ruby-version", app(ruby_version="3.3.9\n"), "3.3.9-slim-trixie"),
+    ("with a prefix", app(ruby_version="ruby-3.3.7\n"), "3.3.7-slim-bookworm"),
+    ("a patch level", app(ruby_version="2.7.8-p225\n"), "2.7.8-slim-bullseye"),
+    ("a line", app(ruby_version="3.3\n"), "3.3-slim-trixie"),
+    (".tool-versions", app(tool_versions="nodejs 22\nruby 3.2.9\n"), "3.2.9-slim-trixie"),
+    ("mise.toml", app(mise_toml='[tools]\nruby = "3.3"\n'), "3.3-slim-trixie"),
+    ("the Gemfile", app('ruby "3.2.11"'), "3.2.11-slim-trixie"),
+    ("a version of two numbers is exact", app('ruby "3.3"'), "3.3.0-slim-bookworm"),
+    ("~> of a line", app('ruby "~> 3.3.0"'), "3.3-slim-trixie"),
+    ("~> of a major version", app("ruby '~> 3.2'"), "3.4-slim-trixie"),
+    ("several requirements", app("ruby '>= 3.2.0', '< 3.4'"), "3.3-slim-trixie"),
+    ("a list of requirements", app("ruby ['>= 3.2.0', '< 3.4.0']"), "3.3-slim-trixie"),
+    ("open at the top", app('ruby ">= 3.0"'), "3.4-slim-trixie"),
+    ("not one of them", app('ruby "~> 3.3.0", "!= 3.3.0"'), "3.3-slim-trixie"),
+    ("a new line only", app('ruby ">= 4"'), "4.0-slim-trixie"),
+    ("the lockfile's within the Gemfile's", app('ruby ">= 3.2"', "RUBY VERSION\n   ruby 3.3.10p183"), "3.3.10-slim-trixie"),
+    ("a lockfile that is behind", app('ruby "~> 3.4"', "RUBY VERSION\n   ruby 3.3.6p108"), "3.4-slim-trixie"),
+    ("a file that the Gemfile reads", app('ruby file: ".ruby-version"', ruby_version="ruby-3.3.7\n"), "3.3.7-slim-bookworm"),
+    ("tools that the Gemfile reads", app("ruby file: '.tool-versions'", tool_versions="ruby 3.3.9\n"), "3.3.9-slim-trixie"),
+    ("mise that the Gemfile reads", app('ruby file: "mise.toml"', mise_toml='[tools]\nruby = "3.3.9"\n'), "3.3.9-slim-trixie"),
+    ("the file by Ruby", app('ruby File.read(".ruby-version").strip', ruby_version="3.3.9\n"), "3.3.9-slim-trixie"),
+    ("a line that the Gemfile narrows", app('ruby "3.3.10"', ruby_version="3.3\n"), "3.3.10-slim-trixie"),
+    ("a line within a range", app('ruby ">= 3.2"', ruby_version="3.3\n"), "3.3-slim-trixie"),
+    ("an option of Bundler", app('ruby "3.3.9", engine: "ruby"'), "3.3.9-slim-trixie"),
+    ("a comment", app('# ruby "2.0"'), "3.4-slim-trixie"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "tag"), [row[1:] for row in VERSIONS], ids=[row[0] for row in VERSIONS])
+def test_version(files: Files, tag: str) -> None:
+    found = plan(files)
+    assert found.runtime.base == f"ruby:{tag}"
+    assert found.steps[0].base.image == f"ruby:{tag.replace('-slim', '')}"  # type: ignore[union-attr] # an ImageRef
+
+
+REFUSED: list[tuple[str, Files, tuple[str, ...]]] = [
+    ("a contradiction", app('ruby ">= 3.2.0"', ruby_version="3.1\n"), (".ruby-version:1", "Gemfile:1", ">= 3.2.0")),
+    ("an exact contradiction", app('ruby "3.3.9"', ruby_version="3.3.7\n"), (".ruby-version:1", "Gemfile:1", "3.3.9")),
+    ("a missing file", app('ruby file: ".ruby-version"'), ("Gemfile:1", ".ruby-version")),
+    ("another engine", app('ruby "3.1.4", engine: "jruby", engine_version: "9.4"'), ("Gemfile:1", "jruby")),
+    ("another engine in a file", app(ruby_version="jruby-9.4.8\n"), (".ruby-version:1", "jruby")),
+    ("no version at all", app('ruby ">= 3.4", "< 3.3"'), ("Gemfile:1", ">= 3.4, < 3.3")),
+    ("a version that is too old", app(ruby_version="2.3.8\n"), (".ruby-version:1", "2.7")),
+]
+
+
+@pytest.mark.parametrize(("files", "texts"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_refused(files: Files, texts: tuple[str, ...]) -> None:
+    told = error(files)
+    assert all(text in told for text in texts), told
+
+
+def test_a_setting_has_to_be_one_that_the_gemfile_allows() -> None:
+    asked = {"ruby": Setting("3.2", "build-arg")}
+    assert plan(app('ruby ">= 3.2"'), versions=asked).runtime.base == "ruby:3.2-slim-trixie"
+    assert "Gemfile:1" in error(app('ruby ">= 3.3"'), versions=asked)
+
+
+def test_a_ruby_out_of_support_is_told() -> None:
+    assert "end-of-life" in codes(plan(app(ruby_version="3.1\n")))
+    assert "end-of-life" not in codes(plan(app(ruby_version="3.3\n")))
