@@ -64,8 +64,29 @@ def test_what_the_user_gave_puma_is_told_where_it_cannot_hold() -> None:
     assert found.warnings[0].at.line == 2
 
 
-def test_a_fixed_port_in_a_command_is_told() -> None:
-    assert codes(plan(rack("puma", Procfile="web: bundle exec puma -p 3000\n"))) == ["fixed-port"]
+PORTS: list[tuple[str, Files, str, list[str]]] = [  # a command, files beside it, the command that is run, what is told
+    ("bundle exec puma -p 3000", {}, "bundle exec puma -p $PORT", ["fixed-port"]),
+    ("bundle exec puma -p 5000", {}, "bundle exec puma -p $PORT", []),
+    ("puma -b tcp://0.0.0.0:3000 config.ru", {}, "puma -b tcp://0.0.0.0:$PORT config.ru", ["fixed-port"]),
+    ("bundle exec puma -b tcp://0.0.0.0:$PORT", {}, "bundle exec puma -b tcp://0.0.0.0:$PORT", []),
+    ("bundle exec puma -t 1:5", {}, "bundle exec puma -t 1:5 -p $PORT", ["port-added"]),
+    ("bundle exec puma -C config/puma.rb", {"config/puma.rb": "port ENV['PORT']\n"}, "", []),
+    ("bundle exec puma", {"config/puma.rb": "port ENV['PORT']\n"}, "", []),
+    ("bundle exec puma", {"config/puma.rb": "port 3000\n"}, "bundle exec puma -p $PORT", ["port-added"]),
+    ("bundle exec rackup config.ru", {}, "bundle exec rackup config.ru -o 0.0.0.0 -p $PORT", ["port-added"]),
+    ("bundle exec thin start", {}, "bundle exec thin start -p $PORT", ["port-added"]),
+    ("bin/rails server -p 3000 -e production", {}, "bin/rails server -p $PORT -e production", ["fixed-port"]),
+    ("ruby bin/rails s -p 3000", {}, "ruby bin/rails s -p $PORT", ["fixed-port"]),
+    ("bin/rails server", {}, "", []),
+    ("bundle exec ruby serve.rb -p 3000", {}, "", ["fixed-port"]),
+]
+
+
+@pytest.mark.parametrize(("command", "files", "run", "told"), PORTS, ids=[row[0] for row in PORTS])
+def test_a_command_listens_on_the_containers_port(command: str, files: Files, run: str, told: list[str]) -> None:
+    found = plan({**rack("puma", "thin", "rackup", Procfile=f"web: {command}\n"), **files})
+    assert " ".join(found.runtime.processes[0].args).removeprefix("/bin/sh -c exec ") == (run or command)
+    assert codes(found) == told
 
 
 NEEDS: list[tuple[Files, tuple[str, ...]]] = [

@@ -9,12 +9,12 @@ from frontend.commands.options import split_options
 from frontend.commands.process import script_of
 from frontend.commands.procfile import WEB
 from frontend.commands.script import exec_form
-from frontend.commands.unwrap import SHELL_RUNNERS, Runner, unwrap
+from frontend.commands.unwrap import unwrap
 from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.registry import RUBY
-from frontend.languages.ruby import servers
+from frontend.languages.ruby import port_options, servers
 from frontend.plan.model import Need, Process, Warning
 from frontend.rules import ports
 from frontend.settings.model import Settings
@@ -24,10 +24,6 @@ SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
 SITES = {"jekyll": "_site", "middleman": "build", "nanoc": "output"}  # generators of static sites: what they write
 RAILS_SERVER = (*servers.EXEC, "rails", "server", "-b", "0.0.0.0")  # noqa: S104 - a container has to
 INTERPRETER = RUBY.interpreters[0]
-RUNNERS: dict[str, Runner] = {
-    **SHELL_RUNNERS,
-    "bundle": Runner(verbs=("exec",), takes=("--gemfile",)),
-}
 
 
 class App(Struct, frozen=True):
@@ -66,10 +62,15 @@ class Web(Struct, frozen=True):
 def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
     """How an app starts. `bin_dirs` are where the programs of gems are. Raises PlanError when nothing says so."""
     entries = processes.read(app.tree, settings)
+    moved: tuple[Warning, ...] = ()
+    if entries and entries[0].name == WEB:
+        script, moved = port_options.on_port(app.tree, entries[0].script, entries[0].at, settings.port)
+        entries = (entries[0]._replace(script=script), *entries[1:])
     named = tuple(with_needs(processes.process(*entry), bin_dirs) for entry in entries)
     if named and named[0].name == WEB:
         env = processes.web_env(entries)
-        return Start(named, " ".join(named[0].args), named[0].at, env, fixed_port(named[0], settings.port))
+        doubts = (*moved, *fixed_port(named[0], settings.port))
+        return Start(named, " ".join(named[0].args), named[0].at, env, doubts)
     web = of_dockerfile(settings) or default(app)
     if web is None:
         raise unknown(app, named)
@@ -250,6 +251,6 @@ def bundled(process: Process) -> tuple[Word, ...]:
     script = script_of(process)
     words = script.only.program if script.only is not None else ()
     inside = False
-    while (found := unwrap(words, RUNNERS)) is not None and found.words:
+    while (found := unwrap(words, port_options.RUNNERS)) is not None and found.words:
         words, inside = found.words, found.name == "bundle"
     return words if inside else ()

@@ -1,0 +1,67 @@
+"""The port that a user's command gives a server: where it is fixed, or there is none, the container's PORT holds."""
+
+from frontend.commands import listening
+from frontend.commands.listening import Servers, Words
+from frontend.commands.options import AllBut, split_options
+from frontend.commands.script import Script, parse
+from frontend.commands.unwrap import SHELL_RUNNERS, Runner
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.registry import RUBY
+from frontend.languages.ruby.servers import READS_PORT, SERVERS
+from frontend.plan.model import Warning
+
+_PORT = ("-p", "--port")
+_BIND = (*_PORT, "-b", "--bind")
+OPTIONS = {  # program -> its options for a port, or for an address with one
+    **dict.fromkeys(("puma", "falcon"), _BIND),
+    **dict.fromkeys(("rails", "rackup", "thin", "unicorn", "iodine", "hanami"), _PORT),
+}
+FLAGS = frozenset(("-d", "--daemon", "-q", "--quiet", "-v", "--version", "--preload", "--silent", "-D", "--daemonize"))
+CONFIG = ("-C", "--config", "-c", "--config-file")
+RUNNERS: dict[str, Runner] = {
+    **SHELL_RUNNERS,
+    "bundle": Runner(verbs=("exec",), takes=("--gemfile",)),
+}
+PORTLESS = {  # programs that listen on a port of their own where they are given none -> what gives them one
+    "puma": "-p $PORT",
+    "rackup": "-o 0.0.0.0 -p $PORT",
+    "thin": "-p $PORT",
+    "unicorn": "-p $PORT",
+}
+
+
+def interpreted(words: Words) -> Words:
+    """The words behind `ruby`, where that is given a script: `ruby bin/rails server`."""
+    ruby = RUBY.interpreters[0]
+    if not words or words[0].text != ruby.program:
+        return words
+    options, rest = split_options(words[1:], ruby.takes, ends=ruby.ends)
+    return words if any(one.name in ruby.ends for one in options) else rest
+
+
+KNOWN = Servers(OPTIONS, AllBut(FLAGS), interpreted, RUNNERS)
+
+
+def on_port(tree: SourceTree, script: Script, at: Location | None, port: int) -> tuple[Script, tuple[Warning, ...]]:
+    """A command on the container's port, whatever port it gives a server of OPTIONS, and the warning that says so."""
+    moved, warnings = listening.on_port(script, at, port, KNOWN)
+    if moved is not script or moved.only is None or any(True for _ in listening.ports(moved.only, KNOWN)):
+        return moved, warnings
+    words = listening.server(moved.only, KNOWN)
+    name = words[0].text.rpartition("/")[2] if words else ""
+    if name not in PORTLESS or reads_port(tree, name, words) or moved.only.redirections:
+        return moved, warnings
+    told = f"{name} is given no port: it listens on PORT"
+    hint = f"write {PORTLESS[name]} in the start command"
+    return parse(f"{moved.text} {PORTLESS[name]}", at), (Warning("port-added", told, at, hint),)
+
+
+def reads_port(tree: SourceTree, name: str, words: Words) -> bool:
+    """Whether the configuration of a server reads PORT: the one that it is given, else its own."""
+    options = split_options(words[1:], AllBut(FLAGS), joined=CONFIG[::2], anywhere=True)
+    server = next((one for one in SERVERS if one.program == name), None)
+    given = options.value(*CONFIG)
+    path = given or (tree.first(*server.configs) if server is not None and not server.option else None)
+    text = tree.read_text(path.removeprefix("./")) if path and tree.has(path.removeprefix("./")) else None
+    return any(READS_PORT.search(line.partition("#")[0]) for line in (text or "").splitlines())
