@@ -20,7 +20,7 @@ NEEDS = {  # what gems of the tests depend on
     "sinatra": ("rack",),
     "sprockets-rails": ("sprockets",),
 }
-VERSIONS = {"puma": "6.6.0", "rack": "3.1.20", "rails": "7.2.2.2", "sinatra": "4.1.1"}
+VERSIONS = {"puma": "6.6.0", "rack": "3.1.20", "rails": "7.2.2.2", "railties": "7.2.2.2", "sinatra": "4.1.1"}
 
 
 def lock(*gems: str, platforms: tuple[str, ...] = LINUX, more: str = "", bundler: str = "2.6.7") -> str:

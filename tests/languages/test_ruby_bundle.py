@@ -157,11 +157,20 @@ def test_a_gemspec_that_asks_git_gets_git_in_the_image() -> None:
     assert plan(files).runtime.packages == ("git",)
 
 
+def test_an_extension_of_a_gem_in_a_directory_is_told() -> None:
+    spec = 'Gem::Specification.new do |s|\n  s.extensions = ["ext/extconf.rb"]\nend\n'
+    files = {**rack("puma"), "Gemfile": "gemspec\n", "shop.gemspec": spec}
+    assert [(one.code, one.at and one.at.line) for one in plan(files).warnings] == [("path-extension", 2)]
+    assert not codes(plan(files, build_command="rake compile"))
+
+
 SYSTEM: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     ("pg", (), ()),
     ("ruby-vips", (), ("libvips42",)),
     ("rmagick", ("libmagickwand-dev",), ("libmagickcore-7.q16-10-extra",)),
     ("mini_magick", (), ("imagemagick",)),
+    ("tzinfo", (), ("tzdata",)),
+    ("execjs", ("nodejs",), ()),
 ]
 
 
@@ -169,6 +178,28 @@ SYSTEM: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
 def test_system_packages(gem: str, build: tuple[str, ...], run: tuple[str, ...]) -> None:
     found = plan(rack("puma", gem))
     assert (step(found, "install").packages, found.runtime.packages) == (build, run)
+
+
+def test_time_zones_and_engines_that_gems_bring() -> None:
+    assert not plan(rack("puma", "tzinfo", "tzinfo-data")).runtime.packages
+    found = plan(rack("puma", "execjs", "react-rails"))
+    assert (step(found, "install").packages, found.runtime.packages) == (("nodejs",), ("nodejs",))
+    assert dict(plan(rack("puma", "execjs")).runtime.env)["EXECJS_RUNTIME"] == "Disabled"
+    assert "EXECJS_RUNTIME" not in dict(plan(rack("puma", "execjs", "mini_racer")).runtime.env)
+
+
+IMAGES: list[tuple[str, str, tuple[str, ...]]] = [  # the Gemfile's gems, the app's configuration, packages
+    ("image_processing", "", ("libvips42",)),
+    ("image_processing", "config.active_storage.variant_processor = :mini_magick\n", ("imagemagick",)),
+    ("image_processing mini_magick", "", ("imagemagick", "libvips42")),
+]
+
+
+@pytest.mark.parametrize(("gems", "config", "run"), IMAGES)
+def test_one_processor_of_images_is_in_the_image(gems: str, config: str, run: tuple[str, ...]) -> None:
+    files = {**rack("puma"), "Gemfile": "".join(f'gem "{one}"\n' for one in (*gems.split(), "puma"))}
+    files |= {"Gemfile.lock": lock("puma", "image_processing", "mini_magick", "ruby-vips")}
+    assert plan({**files, "config/application.rb": config}).runtime.packages == run
 
 
 def test_what_only_development_needs_is_not_installed_for_it() -> None:

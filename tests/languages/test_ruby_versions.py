@@ -19,6 +19,11 @@ def app(ruby: str = "", more: str = "", **files: str) -> Files:
     }
 
 
+def framework(version: str, ruby: str = "") -> Files:
+    """An app of a version of Rails."""
+    return {**app(ruby), "Gemfile.lock": lock("puma", f"railties {version}")}
+
+
 VERSIONS: list[tuple[str, Files, str]] = [
     ("nothing", app(), "3.4-slim-trixie"),
     (".ruby-version", app(ruby_version="3.3.9\n"), "3.3.9-slim-trixie"),
@@ -36,7 +41,12 @@ VERSIONS: list[tuple[str, Files, str]] = [
     ("open at the top", app('ruby ">= 3.0"'), "3.4-slim-trixie"),
     ("not one of them", app('ruby "~> 3.3.0", "!= 3.3.0"'), "3.3-slim-trixie"),
     ("a new line only", app('ruby ">= 4"'), "4.0-slim-trixie"),
-    ("the lockfile's within the Gemfile's", app('ruby ">= 3.2"', "RUBY VERSION\n   ruby 3.3.10p183"), "3.3.10-slim-trixie"),
+    ("the lockfile's within the Gemfile's", app('ruby ">= 3.2"', "RUBY VERSION\n   ruby 3.3.10p183"), "3.3-slim-trixie"),
+    ("the lockfile's alone", app("", "RUBY VERSION\n   ruby 3.2.2p53"), "3.2-slim-trixie"),
+    ("an old Rails", framework("7.0.8"), "3.3-slim-trixie"),
+    ("an older Rails", framework("6.0.6.1"), "2.7-slim-bullseye"),
+    ("an old Rails within a range", framework("6.1.7", 'ruby ">= 2.6"'), "3.0-slim-bookworm"),
+    ("a new Rails", framework("8.1.0"), "3.4-slim-trixie"),
     ("a lockfile that is behind", app('ruby "~> 3.4"', "RUBY VERSION\n   ruby 3.3.6p108"), "3.4-slim-trixie"),
     ("a file that the Gemfile reads", app('ruby file: ".ruby-version"', ruby_version="ruby-3.3.7\n"), "3.3.7-slim-bookworm"),
     ("tools that the Gemfile reads", app("ruby file: '.tool-versions'", tool_versions="ruby 3.3.9\n"), "3.3.9-slim-trixie"),

@@ -22,6 +22,7 @@ OF_MACHINES = (
     ("x86_64-linux", re.compile(r"ruby|x86_64-linux(-gnu)?")),
     ("aarch64-linux", re.compile(r"ruby|(aarch64|arm64)-linux(-gnu)?")),
 )
+EXTENSION = re.compile(r"\s*\w+\.extensions\s*(=|<<)")
 RUNS_GIT = re.compile(r"git ls-files|%w\[git |\"git\"|'git'")
 FILE_NAME = re.compile(r"[\w.-]*(/[\w.-]+)+|[\w-]*\.[\w.]+|[A-Z]+")  # of a literal in a gemspec
 
@@ -88,7 +89,7 @@ def find(tree: SourceTree, settings: Settings) -> Bundle | None:
         evidence=(
             Evidence("Bundler", declared.lockfile if lock is not None else declared.path, tree.at(declared.path)),
         ),
-        warnings=tuple(doubts(tree, declared, lock)),
+        warnings=(*doubts(tree, declared, lock), *extensions(tree, settings, gemspecs)),
     )
 
 
@@ -182,6 +183,21 @@ def refuse_credentials(tree: SourceTree, declared: Gemfile, lock: Lockfile | Non
         for number, line in enumerate(tree.read_lines(path) or (), 1):
             if "://" in line:
                 credentials.refuse(line.partition("#{")[0], tree.at(path, number), "source", "bundle")
+
+
+def extensions(tree: SourceTree, settings: Settings, gemspecs: tuple[str, ...]) -> Iterator[Warning]:
+    """The warnings about extensions of gems in directories of the app: Bundler compiles those of others alone."""
+    for path in gemspecs if settings.build_command is None else ():
+        for number, line in enumerate(tree.read_lines(path) or (), 1):
+            if EXTENSION.match(line):
+                dir = path.rpartition("/")[0] or "."
+                yield Warning(
+                    "path-extension",
+                    f"Bundler does not compile the extension of the gem in {dir}",
+                    tree.at(path, number),
+                    "compile it by BUILD_COMMAND, as it is done where the app is developed: bundle exec rake compile",
+                )
+                break
 
 
 def doubts(tree: SourceTree, declared: Gemfile, lock: Lockfile | None) -> Iterator[Warning]:

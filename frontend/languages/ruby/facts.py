@@ -57,7 +57,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     names = gems.names if gems is not None else frozenset[str]()
     rack = gems.version_of("rack") if gems is not None else ""
     started = start.find(App(here, names, rack), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
-    build_packages, run_packages = system_packages.needed(names, debian)
+    direct = frozenset(gem.name for gem in gems.gemfile.gems) if gems is not None else names
+    used = system_packages.chosen(names, direct, rails.image_processor(here))
+    build_packages, run_packages = system_packages.needed(used, debian)
     build = settings.build_command
     special = rails.find(here, settings, gems) if gems is not None else None
     front = front_end_of(tree, settings, app, special, today)
@@ -69,7 +71,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         gem_home=home,
         bundle=gems,
         processes=started.processes,
-        env=started.env,
+        env=(*system_packages.run_env(names), *started.env),
         rails=special,
         front_end=front,
         build_packages=build_packages,
@@ -78,6 +80,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         build_command_at=build.at if build is not None else None,
         evidence=(
             *(gems.evidence if gems is not None else ()),
+            *versions.told(version, gems.lock if gems is not None else None),
             Evidence("start", started.because, started.at),
             *(special.evidence if special is not None else ()),
             *(front.evidence if front is not None else ()),

@@ -9,6 +9,7 @@ from frontend.commands import process
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.ruby.bundle import Bundle
+from frontend.languages.ruby.versions import numbers
 from frontend.plan.model import Evidence, Exec, SecretMount, Warning
 from frontend.rules import ranges
 from frontend.settings.model import Settings
@@ -31,6 +32,7 @@ DUMMY = ("SECRET_KEY_BASE_DUMMY", "1")  # since Rails 7.1
 OLDER_DUMMY = ("SECRET_KEY_BASE", "not-a-secret-of-this-build-step-alone")
 MASTER_KEY = SecretMount("rails-master-key", env="RAILS_MASTER_KEY")
 NEEDS_KEY = re.compile(r"\s*config\.require_master_key\s*=\s*true")
+PROCESSOR = re.compile(r"[^#]*active_storage\.variant_processor\s*=\s*:(vips|mini_magick)")
 LOGS_TO_STDOUT = re.compile(r"STDOUT|\$stdout", re.IGNORECASE)
 OLDEST_BOOTSNAP = "1.12.0"  # the first that leaves its cache alone where it is told to
 
@@ -99,7 +101,7 @@ def has_bootsnap(gems: Bundle) -> bool:
 def precompile(rails: Rails, settings: Settings, at: Location) -> Exec:
     """The program that precompiles the assets: without a real secret, and without a database."""
     given = {name for name, _ in settings.build_env}
-    env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), plain(rails.version)) else OLDER_DUMMY]
+    env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), numbers(rails.version)) else OLDER_DUMMY]
     env += [("DATABASE_URL", f"{rails.database}{NO_DATABASE}")] if rails.database else []
     env += [
         (f"SKIP_{kind}_BUILD", "1")
@@ -116,10 +118,14 @@ def precompile(rails: Rails, settings: Settings, at: Location) -> Exec:
     )
 
 
-def plain(version: str) -> str:
-    """The numbers of a version; "0" where there is none: "8.1.0.beta1" -> "8.1.0"."""
-    found = re.match(r"\d+(\.\d+)*", version)
-    return found[0] if found is not None else "0"
+def image_processor(tree: SourceTree) -> str:
+    """What variants of images are made with: "mini_magick" where the app says so, else "vips", as in a new app."""
+    for path in (APPLICATION, PRODUCTION_RB, "config/initializers/active_storage.rb"):
+        for line in (tree.read_lines(path) or ()) if tree.has(path) else ():
+            found = PROCESSOR.match(line)
+            if found is not None:
+                return found[1]
+    return "vips"
 
 
 def doubts(tree: SourceTree, settings: Settings, gems: Bundle) -> Iterator[Warning]:

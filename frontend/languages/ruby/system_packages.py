@@ -38,6 +38,14 @@ TABLE: dict[str, Native] = {
     "ruby-graphviz": Native((), ("graphviz",)),
     "rails-erd": Native((), ("graphviz",)),
 }
+# without it a slim image has no time zones, and what asks for one does not start
+ZONES = Native((), ("tzdata",))
+# a JavaScript engine for compilers of assets: the gem finds Debian's by its name
+ENGINE = Native(("nodejs",))
+RUNS_ENGINE = ("react-rails", "react_on_rails", "hypernova")  # gems that render by it in a running app
+ENGINES = ("mini_racer", "therubyracer", "duktape", "libv8")  # gems that are one themselves
+# what loads the engine, and would not start without one; an app that asks nothing of it is content with this
+NO_ENGINE = (("EXECJS_RUNTIME", "Disabled"),)
 GONE = {"trixie": frozenset(("wkhtmltopdf",))}  # suite: packages of other suites that it does not have
 _MAGICK6 = {"libmagickcore-7.q16-10-extra": "libmagickcore-6.q16-6-extra"}
 RENAMED = {"bookworm": _MAGICK6, "bullseye": _MAGICK6}  # an older suite's name for a package
@@ -46,9 +54,28 @@ RENAMED = {"bookworm": _MAGICK6, "bullseye": _MAGICK6}  # an older suite's name 
 def needed(names: frozenset[str], suite: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Debian packages for building and for running, sorted, as the suite calls them."""
     found = [TABLE[name] for name in sorted(names) if name in TABLE]
+    found += [ZONES] if "tzinfo" in names and "tzinfo-data" not in names else []
+    if "execjs" in names and not names & {*ENGINES}:
+        found.append(Native(ENGINE.build, ENGINE.build) if names & {*RUNS_ENGINE} else ENGINE)
     build = packages((needs.build for needs in found), suite, RENAMED)
     run = packages((needs.run for needs in found), suite, RENAMED)
     return build, tuple(name for name in run if name not in GONE.get(suite, ()))
+
+
+def run_env(names: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The variables of an image that has no JavaScript engine, for gems that load one."""
+    return NO_ENGINE if "execjs" in names and not names & {*ENGINES, *RUNS_ENGINE} else ()
+
+
+def chosen(names: frozenset[str], direct: frozenset[str], processor: str) -> frozenset[str]:
+    """The gems without the processor of images that is not used: image_processing depends on two.
+
+    `direct` are those that the Gemfile lists, `processor` what the app says, "vips" or "mini_magick".
+    """
+    if "image_processing" not in names:
+        return names
+    other = {"mini_magick"} if processor == "vips" else {"ruby-vips"}
+    return names - (other - direct)
 
 
 def gone(names: frozenset[str], suite: str) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 import re
 
+from msgspec import structs
+
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, VersionError
 from frontend.languages.ruby.gemfile import Gemfile, RubyVersion
 from frontend.languages.ruby.lockfile import Lockfile
-from frontend.plan.model import ToolVersion
+from frontend.plan.model import Evidence, ToolVersion
 from frontend.rules import version_files
 from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
@@ -20,7 +22,7 @@ TABLE_DATE = "2026-11-28"
 RELEASES = (
     Release("4.0", "4.0.5", "2029-03-31", (("trixie", "4.0.0"), ("bookworm", "4.0.0"))),
     Release("3.4", "3.4.9", "2028-03-31", (("trixie", "3.4.5"), ("bookworm", "3.4.0"))),
-    Release("3.3", "3.3.11", "2027-03-31", (("trixie", "3.3.9"), ("bookworm", "3.3.0"))),
+    Release("3.3", "3.3.14", "2027-03-31", (("trixie", "3.3.9"), ("bookworm", "3.3.0"))),
     Release("3.2", "3.2.11", "2026-03-31", (("trixie", "3.2.9"), ("bookworm", "3.2.2"), ("bullseye", "3.2.0"))),
     Release("3.1", "3.1.7", "2025-03-26", (("bookworm", "3.1.4"), ("bullseye", "3.1.0"))),
     Release("3.0", "3.0.7", "2024-04-23", (("bookworm", "3.0.6"), ("bullseye", "3.0.2"))),
@@ -30,6 +32,9 @@ OLDEST = RELEASES[-1].line
 DEFAULT = "3.4"
 IMAGE = "ruby:{version}{slim}-{suite}"
 ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "ruby": DEFAULT}
+# Rails before a version: the first Ruby that it does not run on, where it is not locked with gems that mend it
+# Source: https://guides.rubyonrails.org/upgrading_ruby_on_rails.html#ruby-versions
+LIMITS = (("6.1", "3.0"), ("7.0", "3.1"), ("7.1", "3.4"))
 ENGINES = ("jruby", "truffleruby", "rbx", "mruby", "picoruby", "rubinius")
 SETTING = (Rule.setting("ruby"),)
 FILES = (Rule.line(".ruby-version"), Rule.tools("ruby"))
@@ -50,17 +55,56 @@ def find(tree: SourceTree, settings: Settings, gemfile: Gemfile | None, lock: Lo
     """The Ruby of an app: what the setting or a version file asks for, within what the Gemfile requires.
 
     Bundler refuses a Ruby that the Gemfile does not allow, so a contradiction is an error: VersionError names both
-    places. Without either it is the one that the lockfile was made with, a Dockerfile's, or the default.
+    places. Without either it is the line that the lockfile was made with, a Dockerfile's, or the default: Bundler notes
+    the patch release of whoever locked, and asks for none.
     """
     required = required_by(tree, gemfile)
     stated = version_files.first((*SETTING, *FILES), (tree,), settings)
     stated = plain(stated) if stated is not None else None
     if stated is not None:
         return within(stated, required)
-    locked = Asked(lock.ruby, "file", lock.ruby_at) if lock is not None and lock.ruby else None
-    if required is not None and not (locked and allows(required, locked.text)):
-        return in_table(choose(RUBY, exactly(required)))
-    return in_table(choose(RUBY, locked or version_files.by_candidate(settings, RUBY)))
+    line = ".".join(lock.ruby.split(".")[: RUBY.depth]) if lock is not None else ""
+    locked = Asked(line, "file", lock.ruby_at) if lock is not None and line else None
+    if required is not None:
+        newest = next((one.newest for one in RELEASES if one.line == line), "")
+        if locked is None or not newest or not allows(required, newest):
+            return in_table(within_limit(choose(RUBY, exactly(required)), allowed_by(required), lock))
+    asked = locked or version_files.by_candidate(settings, RUBY)
+    chosen = choose(RUBY, asked)
+    return in_table(chosen if asked is not None else within_limit(chosen, gem_range(">= 0"), lock))
+
+
+def limit(lock: Lockfile | None) -> tuple[str, str, Location] | None:
+    """The oldest line that a locked framework does not run on, with its name and place; None for no limit."""
+    rails = lock.gems.get("railties") if lock is not None else None
+    if rails is None:
+        return None
+    from frontend.rules import ranges
+
+    version = numbers(rails.version)
+    line = next((line for below, line in LIMITS if ranges.contains(gem_range(f"< {below}"), version)), "")
+    return (f"Rails {rails.version}", line, rails.at) if line else None
+
+
+def within_limit(chosen: ToolVersion, allowed: Range, lock: Lockfile | None) -> ToolVersion:
+    """The version, or where a locked framework does not run on it an older one that is allowed too."""
+    from frontend.rules import ranges
+
+    found = limit(lock)
+    if found is None or chosen.value.count(".") == 2 or not ranges.contains(gem_range(f">= {found[1]}"), chosen.value):
+        return chosen
+    value = best(RUBY, ranges.both(allowed, gem_range(f"< {found[1]}")))
+    return structs.replace(chosen, value=value) if value is not None else chosen
+
+
+def told(version: ToolVersion, lock: Lockfile | None) -> tuple[Evidence, ...]:
+    """Why a version is older than that of others that state none; () where it is not."""
+    from frontend.rules import ranges
+
+    found = limit(lock)
+    if found is None or version.by != "default" or ranges.contains(gem_range(f">= {found[1]}"), numbers(version.value)):
+        return ()
+    return (Evidence(f"{TITLE} {version.value}", f"{found[0]} does not run on {TITLE} {found[1]}", found[2]),)
 
 
 def required_by(tree: SourceTree, gemfile: Gemfile | None) -> Asked | None:
@@ -138,15 +182,20 @@ def exact(version: str) -> Range:
     """A range of one version; a pre-release is taken for the release that follows."""
     from frontend.rules import ranges
 
-    numbers = re.match(r"\d+(\.\d+)*", version)
-    return ranges.gem(numbers[0] if numbers else version)
+    return ranges.gem(numbers(version))
+
+
+def numbers(version: str) -> str:
+    """A version without what follows its numbers: "3.5.0-preview1" -> "3.5.0"; "0" where it has none."""
+    found = re.match(r"\d+(\.\d+)*", version)
+    return found[0] if found is not None else "0"
 
 
 def exactly(required: Asked) -> Asked:
     """What a Gemfile requires, where a version alone is exactly that one: `ruby "3.3"` is 3.3.0 to Bundler."""
-    numbers = required.text.split(".")
-    whole = all(part.isdigit() for part in numbers) and len(numbers) < 3
-    return Asked(".".join((*numbers, "0", "0")[:3]), required.by, required.at) if whole else required
+    parts = required.text.split(".")
+    short = all(part.isdigit() for part in parts) and len(parts) < 3
+    return Asked(".".join((*parts, "0", "0")[:3]), required.by, required.at) if short else required
 
 
 def allowed_by(required: Asked) -> Range:
