@@ -18,9 +18,11 @@ from frontend.languages.node import (
     versions,
     workspaces,
 )
+from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.served import Served
 from frontend.languages.node.work import Work
+from frontend.languages.node.workspaces import Project
 from frontend.paths import relative, within
 from frontend.plan.model import Evidence, FromContext, FromStep, Need, Process, Step, StepRef, ToolVersion, Warning
 from frontend.rules.versions import end_of_life
@@ -69,12 +71,7 @@ def front_end(
     project = workspaces.find(tree, dir, manifest)
     project = structs.replace(project, home=f"/app/{relative(app, project.root)}".rstrip("/"))
     here = tree.under(project.root)
-    own = builds.commands(here, structs.replace(settings, build_command=build), project)
-    generates = "generate" in manifest.scripts and (not own or NUXT in manifest.dependencies)
-    if build is None and generates:  # static files of Nuxt
-        own = (builds.script_command(here, project, project.app, "generate"),)
-    further = (builds.script_command(here, project, project.app, name) for name in more if name in manifest.scripts)
-    commands = (*own, *(one for one in further if one not in own))
+    commands = building(here, settings, project, build, more)
     if not commands:
         return None
     known, doubts = repository.read(tree, settings, project)
@@ -124,6 +121,19 @@ def evidence(here: SourceTree, manifest: Manifest, command: builds.BuildCommand)
         return Evidence("front end", f"the build command {shown(command.name)}", command.at)
     script = command.args[-1]
     return Evidence("front end", f"the script {script} of package.json", line(here, manifest, "scripts", script))
+
+
+def building(
+    here: SourceTree, settings: Settings, project: Project, build: Setting | None, more: Sequence[str]
+) -> tuple[BuildCommand, ...]:
+    """What builds a front end: a command of the user's, else its own scripts; () for nothing."""
+    manifest = project.app
+    own = builds.commands(here, structs.replace(settings, build_command=build), project)
+    generates = "generate" in manifest.scripts and (not own or NUXT in manifest.dependencies)
+    if build is None and generates:  # static files of Nuxt
+        own = (builds.script_command(here, project, manifest, "generate"),)
+    further = (builds.script_command(here, project, manifest, name) for name in more if name in manifest.scripts)
+    return (*own, *(one for one in further if one not in own))
 
 
 class Beside(Struct, frozen=True):
