@@ -54,6 +54,8 @@ def ensure(place: Place, buildctl: Callable[..., subprocess.CompletedProcess[str
         make(place, buildctl)
     elif is_up(place):
         line.reuse()
+    if root.is_symlink() and root.readlink() != files:  # builds keep gems that have the same names and other checksums
+        buildctl("prune", "--filter=type==exec.cachemount,description~=vendor/bundle")
     root.unlink(missing_ok=True)
     root.symlink_to(files)
     if not is_up(place):
@@ -64,7 +66,7 @@ def ensure(place: Place, buildctl: Callable[..., subprocess.CompletedProcess[str
 def directory(place: Place) -> Path:
     """Where the cache keeps its files."""
     digest = hashlib.sha256()
-    for path in sorted(RECIPES.iterdir()):
+    for path in sorted(path for path in RECIPES.rglob("*") if path.is_file()):
         digest.update(path.read_bytes())
     return place.cache / DAEMON / digest.hexdigest()[:12]
 

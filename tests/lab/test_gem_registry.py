@@ -12,6 +12,7 @@ import pytest
 from tests.lab import gem_registry
 from tests.lab.gem_server import Handler
 from tests.lab.place import Place
+from tests.lab.progress import Line
 
 
 def test_other_recipes_make_another_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,6 +37,28 @@ def test_it_is_made_once(tmp_path: Path) -> None:
         gem_registry.make(place, buildctl)  # type: ignore[arg-type]
     assert len(builds) == 1
     assert gem_registry.directory(place).is_dir()
+
+
+def test_gems_that_builds_have_kept_go_with_the_registry_they_are_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(tmp_path, tmp_path / "cache")
+    place.lab.mkdir()
+    calls: list[str] = []
+
+    def buildctl(*args: str) -> None:
+        calls.append(args[0])
+        if args[0] == "build":
+            Path(args[-1].partition("dest=")[2]).mkdir()
+
+    monkeypatch.setattr(gem_registry, "is_up", lambda place: True)
+    monkeypatch.setattr(gem_registry, "RECIPES", tmp_path / "recipes")
+    (tmp_path / "recipes").mkdir()
+    for packages in ("puma\n", "puma\n", "puma\nruby-rack\n"):
+        (tmp_path / "recipes/trixie.packages").write_text(packages)
+        gem_registry.ensure(place, buildctl, Line(0, "", 0.0))  # type: ignore[arg-type]
+        assert (place.lab / "gems").resolve() == gem_registry.directory(place)
+    assert calls == ["build", "build", "prune"]
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-# repack.rb DEBS OUT: makes a .gem of every gem in the packages DEBS/SUITE/*.deb, and of those that come with Ruby.
+# repack.rb DEBS OWN OUT: makes a .gem of every gem in the packages DEBS/SUITE/*.deb, of those that come with Ruby, and of
+# each directory in OWN.
 # A gem with an extension becomes one that is compiled when it is installed (extconf.rb); only those of this suite's Ruby
 # can be, so that the other suites give pure gems alone. Ends with an error when a gem's dependency is not in the registry.
 require "fileutils"
@@ -6,7 +7,7 @@ require "rubygems/package"
 require "tmpdir"
 
 ENV["SOURCE_DATE_EPOCH"] = "315619200"
-DEBS, OUT = ARGV
+DEBS, OWN, OUT = ARGV
 ABI = RbConfig::CONFIG["ruby_version"]
 NATIVE_SUITE = "trixie"
 MACHINE = RbConfig::CONFIG["arch"]
@@ -125,6 +126,14 @@ def packed(source)
   end
 end
 
+def own(gemspec)
+  Dir.chdir(File.dirname(gemspec)) do
+    spec = Gem::Specification.load(File.basename(gemspec))
+    FileUtils.mv(Gem::Package.build(spec), OUT)
+    spec
+  end
+end
+
 def sources
   found = []
   Dir["#{DEBS}/*/*.deb"].sort_by { |file| [file.include?("/#{NATIVE_SUITE}/") ? 0 : 1, file] }.each do |deb|
@@ -143,7 +152,7 @@ end
 
 FileUtils.mkdir_p(OUT)
 Gem::DefaultUserInteraction.ui = Gem::SilentUI.new
-specs = sources.map { |source| packed(source) }
+specs = sources.map { |source| packed(source) } + Dir["#{OWN}/*/*.gemspec"].sort.map { |gemspec| own(gemspec) }
 puts "#{specs.size} gems, #{specs.count { |spec| spec.extensions.any? }} of them with an extension"
 missing = specs.flat_map do |spec|
   spec.runtime_dependencies.reject do |wanted|
