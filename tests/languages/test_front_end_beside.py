@@ -53,6 +53,7 @@ SERVED: list[tuple[str, dict[str, Any], str, str]] = [  # what it is, the server
     ("above the source", node("", "sendFile(path.resolve(__dirname, '../shop/dist/index.html'))"), "shop", "/app/shop/dist"),
     ("above the output", node("api", "static(join(__dirname, '../../../shop/dist'))"), "shop", "/shop/dist"),
     ("in a module", {**node("", "require('./a/b')"), "a/b.js": "import './c/'", "a/c/index.ts": "static('../../shop/dist')"}, "shop", "/app/shop/dist"),
+    ("in a folder of its sources", {**node("", "static('shop/public/build')"), "shop/public/a.png": ""}, "shop", "/app/shop/public"),
     ("after a list", node("", "const DIRS = ['x', 'shop/dist']"), "shop", "/app/shop/dist"),
     ("Flask", python("api", APP.format("'../front-end/build'")), "front-end", "/front-end/build"),
     ("pathlib", python("api", APP.format('Path(__file__).parent.parent / "shop" / "dist"')), "shop", "/shop/dist"),
@@ -75,6 +76,7 @@ def test_a_front_end_that_the_source_names_is_built_and_shipped(files: dict[str,
 
 LEFT: list[tuple[str, dict[str, Any]]] = [
     ("in the source", {**node("", "express.static('shop/dist')"), "shop/dist/index.html": ""}),
+    ("a folder of its sources", {**node("", "static('shop/public/uploads')"), "shop/public/a.png": ""}),
     ("a comment", node("", "// express.static('shop/dist')")),
     ("no such front end", node("", "express.static('../other/dist')")),
     ("a module", node("", "require('./shop')")),

@@ -20,6 +20,7 @@ from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, parents, within
 from frontend.rules import monorepo
 
+OUTPUTS = ("build", "dist", "out", "www")
 SITE_BUILDS = ("build", "generate")  # scripts of a front end
 TEXT = re.compile(r"""(['"`])([^'"`\n]*)\1""")
 BETWEEN = re.compile(r"[\s,/]*")  # what stands between the parts of one path: `join(here, "..", "web", "dist")`
@@ -55,9 +56,19 @@ def find(tree: SourceTree, app: str, files: Iterable[str]) -> tuple[Served, ...]
             for base in dict.fromkeys((here, app, *parents(here))):
                 path = joined(base, text)
                 dir = next((one for one in dirs if path.startswith(f"{one}/")), None)
-                if dir is not None and dir not in found and not (tree.is_dir(path) or tree.has(path)):
+                if dir is not None and dir not in found and is_made(tree, dir, path):
                     found[dir] = served(dir, path, tree.at(file, number))
     return tuple(found.values())
+
+
+def is_made(tree: SourceTree, dir: str, path: str) -> bool:
+    """Whether a path in a front end's directory is what its build makes: it is not there, nor is the folder that it is
+    in, unless that has the usual name of an output in it (`public/build`).
+    """
+    if tree.is_dir(path) or tree.has(path):
+        return False
+    first, *below = path[len(dir) + 1 :].split("/")
+    return not tree.is_dir(within(dir, first)) or any(name in OUTPUTS for name in below)
 
 
 def of_server(tree: SourceTree, repository: Repository, web: Start) -> tuple[Served, ...]:
