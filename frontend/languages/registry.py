@@ -550,7 +550,7 @@ RUBY = Entry(
             "the Gemfile is not valid Ruby; run bundle install where it is edited, and see the line above",
         ),
         (
-            r"dependencies in your (gemfile|lockfile) changed|lockfile can.t be updated because frozen mode is set|your deployment setting is set|gemspecs for path gems changed|You have (added|deleted|changed).*Gemfile",
+            r"dependencies in your (gemfile|lockfile) changed|lockfile can.t be updated because|your deployment setting is set|gemspecs for path gems changed|You have (added|deleted|changed).*Gemfile",
             "Gemfile.lock does not fit the Gemfile; run bundle lock and commit both",
         ),
         (
@@ -590,8 +590,12 @@ RUBY = Entry(
             "the gem server requires credentials or refused them; give them as the secret bundle-config (~/.bundle/config)",
         ),
         (
-            r"Could not find gem |Could not find .* in (rubygems|locally installed|any of the sources)|Your bundle is locked to .*but that version",
+            r"Could not find gem |Could not find .* in (rubygems|locally installed|any of the sources)|Your bundle is locked to ",
             "no source has that gem; check its name and version, and run bundle lock",
+        ),
+        (
+            r"(yarn|npm|npx|pnpm|node|bun): (command )?not found|No such file or directory - (yarn|npm|npx|pnpm|node|bun)|(vite|webpack) .*not (found|installed)",
+            "the assets are bundled by Node.js, which this build has for jsbundling-rails and cssbundling-rails alone; set the build-arg BUILD_PACKAGES=nodejs,npm, or commit what it makes and set SKIP=assets",
         ),
         (
             r"ERROR: Failed to build gem native extension",

@@ -78,6 +78,19 @@ PORTS: list[tuple[str, Files, str, list[str]]] = [  # a command, files beside it
     ("bin/rails server -p 3000 -e production", {}, "bin/rails server -p $PORT -e production", ["fixed-port"]),
     ("ruby bin/rails s -p 3000", {}, "ruby bin/rails s -p $PORT", ["fixed-port"]),
     ("bin/rails server", {}, "", []),
+    (
+        "bin/thrust bin/rails server",
+        {},
+        "env HTTP_PORT=$PORT TARGET_PORT=3000 bin/thrust bin/rails server",
+        ["port-added"],
+    ),
+    (
+        "bundle exec thrust bin/rails s",
+        {},
+        "env HTTP_PORT=$PORT TARGET_PORT=3000 bundle exec thrust bin/rails s",
+        ["port-added"],
+    ),
+    ("HTTP_PORT=$PORT bin/thrust bin/rails server", {}, "env HTTP_PORT=$PORT bin/thrust bin/rails server", []),
     ("bundle exec ruby serve.rb -p 3000", {}, "", ["fixed-port"]),
 ]
 

@@ -30,6 +30,10 @@ PORTLESS = {  # programs that listen on a port of their own where they are given
     "unicorn": "-p $PORT",
 }
 
+# a proxy in front of the server that it starts: by itself it takes a port that only root may, and the server gets PORT
+PROXY = "thrust"
+PROXY_PORTS = {"HTTP_PORT": "HTTP_PORT=$PORT", "TARGET_PORT": "TARGET_PORT=3000"}
+
 
 def interpreted(words: Words) -> Words:
     """The words behind `ruby`, where that is given a script: `ruby bin/rails server`."""
@@ -50,6 +54,10 @@ def on_port(tree: SourceTree, script: Script, at: Location | None, port: int) ->
         return moved, warnings
     words = listening.server(moved.only, KNOWN)
     name = words[0].text.rpartition("/")[2] if words else ""
+    if name == PROXY and not any(word.name in PROXY_PORTS for word in moved.only.words):
+        told = f"{PROXY} listens on port 80 where nothing else says so: it listens on PORT"
+        hint = f"write {' '.join(PROXY_PORTS.values())} in front of the start command, or start the server itself"
+        return parse(f"{' '.join(PROXY_PORTS.values())} {moved.text}", at), (Warning("port-added", told, at, hint),)
     if name not in PORTLESS or reads_port(tree, name, words) or moved.only.redirections:
         return moved, warnings
     told = f"{name} is given no port: it listens on PORT"
