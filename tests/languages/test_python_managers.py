@@ -576,6 +576,27 @@ def test_what_the_sources_import_of_pythons_own_image_is_installed(
     assert not [one for one in listed.evidence if one.because.startswith("the sources import")]
 
 
+NAMED_BY_PATH: list[tuple[str, str, bool]] = [
+    ("pyproject.toml", '[project]\nname = "a"\ndependencies = ["dep @ file:///${PROJECT_ROOT}/libs/dep"]\n[tool.pdm]\n', True),
+    ("pyproject.toml", '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\ndep = {path = "libs/dep"}\n', True),
+    ("pyproject.toml", '[tool.poetry]\nname = "a"\n[tool.poetry.group.web.dependencies]\ndep = {path = "libs/dep"}\n', True),
+    ("pyproject.toml", '[project]\nname = "a"\ndependencies = ["dep"]\n[tool.uv.sources]\ndep = {path = "libs/dep"}\n', True),
+    ("pyproject.toml", '[project]\nname = "a"\ndependencies = ["dep"]\n[tool.uv.sources]\ndep = [{workspace = true}]\n', True),
+    ("Pipfile", '[packages]\ndep = {path = "libs/dep", editable = true}\n', True),
+    ("pyproject.toml", '[project]\nname = "a"\ndependencies = ["dep"]\n[tool.uv.sources]\ndep = {index = "own"}\n', False),
+    ("pyproject.toml", '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\ndep = {version = "1"}\n', False),
+    ("Pipfile", '[packages]\ndep = "*"\n', False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("manifest", "text", "whole"), NAMED_BY_PATH)
+def test_without_a_lockfile_a_dependency_by_a_path_has_its_sources(manifest: str, text: str, whole: bool) -> None:
+    found = plan({manifest: text, "main.py": "print(1)\n", "libs/dep/pyproject.toml": ""})
+    copied = step(found, "install").inputs[0]
+    assert isinstance(copied, FromContext)
+    assert (copied.paths == ()) is whole
+
+
 # --- a front end beside the app
 
 VITE = json.dumps({"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}, indent=1)

@@ -198,7 +198,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         builds = stated_build.split(here, settings.build_command)
     front = front_end_of(tree, settings, app, today, builds) if root == app and "front-end" not in skip else None
     apart = beside_of(tree, settings, app, root, today) if front is None and "front-end" not in skip else ()
-    local = root != app or has_local(base, manager, listed) or reads_sources(data, manager) or chosen.local
+    local = root != app or has_local(base, data, manager, listed) or reads_sources(data, manager) or chosen.local
     project = (project_name(here, data, manager) or own_script(here, data, start)) if "project" not in skip else ""
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
     sure = not local or (listed is not None and listed.itself is not None)
@@ -486,11 +486,13 @@ def served_by(processes: tuple[Process, ...], apart: tuple[Beside, ...]) -> tupl
     return (needing(web, tuple(one.need for one in apart)), *others)
 
 
-def has_local(here: SourceTree, manager: Manager | None, listed: Requirements | None) -> bool:
+def has_local(here: SourceTree, data: dict[str, Any], manager: Manager | None, listed: Requirements | None) -> bool:
     """Whether a requirement, or a locked package, is a directory of the repository."""
     if listed is not None:
         return listed.local
-    return manager is not None and bool(manager.lock) and locks.has_local(here, manager.lock)
+    if manager is None or manager.kind == "project":
+        return False
+    return locks.has_local(here, manager.lock) if manager.lock else outside.is_named(here, data)
 
 
 def told(

@@ -58,6 +58,25 @@ def paths_of(here: SourceTree, listed: Requirements | None) -> Iterator[tuple[st
                 yield named, here.line_of(manifests.PYPROJECT, named)
 
 
+def is_named(here: SourceTree, data: dict[str, Any]) -> bool:
+    """Whether a manifest without a lockfile names a dependency by a path: of uv, Poetry, PDM or Pipenv."""
+    sources = manifests.table(data, "tool", "uv").get("sources")
+    values = [*(sources.values() if isinstance(sources, dict) else ()), *poetry_values(data)]
+    groups = manifests.table(data, "tool", "poetry", "group")
+    values += [
+        one
+        for group in groups.values()
+        if isinstance(group, dict)
+        for one in manifests.table(group, "dependencies").values()
+    ]
+    values += manifests.table(manifests.pipfile(here), "packages").values() if here.has("Pipfile") else ()
+    tables = [one for value in values for one in (value if isinstance(value, list) else [value])]
+    texts = manifests.table(data, "project").get("dependencies") or ()
+    return any(isinstance(one, dict) and {"path", "file", "workspace"} & set(one) for one in tables) or any(
+        isinstance(text, str) and "@ file:" in text for text in texts
+    )
+
+
 def poetry_values(data: dict[str, Any]) -> Iterator[Any]:
     """What Poetry's table gives the dependencies."""
     yield from manifests.table(data, "tool", "poetry", "dependencies").values()
