@@ -260,16 +260,18 @@ OPTIONS = "import argparse\n\n\ndef main():\n    argparse.ArgumentParser().parse
 
 
 @pytest.mark.parametrize(
-    ("text", "entry", "line"),
+    ("text", "entry", "place"),
     [
-        (FLASK + OPTIONS, "shop:main", 7),
-        (FLASK, "shop:main", 0),
-        (FLASK + OPTIONS, "other:main", 0),
+        (FLASK + OPTIONS, "shop:main", "shop.py:7"),
+        (FLASK, "cli:main", "cli.py:4"),
+        (FLASK, "shop:main", ""),
+        (FLASK + OPTIONS, "other:main", ""),
     ],
 )
-def test_a_program_whose_options_the_server_does_not_read_is_told(text: str, entry: str, line: int) -> None:
+def test_a_program_whose_options_the_server_does_not_read_is_told(text: str, entry: str, place: str) -> None:
     project = f'{PROJECT}dependencies = ["flask", "gunicorn"]\n[project.scripts]\nshop-web = "{entry}"\n'
-    found = plan({"pyproject.toml": project, "shop.py": text, "other.py": ""})
+    click = "import click\nfrom shop import app\n\n@click.argument('file')\ndef main(file):\n    app.run()\n"
+    found = plan({"pyproject.toml": project, "shop.py": text, "cli.py": click, "other.py": "import x\n"})
     assert found.runtime.processes[0].args == ("gunicorn", "shop:app")
     places = [str(one.at) for one in found.warnings if one.code == "program-left-out"]
-    assert places == ([f"shop.py:{line}"] if line else [])
+    assert places == ([place] if place else [])

@@ -37,7 +37,7 @@ from frontend.settings.model import Settings
 PASTE = ("production.ini", "prod.ini", "config.ini")  # PasteDeploy files
 PROGRAMS = ("python", "python3")
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
-READS_OPTIONS = ("parse_args", "parse_known_args")
+READS_OPTIONS = ("parse_args", "parse_known_args", "argument", "Argument")  # of argparse, optparse, click, typer
 MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
 
 
@@ -170,19 +170,20 @@ def bound(web: Web) -> tuple[Warning, ...]:
 def left_out(app: App, web: Web) -> Iterator[Warning]:
     """The warning that the app object which is served belongs to a program of the project that reads options first."""
     file = web.framework[1].file if web.framework is not None and web.server else ""
+    known = modules.Modules(app.tree)
     for script, entry in scripts_of(app.tree, app.data).items():
         path = module_file(app.tree, str(entry).partition(":")[0]) if file else None
-        if path is None or app.tree.at(path).file != file:
+        module = known.read(path) if path is not None else None
+        if module is None or not any(app.tree.at(one).file == file for one in (module.path, *known.imports(module))):
             continue
-        parsed = modules.parsed(app.tree.read_text(path) or "")
-        calls = (node for node in ast.walk(parsed) if isinstance(node, ast.Call)) if parsed is not None else ()
+        calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
         line = next((one.lineno for one in calls if getattr(one.func, "attr", "") in READS_OPTIONS), 0)
         if line:
             message = (
                 f"the program {script} reads its options before it serves: {web.server} serves the app without them"
             )
             hint = f'if the app needs them, set RUN_COMMAND to the program with its options: "{script} …"'
-            yield Warning("program-left-out", message, app.tree.at(path, line), hint)
+            yield Warning("program-left-out", message, app.tree.at(module.path, line), hint)
             return
 
 
