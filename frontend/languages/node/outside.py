@@ -40,7 +40,9 @@ def into(tree: SourceTree, app: str, dirs: Iterable[str] | None = None) -> Itera
 
     What is there needs no build.
     """
-    for dir in monorepo.having(tree, app, FILE) if dirs is None else dirs:
+    places = tuple(monorepo.having(tree, app, FILE) if dirs is None else dirs)
+    tree.need_entries(*places)
+    for dir in places:
         manifest = read(tree, dir)
         found = written(tree, manifest) if manifest is not None and "build" in manifest.scripts else None
         if found is None or not is_below(found.path, app) or is_below(found.path, dir):
