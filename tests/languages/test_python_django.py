@@ -332,3 +332,33 @@ def test_a_settings_package_without_settings(modules: dict[str, str], settings: 
         assert dict(step(found, "build").run[0].env)[django.SETTINGS] == settings
         given = plan({**files, "shop/settings/__init__.py": "", **split}, run_env=((django.SETTINGS, "shop.other"),))
         assert "empty-settings" not in codes(given)
+
+
+BRANCH = "INSTALLED_APPS = ['django.contrib.staticfiles']\nif X:\n    STATIC_ROOT = 'static'\n"
+COLLECTS = "python manage.py collectstatic --noinput && A=1 gunicorn shop.wsgi"
+
+
+@pytest.mark.parametrize(
+    ("settings", "requirements", "more", "kept"),
+    [
+        (STATIC, "django\ngunicorn\n", {}, False),
+        (BRANCH, "django\ngunicorn\n", {}, True),
+        (STATIC, "django\ngunicorn\ndjango-storages\n", {}, True),
+        (STATIC, "django\ngunicorn\n", {"skip": ("collectstatic",)}, True),
+        ("", "django\ngunicorn\n", {}, True),
+    ],
+)
+def test_static_files_that_the_build_collects_are_not_collected_at_the_start(
+    settings: str, requirements: str, more: dict[str, Any], kept: bool
+) -> None:
+    files = shop(requirements, **{"shop/settings.py": settings, "Procfile": f"web: {COLLECTS}\n"})
+    found = plan(files, **more)
+    started = " ".join(found.runtime.processes[0].args)
+    assert started == (
+        "/bin/sh -c python manage.py collectstatic --noinput && exec env A=1 gunicorn shop.wsgi"
+        if kept
+        else "env A=1 gunicorn shop.wsgi"
+    )
+    assert ("start-left-out" in codes(found)) is not kept
+    script = plan({**files, "Procfile": "web: ./start.sh\n", "start.sh": COLLECTS.replace(" && ", "\n")}, **more)
+    assert ("script-changed" in codes(script)) is not kept

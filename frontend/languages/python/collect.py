@@ -4,6 +4,9 @@ Whether there is a STATIC_ROOT is asked of Django itself: settings may set it in
 read, and that nobody set, get a stand-in value for this one process, each said by name in the step's output.
 """
 
+from collections.abc import Sequence
+
+from frontend.context.tree import SourceTree
 from frontend.languages.python import django
 from frontend.plan.model import Exec
 from frontend.rules.programs import written
@@ -11,6 +14,10 @@ from frontend.settings.model import Settings
 
 OFF = "DISABLE_COLLECTSTATIC"  # as Heroku calls it: https://devcenter.heroku.com/articles/django-assets
 NO = ("", "0", "false")
+STORAGES = frozenset(  # packages that keep static files in another place than the app's directory
+    ("django-storages", "django-s3-storage", "django-cloudinary-storage", "dj3-cloudinary-storage", "collectfast",
+     "collectfasta", "django-minio-storage", "django-gcloud-storage")
+)  # fmt: skip
 STAND_IN = "not-a-secret-for-collectstatic"
 HINT = (
     "to build without this step, set the build-arg SKIP=collectstatic; a value that the settings need is a "
@@ -75,6 +82,22 @@ def is_off(settings: Settings) -> bool:
     if settings.build_command is not None and "collectstatic" in settings.build_command.value:
         return True
     return {**dict(settings.run_env), **dict(settings.build_env)}.get(OFF, "").lower() not in NO
+
+
+def is_sure(tree: SourceTree, project: django.Project, names: frozenset[str]) -> bool:
+    """Whether the build collects all that the app would: into a STATIC_ROOT that no branch of the settings decides on,
+    and that is no storage elsewhere. `names` are the packages of the app."""
+    line = project.static.line if project.static is not None else 0
+    files = django.settings_files(tree, project.root, project.settings) if line and not names & STORAGES else ()
+    path = next(
+        (path for path in files if project.static is not None and tree.at(path).file == project.static.file), ""
+    )
+    return bool(path) and (tree.read_lines(path) or ())[line - 1].startswith("STATIC_ROOT")
+
+
+def is_run(words: Sequence[str]) -> bool:
+    """Whether a program with its arguments collects the static files."""
+    return "collectstatic" in words and any(word.endswith(("manage.py", "django-admin")) for word in words)
 
 
 def step(project: django.Project, directory: str) -> Exec:

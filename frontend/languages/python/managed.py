@@ -5,7 +5,7 @@ has in a manifest are replaced by what they run. What installs the dependencies 
 environment is left out: the build does that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -51,6 +51,7 @@ class Named(NamedTuple):
 
 
 Scripts = dict[str, Named]
+Done = Callable[[Sequence[str]], bool]  # whether the build has done what a program with its arguments does
 
 
 class Managed(Struct, frozen=True):
@@ -66,60 +67,71 @@ class Managed(Struct, frozen=True):
 
 
 class Edit(Struct, frozen=True):
-    """A part of a text, and what is written in its place; `installs` says that it is done by the build."""
+    """A part of a text, and what is written in its place; `is_done` says that the build does it."""
 
     start: int
     end: int
     text: str
-    installs: bool = False
+    is_done: bool = False
 
 
-def without_managers(script: Script, scripts: Scripts, at: Location | None, trail: tuple[str, ...] = ()) -> Script:
-    """A script without managers, the names of a manifest's scripts replaced by what they run.
+def is_install(words: Sequence[str]) -> bool:
+    """Whether a program installs dependencies, as the build has done, or enters a virtual environment."""
+    if len(words) == 2 and words[0] in (".", "source") and words[1].endswith("/bin/activate"):
+        return True
+    return kind(words) == "installs" and words[0].rpartition("/")[2] in MANAGERS
+
+
+def without_managers(
+    script: Script, scripts: Scripts, at: Location | None, trail: tuple[str, ...] = (), done: Done = is_install
+) -> Script:
+    """A script without managers and what the build has `done`, the names of a manifest's scripts replaced by what they
+    run.
 
     `trail` are the scripts it is written in. Raises PlanError for a script that runs itself, and for a manager that is
     to run nothing.
     """
     text = script.text
-    changes = edits(script, scripts, at, trail)
+    changes = edits(script, scripts, at, trail, done)
     for edit in reversed(changes):
         text = f"{text[: edit.start]}{edit.text}{text[edit.end :]}"
     return parse(text, at) if changes else script
 
 
-def edits(script: Script, scripts: Scripts, at: Location | None, trail: tuple[str, ...] = ()) -> list[Edit]:
+def edits(
+    script: Script, scripts: Scripts, at: Location | None, trail: tuple[str, ...] = (), done: Done = is_install
+) -> list[Edit]:
     """What `without_managers` changes in a script, in the order of its text."""
-    found = (_without_install(script, one) or _edit(script, one, scripts, at, trail) for one in script.commands)
+    found = (_without(script, one, done) or _edit(script, one, scripts, at, trail) for one in script.commands)
     return [edit for edit in found if edit is not None]
 
 
-def _without_install(script: Script, command: Command) -> Edit | None:
+def _without(script: Script, command: Command, done: Done) -> Edit | None:
     """What is written in the place of a command that does what the build has done; None for others.
 
     One that is all of the script, or its last command, stays: nothing else is started.
     """
-    words = plain(command)
-    enters = len(words) == 2 and words[0] in (".", "source") and words[1].endswith("/bin/activate")
-    if not enters and (kind(words) != "installs" or words[0].rpartition("/")[2] not in MANAGERS):
+    if not done(plain(command)):
         return None
     place = next((index for index, item in enumerate(script.items) if item.command is command), -1)
     if place < 0:
-        return Edit(command.start, command.end, ":", installs=True)  # inside of `if … fi`
+        return Edit(command.start, command.end, ":", is_done=True)  # inside of `if … fi`
     before = script.items[place - 1].then if place else ""
     item = script.items[place]
     if place + 1 == len(script.items):
         return None
     if before in ("&&", *ENDS) and item.then in ("&&", ";", "\n") and not command.redirections:
-        return Edit(item.start, script.items[place + 1].start, "", installs=True)
-    return Edit(command.start, command.end, ":", installs=True)
+        return Edit(item.start, script.items[place + 1].start, "", is_done=True)
+    return Edit(command.start, command.end, ":", is_done=True)
 
 
-def installs(script: Script, at: Location | None) -> tuple[Warning, ...]:
+def left_out(script: Script, at: Location | None, done: Done = is_install) -> tuple[Warning, ...]:
     """The warnings for the commands of a script that are left out, because the build does what they do."""
-    left = (script.text[edit.start : edit.end] for edit in edits(script, {}, at) if edit.installs)
+    changes = edits(script, {}, at, (), done)
+    left = (script.text[edit.start : edit.end] for edit in changes if edit.is_done)
     return tuple(
         Warning(
-            "start-installs",
+            "start-left-out",
             f"the start command runs {shown(text.rstrip(' &;').strip())}, which the build does: it is left out",
             at,
             "remove it",

@@ -15,6 +15,7 @@ from frontend.errors import Location, PlanError
 from frontend.languages.python import (
     app_object,
     code,
+    collect,
     django,
     managed,
     manifests,
@@ -28,6 +29,7 @@ from frontend.languages.python import (
 )
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_tables import NOT_APPS
+from frontend.languages.python.managed import Done
 from frontend.languages.python.serve import App, Web
 from frontend.languages.registry import PYTHON
 from frontend.plan.model import Process, Warning
@@ -62,10 +64,33 @@ def find(
     `names` are the direct dependencies and what those surely bring, `locked` all that a lockfile installs.
     """
     start = of_commands(tree, settings, data, names, locked)
+    done = done_by_build(tree, start.project, settings, names | locked)
+    start = without(start, done)
     commands = [processes.script_of(one) for one in start.processes]
-    changed = start_files.changed(tree, commands, managed.scripts_of(tree, data), settings.port)
+    changed = start_files.changed(tree, commands, managed.scripts_of(tree, data), settings.port, done)
     doubts = (doubt for one in changed for doubt in one.warnings)
     return structs.replace(start, scripts=changed, warnings=(*start.warnings, *doubts))
+
+
+def done_by_build(tree: SourceTree, project: django.Project | None, settings: Settings, names: frozenset[str]) -> Done:
+    """What says whether the build has done what a program does: the installs, and Django's static files if it surely
+    collects the same ones."""
+    if project is None or collect.is_off(settings) or not collect.is_sure(tree, project, names):
+        return managed.is_install
+    return lambda words: managed.is_install(words) or collect.is_run(words)
+
+
+def without(start: Start, done: Done) -> Start:
+    """The start without what the build has done in its commands: a root that is read-only has no place for it."""
+    kept: list[Process] = []
+    warnings: list[Warning] = []
+    for one in start.processes:
+        script = processes.script_of(one)
+        left = managed.left_out(script, one.at, done)
+        form = exec_form(managed.without_managers(script, {}, one.at, (), done)) if left else None
+        kept.append(one if form is None else structs.replace(one, args=form.with_env, shell=form.shell))
+        warnings += left
+    return structs.replace(start, processes=tuple(kept), warnings=(*start.warnings, *warnings))
 
 
 def of_commands(
@@ -74,7 +99,7 @@ def of_commands(
     """What is started, and why."""
     app = App(tree, data, names, locked, managed.scripts_of(tree, data))
     written = processes.read(tree, settings)
-    moved = tuple(doubt for entry in written for doubt in managed.installs(entry.script, entry.at))
+    moved = tuple(doubt for entry in written for doubt in managed.left_out(entry.script, entry.at))
     entries = tuple(
         entry._replace(script=managed.without_managers(entry.script, app.scripts, entry.at)) for entry in written
     )

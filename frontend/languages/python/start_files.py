@@ -12,7 +12,7 @@ from frontend.commands.script import Script
 from frontend.commands.script_files import ScriptFile, run_by
 from frontend.context.tree import SourceTree
 from frontend.languages.python import managed, port_options
-from frontend.languages.python.managed import Edit, Scripts
+from frontend.languages.python.managed import Done, Edit, Scripts
 from frontend.plan.model import Warning
 from frontend.secrets.masking import shown
 
@@ -25,7 +25,9 @@ class Changed(Struct, frozen=True):
     warnings: tuple[Warning, ...]
 
 
-def changed(tree: SourceTree, processes: Sequence[Script], scripts: Scripts, port: int) -> tuple[Changed, ...]:
+def changed(
+    tree: SourceTree, processes: Sequence[Script], scripts: Scripts, port: int, done: Done
+) -> tuple[Changed, ...]:
     """The scripts that the processes run and that are changed. The first process is the one that listens on `port`.
 
     Raises PlanError as `managed.without_managers` does.
@@ -34,24 +36,24 @@ def changed(tree: SourceTree, processes: Sequence[Script], scripts: Scripts, por
     for number, process in enumerate(processes):
         for file in run_by(tree, process):
             if file.path not in found:
-                one = _changed(tree, file, scripts, port if number == 0 else None)
+                one = _changed(tree, file, scripts, port if number == 0 else None, done)
                 if one is not None:
                     found[file.path] = one
     return tuple(found.values())
 
 
-def _changed(tree: SourceTree, file: ScriptFile, scripts: Scripts, port: int | None) -> Changed | None:
+def _changed(tree: SourceTree, file: ScriptFile, scripts: Scripts, port: int | None, done: Done) -> Changed | None:
     start = file.text.find(file.script.text)
     place = tree.at(file.path)
 
     def line(offset: int) -> int:
         return file.text.count("\n", 0, start + offset) + 1
 
-    edits = managed.edits(file.script, scripts, place)
+    edits = managed.edits(file.script, scripts, place, (), done)
     warnings = [
         Warning("script-changed", told(file, edit), tree.at(file.path, line(edit.start)), hint(edit)) for edit in edits
     ]
-    script = managed.without_managers(file.script, scripts, place)
+    script = managed.without_managers(file.script, scripts, place, (), done)
     if port is not None:
         moved, told_of = port_options.on_port(script, place, port)
         script, warnings = (moved, [*warnings, *told_of]) if told_of else (script, warnings)
@@ -64,7 +66,7 @@ def _changed(tree: SourceTree, file: ScriptFile, scripts: Scripts, port: int | N
 def told(file: ScriptFile, edit: Edit) -> str:
     """What is said of a part of a script that the image does not have."""
     text = shown(file.script.text[edit.start : edit.end].rstrip(" &;\n"))
-    if edit.installs:
+    if edit.is_done:
         return f"{file.path} runs {text}, which the build does: the image's copy of {file.path} leaves it out"
     manager = text.partition(" ")[0]
     return f"{file.path} runs {manager}, which is not in the image: the image's copy of {file.path} does without it"
@@ -72,4 +74,4 @@ def told(file: ScriptFile, edit: Edit) -> str:
 
 def hint(edit: Edit) -> str:
     """What the user can write instead."""
-    return "remove it" if edit.installs else "write it without the package manager, whose programs are in PATH"
+    return "remove it" if edit.is_done else "write it without the package manager, whose programs are in PATH"
