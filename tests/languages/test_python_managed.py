@@ -74,6 +74,7 @@ COMMANDS: list[tuple[str, str]] = [  # what the Procfile says, what is run
     ("gunicorn app:app", "gunicorn app:app"),
     ("uv sync", "uv sync"),
     ("pip install colours && gunicorn app:app", SH + "pip install colours && exec gunicorn app:app"),
+    ("pip install -r more.txt && gunicorn app:app", SH + "pip install -r more.txt && exec gunicorn app:app"),
     ("npm ci && gunicorn app:app", SH + "npm ci && exec gunicorn app:app"),
     ("echo uv run $X", SH + "exec echo uv run $X"),
     ("python uv run x", "python uv run x"),

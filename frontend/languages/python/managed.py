@@ -18,6 +18,7 @@ from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import manifests
+from frontend.languages.python.requirements import MAIN
 from frontend.plan.model import Warning
 from frontend.secrets.masking import shown
 
@@ -79,7 +80,8 @@ def is_install(words: Sequence[str]) -> bool:
     """Whether a program installs dependencies, as the build has done, or enters a virtual environment."""
     if len(words) == 2 and words[0] in (".", "source") and words[1].endswith("/bin/activate"):
         return True
-    return kind(words) == "installs" and words[0].rpartition("/")[2] in MANAGERS
+    listed = all(word.removeprefix("./") in MAIN for word in words if word.endswith(".txt"))
+    return kind(words) == "installs" and words[0].rpartition("/")[2] in MANAGERS and listed
 
 
 def without_managers(
