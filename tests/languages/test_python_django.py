@@ -257,7 +257,20 @@ COLLECTED: list[tuple[str, str, list[str], bool]] = [  # settings, what is said,
         ],
         True,
     ),
+    (
+        "fields of pydantic",
+        "import os\nclass ValidationError(ValueError):\n    def errors(self):\n        return [{'type': 'missing', 'loc': (n,)} for n in "
+        "('database_url', 'salt')] + [{'type': 'int_parsing', 'loc': ('port',)}]\n"
+        "if 'SALT' not in os.environ:\n    raise ValidationError()\nSTATIC_ROOT = 'x'\n",
+        [
+            "DATABASE_URL is not set: the settings get a stand-in value for this step alone",
+            "SALT is not set: the settings get a stand-in value for this step alone",
+            "ran manage.py collectstatic --noinput",
+        ],
+        True,
+    ),
     ("another error", "{}['Database']\n", [], False),
+    ("a key that is a number", "{}[5]\n", [], False),
     ("a key that is no variable of ours", "import os\nos.environ['HOME']\n{}['HOME']\n", [], False),
 ]
 

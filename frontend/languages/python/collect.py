@@ -24,7 +24,8 @@ HINT = (
     "build-arg too, e.g. BUILD_ENV_DATABASE_URL=sqlite://, or under env.build in migetpacks.yaml"
 )
 # It stands for manage.py, whose directory it imports from. It starts itself again with each variable that is found
-# missing. What the libraries for settings say of one: Python's os.environ, django-environ, python-decouple, environs.
+# missing. What the libraries for settings say of one: Python's os.environ, django-environ, python-decouple, environs,
+# pydantic-settings (all of them at once, by the names of its fields).
 PROGRAM = written(
     "collectstatic.py",
     '''\
@@ -42,15 +43,21 @@ def collect(argv=None, run=management.execute_from_command_line):
 
 def missing(error):
     while error is not None:
-        named = error.args[:1] if type(error) is KeyError else re.findall(
-            r"""Set the (\\w+) environment variable|^(\\w+) not found\\. Declare it|variable "(\\w+)" not set""",
-            str(error),
-        )
-        for name in ("".join(one) for one in named):
-            if re.fullmatch("[A-Z][A-Z0-9_]*", name) and name not in os.environ:
-                return name
+        if type(error) is KeyError:
+            named = [str(one) for one in error.args[:1]]
+        elif type(error).__name__ == "ValidationError" and callable(getattr(error, "errors", None)):
+            named = [str(one["loc"][0]).upper() for one in error.errors() if one["type"] == "missing" and one["loc"]]
+        else:
+            named = re.findall(
+                r"""Set the (\\w+) environment variable|^(\\w+) not found\\. Declare it|variable "(\\w+)" not set""",
+                str(error),
+            )
+        names = ["".join(one) for one in named]
+        names = [name for name in names if re.fullmatch("[A-Z][A-Z0-9_]*", name) and name not in os.environ]
+        if names:
+            return names
         error = error.__cause__ or error.__context__
-    return ""
+    return []
 
 def stand_in(name):
     if "DATABASE" in name or name.endswith("DB_URL"):
@@ -65,11 +72,12 @@ management.execute_from_command_line = collect
 try:
     runpy.run_path("manage.py", run_name="__main__")
 except Exception as error:
-    name = missing(error)
-    if not name:
+    names = missing(error)
+    if not names:
         raise
-    print(f"{name} is not set: the settings get a stand-in value for this step alone", flush=True)
-    os.environ[name] = stand_in(name)
+    for name in names:
+        print(f"{name} is not set: the settings get a stand-in value for this step alone", flush=True)
+        os.environ[name] = stand_in(name)
     os.execv(sys.executable, [sys.executable, __file__])
 ''',
 )
