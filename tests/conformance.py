@@ -22,7 +22,7 @@ from tests.lab.keeper import door
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "bench" / "out" / "conformance.json"
 PAGE = ROOT / "docs" / "conformance.md"
-LANGUAGES = {"nodejs": "node-express", "python": "python-flask"}  # language -> its app
+LANGUAGES = {"nodejs": "node-express", "python": "python-flask", "ruby": "ruby-rack"}  # language -> its app
 LITTER = (  # what the clean-up removes, and what it must not, added to each app before it is built
     ".git/HEAD",
     ".github/workflows/ci.yml",
@@ -30,9 +30,13 @@ LITTER = (  # what the clean-up removes, and what it must not, added to each app
     ".coverage",
     ".nyc_output/x",
     ".pytest_cache/x",
+    ".rspec",
+    ".rubocop.yml",
+    ".rubocop_todo.yml",
     "__pycache__/x.pyc",
     "__tests__/x",
     "coverage/x",
+    "features/x",
     "htmlcov/x",
     "pkg/.cache/x",
     "pkg/__pycache__/x.pyc",
@@ -41,7 +45,7 @@ LITTER = (  # what the clean-up removes, and what it must not, added to each app
     "test/x",
     "tests/x",
 )
-TITLES = {"nodejs": "Node.js", "python": "Python"}
+TITLES = {"nodejs": "Node.js", "python": "Python", "ruby": "Ruby"}
 
 HOLDS, FAILS, OTHER, LATER = "holds", "fails", "not for this language", "not built yet"
 
@@ -132,6 +136,13 @@ def history_is_readable(subject: Subject) -> bool:
     return all(kind in lines for kind in ("application:", "user:"))
 
 
+def gems_are_there(subject: Subject) -> bool:
+    """`bundle exec` loads a gem from /app/vendor/bundle, without a network."""
+    script = 'require "rack"; print $LOADED_FEATURES.grep(/rack\\.rb$/)'
+    found = subject.engine.docker("run", "--rm", "--network=none", IMAGE, "bundle", "exec", "ruby", "-e", script).stdout
+    return "/app/vendor/bundle/" in found
+
+
 def no_build_tools(subject: Subject) -> bool:
     """No compiler, no headers, no package manager's cache."""
     return subject.absent(
@@ -150,7 +161,7 @@ def built_on_the_engine(subject: Subject) -> bool:
     context = subject.app.directory
     subject.engine.docker(
         "build", "-q", "--build-arg", "BUILDKIT_SYNTAX=miget/migetpacks", "--network=host",
-        "--secret", f"id=ca-certificates,src={subject.lab.ca}", "-t", "conformance:local", str(context),
+        *(f"--secret={secret}" for secret in subject.lab.secrets), "-t", "conformance:local", str(context),
     )  # fmt: skip
     return "conformance:local" in subject.engine.docker("images", "--format", "{{.Repository}}:{{.Tag}}").stdout
 
@@ -191,9 +202,9 @@ REQUIREMENTS = (
     Requirement("R7", "port 5000/tcp exposed by default", lambda s: s.config("ExposedPorts") == {"5000/tcp": {}}),
     Requirement("R8", "the exposed port follows PORT", lambda s: at_build(s, "3000")["ExposedPorts"] == {"3000/tcp": {}}),
     Requirement("R9", "a shell at /bin/sh", lambda s: s.run("/bin/sh", "-c", "echo yes") == "yes\n"),
-    Requirement("R10", "/app holds source and dependencies", lambda s: "package.json" in s.run("ls", "/app") or "requirements.txt" in s.run("ls", "/app")),
+    Requirement("R10", "/app holds source and dependencies", lambda s: "package.json" in s.run("ls", "/app") or "requirements.txt" in s.run("ls", "/app") or "Gemfile" in s.run("ls", "/app")),
     Requirement("R11", "dependencies in /app/node_modules", lambda s: s.run("node", "-e", "require('express')") == "", "nodejs"),
-    Requirement("R12", "gems in /app/vendor/bundle", None, "ruby"),
+    Requirement("R12", "gems in /app/vendor/bundle", gems_are_there, "ruby"),
     Requirement("R13", "the virtualenv is /app/.venv", lambda s: s.run("/app/.venv/bin/python", "-c", "import flask, sys; print(sys.prefix)") == "/app/.venv\n", "python"),
     Requirement("R14", "user, group and a writable home in the runtime image", lambda s: s.run("/bin/sh", "-c", "touch ~/x && echo ~") == "/home/miget\n"),
     Requirement("R15", "config switches to the user and to /app", lambda s: s.config("User") == "1000:1000" and s.config("WorkingDir") == "/app"),
@@ -209,7 +220,14 @@ REQUIREMENTS = (
     Requirement("R40", "coverage/ removed", gone("coverage"), "nodejs"),
     Requirement("R41", ".nyc_output/ removed", gone(".nyc_output"), "nodejs"),
     Requirement("R42", ".cache/ removed", lambda s: s.nowhere(".cache"), "nodejs"),
-    *(Requirement(f"R{n}", "Ruby clean-up", None, "ruby") for n in range(43, 51)),
+    Requirement("R43", ".git/ removed", gone(".git"), "ruby"),
+    Requirement("R44", ".github/ removed", gone(".github"), "ruby"),
+    Requirement("R45", "test/, tests/ removed", gone("test", "tests"), "ruby"),
+    Requirement("R46", "spec/ removed", gone("spec"), "ruby"),
+    Requirement("R47", "features/ removed", gone("features"), "ruby"),
+    Requirement("R48", ".rspec removed", gone(".rspec"), "ruby"),
+    Requirement("R49", ".rubocop* removed", gone(".rubocop*"), "ruby"),
+    Requirement("R50", "vendor/bundle/*/cache/ removed", gone("vendor/bundle/*/cache", "vendor/bundle/ruby/*/cache"), "ruby"),
     Requirement("R51", ".git/ removed", gone(".git"), "python"),
     Requirement("R52", ".github/ removed", gone(".github"), "python"),
     Requirement("R53", "test/, tests/ removed", gone("test", "tests"), "python"),

@@ -138,6 +138,13 @@ def test_without_a_lockfile_the_image_gets_the_one_that_was_made() -> None:
     assert "/app/Gemfile.lock" in [getattr(given, "path", "") for given in found.runtime.layers[-1].inputs]
 
 
+def test_a_gemfile_without_gems_installs_nothing() -> None:
+    found = plan({"Gemfile": "source 'https://rubygems.org'\n", "Gemfile.lock": lock(), "main.rb": ""})
+    assert not found.steps
+    assert [layer.kind for layer in found.runtime.layers] == ["application"]
+    assert "BUNDLE_PATH" not in dict(found.runtime.env)
+
+
 def test_settings_of_a_checkout_do_not_win() -> None:
     found = plan({**rack("puma"), ".bundle/config": 'BUNDLE_WITHOUT: "x"\n'})
     assert codes(found) == ["bundle-config"]

@@ -46,6 +46,11 @@ class Bundle(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
 
+    @property
+    def installs(self) -> bool:
+        """Whether anything is installed: a Gemfile may list gems for development alone, or none."""
+        return bool(self.names) or (self.lock is None and bool(self.gemfile.gemspecs))
+
     def version_of(self, name: str) -> str:
         """The version of a gem that the lockfile has; "" where it is not known."""
         known = self.lock.gems.get(name) if self.lock is not None else None

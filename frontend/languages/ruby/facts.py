@@ -27,7 +27,7 @@ class Facts(Struct, frozen=True):
     """What is known of an app.
 
     `root` is the directory of the context ("" is all of it) that becomes /app, `gem_home` that of the gems. `bundle` is
-    None for an app without a Gemfile, `rails` for one that is not made with Rails.
+    None for an app without gems, `rails` for one that is not made with Rails.
     """
 
     root: str
@@ -69,7 +69,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         version=version,
         suite=debian,
         gem_home=home,
-        bundle=gems,
+        bundle=gems if gems is not None and gems.installs else None,
         processes=started.processes,
         env=(*system_packages.run_env(names), *started.env),
         rails=special,

@@ -137,13 +137,12 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     gems = facts.bundle
     layers = []
     if gems is not None:
-        optional = gems.lock is not None and not gems.names
         cache = (FromStep(INSTALL, rails.CACHE_DIR),) if facts.rails is not None and facts.rails.bootsnap else ()
         layers.append(
             Layer(
                 "dependencies",
                 f"the gems in {bundle.PATH}",
-                (FromStep(INSTALL, bundle.PATH, exclude=LEFTOVERS, optional=optional), *cache),
+                (FromStep(INSTALL, bundle.PATH, exclude=LEFTOVERS), *cache),
             )
         )
     exclude = (*cleanup.excludes("ruby", keep=settings.keep), *OURS, "vendor/bootsnap")
