@@ -28,6 +28,7 @@ STARTS: list[tuple[str, Files, str]] = [
     ("the only script", app("redis", crawl_rb=""), "bundle exec ruby crawl.rb"),
     ("a script without gems", {"server.rb": ""}, "ruby server.rb"),
     ("the user's own command", rack("puma", Procfile="web: bundle exec puma -t 1:1 -p $PORT\n"), "/bin/sh -c exec bundle exec puma -t 1:1 -p $PORT"),
+    ("a worker alone", app("sidekiq", Procfile="worker: bundle exec sidekiq -c 2\n"), "bundle exec sidekiq -c 2"),
     ("a worker beside the default", rack("puma", Procfile="worker: bundle exec sidekiq\n"), "puma -b tcp://0.0.0.0:$PORT"),
 ]  # fmt: skip
 

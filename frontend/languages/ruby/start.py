@@ -71,7 +71,7 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
         env = processes.web_env(entries)
         doubts = (*moved, *fixed_port(named[0], settings.port))
         return Start(named, " ".join(named[0].args), named[0].at, env, doubts)
-    web = of_dockerfile(settings) or default(app)
+    web = of_dockerfile(settings) or default(app) or of_process(named)
     if web is None:
         raise unknown(app, named)
     needs = (of_gem(web.loads, bin_dirs),) if web.loads else ()
@@ -89,6 +89,15 @@ def of_dockerfile(settings: Settings) -> Web | None:
         return None  # it listens on port 80, and gives the server a port of its own
     note = processes.followed(stated.at.file, ("start command",), stated.at) if stated.at is not None else None
     return Web(form.args, " ".join(form.args), stated.at, form.shell, form.env, (note,) if note is not None else ())
+
+
+def of_process(named: tuple[Process, ...]) -> Web | None:
+    """The one process that the user named, under another name than "web": what a worker runs; None for others."""
+    process = processes.only(named)
+    if process is None:
+        return None
+    because = f"{process.name}, the only process of {process.at.file if process.at is not None else ''}"
+    return Web(process.args, because, process.at, process.shell)
 
 
 def default(app: App) -> Web | None:
