@@ -2,6 +2,7 @@
 
 import pytest
 
+from frontend.plan.model import TextFile
 from tests.languages.ruby import RACK_UP, Files, app, codes, error, lock, plan, rack, rails, web
 
 SINATRA = 'require "sinatra"\nget("/") { "hi" }\n'
@@ -101,6 +102,16 @@ def test_a_command_listens_on_the_containers_port(command: str, files: Files, ru
     found = plan({**rack("puma", "thin", "rackup", Procfile=f"web: {command}\n"), **files})
     assert " ".join(found.runtime.processes[0].args).removeprefix("/bin/sh -c exec ") == (run or command)
     assert codes(found) == told
+
+
+def test_a_script_of_the_app_listens_on_the_containers_port() -> None:
+    text = "#!/usr/bin/env bash\nset -e\n# Sinatra\nbundle exec rackup >&2\n# done\n"
+    found = plan({**rack("puma", "rackup", Procfile="web: ./bin/start.sh\n"), "bin/start.sh": text})
+    assert codes(found) == ["port-added"]
+    assert found.warnings[0].at is not None
+    assert found.warnings[0].at.file == "bin/start.sh"
+    changed = text.replace("rackup", "rackup -o 0.0.0.0 -p $PORT")
+    assert TextFile("/app/bin/start.sh", changed, 0o755) in found.runtime.layers[-1].inputs
 
 
 NEEDS: list[tuple[Files, tuple[str, ...]]] = [

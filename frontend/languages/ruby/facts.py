@@ -27,7 +27,8 @@ class Facts(Struct, frozen=True):
     """What is known of an app.
 
     `root` is the directory of the context ("" is all of it) that becomes /app, `gem_home` that of the gems. `bundle` is
-    None for an app without gems, `rails` for one that is not made with Rails.
+    None for an app without gems, `rails` for one that is not made with Rails. `scripts` are shell scripts of the app
+    that are other in the image, by path.
     """
 
     root: str
@@ -37,6 +38,7 @@ class Facts(Struct, frozen=True):
     bundle: Bundle | None
     processes: tuple[Process, ...]
     env: tuple[tuple[str, str], ...]
+    scripts: tuple[tuple[str, str], ...]
     rails: Rails | None
     front_end: FrontEnd | None
     build_packages: tuple[str, ...]
@@ -72,6 +74,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         bundle=gems if gems is not None and gems.installs else None,
         processes=started.processes,
         env=(*system_packages.run_env(names), *started.env),
+        scripts=started.scripts,
         rails=special,
         front_end=front,
         build_packages=build_packages,

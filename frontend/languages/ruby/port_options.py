@@ -50,19 +50,22 @@ KNOWN = Servers(OPTIONS, AllBut(FLAGS), interpreted, RUNNERS)
 def on_port(tree: SourceTree, script: Script, at: Location | None, port: int) -> tuple[Script, tuple[Warning, ...]]:
     """A command on the container's port, whatever port it gives a server of OPTIONS, and the warning that says so."""
     moved, warnings = listening.on_port(script, at, port, KNOWN)
-    if moved is not script or moved.only is None or any(True for _ in listening.ports(moved.only, KNOWN)):
+    last = moved.items[-1].command
+    if moved is not script or last is None or any(True for _ in listening.ports(last, KNOWN)):
         return moved, warnings
-    words = listening.server(moved.only, KNOWN)
+    words = listening.server(last, KNOWN)
     name = words[0].text.rpartition("/")[2] if words else ""
-    if name == PROXY and not any(word.name in PROXY_PORTS for word in moved.only.words):
+    if name == PROXY and moved.only is not None and not any(word.name in PROXY_PORTS for word in last.words):
         told = f"{PROXY} listens on port 80 where nothing else says so: it listens on PORT"
         hint = f"write {' '.join(PROXY_PORTS.values())} in front of the start command, or start the server itself"
         return parse(f"{' '.join(PROXY_PORTS.values())} {moved.text}", at), (Warning("port-added", told, at, hint),)
-    if name not in PORTLESS or reads_port(tree, name, words) or moved.only.redirections:
+    if name not in PORTLESS or reads_port(tree, name, words):
         return moved, warnings
+    end = last.words[-1].end
     told = f"{name} is given no port: it listens on PORT"
     hint = f"write {PORTLESS[name]} in the start command"
-    return parse(f"{moved.text} {PORTLESS[name]}", at), (Warning("port-added", told, at, hint),)
+    text = f"{moved.text[:end]} {PORTLESS[name]}{moved.text[end:]}"
+    return parse(text, at), (Warning("port-added", told, at, hint),)
 
 
 def reads_port(tree: SourceTree, name: str, words: Words) -> bool:

@@ -8,7 +8,8 @@ from frontend.commands import process as processes
 from frontend.commands.options import split_options
 from frontend.commands.process import script_of
 from frontend.commands.procfile import WEB
-from frontend.commands.script import exec_form
+from frontend.commands.script import Script, exec_form
+from frontend.commands.script_files import run_by
 from frontend.commands.unwrap import unwrap
 from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
@@ -38,13 +39,17 @@ class App(Struct, frozen=True):
 
 
 class Start(Struct, frozen=True):
-    """The processes of an app, web first, why web is started so, its variables, and the doubts."""
+    """The processes of an app, web first, why web is started so, its variables, and the doubts.
+
+    `scripts` are shell scripts of the app that are other in the image: their paths and texts.
+    """
 
     processes: tuple[Process, ...]
     because: str
     at: Location | None
     env: tuple[tuple[str, str], ...] = ()
     warnings: tuple[Warning, ...] = ()
+    scripts: tuple[tuple[str, str], ...] = ()
 
 
 class Web(Struct, frozen=True):
@@ -69,14 +74,28 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
     named = tuple(with_needs(processes.process(*entry), bin_dirs) for entry in entries)
     if named and named[0].name == WEB:
         env = processes.web_env(entries)
-        doubts = (*moved, *fixed_port(named[0], settings.port))
-        return Start(named, " ".join(named[0].args), named[0].at, env, doubts)
+        scripts, told = changed(app.tree, entries[0].script, settings.port)
+        doubts = (*moved, *told, *fixed_port(named[0], settings.port))
+        return Start(named, " ".join(named[0].args), named[0].at, env, doubts, scripts)
     web = of_dockerfile(settings) or default(app) or of_process(named)
     if web is None:
         raise unknown(app, named)
     needs = (of_gem(web.loads, bin_dirs),) if web.loads else ()
     process = with_needs(Process(WEB, web.args, web.shell, web.at, needs), bin_dirs)
     return Start((process, *named), web.because, web.at, web.env, web.warnings)
+
+
+def changed(tree: SourceTree, script: Script, port: int) -> tuple[tuple[tuple[str, str], ...], tuple[Warning, ...]]:
+    """The shell scripts of the app that a command runs, where their server does not listen on the container's port."""
+    found: list[tuple[str, str]] = []
+    warnings: list[Warning] = []
+    for file in run_by(tree, script):
+        moved, told = port_options.on_port(tree, file.script, tree.at(file.path), port)
+        if told:
+            start = file.text.find(file.script.text)
+            found.append((file.path, file.text[:start] + moved.text + file.text[start + len(file.script.text) :]))
+            warnings += told
+    return tuple(found), tuple(warnings)
 
 
 def of_dockerfile(settings: Settings) -> Web | None:

@@ -16,6 +16,7 @@ from frontend.plan.model import (
     SharedLibraries,
     Step,
     StepRef,
+    TextFile,
 )
 from frontend.rules import base_images, cleanup
 from frontend.settings.model import Settings
@@ -148,6 +149,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     exclude = (*cleanup.excludes("ruby", keep=settings.keep), *OURS, "vendor/bootsnap")
     built = bool(building(facts, settings))
     app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude) if built else sources(facts, exclude)]
+    app += [TextFile(f"/app/{path}", text, 0o755) for path, text in facts.scripts]
     if gems is not None and gems.lock is None:
         app.append(FromStep(INSTALL, f"/app/{gems.gemfile.lockfile}"))
     layers.append(Layer("application", "the app", tuple(app)))
