@@ -108,6 +108,6 @@ def doubts(repository: Repository, file: EnvFile, at: Location | None) -> list[W
         told = f"{file.path} refers to another variable, which Node.js takes as it is written"
         found.append(Warning("env-file", told, repository.tree.at(file.path, line), "write the value itself"))
     if file.replaces:
-        told = f"{file.by} replaces variables of the container by those of {file.path}: those of the container win"
+        told = f"{file.by} would replace variables of the container by those of {file.path}: Node.js does not"
         found.append(Warning("env-file", told, at, "leave out of the container what the file sets"))
     return found
