@@ -175,17 +175,23 @@ def test_a_plan_tells_what_is_left_out() -> None:
     assert found == Imports(installed=("app", "express"), spare=("esbuild", "vite"), plain=True)
 
 
-@pytest.mark.parametrize(
-    ("files", "fields"),
-    [
-        ({".yarnrc.yml": "", "yarn.lock": "__metadata:\n  version: 8\n"}, APP),
-        ({}, {"dependencies": {"nuxt": "4"}, "scripts": {"build": "nuxt build"}}),
-    ],
-)
-def test_nothing_is_looked_for_where_the_output_finds_packages_by_itself(
-    files: dict[str, str], fields: dict[str, object]
-) -> None:
-    assert plan(tree(files, **fields)).runtime.imports is None
+def test_nothing_is_looked_for_where_plug_n_play_finds_packages() -> None:
+    files = {".yarnrc.yml": "", "yarn.lock": "__metadata:\n  version: 8\n"}
+    assert plan(tree(files, **APP)).runtime.imports is None
+
+
+@pytest.mark.parametrize("framework", ["nuxt", "next"])
+def test_nothing_is_taken_for_granted_of_output_that_holds_its_packages(framework: str) -> None:
+    found = plan(tree({}, dependencies={framework: "4"}, scripts={"build": f"{framework} build"}))
+    assert found.runtime.imports == Imports(plain=True)
+
+
+def test_output_may_lack_a_package_that_its_build_did_not_find() -> None:
+    known = Imports(plain=True)
+    files = {"dist/index.js": 'import { h } from "h3"', "dist/node_modules/h3/package.json": "{}"}
+    assert lacking(files, known=known) == Lacking()
+    with pytest.raises(PlanError, match="@acme/a"):
+        lacking({"dist/index.js": 'import { h } from "@acme/a/b"'}, known=known)
 
 
 @pytest.mark.parametrize(("name", "plain"), [("module-alias", False), ("koa", True)])

@@ -45,16 +45,22 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
 
 
 def imports(facts: Facts) -> Imports | None:
-    """What the started files may import; None where the build's output or Plug'n'Play finds packages by itself."""
+    """What the started files may import; None where Plug'n'Play finds packages by itself.
+
+    Of output that holds its packages nothing is taken for granted: a build leaves out what it cannot resolve.
+    """
     work, project = facts.work, facts.work.project
-    if work.self_contained or work.manager.pnp:
+    if work.manager.pnp:
         return None
+    untouched = {"NODE_OPTIONS", "NODE_PATH"}.isdisjoint(dict(facts.env))
+    if work.self_contained:
+        return Imports(plain=untouched, root=project.root)
     shipped = (project.top, *project.runs, project.app)
     found = {name for one in shipped for name in (one.name, *one.production)} | set(work.moved)
     return Imports(
         installed=tuple(sorted(found - {""})),
         spare=tuple(sorted(development.unshipped(project) - found)) if work.has_steps else (),
-        plain=found.isdisjoint(RESOLVERS) and {"NODE_OPTIONS", "NODE_PATH"}.isdisjoint(dict(facts.env)),
+        plain=found.isdisjoint(RESOLVERS) and untouched,
         root=project.root,
     )
 
