@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from frontend.languages.node.front_end import front_end
-from frontend.plan.model import Plan
+from frontend.plan.model import FromStep, Plan
 from frontend.settings.model import Setting, Settings
-from tests.languages.node import codes, plan, tree
+from tests.languages.node import LOCK, codes, plan, tree
 
 START = {"start": "node server.js"}
 
@@ -158,3 +158,31 @@ def test_a_file_that_the_source_names_and_the_image_lacks_is_named(text: str, ke
     told = [one for one in plan(source, keep=keep).warnings if one.code == "left-out"]
     assert [(one.at.file, one.at.line) for one in told if one.at] == ([("server.js", line)] if line else [])
     assert all("KEEP=spec" in one.hint for one in told)
+
+
+PRISMA: dict[str, Any] = {"dependencies": {"@prisma/client": "^5.20.0"}, "devDependencies": {"prisma": "^5.20.0"}}
+SCHEMA = {"server.js": "", "package-lock.json": LOCK, "prisma/schema.prisma": "generator client {}"}
+CLIENTS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [  # the files, fields of package.json, is it made
+    ("by its install script", SCHEMA, {}, True),
+    ("another place", {**SCHEMA, "prisma/schema.prisma": None, "db/a.prisma": ""}, {"prisma": {"schema": "db/a.prisma"}}, True),
+    ("by a script", SCHEMA, {"scripts": {"start": "node server.js", "build": "npx prisma generate && tsc"}}, False),
+    ("by a hook", SCHEMA, {"scripts": {"start": "node server.js", "postinstall": "prisma generate"}}, False),
+    ("no schema", {**SCHEMA, "prisma/schema.prisma": None}, {}, False),
+    ("no program", SCHEMA, {"devDependencies": {}}, False),
+    ("Prisma 7", SCHEMA, {"dependencies": {"@prisma/client": "^7.0.0"}}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "fields", "made"), [row[1:] for row in CLIENTS], ids=[row[0] for row in CLIENTS])
+def test_the_client_of_prisma_is_made_from_the_schema(files: Any, fields: dict[str, Any], made: bool) -> None:
+    given = {name: text for name, text in files.items() if text is not None}
+    found = plan(tree(given, **{"scripts": {"start": "node server.js"}, **PRISMA, **fields}))
+    runs = [run.args for one in found.steps if one.name == "build" for run in one.run]
+    assert (("prisma", "generate") in runs) == made
+    copied = [one.path for layer in found.runtime.layers for one in layer.inputs if isinstance(one, FromStep)]
+    assert "/app/node_modules/.prisma" in copied or not made
+
+
+def test_the_client_is_not_made_where_install_scripts_are_turned_off() -> None:
+    found = plan(tree(SCHEMA, scripts={"start": "node server.js"}, **PRISMA), skip=frozenset(("install-scripts",)))
+    assert [one.name for one in found.steps] == ["install"]

@@ -8,7 +8,17 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import lifecycle, moon, nx, package_managers, programs, runners, tasks, workspaces
+from frontend.languages.node import (
+    lifecycle,
+    moon,
+    nx,
+    package_managers,
+    programs,
+    runners,
+    system_packages,
+    tasks,
+    workspaces,
+)
 from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
@@ -248,4 +258,22 @@ def own_hooks(tree: SourceTree, project: Project) -> tuple[BuildCommand, ...]:
         script_command(tree, project, manifest, name)
         for manifest in project.manifests
         for name in lifecycle.hooks(manifest)
+    )
+
+
+def clients(repository: Repository) -> tuple[BuildCommand, ...]:
+    """Prisma's client, which its own install script makes where the schema is there; from Prisma 7 on a script does."""
+    project = repository.project
+    makers = [m for m in project.manifests if lifecycle.makes_client(repository.tree, m)]
+    if not makers or system_packages.prisma_major(project, repository.locked) >= system_packages.PRISMA_WITHOUT_ENGINES:
+        return ()
+    return tuple(
+        installed(
+            project,
+            repository.manager,
+            ("prisma", "generate"),
+            manifest.dir,
+            line(repository.tree, manifest, "@prisma/client"),
+        )
+        for manifest in makers
     )

@@ -27,6 +27,7 @@ from frontend.languages.node import (
     system_packages,
     versions,
 )
+from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.env_files import OPTIONS as ENV_FILES
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import line, read
@@ -96,7 +97,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         env=web.env,
         dist=dist,
         sites=around,
-        generated=lifecycle.generated(here.project.manifests),
+        generated=generated(here.project, work.hooks),
         linked=linked(here),
         beside=front,
         warnings=(
@@ -154,6 +155,11 @@ def beside(
     return front_end.apart(tree, settings, root, fronts, today)
 
 
+def generated(project: Project, hooks: tuple[BuildCommand, ...]) -> tuple[str, ...]:
+    """What is made in node_modules beside the packages, relative to the app's directory."""
+    return lifecycle.generated(project.manifests, (word for one in hooks for word in one.args[:2]))
+
+
 def with_fronts(process: Process, root: str, scripted: tuple[Served, ...], fronts: tuple[Beside, ...]) -> Process:
     """A process that is not started without the front ends that it serves: those that scripts of the app make, and
     those that have steps of their own."""
@@ -179,7 +185,8 @@ def planned(
     """
     project = here.project
     made = builds.everything(here, settings, starts[0])
-    hooks = builds.own_hooks(here.tree, project) if "install-scripts" not in settings.skip else ()
+    hooks = (*builds.own_hooks(here.tree, project), *builds.clients(here))
+    hooks = hooks if "install-scripts" not in settings.skip else ()
     if settings.build_command is not None:  # it makes what is in the project
         fronts = tuple(one for one in fronts if not f"{one.dir}/".startswith(f"{project.root}/".lstrip("/")))
     scripted, rest = served.not_made(here, fronts, (*hooks, *made))
@@ -193,7 +200,7 @@ def planned(
         moved = (*moved, *sorted(development.unshipped(project) - {*moved}))
     native, compiled = system_packages.of_project(project, here.locked, moved)
     injected = any(one.injects for one in made)
-    generates = bool(lifecycle.generated(project.manifests))
+    generates = bool(generated(project, hooks))
     work = Work(
         project=project,
         manager=here.manager,

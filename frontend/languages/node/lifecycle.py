@@ -6,10 +6,13 @@ The scripts of dependencies are left alone; they run in both installs, as native
 """
 
 import json
+from collections.abc import Iterable
 from typing import Literal
 
+from frontend.context.tree import SourceTree
 from frontend.languages.node import programs, runners
 from frontend.languages.node.manifest import Manifest
+from frontend.paths import joined
 
 ORDER = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
 Effect = Literal["none", "files", "modules"]
@@ -65,12 +68,29 @@ def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
     return found
 
 
-def generated(manifests: tuple[Manifest, ...]) -> tuple[str, ...]:
-    """What scripts make in node_modules beside the packages, relative to the app's directory."""
+def makes_client(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether Prisma's client is made when it is installed, from the schema of the app: an install from manifests alone
+    does not have that. False where a script of the app makes it.
+
+    Source: https://www.prisma.io/docs/orm/prisma-client/setup-and-configuration/generating-prisma-client
+    """
+    if "@prisma/client" not in manifest.production or "prisma" not in manifest.dependencies:
+        return False
+    calls = (one for text in manifest.scripts.values() for one in programs.programs(text, manifest.scripts))
+    if any(name == "prisma" and "generate" in rest for name, rest in calls):
+        return False
+    own = manifest.data.get("prisma")
+    named = own.get("schema") if isinstance(own, dict) else None
+    paths = (named,) if isinstance(named, str) else ("prisma/schema.prisma", "schema.prisma")
+    return tree.first(*(joined(manifest.dir, path) for path in paths)) is not None
+
+
+def generated(manifests: tuple[Manifest, ...], others: Iterable[str] = ()) -> tuple[str, ...]:
+    """What scripts, and `others` that run, make in node_modules beside packages, relative to the app's directory."""
     used = {
         program.name
         for manifest in manifests
         for text in manifest.scripts.values()
         for program in programs.programs(text, manifest.scripts)
-    }
+    } | {*others}
     return tuple(path for name, paths in GENERATED.items() if name in used for path in paths)

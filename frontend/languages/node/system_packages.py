@@ -166,12 +166,17 @@ def listed(project: Project, locked: Locked, moved: tuple[str, ...]) -> dict[str
     whole = set(locked.versions) if not any(m.development for m in project.manifests) else set()
     deep = {name for name in locked.versions if name in PACKAGES and name not in OPTIONAL}
     dev = {name for m in project.manifests for name in m.development} - direct
+    return needed(sorted((direct | whole | deep) - dev), prisma_major(project, locked))
+
+
+def prisma_major(project: Project, locked: Locked) -> int:
+    """The major version of Prisma; 0 where it is not known."""
     spec = next(
         (m.dependencies[n] for m in project.manifests for n in ("@prisma/client", "prisma") if n in m.dependencies), ""
     )
     version = locked.version("@prisma/client") or spec.lstrip("^~>=v ")
     major = version.partition(".")[0]
-    return needed(sorted((direct | whole | deep) - dev), int(major) if major.isdigit() else 0)
+    return int(major) if major.isdigit() else 0
 
 
 def compiles(native: dict[str, Native], locked: Locked) -> bool:
