@@ -16,7 +16,7 @@ CMD ["irb"]
 FROM docker.io/library/buildpack-deps:${FROM_SUITE} AS full
 ENV LANG=C.UTF-8
 ARG MINOR
-RUN --mount=type=bind,source=ruby.sh,target=/ruby.sh sh /ruby.sh ${MINOR}
+RUN --mount=type=bind,source=ruby.sh,target=/ruby.sh sh /ruby.sh ${MINOR} default-libmysqlclient-dev
 ARG RUBY_VERSION
 ENV RUBY_VERSION=${RUBY_VERSION}
 ENV GEM_HOME=/usr/local/bundle

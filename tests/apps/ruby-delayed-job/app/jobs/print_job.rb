@@ -1,0 +1,7 @@
+class PrintJob < ActiveJob::Base
+  queue_as :prints
+
+  def perform(pages)
+    logger.info("printed #{pages} pages")
+  end
+end

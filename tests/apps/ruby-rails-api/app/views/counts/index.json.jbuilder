@@ -1,0 +1,2 @@
+json.adapter @adapter
+json.shelves 12

@@ -1,0 +1,3 @@
+Rails.application.routes.draw do
+  mount Bulletin::Engine => "/bulletin"
+end

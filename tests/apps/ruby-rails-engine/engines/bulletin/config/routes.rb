@@ -1,0 +1,3 @@
+Bulletin::Engine.routes.draw do
+  root "notices#index"
+end

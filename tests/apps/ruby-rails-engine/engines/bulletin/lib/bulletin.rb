@@ -1,0 +1,2 @@
+require "bulletin/version"
+require "bulletin/engine"

@@ -1,0 +1,5 @@
+module Bulletin
+  class Engine < Rails::Engine
+    isolate_namespace Bulletin
+  end
+end

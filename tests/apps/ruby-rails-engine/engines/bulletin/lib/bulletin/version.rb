@@ -1,0 +1,3 @@
+module Bulletin
+  VERSION = "1.2.0"
+end

@@ -1,0 +1,5 @@
+class BedsController < ApplicationController
+  def index
+    @beds = %w[beans leeks]
+  end
+end

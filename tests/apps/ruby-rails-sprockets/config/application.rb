@@ -1,0 +1,14 @@
+require_relative "boot"
+
+require "rails"
+require "action_controller/railtie"
+require "action_view/railtie"
+require "sprockets/railtie"
+
+Bundler.require(*Rails.groups)
+
+module Garden
+  class Application < Rails::Application
+    config.load_defaults 7.2
+  end
+end

@@ -1,0 +1,4 @@
+require_relative "lib/depot"
+
+use Rack::Deflater
+run Depot::Web

@@ -1,0 +1,4 @@
+require "bundler/setup"
+Bundler.require(:default)
+
+require_relative "depot/web"
