@@ -31,7 +31,7 @@ class App(NamedTuple):
     """A test app. `args` are build-args; `get`, `status` and `answer` the request and what must come back.
 
     `error` is the text of the message with which its build fails, "" for one that can be built. `sigterm` says that the
-    app ends when it is told to.
+    app ends when it is told to, at least once in so many `stops`.
     """
 
     name: str
@@ -44,6 +44,7 @@ class App(NamedTuple):
     run_env: Mapping[str, str]
     error: str
     sigterm: bool
+    stops: int
 
 
 def app(name: str) -> App:
@@ -60,6 +61,7 @@ def app(name: str) -> App:
         spec.get("run_env", {}),
         spec.get("error", ""),
         spec.get("sigterm", True),
+        spec.get("stops", 1),
     )
 
 
