@@ -6,7 +6,7 @@ Run in an image that has Python and the app's dependencies. OUT gets:
 
     /usr/local/bin/python3, /usr/local/lib/python3.N/   the interpreter, compiled standard library, extension modules
     /opt/migetpacks/                                    the contents of each --app DIR, compiled
-    /opt/migetpacks/start.pyc, modules                  the program, and the modules of most builds in one file
+    /opt/migetpacks/start.pyc, modules                  the program, and what most builds import, in one file
     the shared libraries all of that needs, and the loader, at the loader's own paths
     /etc/passwd, /etc/group, /tmp                       the user the image runs as where BuildKit does not start it
 
@@ -39,7 +39,8 @@ LEFT_OUT_NAMES = (
 LEFT_OUT = frozenset(LEFT_OUT_NAMES.split())
 # What of the image is also in the one file that `image/start.py` reads: packages (whole) and modules by their top name.
 # Each is imported by every build, or stands in a package that is; a test compares.
-BUNDLED_APP = frozenset(("frontend", "google", "llb", "msgspec"))
+OURS = frozenset(("frontend", "llb"))
+BUNDLED_APP = OURS | {"google", "msgspec"}
 BUNDLED_LIBRARY_NAMES = (
     "__future__ _weakrefset collections contextlib copyreg datetime enum fnmatch functools hashlib importlib json "
     "keyword operator re reprlib threading types typing warnings"
@@ -74,7 +75,8 @@ def main() -> None:
     start = Path(__file__).with_name("start.py")
     compile_module(start, root.inside(APP / "start.pyc"), APP / "start.py")
     modules = {**root.modules(library, BUNDLED_LIBRARY), **root.modules(APP, BUNDLED_APP)}
-    root.inside(APP / "modules").write_bytes(bundle(modules))
+    patterns = compiled_patterns(args.app, (name for name, _ in modules.values()))
+    root.inside(APP / "modules").write_bytes(bundle(modules, patterns))
     for needed in shared_libraries(binaries):
         root.copy(needed.resolve(), needed_path(needed))
     root.write("/etc/passwd", PASSWD)
@@ -177,13 +179,22 @@ def compile_module(source: Path, target: Path, place: Path) -> None:
     target.chmod(0o644)
 
 
-def bundle(modules: Mapping[Path, tuple[str, bytes]]) -> bytes:
+def compiled_patterns(directories: Iterable[Path], names: Iterable[str]) -> dict[str, bytes]:
+    """The regular expressions of our modules, and of those that they import, compiled: `{module: its patterns}`."""
+    line = [sys.executable, "-I", "-S", str(Path(__file__).with_name("patterns.py")), *map(str, directories)]
+    ours = [name for name in names if name.partition(".")[0] in OURS and not name.endswith("__main__")]
+    done = subprocess.run(line, check=True, input="\n".join(ours).encode(), stdout=subprocess.PIPE)
+    return {name: marshal.dumps(patterns) for name, patterns in marshal.loads(done.stdout).items()}  # noqa: S302
+
+
+def bundle(modules: Mapping[Path, tuple[str, bytes]], patterns: Mapping[str, bytes]) -> bytes:
     """The file that `image/start.py` reads (`Modules` there has the format)."""
-    index: dict[str, tuple[int, int, str, bool]] = {}
+    index: dict[str, tuple[int, int, int, str, bool]] = {}
     code = bytearray()
     for path, (name, module) in modules.items():
-        index[name] = (len(code), len(module), str(path), path.stem == "__init__")
-        code += module
+        own = patterns.get(name, b"")
+        index[name] = (len(code), len(module), len(own), str(path), path.stem == "__init__")
+        code += module + own
     head = marshal.dumps(index)
     return len(head).to_bytes(HEAD_BYTES, "little") + head + code
 

@@ -22,22 +22,25 @@ HEAD_BYTES = 4
 class Modules:
     """Finds and loads the modules of one file: the length of the index (4 bytes, little-endian), the index, the code.
 
-    The index is `{name: (offset in the code, length, path, is a package)}`; it and each module's code are as `marshal`
-    writes them. `path` is where the module's own file is: its `__file__`, and a package's directory in `__path__`.
+    The index is `{name: (offset in the code, length, length of its patterns, path, is a package)}`; it, each module's
+    code and the patterns behind it are as `marshal` writes them. `path` is where the module's own file is: its
+    `__file__`, and a package's directory in `__path__`. The patterns are regular expressions that the module compiles
+    when it is imported, compiled: what `re` took milliseconds for is looked up (`image/patterns.py` has the format).
     """
 
     def __init__(self, path: str) -> None:
         self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         size = int.from_bytes(os.read(self._fd, HEAD_BYTES), "little")
-        self._index: dict[str, tuple[int, int, str, bool]] = loads(os.read(self._fd, size))  # noqa: S302 - the image's own
+        self._index: dict[str, tuple[int, int, int, str, bool]] = loads(os.read(self._fd, size))  # noqa: S302 - the image's own
         self._begin = HEAD_BYTES + size
+        self._patterns: dict[Any, Any] = {}
 
     def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
         """The import system's question for a module; None for one that is not in the file."""
         entry = self._index.get(name)
         if entry is None:
             return None
-        _, _, path, is_package = entry
+        _, _, _, path, is_package = entry
         loader: Any = self  # has what import takes of importlib.abc.Loader, whose import costs more than ours
         spec = ModuleSpec(name, loader, origin=path, is_package=is_package)
         spec.has_location = True
@@ -51,12 +54,27 @@ class Modules:
     def exec_module(self, module: "ModuleType") -> None:
         """Runs the code of a module in it."""
         exec(self.get_code(module.__name__), module.__dict__)  # noqa: S102 - what importing is
+        if module.__name__ == "re._compiler":
+            self._look_up_patterns(module)
 
     def get_code(self, name: str) -> "CodeType":
-        """The code of a module of the file."""
-        offset, size, _, _ = self._index[name]
-        code: CodeType = loads(os.pread(self._fd, size, self._begin + offset))  # noqa: S302
+        """The code of a module of the file; its patterns are known from now on."""
+        offset, size, more, _, _ = self._index[name]
+        data = os.pread(self._fd, size + more, self._begin + offset)
+        if more:
+            self._patterns.update(loads(data[size:]))  # noqa: S302
+        code: CodeType = loads(data)  # noqa: S302
         return code
+
+    def _look_up_patterns(self, compiler: "Any") -> None:
+        """Has the compiler of `re` take a pattern of the file where it is there."""
+        patterns, compile_anew, make = self._patterns, compiler.compile, compiler._sre.compile
+
+        def known_or_new(pattern: object, flags: int = 0) -> object:
+            known = patterns.get((pattern, flags))
+            return make(*known) if known is not None else compile_anew(pattern, flags)
+
+        compiler.compile = known_or_new
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
 """The frontend image's one file of modules: what is in it, and that its modules are as those of files."""
 
+import marshal
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
+from re import _compiler  # type: ignore[attr-defined]
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "image"))
 import pack  # noqa: E402 - image/ is no package: its files run by path
+import patterns  # noqa: E402
 
 IMPORTED = """\
 import sys
@@ -37,6 +39,16 @@ try:
 except ZeroDivisionError as error:
     print(error.__traceback__.tb_next.tb_frame.f_code.co_filename)
 """
+LOOKED_UP = """\
+import re
+code = re._compiler._code
+def _code(*_): raise AssertionError("compiled")
+re._compiler._code = _code
+from frontend import told
+print(told.DIGITS.fullmatch("12")[0], told.DIGITS.groupindex)
+re._compiler._code = code
+print(re.compile("[a-c]").findall("abd"))
+"""
 
 
 def test_every_module_of_a_build_is_in_the_one_file() -> None:
@@ -49,10 +61,25 @@ def test_every_module_of_a_build_is_in_the_one_file() -> None:
     assert tops <= pack.BUNDLED_APP | pack.BUNDLED_LIBRARY
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Path:
-    """A program of the image's shape, whose modules are in the one file; `ordinary` is beside it."""
+def run(directory: Path, sources: dict[str, str], compiled: dict[str, bytes]) -> list[str]:
+    """What a program of the image's shape prints whose modules, all in the one file, have these sources."""
     modules: dict[Path, tuple[str, bytes]] = {}
+    for name, text in sources.items():
+        source, target = directory / "source.py", directory / "source.pyc"
+        source.write_text(text)
+        pack.compile_module(source, target, Path("/image", name))
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        modules[Path("/image", name).with_suffix(".pyc")] = module, target.read_bytes()[pack.HEADER_BYTES :]
+    (directory / "modules").write_bytes(pack.bundle(modules, compiled))
+    pack.compile_module(ROOT / "image" / "start.py", directory / "start.pyc", Path("/image/start.py"))
+    line = [sys.executable, "-I", "-S", "-B", str(directory / "start.pyc")]
+    done = subprocess.run(line, check=False, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def test_modules_of_the_one_file_are_as_those_of_files(tmp_path: Path) -> None:
+    (tmp_path / "ordinary.py").write_text("WORD = 'ordinary'\n")  # beside it
     sources = {
         "frontend/__init__.py": "",
         "frontend/__main__.py": PROGRAM,
@@ -60,25 +87,35 @@ def app(tmp_path: Path) -> Path:
         "frontend/tool/__init__.py": "",
         "frontend/tool/part.py": "WORD = 'part'\ndef fails(): 1 / 0\n",
     }
-    for name, text in sources.items():
-        source, compiled = tmp_path / "source.py", tmp_path / "source.pyc"
-        source.write_text(text)
-        pack.compile_module(source, compiled, Path("/image", name))
-        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        modules[Path("/image", name).with_suffix(".pyc")] = module, compiled.read_bytes()[pack.HEADER_BYTES :]
-    (tmp_path / "modules").write_bytes(pack.bundle(modules))
-    (tmp_path / "ordinary.py").write_text("WORD = 'ordinary'\n")
-    pack.compile_module(ROOT / "image" / "start.py", tmp_path / "start.pyc", Path("/image/start.py"))
-    return tmp_path
-
-
-def test_modules_of_the_one_file_are_as_those_of_files(app: Path) -> None:
-    line = [sys.executable, "-I", "-S", "-B", str(app / "start.pyc")]
-    done = subprocess.run(line, check=False, capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
-    assert done.stderr == ""
-    assert done.stdout.splitlines() == [
+    assert run(tmp_path, sources, {}) == [
         "__main__ frontend part ['/image/frontend/tool'] /image/frontend/tool/part.pyc frontend.texts",
         "False",
         "ordinary",
         "/image/frontend/tool/part.py",
     ]
+
+
+def compiled_patterns(names: str, *directories: str) -> patterns.Compiled:
+    """What `image/patterns.py` makes of the patterns of modules."""
+    line = [sys.executable, "-I", "-S", str(ROOT / "image" / "patterns.py"), *directories]
+    done = subprocess.run(line, check=True, capture_output=True, input=names.encode())
+    found: patterns.Compiled = marshal.loads(done.stdout)
+    return found
+
+
+def test_patterns_are_compiled_as_re_does() -> None:
+    names = ("frontend.rules.ports", "frontend.languages.node.imports", "json.scanner")
+    found = compiled_patterns(" ".join(names), str(ROOT), *sys.path)
+    assert set(names) <= set(found)
+    for own in found.values():
+        for (pattern, flags), arguments in own.items():
+            assert _compiler._sre.compile(*arguments) == re.compile(pattern, flags)
+
+
+def test_a_module_finds_its_patterns_compiled(tmp_path: Path) -> None:
+    told = 'import re\nDIGITS = re.compile(r"(?P<all>\\d+)", re.ASCII)\n'
+    (tmp_path / "told.py").write_text(told)
+    own = marshal.dumps(compiled_patterns("told", str(tmp_path))["told"])
+    library = {f"re/{file.name}": file.read_text() for file in Path(re.__file__).parent.glob("*.py")}
+    sources = {"frontend/__init__.py": "", "frontend/__main__.py": LOOKED_UP, "frontend/told.py": told, **library}
+    assert run(tmp_path, sources, {"frontend.told": own}) == ["12 {'all': 1}", "['a', 'b']"]

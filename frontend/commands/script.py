@@ -6,7 +6,6 @@ replaced by the program, which gets the signals. Rules: POSIX, Shell Command Lan
 words).
 """
 
-import json
 from collections.abc import Iterable
 
 from msgspec import Struct, structs
@@ -189,6 +188,8 @@ def _argument_list(text: str, at: Location | None) -> tuple[str, ...] | None:
     """The texts of a JSON list; None for what is none: `[ -f x ] && y` is a shell's."""
     if not (text.startswith("[") and text.endswith("]")):
         return None
+    import json
+
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -7,8 +7,9 @@ that plan and build agree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
-from frontend.context.patterns import FILE, Pattern, clean, parse
+from frontend.context.patterns import FILE, AnyOf, Pattern, clean, parse
 from frontend.context.tree import Entry, SourceTree
 from frontend.languages import registry
 from frontend.paths import escaped
@@ -107,8 +108,16 @@ class Ignore:
     """Tells which paths a list of patterns leaves out. Patterns are as `parse` gives them."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._rules = [Pattern(clean(pattern)) for pattern in patterns]  # cleaned with its "!", as Go does
-        self._known: dict[str, tuple[bool, ...]] = {"": ()}  # of a directory: which rules matched it
+        self._patterns = tuple(patterns)
+        self._known: dict[str, tuple[bool, ...]] = {"": ()}  # of a directory: which rules matched it, () for none
+
+    @cached_property
+    def _rules(self) -> list[Pattern]:
+        return [Pattern(clean(pattern)) for pattern in self._patterns]  # cleaned with its "!", as Go does
+
+    @cached_property
+    def _any(self) -> AnyOf:
+        return AnyOf(self._rules)
 
     def ignored(self, path: str) -> bool:
         """Whether `path`, relative to the context root, is left out. The last rule that matches decides.
@@ -127,7 +136,10 @@ class Ignore:
         parent = path.rpartition("/")[0]
         if parent not in self._known:
             self._known[parent] = self._match(parent)[1]
-        above = self._known[parent] or (False,) * len(self._rules)
+        above = self._known[parent]
+        if not above and not self._any.matches(path):
+            return False, ()
+        above = above or (False,) * len(self._rules)
         matched = False
         by_rule = []
         for rule, inherited in zip(self._rules, above, strict=True):
@@ -136,7 +148,7 @@ class Ignore:
             by_rule.append(match)
             if match:
                 matched = not rule.exception
-        return matched, tuple(by_rule)
+        return matched, tuple(by_rule) if any(by_rule) else ()
 
 
 class FilteredTree(SourceTree):

@@ -21,11 +21,34 @@ METADATA_ONLY = "source.local.metadatatransfer"
 
 
 class _Part(Struct, frozen=True):
-    """What one request asked for, and its answer. A part without `contents` has names only."""
+    """What one request asked for, and its answer. A part without `contents` has names only.
 
-    asked: tuple[str, ...]
+    `dirs` are the directories that it leads through, `globs` what it asked for in directories named by a pattern.
+    """
+
+    asked: frozenset[str]
+    dirs: frozenset[str]
+    globs: tuple[str, ...]
     tree: RefTree
     contents: bool
+
+    @classmethod
+    def of(cls, asked: Iterable[str], tree: RefTree, *, contents: bool) -> _Part:
+        """The part of a request. The paths are as we write them."""
+        paths = frozenset(asked)
+        dirs, globs = {""}, []
+        for path in paths:
+            above = path.rpartition("/")[0]
+            if _is_glob(above):
+                globs.append(path)
+            while above not in dirs:
+                dirs.add(above)
+                above = above.rpartition("/")[0]
+        return cls(paths, frozenset(dirs), tuple(globs), tree, contents)
+
+    def tells_of(self, directory: str) -> bool:
+        """Whether it asked for something in a directory or further down."""
+        return directory in self.dirs or any(_leads_into(glob, directory) for glob in self.globs)
 
 
 class LocalTree(SourceTree):
@@ -46,6 +69,7 @@ class LocalTree(SourceTree):
         self._root_globs: list[str] = []  # patterns in the root asked for, with contents
         self._listed: set[str] = set()  # directories all names of which were asked for
         self._found: dict[str, tuple[str, ...]] = {}  # a path that a glob found by name: all it found
+        self._into: dict[str, tuple[int, list[_Part]]] = {}  # directory: (answers looked at, those that tell of it)
         self._merged: dict[str, tuple[int, dict[str, Entry]]] = {}  # directory: (answers that are in it, entries)
         self._following: set[str] = set()  # links on the way to what is being asked for
         self._announced: list[str] = []  # patterns not asked for yet
@@ -192,7 +216,7 @@ class LocalTree(SourceTree):
             follow=tuple(follow), exclude=tuple(exclude), number=len(self._parts) + 1, contents=contents
         )
         tree = (RefTree if contents else NamesTree)(self._gateway, pending, self._load.name)
-        self._parts.append(_Part(tuple(asked), tree, contents))
+        self._parts.append(_Part.of(asked, tree, contents=contents))
 
     def _known(self, path: str) -> bool:
         """Whether what is at a path, or that nothing is, has been told by an answer or will be by one under way."""
@@ -231,27 +255,33 @@ class LocalTree(SourceTree):
         """What is at a path as far as is known, from the first answer that tells."""
         self._start()
         parent, _, name = path.rpartition("/")
-        for part in self._parts:
-            if any(_leads_into(asked, parent) for asked in part.asked):
-                found = part.tree.entries(parent).get(name)
-                if found is not None or path in part.asked:
-                    return found
+        for part in self._telling(parent):
+            found = part.tree.entries(parent).get(name)
+            if found is not None or path in part.asked:
+                return found
         return None
+
+    def _telling(self, directory: str) -> list[_Part]:
+        """The answers that tell of something in a directory or further down, in order."""
+        count, found = self._into.get(directory, (0, []))
+        if count < len(self._parts):
+            found += [part for part in self._parts[count:] if part.tells_of(directory)]
+            self._into[directory] = (len(self._parts), found)
+        return found
 
     def _seen(self, directory: str) -> dict[str, Entry]:
         """What is known of a directory so far, from all answers."""
         self._start()
+        telling = self._telling(directory)
         count, found = self._merged.get(directory, (0, {}))
-        for part in self._parts[count:]:
-            if any(_leads_into(path, directory) for path in part.asked):
-                found = dict(sorted((found | part.tree.entries(directory)).items()))
-        self._merged[directory] = (len(self._parts), found)
+        for part in telling[count:]:
+            found = dict(sorted((found | part.tree.entries(directory)).items()))
+        self._merged[directory] = (len(telling), found)
         return found
 
     def _holding(self, path: str) -> _Part | None:
         """The answer that has a file's contents."""
-        parent = path.rpartition("/")[0]
-        parts = (p for p in self._parts if p.contents and any(_leads_into(asked, parent) for asked in p.asked))
+        parts = (part for part in self._telling(path.rpartition("/")[0]) if part.contents)
         return next((part for part in parts if part.tree.entry(path) is not None), None)
 
     def _target(self, path: str) -> str | None:
@@ -295,9 +325,7 @@ def _matches(path: str, glob: str) -> bool:
 
 
 def _leads_into(asked: str, directory: str) -> bool:
-    """Whether a path or glob names something in a directory or further down."""
-    if not directory or asked.startswith(f"{directory}/"):
-        return True
+    """Whether a glob names something in a directory or further down."""
     depth = directory.count("/") + 1
     head = "/".join(asked.split("/")[:depth])
     return _is_glob(head) and asked.count("/") >= depth and _matches(directory, head)

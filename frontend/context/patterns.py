@@ -6,7 +6,7 @@ Source: github.com/moby/patternmatcher, and its use in github.com/tonistiigi/fsu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from posixpath import normpath
 
@@ -15,6 +15,7 @@ from frontend.errors import ConfigError, Location
 Matches = Callable[[str], bool]
 
 FILE = ".dockerignore"
+WILD = "*?[]\\"  # the characters by which a pattern is more than a path
 SHOWN = 120  # characters of a line that an error quotes
 LINE_BYTES = 64 << 10  # a longer line is an error in BuildKit's reader
 SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))  # Go's
@@ -79,13 +80,55 @@ class Pattern:
 
     def reaches(self, directory: str) -> bool:
         """Whether it may match something below a directory: surely not where its literal beginning leads elsewhere."""
-        literal = self.text
-        for mark in "*?[\\":
-            literal = literal.partition(mark)[0]
+        literal = literal_head(self.text)
         if literal != self.text:
             literal = literal.rpartition("/")[0]
         below = f"{directory}/"
         return not literal or f"{literal}/".startswith(below) or below.startswith(f"{literal}/")
+
+
+class AnyOf:
+    """Whether one of many patterns matches a path itself. Few are tried: most are a path, or begin with what a path or
+    the name at its end would have to begin with."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._paths: set[str] = set()
+        self._names: set[str] = set()  # at any depth
+        self._path_heads: tuple[str, ...] = ()
+        self._name_heads: tuple[str, ...] = ()
+        self._with_head: list[Pattern] = []
+        self._others: list[Pattern] = []
+        for pattern in patterns:
+            rest = pattern.text.removeprefix("**/")
+            deep = rest != pattern.text
+            head = literal_head(rest)
+            if not head or (deep and "/" in rest):
+                self._others.append(pattern)
+            elif head == rest:
+                (self._names if deep else self._paths).add(rest)
+            elif "**" in rest or not _is_plain(rest):
+                self._others.append(pattern)
+            else:
+                self._with_head.append(pattern)
+                if deep:
+                    self._name_heads += (head,)
+                else:
+                    self._path_heads += (head,)
+
+    def matches(self, path: str) -> bool:
+        """Whether one of them does."""
+        name = path.rpartition("/")[2]
+        if path in self._paths or name in self._names or any(pattern.matches(path) for pattern in self._others):
+            return True
+        begins = path.startswith(self._path_heads) or name.startswith(self._name_heads)
+        return begins and any(pattern.matches(path) for pattern in self._with_head)
+
+
+def literal_head(pattern: str) -> str:
+    """What a pattern begins with, up to its first wildcard or backslash."""
+    for mark in WILD:
+        pattern = pattern.partition(mark)[0]
+    return pattern
 
 
 def compiled(pattern: str) -> Matches:

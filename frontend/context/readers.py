@@ -3,7 +3,6 @@
 Each reader takes the path that errors name, relative to the context root, and the file's contents.
 """
 
-import json
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -28,7 +27,7 @@ def text(path: str, data: bytes) -> str:
             return decoded
         raise SourceError(f"{path} is UTF-16, not UTF-8", at=Location(path, 1), hint="save it as UTF-8")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(
@@ -54,6 +53,8 @@ def utf16(data: bytes) -> str | None:
 
 def json_object(path: str, content: str) -> dict[str, Any]:
     """The object that a JSON file is. Raises SourceError with line and column for all that is none."""
+    import json
+
     try:
         value = _long_json(content) if len(content) > LONG else json.loads(content)
     except json.JSONDecodeError as error:
@@ -82,6 +83,8 @@ def json_object(path: str, content: str) -> dict[str, Any]:
 
 def _long_json(content: str) -> Any:
     """The value of a long JSON text, in a third of the time; what a stricter reader refuses is left to the other."""
+    import json
+
     from msgspec import DecodeError
     from msgspec import json as strict
 

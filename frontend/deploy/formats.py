@@ -1,11 +1,11 @@
 """The files that are read, in the order they are asked; where two state the same, the first wins."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from frontend.languages.registry import PROCFILES
 
 
-class Format(NamedTuple):
+class Format(Struct, frozen=True):
     """A format: the platform it is of, the module of this package that reads it, and its files' paths."""
 
     title: str

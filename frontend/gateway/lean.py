@@ -6,6 +6,7 @@ that imports our packages as libraries gets everything whole.
 """
 
 import sys
+from _thread import allocate_lock
 from types import ModuleType, SimpleNamespace
 
 Names = dict[str, object]
@@ -34,19 +35,35 @@ MSGSPEC: dict[str, Names | None] = {
 }
 
 
+# protobuf makes locks for threads, which we have not, and warns of old ways to use it.
+STANDARD: dict[str, Names | None] = {
+    "threading": {"Lock": allocate_lock},
+    "warnings": {"warn": lambda *_about, **_more: None},
+}
+
+
 def start() -> None:
-    """Puts the substitutes in place, and imports msgspec."""
+    """Puts the substitutes in place, and imports msgspec and protobuf."""
     for name, names in PROTOBUF.items():
         sys.modules[name] = substitute(name, names)
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]  # None: "cannot be imported"
     modules["_hashlib"] = None  # OpenSSL's hashes, which the image has not: hashlib looks for them three times
-    for name, absent in MSGSPEC.items():
-        modules[name] = None if absent is None else substitute(name, absent)
+    import_without("msgspec", MSGSPEC)
+    import_without("google.protobuf.symbol_database", STANDARD)
+
+
+def import_without(module: str, out: dict[str, Names | None]) -> None:
+    """Imports a module while others are out of the way; whoever imports these later gets the real ones."""
+    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    before = {name: modules[name] for name in out if name in modules}
+    for name, names in out.items():
+        modules[name] = None if names is None else substitute(name, names)
     try:
-        import msgspec  # noqa: F401
+        __import__(module)
     finally:
-        for name in MSGSPEC:
+        for name in out:
             del modules[name]
+        modules.update(before)
 
 
 def substitute(name: str, names: Names) -> ModuleType:

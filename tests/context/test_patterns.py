@@ -231,6 +231,18 @@ def test_a_plain_pattern_is_read_alike_without_re2(monkeypatch: pytest.MonkeyPat
     assert [[patterns.compiled(pattern)(path) for path in paths] for pattern, paths in cases] == ours
 
 
+def test_many_patterns_are_told_apart_as_one_by_one() -> None:
+    told = 0
+    for case in map(generated, range(300)):
+        found = [patterns.Pattern(pattern) for pattern in well_formed(case)]
+        found += [patterns.Pattern(f"**/{one.text}") for one in found if patterns._is_plain(one.text)]
+        any_of = patterns.AnyOf(found)
+        for path in case["paths"]:
+            assert any_of.matches(path) is any(one.matches(path) for one in found), (path, [one.text for one in found])
+            told += any_of.matches(path)
+    assert told > 500
+
+
 def well_formed(case: Case) -> list[str]:
     """The patterns of a generated case, none where one of them is malformed."""
     try:

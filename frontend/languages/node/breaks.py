@@ -1,13 +1,15 @@
 """Releases of well-known packages that do not install or run on a newer Node.js. Table of 2026-11-28."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from frontend.rules.versions import key
 
 RUN, COMPILE, REFUSED = "does not run on", "does not compile on", "refuses to be installed by yarn 1 on"
 
 
-class Break(NamedTuple):
+class Break(Struct, frozen=True):
     """Releases of a package below a version: the newest Node.js that they are for, and why not a newer one."""
 
     below: str

@@ -1,7 +1,8 @@
 """The file an app is started by, where no script says so."""
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import programs
@@ -20,7 +21,7 @@ STARTING = frozenset("start dev develop development serve server watch".split())
 APART = frozenset("test tests e2e docs storybook".split())
 
 
-class DevelopmentFile(NamedTuple):
+class DevelopmentFile(Struct, frozen=True):
     """A file that a script of package.json runs, the script's name, and the program that runs it."""
 
     file: str

@@ -1,9 +1,8 @@
 """What is known of an app's repository before a word of its scripts is read."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import frameworks, lockfiles, package_managers, versions, workspaces
@@ -20,7 +19,7 @@ from frontend.settings.model import Settings
 NAME = "nodejs"
 
 
-class Repository(NamedTuple):
+class Repository(Struct, frozen=True):
     """The project and its own tree, what installs it, what its lockfile says, and the version of Node.js it runs on.
 
     `framework` is that of the app, as the app configures it; None when it has none that is known. `why` are the locked

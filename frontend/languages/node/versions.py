@@ -1,6 +1,6 @@
 """Which Node.js: the release table, and the files that ask for a version."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node.manifest import Manifest, line
@@ -73,7 +73,7 @@ BROUGHT = {"26": "11.21.2", "25": "11.21.2", "24": "11.21.2", "23": "10.9.9", "2
 OLDEST_NPM = "6.14.18"
 
 
-class Choice(NamedTuple):
+class Choice(Struct, frozen=True):
     """The Node.js of an app, the locked packages that chose it, and what they make doubtful."""
 
     version: ToolVersion

@@ -1,6 +1,5 @@
 """pyproject.toml, Pipfile and Pipfile.lock, read with what is used of them checked for its type."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -164,6 +163,8 @@ def how(dotted: str, kind: type, value: Any) -> str:
     if kind is dict:
         return f"write it as a table: [{dotted}]"
     if kind is list and isinstance(value, str) and value.strip() and "://" not in value:
+        import json
+
         return f"write {key} = {json.dumps([line.strip() for line in value.splitlines() if line.strip()])}"
     example = EXAMPLES.get(dotted, '"NAME"')
     return f"write {key} = {example}"

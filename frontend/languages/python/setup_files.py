@@ -1,14 +1,18 @@
 """What setup.py and setup.cfg say, read without running either: name, dependencies, the Python they require."""
 
+from __future__ import annotations
+
 import ast
-from configparser import ConfigParser
-from configparser import Error as ConfigParserError
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import code
+
+if TYPE_CHECKING:
+    from configparser import ConfigParser
 
 PY, CFG = "setup.py", "setup.cfg"
 
@@ -42,21 +46,31 @@ def read(tree: SourceTree) -> Setup:
     )
 
 
-def read_cfg(tree: SourceTree) -> Setup:
-    """setup.cfg alone. Raises PlanError when it is not what configparser reads."""
+def parsed_cfg(tree: SourceTree) -> ConfigParser | None:
+    """The tables of setup.cfg; None when it is absent. Raises PlanError when it is not what configparser reads."""
     text = tree.read_text(CFG) if tree.has(CFG) else None
     if text is None:
-        return Setup()
+        return None
+    from configparser import ConfigParser, Error
+
     parser = ConfigParser(interpolation=None)
     try:
         parser.read_string(text)
-    except ConfigParserError as error:
+    except Error as error:
         number = getattr(error, "lineno", 0) or next((n for n, _ in getattr(error, "errors", ())), 0)
         raise PlanError(
             f"setup.cfg cannot be read: {str(error).splitlines()[0]}",
             at=tree.at(CFG, number),
             hint="its syntax is that of Python's configparser",
         ) from error
+    return parser
+
+
+def read_cfg(tree: SourceTree) -> Setup:
+    """setup.cfg alone. Raises PlanError when it cannot be read."""
+    parser = parsed_cfg(tree)
+    if parser is None:
+        return Setup()
     listed = parser.get("options", "install_requires", fallback="").splitlines()
     python = parser.get("options", "python_requires", fallback="")
     return Setup(
@@ -100,10 +114,8 @@ def read_py(tree: SourceTree) -> Setup:
 
 def extras(tree: SourceTree) -> dict[str, tuple[str, ...]]:
     """The `extras_require` of setup.cfg, or else the constants of setup.py's, by name."""
-    parser = ConfigParser(interpolation=None)
-    if tree.has(CFG):
-        parser.read_string(tree.read_text(CFG) or "")
-    if parser.has_section("options.extras_require"):
+    parser = parsed_cfg(tree)
+    if parser is not None and parser.has_section("options.extras_require"):
         section = parser["options.extras_require"]
         return {name: tuple(filter(None, map(str.strip, text.splitlines()))) for name, text in section.items()}
     module = code.parsed(tree.read_text(PY) or "") if tree.has(PY) else None
