@@ -263,14 +263,14 @@ def started(
     from frontend.result import image, start
 
     with trace.span("start"):
-        chosen = start.choose(
+        built = start.Image(
             start.RefFiles(gateway, ref),
-            plan.runtime.processes,
             plan.runtime.dir,
             image.environment(plan, resolved[plan.runtime.base, lowered.platform]),
             start.Account(account.UID, account.GID),
             {one.program: one for entry in registry.ENTRIES for one in entry.interpreters},
         )
+        chosen = start.choose(built, plan.runtime.processes)
     warn(gateway, lowered.definition.head, [one for one in chosen.warnings if one not in told])
     runtime = structs.replace(plan.runtime, processes=chosen.processes)
     return structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))

@@ -1,11 +1,17 @@
 """Texts of the app's files: the lines that messages quote, and what no reader of a file can take."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from frontend.errors import Location, SourceError
 from frontend.secrets.masking import masked
+
+if TYPE_CHECKING:
+    import yaml
 
 WHOLE_FILE_BYTES = 32 << 10  # of a longer text only the lines around a place are quoted
 AROUND_LINES = 8  # that are quoted before and after a place
@@ -63,6 +69,37 @@ def is_utf8(text: str) -> bool:
 def too_deep(path: str, line: int = 1) -> SourceError:
     """The error for a file that would take more stack than there is."""
     return SourceError(f"{path} is nested too deeply", at=Location(path, line), hint="flatten it")
+
+
+def yaml_root(path: str, text: str, *, several: bool = False) -> yaml.Node | None:
+    """The outermost node of a YAML file; None when it is empty. Raises SourceError with the line.
+
+    Of `several` documents in one file it is that of the first; without, more than one is an error.
+    """
+    import yaml
+
+    try:
+        if (line := yaml_too_deep(text)) > 0:
+            raise too_deep(path, line)
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+        if several and not loader.check_node():
+            return None
+        root: yaml.Node | None = loader.get_node() if several else loader.get_single_node()
+    except yaml.YAMLError as error:
+        raise not_yaml(path, text, error) from error
+    return root
+
+
+def not_yaml(path: str, text: str, error: yaml.YAMLError) -> SourceError:
+    """The error for a file that is no YAML, with the line where the reader says so."""
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    return SourceError(
+        f"{path} is not YAML: {getattr(error, 'problem', None) or 'syntax error'}",
+        at=Location(path, line),
+        hint="fix the syntax error",
+        snippet=snippet(text, line),
+    )
 
 
 def yaml_too_deep(text: str) -> int:

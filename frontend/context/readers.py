@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from frontend.errors import Location, SourceError
 from frontend.secrets.masking import shown
-from frontend.texts import is_utf8, snippet, too_deep, yaml_too_deep
+from frontend.texts import is_utf8, not_yaml, snippet, too_deep, yaml_too_deep
 
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LONG = 1 << 20  # characters of a lockfile whose reading takes as long as all else of a plan
@@ -128,15 +128,7 @@ def yaml_value(path: str, content: str) -> Any:
     except RecursionError as error:
         raise too_deep(path) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 0
-        problem = getattr(error, "problem", None) or "syntax error"
-        raise SourceError(
-            f"{path} is not YAML: {problem}",
-            at=Location(path, line),
-            hint="fix the syntax error",
-            snippet=snippet(content, line),
-        ) from error
+        raise not_yaml(path, content, error) from error
 
 
 def _too_long(path: str, content: str) -> SourceError:

@@ -3,16 +3,23 @@
 Source: https://cloud.google.com/appengine/docs/standard/reference/app-yaml
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Stated
+from frontend.deploy.reading import Item
+from frontend.deploy.shapes import COMMAND, TEXT, VARIABLES, Keys
 from frontend.deploy.tools import tool_of
 from frontend.deploy.values import processes, variables
 
+SHAPE: Keys = {
+    "runtime": TEXT,
+    "runtime_config": {"runtime_version": TEXT},
+    "entrypoint": (COMMAND, {"shell": COMMAND}),
+    "env_variables": VARIABLES,
+    "build_env_variables": VARIABLES,
+}
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+
+def read(file: Item) -> tuple[Deployment, ...]:
     """The service that the file describes; nothing of a file without the key `runtime`, which every one has."""
-    file = reading.read(tree, path)
     runtime = file.get("runtime").only
     if runtime is None:
         return ()

@@ -3,15 +3,19 @@
 Source: https://buildpacks.io/docs/reference/config/project-descriptor/
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.heroku import language
 from frontend.deploy.model import Deployment
+from frontend.deploy.reading import Item
+from frontend.deploy.shapes import TEXT, Keys, Shape
+
+ENTRIES: Shape = [{"name": TEXT, "value": TEXT}]
+GROUP: Shape = [{"id": TEXT, "uri": TEXT}]
+BUILD: Keys = {"env": ENTRIES, "build": {"env": ENTRIES}, "group": GROUP, "buildpacks": GROUP}
+SHAPE: Keys = {"io": {"buildpacks": BUILD}, "build": BUILD}
 
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+def read(file: Item) -> tuple[Deployment, ...]:
     """The variables of the build, and the buildpacks as the languages that they are for."""
-    file = reading.read(tree, path)
     parts = (file.get("io", "buildpacks"), file.get("build"))
     entries = [one for part in parts for item in (part.get("build", "env"), part.get("env")) for one in item.items]
     groups = [one for part in parts for name in ("group", "buildpacks") for one in part.get(name).items]

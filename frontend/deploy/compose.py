@@ -4,16 +4,16 @@ Source: https://docs.docker.com/reference/compose-file/
 """
 
 from frontend.commands.words import quoted
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
+from frontend.deploy.shapes import ANY, COMMANDS, TEXT, Keys
 from frontend.paths import joined
 
+SHAPE: Keys = {"services": {ANY: {"command": COMMANDS, "build": (TEXT, {"context": TEXT})}}}
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+
+def read(file: Item) -> tuple[Deployment, ...]:
     """The services that are built from the app and name a command."""
-    file = reading.read(tree, path)
     services = [(name, item) for name, item in file.get("services").pairs if item.get("build").value]
     return tuple(
         Deployment(file.at.file, name, dir=context(item), processes=(("web", command),))

@@ -3,19 +3,26 @@
 Source: https://docs.digitalocean.com/products/app-platform/reference/app-spec/
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
+from frontend.deploy.shapes import COMMANDS, TEXT, Keys
 from frontend.deploy.values import commands, processes
 from frontend.paths import joined
 
 SECRET = "SECRET"
+COMPONENT: Keys = {
+    **dict.fromkeys(("source_dir", "environment_slug", "output_dir", "kind"), TEXT),
+    **dict.fromkeys(("build_command", "run_command"), COMMANDS),
+    "envs": [{"key": TEXT, "value": TEXT, "type": TEXT}],
+}
+SHAPE: Keys = {
+    **{key: [COMPONENT] for key in ("services", "static_sites", "workers", "jobs")},
+    "envs": [{"key": TEXT, "value": TEXT, "type": TEXT}],
+}
 
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+def read(file: Item) -> tuple[Deployment, ...]:
     """The services, each with the workers of its directory; static sites come last."""
-    file = reading.read(tree, path)
     shared = file.get("envs").items
     services, sites = file.get("services").items, file.get("static_sites").items
     sourced = [one for one in services if not one.get("image").pairs] or services

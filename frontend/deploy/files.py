@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
@@ -81,9 +81,21 @@ def read(tree: SourceTree, found: Sequence[Found]) -> tuple[list[Deployment], li
     warnings: list[Warning] = []
     for format, path, dir in found:
         try:
-            services = import_module(f"frontend.deploy.{format.module}").read(tree.under(dir), path)
+            services, doubts = stated(import_module(f"frontend.deploy.{format.module}"), tree.under(dir), path)
             deployments += (variables.applied(structs.replace(one, dir=within(dir, one.dir))) for one in services)
+            warnings += doubts
         except SourceError as error:
             hint = f"fix the file; its settings for {format.title} are not used"
             warnings.append(Warning("unreadable-file", error.message, error.at, hint))
     return deployments, warnings
+
+
+def stated(module: Any, tree: SourceTree, path: str) -> tuple[tuple[Deployment, ...], tuple[Warning, ...]]:
+    """What a file states, and a warning for each value that is not of the shape which its format's module says."""
+    shape = getattr(module, "SHAPE", None)
+    if shape is None:
+        return module.read(tree, path), ()
+    from frontend.deploy import reading, shapes
+
+    file, doubts = shapes.fitting(reading.read(tree, path), shape)
+    return module.read(file), doubts

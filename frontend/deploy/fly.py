@@ -4,18 +4,24 @@ Source: https://fly.io/docs/reference/configuration/
 """
 
 from frontend.commands.procfile import WEB
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment
 from frontend.deploy.reading import Item
+from frontend.deploy.shapes import ANY, COMMAND, TEXTS, VARIABLES, Keys
 from frontend.deploy.values import processes, variables
 
 SERVES = ("web", "app")  # names of the process that serves, where no service names one
+SERVICE: Keys = {"processes": TEXTS}
+SHAPE: Keys = {
+    "processes": {ANY: COMMAND},
+    "deploy": {"release_command": COMMAND},
+    "env": VARIABLES,
+    "http_service": SERVICE,
+    "services": [SERVICE],
+}
 
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+def read(file: Item) -> tuple[Deployment, ...]:
     """The app that the file describes."""
-    file = reading.read(tree, path)
     started = [name for name, item in file.get("processes").pairs if item.text]
     serving = [one.text for part in served(file) for one in part.get("processes").stated]
     first = next((name for name in (*serving, *SERVES) if name in started), "")

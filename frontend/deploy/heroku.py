@@ -4,16 +4,23 @@ Sources: https://devcenter.heroku.com/articles/build-docker-images-heroku-yml,
 https://devcenter.heroku.com/articles/app-json-schema
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
+from frontend.deploy.shapes import ANY, COMMAND, COMMANDS, TEXT, TEXTS, VARIABLES, Keys
 from frontend.deploy.values import processes, variables
 
+SHAPE: Keys = {
+    "run": {ANY: (COMMAND, [COMMAND], {"command": COMMANDS})},
+    "release": {"command": COMMANDS},
+    "build": {"languages": TEXTS},
+    "setup": {"config": VARIABLES},
+    "env": ({ANY: (TEXT, {"value": TEXT})}, TEXT),  # a text where app.json is the app's own file
+    "buildpacks": [(TEXT, {"url": TEXT})],
+}
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+
+def read(file: Item) -> tuple[Deployment, ...]:
     """The app that the file describes. The keys of the two files do not overlap; each is read for those that it has."""
-    file = reading.read(tree, path)
     run = [(name, item.get("command") if item.pairs else item) for name, item in file.get("run").pairs]
     required = [Stated(name, item.at) for name, item in file.get("env").pairs if not item.text]
     values = [(name, item.get("value").only) for name, item in file.get("env").pairs]

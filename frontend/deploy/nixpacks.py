@@ -3,20 +3,28 @@
 Sources: https://nixpacks.com/docs/configuration/file, https://nixpacks.com/docs/configuration/environment
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import nix, reading
+from frontend.deploy import nix
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
+from frontend.deploy.shapes import ANY, COMMAND, COMMANDS, TEXTS, VARIABLES, Keys
 from frontend.deploy.values import commands, processes, variables
 
 DEFAULTS = "..."  # in a list: what the builder would have done by itself
 SETUP = "setup"
 FIRST = ("install", "build")  # where no phase says otherwise
+PHASE: Keys = {**dict.fromkeys(("nixPkgs", "aptPkgs", "aptPackages", "dependsOn"), TEXTS), "cmds": COMMANDS}
+PLAN: Keys = {
+    "phases": {ANY: PHASE},
+    "start": {"cmd": COMMAND},
+    "providers": TEXTS,
+    "variables": VARIABLES,
+}
+SHAPE = PLAN
 
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+def read(file: Item) -> tuple[Deployment, ...]:
     """The build that the file plans."""
-    return (planned(reading.read(tree, path)),)
+    return (planned(file),)
 
 
 def planned(file: Item) -> Deployment:

@@ -3,17 +3,24 @@
 Source: https://railpack.com/config/file
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.nixpacks import DEFAULTS, ordered
 from frontend.deploy.reading import Item
+from frontend.deploy.shapes import ANY, COMMAND, COMMANDS, TEXT, TEXTS, VARIABLES, Keys
 from frontend.deploy.values import processes, variables
 
+SHAPE: Keys = {
+    "provider": TEXT,
+    "steps": {ANY: {"commands": [(COMMAND, {"cmd": COMMAND})]}},
+    "deploy": {"startCommand": COMMANDS, "aptPackages": TEXTS, "variables": VARIABLES},
+    "buildAptPackages": TEXTS,
+    "packages": {ANY: TEXT},
+    "secrets": TEXTS,
+}
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+
+def read(file: Item) -> tuple[Deployment, ...]:
     """The build that the file plans."""
-    file = reading.read(tree, path)
     deploy = file.get("deploy")
     steps = dict(file.get("steps").pairs)
     provider = file.get("provider").only

@@ -3,15 +3,22 @@
 Source: https://docs.railway.com/reference/config-as-code
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import nixpacks, reading
+from frontend.deploy import nixpacks
 from frontend.deploy.model import Deployment
+from frontend.deploy.nixpacks import PLAN
+from frontend.deploy.reading import Item
+from frontend.deploy.shapes import COMMANDS, Keys
 from frontend.deploy.values import commands, processes
 
+PARTS: Keys = {
+    "build": {"buildCommand": COMMANDS, "nixpacksPlan": PLAN},
+    "deploy": {"startCommand": COMMANDS, "preDeployCommand": COMMANDS},
+}
+SHAPE: Keys = {**PARTS, "environments": {"production": PARTS}}
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+
+def read(file: Item) -> tuple[Deployment, ...]:
     """The service that the file configures; what it says of production goes before what it says of all."""
-    file = reading.read(tree, path)
     live = file.get("environments", "production")
     build, deploy = file.get("build"), file.get("deploy")
     planned = nixpacks.planned(build.get("nixpacksPlan"))

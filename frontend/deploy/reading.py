@@ -17,7 +17,7 @@ from frontend.context.tree import SourceTree
 from frontend.deploy.model import Stated
 from frontend.errors import Location, SourceError
 from frontend.rules.version_files import toml_place
-from frontend.texts import snippet, too_deep, yaml_too_deep
+from frontend.texts import snippet, too_deep, yaml_root
 
 if TYPE_CHECKING:
     import yaml
@@ -25,14 +25,21 @@ if TYPE_CHECKING:
 BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 SCALAR = re.compile(r"[-+.\w]+")
 NULL = "tag:yaml.org,2002:null"
+SCALARS = {
+    f"tag:yaml.org,2002:{tag}": kind for tag, kind in (("int", "number"), ("float", "number"), ("bool", "boolean"))
+}
 MERGE = "<<"
 
 
 class Item(Struct, eq=False):
-    """A value of a file: a text, a sequence or mapping of items, or None; and where it is."""
+    """A value of a file: a text, a sequence or mapping of items, or None; and where it is.
+
+    `scalar` says of a text that it is written as a "number" or "boolean".
+    """
 
     value: str | Sequence[Item] | Mapping[str, Item] | None
     at: Location
+    scalar: str = ""
 
     def get(self, *keys: str) -> Item:
         """The item at a path of keys; one without a value when there is none."""
@@ -95,7 +102,9 @@ def _of_toml(tree: SourceTree, path: str, value: Any, keys: tuple[str, ...]) -> 
         return Item({name: _of_toml(tree, path, below, (*keys, name)) for name, below in value.items()}, at)
     if isinstance(value, list):
         return Item([_of_toml(tree, path, below, keys) for below in value], at)
-    return Item(str(value).lower() if isinstance(value, bool) else str(value), at)
+    if isinstance(value, bool):
+        return Item(str(value).lower(), at, "boolean")
+    return Item(str(value), at, "number" if isinstance(value, int | float) else "")
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------
@@ -147,7 +156,9 @@ class _Json:
         if found is None:
             raise JSONDecodeError("Expecting value", self.text, self.position)
         self.position = found.end()
-        return Item(None if found[0] == "null" else found[0], at)
+        if found[0] == "null":
+            return Item(None, at)
+        return Item(found[0], at, "boolean" if found[0] in ("true", "false") else "number")
 
     def string(self) -> str:
         """A text in quotes."""
@@ -181,22 +192,7 @@ class _Json:
 
 def _of_yaml(file: str, text: str) -> Item:
     """What a YAML file holds. Raises SourceError with the line."""
-    import yaml
-
-    try:
-        if (line := yaml_too_deep(text)) > 0:
-            raise too_deep(file, line)
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-        root = loader.get_node() if loader.check_node() else None  # of several documents the first
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise SourceError(
-            f"{file} is not YAML: {getattr(error, 'problem', None) or 'syntax error'}",
-            at=Location(file, line),
-            hint="fix the syntax error",
-            snippet=snippet(text, line),
-        ) from error
+    root = yaml_root(file, text, several=True)
     return Item(None, Location(file, 1)) if root is None else _of_node(file, root, {})
 
 
@@ -216,4 +212,5 @@ def _of_node(file: str, node: yaml.Node, known: dict[int, Item]) -> Item:
         found.value = [_of_node(file, below, known) for below in node.value]
     else:
         found.value = None if node.tag == NULL else str(node.value)
+        found.scalar = SCALARS.get(node.tag, "")
     return found

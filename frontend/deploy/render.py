@@ -3,21 +3,27 @@
 Source: https://render.com/docs/blueprint-spec
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.reading import NOTHING, Item
+from frontend.deploy.shapes import COMMANDS, TEXT, Keys, Shape
 from frontend.deploy.values import commands, processes
 from frontend.paths import joined
 
 WEB = ("web", "pserv")
 STATIC = "static"
 IMAGES = ("docker", "image")  # runtimes of services that are not built from their sources
+ENTRIES: Shape = [{"key": TEXT, "value": TEXT}]
+SERVICE: Keys = {
+    **dict.fromkeys(("type", "rootDir", "runtime", "env", "staticPublishPath"), TEXT),
+    **dict.fromkeys(("buildCommand", "startCommand", "dockerCommand", "preDeployCommand"), COMMANDS),
+    "envVars": ENTRIES,
+}
+PARTS: Keys = {"services": [SERVICE], "envVarGroups": [{"envVars": ENTRIES}]}
+SHAPE: Keys = {**PARTS, "projects": [{"environments": [PARTS]}]}
 
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+def read(file: Item) -> tuple[Deployment, ...]:
     """The services that serve, each with the workers of its directory as processes; static sites come last."""
-    file = reading.read(tree, path)
     projects = (env for one in file.get("projects").items for env in one.get("environments").items)
     services = [one for part in (file, *projects) for one in part.get("services").items]
     groups = {one.get("name").text: one for part in (file, *projects) for one in part.get("envVarGroups").items}

@@ -4,16 +4,24 @@ Sources: https://docs.netlify.com/build/configure-builds/file-based-configuratio
 https://vercel.com/docs/project-configuration
 """
 
-from frontend.context.tree import SourceTree
-from frontend.deploy import reading
 from frontend.deploy.model import Deployment, Stated
+from frontend.deploy.reading import Item
+from frontend.deploy.shapes import COMMANDS, TEXT, VARIABLES, Keys
 from frontend.deploy.values import commands, variables
 from frontend.paths import joined
 
+BUILD: Keys = {"command": COMMANDS, "publish": TEXT, "base": TEXT, "environment": VARIABLES, "env": VARIABLES}
+SHAPE: Keys = {
+    "build": BUILD,
+    "context": {"production": BUILD},
+    "buildCommand": COMMANDS,
+    "outputDirectory": TEXT,
+    "env": VARIABLES,
+}
 
-def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
+
+def read(file: Item) -> tuple[Deployment, ...]:
     """The site that the file describes. The keys of the two files do not overlap; each is read for those it has."""
-    file = reading.read(tree, path)
     build, live = file.get("build"), file.get("context", "production")
     output = live.get("publish").only or build.get("publish").only or file.get("outputDirectory").only
     return (

@@ -73,6 +73,21 @@ class Account(Struct, frozen=True):
     gid: int
 
 
+class Image(Struct, frozen=True):
+    """What processes are started in: the filesystem, the working directory, the environment, whom they run as, and the
+    interpreters by program name."""
+
+    files: Files
+    directory: str
+    env: Mapping[str, str]
+    account: Account
+    scripts: Mapping[str, Interpreter]
+
+    def having(self, given: Mapping[str, str]) -> Image:
+        """The same with more in its environment."""
+        return structs.replace(self, env={**self.env, **given}) if given else self
+
+
 class Missing(Struct, frozen=True):
     """What a command does not find: `what` in words, and `instead`, what is there in its place."""
 
@@ -87,29 +102,21 @@ class Chosen(Struct, frozen=True):
     warnings: tuple[Warning, ...] = ()
 
 
-def choose(
-    files: Files,
-    processes: tuple[Process, ...],
-    directory: str,
-    env: Mapping[str, str],
-    account: Account,
-    scripts: Mapping[str, Interpreter],
-) -> Chosen:
-    """The processes, each with the first of its candidates that the filesystem can start.
+def choose(image: Image, processes: tuple[Process, ...]) -> Chosen:
+    """The processes, each with the first of its candidates that the image can start.
 
-    `directory` is the image's working directory, `env` its environment, `scripts` the interpreters by program name.
     Raises PlanError for the process `web`; another one is a warning, for an image may be right without it. A candidate
     that corrects what was written is a warning too.
     """
     for process in processes:
-        files.ask(expected(Command(process.args, process.shell, process.needs), directory, env, scripts))
+        image.files.ask(expected(image, Command(process.args, process.shell, process.needs)))
     found: list[Process] = []
     warnings: list[Warning] = []
     for process in processes:
         candidates = (Command(process.args, process.shell, process.needs), *process.otherwise)
         problems: list[Missing] = []
         for candidate in candidates:
-            result = looked_up(files, candidate, directory, env, account, scripts)
+            result = looked_up(image, candidate)
             if not isinstance(result, Missing):
                 found.append(structs.replace(process, args=result.args, shell=result.shell, otherwise=()))
                 warnings += [corrected(process, problems[0], candidate)] if candidate.corrects else []
@@ -131,27 +138,26 @@ def corrected(process: Process, missing: Missing, candidate: Command) -> Warning
     return Warning("start-corrected", message, process.at, f"write {instead} in the start command")
 
 
-def expected(
-    command: Command, directory: str, env: Mapping[str, str], scripts: Mapping[str, Interpreter]
-) -> Iterator[str]:
+def expected(image: Image, command: Command) -> Iterator[str]:
     """The paths that a command which can be started will be asked for."""
-    yield directory
-    yield from (absolute(directory, path) for need in command.needs for path in need.paths)
+    yield image.directory
+    yield from (absolute(image.directory, path) for need in command.needs for path in need.paths)
     if command.shell:
         yield SHELL
         return
     words, given = without_env(command.args)
-    yield from places(words[0], directory, {**env, **given})[:ASKED_AT_ONCE]
-    rule = scripts.get(words[0].rpartition("/")[2])
+    yield from places(image.having(given), words[0])[:ASKED_AT_ONCE]
+    rule = image.scripts.get(words[0].rpartition("/")[2])
     if rule is not None and (script := script_of(words, rule)):
-        yield absolute(directory, script)
+        yield absolute(image.directory, script)
 
 
-def places(program: str, directory: str, env: Mapping[str, str]) -> list[str]:
+def places(image: Image, program: str) -> list[str]:
     """Where a program may be: the one path that it names, or one in each directory of PATH."""
     if "/" in program:
-        return [absolute(directory, program)]
-    return [join(absolute(directory, one or "."), program) for one in env.get("PATH", DEFAULT_PATH).split(":")]
+        return [absolute(image.directory, program)]
+    path = image.env.get("PATH", DEFAULT_PATH)
+    return [join(absolute(image.directory, one or "."), program) for one in path.split(":")]
 
 
 def explained(process: Process, candidates: tuple[Command, ...], problems: list[Missing]) -> tuple[str, str]:
@@ -164,31 +170,27 @@ def explained(process: Process, candidates: tuple[Command, ...], problems: list[
     return message, first.instead or "check the start command, and what the build makes"
 
 
-def looked_up(
-    files: Files,
-    command: Command,
-    directory: str,
-    env: Mapping[str, str],
-    account: Account,
-    scripts: Mapping[str, Interpreter],
-) -> Command | Missing:
+def looked_up(image: Image, command: Command) -> Command | Missing:
     """The command as it can be started, by /bin/sh where its program is a script without `#!`; or what misses."""
-    home = files.stat(directory)
+    home = image.files.stat(image.directory)
     if home is None or home.kind != "dir":
-        return Missing(f"the working directory {directory} is not in the image", beside(files, directory))
+        return Missing(
+            f"the working directory {image.directory} is not in the image", beside(image.files, image.directory)
+        )
     for need in command.needs:
-        if (missing := need_missing(files, need, directory)) is not None:
+        if (missing := need_missing(image, need)) is not None:
             return missing
     if command.shell:
-        return in_shell(files, command, directory, env, account, scripts) or command
+        return in_shell(image, command) or command
     words, given = without_env(command.args)
-    place = program_place(files, words[0], directory, {**env, **given}, account)
+    image = image.having(given)
+    place = program_place(image, words[0])
     if isinstance(place, Missing):
         return place
-    started = interpreter_missing(files, place, {**env, **given}, account)
+    started = interpreter_missing(image, place)
     if isinstance(started, Missing):
         return started
-    missing = script_missing(files, words, directory, scripts)
+    missing = script_missing(image, words)
     if missing is not None:
         return missing
     if started == SHELL:  # execve refuses it, a shell would run it itself
@@ -197,27 +199,21 @@ def looked_up(
     return command
 
 
-def in_shell(
-    files: Files,
-    command: Command,
-    directory: str,
-    env: Mapping[str, str],
-    account: Account,
-    scripts: Mapping[str, Interpreter],
-) -> Missing | None:
+def in_shell(image: Image, command: Command) -> Missing | None:
     """What misses of a command that a shell runs: the shell, a program, or the script of the only one."""
     from frontend.result import shell
 
-    if files.stat(SHELL) is None:
+    if image.files.stat(SHELL) is None:
         return Missing(f"the image has no shell ({SHELL})")
-    for run in shell.runs(command.args[-1], directory):
+    for run in shell.runs(command.args[-1], image.directory):
         words, given = without_env(run.words)
         if words[0] in ("env", *ENV_PROGRAMS):
             continue  # its values are the shell's to know, and the program behind them
-        place = program_place(files, words[0], run.directory, {**env, **given}, account)
+        here = structs.replace(image, directory=run.directory).having(given)
+        place = program_place(here, words[0])
         missing = place if isinstance(place, Missing) else None
         if missing is None and run.alone:
-            missing = script_missing(files, words, run.directory, scripts)
+            missing = script_missing(here, words)
         if missing is not None:
             return missing
     return None
@@ -236,20 +232,20 @@ def without_env(args: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]
     return args, {}
 
 
-def need_missing(files: Files, need: Need, directory: str) -> Missing | None:
+def need_missing(image: Image, need: Need) -> Missing | None:
     """What is said when none of a need's paths is there; None when one is."""
-    paths = [absolute(directory, path) for path in need.paths]
+    files = image.files
+    paths = [absolute(image.directory, path) for path in need.paths]
     files.ask(paths)
     if any(files.stat(path) is not None for path in paths):
         return None
     return Missing(f"{need.what} is not in the image", need.hint or beside(files, paths[0]) if paths else need.hint)
 
 
-def program_place(
-    files: Files, program: str, directory: str, env: Mapping[str, str], account: Account
-) -> str | Missing:
+def program_place(image: Image, program: str) -> str | Missing:
     """Where a program is; or that it is nowhere, or may not be executed."""
-    paths = places(program, directory, env)
+    files, account = image.files, image.account
+    paths = places(image, program)
     if "/" in program:
         path = paths[0]
         found = files.stat(path)
@@ -281,9 +277,9 @@ def executable(found: FileInfo, account: Account) -> bool:
     return bool(found.mode & (0o010 if found.gid == account.gid else 0o001))
 
 
-def interpreter_missing(files: Files, path: str, env: Mapping[str, str], account: Account) -> str | Missing:
+def interpreter_missing(image: Image, path: str) -> str | Missing:
     """The shell for a script that names no interpreter, "" for a program that runs as it is; or what misses."""
-    head = files.head(path)
+    head = image.files.head(path)
     if head[:4] == b"\x7fELF" or not head:
         return ""
     if head[:2] != b"#!":
@@ -301,11 +297,11 @@ def interpreter_missing(files: Files, path: str, env: Mapping[str, str], account
         words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
         if not words:
             return ""
-        place = program_place(files, words[0], "/", env, account)
+        place = program_place(structs.replace(image, directory="/"), words[0])
         return (
             Missing(f"{path} is run by {words[0]}, which is not in the image") if isinstance(place, Missing) else place
         )
-    if files.stat(words[0]) is None:
+    if image.files.stat(words[0]) is None:
         return Missing(f"{path} is run by {words[0]}, which is not in the image", f"its first line is #!{line.strip()}")
     return ""
 
@@ -315,15 +311,14 @@ def is_text(head: bytes) -> bool:
     return b"\0" not in head.partition(b"\n")[0]
 
 
-def script_missing(
-    files: Files, words: tuple[str, ...], directory: str, scripts: Mapping[str, Interpreter]
-) -> Missing | None:
+def script_missing(image: Image, words: tuple[str, ...]) -> Missing | None:
     """What is said when the script that an interpreter is given is not there; None when it is, or there is none."""
-    rule = scripts.get(words[0].rpartition("/")[2])
+    files = image.files
+    rule = image.scripts.get(words[0].rpartition("/")[2])
     script = script_of(words, rule) if rule is not None else ""
     if rule is None or not script:
         return None
-    path = absolute(directory, script)
+    path = absolute(image.directory, script)
     found = files.stat(path)
     if found is not None and (found.kind == "file" or not rule.tried):
         return None

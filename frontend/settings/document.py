@@ -14,7 +14,7 @@ from msgspec import Struct, structs
 from frontend.errors import ConfigError, Location
 from frontend.secrets.masking import shown
 from frontend.settings.model import KEY
-from frontend.texts import TextFile, is_utf8, snippet, too_deep, yaml_too_deep
+from frontend.texts import TextFile, is_utf8, snippet, too_deep, yaml_root
 
 if TYPE_CHECKING:
     import yaml
@@ -153,19 +153,7 @@ def _as_written(value: Any) -> Any:
 def _from_yaml(path: str, text: str) -> Document:
     import yaml
 
-    try:
-        if (line := yaml_too_deep(text)) > 0:
-            raise too_deep(path, line)
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise ConfigError(
-            f"{path} is not YAML: {getattr(error, 'problem', None) or 'syntax error'}",
-            at=Location(path, line),
-            hint="fix the syntax error",
-            snippet=snippet(text, line),
-        ) from error
+    root = yaml_root(path, text)
     if root is None:
         return Document(path, text, {}, {})
     if not isinstance(root, yaml.MappingNode):

@@ -189,6 +189,50 @@ def test_a_file_of_another_shape_states_nothing(path: str, text: str) -> None:
     assert "deploy-file" not in told(found)
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "key", "kind", "line"),
+    [
+        ("render.yaml", "services: 3\n", "services", "the number 3", 1),
+        ("render.yaml", "services:\n  a: {type: web}\n", "services", "a mapping", 2),
+        ("render.yaml", "services:\n- web\n", "services[0]", "a string", 2),
+        ("render.yaml", "services:\n- type: web\n  startCommand: 3000\n", "startCommand", "the number 3000", 3),
+        ("render.yaml", "services:\n- type: web\n  startCommand: yes\n", "startCommand", "the boolean yes", 3),
+        ("railway.json", '{"deploy":\n{"startCommand": 1.5}}', "deploy.startCommand", "the number 1.5", 2),
+        ("railway.json", '{"build": {"buildCommand":\n["a", {}]}}', "build.buildCommand[1]", "a mapping", 2),
+        ("railway.toml", "[deploy]\nstartCommand = 5000\n", "deploy.startCommand", "the number 5000", 2),
+        ("fly.toml", "app = 'a'\nprocesses = 'web'\n", "processes", "a string", 2),
+        ("app.json", '{"buildpacks":\n"heroku/python"}', "buildpacks", "a string", 2),
+        ("heroku.yml", "run:\n  web: 1\n", "run.web", "the number 1", 2),
+        (".do/app.yaml", "services:\n  name: a\n", "services", "a mapping", 2),
+        ("nixpacks.toml", "phases = [1]\n", "phases", "a list", 1),
+        ("nixpacks.toml", "[start]\ncmd = true\n", "start.cmd", "the boolean true", 2),
+        ("vercel.json", '{"outputDirectory":\n["a"]}', "outputDirectory", "a list", 2),
+        ("netlify.toml", "[build]\ncommand = 1\n", "build.command", "the number 1", 2),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_shape_is_told_and_not_used(path: str, text: str, key: str, kind: str, line: int) -> None:
+    found = plan({**FLASK, path: text})
+    assert web(found).startswith("gunicorn app:app")
+    warning = told(found)["file-shape"]
+    assert warning.partition(": ")[0].endswith(f"{key} is not used")
+    assert f" {kind}, not " in warning
+    assert warning.endswith(f"({path}:{line})")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("app.yaml", "apiVersion: v1\nkind: Service\nspec: {ports: [1]}\n"),
+        ("app.json", '{"name": "app", "expo": {"slug": "a"}}'),
+        ("app.json", '{"env": "production"}'),
+        ("vercel.json", '{"buildCommand": null, "env": {"A": 1}}'),
+        ("render.yaml", "services:\n- type: web\n  name: 3\n  envVars:\n  - {key: A, value: 1}\n"),
+    ],
+)  # fmt: skip
+def test_files_of_others_and_what_platforms_take_are_not_told(path: str, text: str) -> None:
+    assert "file-shape" not in told(plan({**FLASK, path: text}))
+
+
 def test_a_secret_in_a_command_is_an_error() -> None:
     files = {**FLASK, "railway.json": '{"deploy": {"startCommand": "API_TOKEN=abcdefabcdef gunicorn app:app"}}'}
     assert "the variable API_TOKEN looks like a secret" in error(files)

@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 
 from frontend.context.tree import DictTree
+from frontend.deploy import files
 from frontend.deploy.formats import FORMATS
 from frontend.deploy.model import Deployment, Stated
 
@@ -105,8 +106,7 @@ value = "22.1.0"
 def read(path: str, text: str) -> tuple[Deployment, ...]:
     """What a file states."""
     module = next(one.module for one in FORMATS if path in one.paths)
-    found: tuple[Deployment, ...] = import_module(f"frontend.deploy.{module}").read(DictTree({path: text}), path)
-    return found
+    return files.stated(import_module(f"frontend.deploy.{module}"), DictTree({path: text}), path)[0]
 
 
 def shown(found: Deployment) -> dict[str, object]:

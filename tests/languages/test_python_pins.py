@@ -262,6 +262,9 @@ def test_a_set_of_pythons_in_words(text: str, words: str) -> None:
         ("psycopg[binary]", "3.1.18", "7-12", "7-12"),
         ("psycopg2", "2.7.5", "7", ""),
         ("psycopg2", "2.9.9", "7-", "7-"),
+        ("asyncpg", "0.10.0", "7", ""),  # older than the table's first, which has wheels for 3.7 alone
+        ("av", "0.1.0", "7-12", "7-12"),
+        ("aiohttp", "0.1", "7-", "7-"),
     ],
 )
 def test_the_table(name: str, release: str, x86_64: str, aarch64: str) -> None:

@@ -50,8 +50,12 @@ class Rootfs:
         return tuple(sorted({name[len(below) :].split("/")[0] for name in self.files if name.startswith(below)}))
 
 
+def image(files: start.Files) -> start.Image:
+    return start.Image(files, "/app", ENV, ACCOUNT, SCRIPTS)
+
+
 def chosen(files: dict[str, tuple[bytes, int]], *processes: Process) -> start.Chosen:
-    return start.choose(Rootfs(files), processes, "/app", ENV, ACCOUNT, SCRIPTS)
+    return start.choose(image(Rootfs(files)), processes)
 
 
 def args(files: dict[str, tuple[bytes, int]], *words: str) -> tuple[str, ...]:
@@ -200,7 +204,7 @@ def test_a_command_needs_one_of_the_paths_of_each_need() -> None:
 
 def test_a_working_directory_that_is_not_there_is_an_error() -> None:
     with pytest.raises(PlanError, match="working directory /app"):
-        start.choose(Rootfs({}), (Process("web", ("node", "-e", "1")),), "/app", ENV, ACCOUNT, SCRIPTS)
+        start.choose(image(Rootfs({})), (Process("web", ("node", "-e", "1")),))
 
 
 class Counted(Rootfs):
@@ -225,5 +229,5 @@ class Counted(Rootfs):
 def test_a_start_that_is_right_is_asked_for_in_one_round(words: tuple[str, ...]) -> None:
     files = Counted({"/app/dist/main.js": (ELF, 0o755), "/usr/local/bin/gunicorn": (ELF, 0o755)})
     web = Process("web", words, needs=(Need("the output", ("dist",)),))
-    start.choose(files, (web,), "/app", ENV, ACCOUNT, SCRIPTS)
+    start.choose(image(files), (web,))
     assert files.rounds == 1

@@ -32,7 +32,7 @@ def settings(
 
 
 def refused(text: str | None = None, path: str = YAML, **args: str) -> BuildError:
-    with pytest.raises((ConfigError, OptionError)) as caught:
+    with pytest.raises((ConfigError, OptionError, SourceError)) as caught:
         settings(text, path, None, **args)
     assert caught.value.hint, "an error says what to do"
     return caught.value

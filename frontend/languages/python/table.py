@@ -74,21 +74,29 @@ BREAKS: tuple[Break, ...] = (
 
 
 def pythons(name: str, version: str) -> tuple[Minors, Minors] | None:
-    """The Pythons that a release is for, on x86_64 and on aarch64; None where nothing is known, or no limit is."""
+    """The Pythons that a release is for, on x86_64 and on aarch64; None where nothing is known, or no limit is.
+
+    An older release than the table has is for no newer Python than the first of those that it has.
+    """
+    known, wanted = points(name), key(version)
+    if not known or wanted is None:
+        return None
+    own = [text for point, text in known if point <= wanted]
+    first, slash, second = (own[-1] if own else known[0][1]).partition("/")
+    x86_64, aarch64 = wheels.of_text(first), wheels.of_text(second if slash else first)
+    if own:
+        return x86_64, aarch64
+    return (wheels.up_to(x86_64), wheels.up_to(aarch64)) if x86_64 else None
+
+
+def points(name: str) -> list[tuple[tuple[object, ...], str]]:
+    """The break points of a package: the release that each begins with, and its Pythons as text."""
     start = TABLE.find(f"\n{name} ")
-    wanted = key(version)
-    if start < 0 or wanted is None:
-        return None
-    found = None
-    for entry in TABLE[start + len(name) + 2 : TABLE.index("\n", start + 1)].split(" "):
-        since, _, text = entry.partition(":")
-        point = key(since)
-        if point is not None and point <= wanted:
-            found = text
-    if found is None:
-        return None
-    first, slash, second = found.partition("/")
-    return wheels.of_text(first), wheels.of_text(second if slash else first)
+    if start < 0:
+        return []
+    entries = TABLE[start + len(name) + 2 : TABLE.index("\n", start + 1)].split(" ")
+    pairs = ((key(since), text) for since, _, text in (entry.partition(":") for entry in entries))
+    return [(point, text) for point, text in pairs if point is not None]
 
 
 def breaks(name: str, version: str) -> tuple[Break, ...]:

@@ -71,6 +71,11 @@ def of_text(text: str) -> Minors:
     return frozenset(found)
 
 
+def up_to(found: Minors) -> Minors:
+    """All Pythons that are not newer than the newest of a set."""
+    return frozenset(range(FIRST, max(found, default=FIRST - 1) + 1))
+
+
 def in_words(found: Minors) -> str:
     """A set for a sentence: "Python 3.8 to 3.12", "Python 3.9 and later", "no Python from 3.8 on"."""
     parts = []
