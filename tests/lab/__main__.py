@@ -13,6 +13,7 @@ from tests.lab import down as ending
 from tests.lab import engine as engines
 from tests.lab.place import RUN, LabError, Place, here
 from tests.lab.progress import Progress
+from tests.lab.recipe import host_of
 from tests.lab.up import buildctl, builder, up
 
 Args = argparse.Namespace
@@ -35,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("up", help="bring up what is not up, and write .lab/env")
     verb.add_argument("--live", action="store_true", help="use the real registries, where they answer")
     verbs.add_parser("down", help="end all of it; the cache stays")
-    verb = verbs.add_parser("image", help="add a stand-in base image, such as node:23.5.0-bookworm-slim")
+    verb = verbs.add_parser("image", help="add a stand-in base image: node:23.5.0-bookworm-slim, dhi.io/node:24")
     verb.add_argument("name")
     verb = verbs.add_parser("lock", help="write the Gemfile.lock of a Ruby app, with the gems that the lab has")
     verb.add_argument("directory", type=Path)
@@ -64,7 +65,7 @@ def do_image(place: Place, progress: Progress, args: Args) -> None:
     needs_lab(place)
     with progress.step(f"image {args.name}") as line:
         record = builder(place).record(args.name, line)
-    print("\n".join(f"docker.io/{name}" for name in record.names))
+    print("\n".join(f"{host_of(args.name)}/{name}" for name in record.names))
 
 
 def do_lock(place: Place, progress: Progress, args: Args) -> None:

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab import daemons, frontend, gem_registry, images, state
+from tests.lab import daemons, frontend, gem_registry, state
 from tests.lab import engine as engines
 from tests.lab import up as start
 from tests.lab.engine import Spec
 from tests.lab.machine import find
 from tests.lab.place import CA_BUNDLE, MARK, LabError, Place, here
 from tests.lab.progress import Line, Progress
+from tests.lab.recipe import full_name
 from tests.lab.storage import Record
 
 TIMEOUT_S = 900.0
@@ -207,7 +208,7 @@ class Lab:
         if isinstance(image, Path):
             out = engine.docker("load", "-i", image).stdout
             return out.strip().splitlines()[-1].partition(": ")[2]
-        reference = image if image.startswith("127.0.0.1:") else f"{self.registry}/{images.full_name(image)}"
+        reference = image if image.startswith("127.0.0.1:") else f"{self.registry}/{full_name(image)}"
         engine.docker("pull", "-q", reference)
         return reference
 

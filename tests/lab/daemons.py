@@ -19,12 +19,12 @@ from pathlib import Path
 
 from tests.lab.machine import find
 from tests.lab.place import MARK, LabError, Place
+from tests.lab.recipe import HOSTS
 from tests.lab.tools import BUILDKIT
 
 PATIENCE_S = 30.0
 DAEMON = f"{MARK}_DAEMON"  # names a daemon in its environment
 NAMESPACES = ("--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
-MIRRORED = ("docker.io", "mcr.microsoft.com", "dhi.io")
 REGISTRY_CONFIG = """\
 version: 0.1
 log: {{level: warn, accesslog: {{disabled: true}}}}
@@ -106,12 +106,18 @@ KEPT = "15GB"  # of a BuildKit's cache
 def buildkit_config(place: Place, port: int) -> str:
     """buildkitd.toml: the registry as mirror, a limit of what is kept, cgroups below the lab's own."""
     registry = f"127.0.0.1:{port}"
-    mirrors = "".join(f'[registry."{host}"]\n  mirrors = ["{registry}"]\n' for host in MIRRORED)
+    mirrors = "".join(f'[registry."{host}"]\n  mirrors = ["{registry}"]\n' for host in HOSTS)
     return (
         f'[worker.oci]\n  enabled = true\n  defaultCgroupParent = "/{place.name}"\n'
         f'[[worker.oci.gcpolicy]]\n  all = true\n  maxUsedSpace = "{KEPT}"\n'
         f'[worker.containerd]\n  enabled = false\n{mirrors}[registry."{registry}"]\n  http = true\n  insecure = true\n'
     )
+
+
+def is_configured(place: Place, port: int, name: str) -> bool:
+    """Whether a buildkitd was started with the configuration that it would be given now."""
+    config = place.lab / f"{name}.toml"
+    return config.exists() and config.read_text() == buildkit_config(place, port)
 
 
 def start_buildkit(place: Place, port: int, name: str, socket_path: Path, data: Path) -> None:

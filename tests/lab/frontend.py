@@ -27,7 +27,7 @@ def files(root: Path) -> Iterator[Path]:
 
 def inputs_digest(root: Path) -> str:
     """Changes with any file of the image, its path or its content, and with the recipes of its base images."""
-    digest = hashlib.sha256(recipes_digest("python").encode())
+    digest = hashlib.sha256(recipes_digest("library/python").encode())
     for file in files(root):
         content = file.read_bytes()
         digest.update(f"{file.relative_to(root)}\0{len(content)}\0".encode() + content)

@@ -13,20 +13,20 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import interpreters, storage
+from tests.lab import hardened, interpreters, storage
 from tests.lab.fetch import download, integrity, read_json
-from tests.lab.place import HERE, Place, locked
+from tests.lab.place import Place, locked
 from tests.lab.progress import Line
+from tests.lab.recipe import RECIPES, Image, full_name
 from tests.lab.roots import APT_FILES, SLIM_RULES, base_tars
 from tests.lab.shared import FinalError, tried, write_text
 from tests.lab.storage import Record
 
 NPM_REGISTRY = "https://registry.npmjs.org"
-RECIPES = HERE / "images"
 SUITES = ("trixie", "bookworm")
 # What npm a Node release brings: the newest of these lines that was out when the release was. From a version on, the
 # newest first. Source: https://nodejs.org/dist/index.json
@@ -61,18 +61,6 @@ RUBY_TAG = re.compile(r"ruby:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 DEBIAN_TAG = re.compile(r"(debian|buildpack-deps):([a-z]+)(-slim)?")
 
 Version = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Image:
-    """How an image is built: a target of a Dockerfile, its build-args, the files of its context, all its names."""
-
-    names: tuple[str, ...]
-    dockerfile: Path
-    target: str = ""
-    args: dict[str, str] = field(default_factory=dict)
-    files: dict[str, Path] = field(default_factory=dict)
-    without: str = ""  # lines of the Dockerfile with this word are left out
 
 
 def version_key(text: str) -> Version:
@@ -111,12 +99,6 @@ class Package:
 def package(name: str) -> Package:
     """A package of the npm registry."""
     return Package(name, read_json(f"{NPM_REGISTRY}/{name}"))
-
-
-def full_name(reference: str) -> str:
-    """`node:24` and `docker.io/library/node:24` as the registry has it: `library/node:24`."""
-    name = reference.removeprefix("docker.io/").removeprefix("library/")
-    return name if "/" in name else f"library/{name}"
 
 
 def npm_of(node: str) -> int:
@@ -183,10 +165,14 @@ class Builder:
                 f"--output=type=image,name={self.registry}/{image.names[0]},push=true,compression=gzip"
                 ",compression-level=1",
             )  # fmt: skip
-        return storage.extract(self.place.registry_storage, image.names, self.place.cache)
+        record = storage.extract(self.place.registry_storage, image.names, self.place.cache)
+        return storage.without_variables(record, self.place.cache, image.unset) if image.unset else record
 
     def describe(self, name: str, line: Line) -> Image:
         """How to build the image of that name, the images it is built from being there."""
+        inner = Line(line.number, line.what, line.began)
+        if image := hardened.image(name, lambda base: self.record(base, inner)):
+            return image
         short = name.removeprefix("library/")
         if match := NODE_TAG.fullmatch(short):
             prefix, suite, slim = match.groups(default="")
@@ -216,7 +202,8 @@ class Builder:
         rubies = ", ".join(f"ruby:{minor}[-slim]-{suite}" for minor, suite in RUBY_SUITES.items())
         raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
-            f"MINOR one of {minors}, {rubies}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}"
+            f"MINOR one of {minors}, {rubies}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}, "
+            "and the hardened images of tests/lab/hardened.py"
         )
 
     def bases(self, suite: str, slim: str, line: Line) -> None:
@@ -293,10 +280,15 @@ def recipe_file(repo: str, name: str) -> Path:
 
 
 def recipes_digest(name: str) -> str:
-    """Changes with the recipes of an image and of what it starts from: one made by others is not the one meant."""
+    """Changes with the recipes of an image and of what it starts from: one made by others is not the one meant.
+
+    `name` is the image's in the registry; its tag does not count.
+    """
     digest = hashlib.sha256()
-    own = RECIPES / full_name(name).rpartition("/")[2].partition(":")[0]
-    for path in sorted(path for directory in (RECIPES, own) for path in directory.glob("*") if path.is_file()):
+    repo = name.partition(":")[0].split("/")
+    own = [part for part in repo if part != "library"] + ([] if repo[0] == "library" else ["hardened"])
+    directories = [RECIPES, *(RECIPES / part for part in own)]
+    for path in sorted(path for directory in directories for path in directory.glob("*") if path.is_file()):
         digest.update(path.read_bytes())
     digest.update(repr((SLIM_RULES, APT_FILES, NPM_OF_NODE, PYTHON_SUITES, OLDER_PYTHONS)).encode())
     return digest.hexdigest()[:12]

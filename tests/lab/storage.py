@@ -8,6 +8,7 @@ Layout: https://github.com/distribution/distribution/blob/v2.8.2/registry/storag
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -90,6 +91,30 @@ def install(record: Record, cache: Path, storage: Path) -> None:
         tags = directory / "_manifests/tags" / tag
         write_link(tags / "index/sha256" / record.digest / "link", record.digest)
         write_link(tags / "current/link", record.digest)
+
+
+def without_variables(record: Record, cache: Path, names: tuple[str, ...]) -> Record:
+    """The same image, of one platform, without these variables in its configuration; its blobs are in the cache.
+
+    BuildKit's Dockerfile frontend gives each image a PATH, and no line of a Dockerfile takes a variable away.
+    """
+    manifest = json.loads((cache / "blobs/sha256" / record.digest).read_text())
+    old = manifest["config"]["digest"].removeprefix("sha256:")
+    config = json.loads((cache / "blobs/sha256" / old).read_text())
+    config["config"]["Env"] = [each for each in config["config"]["Env"] if each.partition("=")[0] not in names]
+    manifest["config"]["digest"], manifest["config"]["size"] = keep(cache, config)
+    digest, _ = keep(cache, manifest)
+    kept = [hexes for hexes in record.blobs if hexes not in (record.digest, old)]
+    new = [each.removeprefix("sha256:") for each in (digest, manifest["config"]["digest"])]
+    return Record(record.names, new[0], (*new, *kept))
+
+
+def keep(cache: Path, document: object) -> tuple[str, int]:
+    """Writes a JSON document into the cache's blobs: its digest, and its size in bytes."""
+    text = json.dumps(document, separators=(",", ":"))
+    hexes = hashlib.sha256(text.encode()).hexdigest()
+    write_text(cache / "blobs/sha256" / hexes, text)
+    return f"sha256:{hexes}", len(text.encode())
 
 
 def is_manifest(path: Path) -> bool:

@@ -10,6 +10,7 @@ from tests.lab import images
 from tests.lab.images import Builder, Package
 from tests.lab.place import LabError, Place
 from tests.lab.progress import Line
+from tests.lab.recipe import full_name
 from tests.lab.storage import Record
 
 DATES = {
@@ -54,9 +55,14 @@ def test_a_node_release_brings_the_npm_of_its_line(node: str, npm: int) -> None:
     assert images.npm_of(node) == npm
 
 
-@pytest.mark.parametrize("reference", ["node:24", "library/node:24", "docker.io/library/node:24"])
-def test_names_are_the_registrys(reference: str) -> None:
-    assert images.full_name(reference) == "library/node:24"
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [("node:24", "library/node:24"), ("library/node:24", "library/node:24"), ("docker.io/node:24", "library/node:24"),
+     ("docker.io/library/node:24", "library/node:24"), ("dhi.io/node:24", "node:24"), ("docker.io/a/b:1", "a/b:1"),
+     ("gcr.io/distroless/nodejs24-debian13:nonroot", "distroless/nodejs24-debian13:nonroot")],
+)  # fmt: skip
+def test_names_are_the_registrys(reference: str, name: str) -> None:
+    assert full_name(reference) == name
 
 
 @pytest.mark.parametrize(
@@ -88,15 +94,28 @@ def test_another_version_than_debians_is_refused(tmp_path: Path, monkeypatch: py
 
 
 def test_a_recipe_that_only_its_images_use_changes_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def digests(*names: str) -> list[str]:
+        return [images.recipes_digest(name) for name in names]
+
     monkeypatch.setattr(images, "RECIPES", tmp_path)
     (tmp_path / "debian.Dockerfile").write_text("FROM scratch\n")
-    (tmp_path / "ruby").mkdir()
-    before = [images.recipes_digest(name) for name in ("ruby:3.3-trixie", "library/node:24-trixie")]
+    for name in ("ruby", "hardened"):
+        (tmp_path / name).mkdir()
+    every = (
+        "library/ruby:3.3-trixie",
+        "library/node:24-trixie",
+        "node:24-debian13",
+        "distroless/nodejs24-debian13:latest",
+    )
+    first = digests(*every)
     (tmp_path / "ruby/ruby.Dockerfile").write_text("FROM debian\n")
-    after = [images.recipes_digest(name) for name in ("ruby:3.3-trixie", "library/node:24-trixie")]
-    assert (before[0] != after[0], before[1] != after[1]) == (True, False)
+    second = digests(*every)
+    assert [a != b for a, b in zip(first, second, strict=True)] == [True, False, False, False]
+    (tmp_path / "hardened/node.Dockerfile").write_text("FROM debian\n")
+    third = digests(*every)
+    assert [a != b for a, b in zip(second, third, strict=True)] == [False, False, True, True]
     (tmp_path / "debian.Dockerfile").write_text("FROM scratch\nADD root.tar /\n")
-    assert all(images.recipes_digest(name) not in after for name in ("ruby:3.3-trixie", "node:24-trixie"))
+    assert all(a != b for a, b in zip(third, digests(*every), strict=True))
 
 
 def test_a_record_is_found_under_each_of_its_names(tmp_path: Path) -> None:

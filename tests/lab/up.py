@@ -13,6 +13,7 @@ from tests.lab import daemons, frontend, gem_registry, images, machine, state, s
 from tests.lab import engine as engines
 from tests.lab.place import CA_BUNDLE, LabError, Place, locked
 from tests.lab.progress import Line, Progress
+from tests.lab.recipe import full_name
 from tests.lab.roots import base_tars
 
 LIVE_PROBE = "https://registry-1.docker.io/v2/"
@@ -84,7 +85,8 @@ def start(place: Place, progress: Progress, gathered: dict[str, Future[None]], *
             state.change(place, port=port, live=live, frontend="")
     wait_for_tools(place, gathered)
     with progress.step("buildkitd") as line:
-        if daemons.buildkit_answers(place, place.buildkit_socket):
+        configured = daemons.is_configured(place, port, "buildkitd")
+        if configured and daemons.buildkit_answers(place, place.buildkit_socket):
             line.reuse()
         else:
             daemons.end(place, "buildkitd")
@@ -102,7 +104,7 @@ def wait_for_tools(place: Place, gathered: dict[str, Future[None]]) -> None:
 
 def fill(place: Place, progress: Progress, pool: ThreadPoolExecutor) -> None:
     """Puts the standard stand-ins into the registry, building those that the cache lacks; starts the gem registry."""
-    known = {name: images.cached(place, images.full_name(name)) for name in images.STANDARD}
+    known = {name: images.cached(place, full_name(name)) for name in images.STANDARD}
     if all(known.values()):
         with progress.step(f"{len(known)} stand-in base images") as line:
             for record in known.values():

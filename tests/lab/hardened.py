@@ -1,0 +1,91 @@
+"""Stand-ins of hardened images: of Docker (`dhi.io`), distroless (`gcr.io`), Chainguard (`cgr.dev`), and odd ones.
+
+Each is made from the standard stand-in of the same version (`images/hardened/`), and keeps what a builder has to cope
+with: accounts, configured user, entrypoint, `PATH`, where the interpreter is, which libraries and time zones there are,
+whether there is a shell. The odd ones (`dhi.io/odd/…`) are called hardened and are not what the name promises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tests.lab.recipe import RECIPES, Image, See
+
+VERSION = r"\d+(?:\.\d+){0,2}"
+DIRECTORY = RECIPES / "hardened"
+
+
+class Kind(NamedTuple):
+    """Images whose name in the registry matches `pattern`, built by `images/hardened/LANGUAGE.Dockerfile`.
+
+    The pattern's groups are `version`, where the name has one (else `version` of the kind), and what ends the name of
+    the target. `args` are build-args.
+    """
+
+    language: str
+    pattern: str
+    base: str  # the standard stand-in, with {version}
+    target: str
+    args: Mapping[str, str]
+    version: str = ""
+    unset: tuple[str, ...] = ()
+
+
+OF_NODE = "node:{version}-trixie-slim"
+DHI_NODE = {"SUITE": "trixie", "AT": "usr/bin", "ACCOUNT": "node:1000"}
+KINDS = (
+    Kind("node", rf"node:(?P<version>{VERSION})(?:-debian13)?", OF_NODE, "dhi", DHI_NODE, unset=("PATH",)),
+    Kind("node", rf"node:(?P<version>{VERSION})(?:-debian13)?-(?P<target>dev)", OF_NODE, "{target}", DHI_NODE),
+    Kind(
+        "node", r"distroless/nodejs(?P<version>\d+)-debian13:(?P<target>latest|nonroot)", OF_NODE,
+        "distroless-{target}", {"SUITE": "trixie", "AT": "nodejs/bin", "ACCOUNT": "nonroot:65532"},
+    ),
+    Kind(
+        "node", r"chainguard/node:latest", OF_NODE, "chainguard",
+        {"SUITE": "forky", "AT": "usr/bin", "ACCOUNT": "nonroot:65532"}, version="26",
+    ),
+    Kind(
+        "node", rf"odd/node:(?P<version>{VERSION})-(?P<target>root|no-user|unknown-name|unknown-uid|busybox|musl)",
+        OF_NODE, "odd-{target}", DHI_NODE, unset=("PATH",),
+    ),
+)  # fmt: skip
+# The names of one image, from its shortest: what a version may be followed by.
+SAME = {"": ("", "-debian13"), "-dev": ("-dev", "-debian13-dev")}
+
+
+def image(name: str, see: See) -> Image | None:
+    """How to build the hardened image of that name in the registry, its base being there; None for another image."""
+    for kind in KINDS:
+        if match := re.fullmatch(kind.pattern, name):
+            words = match.groupdict()
+            version = words.get("version") or kind.version
+            base = see(kind.base.format(version=version))
+            exact = max((tag_version(known) for known in base.names), key=len)
+            return Image(
+                names(name, version, exact),
+                DIRECTORY / f"{kind.language}.Dockerfile",
+                kind.target.format_map(words),
+                {**kind.args, f"{kind.language.upper()}_VERSION": exact, "VERSION": version},
+                {"tree.sh": DIRECTORY / "tree.sh"},
+                unset=kind.unset,
+            )
+    return None
+
+
+def tag_version(name: str) -> str:
+    """The version that a tag starts with: `24.21.0` of `library/node:24.21.0-trixie-slim`."""
+    return name.partition(":")[2].partition("-")[0]
+
+
+def names(name: str, version: str, exact: str) -> tuple[str, ...]:
+    """All names of the image. `dhi.io` has it with and without the suite, for the version asked and the exact one."""
+    repo, _, tag = name.partition(":")
+    if "/" in repo:
+        return (name,)
+    endings = SAME["-dev" if tag.endswith("-dev") else ""]
+    return tuple(dict.fromkeys((name, *(f"{repo}:{each}{ending}" for each in (version, exact) for ending in endings))))
+
+
+__all__ = ["KINDS", "image"]
