@@ -1,5 +1,7 @@
 """Path arithmetic for every module. Parts are joined by "/"; "" is the directory that paths are relative to."""
 
+HOME = "/home/miget"  # of the image's user
+
 
 def within(dir: str, path: str) -> str:
     """A path of a directory, relative to what that directory is relative to: ("a", "b/c") -> "a/b/c"."""

@@ -8,12 +8,20 @@ name or a number 1000 goes, from every group too: `id` must print one user and o
 import llb
 from frontend.lower.script import BASE_DIR, OUT_DIR, written
 from frontend.lower.target import Target
+from frontend.paths import HOME
 
 UID = GID = 1000
 NAME = "miget"
-HOME = "/home/miget"
 OWNER = f"{UID}:{GID}"
 REASON = f"user {NAME} {OWNER}, {HOME}"
+# where what follows the XDG Base Directory Specification keeps its files: a container with a read-only root can write
+# to /tmp, not to HOME
+STATE = (
+    ("XDG_CACHE_HOME", "/tmp/.cache"),  # noqa: S108
+    ("XDG_CONFIG_HOME", "/tmp/.config"),  # noqa: S108
+    ("XDG_DATA_HOME", "/tmp/.local/share"),  # noqa: S108
+    ("XDG_STATE_HOME", "/tmp/.local/state"),  # noqa: S108
+)
 
 ACCOUNTS = f"""
 set -eu

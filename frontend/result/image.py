@@ -9,6 +9,7 @@ from frontend import VERSION
 from frontend.lower import account
 from frontend.lower.layers import LayerNote
 from frontend.lower.target import Base
+from frontend.paths import HOME
 from frontend.plan.model import Plan
 from llb.platforms import parse
 
@@ -16,8 +17,13 @@ TITLE = f"migetpacks {VERSION}"
 
 
 def environment(plan: Plan, base: Base) -> dict[str, str]:
-    """The image's environment: the base's, then PORT and HOME, then the plan's."""
-    return {**dict(base.env), "HOME": account.HOME, "PORT": str(plan.runtime.port), **dict(plan.runtime.env)}
+    """The image's environment: the base's, then HOME with the places of its state, and PORT, then the plan's.
+
+    A plan that sets HOME keeps the state below that one.
+    """
+    own = dict(plan.runtime.env)
+    state = () if "HOME" in own else account.STATE
+    return {**dict(base.env), "HOME": HOME, **dict(state), "PORT": str(plan.runtime.port), **own}
 
 
 def image_config(

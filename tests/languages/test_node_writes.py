@@ -5,6 +5,7 @@ import pytest
 from frontend.languages import node
 from frontend.languages.node import writes
 from frontend.plan.model import Imports, Process, Runtime
+from frontend.rules.writes import Place
 from tests.result.test_start import Rootfs
 
 UPLOADS = "/app/uploads"
@@ -33,6 +34,10 @@ WRITTEN: list[tuple[str, str]] = [  # a source at /app/server/index.js of an app
     ("import { DatabaseSync } from 'node:sqlite'; new DatabaseSync('file:data/app.db')", "/app/data"),
     ("new winston.transports.File({ level: 'error', filename: 'logs/error.log' })", "/app/logs"),
     ("fs.mkdirSync('../uploads')", "/uploads"),
+    ("const dir = path.join(os.homedir(), '.config', 'App')\nfs.mkdirSync(dir)", "/home/miget/.config/App"),
+    ("fs.mkdirSync(join(homedir(), '.app'))", "/home/miget/.app"),
+    ("fs.mkdirSync(`${process.env.HOME}/.app`)", "/home/miget/.app"),
+    ("fs.writeFileSync(os.homedir() + '/.apprc', text)", "/home/miget"),
 ]
 LEFT = [
     "fs.mkdirSync('/tmp/uploads')",
@@ -68,7 +73,7 @@ def test_what_is_elsewhere_or_not_spelled_out(text: str) -> None:
 
 def test_the_line_and_the_variable_that_the_app_reads_it_from() -> None:
     text = "\nconst DIR = process.env.UPLOAD_DIR || './uploads';\n\nfs.mkdirSync(DIR);\n"
-    assert writes.places({"/app/a.js": text}, "/app") == (writes.Place(UPLOADS, "/app/a.js", 4, "UPLOAD_DIR"),)
+    assert writes.places({"/app/a.js": text}, "/app") == (Place(UPLOADS, "/app/a.js", 4, "UPLOAD_DIR"),)
 
 
 def test_each_directory_is_told_once_and_what_is_in_it_with_it() -> None:
@@ -85,6 +90,7 @@ TOLD: list[tuple[dict[str, str], str, str]] = [  # the app's files, the place, a
     ({"server.js": "require('./lib/up')", "lib/up.js": "multer({ dest: 'up/' })"}, "lib/up.js:1", "/app/up"),
     ({"server.js": "new sqlite3.Database('app.db')"}, "server.js:1", "such as /data"),
     ({"server.js": "const A = process.env.UP || 'up'\nfs.mkdirSync(A)"}, "server.js:2", "set UP to"),
+    ({"server.js": "\nmkdirSync(join(homedir(), '.app'))"}, "server.js:2", "volume at /home/miget, or set"),
 ]
 
 
@@ -95,6 +101,14 @@ def test_a_file_that_is_started_and_writes_is_a_warning_at_its_line(files: dict[
     (warning,) = node.lacking(rootfs, Runtime("node", (), processes, imports=Imports(plain=True))).warnings
     assert str(warning.at) == at
     assert hint in warning.hint
+
+
+def test_a_place_that_a_variable_of_the_image_names_is_the_users() -> None:
+    rootfs = Rootfs({"/app/server.js": (b"fs.mkdirSync(process.env.UP || 'up')", 0o644)})
+    runtime = Runtime(
+        "node", (), (Process("web", ("node", "server.js")),), env=(("UP", "/data"),), imports=Imports(plain=True)
+    )
+    assert node.lacking(rootfs, runtime).warnings == ()
 
 
 def test_a_file_that_is_not_loaded_is_not_judged() -> None:

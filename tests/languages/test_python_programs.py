@@ -60,14 +60,6 @@ def test_state_is_kept_where_it_can_be_written(package: str, variable: tuple[str
     assert variable not in plan(flask()).runtime.env
 
 
-def test_every_image_has_a_cache_that_can_be_written() -> None:
-    assert ("XDG_CACHE_HOME", "/tmp/.cache") in plan(flask()).runtime.env
-    assert (
-        dict(plan(flask(Procfile="web: XDG_CACHE_HOME=/data gunicorn app:app\n")).runtime.env)["XDG_CACHE_HOME"]
-        == "/data"
-    )
-
-
 GONE: list[tuple[str, str, str, str]] = [  # a line of the app, a dependency, where and why it is said
     ("subprocess.run(['wkhtmltopdf', 'x'])", "", "app.py:5", "the sources start it"),
     ("subprocess.run(['wkhtmltoimage', 'x'])", "", "app.py:5", "the sources start it"),

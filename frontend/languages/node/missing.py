@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Lacking
-from frontend.languages.node import reached, scripts, writes
+from frontend.languages.node import reached, scripts
 from frontend.languages.node.reached import Files, Lacked
+from frontend.languages.node.writes import places
 from frontend.paths import relative, within
 from frontend.plan.model import Imports, Runtime, Warning
+from frontend.rules import writes
 from frontend.settings.model import Imported
 
 HOME = "/app"
@@ -41,17 +43,10 @@ def place(known: Imports, file: str, line: int) -> Location:
 
 
 def unwritable(texts: Mapping[str, str], runtime: Runtime) -> Iterator[Warning]:
-    """The warnings for what files write into the app's own directory."""
+    """The warnings for what files write where a container cannot."""
     known = runtime.imports or Imports()
-    for one in writes.places(texts, runtime.dir):
-        own = [file for file in texts if file.startswith(f"{one.dir.rstrip('/')}/")]
-        mounted = f"mount a volume at {one.dir}, or a tmpfs for what may be lost"
-        hint = (
-            "write to a directory that has no code in it, such as /data, and mount a volume there" if own else mounted
-        )
-        hint = f"set {one.variable} to a path on a volume, such as one below /data" if one.variable else hint
-        told = f"the app writes to {one.dir}, which it cannot where the root of the container is read-only"
-        yield Warning("read-only", told, place(known, one.file, one.line), hint)
+    found = places(texts, runtime.dir)
+    return writes.doubts(found, dict(runtime.env), texts, lambda file, line: place(known, file, line))
 
 
 def refused(files: Files, one: Lacked, at: Location) -> PlanError:

@@ -1,4 +1,4 @@
-"""Where started files write below their own directory, which a container with a read-only root refuses.
+"""Where started files write below their own directory or that of the user, which a read-only root refuses.
 
 Read are the calls that make a directory or a file by a path that is spelled out: `mkdirSync(join(__dirname, "data"))`,
 `multer({ dest: "uploads/" })`, `new Database("app.db")`. What is below /tmp, or is not spelled out, is not judged.
@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname, join, normpath
 
 from msgspec import Struct
+
+from frontend.paths import HOME
+from frontend.rules.writes import Place, outermost
 
 
 class Call(Struct, frozen=True):
@@ -33,39 +36,23 @@ CALLS = (
     Call("winston", re.compile(r"\btransports\.File\(\s*\{[^{}]*?\bfilename\s*:\s*"), is_file=True),
 )
 HERE, RUNS = r"(?:__dirname|import\.meta\.dirname)", r"process\.cwd\(\)"
+USER = r"(?:(?:os\.)?homedir\(\)|process\.env\.HOME\b)"
+BASE = rf"(?:(?P<here>{HERE})|(?P<runs>{RUNS})|(?P<home>{USER}))"
 TEXT = r"""['"`][^'"`\n$]*['"`]"""
 QUOTED = re.compile(r"""['"`]([^'"`\n$]*)['"`]""")
 PARTS = rf"(?P<parts>(?:{TEXT}\s*(?:,\s*)?)+)"
-JOINED = re.compile(rf"(?:path\.)?(?:join|resolve)\(\s*(?:(?:(?P<here>{HERE})|(?P<runs>{RUNS}))\s*,\s*)?{PARTS}\)")
-ADDED = re.compile(rf"(?:(?P<here>{HERE})|(?P<runs>{RUNS}))\s*\+\s*(?P<parts>{TEXT})")
-TEMPLATE = re.compile(rf"`\$\{{(?:(?P<here>{HERE})|(?P<runs>{RUNS}))\}}(?P<rest>/[^`$\n]*)")
-VARIABLE = re.compile(r"process\.env\.(?P<name>\w+)\s*(?:\|\||\?\?)\s*")
+JOINED = re.compile(rf"(?:path\.)?(?:join|resolve)\(\s*(?:{BASE}\s*,\s*)?{PARTS}\)")
+ADDED = re.compile(rf"{BASE}\s*\+\s*(?P<parts>{TEXT})")
+TEMPLATE = re.compile(rf"`\$\{{{BASE}\}}(?P<rest>/[^`$\n]*)")
+VARIABLE = re.compile(r"process\.env\.(?!HOME\b)(?P<name>\w+)\s*(?:\|\||\?\?)\s*")
 NAME = re.compile(r"([A-Za-z_$][\w$]*)\s*(?=[,);\n}])")
-ELSEWHERE = ("/tmp/", "/var/tmp/", "/dev/", "/proc/")  # noqa: S108 - what can be written
 LONG_LINE = 1000  # characters of a line that no one wrote
 DEPTH = 3  # of names that stand for names
-MOST = 5  # places that are told
-
-
-class Place(Struct, frozen=True):
-    """A directory that is written to, by what is at a line of a file. `variable` is what the app reads it from."""
-
-    dir: str
-    file: str
-    line: int
-    variable: str = ""
 
 
 def places(texts: Mapping[str, str], directory: str) -> tuple[Place, ...]:
     """The directories that some files write to, each at its first place. `directory` is where the app runs."""
-    found: dict[str, Place] = {}
-    for file, text in texts.items():
-        for place in written(file, text, directory):
-            if not f"{place.dir}/".startswith(ELSEWHERE):
-                found.setdefault(place.dir, place)
-    around = [f"{dir}/" for dir in found if dir != directory]
-    outer = [one for one in found.values() if not one.dir.startswith(tuple(around))]
-    return tuple(outer[:MOST])
+    return outermost((place for file, text in texts.items() for place in written(file, text, directory)), directory)
 
 
 def written(file: str, text: str, directory: str) -> Iterator[Place]:
@@ -93,7 +80,8 @@ def spelled(text: str, position: int, here: str, runs: str, depth: int = 0) -> t
         match = pattern.match(text, position)
         if match is not None:
             parts = [match["rest"]] if pattern is TEMPLATE else QUOTED.findall(match["parts"])
-            return at_place(here if match["here"] else runs, parts, bool(match["here"] or match["runs"])), ""
+            base = here if match["here"] else HOME if match["home"] else runs
+            return at_place(base, parts, bool(match["here"] or match["runs"] or match["home"])), ""
     literal = QUOTED.match(text, position)
     if literal is not None:
         return at_place(runs, [literal[1].removeprefix("file:")], False), ""

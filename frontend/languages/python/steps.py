@@ -46,7 +46,6 @@ SECRETS = (
     SecretMount("poetry-auth", "/root/.config/pypoetry/auth.toml"),
 )
 PIP = ("pip", "--python", VENV_PYTHON, "install", "--no-compile")
-CACHE_HOME = ("XDG_CACHE_HOME", "/tmp/.cache")  # noqa: S108 - the home directory cannot be written on a read-only root
 BUILD_ENV = (
     ("PATH", f"{VENV}/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"),
     ("VIRTUAL_ENV", VENV),
@@ -380,7 +379,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     layers.append(Layer("application", "the app", tuple(app)))
     base_path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
     env = [("PATH", f"{VENV}/bin:{base_path}"), ("VIRTUAL_ENV", VENV)] if has_venv else []
-    env += [("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), CACHE_HOME, *facts.env]
+    env += [("PYTHONUNBUFFERED", "1"), ("PYTHONDONTWRITEBYTECODE", "1"), *facts.env]
     if facts.python_path:
         env.append(("PYTHONPATH", ":".join(f"{facts.home}/{path}" for path in facts.python_path)))
     made = Runtime(

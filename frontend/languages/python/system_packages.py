@@ -80,7 +80,7 @@ JUPYTER = (
     ("JUPYTER_RUNTIME_DIR", "/tmp/jupyter/runtime"),  # noqa: S108
     ("IPYTHONDIR", "/tmp/ipython"),  # noqa: S108
 )
-STATE = {  # what keeps its own in XDG_CACHE_HOME is not here: HuggingFace, PyTorch, Numba, Fontconfig, Whisper
+STATE = {  # what keeps its own where XDG_CACHE_HOME says is not here: HuggingFace, PyTorch, Numba, Fontconfig, Whisper
     **dict.fromkeys(("matplotlib", "seaborn", "plotnine", "mplfinance", "shap"), MATPLOTLIB),
     "nltk": (("NLTK_DATA", "/tmp"),),  # noqa: S108 - where it downloads to, if that is there
     "ultralytics": (*MATPLOTLIB, ("YOLO_CONFIG_DIR", "/tmp")),  # noqa: S108
