@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.e2e.apps import SOURCE, App, Built, build
+from tests.lab import dotnet
 from tests.lab.api import Engine, Lab, LabError
 
 
@@ -16,6 +17,8 @@ def lab() -> Lab:
     """The lab, up, with the frontend image of this tree."""
     try:
         lab = Lab.ensure()
+        for name in dotnet.STANDARD:  # a lab may be there without them
+            lab.ensure_image(name)
         lab.push_frontend()
     except LabError as error:  # no test would say more
         pytest.exit(error.told(), returncode=1)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import hardened, interpreters, storage
+from tests.lab import dotnet, hardened, interpreters, storage
 from tests.lab.fetch import download, integrity, read_json
 from tests.lab.place import Place, locked
 from tests.lab.progress import Line
@@ -133,6 +133,11 @@ def node_image(place: Place, prefix: str, suite: str, slim: str) -> Image:
     )
 
 
+def standard() -> tuple[str, ...]:
+    """The images that a lab has from the start: those of .NET where this machine has what they are made from."""
+    return (*STANDARD, *(dotnet.STANDARD if dotnet.found() is not None else ()))
+
+
 class Builder:
     """Builds images by a BuildKit and pushes them into the lab's registry. `buildctl` runs with these arguments."""
 
@@ -198,12 +203,14 @@ class Builder:
         if match := DEBIAN_TAG.fullmatch(short):
             repo, suite, slim = match.groups(default="")
             return self.debian_image(repo, suite, slim, line)
+        if described := dotnet.recipe(short):
+            return self.dotnet_image(*described, line)
         minors = ", ".join(dict.fromkeys((*OLDER_PYTHONS, *PYTHON_SUITES)))
         rubies = ", ".join(f"ruby:{minor}[-slim]-{suite}" for minor, suite in RUBY_SUITES.items())
         raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
             f"MINOR one of {minors}, {rubies}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}, "
-            "and the hardened images of tests/lab/hardened.py"
+            f"those of tests/lab/hardened.py, and dotnet/KIND:10.0-{dotnet.SUITE}[-chiseled[-extra]]"
         )
 
     def bases(self, suite: str, slim: str, line: Line) -> None:
@@ -234,6 +241,14 @@ class Builder:
         names = (f"library/{language}:{tag}{slim}-{suite}" for tag in (f"{minor}{patch}", version))
         args = {**args, f"{language.upper()}_VERSION": version}
         return Image(tuple(dict.fromkeys(names)), recipe, "slim" if slim else "full", args, files)
+
+    def dotnet_image(self, target: str, names: tuple[str, ...], line: Line) -> Image:
+        """One of Microsoft's images of .NET."""
+        self.bases("trixie", "-slim", line)
+        files = {file: recipe_file("dotnet", file) for file in ("NuGet.Config", "chisel.sh")}
+        args = {"SDK_VERSION": dotnet.SDK_VERSION, "DOTNET_VERSION": dotnet.RUNTIME_VERSION}
+        recipe = recipe_file("dotnet", "dotnet.Dockerfile")
+        return Image(names, recipe, target, args, {**files, "sdk.tar.xz": dotnet.archive()})
 
     def older_python(self, version: str, minor: str, patch: str, slim: str, suite: str, line: Line) -> Image:
         """`python:MINOR[.PATCH][-slim]-SUITE`, from an interpreter that pyenv has."""
@@ -286,7 +301,7 @@ def recipes_digest(name: str) -> str:
     """
     digest = hashlib.sha256()
     repo = name.partition(":")[0].split("/")
-    own = [part for part in repo if part != "library"] + ([] if repo[0] == "library" else ["hardened"])
+    own = [part for part in repo if part != "library"] + ([] if repo[0] in ("library", "dotnet") else ["hardened"])
     directories = [RECIPES, *(RECIPES / part for part in own)]
     for path in sorted(path for directory in directories for path in directory.glob("*") if path.is_file()):
         digest.update(path.read_bytes())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.lab import images
+from tests.lab import dotnet, images
 from tests.lab.images import Builder, Package
 from tests.lab.place import LabError, Place
 from tests.lab.progress import Line
@@ -68,18 +68,20 @@ def test_names_are_the_registrys(reference: str, name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["ruby:3.3", "ruby:3.4-trixie", "ruby:3.3-bookworm", "node:24", "node:24-alpine", "node:24-buster",
-     "python:2.7-trixie", "python:3.13-slim"],
+     "python:2.7-trixie", "python:3.13-slim", "mcr.microsoft.com/dotnet/sdk:8.0-noble",
+     "mcr.microsoft.com/dotnet/sdk:10.0-noble-chiseled", "mcr.microsoft.com/dotnet/aspnet:10.0"],
 )  # fmt: skip
 def test_an_image_without_a_recipe_is_refused(name: str, tmp_path: Path) -> None:
     builder = Builder(Place(tmp_path, tmp_path), lambda *args: pytest.fail("nothing is built"), "127.0.0.1:1")
     with pytest.raises(LabError, match="no recipe for"):
-        builder.describe(f"library/{name}", Line(0, "", 0.0))
+        builder.describe(full_name(name), Line(0, "", 0.0))
 
 
 def test_every_standard_image_has_a_recipe() -> None:
     patterns = (images.NODE_TAG, images.PYTHON_TAG, images.RUBY_TAG, images.DEBIAN_TAG)
     assert [name for name in images.STANDARD if not any(pattern.fullmatch(name) for pattern in patterns)] == []
     assert len(images.STANDARD) == 16
+    assert all(dotnet.recipe(full_name(name)) for name in dotnet.STANDARD)
 
 
 def test_another_version_than_debians_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,3 +126,26 @@ def test_a_record_is_found_under_each_of_its_names(tmp_path: Path) -> None:
     assert images.cached(place, "library/node:24-trixie") is None
     images.write_record(place, "library/node:24-trixie", record)
     assert images.cached(place, "library/node:24-trixie") == images.cached(place, record.names[1]) == record
+
+
+def test_the_archive_of_the_sdk_is_where_its_variable_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(dotnet.VARIABLE, str(tmp_path))
+    assert images.standard() == images.STANDARD, "a lab is there without the images that it cannot make"
+    with pytest.raises(LabError) as error:
+        dotnet.archive()
+    assert dotnet.VARIABLE in error.value.hint
+    (tmp_path / dotnet.ARCHIVE).touch()
+    assert dotnet.archive() == tmp_path / dotnet.ARCHIVE
+    assert set(images.standard()) > set(images.STANDARD)
+    monkeypatch.setenv(dotnet.VARIABLE, str(tmp_path / dotnet.ARCHIVE))
+    assert dotnet.archive() == tmp_path / dotnet.ARCHIVE
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "names"),
+    [("sdk:10.0-noble", "sdk", {"sdk:10.0-noble", "sdk:10.0.401-noble"}),
+     ("aspnet:10.0-noble-chiseled-extra", "aspnet-chiseled-extra",
+      {"aspnet:10.0-noble-chiseled-extra", "aspnet:10.0.12-noble-chiseled-extra"})],
+)  # fmt: skip
+def test_an_image_of_dotnet_is_a_target_of_one_recipe(name: str, target: str, names: set[str]) -> None:
+    assert dotnet.recipe(f"dotnet/{name}") == (target, tuple(f"dotnet/{each}" for each in sorted(names)))

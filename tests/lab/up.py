@@ -104,7 +104,8 @@ def wait_for_tools(place: Place, gathered: dict[str, Future[None]]) -> None:
 
 def fill(place: Place, progress: Progress, pool: ThreadPoolExecutor) -> None:
     """Puts the standard stand-ins into the registry, building those that the cache lacks; starts the gem registry."""
-    known = {name: images.cached(place, full_name(name)) for name in images.STANDARD}
+    wanted = images.standard()
+    known = {name: images.cached(place, full_name(name)) for name in wanted}
     if all(known.values()):
         with progress.step(f"{len(known)} stand-in base images") as line:
             for record in known.values():
@@ -113,7 +114,7 @@ def fill(place: Place, progress: Progress, pool: ThreadPoolExecutor) -> None:
             line.reuse()
         return gems(place, progress)
     maker = builder(place)
-    bases, *others = image_groups(images.STANDARD)
+    bases, *others = image_groups(wanted)
     all_of(pool.submit(one_image, maker, name, progress) for name in bases)
     registry = pool.submit(gems, place, progress)
     for group in others:
