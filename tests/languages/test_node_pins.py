@@ -45,7 +45,46 @@ def yarn(name: str, version: str) -> dict[str, Any]:
     return {"yarn.lock": f'# yarn lockfile v1\n\n"{name}@^1":\n  version "{version}"\n'}
 
 
+def pnpm(*packages: str, importers: str = "", snapshots: str = "", version: str = "9.0") -> dict[str, Any]:
+    """A lockfile of pnpm whose packages are given as "key: range" or "key: range, flag"."""
+    rows = []
+    for one in packages:
+        key, _, asked = one.partition(": ")
+        text, _, flag = asked.partition(", ")
+        rows += [f"  {key}:", "    resolution: {integrity: sha512-x}", f"    engines: {{node: {text}}}"]
+        rows += [f"    {flag}: true"] if flag else []
+    parts = (f"lockfileVersion: '{version}'", importers, "packages:", *rows, snapshots, "")
+    return {"pnpm-lock.yaml": "\n".join(part for part in parts if part)}
+
+
+IMPORTS = """importers:
+  .:
+    dependencies:
+      shade:
+        specifier: ^1.0.0
+        version: 1.0.0(typescript@5.0.0)
+      local:
+        specifier: link:local
+        version: link:local
+    devDependencies:
+      bulb:
+        specifier: ^1.0.0
+        version: 1.0.0"""
+SNAPSHOTS = """snapshots:
+  shade@1.0.0(typescript@5.0.0):
+    dependencies:
+      '@old/lamp': lamp@1.0.0
+    optionalDependencies:
+      wick: 1.0.0
+  lamp@1.0.0:
+    dependencies:
+      shade: 1.0.0(typescript@5.0.0)
+  bulb@1.0.0: {}"""
+GRAPH = {"importers": IMPORTS, "snapshots": SNAPSHOTS}
+
+
 OLD = {"package-lock.json": '{"lockfileVersion": 1, "dependencies": {\n"config": {\n"version": "3.1.0"\n}}}'}
+LAMP = "lamp 1.0.0 is not for Node.js 24"
 CONFIG = "config 3.1.0 does not run on Node.js 24"
 CHOSEN: list[tuple[dict[str, Any], str, str]] = [  # files, the Node.js, the first reason
     (npm(express="4.0.0"), "24", ""),
@@ -72,6 +111,14 @@ CHOSEN: list[tuple[dict[str, Any], str, str]] = [  # files, the Node.js, the fir
     (npm(lamp=asks("please")), "24", ""),
     (npm(lamp=asks(">=26")), "24", ""),
     (npm(lamp={"version": "1.0.0", "engines": ["node >= 0.8"]}), "24", ""),
+    (npm(lamp=asks(">=16 || 14 >=14.17")), "24", ""),
+    (pnpm("/lamp@1.0.0: ^18 || ^20 || ^22", version="6.0"), "22", f"{LAMP} (pnpm-lock.yaml:3)"),
+    (pnpm("/lamp/1.0.0: '>=18 <23'", version="5.4"), "22", f"{LAMP} (pnpm-lock.yaml:3)"),
+    (pnpm("/lamp@1.0.0: ^18 || ^20 || ^22, dev", version="6.0"), "24", ""),
+    (pnpm("/lamp@1.0.0: ^18 || ^20 || ^22, optional", version="6.0"), "24", ""),
+    (pnpm("/lamp@1.0.0: ^22, npm: '>=8'", version="6.0"), "22", f"{LAMP} (pnpm-lock.yaml:3)"),
+    (pnpm("lamp@1.0.0: ^18 || ^20 || ^22", **GRAPH), "22", f"{LAMP} (pnpm-lock.yaml:16)"),
+    (pnpm("bulb@1.0.0: ^22", "wick@1.0.0: ^22", "lamp@2.0.0: ^22", **GRAPH), "24", ""),
     (
         yarn("@achrinza/node-ipc", "9.2.9"),
         "22",

@@ -25,12 +25,21 @@ OF = {
 UNNEEDED = ("dev", "devOptional", "optional")  # what npm marks a package by that an image can go without
 
 
+class Engines(Struct, frozen=True):
+    """A package that asks for a range of Node.js (`text`), and its `key` as the lockfile writes it."""
+
+    name: str
+    version: str
+    text: str
+    key: str
+
+
 class Locked(Struct, frozen=True):
     """What a lockfile says of the packages: names to the versions locked, sorted as in the file.
 
     `bins` are programs by name, as (package, file); only npm's, yarn 2's and bun's lockfiles tell. `scripted` are
-    packages with install scripts, `development` those that only development needs, and `engines` the version and the
-    range of Node.js, where that may end, of each place that production needs: where the lockfile tells.
+    packages with install scripts, `development` those that only development needs, and `engines` those that production
+    needs whose range of Node.js may end: npm's and pnpm's lockfiles tell, yarn's and bun's do not.
     """
 
     versions: dict[str, tuple[str, ...]] = {}
@@ -38,7 +47,7 @@ class Locked(Struct, frozen=True):
     scripted: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     development: frozenset[str] = frozenset()
-    engines: dict[str, tuple[str, str]] = {}
+    engines: tuple[Engines, ...] = ()
 
     def version(self, name: str) -> str:
         """The (first) version of a package; "" when the lockfile has none."""
@@ -60,7 +69,9 @@ def read(tree: SourceTree, path: str) -> Locked:
     if name == "bun.lockb" or not path:
         return Locked()
     text = tree.read_text(path) or ""
-    return collected(pnpm(text)) if name == "pnpm-lock.yaml" else collected(yarn(text), yarn_bins(text))
+    if name == "pnpm-lock.yaml":
+        return structs.replace(collected(pnpm(text)), engines=pnpm_engines(text))
+    return collected(yarn(text), yarn_bins(text))
 
 
 def collected(pairs: Iterator[tuple[str, str]], bins: dict[str, tuple[str, str]] | None = None) -> Locked:
@@ -83,7 +94,7 @@ def npm(data: dict[str, Any]) -> Locked:
     versions: dict[str, tuple[str, ...]] = {}
     bins: dict[str, tuple[str, str]] = {}
     scripted, development, production = set(), set(), set()
-    engines: dict[str, tuple[str, str]] = {}
+    engines: list[Engines] = []
     for place, entry in packages.items():
         if not isinstance(entry, dict) or "node_modules/" not in place or entry.get("link"):
             continue
@@ -99,12 +110,17 @@ def npm(data: dict[str, Any]) -> Locked:
             production.add(name)
             asked = entry.get("engines")
             text = asked.get("node") if isinstance(asked, dict) else None
-            if isinstance(text, str) and ("<" in text or not text.startswith(">")):  # others have no end
-                engines[place] = (version, text)
+            if isinstance(text, str) and may_end(text):
+                engines.append(Engines(name, version, text, f'"{place}"'))
         for program, file in (entry.get("bin") or {}).items() if top and isinstance(entry.get("bin"), dict) else ():
             bins.setdefault(program, (name, str(file).removeprefix("./")))
     only_development = frozenset(development - production)
-    return Locked(versions, bins, frozenset(scripted), frozenset(packages), only_development, engines)
+    return Locked(versions, bins, frozenset(scripted), frozenset(packages), only_development, tuple(engines))
+
+
+def may_end(text: str) -> bool:
+    """Whether a range of Node.js may leave out the newest: one that has an open part (">=18") does not."""
+    return all("<" in part or not part.strip().startswith(">") for part in text.split("||"))
 
 
 def pnpm(text: str) -> Iterator[tuple[str, str]]:
@@ -117,11 +133,41 @@ def pnpm(text: str) -> Iterator[tuple[str, str]]:
         if row and not row[0].isspace():
             inside = row.startswith("packages:")
         elif inside and row.startswith("  ") and row[2:3] not in (" ", "") and row.rstrip().endswith(":"):
-            entry = row.strip().rstrip(":").strip("'\"").removeprefix("/").partition("(")[0]
-            name, at, version = entry.rpartition("@")
-            if not at or not name:
-                name, _, version = entry.rpartition("/")
-            yield name, version.partition("_")[0]
+            yield pnpm_package(row)
+
+
+def pnpm_package(row: str) -> tuple[str, str]:
+    """The name and the version of a key of pnpm's lockfile."""
+    entry = row.strip().rstrip(":").strip("'\"").removeprefix("/").partition("(")[0]
+    name, at, version = entry.rpartition("@")
+    if not at or not name:
+        name, _, version = entry.rpartition("/")
+    return name, version.partition("_")[0]
+
+
+def pnpm_engines(text: str) -> tuple[Engines, ...]:
+    """The packages of pnpm's lockfile that production needs and whose range of Node.js may end, sorted as in the file.
+
+    Lockfiles below version 9 mark what only development needs; of later ones the graph is read, where a range may end.
+    """
+    found: list[Engines] = []
+    key = ""
+    for row in text.splitlines():
+        if row.startswith("  ") and row[2:3] not in (" ", "") and row.endswith(":"):
+            key = row
+        elif row.startswith("    engines: {node: "):
+            asked = row.removeprefix("    engines: {node: ").rstrip("} ")
+            asked = asked[1:].partition("'")[0] if asked[:1] == "'" else asked.partition(",")[0]
+            if may_end(asked):
+                found.append(Engines(*pnpm_package(key), asked, key.strip()))
+        elif row in ("    dev: true", "    optional: true") and found and found[-1].key == key.strip():
+            found.pop()
+    if not found or "\nsnapshots:" not in text:
+        return tuple(found)
+    from frontend.languages.node.pnpm_graph import production
+
+    needed = production(text)
+    return tuple(one for one in found if f"{one.name}@{one.version}" in needed)
 
 
 def yarn(text: str) -> Iterator[tuple[str, str]]:

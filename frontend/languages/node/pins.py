@@ -124,18 +124,17 @@ def known_breaks(tree: SourceTree, project: Project, manager: Manager, locked: L
 
 
 def asking(tree: SourceTree, manager: Manager, locked: Locked) -> Iterator[Pin]:
-    """The production packages of npm's lockfile whose `engines` end before our usual Node.js."""
+    """The production packages whose `engines` end before our usual Node.js, where the lockfile tells."""
     newest = LINES[NODE.default].newest
-    for where, (version, text) in locked.engines.items():
+    for one in locked.engines:
         try:
-            allowed = npm_range(text)
+            allowed = npm_range(one.text)
         except ValueError:
             continue
         if allowed and ranges.highest(allowed).high is not None and not ranges.contains(allowed, newest):
-            lines = frozenset(one.line for one in RELEASES if ranges.contains(allowed, one.newest))
-            name = where.rpartition("node_modules/")[2]
-            at = tree.line_of(manager.lockfile, f'"{where}"')
-            yield Pin(name, version, at, lines, "is not for", is_hard=False)
+            lines = frozenset(release.line for release in RELEASES if ranges.contains(allowed, release.newest))
+            at = tree.line_of(manager.lockfile, one.key)
+            yield Pin(one.name, one.version, at, lines, "is not for", is_hard=False)
 
 
 def in_lock(tree: SourceTree, lockfile: str, name: str, version: str) -> Location:
