@@ -92,6 +92,10 @@ def make_plan(
     except SeveralAppsError as error:
         raise detect.listed(tree, app, error) from error
     doubts, found = (stated.warnings, stated.evidence) if stated is not None else ((), ())
+    if settings.flavour is not None or settings.runtime_base is not None:
+        from frontend.rules.flavour import flavoured
+
+        plan = flavoured(plan, detection.language, settings)
     whole = overlay(
         structs.replace(plan, warnings=(*doubts, *detection.warnings, *plan.warnings)),
         build_packages=settings.build_packages,
@@ -143,16 +147,37 @@ def performed(
 
     native = native_platform(gateway)
     solves: list[Solve] = []
+    plans = {platform: on_base(gateway, plan, resolved, platform) for platform in platforms}
     for platform in platforms:
         target = Target.of(asked, platform, native, gateway.caps.llb)
-        lowered = lower(plan, target, resolved, source)
+        lowered = lower(plans[platform], target, resolved, source)
         solves.append((lowered, solve(gateway, asked, lowered)))
-    new = tuple(one for one in plan.warnings if one not in told)
+    new = tuple(dict.fromkeys(one for each in plans.values() for one in each.warnings if one not in told))
     refs = finish(gateway, plan, new, solves, early=not asked.cache_imports)
     return [
-        Made(lowered, refs[lowered.platform], started(gateway, plan, resolved, lowered, refs[lowered.platform], told))
+        Made(lowered, refs[where], started(gateway, plans[where], resolved, lowered, refs[where], told))
         for lowered, _ in solves
+        for where in [lowered.platform]
     ]
+
+
+def on_base(gateway: Gateway, plan: Plan, resolved: "Images", platform: str) -> Plan:
+    """The plan for what its base image holds, where that is not the language's own. Raises PlanError, GatewayError."""
+    if plan.runtime.flavour == "standard":
+        return plan
+    from frontend.bases import fit, read
+    from frontend.lower.target import Sources
+    from frontend.result import direct, image, start
+    from llb import scratch
+
+    with trace.span("base"):
+        base = resolved[plan.runtime.base, platform]
+        state = Sources(resolved, scratch()).image(plan.runtime.base, platform)
+        files = start.RefFiles(gateway, gateway.solve(state.marshal(platform=platform).to_bytes(), evaluate=True))
+        made = fit.fitted(plan, read.facts(plan.runtime, base, files))
+        if not made.runtime.shell:
+            direct.check(image.environment(made, base), made.runtime.processes)
+        return made
 
 
 class Lowered(Struct, frozen=True):
@@ -259,7 +284,6 @@ def started(
 ) -> Plan:
     """The plan with the processes that the built filesystem can start. Raises PlanError for a web process it cannot."""
     from frontend.languages import registry
-    from frontend.lower import account
     from frontend.result import image, start
 
     with trace.span("start"):
@@ -267,10 +291,15 @@ def started(
             start.RefFiles(gateway, ref),
             plan.runtime.dir,
             image.environment(plan, resolved[plan.runtime.base, lowered.platform]),
-            start.Account(account.UID, account.GID),
+            start.Account(plan.runtime.account.uid, plan.runtime.account.gid),
             {one.program: one for entry in registry.ENTRIES for one in entry.interpreters},
         )
-        chosen = start.choose(built, plan.runtime.processes)
+        if plan.runtime.flavour == "standard":
+            chosen = start.choose(built, plan.runtime.processes)
+        else:
+            from frontend.result import direct
+
+            chosen = start.choose(built, plan.runtime.processes, direct.rewriting(plan.runtime))
     warn(gateway, lowered.definition.head, [one for one in chosen.warnings if one not in told])
     runtime = structs.replace(plan.runtime, processes=chosen.processes)
     return structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))

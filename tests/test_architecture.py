@@ -45,7 +45,8 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "lower": ("settings", "llb"),  # Target.of(options)
     "result": ("lower", "gateway", "commands"),
     "images": ("result",),
-    "build": ("detect", "images"),
+    "bases": ("languages", "result"),
+    "build": ("detect", "images", "bases"),
     "__main__": ("build",),
 }
 NO_LANGUAGE = ("llb", "frontend.gateway", "os", "subprocess", "socket", "http", "urllib", "requests")  # imports

@@ -95,11 +95,15 @@ class Script(Struct, frozen=True):
 
 
 class ExecForm(Struct, frozen=True):
-    """What is executed. `env` are assignments in front of the program; `shell` says that args is `/bin/sh -c …`."""
+    """What is executed. `env` are assignments in front of the program; `shell` says that args is `/bin/sh -c …`.
+
+    `dir` is the working directory that a `cd` in front of the program enters, "" for none.
+    """
 
     args: tuple[str, ...]
     env: tuple[tuple[str, str], ...] = ()
     shell: bool = False
+    dir: str = ""
 
     @property
     def with_env(self) -> tuple[str, ...]:

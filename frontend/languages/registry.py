@@ -46,6 +46,12 @@ class Interpreter(Struct, frozen=True):
     is put in front of such a script. How it is given the script it runs (`program [OPTION…] FILE`): `takes` are options
     whose value is a word of its own, `ends` those after which no script follows, `tried` what may be left out at the
     end of the script's path, a file in a directory of that name included.
+
+    For a base image without a shell: `aliases` are other names of the program, `places` directories that have it though
+    `PATH` does not. `release` is where its version is read: a variable of the image, and what the name of a directory
+    in its `lib` begins with. `modules` are programs that it can run by their module (`-m`), `wrappers` words behind
+    which another script of it follows, which it loads itself where its first line is one of `loads`. `shims` is a
+    pattern of the line by which a shell script only starts a file of it, relative to its directory.
     """
 
     program: str
@@ -55,6 +61,13 @@ class Interpreter(Struct, frozen=True):
     takes: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    release: tuple[str, str] = ("", "")
+    modules: tuple[tuple[str, str], ...] = ()
+    wrappers: tuple[tuple[str, ...], ...] = ()
+    loads: tuple[str, ...] = ()
+    shims: str = ""
 
 
 class Token(Struct, frozen=True):
@@ -76,6 +89,17 @@ class Install(Struct, frozen=True):
     words: tuple[str, ...]
     operands: tuple[str, ...] = ()
     ships: bool = False
+
+
+class Hardened(Struct, frozen=True):
+    """The images without a shell and a package manager that run a language.
+
+    `images` are names of standard images, without a tag, each with that of its hardened one below their registry. `tag`
+    is made from the version in the standard image's tag. Source: https://docs.docker.com/dhi/
+    """
+
+    images: tuple[tuple[str, str], ...]
+    tag: str = "{version}-debian13"
 
 
 class OwnStep(Struct, frozen=True):
@@ -121,7 +145,7 @@ class Entry(Struct, frozen=True):
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
     patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
-    that matches decides.
+    that matches decides. `hardened` is None where there are no hardened images for it.
     """
 
     name: str
@@ -157,6 +181,7 @@ class Entry(Struct, frozen=True):
     run_only: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str], ...] = ()
+    hardened: Hardened | None = None
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -201,8 +226,13 @@ NODE = Entry(
             ),
             ends=("-e", "--eval", "-p", "--print", "--run", "--test", "-i", "--interactive"),
             tried=(".js", ".json", ".node", "/index.js", "/package.json"),
+            aliases=("nodejs",),
+            places=("/nodejs/bin", "/usr/local/bin", "/usr/bin"),
+            release=("NODE_VERSION", ""),
+            shims=r'exec node +"\$basedir/([^"$]+)"',  # of pnpm: https://github.com/pnpm/cmd-shim
         ),
     ),
+    hardened=Hardened((("node", "node"),)),
     installed=("node_modules",),
     tools=("node", "npm", "pnpm", "yarn", "bun"),
     config_manifest="package.json",
@@ -365,8 +395,17 @@ PYTHON = Entry(
             ("python",),
             takes=("-W", "-X", "--check-hash-based-pycs"),
             ends=("-c", "-m", "-i"),
+            aliases=("python3", "python3.*"),
+            places=("/usr/bin", "/usr/local/bin", "/opt/python/bin"),
+            release=("PYTHON_VERSION", "python"),
+            modules=(
+                ("gunicorn", "gunicorn"), ("uvicorn", "uvicorn"), ("hypercorn", "hypercorn"), ("granian", "granian"),
+                ("daphne", "daphne"), ("waitress-serve", "waitress"), ("flask", "flask"), ("celery", "celery"),
+                ("django-admin", "django"), ("streamlit", "streamlit"),
+            ),
         ),
     ),
+    hardened=Hardened((("python", "python"),)),
     installed=("venv", ".venv", "env"),
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
     steps=(
@@ -495,11 +534,16 @@ RUBY = Entry(
             "ruby",  # https://docs.ruby-lang.org/en/master/ruby/options_md.html
             ("bundle", "rails", "rake", "rackup", "puma"),
             (".rb",),
-            ("ruby",),
+            ("ruby", "-S"),
             takes=("-C", "-E", "-I", "-r", "--encoding", "--external-encoding", "--internal-encoding"),
             ends=("-e", "-S", "-c", "-h", "-v", "--version", "--help"),
+            places=("/usr/local/bin", "/usr/bin"),
+            release=("RUBY_VERSION", "ruby/"),
+            wrappers=(("bundle", "exec"),),
+            loads=("#!/usr/bin/env ruby",),
         ),
     ),
+    hardened=Hardened((("ruby", "ruby"),)),
     tools=("ruby",),
     steps=(
         OwnStep("assets", "Rails' `assets:precompile`, and the front end that it bundles", "where it runs that itself"),

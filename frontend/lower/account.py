@@ -8,12 +8,10 @@ name or a number 1000 goes, from every group too: `id` must print one user and o
 import llb
 from frontend.lower.script import BASE_DIR, OUT_DIR, written
 from frontend.lower.target import Target
-from frontend.paths import HOME
+from frontend.plan.model import MIGET
 
-UID = GID = 1000
-NAME = "miget"
-OWNER = f"{UID}:{GID}"
-REASON = f"user {NAME} {OWNER}, {HOME}"
+UID, GID, NAME, HOME = MIGET.uid, MIGET.gid, MIGET.name, MIGET.home
+REASON = f"user {NAME} {MIGET.owner}, {HOME}"
 # where what follows the XDG Base Directory Specification keeps its files: a container with a read-only root can write
 # to /tmp, not to HOME
 STATE = (

@@ -15,7 +15,6 @@ from frontend.lower.target import Sources, Target
 from frontend.plan.images import tool_image
 from frontend.plan.model import Layer, Plan
 
-OWNER = (account.UID, account.GID)
 MERGE = "mergeop"
 
 
@@ -69,15 +68,17 @@ def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> li
     """
     layers = [Part(LayerNote(layer.kind, layer.reason), layer) for layer in plan.runtime.layers]
     shared = [
-        Part(LayerNote("packages", f"shared libraries that native code in {', '.join(one.paths)} needs"), state)
+        Part(LayerNote("packages", libraries.reason(one)), state)
         for one in plan.runtime.libraries
-        for state in [libraries.layer(sources.steps[one.step], one.paths, rootfs, target)]
+        for state in [libraries.layer(sources.steps[one.step], one, rootfs, target, plan.runtime)]
     ]
     dependencies = next((index for index, part in enumerate(layers) if part.note.kind == "dependencies"), None)
     if dependencies is not None:
         extra = tuple(part.content for part in shared if isinstance(part.content, llb.State))
         layers[dependencies] = structs.replace(layers[dependencies], extra=extra)
         shared = []
+    if not plan.runtime.account.made:
+        return [*shared, *layers]
     tools = sources.image(tool_image(plan), target.build_platform)
     user = Part(LayerNote("user", account.REASON), account.layer(tools, rootfs, target))
     return [*shared, user, *layers]
@@ -105,7 +106,8 @@ def filled(plan: Plan, below: llb.State, part: Part, target: Target, sources: So
     if isinstance(layer, llb.State):
         actions = [whole(layer)]
     else:
-        owner = None if layer.kind == "packages" else OWNER
+        user = plan.runtime.account
+        owner = None if layer.kind == "packages" else (user.uid, user.gid)
         if owner is not None:
             actions.append(llb.mkdir(plan.runtime.dir, 0o755, parents=True, owner=owner))
         for given in layer.inputs:

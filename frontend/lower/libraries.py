@@ -10,6 +10,7 @@ import llb
 from frontend.languages import registry
 from frontend.lower.script import BASE_DIR, OUT_DIR, written
 from frontend.lower.target import Target
+from frontend.plan.model import Runtime, SharedLibraries
 
 NATIVE = ("*.so", "*.so.*", *(name for entry in registry.ENTRIES for name in entry.native))  # names of native code
 FIND = " -o ".join((*(f"-name '{name}'" for name in NATIVE), "-perm -100"))
@@ -35,6 +36,23 @@ done
 """Its arguments are the directories to search. Prints what it copies. Source: ld.so(8), ldd(1)."""
 
 
-def layer(step: llb.State, paths: tuple[str, ...], rootfs: llb.State, target: Target) -> llb.State:
-    """The libraries that native code below `paths` of a step's filesystem needs and the image lacks, as a layer."""
-    return written(step, COPY, "libraries", *paths, rootfs=rootfs, name="shared libraries", target=target)
+def reason(shared: SharedLibraries) -> str:
+    """Why the layer is one of its own."""
+    paths, packages = (", ".join(names) for names in (shared.paths, shared.packages))
+    parts = (
+        f"shared libraries that native code in {paths} needs" if paths else "",
+        f"files of {packages}" * bool(packages),
+    )
+    return ", ".join(filter(None, parts))
+
+
+def layer(step: llb.State, shared: SharedLibraries, rootfs: llb.State, target: Target, runtime: Runtime) -> llb.State:
+    """The libraries that native code of a step's filesystem needs and the image lacks, as a layer.
+
+    What a base that is not the language's own holds is not known: `closure` looks for it by name.
+    """
+    if runtime.flavour == "standard":
+        return written(step, COPY, "libraries", *shared.paths, rootfs=rootfs, name="shared libraries", target=target)
+    from frontend.lower import closure
+
+    return closure.layer(step, shared, rootfs, runtime.base, target)

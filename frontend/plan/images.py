@@ -8,12 +8,13 @@ def image_names(plan: Plan) -> tuple[str, ...]:
     inputs = [given for step in plan.steps for given in step.inputs]
     inputs += [given for layer in plan.runtime.layers for given in layer.inputs]
     others = [given.image for given in inputs if isinstance(given, FromImage)]
-    return tuple(dict.fromkeys([plan.runtime.base, *step_bases(plan), *others]))
+    tools = [tool_image(plan)] if plan.runtime.standard else []
+    return tuple(dict.fromkeys([plan.runtime.base, *step_bases(plan), *others, *tools]))
 
 
 def tool_image(plan: Plan) -> str:
     """The image whose shell writes the account files: a build image, or the runtime's own where nothing is built."""
-    return next(iter(step_bases(plan)), plan.runtime.base)
+    return next(iter(step_bases(plan)), plan.runtime.standard or plan.runtime.base)
 
 
 def step_bases(plan: Plan) -> list[str]:

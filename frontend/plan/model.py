@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontend.errors import Location
+from frontend.paths import HOME
 
 PLAN_VERSION = 1
 
@@ -210,11 +211,12 @@ class SharedLibraries(Struct, frozen=True, omit_defaults=True):
     """Native code below `paths` of `step` gets the shared libraries it NEEDs (ELF) that the runtime base lacks.
 
     They are copied, with what they need in turn, from the step's own filesystem into the dependencies layer, or one
-    of their own where there is none.
+    of their own where there is none. `packages` are Debian packages of the step whose own files are copied too.
     """
 
     step: str
     paths: tuple[str, ...]
+    packages: tuple[str, ...] = ()
 
 
 class Need(Struct, frozen=True, omit_defaults=True):
@@ -231,20 +233,24 @@ class Need(Struct, frozen=True, omit_defaults=True):
 class Command(Struct, frozen=True, omit_defaults=True):
     """What is executed; `shell` says that args is `/bin/sh -c exec …`. `needs` are files beside program and script.
 
-    `corrects` says that it stands for a command which names another file: that it is taken is told.
+    `corrects` says that it stands for a command which names another file: that it is taken is told. `env` and `dir` are
+    its own variables and working directory, "" for the image's.
     """
 
     args: tuple[str, ...]
     shell: bool = False
     needs: tuple[Need, ...] = ()
     corrects: bool = False
+    env: tuple[tuple[str, str], ...] = ()
+    dir: str = ""
 
 
 class Process(Struct, frozen=True, omit_defaults=True):
     """A named way to start the app. `args` is what is executed; `shell` says that args is `/bin/sh -c exec …`.
 
     Where the install or the build decides what is there, `otherwise` holds further candidates: the first one whose
-    program, script and `needs` are in the built image is its command.
+    program, script and `needs` are in the built image is its command. `env` and `dir` are the process's own variables
+    and working directory, where no shell sets them; "" is the image's.
     """
 
     name: str
@@ -253,6 +259,8 @@ class Process(Struct, frozen=True, omit_defaults=True):
     at: Location | None = None
     needs: tuple[Need, ...] = ()
     otherwise: tuple[Command, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    dir: str = ""
 
 
 class Imports(Struct, frozen=True, omit_defaults=True):
@@ -270,8 +278,35 @@ class Imports(Struct, frozen=True, omit_defaults=True):
     root: str = ""
 
 
+class Account(Struct, frozen=True, omit_defaults=True):
+    """Whom the processes run as, and who owns the app's files.
+
+    `made` says that the image's account files are written to have it.
+    """
+
+    name: str = "miget"
+    uid: int = 1000
+    gid: int = 1000
+    home: str = HOME
+    made: bool = True
+
+    @property
+    def owner(self) -> str:
+        """The account in numbers, "1000:1000": Kubernetes' `runAsNonRoot` accepts no name."""
+        return f"{self.uid}:{self.gid}"
+
+
+MIGET = Account()
+
+
 class Runtime(Struct, frozen=True, omit_defaults=True):
-    """The image that ships. `packages` are apt packages, `processes` hold the start command first, named "web"."""
+    """The image that ships. `packages` are apt packages, `processes` hold the start command first, named "web".
+
+    `flavour` says who chose the base: "standard" is the language's own image, "hardened" one without a shell and a
+    package manager, "given" any image that the user names. Of the last two nothing is taken for granted: what the image
+    holds decides. `standard` is then the language's own image, where packages can be installed; `account` and `shell`
+    are what was found in the base, `user` the account that the user names, `base_at` where the base is named.
+    """
 
     base: str
     layers: tuple[Layer, ...]
@@ -284,6 +319,12 @@ class Runtime(Struct, frozen=True, omit_defaults=True):
     stop_signal: str = ""
     labels: tuple[tuple[str, str], ...] = ()
     imports: Imports | None = None
+    flavour: Literal["standard", "hardened", "given"] = "standard"
+    standard: str = ""
+    user: str = ""
+    base_at: Location | None = None
+    account: Account = MIGET
+    shell: bool = True
 
 
 class Plan(Struct, frozen=True, omit_defaults=True, tag=PLAN_VERSION, tag_field="plan_version"):

@@ -1,6 +1,7 @@
 """The image config of a build. Nothing of the base's command, ports or volumes is inherited."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import json
@@ -9,36 +10,58 @@ from frontend import VERSION
 from frontend.lower import account
 from frontend.lower.layers import LayerNote
 from frontend.lower.target import Base
-from frontend.paths import HOME
 from frontend.plan.model import Plan
 from llb.platforms import parse
 
 TITLE = f"migetpacks {VERSION}"
+VARIABLE = r"\$\{[^}]*\}|\$\w+"
 
 
 def environment(plan: Plan, base: Base) -> dict[str, str]:
     """The image's environment: the base's, then HOME with the places of its state, and PORT, then the plan's.
 
-    A plan that sets HOME keeps the state below that one.
+    A plan that sets HOME keeps the state below that one. A base that is not the language's own may have values with
+    variables in them, which nobody expands: these go.
     """
-    own = dict(plan.runtime.env)
+    runtime = plan.runtime
+    own = dict(runtime.env)
     state = () if "HOME" in own else account.STATE
-    return {**dict(base.env), "HOME": HOME, **dict(state), "PORT": str(plan.runtime.port), **own}
+    inherited = dict(base.env) if runtime.flavour == "standard" else cleaned(base.env)
+    return {**inherited, "HOME": runtime.account.home, **dict(state), "PORT": str(runtime.port), **own}
+
+
+def cleaned(env: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """An environment without what is a variable in its values; lists of directories without empty ones.
+
+    An empty directory in a list is the current one: `LD_LIBRARY_PATH=/usr/local/lib:${LD_LIBRARY_PATH}` would load
+    libraries from where the app happens to run. A variable that has nothing left is left out.
+    """
+    found: dict[str, str] = {}
+    for name, value in env:
+        if name.endswith("PATH"):
+            value = ":".join(part for part in value.split(":") if part and "$" not in part)
+        elif "$" in value:
+            value = re.sub(VARIABLE, "", value)
+        if value:
+            found[name] = value
+    return found
 
 
 def image_config(
     plan: Plan, base: Base, platform: str, layers: tuple[LayerNote, ...], labels: Mapping[str, str]
 ) -> bytes:
     """The OCI image configuration as JSON (`frontend.result.oci.Image`). BuildKit fills in rootfs and times."""
-    runtime = plan.runtime
+    runtime, web = plan.runtime, plan.runtime.processes[0]
     config: dict[str, Any] = {
-        "User": account.OWNER,
+        "User": runtime.account.owner,
         "ExposedPorts": {f"{runtime.port}/tcp": {}},
-        "Env": [f"{name}={value}" for name, value in environment(plan, base).items()],
-        "Cmd": list(runtime.processes[0].args),
-        "WorkingDir": runtime.dir,
+        "Env": [f"{name}={value}" for name, value in {**environment(plan, base), **dict(web.env)}.items()],
+        "Cmd": list(web.args),
+        "WorkingDir": web.dir or runtime.dir,
         "Labels": dict(sorted(labels.items())),
     }
+    if runtime.flavour != "standard":
+        config["Entrypoint"] = list[str]()  # the base may have one, which would take the first word
     if runtime.stop_signal:
         config["StopSignal"] = runtime.stop_signal
     rootfs = {"type": "layers", "diff_ids": list[str]()}

@@ -7,7 +7,6 @@ import msgspec
 from msgspec import Struct
 
 from frontend import VERSION
-from frontend.lower import account
 from frontend.lower.layers import LayerNote
 from frontend.lower.target import Base
 from frontend.plan.model import Evidence, Plan, Process, ToolVersion, Warning
@@ -28,7 +27,8 @@ class Result(Struct, frozen=True):
     """The result of a build, under the key `frontend.migetpacks.result` of the client's metadata file.
 
     `start` is the command of the process "web" as the image config has it. `processes` are all named ones, web first.
-    `shell` (`_shell` in JSON) says whether the image has a shell: without one, commands are argument lists only.
+    `flavour` says who chose the base image: "standard", "hardened" or "given". `shell` (`_shell` in JSON) says whether
+    the image has a shell: without one, commands are argument lists only.
     """
 
     language: str
@@ -42,6 +42,7 @@ class Result(Struct, frozen=True):
     layers: tuple[LayerNote, ...]
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
+    flavour: str
     shell: bool = msgspec.field(name="_shell", default=True)
     builder: str = f"migetpacks {VERSION}"
     result_version: int = RESULT_VERSION
@@ -58,11 +59,13 @@ def result(
         processes=plan.runtime.processes,
         ports=(f"{plan.runtime.port}/tcp",),
         platforms=platforms,
-        user=account.OWNER,
+        user=plan.runtime.account.owner,
         base_images=tuple(BaseImage(base.reference, base.digest, where) for (_, where), base in images.items()),
         layers=layers,
         evidence=plan.evidence,
         warnings=plan.warnings,
+        flavour=plan.runtime.flavour,
+        shell=plan.runtime.shell,
     )
 
 

@@ -12,14 +12,15 @@ Sources: execve(2), https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, structs
 
-from frontend.errors import GatewayError, PlanError
+from frontend.errors import GatewayError, Location, PlanError
 from frontend.languages.registry import Interpreter
+from frontend.paths import escaped
 from frontend.plan.model import Command, Need, Process, Warning
 
 if TYPE_CHECKING:
@@ -65,6 +66,14 @@ class Files(Protocol):
         """The names in a directory, sorted; () when it is absent."""
         ...
 
+    def link(self, path: str) -> str:
+        """What a symbolic link says; "" for what is none."""
+        ...
+
+    def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
+        """The first `limit` bytes of files, asked for together; None for what is no file."""
+        ...
+
 
 class Account(Struct, frozen=True):
     """Whom the process runs as."""
@@ -102,8 +111,17 @@ class Chosen(Struct, frozen=True):
     warnings: tuple[Warning, ...] = ()
 
 
-def choose(image: Image, processes: tuple[Process, ...]) -> Chosen:
-    """The processes, each with the first of its candidates that the image can start.
+Rewrite = Callable[[Image, Command, Location | None], Command | Missing]
+"""A command as another image has it, for the process at a place."""
+
+
+def as_written(_image: Image, command: Command, _at: Location | None) -> Command:
+    """A command as it is."""
+    return command
+
+
+def choose(image: Image, processes: tuple[Process, ...], rewrite: Rewrite = as_written) -> Chosen:
+    """The processes, each with the first of its candidates that the image can start, rewritten.
 
     Raises PlanError for the process `web`; another one is a warning, for an image may be right without it. A candidate
     that corrects what was written is a warning too.
@@ -116,9 +134,10 @@ def choose(image: Image, processes: tuple[Process, ...]) -> Chosen:
         candidates = (Command(process.args, process.shell, process.needs), *process.otherwise)
         problems: list[Missing] = []
         for candidate in candidates:
-            result = looked_up(image, candidate)
+            written = rewrite(image, candidate, process.at)
+            result = written if isinstance(written, Missing) else looked_up(image, written)
             if not isinstance(result, Missing):
-                found.append(structs.replace(process, args=result.args, shell=result.shell, otherwise=()))
+                found.append(started(process, result))
                 warnings += [corrected(process, problems[0], candidate)] if candidate.corrects else []
                 break
             problems.append(result)
@@ -129,6 +148,13 @@ def choose(image: Image, processes: tuple[Process, ...]) -> Chosen:
             warnings.append(Warning("process-not-found", message, process.at, hint))
             found.append(structs.replace(process, otherwise=()))
     return Chosen(tuple(found), tuple(warnings))
+
+
+def started(process: Process, command: Command) -> Process:
+    """A process with the command that starts it."""
+    return structs.replace(
+        process, args=command.args, shell=command.shell, env=command.env, dir=command.dir, otherwise=()
+    )
 
 
 def corrected(process: Process, missing: Missing, candidate: Command) -> Warning:
@@ -172,6 +198,7 @@ def explained(process: Process, candidates: tuple[Command, ...], problems: list[
 
 def looked_up(image: Image, command: Command) -> Command | Missing:
     """The command as it can be started, by /bin/sh where its program is a script without `#!`; or what misses."""
+    image = structs.replace(image, directory=command.dir or image.directory).having(dict(command.env))
     home = image.files.stat(image.directory)
     if home is None or home.kind != "dir":
         return Missing(
@@ -411,6 +438,11 @@ class RefFiles:
 
     def names(self, path: str) -> tuple[str, ...]:
         return tuple(entry.path for entry in self._gateway.read_dir(self._ref, path) or ())
+
+    def link(self, path: str) -> str:
+        directory, _, name = path.rpartition("/")
+        entries = self._gateway.read_dir(self._ref, directory or "/", include=escaped(name)) or ()
+        return next((entry.linkname for entry in entries if entry.path == name), "")
 
     def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
         """The first `limit` bytes of files, asked for together; None for what is no file."""

@@ -30,6 +30,11 @@ SETTINGS = (
     "GIT_KNOWN_HOSTS",
     "DEPENDENCY_GROUPS",
     "SKIP",
+    "USE_DHI",
+    "FLAVOUR",
+    "RUNTIME_BASE",
+    "RUNTIME_USER",
+    "DHI_MIRROR",
     *(registry.setting(tool) for tool in TOOLS),
 )
 BUILD_ENV, RUN_ENV = "BUILD_ENV_", "RUN_ENV_"

@@ -1,7 +1,7 @@
 """The shape of `migetpacks.yaml`. Imported only where there is a config file: pydantic is slow to import."""
 
 import os
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 # zoneinfo, which pydantic imports, asks Python's build configuration where it is unless it is told: that is slow, and
 # the frontend image does without that configuration
@@ -63,6 +63,18 @@ class ConfigModel(_Strict):
     )
     skip: list[Text] = Field(default=[], description="the names of our own steps to leave out")
     env: Environment = Field(default=Environment(), description="environment variables")
+    flavour: Literal["standard", "hardened"] | None = Field(
+        default=None,
+        description="the images that the app runs in: with a shell and packages, or hardened ones (USE_DHI)",
+    )
+    runtime_base: Text | None = Field(default=None, description="an image of any kind for the app to run in")
+    runtime_user: Text | None = Field(
+        default=None, description="the account of that image that the app runs as: a name, a uid, or UID:GID"
+    )
+    dhi_mirror: Text | None = Field(
+        default=None,
+        description="what the names of hardened images begin with, such as docker.io/ORG/dhi-; dhi.io if not set",
+    )
 
 
 KEYS = {  # where: the keys that may stand there

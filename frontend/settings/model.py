@@ -7,6 +7,8 @@ from msgspec import Struct
 from frontend.errors import Location
 
 DEFAULT_PORT = 5000
+DHI = "dhi.io"  # the registry of the hardened images
+FLAVOURS = ("standard", "hardened")
 KEY = "migetpacks"  # of a manifest that holds our config
 
 
@@ -40,6 +42,10 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     `skip` the names of our own steps that are left out. Environments are in the user's order. `git_known_hosts` are
     lines of an OpenSSH known_hosts file.
 
+    `flavour` is one of FLAVOURS, `runtime_base` an image of any kind for the app to run in, `runtime_user` the account
+    of such a base that it runs as: a name, or a uid, with a gid behind a ":". `dhi_mirror` is what the names of
+    hardened images begin with.
+
     `imported` is no one's setting: packages that a first build left out, and its started files import.
     """
 
@@ -64,4 +70,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     build_env: tuple[tuple[str, str], ...] = ()
     run_env: tuple[tuple[str, str], ...] = ()
     git_known_hosts: str = ""
+    flavour: Setting | None = None
+    runtime_base: Setting | None = None
+    runtime_user: Setting | None = None
+    dhi_mirror: str = DHI
     imported: tuple[Imported, ...] = ()

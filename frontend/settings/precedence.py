@@ -12,20 +12,26 @@ from frontend.errors import OptionError
 from frontend.languages import registry
 from frontend.secrets.masking import shown
 from frontend.settings.build_args import BUILD_ENV, RUN_ENV, STEPS, TOOLS
-from frontend.settings.model import DEFAULT_PORT, Setting, Settings
+from frontend.settings.model import DEFAULT_PORT, FLAVOURS, Setting, Settings
 from frontend.settings.options import BuildOptions
 from frontend.settings.values import (
+    IMAGE_HINT,
     KNOWN_HOSTS_HINT,
     PACKAGE_HINT,
     PATTERN_HINT,
+    USER_HINT,
     VARIABLE_HINT,
     app_path,
+    image_problem,
     is_variable,
     known_hosts_problem,
+    one_of,
     package_problem,
+    parse_bool,
     parse_port,
     parse_switch,
     step_problem,
+    user_problem,
     variable_problem,
     words,
 )
@@ -84,9 +90,36 @@ def _from_build_args(
         found["skip"] = _skip(args["SKIP"])
     if args.get("DEPENDENCY_GROUPS"):
         found["dependency_groups"] = tuple(Setting(name, "build-arg") for name in words(args["DEPENDENCY_GROUPS"]))
+    found.update(_image(args))
     for prefix, part in ((BUILD_ENV, "build"), (RUN_ENV, "run")):
         if variables := _variables(args, prefix, part):
             found[f"{part}_env"] = tuple({**dict(fields.get(f"{part}_env", ())), **variables}.items())
+    return found
+
+
+def _image(args: Mapping[str, str]) -> dict[str, Any]:
+    """The fields that say which image an app runs in."""
+    found: dict[str, Any] = {}
+    flavour = one_of("the build-arg FLAVOUR", args.get("FLAVOUR", ""), ("", *FLAVOURS))
+    if args.get("USE_DHI"):
+        told = FLAVOURS[parse_bool("the build-arg USE_DHI", args["USE_DHI"])]
+        if flavour not in ("", told):
+            hint = "remove one of the two"
+            raise OptionError(
+                f"USE_DHI={shown(args['USE_DHI'])} and FLAVOUR={flavour} contradict each other", hint=hint
+            )
+        flavour = told
+    if flavour:
+        found["flavour"] = Setting(flavour, "build-arg")
+    for name, problem, hint in (
+        ("RUNTIME_BASE", image_problem, IMAGE_HINT),
+        ("DHI_MIRROR", image_problem, IMAGE_HINT),
+        ("RUNTIME_USER", user_problem, USER_HINT),
+    ):
+        if text := args.get(name):
+            if (wrong := problem(text)) is not None:
+                raise OptionError(f'the build-arg {name} is "{shown(text)}", which {wrong}', hint=hint)
+            found[name.lower()] = text if name == "DHI_MIRROR" else Setting(text, "build-arg")
     return found
 
 

@@ -13,15 +13,20 @@ from frontend.settings.build_args import STEPS, TOOLS
 from frontend.settings.document import Document, Key, dotted
 from frontend.settings.model import Setting
 from frontend.settings.values import (
+    FLAVOUR_HINT,
+    IMAGE_HINT,
     KNOWN_HOSTS_HINT,
     PACKAGE_HINT,
     PATTERN_HINT,
+    USER_HINT,
     VARIABLE_HINT,
     app_path,
+    image_problem,
     is_variable,
     known_hosts_problem,
     package_problem,
     step_problem,
+    user_problem,
     variable_problem,
 )
 
@@ -51,6 +56,11 @@ MEANT = {  # what others call a key of ours
     "extras": "dependency_groups",
     "disable": "skip",
     "runtime": "run",
+    "use_dhi": "flavour",
+    "hardened": "flavour",
+    "base": "runtime_base",
+    "base_image": "runtime_base",
+    "user": "runtime_user",
 }
 EXPECTED = {  # pydantic's kind of error: what is wrong, what to write
     "list_type": ("is not a list", "write it as a list: [one, two]"),
@@ -58,6 +68,7 @@ EXPECTED = {  # pydantic's kind of error: what is wrong, what to write
     "model_type": ("is not a mapping", "write it as NAME: value, one per line"),
     "string_type": ("is not a string", "write a single string"),
     "string_too_short": ("is empty", "give it a value, or leave it out"),
+    "literal_error": ("is unknown", FLAVOUR_HINT),
 }
 
 
@@ -79,6 +90,7 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
     if model.port is not None:
         fields["port"] = model.port
     fields["deploy_files"] = model.deploy_files
+    fields.update(_image(document, model))
     fields["versions"] = _versions(document, model)
     fields["keep"] = _keep(document, model, parse_pattern)
     if model.git_known_hosts is not None:
@@ -142,6 +154,23 @@ def _known_keys(key: Key) -> tuple[str, ...]:
     from frontend.settings.config_model import KEYS
 
     return KEYS[key]
+
+
+def _image(document: Document, model: ConfigModel) -> dict[str, Any]:
+    """The fields that say which image an app runs in."""
+    fields: dict[str, Any] = {}
+    if model.flavour is not None:
+        fields["flavour"] = Setting(model.flavour, "config", document.at(("flavour",)))
+    for name, problem, hint in (
+        ("runtime_base", image_problem, IMAGE_HINT),
+        ("dhi_mirror", image_problem, IMAGE_HINT),
+        ("runtime_user", user_problem, USER_HINT),
+    ):
+        if (text := getattr(model, name)) is not None:
+            if (wrong := problem(text)) is not None:
+                raise document.error(f'{name} is "{shown(text)}", which {wrong}', (name,), hint)
+            fields[name] = text if name == "dhi_mirror" else Setting(text, "config", document.at((name,)))
+    return fields
 
 
 def _versions(document: Document, model: ConfigModel) -> dict[str, Setting]:

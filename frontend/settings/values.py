@@ -14,6 +14,9 @@ PACKAGE_MARKS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+-.:=~_")
 KEY_TYPES = ("ssh-", "ecdsa-", "sk-")
 PACKAGE_HINT = "write Debian package names, such as libpq5"
 VARIABLE_HINT = "use letters, digits and underscores, no digit first"
+IMAGE_HINT = "write it as registry.example.com/name:tag"
+USER_HINT = "write a name, a uid, or UID:GID, such as 65532:65532"
+FLAVOUR_HINT = "write standard or hardened"
 KNOWN_HOSTS_HINT = "write lines as ssh-keyscan HOST prints them: HOST ssh-ed25519 AAAA…"
 PATTERN_HINT = "patterns have the rules of a .dockerignore file"
 
@@ -172,3 +175,24 @@ def app_path(text: str, at: Location | None) -> str:
             hint="write it as apps/web; the context has to hold all that the app needs",
         )
     return "" if path == "." else path
+
+
+def image_problem(text: str) -> str | None:
+    """What is wrong with the name of an image, or what it begins with; None where nothing is."""
+    if "://" in text:
+        return "begins with a protocol"
+    if not text.isascii() or not all(char.isalnum() or char in "-._/:@" for char in text):
+        return "contains a character that no image's name has"
+    return "has no name" if not text.strip("-._/:@") else None
+
+
+def user_problem(text: str) -> str | None:
+    """What is wrong with a user NAME, UID or UID:GID; None where nothing is."""
+    user, colon, group = text.partition(":")
+    if not user or (colon and not group):
+        return "names no user"
+    if not all(char.isalnum() or char in "-._" for char in f"{user}{group}") or not text.isascii():
+        return "is not a name or a number"
+    if user in ("0", "root"):
+        return "is root: images run as another user"
+    return None

@@ -45,6 +45,9 @@ class Rootfs:
     def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
         return {path: self.files[path][0][:limit] if path in self.files else None for path in paths}
 
+    def link(self, path: str) -> str:
+        return ""
+
     def names(self, path: str) -> tuple[str, ...]:
         below = f"{path.rstrip('/')}/"
         return tuple(sorted({name[len(below) :].split("/")[0] for name in self.files if name.startswith(below)}))

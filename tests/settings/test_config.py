@@ -68,6 +68,10 @@ env:
     CI: true
     LEVEL: 1.10
   run: {TZ: UTC, EMPTY: ""}
+flavour: hardened
+runtime_base: registry.acme.test/node:24
+runtime_user: 65532:65532
+dhi_mirror: docker.io/acme/dhi-
 """
 
 
@@ -88,7 +92,47 @@ def test_every_key() -> None:
         skip=("collectstatic",),
         build_env=(("CI", "true"), ("LEVEL", "1.10")),
         run_env=(("TZ", "UTC"), ("EMPTY", "")),
+        flavour=Setting("hardened", "config", at(26)),
+        runtime_base=Setting("registry.acme.test/node:24", "config", at(27)),
+        runtime_user=Setting("65532:65532", "config", at(28)),
+        dhi_mirror="docker.io/acme/dhi-",
     )
+
+
+def test_the_image_that_an_app_runs_in_by_build_args() -> None:
+    assert settings(USE_DHI="true").flavour == Setting("hardened", "build-arg")
+    assert settings("flavour: hardened\n", USE_DHI="false").flavour == Setting("standard", "build-arg")
+    assert settings(FLAVOUR="hardened", USE_DHI="1", DHI_MIRROR="acme/dhi-").dhi_mirror == "acme/dhi-"
+    found = settings(RUNTIME_BASE="acme.test/app:1", RUNTIME_USER="app")
+    assert (found.runtime_base, found.runtime_user) == (
+        Setting("acme.test/app:1", "build-arg"),
+        Setting("app", "build-arg"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "names"),
+    [
+        ({"USE_DHI": "maybe"}, ("USE_DHI", "maybe")),
+        ({"USE_DHI": "false", "FLAVOUR": "hardened"}, ("USE_DHI", "FLAVOUR")),
+        ({"FLAVOUR": "harden"}, ("FLAVOUR", "harden")),
+        ({"RUNTIME_BASE": "https://acme.test/x"}, ("RUNTIME_BASE", "protocol")),
+        ({"RUNTIME_BASE": "a b"}, ("RUNTIME_BASE", "a b")),
+        ({"DHI_MIRROR": "::"}, ("DHI_MIRROR",)),
+        ({"RUNTIME_USER": "root"}, ("RUNTIME_USER", "root")),
+        ({"RUNTIME_USER": "1000:"}, ("RUNTIME_USER", "1000:")),
+    ],
+)
+def test_what_is_no_image_and_no_user_is_an_error(args: dict[str, str], names: tuple[str, ...]) -> None:
+    message = refused(**args).message
+    assert all(name in message for name in names), message
+
+
+@pytest.mark.parametrize(
+    "text", ["flavour: hard\n", "runtime_base: a b\n", "runtime_user: root\n", "dhi_mirror: https://x\n"]
+)
+def test_what_is_no_image_and_no_user_in_the_file_is_an_error_at_its_line(text: str) -> None:
+    assert refused(f"port: 80\n{text}").at == at(2)
 
 
 def test_every_key_of_the_model_is_in_the_example() -> None:

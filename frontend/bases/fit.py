@@ -1,0 +1,92 @@
+"""A plan that fits its base image: what is missing there is shipped, what is there already is not."""
+
+from collections.abc import Iterable
+
+from msgspec import structs
+
+from frontend.bases.read import CERTIFICATES
+from frontend.languages import registry
+from frontend.languages.base import load
+from frontend.plan.base import BaseFacts
+from frontend.plan.images import tool_image
+from frontend.plan.model import (
+    Directory,
+    FromImage,
+    FromStep,
+    ImageRef,
+    Layer,
+    Plan,
+    Runtime,
+    SharedLibraries,
+    Step,
+    Warning,
+)
+
+PACKAGES = "packages"  # the step that Debian packages are installed in, for their files to be copied
+ZONES = "tzdata"
+
+
+def fitted(plan: Plan, base: BaseFacts) -> Plan:
+    """The plan for what its base image holds. Raises PlanError where the app cannot run on it."""
+    runtime = structs.replace(plan.runtime, account=base.account, shell=bool(base.shell))
+    layers = with_missing(runtime, base, tool_image(plan))
+    runtime = structs.replace(runtime, env=with_path(runtime, base), layers=layers)
+    plan = structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *doubts(plan, base)))
+    entry = registry.named(plan.language)
+    fit = getattr(load(entry), "fit", None) if entry is not None and entry.module else None
+    if fit is not None:
+        plan = fit(plan, base)
+    return with_libraries(plan, base)
+
+
+def doubts(plan: Plan, base: BaseFacts) -> Iterable[Warning]:
+    """The warning for a shell in an image that is called hardened."""
+    if plan.runtime.flavour == "hardened" and base.shell:
+        yield Warning(
+            "shell-in-base",
+            f"the base image {base.name} has a shell ({base.shell}), although a hardened image has none",
+            hint="the result says so (_shell is true); choose another image if there must not be one",
+        )
+
+
+def with_path(runtime: Runtime, base: BaseFacts) -> tuple[tuple[str, str], ...]:
+    """The variables of the image: in PATH the app's own directories, then the base's, then those of interpreters."""
+    env = dict(runtime.env)
+    own = [dir for dir in env.get("PATH", "").split(":") if dir.startswith("/app/")]
+    lacking = [place for one in base.programs.values() if (place := one.path.rpartition("/")[0]) not in base.path]
+    if own or lacking:
+        env["PATH"] = ":".join(dict.fromkeys((*own, *base.path, *lacking)))
+    else:
+        env.pop("PATH", None)
+    return tuple(env.items())
+
+
+def with_missing(runtime: Runtime, base: BaseFacts, tools: str) -> tuple[Layer, ...]:
+    """The layers, with trusted certificates (of the image `tools`) and a directory for temporary files where the base
+    has none."""
+    extra = (
+        *((FromImage(tools, CERTIFICATES),) if not base.certificates else ()),
+        *((Directory("/tmp", 0o1777),) if not base.tmp else ()),  # noqa: S108 - of the image
+    )
+    *below, last = runtime.layers
+    return (*below, structs.replace(last, inputs=(*extra, *last.inputs)))
+
+
+def with_libraries(plan: Plan, base: BaseFacts) -> Plan:
+    """The plan with the Debian packages' files and the libraries of native code copied: the base cannot install them.
+
+    All that the dependencies' layers take from steps is looked through.
+    """
+    runtime = plan.runtime
+    paths: dict[str, list[str]] = {one.step: list(one.paths) for one in runtime.libraries}
+    for given in (given for layer in runtime.layers if layer.kind == "dependencies" for given in layer.inputs):
+        if isinstance(given, FromStep) and given.path not in paths.setdefault(given.step, []):
+            paths[given.step].append(given.path)
+    packages = tuple(one for one in runtime.packages if one != ZONES or not base.zones)
+    steps = plan.steps
+    libraries = [SharedLibraries(step, tuple(ones)) for step, ones in paths.items()]
+    if packages:
+        why = f"packages that the base image {base.name} cannot install"
+        steps = (*steps, Step(PACKAGES, ImageRef(tool_image(plan)), why, packages))
+        libraries.append(SharedLibraries(PACKAGES, (), packages))
+    return structs.replace(plan, steps=steps, runtime=structs.replace(runtime, packages=(), libraries=tuple(libraries)))

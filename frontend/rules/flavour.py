@@ -1,0 +1,39 @@
+"""The base image that a user chose for a plan: hardened images, or any other."""
+
+from msgspec import structs
+
+from frontend.errors import PlanError
+from frontend.languages.registry import Entry
+from frontend.plan.model import Evidence, Plan
+from frontend.settings.model import Settings
+
+HINT = "name an image for it by the build-arg RUNTIME_BASE, or remove USE_DHI"
+
+
+def flavoured(plan: Plan, entry: Entry, settings: Settings) -> Plan:
+    """The plan with its base image as the settings have it: as it is where they choose none.
+
+    Raises PlanError for a language without hardened images.
+    """
+    hardened = settings.flavour is not None and settings.flavour.value == "hardened"
+    given = settings.runtime_base
+    if not hardened and given is None:
+        return plan
+    standard = plan.runtime.base
+    base = given.value if given is not None else hardened_image(standard, entry, settings)
+    at = given.at if given is not None else settings.flavour.at if settings.flavour is not None else None
+    runtime = structs.replace(plan.runtime, base=base, standard=standard, flavour="hardened" if hardened else "given")
+    because = f"{base}, {'a hardened image' if given is None else 'as the user names it'}"
+    return structs.replace(plan, runtime=runtime, evidence=(*plan.evidence, Evidence("base image", because, at)))
+
+
+def hardened_image(standard: str, entry: Entry, settings: Settings) -> str:
+    """The hardened image in place of a standard one: ("node:24-trixie-slim", dhi.io) is "dhi.io/node:24-debian13"."""
+    repository, _, tag = standard.rpartition(":")
+    names = dict(entry.hardened.images) if entry.hardened is not None else {}
+    if entry.hardened is None or repository not in names:
+        at = settings.flavour.at if settings.flavour is not None else None
+        raise PlanError(f"there is no hardened image for this {entry.title} app", at=at, hint=HINT)
+    version = tag.partition("-")[0]
+    mirror = settings.dhi_mirror if settings.dhi_mirror.endswith(("/", "-")) else f"{settings.dhi_mirror}/"
+    return f"{mirror}{names[repository]}:{entry.hardened.tag.format(version=version)}"
