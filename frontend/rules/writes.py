@@ -1,6 +1,7 @@
 """Where apps write and a container cannot: its root may be read-only, and its user owns nothing of the system."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Literal
 
 from msgspec import Struct
 
@@ -16,14 +17,14 @@ MOST = 5  # places that are told
 class Place(Struct, frozen=True):
     """A directory that is written to, by what is at a line of a file. `variable` is what the app reads it from.
 
-    `logs` says that what is written is a log.
+    `kind` is what is written, where that decides what to do about it.
     """
 
     dir: str
     file: str
     line: int
     variable: str = ""
-    logs: bool = False
+    kind: Literal["", "log", "database"] = ""
 
 
 def outermost(found: Iterable[Place], directory: str) -> tuple[Place, ...]:
@@ -72,6 +73,7 @@ def doubt(one: Place, at: Location, files: Iterable[str]) -> Warning:
         hint = "write to a directory that has no code in it, such as /data, and mount a volume there"
     if one.variable:
         hint = f"set {one.variable} to a path on a volume, such as one below /data"
-    if one.logs:
+        hint = f"set {one.variable} to a database server, or to a file on a volume" if one.kind == "database" else hint
+    if one.kind == "log":
         hint = f"log to standard output or standard error; or {hint}"
     return Warning("read-only", f"the app writes to {one.dir}, which it cannot {why}", at, hint)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
+from frontend.languages.python import code
 from frontend.languages.python.app_objects import Found, assignments, is_conventional
 from frontend.languages.python.app_tables import (
     FACTORIES,
@@ -104,7 +105,7 @@ def outermost(modules: Modules, found: list[Candidate]) -> list[Candidate]:
 
 def started(modules: Modules, module: Module) -> Iterator[tuple[Target, bool]]:
     """What a module starts itself, by `web.run_app(app)`, `app.run()`, `uvicorn.run("main:app")`; True for the last."""
-    for node in ast.walk(module.tree):
+    for node in code.walked(module.tree):
         if isinstance(node, ast.Call) and serves(node, module.names):
             yield from targets(modules, module, node)
 

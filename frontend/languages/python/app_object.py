@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages.python import code
 from frontend.languages.python.app_candidates import (
     Candidate,
     files,
@@ -104,7 +105,7 @@ def app_object(modules: Modules, chosen: Candidate) -> AppObject:
 
 def reaches(module: ast.Module) -> int:
     """How many packages a module has to be in for its relative imports: 1 for `from . import x`, 0 without any."""
-    return max((node.level for node in ast.walk(module) if isinstance(node, ast.ImportFrom)), default=0)
+    return max((node.level for node in code.walked(module) if isinstance(node, ast.ImportFrom)), default=0)
 
 
 def as_module(path: str) -> str:
@@ -117,8 +118,8 @@ def imports_siblings(tree: SourceTree, module: ast.Module, root: str, beside: st
 
     One that names its own package too is meant to be a part of that: the bare names stand in for when it is not.
     """
-    absolute = [node.module for node in ast.walk(module) if isinstance(node, ast.ImportFrom) and not node.level]
-    absolute += [alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names]
+    absolute = [node.module for node in code.walked(module) if isinstance(node, ast.ImportFrom) and not node.level]
+    absolute += [alias.name for node in code.walked(module) if isinstance(node, ast.Import) for alias in node.names]
     package = beside.removeprefix(root).strip("/").replace("/", ".")
     if any(f"{dotted}.".startswith(f"{package}.") for dotted in absolute if dotted):
         return False

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
@@ -22,12 +23,27 @@ def parse(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+@lru_cache(maxsize=128)
 def parsed(text: str) -> ast.Module | None:
-    """The module; None for text that is not Python."""
+    """The module; None for text that is not Python. Several look at one file: it is parsed once, and never changed."""
     try:
         return parse(text)
     except BROKEN:
         return None
+
+
+@lru_cache(maxsize=128)
+def walked(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a module, those of a statement behind it. Several look at one module: it is walked once."""
+    found: list[ast.AST] = [tree]
+    for node in found:  # it grows
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [one for one in value if isinstance(one, ast.AST)]
+    return tuple(found)
 
 
 def unparsed(tree: SourceTree, paths: Iterable[str]) -> str | None:

@@ -167,7 +167,7 @@ def settings_of(tree: SourceTree, path: str) -> str:
     """The settings module that a file names as DJANGO_SETTINGS_MODULE's default; "" when it names none."""
     text = tree.read_text(path) or ""
     module = code.parsed(text)
-    for node in ast.walk(module) if module is not None else ():
+    for node in code.walked(module) if module is not None else ():
         if isinstance(node, ast.Call):
             values = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
             if SETTINGS in values:

@@ -34,6 +34,7 @@ from frontend.languages.python import (
     vcs,
     versions,
     workspace,
+    writes,
 )
 from frontend.languages.python import start as starts
 from frontend.languages.python.requirements import Requirement, Requirements
@@ -277,6 +278,13 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
             *platforms.doubts(here, settings_of(here, start), dict(settings.run_env)),
+            *writes.doubts(
+                here,
+                start,
+                within("/app", relative(root, app)),
+                dict((*web.env, *settings.run_env)),
+                ("", "src", *web.python_path),
+            ),
         ),
     )
 

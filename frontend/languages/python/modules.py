@@ -94,7 +94,7 @@ def source_of(node: ast.ImportFrom, package: tuple[str, ...]) -> str:
 def imported(module: ast.Module, package: tuple[str, ...] = ()) -> dict[str, str]:
     """The names a module imports, as what they stand for; relative ones as seen from its package."""
     names: dict[str, str] = {}
-    for node in ast.walk(module):
+    for node in code.walked(module):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 whole = alias.name if alias.asname else alias.name.partition(".")[0]
@@ -112,7 +112,7 @@ def imported(module: ast.Module, package: tuple[str, ...] = ()) -> dict[str, str
 def imported_modules(module: Module) -> Iterator[str]:
     """The dotted names a module imports that may be modules: "shop" and "shop.web" for `from shop import web`."""
     package = package_of(module.path)
-    for node in ast.walk(module.tree):
+    for node in code.walked(module.tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -155,7 +155,7 @@ def of_gis(tree: SourceTree, project: django.Project) -> Iterator[Used]:
 def of_calls(tree: SourceTree, path: str, module: ast.Module) -> Iterator[Used]:
     """The programs and libraries in the calls of a module."""
     names = modules.imported(module)
-    for node in ast.walk(module):
+    for node in code.walked(module):
         called = modules.called(node, names) if isinstance(node, ast.Call) and node.args else ""
         owner, _, function = called.partition(".")
         function = function.rpartition(".")[2]

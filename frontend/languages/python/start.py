@@ -201,7 +201,7 @@ def left_out(app: App, web: Web) -> Iterator[Warning]:
         module = known.read(path) if path is not None else None
         if module is None or not any(app.tree.at(one).file == file for one in (module.path, *known.imports(module))):
             continue
-        calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+        calls = (node for node in code.walked(module.tree) if isinstance(node, ast.Call))
         line = next((one.lineno for one in calls if getattr(one.func, "attr", "") in READS_OPTIONS), 0)
         if line:
             message = (
