@@ -10,6 +10,7 @@ from frontend.errors import Location, SourceError
 from frontend.secrets.masking import shown
 from frontend.texts import is_utf8, not_yaml, snippet, too_deep, yaml_too_deep
 
+READ_BY_US = (".txt", "procfile", ".nvmrc", "-version", "-versions")  # or by pip, which decodes it
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LONG = 1 << 20  # characters of a lockfile whose reading takes as long as all else of a plan
 DIGITS = 4300  # Python reads no longer number
@@ -19,11 +20,11 @@ YAML_TAG = "tag:yaml.org,2002:"
 def text(path: str, data: bytes) -> str:
     """A file's text, a byte order mark dropped. Raises SourceError if it is not UTF-8.
 
-    A `.txt` may be UTF-16 with a byte order mark: PowerShell writes `pip freeze > requirements.txt` so, and pip
-    reads it.
+    A `.txt`, a Procfile and a version file may be UTF-16 with a byte order mark: PowerShell writes `pip freeze >
+    requirements.txt` so, and pip reads it. A manifest may not: its own tool refuses it.
     """
     if data[:2] in UTF16_MARKS:
-        if path.endswith(".txt") and (decoded := utf16(data)) is not None:
+        if path.lower().endswith(READ_BY_US) and (decoded := utf16(data)) is not None:
             return decoded
         raise SourceError(f"{path} is UTF-16, not UTF-8", at=Location(path, 1), hint="save it as UTF-8")
     try:

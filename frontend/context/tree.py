@@ -137,7 +137,7 @@ class SourceTree:
     def read_text(self, path: str) -> str | None:
         """A file's text, a byte order mark dropped; None when absent. Raises SourceError if it is not UTF-8.
 
-        A `.txt` may be UTF-16 with a byte order mark.
+        A `.txt`, a Procfile and a version file may be UTF-16 with a byte order mark.
         """
         data = self.read_bytes(path)
         return None if data is None else readers.text(self.at(path).file, data)

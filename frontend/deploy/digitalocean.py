@@ -11,7 +11,7 @@ from frontend.paths import joined
 
 SECRET = "SECRET"
 COMPONENT: Keys = {
-    **dict.fromkeys(("source_dir", "environment_slug", "output_dir", "kind"), TEXT),
+    **dict.fromkeys(("source_dir", "environment_slug", "output_dir", "kind", "dockerfile_path"), TEXT),
     **dict.fromkeys(("build_command", "run_command"), COMMANDS),
     "envs": [{"key": TEXT, "value": TEXT, "type": TEXT}],
 }
@@ -52,6 +52,7 @@ def component(
         env=tuple(env.items()),
         unset=tuple(Stated(name, one.at) for name, one in stated if name not in env),
         output=output,
+        dockerfile=item.get("dockerfile_path").only,
     )
 
 

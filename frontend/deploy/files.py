@@ -55,7 +55,7 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     own = services.chosen(deployments, settings)
     if settings.app is None:
         app = services.app_of(tree, own, markers)
-    candidates, doubts = read(tree, below)
+    candidates, doubts = read(tree, there(tree, app, CANDIDATES) if app else below)
     warnings += doubts
     merged = merge.merge(tree, merge.with_candidates(tree, settings, candidates, app), own, app)
     odd = next((tree.under(dir).at(path) for _, path, dir in found if path in PROCFILES[1:] and dir == app), None)

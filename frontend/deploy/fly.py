@@ -6,12 +6,13 @@ Source: https://fly.io/docs/reference/configuration/
 from frontend.commands.procfile import WEB
 from frontend.deploy.model import Deployment
 from frontend.deploy.reading import Item
-from frontend.deploy.shapes import ANY, COMMAND, TEXTS, VARIABLES, Keys
+from frontend.deploy.shapes import ANY, COMMAND, TEXT, TEXTS, VARIABLES, Keys
 from frontend.deploy.values import processes, variables
 
 SERVES = ("web", "app")  # names of the process that serves, where no service names one
 SERVICE: Keys = {"processes": TEXTS}
 SHAPE: Keys = {
+    "build": {"dockerfile": TEXT},
     "processes": {ANY: COMMAND},
     "deploy": {"release_command": COMMAND},
     "env": VARIABLES,
@@ -27,7 +28,14 @@ def read(file: Item) -> tuple[Deployment, ...]:
     first = next((name for name in (*serving, *SERVES) if name in started), "")
     given = ((WEB if name == first else name, item) for name, item in file.get("processes").pairs)
     released = ("release", file.get("deploy", "release_command"))
-    return (Deployment(file.at.file, processes=processes(*given, released), env=variables(file.get("env"))),)
+    return (
+        Deployment(
+            file.at.file,
+            processes=processes(*given, released),
+            env=variables(file.get("env")),
+            dockerfile=file.get("build", "dockerfile").only,
+        ),
+    )
 
 
 def served(file: Item) -> tuple[Item, ...]:

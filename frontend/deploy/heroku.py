@@ -12,7 +12,7 @@ from frontend.deploy.values import processes, variables
 SHAPE: Keys = {
     "run": {ANY: (COMMAND, [COMMAND], {"command": COMMANDS})},
     "release": {"command": COMMANDS},
-    "build": {"languages": TEXTS},
+    "build": {"languages": TEXTS, "docker": {ANY: TEXT}},
     "setup": {"config": VARIABLES},
     "env": ({ANY: (TEXT, {"value": TEXT})}, TEXT),  # a text where app.json is the app's own file
     "buildpacks": [(TEXT, {"url": TEXT})],
@@ -32,6 +32,7 @@ def read(file: Item) -> tuple[Deployment, ...]:
             languages=(*file.get("build", "languages").stated, *map(language, bought(file))),
             env=(*variables(file.get("setup", "config")), *variables(file.get("env")), *given),
             unset=tuple(one for one in required if one.text not in dict(given)),
+            dockerfile=file.get("build", "docker", "web").only,
         ),
     )
 

@@ -46,7 +46,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
     versions = {tool: value for one in reversed(own) for tool, value in one.versions} | chosen.versions
     merged = structs.replace(
         settings,
-        app=settings.app or (Setting(app, "platform", place(own[0])) if app else None),
+        app=settings.app or (Setting(app, "platform", place(own)) if app else None),
         likely=next((setting(one) for d in own for one in reversed(d.languages) if registry.named(one.text)), None),
         build_command=settings.build_command or (setting(build) if build is not None else None),
         whole_build=setting(whole) if whole is not None else None,
@@ -182,10 +182,11 @@ def taken(found: Deployment, merged: Settings) -> Warning | None:
     return process.followed(found.file, parts, at)
 
 
-def place(found: Deployment) -> Location:
-    """Where a file names the app's directory: by a key, or in the start command."""
-    named = (found.root, found.process(WEB))
-    return next((one.at for one in named if one is not None), Location(found.file))
+def place(own: Sequence[Deployment]) -> Location:
+    """Where a file names the app's directory: by a key, in the start command, or by its Dockerfile."""
+    named = (one for found in own for one in (found.root, found.process(WEB)))
+    built = (found.dockerfile for found in own)
+    return next((one.at for one in (*named, *built) if one is not None), Location(own[0].file))
 
 
 def setting(stated: Stated) -> Setting:

@@ -24,7 +24,8 @@ class Deployment(Struct, frozen=True):
     `processes` are by name, "web" is what serves and "release" runs before a new version serves. `build_packages` and
     `run_packages` are Debian packages, `versions` those of tools by name ("python"); `languages` are named in any
     way, the one of what serves last. `env` are variables with values, `unset` those that the file only names. `output`
-    is the directory that a static site is built into, None for what serves. `name` is that of the service.
+    is the directory that a static site is built into, None for what serves. `name` is that of the service. `dockerfile`
+    is the Dockerfile that the file names, whose path tells the app's directory.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Deployment(Struct, frozen=True):
     env: tuple[Named, ...] = ()
     unset: tuple[Stated, ...] = ()
     output: Stated | None = None
+    dockerfile: Stated | None = None
     warnings: tuple[Warning, ...] = ()
 
     def process(self, name: str) -> Stated | None:

@@ -7,11 +7,11 @@ from frontend.deploy import nixpacks
 from frontend.deploy.model import Deployment
 from frontend.deploy.nixpacks import PLAN
 from frontend.deploy.reading import Item
-from frontend.deploy.shapes import COMMANDS, Keys
+from frontend.deploy.shapes import COMMANDS, TEXT, Keys
 from frontend.deploy.values import commands, processes
 
 PARTS: Keys = {
-    "build": {"buildCommand": COMMANDS, "nixpacksPlan": PLAN},
+    "build": {"buildCommand": COMMANDS, "nixpacksPlan": PLAN, "dockerfilePath": TEXT},
     "deploy": {"startCommand": COMMANDS, "preDeployCommand": COMMANDS},
 }
 SHAPE: Keys = {**PARTS, "environments": {"production": PARTS}}
@@ -35,6 +35,7 @@ def read(file: Item) -> tuple[Deployment, ...]:
             versions=planned.versions,
             languages=planned.languages,
             env=planned.env,
+            dockerfile=live.get("build", "dockerfilePath").only or build.get("dockerfilePath").only,
             warnings=planned.warnings,
         ),
     )

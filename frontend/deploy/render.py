@@ -14,7 +14,7 @@ STATIC = "static"
 IMAGES = ("docker", "image")  # runtimes of services that are not built from their sources
 ENTRIES: Shape = [{"key": TEXT, "value": TEXT}]
 SERVICE: Keys = {
-    **dict.fromkeys(("type", "rootDir", "runtime", "env", "staticPublishPath"), TEXT),
+    **dict.fromkeys(("type", "rootDir", "runtime", "env", "staticPublishPath", "dockerfilePath"), TEXT),
     **dict.fromkeys(("buildCommand", "startCommand", "dockerCommand", "preDeployCommand"), COMMANDS),
     "envVars": ENTRIES,
 }
@@ -52,6 +52,7 @@ def service(file: Item, item: Item, workers: list[Item], groups: dict[str, Item]
         env=env,
         unset=unset,
         name=item.get("name").text,
+        dockerfile=item.get("dockerfilePath").only,
     )
 
 

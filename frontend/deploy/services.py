@@ -11,6 +11,7 @@ from frontend.deploy import rebased
 from frontend.deploy.model import Deployment
 from frontend.errors import DetectionError
 from frontend.languages import registry
+from frontend.paths import joined, parents
 from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Settings
 
@@ -58,7 +59,8 @@ def directory(found: Deployment) -> str:
 
 
 def app_of(tree: SourceTree, deployments: Sequence[Deployment], markers: Callable[[str], Sequence[str]]) -> str:
-    """The directory of the app that the first file with a start command names; "" where none names one.
+    """The directory of the app that the first file with a start command names, else that of a Dockerfile which one
+    names; "" where none names one.
 
     `markers` are the paths that detection looks at in a directory.
     """
@@ -72,7 +74,16 @@ def app_of(tree: SourceTree, deployments: Sequence[Deployment], markers: Callabl
             if has_app(tree, below, one.dir, parse(web.text, web.at)):
                 return below
         return one.dir
-    return ""
+    return next(filter(None, (of_dockerfile(tree, one, markers) for one in deployments)), "")
+
+
+def of_dockerfile(tree: SourceTree, found: Deployment, markers: Callable[[str], Sequence[str]]) -> str:
+    """The directory with a manifest above the Dockerfile that a file names: `apps/api/Dockerfile`; "" for none."""
+    above = parents(joined(found.dir, found.dockerfile.text)) if found.dockerfile is not None else ()
+    dirs = [dir for dir in above if dir]
+    tree.need(*(path for dir in dirs for path in markers(dir)))
+    manifests = [name for entry in registry.built() for name in entry.manifests]
+    return next((dir for dir in dirs if tree.under(dir).first(*manifests) is not None), "")
 
 
 def has_app(tree: SourceTree, below: str, above: str, script: Script) -> bool:

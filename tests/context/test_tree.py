@@ -94,6 +94,11 @@ def test_a_file_that_is_not_the_json_it_should_be(content: str | bytes, shown: s
         DictTree({"package.json": content}).read_json("package.json")
 
 
+@pytest.mark.parametrize("name", ["requirements.txt", "Procfile", "api/Procfile", ".nvmrc", ".python-version"])
+def test_what_only_we_read_may_be_written_by_powershell(name: str) -> None:
+    assert DictTree({name: "web: node a.js\r\n".encode("utf-16")}).read_lines(name) == ["web: node a.js"]
+
+
 def test_a_lockfile_may_be_longer_than_what_people_write() -> None:
     packages = {f"node_modules/{number}": {"integrity": "x" * 500} for number in range(20_000)}
     text = json.dumps({"packages": packages})

@@ -69,6 +69,32 @@ def test_the_directory_that_commands_go_into_is_the_app() -> None:
     assert (web(same), built(same)) == (web(found), built(found))
 
 
+@pytest.mark.parametrize(
+    ("path", "content", "line"),
+    [
+        ("railway.json", '{"build": {"builder": "DOCKERFILE",\n"dockerfilePath": "apps/api/Dockerfile"}}', 2),
+        ("railway.toml", '[build]\ndockerfilePath = "./apps/api/docker/Dockerfile"\n', 2),
+        ("heroku.yml", "build:\n  docker:\n    web: apps/api/Dockerfile.web\n    worker: apps/site/Dockerfile\n", 3),
+        ("fly.toml", '[build]\ndockerfile = "apps/api/Dockerfile"\n', 2),
+        ("render.yaml", "services:\n- type: web\n  runtime: docker\n  dockerfilePath: ./apps/api/Dockerfile\n", 4),
+        (".do/app.yaml", "services:\n- name: api\n  dockerfile_path: apps/api/Dockerfile\n", 3),
+    ],
+)
+def test_the_dockerfile_that_a_file_names_is_beside_the_app(path: str, content: str, line: int) -> None:
+    below = {f"apps/{name}/{file}": text for name in ("api", "site") for file, text in EXPRESS.items()}
+    found = plan({**below, path: content})
+    assert step(found, "install").inputs[0].root == "apps/api"  # type: ignore[union-attr]
+    assert str(found.evidence[0].at) == f"{path}:{line}"
+    assert "2 apps" in error({**below, path: content.replace("apps/api", "docker")})
+    node = plan({**below, path: content, "apps/api/Dockerfile": "FROM node:22\n", "Dockerfile": "FROM node:20\n"})
+    assert node.versions[0].value == "22"
+
+
+def test_a_directory_of_dockerfiles_is_no_app() -> None:
+    found = plan({**EXPRESS, "docker/Dockerfile": "FROM node", "fly.toml": '[build]\ndockerfile = "docker/Dockerfile"'})
+    assert step(found, "install").inputs[0].root == ""  # type: ignore[union-attr]
+
+
 def test_a_directory_without_a_manifest_is_no_app() -> None:
     railway = '{"deploy": {"startCommand": "cd src && gunicorn app:app"}}'
     found = plan({**FLASK, "src/app.py": FLASK["app.py"], "railway.json": railway})

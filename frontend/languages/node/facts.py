@@ -24,6 +24,7 @@ from frontend.languages.node import (
     repository,
     serve,
     served,
+    serverless,
     system_packages,
     versions,
 )
@@ -86,6 +87,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     hashes = old_webpack(here, around) if work.builds else ()
     work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
+    serverless.check(here, web, settings)
     imported = {one.name: one.at for one in settings.imported}
     front = beside(tree, settings, here.project.root, rest, today)
     started = Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web)
