@@ -3,6 +3,7 @@
 Details are `Any` messages whose type is a Go type name and whose value is JSON (facts: BuildKit `util/grpcerrors`).
 """
 
+import re
 from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,7 @@ TYPE_PREFIX = "github.com/moby/buildkit/"
 SOURCE, SOLVE, VERTEX, EXIT = "errdefs.Source+json", "errdefs.Solve+json", "errdefs.Vertex+json", "ExitMessage+json"
 UNKNOWN = 2  # the code of user errors: clients print others with their name in front
 NAME_KEY = "llb.customname"
+ABSENT = re.compile(r"\blstat (/\S+): no such file or directory\Z")  # of a copy: BuildKit's text, which has no type
 MISSING = ("no such file or directory", "not a directory")
 
 Quote = Callable[[str, int], bytes | None]  # path of an app's file, line -> its bytes to behind it; None if none
@@ -34,6 +36,16 @@ def to_error(error: CallError) -> GatewayError:
     step = _step(solve or {})
     exit_code = (found.get(EXIT) or {}).get("Code")
     if exit_code is None:
+        absent = ABSENT.search(status.message)
+        if absent is not None:
+            return SolveError(
+                f'step "{step}" needs {absent[1]}, which no step before it made',
+                method=method,
+                code=status.code,
+                status=status.details,
+                step=step,
+                hint="see what the build's output says of the files that it wrote, and where",
+            )
         return SolveError(status.message, method=method, code=status.code, status=status.details, step=step)
     return SolveError(
         f'step "{step}" failed: exit code {exit_code}' if step else f"a build step failed: exit code {exit_code}",

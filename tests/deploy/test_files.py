@@ -55,6 +55,33 @@ def test_an_install_that_our_own_step_does_is_left_out(command: str, left: tuple
     assert built(plan({**FLASK, "railway.json": f'{{"build": {{"buildCommand": "{command}"}}}}'})) == left
 
 
+RENDERED = "services:\n- type: web\n  buildCommand: {}\n  startCommand: node index.js\n"
+WITH_BUILD = {**EXPRESS, "package.json": '{"dependencies": {"express": "5"}, "scripts": {"build": "webpack"}}'}
+
+
+@pytest.mark.parametrize(
+    ("command", "source", "builds"),
+    [
+        ("npm install", "", False),
+        ("npm ci && yarn install", "", False),
+        ("npm install", "app.use(express.static('dist'))", True),
+        ("npm install && npm run build", "", True),
+        ("npm install && node made.js", "", True),
+        ("cd web && npm run build", "", True),
+    ],
+)
+def test_a_build_command_that_only_installs_says_that_nothing_is_built(command: str, source: str, builds: bool) -> None:
+    files = {**WITH_BUILD, "render.yaml": RENDERED.format(command), "index.js": f"{EXPRESS['index.js']}{source}\n"}
+    found = plan(files)
+    assert ("build" in [one.name for one in found.steps]) is builds
+    if not builds:
+        assert "render.yaml decides: build command, which builds nothing" in [one.message for one in found.warnings]
+    absent = {name: text for name, text in files.items() if name != "index.js"}
+    assert "build" in [one.name for one in plan(absent).steps]
+    framework = files["package.json"].replace('"express": "5"', '"next": "16"')
+    assert "build" in [one.name for one in plan({**files, "package.json": framework}).steps]
+
+
 def test_the_directory_that_commands_go_into_is_the_app() -> None:
     railway = """{
         "build": {"buildCommand": "cd backend && pip install -r requirements.txt && python made.py"},

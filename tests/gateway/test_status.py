@@ -66,6 +66,17 @@ def test_a_step_is_named_by_what_is_there(solve: object, step: str) -> None:
     assert error.step == step
 
 
+def test_what_a_copy_lacks_is_told_in_words() -> None:
+    status = status_pb2.Status(code=2)
+    solve = {"description": {"llb.customname": "[image] packages"}}
+    status.details.add(type_url="errdefs.Solve+json", value=json.dumps(solve).encode())
+    text = "failed to copy: lstat /app/.output/server: no such file or directory"
+    error = to_error(CallError("Solve", Status(2, text, status.SerializeToString())))
+    assert isinstance(error, SolveError)
+    assert error.message == 'step "[image] packages" needs /app/.output/server, which no step before it made'
+    assert error.hint
+
+
 @pytest.mark.parametrize("value", [b'"\xff"', b"[" * 100_000, b"{", b"\xff"])
 def test_a_detail_that_cannot_be_read_is_passed_over(value: bytes) -> None:
     status = status_pb2.Status(code=2)

@@ -1,5 +1,6 @@
 """Frameworks: what is built, what is started, and which sites have no server."""
 
+import json
 from typing import Any
 
 import pytest
@@ -266,6 +267,46 @@ def test_a_sveltekit_app_as_it_is_generated_is_built_for_node() -> None:
     assert found.runtime.processes[0].args == ("node", "build")
     assert dict(step(found, "build").env)["GCP_BUILDPACKS"] == "1"
     assert codes(found) == ["sveltekit-adapter"]
+
+
+@pytest.mark.parametrize(("version", "built"), [("1.0.3", False), ("3.1.1", False), ("3.2.0", True), ("", True)])
+def test_an_adapter_auto_that_knows_no_platform_for_node_is_an_error(version: str, built: bool) -> None:
+    entry = {"node_modules/@sveltejs/adapter-auto": {"version": version}} if version else {}
+    lock = json.dumps({"lockfileVersion": 3, "packages": entry})
+    auto = {"@sveltejs/kit": "1", "@sveltejs/adapter-auto": "*"}
+    source = tree({"package-lock.json": lock}, devDependencies=auto, scripts={"build": "vite build"})
+    if built:
+        assert plan(source).runtime.processes[0].args == ("node", "build")
+    else:
+        with fails(PlanError, f"adapter-auto {version}", "hint: ", at="package.json:5"):
+            plan(source)
+
+
+PRESETS = [  # configuration, what the error says, where
+    ('export default {\n  nitro: {\n    preset: "cloudflare-pages",\n  },\n}', "cloudflare-pages", 3),
+    ("export default {\n  'nitro': { routeRules: { '/': {} }, 'preset': 'vercel' } }", '(preset "vercel")', 2),
+    ("export default {\n  nitro: { preset: 'static' } }", "static site", 2),
+    ("export default {\n  nitro: { preset: 'node-server' } }", "", 0),
+    ("export default {\n  nitro: { // preset: 'vercel'\n  } }", "", 0),
+    ("export default {\n  nitro: { preset: process.env.PRESET || 'node-server' } }", "", 0),
+    ("export default {\n  primevue: { preset: 'Aura' },\n  nitro: {} }", "", 0),
+]
+
+
+@pytest.mark.parametrize(("config", "told", "line"), PRESETS)
+def test_a_preset_for_another_platform_is_an_error(config: str, told: str, line: int) -> None:
+    source = tree({"nuxt.config.ts": config}, dependencies={"nuxt": "4"}, scripts={"build": "nuxt build"})
+    if told:
+        with fails(PlanError, told, "hint: ", at=f"nuxt.config.ts:{line}"):
+            plan(source)
+    else:
+        assert plan(source).runtime.processes[0].args == ("node", ".output/server/index.mjs")
+
+
+def test_a_preset_of_nitro_alone() -> None:
+    source = tree({"nitro.config.ts": "export default {\n preset: 'deno' }"}, dependencies={"nitropack": "2"})
+    with fails(PlanError, "another platform", "hint: ", at="nitro.config.ts:2"):
+        plan(source)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import re
 
 from msgspec import Struct, structs
 
-from frontend.commands import process
-from frontend.commands.script import exec_form
+from frontend.commands import does, process
+from frontend.commands.script import exec_form, parse
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node import (
@@ -25,10 +25,12 @@ from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Moved, Start
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
+from frontend.plan.model import Warning
 from frontend.settings.model import Settings
 
 TURBO_ENV = (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
 NX_ENV = (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))
+BUILT = re.compile(r"""['"`/](?:dist|build|out)['"`/]""")  # a directory of a build's output, in a source
 EVERY_PACKAGE = frozenset(
     ("-ws", "--workspaces", "-r", "--recursive", "turbo", "run-many", "lerna")
 )  # words of scripts
@@ -52,6 +54,8 @@ class BuildCommand(Struct, frozen=True):
 def everything(repository: Repository, settings: Settings, web: Start) -> tuple[BuildCommand, ...]:
     """Everything that is run to build: the workspaces it needs, its own build, what the start script would build."""
     tree, project, manager = repository.tree, repository.project, repository.manager
+    if is_stated_empty(repository, settings, web):
+        return tuple(moved_build(project, manager, one, web.at) for one in web.builds)
     named = commands(tree, settings, project)
     own = named or (framework_build(repository) or compile_types(repository, web) if builds(settings) else ())
     before = workspace_builds(tree, project, manager) if not settings.build_command and builds(settings) else ()
@@ -62,6 +66,31 @@ def everything(repository: Repository, settings: Settings, web: Start) -> tuple[
         # `npm run clean && npm run build && node server.js`: in the order it is written
         return (*before, *(next((one for one in own if is_same(one, other)), other) for other in moved))
     return (*before, *own, *moved)
+
+
+def is_stated_empty(repository: Repository, settings: Settings, web: Start) -> bool:
+    """Whether a file for another platform says that nothing is built: its build command installs packages alone, and
+    what Node.js starts is in the source, which names nothing that a build makes."""
+    whole = settings.whole_build
+    if whole is None or settings.build_command is not None or repository.framework is not None:
+        return False
+    file = next((word for word in web.args[1:] if not word.startswith("-")), "")
+    if web.shell or web.tool != "node" or not file:
+        return False
+    paths = (joined(repository.project.app.dir, f"{file}{end}") for end in ("", ".js", "/index.js"))
+    text = next((text for path in paths if (text := repository.tree.read_text(path)) is not None), None)
+    if text is None or BUILT.search(text):
+        return False
+    return all(does.kind(does.plain(one)) == "installs" for one in parse(whole.value, whole.at).commands)
+
+
+def followed(repository: Repository, settings: Settings, web: Start) -> tuple[Warning, ...]:
+    """The note that a file says nothing is built, where the app has a script for it."""
+    whole, scripts = settings.whole_build, repository.project.app.scripts
+    if whole is None or whole.at is None or not any(name in scripts for name in BUILD_SCRIPTS):
+        return ()
+    part = "build command, which builds nothing"
+    return (process.followed(whole.at.file, (part,), whole.at),) * is_stated_empty(repository, settings, web)
 
 
 def with_copies(commands: tuple[BuildCommand, ...]) -> tuple[BuildCommand, ...]:

@@ -76,7 +76,7 @@ class Facts(Struct, frozen=True):
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError for one that cannot be built."""
     here, doubts = repository.read(tree, settings, locate.locate(tree, settings, app))
-    frameworks.check(here.tree, here.project.app, here.framework)
+    frameworks.check(here.tree, here.project.app, here.framework, here.locked)
     web, others = serve.serve(here, settings)
     starts = (web, *(other for _, other in others))
     is_next = here.framework is not None and here.framework.package == "next"
@@ -109,6 +109,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *left_out(here, web),
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *frameworks.doubts(here.tree, here.project.app, here.framework),
+            *builds.followed(here, settings, web),
             *((late,) if late else ()),
             *(
                 development.warning(here.tree, here.project, name, imported.get(name))

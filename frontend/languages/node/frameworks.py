@@ -4,9 +4,11 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
+from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import joined, within
 from frontend.plan.model import Warning
+from frontend.rules.versions import key
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a container is reached from outside
 
@@ -184,6 +186,12 @@ ADAPTER_AUTO = "@sveltejs/adapter-auto"
 # what adapter-auto takes for a platform that runs Node.js: it then installs and uses adapter-node
 # https://github.com/sveltejs/kit/blob/main/packages/adapter-auto/adapters.js
 FOR_NODE = ("GCP_BUILDPACKS", "1")
+NODE_SINCE = "3.2.0"  # of adapter-auto, which knows of no platform that runs Node.js before
+# `preset` of Nitro, in a configuration of its own or below `nitro`; what it makes for Node.js
+# https://nitro.build/deploy
+PRESET = r"""\bpreset['"]?\s*:\s*(['"])(?P<name>[\w-]+)\1"""
+NODE_PRESETS = ("node", "node-server", "node_server", "node-cluster", "node_cluster")
+SITE_PRESETS = ("static", "github-pages", "github_pages", "gitlab-pages", "gitlab_pages")
 SVELTE_CONFIGS = ("svelte.config.js", "svelte.config.ts", "vite.config.ts", "vite.config.js")
 VITE_CONFIGS = tuple(f"vite.config.{end}" for end in ("ts", "js", "mts", "mjs"))
 CLIENTS = {  # framework -> the files whose `ssr: false` leaves it without a server
@@ -241,7 +249,7 @@ def is_development(framework: Framework | None, tool: str, words: tuple[str, ...
     return not starts or first in starts
 
 
-def check(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> None:
+def check(tree: SourceTree, manifest: Manifest, framework: Framework | None, locked: Locked) -> None:
     """Raises PlanError where a framework is told to make what has no server, or for a platform that is not this one."""
     if framework is None:
         return
@@ -256,7 +264,9 @@ def check(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> 
             told = f"this {framework.name} app is built for the browser alone (ssr: false)"
             raise PlanError(told, at=found, hint=LATER)
     if framework.package == "@sveltejs/kit":
-        adapter(tree, manifest)
+        adapter(tree, manifest, locked)
+    if framework.package in ("nuxt", "nitropack", "nitro"):
+        preset(tree, manifest, framework)
     if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
         raise PlanError(
             "this Nuxt app is generated as a static site", at=line(tree, manifest, "scripts", "build"), hint=LATER
@@ -282,11 +292,39 @@ def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) ->
     )
 
 
-def adapter(tree: SourceTree, manifest: Manifest) -> None:
-    """Raises PlanError when a SvelteKit app has another adapter than adapter-node."""
+def preset(tree: SourceTree, manifest: Manifest, framework: Framework) -> None:
+    """Raises PlanError when Nitro's configuration names a preset for another platform, which makes no server for
+    Node.js: the one that is written wins over NITRO_PRESET."""
+    import re
+
+    for path in (within(manifest.dir, name) for name in NUXT_CONFIGS):
+        text = "\n".join(row.partition("//")[0] for row in tree.read_lines(path) or ())
+        before = r"" if "nitro.config" in path else r"\bnitro['\"]?\s*:\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*?"
+        found = re.search(before + PRESET, text)
+        if found is None or found["name"] in NODE_PRESETS:
+            continue
+        at = tree.at(path, text.count("\n", 0, found.start("name")) + 1)
+        if found["name"] in SITE_PRESETS:
+            raise PlanError(f"this {framework.name} app is generated as a static site", at=at, hint=LATER)
+        raise PlanError(
+            f'this {framework.name} app is built for another platform (preset "{found["name"]}"): no Node.js server',
+            at=at,
+            hint="remove the preset, and set the variable NITRO_PRESET where that platform builds",
+        )
+
+
+def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
+    """Raises PlanError when a SvelteKit app has another adapter than adapter-node, or an adapter-auto that has none."""
     if "@sveltejs/adapter-node" in manifest.dependencies or "svelte-adapter-bun" in manifest.dependencies:
         return
     if chooses_adapter(manifest):
+        version = locked.version(ADAPTER_AUTO)
+        if version and key(version) < key(NODE_SINCE):
+            raise PlanError(
+                f"adapter-auto {version} of this SvelteKit app makes no Node.js server",
+                at=line(tree, manifest, ADAPTER_AUTO),
+                hint="npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
+            )
         return
     others = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
     path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS))
