@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from msgspec import structs
 
 from frontend.bases.read import CERTIFICATES
+from frontend.errors import PlanError
 from frontend.languages import registry
 from frontend.languages.base import load
+from frontend.languages.registry import Interpreter
 from frontend.plan.base import BaseFacts
 from frontend.plan.images import tool_image
 from frontend.plan.model import (
@@ -33,10 +35,35 @@ def fitted(plan: Plan, base: BaseFacts) -> Plan:
     runtime = structs.replace(runtime, env=with_path(runtime, base), layers=layers)
     plan = structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *doubts(plan, base)))
     entry = registry.named(plan.language)
-    fit = getattr(load(entry), "fit", None) if entry is not None and entry.module else None
-    if fit is not None:
-        plan = fit(plan, base)
+    if entry is not None and entry.module:
+        for interpreter in entry.interpreters:
+            check_interpreter(plan, base, interpreter)
+        fit = getattr(load(entry), "fit", None)
+        plan = fit(plan, base) if fit is not None else plan
     return with_libraries(plan, base)
+
+
+def check_interpreter(plan: Plan, base: BaseFacts, interpreter: Interpreter) -> None:
+    """Raises PlanError where the base has no interpreter, or another version than the app is built for."""
+    version = next((one for one in plan.versions if one.tool == interpreter.program), None)
+    if not interpreter.same or version is None:
+        return
+    program, at = base.programs.get(interpreter.program), plan.runtime.base_at
+    if program is None:
+        raise PlanError(
+            f"the base image {base.name} has no {interpreter.program}",
+            at=at,
+            hint="name one that has it by the build-arg RUNTIME_BASE",
+        )
+    built, there = (text.split(".")[: interpreter.same] for text in (version.value, program.version))
+    if program.version and built != there[: len(built)]:
+        setting = registry.setting(version.tool)
+        has = f"{version.tool} {program.version}"
+        raise PlanError(
+            f"the base image {base.name} has {has}, but the app is built for {version.value}",
+            at=at or version.at,
+            hint=f"set the build-arg {setting}={'.'.join(there)} if the app runs on it, or name another base image",
+        )
 
 
 def doubts(plan: Plan, base: BaseFacts) -> Iterable[Warning]:

@@ -120,7 +120,7 @@ def programs(
 ) -> Iterable[tuple[str, Program]]:
     """The interpreters of all languages that are in the image."""
     for one in (one for entry in registry.ENTRIES for one in entry.interpreters):
-        names = [name for name in (one.program, *one.aliases) if "*" not in name]
+        names = [name for name in (one.program, *one.aliases) if not set("*[") & set(name)]
         started = [entrypoint[0]] if entrypoint and is_program(basename(entrypoint[0]), one) else []
         places = [*started, *(join(dir, name) for dir in dict.fromkeys((*path, *one.places)) for name in names)]
         files.ask(places)

@@ -307,7 +307,7 @@ def placed(words: tuple[str, ...], interpreters: Sequence[Interpreter], look: Lo
     found = look(name)
     rule = named(interpreters, basename(name))
     if found is None and rule is not None and "/" not in name:
-        names = (rule.program, *(alias for alias in rule.aliases if "*" not in alias))
+        names = (rule.program, *(alias for alias in rule.aliases if not set("*[") & set(alias)))
         name = next((one for one in names if look(one) is not None), name)
         found = look(name)
     if found is None or found.bare:

@@ -49,7 +49,8 @@ class Interpreter(Struct, frozen=True):
 
     For a base image without a shell: `aliases` are other names of the program, `places` directories that have it though
     `PATH` does not. `release` is where its version is read: a variable of the image, and what the name of a directory
-    in its `lib` begins with. `modules` are programs that it can run by their module (`-m`), `wrappers` words behind
+    in its `lib` begins with; `same` says how many parts of the version have to be those that the app was built for, 0 that
+    an app may do without it. `modules` are programs that it can run by their module (`-m`), `wrappers` words behind
     which another script of it follows, which it loads itself where its first line is one of `loads`. `shims` is a
     pattern of the line by which a shell script only starts a file of it, relative to its directory.
     """
@@ -64,6 +65,7 @@ class Interpreter(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     release: tuple[str, str] = ("", "")
+    same: int = 0
     modules: tuple[tuple[str, str], ...] = ()
     wrappers: tuple[tuple[str, ...], ...] = ()
     loads: tuple[str, ...] = ()
@@ -229,6 +231,7 @@ NODE = Entry(
             aliases=("nodejs",),
             places=("/nodejs/bin", "/usr/local/bin", "/usr/bin"),
             release=("NODE_VERSION", ""),
+            same=1,
             shims=r'exec node +"\$basedir/([^"$]+)"',  # of pnpm: https://github.com/pnpm/cmd-shim
         ),
     ),
@@ -395,9 +398,10 @@ PYTHON = Entry(
             ("python",),
             takes=("-W", "-X", "--check-hash-based-pycs"),
             ends=("-c", "-m", "-i"),
-            aliases=("python3", "python3.*"),
+            aliases=("python3", "python3.*[0-9]"),
             places=("/usr/bin", "/usr/local/bin", "/opt/python/bin"),
             release=("PYTHON_VERSION", "python"),
+            same=2,
             modules=(
                 ("gunicorn", "gunicorn"), ("uvicorn", "uvicorn"), ("hypercorn", "hypercorn"), ("granian", "granian"),
                 ("daphne", "daphne"), ("waitress-serve", "waitress"), ("flask", "flask"), ("celery", "celery"),
@@ -537,8 +541,10 @@ RUBY = Entry(
             ("ruby", "-S"),
             takes=("-C", "-E", "-I", "-r", "--encoding", "--external-encoding", "--internal-encoding"),
             ends=("-e", "-S", "-c", "-h", "-v", "--version", "--help"),
+            aliases=("ruby[0-9]*",),
             places=("/usr/local/bin", "/usr/bin"),
             release=("RUBY_VERSION", "ruby/"),
+            same=2,
             wrappers=(("bundle", "exec"),),
             loads=("#!/usr/bin/env ruby",),
         ),

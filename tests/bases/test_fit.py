@@ -7,7 +7,7 @@ from msgspec import json, structs
 
 from frontend.bases.fit import fitted
 from frontend.bases.read import facts
-from frontend.errors import PlanError
+from frontend.errors import Location, PlanError
 from frontend.lower.target import Base
 from frontend.plan.model import (
     Directory,
@@ -21,6 +21,7 @@ from frontend.plan.model import (
     Runtime,
     SharedLibraries,
     Step,
+    ToolVersion,
 )
 from frontend.result import direct, image
 from tests.bases.rootfs import HARDENED, Rootfs
@@ -103,3 +104,22 @@ def test_a_process_that_needs_a_shell_is_an_error_unless_another_candidate_needs
     with pytest.raises(PlanError):
         direct.check({}, (wrong,))
     direct.check({}, (structs.replace(wrong, otherwise=(Command(("a",)),)),))
+
+
+@pytest.mark.parametrize(("version", "there"), [("24", "24.22.3"), ("24.1.0", "24.22.3"), ("24", "")])
+def test_a_base_with_the_version_that_the_app_is_built_for(version: str, there: str) -> None:
+    plan = structs.replace(PLAN, versions=(ToolVersion("node", version),))
+    config = {**CONFIG, "Env": [f"NODE_VERSION={there}"] if there else []}
+    assert fitted(plan, facts(plan.runtime, base(config), Rootfs(NODE))).runtime.account.uid == 65532
+
+
+def test_another_version_and_no_interpreter_are_errors() -> None:
+    plan = structs.replace(PLAN, versions=(ToolVersion("node", "22", ">=20", "file", Location("package.json", 3)),))
+    config = {**CONFIG, "Env": ["NODE_VERSION=24.22.3"]}
+    with pytest.raises(PlanError) as error:
+        fitted(plan, facts(plan.runtime, base(config), Rootfs(NODE)))
+    assert "node 24.22.3" in error.value.message
+    assert error.value.at == Location("package.json", 3)
+    with pytest.raises(PlanError) as error:
+        fit(plan, HARDENED)
+    assert "has no node" in error.value.message

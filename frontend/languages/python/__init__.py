@@ -2,6 +2,7 @@
 
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
+from frontend.plan.base import BaseFacts
 from frontend.plan.model import Plan
 from frontend.settings.model import Settings
 
@@ -35,3 +36,10 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
         ),
         warnings=known.warnings,
     )
+
+
+def fit(plan: Plan, base: BaseFacts) -> Plan:
+    """The plan for a base image that is not Python's own."""
+    from frontend.languages.python import on_base
+
+    return on_base.fit(plan, base)
