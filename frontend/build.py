@@ -173,7 +173,8 @@ def on_base(gateway: Gateway, plan: Plan, resolved: "Images", platform: str) -> 
     with trace.span("base"):
         base = resolved[plan.runtime.base, platform]
         state = Sources(resolved, scratch()).image(plan.runtime.base, platform)
-        files = start.RefFiles(gateway, gateway.solve(state.marshal(platform=platform).to_bytes(), evaluate=True))
+        ref = gateway.start_solve(state.marshal(platform=platform).to_bytes(), evaluate=True).result()
+        files = start.RefFiles(gateway, ref)
         made = fit.fitted(plan, read.facts(plan.runtime, base, files))
         if not made.runtime.shell:
             direct.check(image.environment(made, base), made.runtime.processes)

@@ -44,7 +44,7 @@ class FakeGateway:
 
     `images` are answers by reference, an error among them is raised; others have a config for the platform asked for.
     `failure` is how a solve ends, `quick` says that it has ended before anyone asks. The built filesystem has the app's
-    files in /app and `programs`. `calls` lists what was asked of
+    files in /app, `programs`, and the files of `base` with their texts. `calls` lists what was asked of
     BuildKit in order, an answer that was waited for included.
     """
 
@@ -61,6 +61,7 @@ class FakeGateway:
         missing: Iterable[str] = (),
         workers: tuple[Worker, ...] = (Worker("w", (NATIVE, "linux/arm64")),),
         programs: Iterable[str] = PROGRAMS,
+        base: Mapping[str, str] | None = None,
     ) -> None:
         self.tree = DictTree(dict(files))
         self.opts = {"frontend.caps": "moby.buildkit.frontend.inputs", **(opts or {})}
@@ -69,7 +70,8 @@ class FakeGateway:
         self.quick = quick
         self.caps = Caps(GATEWAY_CAPS, LLB_CAPS - set(missing))
         self.workers = workers
-        self.built = {*programs, *(f"/app/{path}" for path in files)}
+        self.base = dict(base or {})
+        self.built = {*programs, *self.base, *(f"/app/{path}" for path in files)}
         self.calls: list[Call] = []
         self.metadata: dict[str, bytes] = {}
         self.refs: dict[str, str] = {}
@@ -98,6 +100,8 @@ class FakeGateway:
         return Pending(lambda: self.read_dir(_ref, path))
 
     def read_file(self, _ref: Ref, path: str, *, offset: int | None = None, length: int | None = None) -> bytes | None:
+        if path in self.base:
+            return self.base[path].encode()
         if path.startswith("/app/"):  # of the built filesystem
             return self.tree.read_bytes(path.removeprefix("/app/"))
         return self.tree.read_bytes(path) if offset is None else b"\x7fELF"

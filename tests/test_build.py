@@ -232,6 +232,71 @@ def test_a_registry_that_does_not_answer_is_told() -> None:
     assert "cannot be loaded: dial tcp: i/o timeout" in error.message
 
 
+@pytest.mark.parametrize("said", ["401 Unauthorized", "pull access denied", "failed to authorize: x"])
+def test_a_registry_that_requires_a_login_is_named(said: str) -> None:
+    name = "dhi.io/node:24.1.0-debian13"
+    error = failed(GatewayError, opts={"build-arg:USE_DHI": "true"}, images={name: GatewayError(said)})
+    assert name in error.message
+    assert "docker login dhi.io" in error.hint
+
+
+# --- hardened images
+
+PASSWD = {"/etc/passwd": "root:x:0:0::/root:\nnode:x:1000:1000::/home/node:\n", "/etc/group": "node:x:1000:\n"}
+NATIVE = (
+    "/usr/bin/node",
+    "/tmp/x",
+    "/home/node/x",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/lib64/ld-linux-x86-64.so.2",
+)
+USER = {"config": {"User": "node", "Env": ["NODE_VERSION=24.1.0"]}}
+
+
+def hardened(files: dict[str, str] = APP, **args: str) -> FakeGateway:
+    name = args.get("RUNTIME_BASE", "dhi.io/node:24.1.0-debian13")
+    opts = {f"build-arg:{name}": value for name, value in {"USE_DHI": "true", **args}.items()}
+    return built(files, opts, images={name: image(name, config=USER)}, programs=NATIVE, base=PASSWD)
+
+
+def test_a_hardened_image_is_looked_at_by_one_solve_before_the_build() -> None:
+    gateway = hardened()
+    assert [call.what for call in gateway.asked("resolve")] == ["dhi.io/node:24.1.0-debian13", BUILD_IMAGE]
+    assert order(gateway) == ["resolve", "resolve", "solve", "solved", "solve", "solved", "return"]
+    first = llb.read(gateway.asked("solve")[0].detail[0])
+    assert len(first.ops) == 2, "the image, and the definition's end"
+    told = result(gateway)
+    assert (told["flavour"], told["_shell"], told["user"]) == ("hardened", False, "1000:1000")
+    assert [layer["kind"] for layer in told["layers"]] == ["dependencies", "application"]
+    config = json.decode(gateway.metadata["containerimage.config"])["config"]
+    assert (config["Entrypoint"], config["Cmd"]) == ([], ["node", "server.js"])
+
+
+def test_a_mirror_and_a_base_of_the_user_s() -> None:
+    mirror = built(opts={"build-arg:DHI_MIRROR": "docker.io/acme/dhi-"})
+    assert mirror.asked("resolve")[0].what == RUN_IMAGE
+    name = "docker.io/acme/dhi-node:24.1.0-debian13"
+    images = {name: image(name, config=USER)}
+    opts = {"build-arg:DHI_MIRROR": "acme/dhi-", "build-arg:USE_DHI": "true"}
+    assert built(opts=opts, images=images, programs=NATIVE, base=PASSWD).asked("resolve")[0].what == name
+    assert result(hardened(RUNTIME_BASE="gcr.io/acme/node:1"))["base_images"][0]["name"] == "gcr.io/acme/node:1"
+
+
+def test_a_command_for_a_shell_is_an_error_before_anything_is_built() -> None:
+    files = {**APP, "Procfile": "web: node server.js\nworker: node a.js | tee log\n"}
+    with pytest.raises(PlanError) as error:
+        hardened(files)
+    assert error.value.at == Location("Procfile", 2)
+    assert "pipe" in error.value.message
+
+
+def test_a_process_s_own_variables_and_directory_are_the_image_s() -> None:
+    files = {**APP, "Procfile": "web: cd api && LEVEL=$PORT node a.js\n", "api/a.js": ""}
+    config = json.decode(hardened(files).metadata["containerimage.config"])["config"]
+    assert (config["Cmd"], config["WorkingDir"]) == (["node", "a.js"], "/app/api")
+    assert "LEVEL=5000" in config["Env"]
+
+
 def test_a_named_context_replaces_a_base_image() -> None:
     gateway = built(opts={"context:node:24.1.0-bookworm-slim": "docker-image://mirror.local:5000/node"})
     assert gateway.asked("resolve")[0].what == "mirror.local:5000/node"

@@ -23,6 +23,7 @@ ZONES = "/usr/share/zoneinfo/UTC"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 PASSWD, GROUP = "/etc/passwd", "/etc/group"
 LARGEST = 1 << 20  # of an account file
+NOBODY = ("0", "65534")  # uids that no app is to run as
 NO_HOME = "/tmp"  # noqa: S108 - of an account whose home directory is not there
 
 
@@ -70,7 +71,7 @@ def account(runtime: Runtime, configured: str, texts: list[str], files: Files, *
     if not asked and wanted in ("", "0", "root"):
         if runtime.flavour == "given" and has_shell:
             return MIGET
-        others = [row for row in users if row[2] not in ("0", "65534")]
+        others = [row for row in users if row[2] not in NOBODY]
         way = f"set the build-arg RUNTIME_USER={others[0][0]}, or name" if others else "name"
         raise PlanError(
             f"the base image {image} runs as root{'' if wanted else ': its config names no user'}",
@@ -83,7 +84,7 @@ def account(runtime: Runtime, configured: str, texts: list[str], files: Files, *
     if row is None:
         if asked and wanted.isdigit() and group.isdigit():
             return Account("", int(wanted), int(group), NO_HOME, made=False)
-        known = ", ".join(row[0] for row in users if row[2] != "0") or "none"
+        known = ", ".join(row[0] for row in users if row[2] not in NOBODY) or "none"
         raise PlanError(
             f"the base image {image} has no user {wanted} in {PASSWD}",
             at=at,

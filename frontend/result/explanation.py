@@ -4,6 +4,8 @@ from frontend.errors import GatewayError, SolveError
 from frontend.lower.failures import STATUSES
 from frontend.plan.model import Exec, Plan, ToolVersion
 
+REFUSED = ("401 ", "403 ", "unauthorized", "authorization", "failed to authorize", "access denied", "forbidden")
+
 
 def explained(error: SolveError, plan: Plan) -> SolveError:
     """The error with the place in the app that asked for the failed step.
@@ -33,7 +35,11 @@ def failed(shown: str, plan: Plan) -> Exec | None:
 def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:
     """The error for a base image that is not there, or a registry that is not."""
     asked = next((v for v in plan.versions if f":{v.value}-" in name and v.by != "default"), None)
-    if "not found" in error.message or "MANIFEST_UNKNOWN" in error.message:
+    if any(word in error.message.casefold() for word in REFUSED):
+        registry = name.partition("/")[0] if "." in name.partition("/")[0] else "docker.io"
+        message = f"the registry {registry} refuses the base image {name}: it requires a login that may pull it"
+        hint = f"log in where the client runs: docker login {registry}"
+    elif "not found" in error.message or "MANIFEST_UNKNOWN" in error.message:
         message, hint = missing(name, asked)
     else:
         message = f"the base image {name} cannot be loaded: {error.message}"
