@@ -1,7 +1,7 @@
 """The whole build on one page: options, context, settings, language, plan, LLB, result."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, json, structs
@@ -49,10 +49,12 @@ def answer(gateway: Gateway, asked: BuildOptions) -> None:
     from frontend.result import subrequests
 
     subrequests.check(asked.request)
-    if asked.request == subrequests.PLAN:
-        subrequests.answer_plan(gateway, planned(read(gateway, asked), asked))
-    else:
+    if asked.request == subrequests.DESCRIBE:
         subrequests.answer_describe(gateway)
+        return
+    plan = planned(read(gateway, asked), asked)
+    tell = subrequests.answer_targets if asked.request == subrequests.TARGETS else subrequests.answer_plan
+    tell(gateway, plan)
 
 
 def read(gateway: Gateway, asked: BuildOptions) -> context.Context:
@@ -96,8 +98,9 @@ def make_plan(
         from frontend.rules.flavour import flavoured
 
         plan = flavoured(plan, detection.language, settings)
+    for_platform = stated.platform if stated is not None else None
     whole = overlay(
-        structs.replace(plan, warnings=(*doubts, *detection.warnings, *plan.warnings)),
+        structs.replace(plan, platform=for_platform, warnings=(*doubts, *detection.warnings, *plan.warnings)),
         build_packages=settings.build_packages,
         build_env=settings.build_env,
         run_packages=settings.run_packages,
@@ -109,6 +112,10 @@ def make_plan(
 
         left_out = packages.doubts(settings.candidate_packages, whole.runtime.packages)
         whole = structs.replace(whole, warnings=(*whole.warnings, *left_out))
+    if asked.target:
+        from frontend.commands import target
+
+        whole = target.of_process(whole, asked.target)
     return whole
 
 
@@ -126,7 +133,7 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
         plan = planned(source, asked, imported)
         resolved = resolve(gateway, asked, plan, platforms, native)
         made = performed(gateway, asked, source, plan, resolved, platforms, made[0].plan.warnings)
-    told = metadata(asked, {one.lowered.platform: one.plan for one in made}, resolved, [one.lowered for one in made])
+    told = metadata(asked, made, resolved)
     if asked.multi_platform:
         gateway.return_refs({one.lowered.platform: one.ref for one in made}, told)
     else:
@@ -155,9 +162,8 @@ def performed(
     new = tuple(dict.fromkeys(one for each in plans.values() for one in each.warnings if one not in told))
     refs = finish(gateway, plan, new, solves, early=not asked.cache_imports)
     return [
-        Made(lowered, refs[where], started(gateway, plans[where], resolved, lowered, refs[where], told))
+        started(gateway, plans[lowered.platform], resolved, lowered, refs[lowered.platform], told)
         for lowered, _ in solves
-        for where in [lowered.platform]
     ]
 
 
@@ -190,11 +196,12 @@ class Lowered(Struct, frozen=True):
 
 
 class Made(Struct, frozen=True):
-    """A filesystem of a plan, and the plan with the processes that it can start."""
+    """A filesystem of a plan, the plan with the processes that it can start, and whether it has a shell."""
 
     lowered: Lowered
     ref: Ref
     plan: Plan
+    shell: bool
 
 
 Solve = tuple[Lowered, Pending[Ref]]
@@ -282,8 +289,8 @@ def solved(answer: Pending[Ref], plan: Plan) -> Ref:
 
 def started(
     gateway: Gateway, plan: Plan, resolved: "Images", lowered: Lowered, ref: Ref, told: Sequence[Warning]
-) -> Plan:
-    """The plan with the processes that the built filesystem can start. Raises PlanError for a web process it cannot."""
+) -> Made:
+    """What was built, with the processes that it can start. Raises PlanError where that is not the first of them."""
     from frontend.languages import registry
     from frontend.result import image, start
 
@@ -303,7 +310,8 @@ def started(
             chosen = start.choose(built, plan.runtime.processes, direct.rewriting(plan.runtime))
     warn(gateway, lowered.definition.head, [one for one in chosen.warnings if one not in told])
     runtime = structs.replace(plan.runtime, processes=chosen.processes)
-    return structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))
+    plan = structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))
+    return Made(lowered, ref, plan, chosen.shell)
 
 
 def lacking(gateway: Gateway, made: Made) -> tuple[Imported, ...]:
@@ -331,26 +339,24 @@ def warn(gateway: Gateway, digest: str, warnings: Sequence[Warning]) -> None:
         gateway.warn(digest, doubt.message, detail=detail, at=doubt.at)
 
 
-def metadata(
-    asked: BuildOptions, plans: Mapping[str, Plan], resolved: "Images", built: Sequence[Lowered]
-) -> dict[str, bytes]:
-    """What is returned beside the filesystems: image configs, the platforms, our result. `plans` are by platform."""
+def metadata(asked: BuildOptions, made: "Sequence[Made]", resolved: "Images") -> dict[str, bytes]:
+    """What is returned beside the filesystems: image configs, the platforms, our result."""
     from frontend.result import image, result
     from frontend.result.labels import labels
 
     told: dict[str, bytes] = {}
-    for lowered in built:
+    for one in made:
+        lowered, plan = one.lowered, one.plan
         suffix = f"/{lowered.platform}" if asked.multi_platform else ""
-        plan = plans[lowered.platform]
         base = resolved[plan.runtime.base, lowered.platform]
         described = labels(plan, base, asked)
         config = image.image_config(plan, base, lowered.platform, lowered.layers, described)
         told[f"containerimage.config{suffix}"] = config
         told[f"containerimage.base.config{suffix}"] = json.encode(base.config)
-    platforms = tuple(lowered.platform for lowered in built)
-    entries = [{"ID": platform, "Platform": image.platform_of(platform)} for platform in platforms]
+    built = [result.Built(one.lowered.platform, one.shell) for one in made]
+    entries = [{"ID": one.platform, "Platform": image.platform_of(one.platform)} for one in built]
     told["refs.platforms"] = json.encode({"Platforms": entries})
-    told[result.KEY] = json.encode(result.result(plans[platforms[0]], platforms, resolved, built[-1].layers))
+    told[result.KEY] = json.encode(result.result(made[0].plan, built, resolved, made[-1].lowered.layers, asked.target))
     if asked.source_date_epoch is not None:
         told["source.date.epoch"] = str(asked.source_date_epoch).encode()
     return told

@@ -19,7 +19,7 @@ from frontend.plan.overlay import overlay
 from frontend.plan.serial import from_json
 from frontend.result.result import KEY
 from frontend.settings import options
-from tests.fake_gateway import FakeGateway, image
+from tests.fake_gateway import PROGRAMS, FakeGateway, image
 
 TODAY = "2026-11-28"
 MANIFEST = (
@@ -344,6 +344,60 @@ def test_a_plan_that_cannot_be_operations_is_an_error_of_the_app() -> None:
     assert "NUL" in raised.value.hint
 
 
+# --- an image of one process
+
+PROCFILE = {**APP, "worker.js": "", "Procfile": "web: A=1 node server.js\nworker: B=2 node worker.js\n"}
+
+
+def test_an_image_of_one_process_has_the_layers_of_the_app_s_and_its_own_start() -> None:
+    whole, worker = built(PROCFILE), built(PROCFILE, {"target": "worker"})
+    assert [call.detail for call in worker.asked("solve")] == [call.detail for call in whole.asked("solve")]
+    config = json.decode(worker.metadata["containerimage.config"])["config"]
+    assert config["Cmd"] == ["node", "worker.js"]
+    assert {"A=1", "B=2", "PORT=5000"} <= set(config["Env"])
+    assert "ExposedPorts" not in config
+    assert json.decode(config["Labels"]["com.miget.migetpacks.processes"]) == {"worker": ["node", "worker.js"]}
+    told = result(worker)
+    assert (told["target"], told["start"], told["ports"]) == ("worker", ["node", "worker.js"], [])
+    assert (result(whole)["target"], result(whole)["ports"]) == ("", ["5000/tcp"])
+
+
+def test_an_image_of_one_process_needs_no_other_to_start() -> None:
+    files = {**PROCFILE, "Procfile": "web: gone\nworker: node worker.js\n"}
+    assert result(built(files, {"target": "worker"}))["start"] == ["node", "worker.js"]
+    assert failed(PlanError, files).at == Location("Procfile", 1)
+    files = {
+        "package.json": "{}",
+        "worker.js": "",
+        "clock.js": "",
+        "Procfile": "worker: node worker.js\nclock: node clock.js\n",
+    }
+    assert result(built(files, {"target": "clock"}))["start"] == ["node", "clock.js"]
+
+
+def test_a_target_that_is_no_process_is_an_error_that_lists_them() -> None:
+    error = failed(OptionError, PROCFILE, {"target": "wroker"})
+    assert "wroker" in error.message
+    assert "did you mean worker?" in error.hint
+    assert "web, worker" in error.hint
+
+
+def test_the_targets_are_an_answer() -> None:
+    gateway = built(PROCFILE, {"requestid": "frontend.targets"})
+    assert json.decode(gateway.metadata["result.json"]) == {
+        "targets": [
+            {"name": "web", "description": "node server.js", "default": True},
+            {"name": "worker", "description": "env B=2 node worker.js"},
+        ]
+    }
+    assert order(gateway) == ["return"]
+
+
+@pytest.mark.parametrize(("programs", "shell"), [(PROGRAMS, True), (PROGRAMS[1:], False)])
+def test_whether_there_is_a_shell_is_looked_up(programs: tuple[str, ...], shell: bool) -> None:
+    assert result(built(programs=programs))["_shell"] is shell
+
+
 # --- subrequests
 
 
@@ -357,7 +411,7 @@ def test_the_plan_is_an_answer_and_nothing_is_built() -> None:
 def test_what_may_be_asked_is_an_answer() -> None:
     gateway = built({}, {"requestid": "frontend.subrequests.describe"})
     names = [row["name"] for row in json.decode(gateway.metadata["result.json"])]
-    assert names == ["frontend.subrequests.describe", "frontend.migetpacks.plan"]
+    assert names == ["frontend.subrequests.describe", "frontend.targets", "frontend.migetpacks.plan"]
     assert b"migetpacks.plan" in gateway.metadata["result.txt"]
     assert gateway.metadata["version"] == b"1.0.0"
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from frontend.commands import procfile, secret
 from frontend.commands.procfile import RELEASE, WEB
-from frontend.commands.script import Script, exec_form, of_words, parse
+from frontend.commands.script import Script, exec_form, of_command, of_words, parse
 from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
@@ -17,15 +17,18 @@ def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
     """The processes that the user names for the app in a directory, "web" first, then in the file's order.
 
     `run_command` replaces "web", and each process of the Procfile that of another file; the others stay. () when the
-    user named none; no "web" when no file has one: the language's default is used then. Raises BuildError as the
-    Procfile and `of_setting` do.
+    user named none; no "web" when no file has one: the language's default is used then, and for an image of one process
+    that process. Raises BuildError as the Procfile and `of_setting` do.
     """
-    stated = {name: procfile.Entry(name, parse(one.value, one.at), one.at) for name, one in settings.processes}
+    stated = {name: procfile.Entry(name, of_command(one.value, one.at), one.at) for name, one in settings.processes}
     named = procfile.read(tree) if settings.deploy_files else ()
     entries = tuple({**stated, **{entry.name: entry for entry in named}}.values())
     if settings.run_command is not None:
         web = procfile.Entry(WEB, of_setting("run_command", settings.run_command), settings.run_command.at)
         entries = (web, *(entry for entry in entries if entry.name != WEB))
+    only = next((entry for entry in entries if entry.name == settings.target), None)
+    if only is not None and all(entry.name != WEB for entry in entries):
+        entries = (only._replace(name=WEB), *entries)
     return tuple(sorted(entries, key=lambda entry: entry.name != WEB))
 
 
@@ -65,7 +68,7 @@ def followed(file: str, parts: Iterable[str], at: Location | None) -> Warning:
 def of_setting(key: Literal["run_command", "build_command"], setting: Setting) -> Script:
     """The script of a command that is a setting. Raises PlanError for what is none, ConfigError or OptionError for one
     that sets a variable which looks like a secret."""
-    script = parse(setting.value, setting.at)
+    script = of_command(setting.value, setting.at)
     secret.check_setting(key, setting, script)
     return script
 

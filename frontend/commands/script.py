@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, structs
 
-from frontend.commands.words import Operator, Redirection, Token, Word, lex, literal
+from frontend.commands.words import HEREDOCS, Operator, Redirection, Token, Word, lex, literal
 from frontend.errors import Location, PlanError
 from frontend.secrets.masking import shown
 
@@ -26,7 +26,11 @@ BUILTINS = frozenset(  # of the shell itself, and no programs in an image: none 
     )
 )
 PATTERN = "a pattern of case"  # what a `)` ends inside of `case … esac`
+OPENED_BY = {")": "(", "esac": "case", "fi": "if", "done": "do", "}": "{", "]]": "[["}
+JOINS = ("&&", "||", "|")  # operators that need a command behind them
+LONGEST_BYTES = 131_071  # of one argument of a program: Linux refuses longer ones (MAX_ARG_STRLEN)
 SHELL = ("/bin/sh", "-c")
+ENV_PROGRAMS = ("/usr/bin/env", "/bin/env")
 ENDS = ("", ";", "\n")  # what may stand behind the last command of a text
 
 
@@ -91,7 +95,7 @@ class Script(Struct, frozen=True):
     @property
     def has_heredoc(self) -> bool:
         """Whether a command has a heredoc: its body stands behind the command's line, outside of its offsets."""
-        return any(one.symbol in ("<<", "<<-") for command in self.commands for one in command.redirections)
+        return any(one.symbol in HEREDOCS for command in self.commands for one in command.redirections)
 
 
 class ExecForm(Struct, frozen=True):
@@ -114,14 +118,15 @@ class ExecForm(Struct, frozen=True):
 def parse(text: str, at: Location | None = None) -> Script:
     """The script of a user's text; of a JSON list the one command it holds, as a Dockerfile's CMD has it.
 
-    Raises PlanError, at the place of the text, for an empty one, a quote or substitution that is never closed,
-    variables without a program, a NUL character, and a list of anything but texts.
+    Raises PlanError, at the place of the text, for an empty one, a quote, substitution or compound command that is
+    never closed, an operator with nothing behind it, variables without a program, a NUL character, and a list of
+    anything but texts.
     """
     text = _stripped(text)
     listed = _argument_list(text, at)
     if "\0" in text or any("\0" in word for word in listed or ()):
         raise PlanError("the command contains a NUL character", at=at, hint="remove it: arguments cannot contain NUL")
-    script = of_words(map(literal, listed)) if listed is not None else structured(text, lex(text, at))
+    script = of_words(map(literal, listed)) if listed is not None else structured(text, lex(text, at), at)
     if not script.items:
         raise PlanError("the command is empty", at=at, hint="write the program and its arguments")
     programs = [command.program for command in script.commands]
@@ -129,6 +134,22 @@ def parse(text: str, at: Location | None = None) -> Script:
         hint = "write the program after the variables"
         raise PlanError(f'the command "{shown(text)}" starts no program', at=at, hint=hint)
     return script
+
+
+def of_command(text: str, at: Location | None = None) -> Script:
+    """The script of a text that a process or a build step is given as one argument at most.
+
+    Raises PlanError as `parse` does, and for one that is too long to be an argument: it would never start.
+    """
+    size = len(text.encode("utf-8", "replace"))
+    if size > LONGEST_BYTES:
+        raise PlanError(
+            f"the command is {size:,} bytes long; Linux starts no program with an argument of more than "
+            f"{LONGEST_BYTES:,} bytes",
+            at=at,
+            hint="write it into a script of the app, and name that",
+        )
+    return parse(text, at)
 
 
 def of_words(words: Iterable[Word]) -> Script:
@@ -155,6 +176,19 @@ def exec_form(script: Script) -> ExecForm:
             env = tuple((word.name, word.value.text) for word in command.assignments)
             return ExecForm(tuple(word.text for word in program), env)
     return ExecForm((*SHELL, with_exec(script)), (), True)
+
+
+def without_env(args: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """A command without the `env NAME=value` in front of it, and what that sets."""
+    if args[0] not in ("env", *ENV_PROGRAMS):
+        return args, {}
+    given: dict[str, str] = {}
+    for index, word in enumerate(args[1:], 1):
+        name, equals, value = word.partition("=")
+        if not equals:
+            return (args[index:], given) if not word.startswith("-") else (args, {})
+        given[name] = value
+    return args, {}
 
 
 def is_listed(script: Script) -> bool:
@@ -221,8 +255,11 @@ def _argument_list(text: str, at: Location | None) -> tuple[str, ...] | None:
 # --- the grammar ------------------------------------------------------------------------------------------------------
 
 
-def structured(text: str, tokens: tuple[Token, ...]) -> Script:
-    """The script of a text's tokens. What no shell would accept is read as far as it goes: the shell tells of it."""
+def structured(text: str, tokens: tuple[Token, ...], at: Location | None) -> Script:
+    """The script of a text's tokens. Raises PlanError for one that ends before its last command does.
+
+    What else no shell would accept is read as far as it goes: the shell tells of it.
+    """
     reader = _Reader()
     for index, token in enumerate(tokens):
         if isinstance(token, Word):
@@ -233,6 +270,14 @@ def structured(text: str, tokens: tuple[Token, ...]) -> Script:
         else:
             reader.operator(token, tokens[index + 1] if index + 1 < len(tokens) else None)
     reader.end_item("")
+    last = next((one for one in reversed(tokens) if not (isinstance(one, Operator) and one.symbol == "\n")), None)
+    if isinstance(last, Operator) and last.symbol in JOINS:
+        message = f"the command ends in {last.symbol}: {shown(text)}"
+        raise PlanError(message, at=at, hint=f"add the command behind {last.symbol}, or remove it")
+    if reader.closers:
+        closer = "esac" if reader.closers[-1] == PATTERN else reader.closers[-1]
+        message = f"the command has an unclosed {OPENED_BY[closer]}: {shown(text)}"
+        raise PlanError(message, at=at, hint=f"add the closing {closer}")
     return Script(text, tuple(reader.items), tuple(reader.commands), reader.defines)
 
 

@@ -12,7 +12,8 @@ from frontend.secrets.masking import shown
 
 BLANKS = " \t\r"
 CONTROL = ("&&", "||", ";;", "&", "|", ";", "(", ")", "\n")  # between commands; longer ones first
-REDIRECTS = ("<<-", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">")
+HEREDOCS = ("<<", "<<-")
+REDIRECTS = ("<<<", "<<-", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">")
 ENDS_WORD = frozenset(" \t\r\n|&;<>()")
 SPECIAL = frozenset("'\"\\$`*?[~")  # what ends a run of ordinary characters inside of a word
 STOPS = ENDS_WORD | SPECIAL
@@ -112,7 +113,7 @@ def lex(text: str, at: Location | None = None) -> tuple[Token, ...]:
             position = len(text) if end < 0 else end
         elif char in "<>":
             tokens.append(redirection := _redirection(text, position, position, at))
-            heredocs += [len(tokens) - 1] if redirection.symbol.startswith("<<") else []
+            heredocs += [len(tokens) - 1] if redirection.symbol in HEREDOCS else []
             position = redirection.end
         elif char in ENDS_WORD:
             symbol = next(symbol for symbol in CONTROL if text.startswith(symbol, position))
@@ -125,7 +126,7 @@ def lex(text: str, at: Location | None = None) -> tuple[Token, ...]:
             word, position = read_word(text, position, at)
             if word.raw.isdigit() and text[position : position + 1] in ("<", ">"):  # the fd of a redirection
                 tokens.append(redirection := _redirection(text, word.start, position, at))
-                heredocs += [len(tokens) - 1] if redirection.symbol.startswith("<<") else []
+                heredocs += [len(tokens) - 1] if redirection.symbol in HEREDOCS else []
                 position = redirection.end
             else:
                 tokens.append(word)

@@ -14,7 +14,7 @@ from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.values import joined
 from frontend.errors import BuildError, Location
 from frontend.languages import registry
-from frontend.plan.model import Evidence, Warning
+from frontend.plan.model import Evidence, ForPlatform, Warning
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
 
@@ -30,6 +30,7 @@ class Merged(Struct, frozen=True):
     settings: Settings
     evidence: tuple[Evidence, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    platform: ForPlatform | None = None
 
 
 def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment], app: str) -> Merged:
@@ -67,6 +68,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
         merged,
         tuple(dict.fromkeys(Evidence(what, at.file, at) for what, at in shown_at)),
         (*followed, *told, *differing(own, {WEB: processes.get(WEB), **before}), *chosen.warnings),
+        next((one.platform for one in own if one.platform is not None), None),
     )
 
 

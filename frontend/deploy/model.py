@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from frontend.errors import Location
-from frontend.plan.model import Warning
+from frontend.plan.model import ForPlatform, Warning
 
 
 class Stated(Struct, frozen=True):
@@ -25,7 +25,8 @@ class Deployment(Struct, frozen=True):
     `run_packages` are Debian packages, `versions` those of tools by name ("python"); `languages` are named in any
     way, the one of what serves last. `env` are variables with values, `unset` those that the file only names. `output`
     is the directory that a static site is built into, None for what serves. `name` is that of the service. `dockerfile`
-    is the Dockerfile that the file names, whose path tells the app's directory.
+    is the Dockerfile that the file names, whose path tells the app's directory. `platform`
+    is what no build does anything by.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Deployment(Struct, frozen=True):
     output: Stated | None = None
     dockerfile: Stated | None = None
     warnings: tuple[Warning, ...] = ()
+    platform: ForPlatform | None = None
 
     def process(self, name: str) -> Stated | None:
         """The command of a process; None when the file has none of this name."""

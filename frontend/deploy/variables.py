@@ -9,6 +9,7 @@ from frontend.deploy.model import Deployment, Named, Stated
 from frontend.languages import registry
 from frontend.plan.model import Warning
 from frontend.secrets.detection import is_secret
+from frontend.secrets.masking import shown
 from frontend.settings.values import is_variable, variable_problem, words
 
 BUILDERS = ("NIXPACKS_", "RAILPACK_", "BP_", "GOOGLE_")  # what begins the names of a builder's own variables
@@ -63,6 +64,7 @@ def choose(stated: Iterable[Named], unset: Iterable[Stated]) -> Chosen:
     env: dict[str, Stated] = {}
     versions: dict[str, Stated] = {}
     missing = {one.text: one for one in unset}
+    refused: list[Warning] = []
     for name, value in stated:
         if name in VERSIONS:
             versions.setdefault(VERSIONS[name], value)
@@ -70,10 +72,14 @@ def choose(stated: Iterable[Named], unset: Iterable[Stated]) -> Chosen:
             continue
         elif is_secret(name, value.text) or is_reference(value.text):
             missing.setdefault(name, Stated(name, value.at))
-        elif is_variable(name) and variable_problem(name, value.text, "run") is None:
+        elif not is_variable(name):
+            refused.append(Warning("variable-name", f"not set: {shown(name)} is not a valid variable name", value.at))
+        elif (problem := variable_problem(name, value.text, "run")) is not None:
+            refused.append(Warning("variable-refused", f"not set: {name} {problem[0]}", value.at, problem[1]))
+        else:
             env.setdefault(name, value)
     left = [one for name, one in missing.items() if name not in env and name not in VERSIONS and name != PORT]
-    return Chosen(tuple(env.items()), versions, named(left))
+    return Chosen(tuple(env.items()), versions, (*named(left), *refused))
 
 
 def is_reference(value: str) -> bool:

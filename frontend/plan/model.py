@@ -8,7 +8,7 @@ here is sorted on the way out, so a language sorts what comes out of a set.
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from frontend.errors import Location
 from frontend.paths import HOME
@@ -300,7 +300,8 @@ MIGET = Account()
 
 
 class Runtime(Struct, frozen=True, omit_defaults=True):
-    """The image that ships. `packages` are apt packages, `processes` hold the start command first, named "web".
+    """The image that ships. `packages` are apt packages, `processes` hold the start command first: "web", or the one
+    that an image is for.
 
     `flavour` says who chose the base: "standard" is the language's own image, "hardened" one without a shell and a
     package manager, "given" any image that the user names. Of the last two nothing is taken for granted: what the image
@@ -326,6 +327,47 @@ class Runtime(Struct, frozen=True, omit_defaults=True):
     account: Account = MIGET
     shell: bool = True
 
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """The ports that the image exposes: of an image that starts another process than "web" none."""
+        return (f"{self.port}/tcp",) if self.processes[0].name == "web" else ()
+
+
+class Formation(Struct, frozen=True):
+    """How many containers of a process a platform starts, and of which size; None is the platform's own."""
+
+    name: str
+    quantity: int = 1
+    size: str | None = None
+
+
+class Task(Struct, frozen=True):
+    """A command that a platform runs once, such as "postdeploy"."""
+
+    name: str
+    command: str
+    size: str | None = None
+
+
+class AddOn(Struct, frozen=True):
+    """A service that a platform provides: the name of its plan, the name it is attached as, and its options."""
+
+    plan: str
+    attached_as: str | None = field(name="as", default=None)
+    options: dict[str, str | None] = {}
+
+
+class ForPlatform(Struct, frozen=True, omit_defaults=True):
+    """What app.json says to the platform that runs the image; a build does nothing by it.
+
+    `env` are the app's variables: None for one without a value, one that is generated, and a secret.
+    """
+
+    env: dict[str, str | None] = {}
+    formation: tuple[Formation, ...] = ()
+    scripts: tuple[Task, ...] = ()
+    addons: tuple[AddOn, ...] = ()
+
 
 class Plan(Struct, frozen=True, omit_defaults=True, tag=PLAN_VERSION, tag_field="plan_version"):
     """The whole build. `steps` come in an order in which each names only earlier ones.
@@ -339,3 +381,4 @@ class Plan(Struct, frozen=True, omit_defaults=True, tag=PLAN_VERSION, tag_field=
     evidence: tuple[Evidence, ...] = ()
     versions: tuple[ToolVersion, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    platform: ForPlatform | None = None

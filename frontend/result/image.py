@@ -54,7 +54,6 @@ def image_config(
     runtime, web = plan.runtime, plan.runtime.processes[0]
     config: dict[str, Any] = {
         "User": runtime.account.owner,
-        "ExposedPorts": {f"{runtime.port}/tcp": {}},
         "Env": [f"{name}={value}" for name, value in {**environment(plan, base), **dict(web.env)}.items()],
         "Cmd": list(web.args),
         "WorkingDir": web.dir or runtime.dir,
@@ -62,6 +61,8 @@ def image_config(
     }
     if runtime.flavour != "standard":
         config["Entrypoint"] = list[str]()  # the base may have one, which would take the first word
+    if runtime.ports:
+        config["ExposedPorts"] = {port: {} for port in runtime.ports}
     if runtime.stop_signal:
         config["StopSignal"] = runtime.stop_signal
     rootfs = {"type": "layers", "diff_ids": list[str]()}

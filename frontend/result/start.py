@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, structs
 
+from frontend.commands.script import ENV_PROGRAMS, without_env
 from frontend.errors import GatewayError, Location, PlanError
 from frontend.languages.registry import Interpreter
 from frontend.paths import escaped
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 256  # of a file: the kernel reads as much of a `#!` line
 SHELL = "/bin/sh"
-ENV_PROGRAMS = ("/usr/bin/env", "/bin/env")
 SHOWN = 6  # names of a directory that a message lists
 ASKED_AT_ONCE = 2  # directories of PATH: most programs are in one of the first two, and each miss is 3 KB to decode
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -105,10 +105,12 @@ class Missing(Struct, frozen=True):
 
 
 class Chosen(Struct, frozen=True):
-    """The processes as the image can start them, and the doubts about those beside `web` that it cannot."""
+    """The processes as the image can start them, the doubts about those beside the first that it cannot, and whether
+    the image has a shell."""
 
     processes: tuple[Process, ...]
     warnings: tuple[Warning, ...] = ()
+    shell: bool = True
 
 
 Rewrite = Callable[[Image, Command, Location | None], Command | Missing]
@@ -121,13 +123,14 @@ def as_written(_image: Image, command: Command, _at: Location | None) -> Command
 
 
 def choose(image: Image, processes: tuple[Process, ...], rewrite: Rewrite = as_written) -> Chosen:
-    """The processes, each with the first of its candidates that the image can start, rewritten.
+    """The processes, each with the first of its candidates that the image can start, rewritten; and whether the image
+    has a shell.
 
-    Raises PlanError for the process `web`; another one is a warning, for an image may be right without it. A candidate
+    Raises PlanError for the first process; another one is a warning, for an image may be right without it. A candidate
     that corrects what was written is a warning too.
     """
-    for process in processes:
-        image.files.ask(expected(image, Command(process.args, process.shell, process.needs)))
+    commands = (Command(one.args, one.shell, one.needs) for one in processes)
+    image.files.ask([SHELL, *(path for command in commands for path in expected(image, command))])
     found: list[Process] = []
     warnings: list[Warning] = []
     for process in processes:
@@ -147,7 +150,13 @@ def choose(image: Image, processes: tuple[Process, ...], rewrite: Rewrite = as_w
                 raise PlanError(message, at=process.at, hint=hint)
             warnings.append(Warning("process-not-found", message, process.at, hint))
             found.append(structs.replace(process, otherwise=()))
-    return Chosen(tuple(found), tuple(warnings))
+    return Chosen(tuple(found), tuple(warnings), has_shell(image.files, image.account))
+
+
+def has_shell(files: Files, account: Account) -> bool:
+    """Whether a filesystem has the shell that commands may be given to, and an account may execute it."""
+    found = files.stat(SHELL)
+    return found is not None and found.kind == "file" and executable(found, account)
 
 
 def started(process: Process, command: Command) -> Process:
@@ -244,19 +253,6 @@ def in_shell(image: Image, command: Command) -> Missing | None:
         if missing is not None:
             return missing
     return None
-
-
-def without_env(args: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """A command without the `env NAME=value` in front of it, and what that sets."""
-    if args[0] not in ("env", *ENV_PROGRAMS):
-        return args, {}
-    given: dict[str, str] = {}
-    for index, word in enumerate(args[1:], 1):
-        name, equals, value = word.partition("=")
-        if not equals:
-            return (args[index:], given) if not word.startswith("-") else (args, {})
-        given[name] = value
-    return args, {}
 
 
 def need_missing(image: Image, need: Need) -> Missing | None:

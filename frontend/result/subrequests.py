@@ -1,6 +1,6 @@
 """Questions of a client other than for a build.
 
-Source: https://github.com/moby/buildkit/blob/master/frontend/subrequests/types.go
+Sources: https://github.com/moby/buildkit/blob/master/frontend/subrequests/types.go, and targets/targets.go beside it
 """
 
 from msgspec import json
@@ -12,9 +12,11 @@ from frontend.plan.serial import to_json
 
 PLAN = "frontend.migetpacks.plan"
 DESCRIBE = "frontend.subrequests.describe"
+TARGETS = "frontend.targets"
 VERSION = "1.0.0"  # of each answer's shape
 KNOWN = {
     DESCRIBE: "List available subrequest types",
+    TARGETS: "List the processes of the app, each of which can be an image of its own",
     PLAN: "Show how the app would be built, as JSON, and build nothing",
 }
 
@@ -39,6 +41,15 @@ def answer_plan(gateway: Gateway, plan: Plan) -> None:
     """The plan of the app."""
     text = to_json(plan)
     answer(gateway, text, text)
+
+
+def answer_targets(gateway: Gateway, plan: Plan) -> None:
+    """The processes of the app, by the names that the option `target` takes."""
+    first, *others = plan.runtime.processes
+    texts = {one.name: one.args[-1] if one.shell else " ".join(one.args) for one in (first, *others)}
+    rows = [{"name": name, "description": text} for name, text in texts.items()]
+    table = "\n".join(f"{name:28} {text}" for name, text in texts.items())
+    answer(gateway, json.encode({"targets": [{**rows[0], "default": True}, *rows[1:]]}), table.encode() + b"\n")
 
 
 def answer(gateway: Gateway, data: bytes, text: bytes) -> None:

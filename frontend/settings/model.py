@@ -40,7 +40,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     installs in it, which are told.
     `keep` are patterns that the clean-up leaves alone, `dependency_groups` what is installed besides the dependencies,
     `skip` the names of our own steps that are left out. Environments are in the user's order. `git_known_hosts` are
-    lines of an OpenSSH known_hosts file.
+    lines of an OpenSSH known_hosts file. `target` is the process that the image is for, "" for all of them.
 
     `flavour` is one of FLAVOURS, `runtime_base` an image of any kind for the app to run in, `runtime_user` the account
     of such a base that it runs as: a name, or a uid, with a gid behind a ":". `dhi_mirror` is what the names of
@@ -74,4 +74,5 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     runtime_base: Setting | None = None
     runtime_user: Setting | None = None
     dhi_mirror: str = DHI
+    target: str = ""
     imported: tuple[Imported, ...] = ()

@@ -32,7 +32,8 @@ class BuildOptions(Struct, frozen=True):
     """The options of a build; the defaults are those of a client that sent none.
 
     `cmdline` is not "" when a syntax line started us, or the client's build-arg did (`syntax_arg`). `filename` is ""
-    unless the client named a file, `request` a subrequest's name. `context` is a remote context's URL, "" for the
+    unless the client named a file, `request` a subrequest's name, `target` the
+    process that the image is for, "" for all of them. `context` is a remote context's URL, "" for the
     local one; `contexts` are the named contexts by "NAME" or "NAME::os/arch". `platforms` are normalised
     ("linux/arm64", "linux/arm/v7"), () for the worker's own. `no_cache_steps` are step names in lower case. `proxy`
     has the keys http, https, ftp, no and all, those given. `settings` are our own build-args by name, not empty;
@@ -44,6 +45,7 @@ class BuildOptions(Struct, frozen=True):
     syntax_arg: bool = False
     filename: str = ""
     request: str = ""
+    target: str = ""
     context: str = ""
     context_subdir: str = ""
     dockerfile_local: str = "dockerfile"
@@ -81,6 +83,7 @@ PLAIN = {  # option: the field that holds its text
     "cmdline": "cmdline",
     "filename": "filename",
     "requestid": "request",
+    "target": "target",
     "contextsubdir": "context_subdir",
     "hostname": "hostname",
     "cgroup-parent": "cgroup_parent",
@@ -94,7 +97,6 @@ KEYED = {  # prefix: the field that holds the texts by what follows it
     "vcs:": "vcs",
 }
 PARSED = (  # options with a syntax of their own, each read by a function below
-    "target",
     "platform",
     "multi-platform",
     "no-cache",
@@ -200,15 +202,6 @@ def _parsed(opts: Mapping[str, str]) -> dict[str, object]:
     return fields
 
 
-def _target(text: str) -> dict[str, object]:
-    if text:
-        raise OptionError(
-            f'there is no target "{shown(text)}": an app is built into one image',
-            hint="remove the target; targets are stages of a Dockerfile",
-        )
-    return {}
-
-
 def _multi_platform(text: str) -> dict[str, object]:
     return {"multi_platform": parse_bool("multi-platform", text)} if text else {}
 
@@ -305,7 +298,6 @@ def _resource(key: str, text: str) -> int | str:
 
 
 READERS: dict[str, Callable[[str], dict[str, object]]] = {
-    "target": _target,
     "multi-platform": _multi_platform,
     "no-cache": _no_cache,
     "image-resolve-mode": _resolve_mode,

@@ -44,7 +44,8 @@ def read(options: BuildOptions, file: TextFile | None, parse_pattern: Callable[[
     `parse_pattern` reads an ignore pattern, and raises ValueError for what is none.
     """
     fields = {} if file is None else _from_file(file, parse_pattern)
-    return Settings(**{"port": DEFAULT_PORT, **fields, **_from_build_args(fields, options.settings, parse_pattern)})
+    given = _from_build_args(fields, options.settings, parse_pattern)
+    return Settings(**{"port": DEFAULT_PORT, "target": options.target, **fields, **given})
 
 
 def _from_file(file: TextFile, parse_pattern: Callable[[str], object]) -> dict[str, Any]:

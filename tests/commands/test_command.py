@@ -76,7 +76,7 @@ def test_words_become_an_argument_list(text: str, args: tuple[str, ...]) -> None
         ("node a & node b &\nwait", "node a & node b &\nwait"),
         ("command node $X", "command node $X"),
         ("exec -a name node", "exec -a name node"),
-        ("node '$(' \\$( ${#A}", "node '$(' \\$( ${#A}"),
+        ("node '$(' \\$\\( ${#A}", "exec node '$(' \\$\\( ${#A}"),
     ],
 )
 def test_shell_syntax_keeps_a_shell_that_the_program_replaces(text: str, shell: str) -> None:

@@ -37,6 +37,39 @@ def test_without_web_the_language_decides() -> None:
     assert named(DictTree({"a.js": ""})) == ()
 
 
+def test_an_image_of_one_process_starts_it_where_there_is_no_web() -> None:
+    tree = DictTree({"Procfile": "clock: node clock.js\nworker: node worker.js"})
+    assert [(p.name, p.args[1]) for p in named(tree, Settings(target="worker"))] == [
+        ("web", "worker.js"),
+        ("clock", "clock.js"),
+        ("worker", "worker.js"),
+    ]
+    assert [p.name for p in named(tree, Settings(target="web"))] == ["clock", "worker"]
+    tree = DictTree({"Procfile": "web: node a.js\nworker: node worker.js"})
+    assert named(tree, Settings(target="worker")) == named(tree)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("web:\tnode a.js\n", {"web": ("node", "a.js")}),
+        ("\tweb: node a.js\n  \n \t# b: c\n", {"web": ("node", "a.js")}),
+        ("\ufeffweb: node a.js", {"web": ("node", "a.js")}),
+        ("web: node a.js # serves\r\nworker_2: node b.js\r\n", {"web": ("node", "a.js"), "worker_2": ("node", "b.js")}),
+        ("web: node a.js\r2nd-worker: node b.js\r", {"web": ("node", "a.js"), "2nd-worker": ("node", "b.js")}),
+        ("web: node a.js\u2028worker: b", {"web": ("node", "a.js\u2028worker:", "b")}),
+        ("web: node a.js\x0cworker: b", {"web": ("node", "a.js\x0cworker:", "b")}),
+        ("release: ./m\nweb: node 'a b.js'\n", {"web": ("node", "a b.js"), "release": ("./m",)}),
+        ('web: ["node", "a.js"]\n', {"web": ("node", "a.js")}),
+        ("web: bash -c 'node a.js && node b.js'\n", {"web": ("bash", "-c", "node a.js && node b.js")}),
+        ("", {}),
+        ("# web: node a.js\n", {}),
+    ],
+)
+def test_the_lines_of_a_procfile(text: str, expected: dict[str, tuple[str, ...]]) -> None:
+    assert {one.name: one.args for one in named(DictTree({"Procfile": text}))} == expected
+
+
 def test_the_environment_of_web_and_of_a_worker() -> None:
     tree = DictTree({"Procfile": "web: A=1 node a\nworker: B=2 node b"})
     assert process.web_env(process.read(tree, Settings())) == (("A", "1"),)
@@ -55,6 +88,18 @@ def test_a_procfile_in_the_directory_of_the_app() -> None:
         ("web: a\nweb: b", '"web"', 2),
         ("\nweb:", "", 2),
         ("a b: c", "a b: c", 1),
+        ("web: a\nhélène: b", "hélène: b", 2),
+        ("web: a\nwork.er: b", "work.er: b", 2),
+        ("web: node \\\n  a.js", "a.js", 2),
+        ("worker: a\nweb: node 'a.js", "unclosed '", 2),
+        ("worker: a\nweb: node $(cat a", "unclosed $(", 2),
+        ("worker: a\nweb: (node a.js", "unclosed (", 2),
+        ("worker: a\nweb: if true; then node a.js", "unclosed if", 2),
+        ("worker: a\nweb: case $A in b) node a.js", "unclosed case", 2),
+        ("worker: a\nweb: node a.js &&", "ends in &&", 2),
+        ("worker: a\nweb: node a.js |", "ends in |", 2),
+        ("worker: a\nweb: node a\0.js", "NUL", 2),
+        ("worker: a\nweb: node " + "a" * (1 << 20), "1,048,582 bytes", 2),
         ('x: y\nweb: ["node", "a.js", 8080]', "8080", 2),
     ],
 )

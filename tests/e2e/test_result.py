@@ -3,13 +3,14 @@
 import base64
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from tests.e2e.apps import APPS, app, build
+from tests.e2e.apps import APPS, app, build, started
 from tests.e2e.conftest import Images
 from tests.lab.api import Engine, Lab
 
@@ -32,7 +33,10 @@ def test_it_tells_language_versions_start_ports_and_layers(result: dict[str, Any
     assert result["language"] in ("nodejs", "python")
     tools = {version["tool"] for version in result["versions"]}
     assert tools & {"node", "python"}
-    assert result["start"] == result["processes"][0]["args"]
+    assert result["start"] == result["commands"][0]["args"]
+    assert result["processes"]["web"] == " ".join(result["start"])
+    assert (result["status"], result["exit_code"], result["target"]) == ("success", 0, "")
+    assert [one["ports"] for one in result["images"]] == [["5000/tcp"]]
     assert isinstance(result["start"], list)
     assert result["ports"] == ["5000/tcp"]
     assert [layer["kind"] for layer in result["layers"]][-1] == "application"
@@ -68,6 +72,34 @@ def test_a_warning_reaches_the_client_where_all_is_cached(lab: Lab) -> None:
     built = build(lab, directory, name="result-warning", extra=("--progress=rawjson",))
     (warning,) = [one for one in built.result["warnings"] if one["code"] == "second-lockfile"]
     assert base64.b64encode(warning["message"].encode()).decode() in built.log
+
+
+def test_an_image_of_one_process(images: Images, lab: Lab, engine: Engine) -> None:
+    whole = images.of(app("node-procfile"))
+    directory = app("node-procfile").directory
+    worker = build(lab, directory, name="result-worker", options={"target": "worker"})
+    assert worker.steps_run == []
+    assert (worker.result["target"], worker.result["start"]) == ("worker", ["node", "worker.js"])
+    assert worker.result["processes"] == {"workers": [{"name": "worker", "command": "node worker.js"}]}
+    assert worker.result["_shell"] is True
+    engine.docker("pull", "-q", worker.reference)
+
+    def inspected(reference: str, what: str) -> Any:
+        return json.loads(engine.docker("inspect", f"--format={{{{json .{what}}}}}", reference).stdout)
+
+    config = inspected(worker.reference, "Config")
+    assert (config["Cmd"], config["User"], config.get("ExposedPorts")) == (["node", "worker.js"], "1000:1000", None)
+    assert inspected(worker.reference, "RootFS") == inspected(whole.reference, "RootFS"), "the layers are the app's"
+    assert inspected(whole.reference, "Config.ExposedPorts") == {"5000/tcp": {}}
+    with started(engine, worker.reference) as container:
+        assert "node worker.js" in engine.docker("top", container.id, "-o", "args").stdout
+
+
+def test_a_target_that_is_no_process(lab: Lab) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        build(lab, app("node-procfile").directory, name="result-target", options={"target": "wroker"})
+    assert 'there is no process "wroker"' in failed.value.stderr
+    assert "did you mean worker? The app has: web, worker" in failed.value.stderr
 
 
 def test_the_labels_of_the_image(images: Images, engine: Engine) -> None:

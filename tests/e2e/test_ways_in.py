@@ -93,6 +93,21 @@ def test_buildx_with_a_remote_buildkit(lab: Lab, engine: Engine, remote: str, sy
     answers(engine, lab.load(engine, reference))
 
 
+def test_buildx_builds_an_image_of_one_process_and_lists_them(
+    lab: Lab, engine: Engine, remote: str, syntax: Path
+) -> None:
+    app = APPS / "node-procfile"
+    reference = f"{lab.registry}/apps/ways-target:test"
+    begin = ("buildx", "build", "--builder", remote, "--progress=plain", "-f", syntax)
+    secret = ("--secret", f"id=ca-certificates,src={lab.ca}")
+    engine.docker(*begin, "--target", "worker", "-t", reference, "--push", *secret, app)
+    engine.docker("pull", "-q", reference)
+    cmd = engine.docker("inspect", "--format={{json .Config.Cmd}}", reference).stdout
+    assert json.loads(cmd) == ["node", "worker.js"]
+    listed = engine.docker(*begin, "--call=targets,format=json", app).stdout
+    assert [one["name"] for one in json.loads(listed)["targets"]] == ["web", "worker"]
+
+
 @ENGINES
 def test_docker_build(lab: Lab, version: str, store: str, syntax: Path) -> None:
     engine = lab.engine(version, store)

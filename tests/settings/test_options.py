@@ -57,6 +57,7 @@ def test_the_tables_name_fields() -> None:
         ({"attest:provenance": "mode=min,inline-only=true"}, {"attest": {"provenance": "mode=min,inline-only=true"}}),
         ({"label:b": "2", "label:a": "1"}, {"labels": (("a", "1"), ("b", "2"))}),
         ({"target": ""}, {}),
+        ({"target": "worker-2"}, {"target": "worker-2"}),
         ({"no-cache": ""}, {"no_cache": True}),
         ({"no-cache": "Install,build"}, {"no_cache_steps": ("install", "build")}),
         ({"image-resolve-mode": "local"}, {"resolve_mode": "local"}),
@@ -199,7 +200,6 @@ def test_a_port_that_is_none(port: str) -> None:
 @pytest.mark.parametrize(
     ("opts", "message"),
     [
-        ({"target": "prod"}, '"prod"'),
         ({"multi-platform": "yes"}, ""),
         ({"image-resolve-mode": "pul"}, '"pul"'),
         ({"force-network-mode": "hots"}, '"hots"'),
