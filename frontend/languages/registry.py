@@ -147,7 +147,7 @@ class Entry(Struct, frozen=True):
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
     patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
-    that matches decides. `hardened` is None where there are no hardened images for it.
+    that matches decides. A third text is of patterns, blanks between, for the app's own place in such an output. `hardened` is None where there are no hardened images for it.
     """
 
     name: str
@@ -182,7 +182,7 @@ class Entry(Struct, frozen=True):
     migrates: tuple[str, ...] = ()
     run_only: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
-    failures: tuple[tuple[str, str], ...] = ()
+    failures: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
     hardened: Hardened | None = None
 
     @property
@@ -516,6 +516,8 @@ PYTHON = Entry(
     ),
 )  # fmt: skip
 
+# the app's own place in a backtrace: an initializer that leads to it is the one to guard
+RUBY_PLACES = r"config/initializers/[^:]+:[0-9]+ /app/(app|config|lib|engines|packs)/[^:]+\.rb:[0-9]+"
 RUBY = Entry(
     name="ruby",
     title="Ruby",
@@ -526,7 +528,7 @@ RUBY = Entry(
     wanted=(
         *PROCFILES,
         "gems.locked", ".tool-versions", "mise.toml", ".mise.toml", "mise/config.toml", ".config/mise.toml",
-        ".bundle/config", "*.gemspec", "*.rb", "config/puma.rb", "config/puma/production.rb", "config/unicorn.rb",
+        ".bundle/config", "*.gemspec", "*.rb", "bin/jobs", "config/puma.rb", "config/puma/production.rb", "config/unicorn.rb",
         "config/environments/production.rb", "config/database.yml", "package.json", "_config.yml",
     ),
     programs=(
@@ -608,8 +610,12 @@ RUBY = Entry(
             "Gemfile.lock is not locked for this platform; run bundle lock --add-platform x86_64-linux aarch64-linux and commit it",
         ),
         (
-            r"checksum.*(lockfile|missing)|lockfile.*checksum",
+            r"(empty|missing an?) (CHECKSUMS|checksums) entry|checksum.*(lockfile|missing)|lockfile.*checksum",
             "Gemfile.lock lacks checksums; run bundle lock --add-checksums and commit it",
+        ),
+        (
+            r"[Bb]undler found mismatched checksums",
+            "a gem is not the one that Gemfile.lock was made with: check where it comes from; if it is right, delete its line below CHECKSUMS and run bundle lock --add-checksums",
         ),
         (
             r"Your Ruby (patchlevel|version) is .*but your Gemfile specified",
@@ -622,18 +628,22 @@ RUBY = Entry(
         (
             r"Missing encryption key to decrypt|MissingKeyError|MessageEncryptor::InvalidMessage|Missing `secret_key_base`",
             "the app reads its encrypted credentials; give their key as the secret rails-master-key (--secret id=rails-master-key,env=RAILS_MASTER_KEY), or leave the assets out by SKIP=assets",
+            RUBY_PLACES,
         ),
         (
             r"ActiveRecord::(ConnectionNotEstablished|NoDatabaseError|DatabaseConnectionError|StatementInvalid)|PG::ConnectionBad|Mysql2::Error::ConnectionError|Trilogy::.*Connection",
-            "the app asks its database while it is loaded, and a build has none: see the backtrace above for the initializer or class that does; guard it, or leave the assets out by SKIP=assets",
+            "the app asks its database while it is loaded, and a build has none: guard the line that does, or leave the assets out by SKIP=assets",
+            RUBY_PLACES,
         ),
         (
             r"Redis::CannotConnectError|RedisClient::CannotConnectError",
-            "the app asks Redis while it is loaded, and a build has none: see the backtrace above for the file that does; guard it, or leave the assets out by SKIP=assets",
+            "the app asks Redis while it is loaded, and a build has none: guard the line that does, or leave the assets out by SKIP=assets",
+            RUBY_PLACES,
         ),
         (
             r"KeyError: key not found: ",
             "the app reads an environment variable that is not set; set it by the build-arg BUILD_ENV_NAME=value, with a value that is no secret, or leave the assets out by SKIP=assets",
+            RUBY_PLACES,
         ),
         (
             r"Authentication is required for|Bad username or password for|Bundler::Fetcher::(Authentication|BadAuthentication)",

@@ -5,7 +5,8 @@ a password as `http-proxy` and `https-proxy`. Whether a build has them is only k
 that names a missing file breaks the programs that read it, so the variables are set only where the secret is there.
 
 It looks at the output where the program fails: clients show the last lines of a step, and the line that says what went
-wrong stands further up. The first of the known patterns that matches is repeated, with what to do. What the program
+wrong stands further up. The first of the known patterns that matches is repeated, with what to do; some have
+further patterns, for the app's own place in a backtrace, of which the first that matches is told too. What the program
 writes is passed on as it is, and its exit status is kept: that of one killed by a signal is 128 and the signal's
 number, as BuildKit reports it. The output goes through pipes before and after, so no program sees another kind of
 file. A daemon that a program leaves behind holds its end of a pipe: it is not waited for. Signals to end, which the
@@ -97,13 +98,19 @@ kill "$step_late" 2>/dev/null
 exec 3>&-
 if [ "$step_code" -ne 0 ]; then
   wait "$step_end"
-  printf '%s\\n' "$step_hints" | while IFS='	' read -r pattern hint; do
+  printf '%s\\n' "$step_hints" | while IFS='	' read -r pattern hint places; do
     case $pattern in
       =|="$step_code") printf '\\nhint: %s\\n' "$hint" >&2; break ;;
       =*) continue ;;
     esac
     if line=$(grep -a -E -m 1 -e "$pattern" {WORK_DIR}/end); then
-      printf '\\n%s\\nhint: %s\\n' "$(printf '%s' "$line" | cut -c 1-300)" "$hint" >&2
+      found=
+      for place in $places; do
+        found=$(grep -a -o -E -m 1 -e "$place" {WORK_DIR}/end) && break
+      done
+      line=$(printf '%s' "$line" | cut -c 1-300) found=${{found%%"$step_line"*}}
+      found=${{found#/app/}}
+      printf '\\n%s\\n%shint: %s\\n' "$line" "${{found:+  $found$step_line}}" "$hint" >&2
       break
     fi
   done
@@ -128,7 +135,7 @@ ROWS = (  # in the order in which they decide
     *failures.FAILURES,
     *((f"={status}", hint) for status, hint in failures.STATUSES.items()),
 )
-HINTS = "\n".join(f"{pattern}\t{hint}" for pattern, hint in ROWS)
+HINTS = "\n".join("\t".join(row) for row in ROWS)
 FILES = {"start": f"#!/bin/sh\n{RESTORE}{NETWORK}{RUN}", "apt": APT}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontend.secrets.detection import is_secret_name, is_secret_value, parameters, secrets_in
+from frontend.secrets.detection import is_harmless, is_secret_name, is_secret_value, parameters, secrets_in
 
 HIDDEN = "****"
 SHOWN, MARGIN = 80, 1000  # characters of a text that a message quotes; so many more are looked at
@@ -45,7 +45,7 @@ def _masked(line: str) -> str:
         if mark in "=:":
             name = line[start:position].strip().strip("\"'").rpartition(" ")[2]
             bare = line[position + 1 :].strip().strip("\"',") if name and is_secret_name(name) else ""
-            if len(bare) > 3:
+            if len(bare) > 3 and not is_harmless(bare):
                 return f"{line[: position + 1]}{HIDDEN}"
             start = position + 1
     words = line.split(None, 3)

@@ -28,6 +28,12 @@ PACKAGE = {
     '[tool.setuptools]\npackages = ["dep", "dep.words"]\npackage-data = { "dep.words" = ["*.txt"] }\n',
     "dep/__init__.py": "import pathlib\n\nSAID = (pathlib.Path(__file__).parent / 'words/said.txt').read_text()\n",
 }
+GEM = {  # its gemspec asks git which files it has, as most do
+    "dep.gemspec": "Gem::Specification.new do |spec|\n  spec.name = 'dep'\n  spec.version = '1.0.0'\n"
+    "  spec.summary = 'Says something'\n  spec.authors = ['a']\n  spec.files = `git ls-files -z`.split(\"\\0\")\nend\n",
+    "lib/dep.rb": "SAID = File.read(File.join(__dir__, 'dep/said.txt'))\n",
+    "lib/dep/said.txt": "said by dep",
+}
 SERVER = "require('http').createServer((_, answer) => answer.end(require('dep'))).listen(process.env.PORT)\n"
 APP = """\
 import os
@@ -47,6 +53,21 @@ HTTPServer(("", int(os.environ["PORT"])), Handler).serve_forever()
 """
 
 
+MAIN_RB = """\
+require "dep"
+require "socket"
+
+trap("TERM") { exit }
+server = TCPServer.new("0.0.0.0", Integer(ENV.fetch("PORT")))
+loop do
+  client = server.accept
+  client.gets("\\r\\n\\r\\n")
+  client.write("HTTP/1.1 200 OK\\r\\ncontent-length: #{SAID.bytesize}\\r\\nconnection: close\\r\\n\\r\\n#{SAID}")
+  client.close
+end
+"""
+
+
 class Served(NamedTuple):
     """The git server, with the commits of its repositories by name."""
 
@@ -59,7 +80,9 @@ def served(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
     with git_server(tmp_path_factory.mktemp("git") / "server", lab.ca) as server:
         words = server.repository("words", {"said.txt": "said by dep"})
         package = server.repository("package", PACKAGE, {"dep/words": "words"})
-        yield Served(server, {"words": words, "package": package, "npm": server.repository("npm", NPM_PACKAGE)})
+        gem = server.repository("gem", GEM)
+        npm = server.repository("npm", NPM_PACKAGE)
+        yield Served(server, {"words": words, "pip": package, "npm": npm, "bundle": gem})
 
 
 def npm_app(directory: Path, url: str, commit: str) -> Path:
@@ -85,6 +108,22 @@ def pip_app(directory: Path, url: str, commit: str) -> Path:
     return directory
 
 
+def bundle_app(directory: Path, url: str, commit: str) -> Path:
+    """An app whose lockfile names a repository. (Bundler clones no submodule whose URL is relative.)"""
+    directory.mkdir()
+    (directory / "Gemfile").write_text(f'gem "dep", git: "{url}/gem.git"\n')
+    (directory / "Gemfile.lock").write_text(
+        f"GIT\n  remote: {url}/gem.git\n  revision: {commit}\n  specs:\n    dep (1.0.0)\n\n"
+        "GEM\n  specs:\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  dep!\n\nBUNDLED WITH\n   2.5.22\n"
+    )
+    (directory / ".ruby-version").write_text("3.3\n")
+    (directory / "main.rb").write_text(MAIN_RB)
+    return directory
+
+
+MADE = {"npm": npm_app, "pip": pip_app, "bundle": bundle_app}
+
+
 def given(server: GitServer, *names: str) -> tuple[str, ...]:
     """The client's options that give a build some of the server's files, and the certificate to trust."""
     options = {
@@ -96,17 +135,13 @@ def given(server: GitServer, *names: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("over", ["https", "ssh"])
-@pytest.mark.parametrize("language", ["npm", "pip"])
+@pytest.mark.parametrize("language", MADE)
 def test_a_private_dependency_is_installed(
     lab: Lab, engine: Engine, served: Served, tmp_path: Path, language: str, over: str
 ) -> None:
     server, commits = served
     url = server.https if over == "https" else server.ssh
-    context = tmp_path / "app"
-    if language == "npm":
-        npm_app(context, url, commits["npm"])
-    else:
-        pip_app(context, url, commits["package"])
+    context = MADE[language](tmp_path / "app", url, commits[language])
     archive = tmp_path / "image.tar"
     options = given(server, "credentials") if over == "https" else given(server, "agent", "known hosts")
     built = build(
@@ -136,14 +171,13 @@ def test_a_private_dependency_is_installed(
         ("ssh", ("agent",), "hint: the SSH host key of the git server is unknown.*GIT_KNOWN_HOSTS"),
     ],
 )
-@pytest.mark.parametrize("language", ["npm", "pip"])
+@pytest.mark.parametrize("language", MADE)
 def test_what_is_missing_is_said(
     lab: Lab, served: Served, tmp_path: Path, language: str, over: str, names: tuple[str, ...], hint: str
 ) -> None:
     server, commits = served
     url = server.https if over == "https" else server.ssh
-    made = npm_app if language == "npm" else pip_app
-    context = made(tmp_path / "app", url, commits["npm" if language == "npm" else "package"])
+    context = MADE[language](tmp_path / "app", url, commits[language])
     with pytest.raises(CalledProcessError) as error:
         build(lab, context, name="git-refused", extra=(*given(server, *names), "--no-cache"))
     printed = error.value.stderr

@@ -103,12 +103,32 @@ def test_groups_that_are_left_out(settings: dict[str, Any], without: str, option
         assert (env["BUNDLE_WITHOUT"], env.get("BUNDLE_WITH", "")) == (without, optional)
 
 
+SUMS = "CHECKSUMS\n  puma (6.6.0) sha256=b6a6"
+TAKEN: list[tuple[str, Files]] = [
+    ("a block in another", {**rack("puma"), "Gemfile": 'source "https://a.example" do\n  group :test do\n    gem "a"\n  end\nend\ngem "puma"\n'}),
+    ("what only Ruby reads", {**rack("puma"), "Gemfile": 'gem "puma"\n[1].each do |x|\n  puts x\n'}),
+    ("a condition behind a gem", {**rack("puma"), "Gemfile": 'gem "puma" if true\ngem "rack" unless false\n'}),
+    ("a condition", {**rack("puma"), "Gemfile": 'if ENV["A"]\n  gem "a"\nelse\n  gem "puma"\nend\n'}),
+    ("all checksums", {**rack("puma"), "Gemfile.lock": lock("puma", more=SUMS + "\n  nio4r (1.0)")}),
+    ("checksums for an older Bundler", {**rack("puma"), "Gemfile.lock": lock("puma", more=SUMS, bundler="2.5.22")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files", [row[1] for row in TAKEN], ids=[row[0] for row in TAKEN])
+def test_taken(files: Files) -> None:
+    assert plan(files).language == "ruby"
+
+
 REFUSED: list[tuple[str, Files, tuple[str, ...]]] = [
     ("a Mac's lockfile", {**rack("puma"), "Gemfile.lock": lock("puma", platforms=("arm64-darwin-23",))}, ("Gemfile.lock:8", "arm64-darwin-23", "bundle lock --add-platform x86_64-linux aarch64-linux")),
     ("a lockfile for Alpine", {**rack("puma"), "Gemfile.lock": lock("puma", platforms=("x86_64-linux-musl",))}, ("x86_64-linux-musl", "--add-platform")),
     ("an unfinished merge", {**rack("puma"), "Gemfile.lock": "GEM\n<<<<<<< HEAD\n=======\n>>>>>>> x\n"}, ("Gemfile.lock:2", "merge")),
     ("a lockfile alone", {"Gemfile.lock": lock("puma"), "config.ru": RACK_UP}, ("Gemfile.lock", "no Gemfile")),
     ("a string that is never closed", {**rack("puma"), "Gemfile": 'source "https://rubygems.org"\ngem "puma\n'}, ("Gemfile:2", "never closed")),
+    ("a block that is never closed", {**rack("puma"), "Gemfile": 'gem "puma"\ngroup :test do\n  gem "rspec"\n'}, ("Gemfile:2", "group", "never closed")),
+    ("an end too many", {**rack("puma"), "Gemfile": 'gem "puma"\nend\n'}, ("Gemfile:2", "end")),
+    ("a gem that ends in a comma", {**rack("puma"), "Gemfile": 'gem "rack"\ngem "puma",\n'}, ("Gemfile:2", "ends behind ,")),
+    ("a checksum that is missing", {**rack("puma"), "Gemfile.lock": lock("puma", more=SUMS)}, ("Gemfile.lock:15", "no checksum of nio4r", "bundle lock --add-checksums")),
     ("a password", {**rack("puma"), "Gemfile": 'source "https://me:secret@gems.example"\ngem "puma"\n'}, ("Gemfile", "bundle-config", "password")),
     ("a gem from outside", {**rack("puma"), "Gemfile": 'gem "a", path: "../a"\n', "Gemfile.lock": "PATH\n  remote: ../a\n  specs:\n    a (1.0)\n\n" + lock("puma")}, ("Gemfile.lock:2", "../a")),
 ]  # fmt: skip

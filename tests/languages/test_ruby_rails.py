@@ -96,6 +96,39 @@ def test_bundles_of_javascript_and_css_are_built_by_nodejs() -> None:
     assert (env["SKIP_JS_BUILD"], env["SKIP_CSS_BUILD"]) == ("1", "1")
 
 
+SOLID = {
+    "config/environments/production.rb": "STDOUT\nconfig.active_job.queue_adapter = :solid_queue\n",
+    "bin/jobs": "",
+}
+PLUGIN = 'plugin :solid_queue if ENV["SOLID_QUEUE_IN_PUMA"]\n'
+JOBS: list[tuple[str, Files, dict[str, Any], list[str], list[str]]] = [
+    ("a worker", {**rails("solid_queue"), **SOLID}, {}, ["jobs"], ["jobs-apart"]),
+    ("behind a variable of puma", {**rails("solid_queue"), **SOLID, "config/puma.rb": PLUGIN}, {}, ["jobs"], ["jobs-apart"]),
+    ("in puma by that variable", {**rails("solid_queue"), **SOLID, "config/puma.rb": PLUGIN}, {"run_env": (("SOLID_QUEUE_IN_PUMA", "1"),)}, [], []),
+    ("always in puma", {**rails("solid_queue"), **SOLID, "config/puma.rb": "plugin :solid_queue\n"}, {}, [], []),
+    ("a commented plugin", {**rails("solid_queue"), **SOLID, "config/puma.rb": "# plugin :solid_queue\n"}, {}, ["jobs"], ["jobs-apart"]),
+    ("of the Procfile", {**rails("solid_queue"), **SOLID, "Procfile": "worker: bin/jobs\n"}, {}, ["worker"], []),
+    ("by rake", {**rails("solid_queue"), **SOLID, "Procfile": "queue: bundle exec rake solid_queue:start\n"}, {}, ["queue"], []),
+    ("another adapter", {**rails("solid_queue"), "config/environments/production.rb": "STDOUT\n"}, {}, [], []),
+    ("without the gem", {**rails(), **SOLID}, {}, [], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "processes", "told"), [row[1:] for row in JOBS], ids=[row[0] for row in JOBS]
+)
+def test_background_jobs_are_a_process_or_in_puma(
+    files: Files, settings: dict[str, Any], processes: list[str], told: list[str]
+) -> None:
+    found = plan(files, **settings)
+    assert [one.name for one in found.runtime.processes[1:]] == processes
+    assert codes(found) == told
+    for one in found.runtime.processes[1:]:
+        if one.name == "jobs":
+            assert one.args == ("bundle", "exec", "ruby", "bin/jobs")
+            assert (one.at.file, one.at.line) == ("config/environments/production.rb", 2) if one.at else False
+
+
 TOLD: list[tuple[str, Files, list[str]]] = [
     ("a log file", {**rails(), "config/environments/production.rb": "config.log_level = :info\n"}, ["log-file"]),
     ("a log on stdout", {**rails(), "config/environments/production.rb": "config.logger = Logger.new(STDOUT)\n"}, []),

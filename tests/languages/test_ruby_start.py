@@ -138,5 +138,15 @@ def test_the_environment_of_an_image() -> None:
     assert plain["BUNDLE_FROZEN"] == "1"
 
 
+def test_a_hanami_app_is_in_production_and_its_assets_are_told() -> None:
+    files = {**rack("hanami", "hanami-assets", "puma"), "app/assets/css/a.css": ""}
+    found = plan(files)
+    assert dict(found.runtime.env)["HANAMI_ENV"] == "production"
+    assert codes(found) == ["assets-apart"]
+    assert codes(plan(files, build_command="npm ci && bundle exec hanami assets compile")) == []
+    assert codes(plan({**files, "public/assets/assets.json": "{}"})) == []
+    assert "HANAMI_ENV" not in dict(plan(rack("puma")).runtime.env)
+
+
 def test_a_lockfile_of_bundler_alone() -> None:
     assert web({"Gemfile": "", "Gemfile.lock": lock(), "app.rb": ""}) == "ruby app.rb"

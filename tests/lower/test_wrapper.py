@@ -168,6 +168,10 @@ SAID = [  # the output of a failed program, words of the hint
     ("  git@github.com: Permission denied (publickey).\n  fatal: Could not read from remote repository.", ("ssh-add", "--ssh default")),
     ("error: cannot run ssh: No such file or directory\nfatal: unable to fork", ("openssh-client",)),
     ("➤ YN0080: │ dep@https://git.acme.test/dep.git#main: Request to 'https://git.acme.test/dep.git' has been blocked because it doesn't match any of the patterns in 'approvedGitRepositories'", (".yarnrc.yml",)),
+    ("Your lockfile is missing a CHECKSUMS entry for \"rack\", but can't be updated", ("bundle lock --add-checksums",)),
+    ("Your lockfile is missing a checksums entry for \"rack\", but can't be updated", ("bundle lock --add-checksums",)),
+    ("Your lockfile has an empty CHECKSUMS entry for \"rack\", but can't be updated", ("bundle lock --add-checksums",)),
+    ("Bundler found mismatched checksums. This is a potential security risk.", ("CHECKSUMS", "where it comes from")),
     ("OSError: [Errno 28] No space left on device", ("disk",)),
     ("Killed", ("memory",)),
     ("E: Unable to locate package libfoo-dev", ("BUILD_PACKAGES",)),
@@ -185,6 +189,24 @@ def test_the_hint_is_chosen_from_the_output(step: Step, tmp_path: Path, said: st
     assert line in said.splitlines()
     assert hint.startswith("hint: ")
     assert [word for word in words if word not in ended.stderr] == []
+
+
+def test_where_the_app_s_own_code_is_at_fault_is_told(step: Step, tmp_path: Path) -> None:
+    said = (
+        "rails aborted!\nActiveRecord::ConnectionNotEstablished: connection to server failed\n"
+        "/app/vendor/bundle/ruby/3.4.0/gems/activerecord-8.0.1/lib/active_record/a.rb:9:in 'connect'\n"
+        "/app/app/models/setting.rb:4:in '<class:Setting>'\n/app/config/initializers/settings.rb:3:in '<main>'\n"
+        "/app/config/environment.rb:5:in '<main>'\n"
+    )
+    (tmp_path / "said").write_text(said)
+    blank, line, place, hint = step.run(f"cat {tmp_path}/said; exit 1").stderr.splitlines()
+    assert (blank, place) == ("", "  config/initializers/settings.rb:3")
+    assert line.startswith("ActiveRecord::ConnectionNotEstablished")
+    assert "SKIP=assets" in hint
+    (tmp_path / "said").write_text(said.replace("config/initializers/settings.rb", "Rakefile"))
+    assert step.run(f"cat {tmp_path}/said; exit 1").stderr.splitlines()[2] == "  app/models/setting.rb:4"
+    (tmp_path / "said").write_text(said.splitlines()[1])
+    assert len(step.run(f"cat {tmp_path}/said; exit 1").stderr.splitlines()) == 3
 
 
 FINE = [  # what programs write without meaning it, before they fail for another reason
@@ -205,5 +227,5 @@ def test_other_output_gets_no_hint(step: Step, tmp_path: Path, said: str) -> Non
 
 def test_each_row_is_one_line_with_one_sentence() -> None:
     rows = [line.split("\t") for line in wrapper.HINTS.splitlines()]
-    assert all(len(row) == 2 for row in rows)
-    assert not [hint for _, hint in rows if not re.fullmatch(r"[A-Za-z].*[^.]", hint)]
+    assert all(len(row) in (2, 3) for row in rows)
+    assert not [row[1] for row in rows if not re.fullmatch(r"[A-Za-z].*[^.]", row[1])]

@@ -22,6 +22,8 @@ OF_MACHINES = (
     ("x86_64-linux", re.compile(r"ruby|x86_64-linux(-gnu)?")),
     ("aarch64-linux", re.compile(r"ruby|(aarch64|arm64)-linux(-gnu)?")),
 )
+CHECKS_SUMS = (2, 6)  # the first Bundler that refuses a frozen lockfile with a checksum missing
+SHOWN = 5  # names in a message
 EXTENSION = re.compile(r"\s*\w+\.extensions\s*(=|<<)")
 RUNS_GIT = re.compile(r"git ls-files|%w\[git |\"git\"|'git'")
 FILE_NAME = re.compile(r"[\w.-]*(/[\w.-]+)+|[\w-]*\.[\w.]+|[A-Z]+")  # of a literal in a gemspec
@@ -75,6 +77,7 @@ def find(tree: SourceTree, settings: Settings) -> Bundle | None:
     excluded = declared.only_in(frozenset(without))
     if lock is not None:
         check_platforms(lock)
+        check_checksums(lock)
         names = lock.installed(excluded)
     else:
         names = frozenset(gem.name for gem in declared.gems) - excluded
@@ -174,6 +177,29 @@ def check_platforms(lock: Lockfile) -> None:
         at=lock.platforms_at,
         hint=f"run {add_platforms(lock)} and commit {lock.path}",
     )
+
+
+def check_checksums(lock: Lockfile) -> None:
+    """Raises PlanError for a lockfile with checksums that has none of some gem.
+
+    Bundler 2.6 and newer refuse it when the lockfile is frozen; an entry without a value is for them to judge, for a
+    source may have none.
+    """
+    if lock.checksums is None or not at_least(lock.bundler, CHECKS_SUMS):
+        return
+    lacking = [gem.name for gem in lock.gems.values() if gem.source == "GEM" and gem.name not in lock.checksums]
+    if lacking:
+        raise PlanError(
+            f"{lock.path} has no checksum of {', '.join(lacking[:SHOWN])}{' and others' if lacking[SHOWN:] else ''}",
+            at=lock.checksums_at,
+            hint=f"run bundle lock --add-checksums and commit {lock.path}",
+        )
+
+
+def at_least(version: str, oldest: tuple[int, int]) -> bool:
+    """Whether a version is not older than another one; False for a text that is none."""
+    found = re.match(r"(\d+)\.(\d+)", version)
+    return found is not None and (int(found[1]), int(found[2])) >= oldest
 
 
 def add_platforms(lock: Lockfile) -> str:

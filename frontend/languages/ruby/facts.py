@@ -10,7 +10,7 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.ruby import bundle, rails, start, system_packages, versions
+from frontend.languages.ruby import bundle, hanami, rails, start, system_packages, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.rails import Rails
 from frontend.languages.ruby.start import App
@@ -63,7 +63,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     used = system_packages.chosen(names, direct, rails.image_processor(here))
     build_packages, run_packages = system_packages.needed(used, debian)
     build = settings.build_command
-    special = rails.find(here, settings, gems) if gems is not None else None
+    special = rails.find(here, settings, gems, started.processes) if gems is not None else None
+    jobs = (special.jobs,) if special is not None and special.jobs is not None else ()
     front = front_end_of(tree, settings, app, special, today)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     return Facts(
@@ -72,7 +73,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         suite=debian,
         gem_home=home,
         bundle=gems if gems is not None and gems.installs else None,
-        processes=started.processes,
+        processes=(*started.processes, *jobs),
         env=(*system_packages.run_env(names), *started.env),
         scripts=started.scripts,
         rails=special,
@@ -93,6 +94,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *(gems.warnings if gems is not None else ()),
             *started.warnings,
             *(special.warnings if special is not None else ()),
+            *hanami.doubts(here, settings, gems),
             *(front.warnings if front is not None else ()),
         ),
     )

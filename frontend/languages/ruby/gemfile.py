@@ -36,6 +36,7 @@ DECLARES = (
     "platforms",
     "platform",
 )
+BRANCHES = ("if", "unless", "else", "elsif", "install_if", "end")  # with DECLARES, what needs no reader of all of Ruby
 MAX_FILES = 20  # Gemfiles that one reads in turn
 
 
@@ -112,7 +113,7 @@ def find(tree: SourceTree) -> tuple[str, str] | None:
 
 
 def read(tree: SourceTree) -> Gemfile | None:
-    """The Gemfile in the root of a tree; None without one. Raises SourceError for a string that is never closed."""
+    """The Gemfile in the root of a tree; None without one. Raises SourceError for one that Ruby would not read."""
     found = find(tree)
     if found is None:
         return None
@@ -147,8 +148,12 @@ def _part(tree: SourceTree, path: str) -> tuple[Gemfile, list[str]]:
     evaluated: list[str] = []
     blocks: list[Statement] = []
     base = path.rpartition("/")[0]
-    for statement in statements(tree, path):
+    found = tuple(statements(tree, path))
+    plain = all(statement.first in (*DECLARES, *BRANCHES) for statement in found)
+    for statement in found:
         if statement.first == "end":
+            if plain and not blocks:
+                raise unbalanced("there is nothing that this end closes", tree.at(path, statement.line))
             blocks = blocks[:-1]
             continue
         at = tree.at(path, statement.line)
@@ -164,6 +169,8 @@ def _part(tree: SourceTree, path: str) -> tuple[Gemfile, list[str]]:
         reads += [within(base, text) for text in strings(statement.text) if is_file(tree, within(base, text))]
         if OPENS.search(statement.text) or (statement.first in COMPOUND and not statement.text.endswith(" end")):
             blocks.append(statement)
+    if plain and blocks:
+        raise unbalanced(f"{blocks[-1].first} is never closed by end", tree.at(path, blocks[-1].line))
     return Gemfile(path, "", tuple(gems), ruby, tuple(reads), tuple(gemspecs)), evaluated
 
 
@@ -261,7 +268,14 @@ def statements(tree: SourceTree, path: str) -> Iterator[Statement]:
         yield Statement(text, start)
         text = ""
     if text:
+        if text.split(None, 1)[0].rstrip("(") in DECLARES:
+            raise unbalanced(f"the file ends behind {text[-1]}", tree.at(path, start))
         yield Statement(text, start)
+
+
+def unbalanced(message: str, at: Location) -> SourceError:
+    """The error for a Gemfile that Ruby would not read."""
+    return SourceError(f"{at.file} is not valid Ruby: {message}", at=at, hint="Bundler cannot read the file either")
 
 
 def without_comment(line: str) -> tuple[str, bool]:

@@ -18,6 +18,7 @@ REMOTE = re.compile(r" {2}remote: (.*)$")
 RUBY = re.compile(r"ruby (\d+(?:\.\d+)+)(?:p\d+)?$")
 MERGE = ("<<<<<<<", "=======", ">>>>>>>")
 SOURCES = ("GEM", "GIT", "PATH", "PLUGIN SOURCE")
+CHECKSUMS = "CHECKSUMS"
 
 
 class Locked(Struct, frozen=True):
@@ -39,7 +40,8 @@ class Lockfile(Struct, frozen=True):
     """A lockfile. `direct` are the gems that the Gemfile lists, `platforms` those that are locked, in order.
 
     `remotes` are where gems come from: the kind of source, its address, the line. `ruby` is the version it was made
-    with ("3.3.6") and `bundler` that of Bundler, "" where it does not say.
+    with ("3.3.6") and `bundler` that of Bundler, "" where it does not say. `checksums` are the gems that it has an
+    entry for, None without such a section.
     """
 
     path: str
@@ -52,6 +54,8 @@ class Lockfile(Struct, frozen=True):
     bundler: str = ""
     bundler_at: Location | None = None
     remotes: tuple[tuple[str, str, Location], ...] = ()
+    checksums: frozenset[str] | None = None
+    checksums_at: Location | None = None
 
     def installed(self, left_out: Iterable[str] = ()) -> frozenset[str]:
         """The names of the gems that are installed where some of the direct ones are `left_out`."""
@@ -101,6 +105,8 @@ def read(tree: SourceTree, path: str) -> Lockfile | None:
         bundler,
         bundler_at,
         tuple(remote for part in parts for remote in _remotes(tree, path, part)),
+        frozenset(line.split(" ", 1)[0] for line in lines[CHECKSUMS]) if CHECKSUMS in lines else None,
+        places.get(CHECKSUMS),
     )
 
 

@@ -9,8 +9,9 @@ from frontend.commands import process
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.ruby.bundle import Bundle
+from frontend.languages.ruby.servers import EXEC
 from frontend.languages.ruby.versions import numbers
-from frontend.plan.model import Evidence, Exec, SecretMount, Warning
+from frontend.plan.model import Evidence, Exec, Process, SecretMount, Warning
 from frontend.rules import ranges
 from frontend.settings.model import Settings
 
@@ -33,6 +34,11 @@ OLDER_DUMMY = ("SECRET_KEY_BASE", "not-a-secret-of-this-build-step-alone")
 MASTER_KEY = SecretMount("rails-master-key", env="RAILS_MASTER_KEY")
 NEEDS_KEY = re.compile(r"\s*config\.require_master_key\s*=\s*true")
 PROCESSOR = re.compile(r"[^#]*active_storage\.variant_processor\s*=\s*:(vips|mini_magick)")
+QUEUE = re.compile(r"\s*config\.active_job\.queue_adapter\s*=\s*:solid_queue")
+IN_PUMA = re.compile(r"\s*plugin\s*\(?:solid_queue(.*)")
+QUEUE_GEM, JOBS, IN_PUMA_SWITCH = "solid_queue", "jobs", "SOLID_QUEUE_IN_PUMA"
+RUNS_QUEUE = ("bin/jobs", "solid_queue")  # in a command
+PUMA_RB = "config/puma.rb"
 LOGS_TO_STDOUT = re.compile(r"STDOUT|\$stdout", re.IGNORECASE)
 OLDEST_BOOTSNAP = "1.12.0"  # the first that leaves its cache alone where it is told to
 
@@ -41,7 +47,8 @@ class Rails(Struct, frozen=True):
     """What is special about a Rails app.
 
     `assets` says that they are precompiled, `bootsnap` that the gems' code is. `scripts` are those of package.json that
-    make what is precompiled. `master_key_at` is the line that says that a key is required.
+    make what is precompiled. `master_key_at` is the line that says that a key is required. `jobs` is the process that
+    runs the app's background jobs, where the user named none.
     """
 
     version: str
@@ -50,12 +57,18 @@ class Rails(Struct, frozen=True):
     scripts: tuple[str, ...] = ()
     database: str = ""
     master_key_at: Location | None = None
+    jobs: Process | None = None
     evidence: tuple[Evidence, ...] = ()
     warnings: tuple[Warning, ...] = ()
 
+    @property
+    def assets_at(self) -> Location | None:
+        """Where a precompilation that fails is to be looked into: the line that requires a key, or the app itself."""
+        return self.master_key_at or next((one.at for one in self.evidence if one.what == "assets"), None)
 
-def find(tree: SourceTree, settings: Settings, gems: Bundle) -> Rails | None:
-    """What is special about the Rails app in the root of a tree; None for another app."""
+
+def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Process, ...]) -> Rails | None:
+    """What is special about the Rails app in the root of a tree; None for another app. `processes` are those known."""
     if not gems.names & {"rails", "railties"} or not tree.has(APPLICATION):
         return None
     pipeline = next((name for name in PIPELINES if name in gems.names), "")
@@ -71,6 +84,7 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle) -> Rails | None:
     lines = (tree.read_lines(PRODUCTION_RB) or ()) if tree.has(PRODUCTION_RB) else ()
     key = next((number for number, line in enumerate(lines, 1) if NEEDS_KEY.match(line)), 0)
     version = gems.version_of("railties") or gems.version_of("rails")
+    jobs = jobs_of(tree, settings, gems, processes)
     return Rails(
         version,
         assets,
@@ -78,8 +92,43 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle) -> Rails | None:
         tuple(script for gem, script in BUNDLERS.items() if gem in gems.names) if assets else (),
         next((scheme for gem, scheme in DATABASE_URLS.items() if gem in gems.names), ""),
         tree.at(PRODUCTION_RB, key) if key else None,
+        jobs,
         tuple(told),
-        tuple(doubts(tree, settings, gems)),
+        (*doubts(tree, settings, gems), *((nobody_works(tree, jobs),) if jobs is not None else ())),
+    )
+
+
+def jobs_of(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Process, ...]) -> Process | None:
+    """The process that runs Solid Queue's jobs, where the app uses it and neither puma nor another process does."""
+    names = {one.name for one in processes}
+    if QUEUE_GEM not in gems.names or JOBS in names or is_in_puma(tree, settings):
+        return None
+    if any(text in " ".join(one.args) for one in processes for text in RUNS_QUEUE):
+        return None
+    for path in (PRODUCTION_RB, APPLICATION):
+        for number, line in enumerate((tree.read_lines(path) or ()) if tree.has(path) else (), 1):
+            if QUEUE.match(line):
+                program = ("ruby", "bin/jobs") if tree.has("bin/jobs") else ("rake", "solid_queue:start")
+                return Process(JOBS, (*EXEC, *program), at=tree.at(path, number))
+    return None
+
+
+def is_in_puma(tree: SourceTree, settings: Settings) -> bool:
+    """Whether puma runs the jobs: by its plugin, which new apps have behind a variable."""
+    lines = (tree.read_lines(PUMA_RB) or ()) if tree.has(PUMA_RB) else ()
+    found = next((found for line in lines if (found := IN_PUMA.match(line)) is not None), None)
+    return found is not None and (IN_PUMA_SWITCH not in found[1] or IN_PUMA_SWITCH in dict(settings.run_env))
+
+
+def nobody_works(tree: SourceTree, jobs: Process) -> Warning:
+    """The warning that the image's start runs no background jobs."""
+    text = (tree.read_text(PUMA_RB) or "") if tree.has(PUMA_RB) else ""
+    in_puma = f", or set RUN_ENV_{IN_PUMA_SWITCH}=1 to have puma run them" if IN_PUMA_SWITCH in text else ""
+    return Warning(
+        "jobs-apart",
+        f"the image's start runs no background jobs: Solid Queue is the process {JOBS}",
+        jobs.at,
+        f"build its image with --target {JOBS}, or start a second container with {' '.join(jobs.args)}{in_puma}",
     )
 
 
@@ -98,7 +147,7 @@ def has_bootsnap(gems: Bundle) -> bool:
         return False
 
 
-def precompile(rails: Rails, settings: Settings, at: Location) -> Exec:
+def precompile(rails: Rails, settings: Settings) -> Exec:
     """The program that precompiles the assets: without a real secret, and without a database."""
     given = {name for name, _ in settings.build_env}
     env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), numbers(rails.version)) else OLDER_DUMMY]
@@ -113,7 +162,7 @@ def precompile(rails: Rails, settings: Settings, at: Location) -> Exec:
         "rails assets:precompile",
         tuple(pair for pair in env if pair[0] not in given),
         secrets=(MASTER_KEY,),
-        at=rails.master_key_at or at,
+        at=rails.assets_at,
         hint="see the output above; SKIP=assets leaves this step out",
     )
 

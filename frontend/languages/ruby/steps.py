@@ -1,6 +1,6 @@
 """The steps of a Ruby build, and the image: the gems in /app/vendor/bundle, the app beside them."""
 
-from frontend.languages.ruby import bundle, rails, versions
+from frontend.languages.ruby import bundle, hanami, rails, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.facts import Facts
 from frontend.plan.model import (
@@ -116,7 +116,7 @@ def settings_of_bundler(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 def production(facts: Facts) -> tuple[tuple[str, str], ...]:
     """The variables that say that an app is in production."""
-    return (*PRODUCTION, *(RAILS if facts.rails is not None else ()))
+    return (*PRODUCTION, *(RAILS if facts.rails is not None else ()), *hanami.env(facts.bundle))
 
 
 def building(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
@@ -128,8 +128,8 @@ def building(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
         args = facts.build_command
         shown = args[2] if args[:2] == ("/bin/sh", "-c") else " ".join(args)
         run.append(Exec(args, shown, fetches=True, at=facts.build_command_at))
-    if facts.rails is not None and facts.rails.assets and facts.bundle is not None:
-        run.append(rails.precompile(facts.rails, settings, facts.bundle.at))
+    if facts.rails is not None and facts.rails.assets:
+        run.append(rails.precompile(facts.rails, settings))
     return tuple(run)
 
 

@@ -1,0 +1,6 @@
+require "hanami"
+
+module Lighthouse
+  class App < Hanami::App
+  end
+end

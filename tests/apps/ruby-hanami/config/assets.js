@@ -1,0 +1,3 @@
+import * as assets from "hanami-assets";
+
+await assets.run();

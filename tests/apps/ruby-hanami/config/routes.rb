@@ -1,0 +1,5 @@
+module Lighthouse
+  class Routes < Hanami::Routes
+    root to: "home.show"
+  end
+end

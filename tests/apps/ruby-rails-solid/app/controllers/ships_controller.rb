@@ -1,0 +1,5 @@
+class ShipsController < ApplicationController
+  def index
+    render :index, locals: { ships: %w[dhow sloop] }
+  end
+end

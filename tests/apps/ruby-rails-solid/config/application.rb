@@ -1,0 +1,14 @@
+require_relative "boot"
+
+require "rails"
+require "action_controller/railtie"
+require "action_view/railtie"
+require "active_job/railtie"
+
+Bundler.require(*Rails.groups)
+
+module Harbour
+  class Application < Rails::Application
+    config.load_defaults 7.2
+  end
+end

@@ -1,0 +1,3 @@
+Rails.application.routes.draw do
+  root "ships#index"
+end

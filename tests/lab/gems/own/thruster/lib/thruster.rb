@@ -1,0 +1,1 @@
+# The gem is its program.
