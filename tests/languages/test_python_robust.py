@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from frontend.context.tree import DictTree
-from frontend.errors import BuildError, PlanError
+from frontend.errors import BuildError, PlanError, SourceError
 from frontend.languages import python
 from frontend.languages.python import requirements, versions
 from frontend.plan.model import FromContext, Plan
@@ -203,6 +203,70 @@ def test_an_encoding_that_is_none_is_told_with_the_file(cookie: str) -> None:
     with pytest.raises(BuildError) as caught:
         with_bytes({"requirements.txt": "flask\n", "app.py": text})
     assert str(caught.value.at) == "app.py:1"
+
+
+UTF16 = "import sqlite3\n".encode("utf-16")  # what PowerShell's `>` writes
+LATIN_ALONE = "NAME = 'Café'\n".encode("latin-1")
+
+
+@pytest.mark.parametrize("script", [UTF16, LATIN_ALONE, b"# coding: nonsense\n"])
+def test_a_script_that_no_python_reads_stops_nobody_while_it_is_not_started(script: bytes) -> None:
+    found = with_bytes({**flask(), "create_table.py": script, "lib/old.py": script})
+    assert found.runtime.processes[0].args == ("gunicorn", "app:app")
+    with fails(SourceError, "UTF-8" if b"coding" not in script else "encoding", at="bot.py:1"):
+        with_bytes({"requirements.txt": "requests\n", "Procfile": "web: python bot.py\n", "bot.py": script})
+
+
+# --- packages that nothing installs
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "line"),
+    [
+        ("import streamlit as st\n", "streamlit", 1),
+        ("import os\n\nfrom discord.ext import commands\n", "discord", 3),
+        ("import lib.own\n", "requests", 2),  # of lib/own.py
+    ],
+)
+@pytest.mark.parametrize("manifest", [{}, {"requirements.txt": "# none yet\n"}])
+def test_a_script_that_imports_what_nothing_installs(
+    script: str, name: str, line: int, manifest: dict[str, str]
+) -> None:
+    files = {**manifest, "bot.py": script + "print(1)\n", "lib/own.py": "import json\nimport requests\n"}
+    path = "lib/own.py" if name == "requests" else "bot.py"
+    with fails(PlanError, f"{path} imports {name}", "requirements.txt", at=f"{path}:{line}"):
+        plan(files)
+    assert web(files, build_command="pip install discord")[-1] == "bot.py"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os, sys, http.server, distutils.util, imp\n",
+        "try:\n    import ujson\nexcept ImportError:\n    ujson = None\n",
+        "import sys\nif sys.platform == 'win32':\n    import winreg2\n",
+        "def later():\n    import requests\n",
+        "import lib\nfrom lib import own\nfrom helper import x\nimport native\n",
+    ],
+)
+def test_a_script_whose_imports_are_all_there_or_perhaps_not_needed(text: str) -> None:
+    files = {
+        "bot.py": f"{text}print(1)\n",
+        "lib/own.py": "from . import x\n",
+        "src/helper.py": "x = 1\n",
+        "native.abi3.so": "",
+    }
+    assert web(files)[-1] == "bot.py"
+
+
+def test_the_only_list_of_dependencies_may_be_in_a_subdirectory() -> None:
+    files = {"manage.py": MANAGE, "proj/settings.py": SETTINGS, "proj/wsgi.py": "application = None\n",
+             "deploy/requirements.txt": "-r more.txt\ngunicorn\n", "deploy/more.txt": "django\n", "deploy/check.py": ""}  # fmt: skip
+    found = plan(files)
+    assert codes(found) == []
+    assert runs(found) == ["pip install -r deploy/requirements.txt"]
+    for more in ({"docker/requirements.txt": "django\n"}, {"deploy/main.py": ""}):
+        assert "no manifest lists it" in error({**files, **more})
 
 
 # --- requirements files

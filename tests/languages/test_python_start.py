@@ -31,7 +31,7 @@ STARTS: list[tuple[str, Files, str]] = [
     ("main.py", {"main.py": MAIN}, "main.py"),
     ("main.py before app.py", {"main.py": MAIN, "app.py": MAIN}, "main.py"),
     ("not a main.py that does nothing", {"main.py": "def main():\n    pass\n", "app.py": MAIN}, "app.py"),
-    ("main.py that imports what runs", {"main.py": "import serving\n", "serving.py": "import x\nx.run()\n"}, "main.py"),
+    ("main.py that imports what runs", {"requirements.txt": "x\n", "main.py": "import serving\n", "serving.py": "import x\nx.run()\n"}, "main.py"),
     ("bot.py", {"requirements.txt": "discord.py\n", "bot.py": "import discord\ndiscord.Client().run('x')\n"}, "bot.py"),
     ("src/main.py", {"requirements.txt": "x\n", "src/main.py": MAIN}, "src/main.py"),
     ("src/main.py with relative imports", {"requirements.txt": "x\n", "src/main.py": f"from . import db\n{MAIN}"}, "-m src.main"),

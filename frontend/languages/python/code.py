@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
+from frontend.languages.python.code_tree import UNREADABLE, strict
 from frontend.plan.model import Warning
 from frontend.texts import snippet
 
@@ -55,11 +56,13 @@ def doubt(tree: SourceTree, path: str, version: str) -> Warning | None:
     """The doubt about a file that is to be started; None for one that parses, or is absent.
 
     Raises PlanError, with the line, for a file that is not Python. It may still be Python of a `version` that is newer
-    than ours: then it is a doubt, unless there is no such Python at all.
+    than ours: then it is a doubt, unless there is no such Python at all. Raises SourceError for one that is no text.
     """
     text = tree.read_text(path)
     if text is None:
         return None
+    if text == UNREADABLE:
+        text = strict(tree.at(path, 1), tree.read_bytes(path) or b"")
     try:
         parse(text)
     except BROKEN as error:

@@ -1,13 +1,19 @@
 """The app's files, Python's own among them read in the encoding that they declare."""
 
+from frontend.context import readers
 from frontend.context.tree import SourceTree, SubTree
 from frontend.errors import Location, SourceError
 from frontend.texts import is_utf8
+
+UNREADABLE = (
+    "\0"  # stands for a Python file in no encoding that Python reads: no module, like any text that is not Python
+)
 
 
 class CodeTree(SubTree):
     """Another tree, whose Python files are read in the encoding that they declare.
 
+    One in no encoding that Python reads is UNREADABLE: nothing imports it, and what is started is read by `strict`.
     Source: https://peps.python.org/pep-0263/
     """
 
@@ -16,9 +22,17 @@ class CodeTree(SubTree):
 
     def read_text(self, path: str) -> str | None:
         data = self.read_bytes(path) if path.endswith(".py") else None
-        if data is None or not declares_encoding(data):
+        if data is None:
             return super().read_text(path)
-        return decoded(self.at(path, 1), data)
+        try:
+            return strict(self.at(path, 1), data)
+        except SourceError:
+            return UNREADABLE
+
+
+def strict(at: Location, data: bytes) -> str:
+    """The text of a Python file, whose first line is `at`. Raises SourceError where Python cannot read it."""
+    return decoded(at, data) if declares_encoding(data) else readers.text(at.file, data)
 
 
 def declares_encoding(data: bytes) -> bool:

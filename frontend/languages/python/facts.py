@@ -31,6 +31,7 @@ from frontend.languages.python import (
     started,
     stated_build,
     system_packages,
+    undeclared,
     vcs,
     versions,
     workspace,
@@ -185,6 +186,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     unlisted = not settings.build_command and installs_nothing(here, data, manager, listed, direct)
     if web.framework is not None and unlisted:
         raise not_listed(here, *web.framework, manager)
+    if unlisted and start.processes:
+        undeclared.check(here, start.processes[0])
     debian = suite(versions.RELEASES, version.value)
     build_packages, run_packages = system_packages.needed(
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
@@ -573,7 +576,8 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Ma
             at=here.at(conda),
             hint="list the packages from PyPI in a requirements.txt or pyproject.toml",
         )
-    return None
+    apart = requirements.apart(here)
+    return Manager("pip", apart, "", None, here.at(apart)) if apart is not None else None
 
 
 def workspace_manager(base: SourceTree) -> Manager:

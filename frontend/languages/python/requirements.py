@@ -19,6 +19,7 @@ MAIN = (
     *(f"requirements/{name}.txt" for name in ("production", "prod", "requirements", "main", "base")),
     *(f"requirements{mark}{name}.txt" for name in ("prod", "production") for mark in "-_."),
 )
+OF_APPS = ("manage.py", "main.py", "app.py", "run.py", "server.py", "bot.py", "wsgi.py", "__init__.py")  # beside a list
 INCLUDES = ("-r", "--requirement", "-c", "--constraint")
 OPERATORS = "=<>!~;@ ["
 INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
@@ -312,6 +313,17 @@ def of_setup(tree: SourceTree) -> tuple[Requirement, ...]:
         check(text, at)
     found = (parse(text, at) for text, at in listed)
     return tuple(requirement for requirement in found if requirement is not None)
+
+
+def apart(tree: SourceTree) -> str | None:
+    """The only requirements.txt of an app's subdirectories, where none is beside its code; None for that of an app of
+    its own, and where there are several.
+    """
+    found = list(tree.glob("*/requirements.txt"))
+    if len(found) != 1 or not next(iter(tree.glob("*.py")), None):
+        return None
+    directory = found[0].rpartition("/")[0]
+    return None if tree.first(*(f"{directory}/{name}" for name in OF_APPS)) else found[0]
 
 
 def misnamed(tree: SourceTree, package: str) -> str | None:
