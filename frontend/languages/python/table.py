@@ -13,6 +13,7 @@ from frontend.rules import ranges
 
 OF_SETUPTOOLS = "imports pkg_resources, which Python {python} does not have"
 COLLECTIONS = "imports names from collections that Python {python} has in collections.abc"
+FINDERS = "has modules that only finders of before Python 3.12 find"
 GONE = "imports {module}, which Python {python} does not have"
 # Packages that are compiled in seconds, or go without their compiled parts where that fails: no Python is chosen for a
 # wheel of theirs that leaves support.
@@ -33,14 +34,22 @@ class Break(Struct, frozen=True):
     needs: str = ""
 
 
-# Looked up in the sources of the releases until 2026-11-28; psycopg2's row is from public reports of its failing build.
-# `below` "" is for all releases.
+# Looked up in the sources of the releases until 2026-11-29; psycopg2's 2.9.10 is from public reports of its failing
+# build. Those of django, future, jinja2, six, urllib3 and werkzeug were run with CPython 3.9 to 3.13: Django with
+# migrations, a login and a translated page. `below` "" is for all releases.
 BREAKS: tuple[Break, ...] = (
     *(Break(name, "2.8", 7, "does not compile on Python {python}") for name in ("psycopg2", "psycopg2-binary")),
+    *(Break(name, "2.8.6", 10, "does not compile on Python {python}") for name in ("psycopg2", "psycopg2-binary")),
     Break("psycopg2", "2.9.10", 12, "does not compile on Python {python}"),
+    Break("django", "2.2", 10, "calls gettext as Python {python} does not allow"),
     Break("apscheduler", "3.6.0", 9, COLLECTIONS),
     Break("flask", "1.0.3", 9, COLLECTIONS),
     Break("flask-wtf", "0.14.3", 9, COLLECTIONS),
+    Break("django", "2.1", 9, COLLECTIONS),
+    Break("jinja2", "2.10.2", 9, COLLECTIONS),
+    Break("werkzeug", "0.15.0", 9, COLLECTIONS),
+    Break("six", "1.16.0", 11, FINDERS),
+    Break("urllib3", "1.26.5", 11, FINDERS),
     *(
         Break(name, below, 11, OF_SETUPTOOLS, SETUPTOOLS)
         for name, below in (
@@ -60,7 +69,10 @@ BREAKS: tuple[Break, ...] = (
     *(
         Break(name, below, last, GONE.format(module=module, python="{python}"))
         for name, below, last, module in (
+            ("django", "3.2.9", 11, "distutils"),
+            ("django", "4.1", 12, "cgi"),
             ("eventlet", "0.34.1", 11, "distutils"),
+            ("future", "1.0.0", 11, "imp"),
             ("google-cloud-storage", "2.8.0", 12, "cgi"),
             ("gunicorn", "19.8.0", 12, "cgi"),
             ("jieba", "0.41", 11, "imp"),
