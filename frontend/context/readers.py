@@ -11,6 +11,7 @@ from frontend.secrets.masking import shown
 from frontend.texts import is_utf8, not_yaml, snippet, too_deep, yaml_too_deep
 
 READ_BY_US = (".txt", "procfile", ".nvmrc", "-version", "-versions")  # or by pip, which decodes it
+LFS = b"version https://git-lfs.github.com/spec/v1\n"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LONG = 1 << 20  # characters of a lockfile whose reading takes as long as all else of a plan
 DIGITS = 4300  # Python reads no longer number
@@ -18,7 +19,7 @@ YAML_TAG = "tag:yaml.org,2002:"
 
 
 def text(path: str, data: bytes) -> str:
-    """A file's text, a byte order mark dropped. Raises SourceError if it is not UTF-8.
+    """A file's text, a byte order mark dropped. Raises SourceError if it is not UTF-8, or is in Git LFS.
 
     A `.txt`, a Procfile and a version file may be UTF-16 with a byte order mark: PowerShell writes `pip freeze >
     requirements.txt` so, and pip reads it. A manifest may not: its own tool refuses it.
@@ -27,6 +28,9 @@ def text(path: str, data: bytes) -> str:
         if path.lower().endswith(READ_BY_US) and (decoded := utf16(data)) is not None:
             return decoded
         raise SourceError(f"{path} is UTF-16, not UTF-8", at=Location(path, 1), hint="save it as UTF-8")
+    if data.startswith(LFS):
+        hint = "have the checkout fetch it: git lfs pull, or lfs: true for actions/checkout"
+        raise SourceError(f"{path} is a pointer to Git LFS, not the file itself", at=Location(path, 1), hint=hint)
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -25,13 +25,17 @@ PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
 class Stage(Struct, frozen=True):
-    """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it."""
+    """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it.
+
+    `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from.
+    """
 
     image: Stated
     workdir: str = ""
     entrypoint: Stated | None = None
     cmd: Stated | None = None
     packages: tuple[Stated, ...] = ()
+    has_cmd: bool = False
 
 
 def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
@@ -41,7 +45,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     for name, argument in instructions(tree, path):
         if name == "FROM" and (found := FROM.match(argument.text)):
             above = stages.get(found[1].casefold(), Stage(Stated(found[1], argument.at)))
-            stages[(found[2] or f"{len(stages)}").casefold()] = last = above
+            stages[(found[2] or f"{len(stages)}").casefold()] = last = structs.replace(above, has_cmd=False)
         elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
     if last is None:
@@ -75,15 +79,15 @@ def instructions(tree: SourceTree, path: str) -> list[tuple[str, Stated]]:
 
 
 def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
-    """A stage after an instruction. An entrypoint takes the place of the image's own command too."""
+    """A stage after an instruction. An entrypoint replaces the command of the base image, not of the stage."""
     if name == "WORKDIR":
         below = argument.text.strip('"').rstrip("/")
         return structs.replace(stage, workdir=below if below.startswith("/") else f"{stage.workdir}/{below}")
     if name == "ENTRYPOINT":
-        return structs.replace(stage, entrypoint=argument, cmd=None)
+        return structs.replace(stage, entrypoint=argument, cmd=stage.cmd if stage.has_cmd else None)
     if name == "RUN":
         return structs.replace(stage, packages=(*stage.packages, *installed(argument)))
-    return structs.replace(stage, cmd=argument)
+    return structs.replace(stage, cmd=argument, has_cmd=True)
 
 
 def installed(argument: Stated) -> tuple[Stated, ...]:

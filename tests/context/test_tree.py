@@ -81,6 +81,7 @@ def test_escapes_that_stand_in_pairs_are_a_character() -> None:
         ("{", "JSON", 1),
         ("[]", "JSON", 1),
         ("{}".encode("utf-16"), "UTF-16", 1),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 38\n", "Git LFS", 1),
         (b'{\n"a": "\xff"}', "0xff", 2),
         ("[" * 100_000, "package.json", 1),
         ('{\n"a": ' + "9" * 5000 + "}", "package.json", 2),

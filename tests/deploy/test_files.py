@@ -2,6 +2,7 @@
 
 import pytest
 
+from frontend.errors import PlanError
 from tests.deploy.common import EXPRESS, FLASK, Files, built, error, plan, step, text, told, web
 
 BIND = "gunicorn app:app --bind 0.0.0.0:$PORT"
@@ -608,6 +609,34 @@ def test_a_dockerfile_says_what_nothing_else_says() -> None:
 )
 def test_a_command_of_a_container_that_does_not_serve_here_is_left(text: str) -> None:
     assert web(plan({**FLASK, "Dockerfile": text})) == web(plan(FLASK))
+
+
+def test_an_entrypoint_is_given_the_command_of_its_own_stage() -> None:
+    before = 'FROM python:3.13\nCMD ["serve.py"]\nENTRYPOINT ["python"]\n'
+    assert web(plan({**FLASK, "serve.py": "", "Dockerfile": before})) == "python serve.py"
+    above = 'FROM python:3.13 AS base\nCMD ["other.py"]\nFROM base\nENTRYPOINT ["python", "serve.py"]\n'
+    assert web(plan({**FLASK, "serve.py": "", "Dockerfile": above})) == "python serve.py"
+
+
+def test_an_entrypoint_that_only_prepares_a_container_hands_on_to_the_command() -> None:
+    files = {
+        "requirements.txt": "cheroot\n",
+        "Tidal.py": "print(1)\n",
+        "lib/other.py": "print(1)\n",
+        "start.sh": '#!/bin/bash\nif [ "$IN_DOCKER" ]; then usermod x; exec gosu x "$@"; fi\n./Tidal\n',
+        "Dockerfile": 'FROM python:3.13\nCMD ["python", "Tidal.py", "--data", "/config"]\nENTRYPOINT ["./start.sh"]\n',
+    }
+    found = plan(files)
+    assert web(found) == "python Tidal.py --data /config"
+    assert told(found)["script-left-out"] == (
+        "./start.sh, which the Dockerfile runs in front of it, is not run: the image starts python Tidal.py --data "
+        "/config (Dockerfile:2)"
+    )
+    migrates = plan({**files, "start.sh": '#!/bin/sh\npython lib/other.py\nexec "$@"\n'})
+    assert web(migrates).startswith("./start.sh python Tidal.py")
+    more = {"more.py": "print(2)\n", "start.sh": "exec gosu x\n"}  # of two scripts none is surely the one
+    with pytest.raises(PlanError):
+        plan({**files, **more})
 
 
 def test_the_command_of_a_service_that_compose_builds() -> None:

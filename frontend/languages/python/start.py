@@ -8,7 +8,8 @@ from msgspec import Struct, structs
 
 from frontend.commands import process as processes
 from frontend.commands.procfile import WEB, Entry
-from frontend.commands.script import exec_form
+from frontend.commands.script import exec_form, of_words, parse
+from frontend.commands.script_files import place_inside
 from frontend.commands.unwrap import nested, program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
@@ -124,13 +125,13 @@ def of_commands(
         doubts = (*warnings, *moved, *bound(web), *fixed_port(web, settings.port))
         return Start((first, *named[1:]), web, project, doubts)
     found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named)
-    found = found or of_dockerfile_script(app, settings) or of_scripts(app)
+    found = found or of_dockerfile_script(app, settings) or of_dockerfile_command(app, settings) or of_scripts(app)
     if found is None:
         raise unknown(app, named)
     web = structs.replace(found, env=(*env, *found.env))
     if settings.candidate is not None and web.at is not None and web.at == settings.candidate.at:
         warnings = (*warnings, processes.followed(web.at.file, ("start command",), web.at))
-    doubts = (*warnings, *bound(web), *left_out(app, web))
+    doubts = (*warnings, *entrypoint_left(tree, settings, web), *bound(web), *left_out(app, web))
     return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts)
 
 
@@ -154,6 +155,44 @@ def of_dockerfile_script(app: App, settings: Settings) -> Web | None:
     """
     stated = processes.candidate(settings, PYTHON.name, app.tree)
     return of_stated(app, stated) if stated is not None else None
+
+
+def of_dockerfile_command(app: App, settings: Settings) -> Web | None:
+    """What a Dockerfile's entrypoint, a script that starts no Python itself, is given to start; else None."""
+    stated = entrypoint(app.tree, settings)
+    words = program(stated.script)[1:] if stated is not None else ()
+    if (
+        stated is None
+        or not words
+        or words[0].text not in PROGRAMS
+        or not all(is_there(app.tree, w.text) for w in words)
+    ):
+        return None
+    return of_stated(app, stated._replace(script=of_words(words)))
+
+
+def entrypoint(tree: SourceTree, settings: Settings) -> Entry | None:
+    """The start that a Dockerfile states, where it runs a script of the app that hands on what it is given."""
+    one = settings.candidate
+    script = parse(one.value, one.at) if one is not None else None
+    words = program(script) if script is not None else ()
+    path = place_inside(words[0].text) if words else None
+    if script is None or one is None or not path or not path.endswith(".sh"):
+        return None
+    if '"$@"' not in (tree.read_text(path) or ""):
+        return None
+    return Entry(WEB, script, one.at)
+
+
+def entrypoint_left(tree: SourceTree, settings: Settings, web: Web) -> Iterator[Warning]:
+    """The warning that a Dockerfile's entrypoint is not run, but what it is given."""
+    stated = entrypoint(tree, settings) if web.at is not None and settings.candidate is not None else None
+    if stated is None or web.at != stated.at or web.shell:
+        return
+    name, command = program(stated.script)[0].text, " ".join(web.args)
+    if name not in web.args:
+        message = f"{name}, which the Dockerfile runs in front of it, is not run: the image starts {command}"
+        yield Warning("script-left-out", message, web.at, f'if the app needs it, set RUN_COMMAND: "{name} {command}"')
 
 
 def of_stated(app: App, stated: Entry) -> Web:

@@ -14,6 +14,7 @@ TABLE: dict[str, Native] = {
     "mariadb": Native(("libmariadb-dev",)),
     "python-ldap": Native(("libldap2-dev", "libsasl2-dev")),
     "xmlsec": Native(("libxml2-dev", "libxmlsec1-dev", "libxmlsec1-openssl", "pkg-config"), ("libxmlsec1-openssl",)),
+    "pyicu": Native(("libicu-dev", "pkg-config")),
     "pycairo": Native(("libcairo2-dev", "pkg-config")),
     "pygraphviz": Native(("libgraphviz-dev",), ("graphviz",)),
     "graphviz": Native((), ("graphviz",)),
