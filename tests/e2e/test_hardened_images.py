@@ -30,7 +30,7 @@ class Contract(NamedTuple):
 
     name: str
     user: str
-    interpreter: str
+    interpreter: str  # "" where there is none
     account: str
     entrypoint: tuple[str, ...] = ()
     path: str | None = None
@@ -51,9 +51,29 @@ DHI_NODE = Contract(
     "dhi.io/node:24-debian13", "node", "usr/bin/node", NODE,
     directory="/app", has=(LIBGOMP, ZONES), lacks=("usr/bin/npm",),
 )  # fmt: skip
-ODD_NODE = DHI_NODE._replace(odd=True)
+DHI_PYTHON = Contract(
+    "dhi.io/python:3.13-debian13", "nonroot", "usr/bin/python3.13", NONROOT,
+    directory="/", environment={"SSL_CERT_FILE": CERTIFICATES},
+    has=(ZONES, "usr/bin/python", "usr/bin/python3", "usr/bin/pip", "usr/include/python3.13/Python.h"),
+)  # fmt: skip
+DHI_RUBY = Contract(
+    "dhi.io/ruby:3.3-debian13", "nonroot", "usr/local/bin/ruby", NONROOT,
+    path=f"/usr/local/bin:/usr/local/bundle/bin:{USUAL}", directory="/",
+    environment={
+        "GEM_HOME": "/usr/local/bundle", "BUNDLE_APP_CONFIG": "/usr/local/bundle", "SSL_CERT_FILE": CERTIFICATES,
+        "LD_LIBRARY_PATH": "/usr/local/lib:${LD_LIBRARY_PATH}",
+    },
+    has=("usr/lib/x86_64-linux-gnu/libyaml-0.so.2", "usr/lib/ruby/3.3.0/bundler.rb"),
+    lacks=(
+        "usr/share/zoneinfo", "usr/local/bundle",
+        "usr/local/bin/bundle", "usr/local/bin/gem", "usr/local/bin/irb", "usr/local/bin/rake",
+    ),
+)  # fmt: skip
+ODD_NODE, ODD_PYTHON, ODD_RUBY = (each._replace(odd=True) for each in (DHI_NODE, DHI_PYTHON, DHI_RUBY))
 CONTRACTS = (
     DHI_NODE,
+    DHI_PYTHON,
+    DHI_RUBY,
     Contract(
         "gcr.io/distroless/nodejs24-debian13:nonroot", "65532", "nodejs/bin/node", NONROOT,
         entrypoint=("/nodejs/bin/node",), path=USUAL, directory="/home/nonroot",
@@ -68,6 +88,36 @@ CONTRACTS = (
         entrypoint=("/usr/bin/node",), path=USUAL, directory="/app", shells=("busybox", "sh"), has=("usr/bin/npm",),
         odd=True,
     ),
+    Contract(
+        "gcr.io/distroless/python3-debian13:nonroot", "65532", "usr/bin/python3.13", NONROOT,
+        entrypoint=("/usr/bin/python3.13",), path=USUAL, directory="/home/nonroot",
+        environment={"SSL_CERT_FILE": CERTIFICATES}, has=(ZONES, "usr/bin/python3", "usr/bin/python"),
+        lacks=("usr/bin/pip", "usr/include/python3.13/Python.h"), odd=True,
+    ),
+    Contract(
+        "cgr.dev/chainguard/python:latest", "65532", "usr/bin/python3.14", NONROOT,
+        entrypoint=("/usr/bin/python",), path=USUAL, directory="/", has=("usr/bin/python",),
+        lacks=("usr/share/zoneinfo",), odd=True,
+    ),
+    Contract(
+        "cgr.dev/chainguard/ruby:latest", "65532", "usr/bin/ruby", NONROOT,
+        entrypoint=("/usr/bin/ruby",), path=USUAL, directory="/work",
+        lacks=("usr/share/zoneinfo", "usr/bin/bundle", "usr/bin/gem"), odd=True,
+    ),
+    Contract(
+        "gcr.io/distroless/cc-debian13:nonroot", "65532", "", NONROOT, path=USUAL, directory="/home/nonroot",
+        has=(ZONES, LIBGOMP, "usr/lib/x86_64-linux-gnu/libssl.so.3"), starts=False, odd=True,
+    ),
+    Contract(
+        "gcr.io/distroless/cc-debian13:latest", "0", "", NONROOT, path=USUAL, directory="/", starts=False, odd=True
+    ),
+    ODD_PYTHON._replace(name="dhi.io/odd/python:3.13-root", user="root"),
+    ODD_PYTHON._replace(name="dhi.io/odd/python:3.13-unknown-uid", user="4711"),
+    ODD_RUBY._replace(name="dhi.io/odd/ruby:3.3-root", user="root"),
+    ODD_RUBY._replace(name="dhi.io/odd/ruby:3.3-unknown-uid", user="4711"),
+    ODD_RUBY._replace(
+        name="dhi.io/odd/ruby:3.3-empty-element", environment={"LD_LIBRARY_PATH": "/usr/local/lib:"}
+    ),
     ODD_NODE._replace(name="dhi.io/odd/node:24-root", user="root"),
     ODD_NODE._replace(name="dhi.io/odd/node:24-no-user", user=""),
     ODD_NODE._replace(name="dhi.io/odd/node:24-unknown-name", user="ghost", starts=False),
@@ -79,7 +129,19 @@ CONTRACTS = (
     ),
 )  # fmt: skip
 UIDS = {"": "0", "root": "0", "node": "1000", "nonroot": "65532"}
-SAYS_UID = {"node": ("-p", "process.getuid()")}
+# What an interpreter is told: to load what it is linked with, and to print the user's id.
+SAYS_UID = {
+    "node": ("-p", "process.getuid()"),
+    "python": ("-c", "import ctypes, lzma, os, sqlite3, ssl, zlib; print(os.getuid())"),
+    "ruby": ("-e", "require 'bundler'; require 'openssl'; require 'psych'; require 'zlib'; puts Process.uid"),
+}
+
+
+BUILDS = {
+    "dhi.io/node:24-debian13-dev": "git --version && node --version && npm --version",
+    "dhi.io/python:3.13-debian13-dev": "git --version && python3 --version && pip --version",
+    "dhi.io/ruby:3.3-debian13-dev": "git --version && bundle --version && gem --version && cc --version",
+}
 
 
 def asked() -> list[Contract]:
@@ -122,7 +184,7 @@ def test_a_stand_in_is_what_the_real_image_is(lab: Lab, contract: Contract) -> N
     assert sorted(programs & set(SHELLS)) == sorted(contract.shells)
     assert programs & set(OF_DEBIAN) == set()
     assert contract.account in files["etc/passwd"].pax_headers["text"].splitlines()
-    assert files[contract.interpreter].mode & 0o111
+    assert not contract.interpreter or files[contract.interpreter].mode & 0o111
     assert {CERTIFICATES[1:], *contract.has} <= files.keys()
     assert not files.keys() & {*contract.lacks}
     assert (files["tmp"].mode, files["tmp"].uid) == (0o1777, 0)
@@ -137,3 +199,19 @@ def test_the_interpreter_of_a_stand_in_runs(lab: Lab, contract: Contract) -> Non
     program = ("--entrypoint", f"/{contract.interpreter}", lab.load(engine, contract.name))
     out = engine.docker("run", "--rm", *closed, *program, *SAYS_UID[language]).stdout.strip()
     assert out == UIDS.get(contract.user, contract.user)
+
+
+@pytest.mark.parametrize(
+    "name", BUILDS if os.environ.get("MIGETPACKS_APPS") == "all" else ["dhi.io/ruby:3.3-debian13-dev"]
+)
+def test_a_build_variant_is_root_with_a_shell_and_tools(lab: Lab, name: str) -> None:
+    manifest = document(lab, lab.ensure_image(name).digest)
+    config = document(lab, manifest["config"]["digest"])["config"]
+    assert config.get("User", "") in ("", "root")
+    assert not config.get("Entrypoint")
+    out = (
+        lab.engine()
+        .docker("run", "--rm", lab.load(lab.engine(), name), "sh", "-c", f"set -e; {BUILDS[name]}; id -u")
+        .stdout
+    )
+    assert out.splitlines()[-1] == "0"

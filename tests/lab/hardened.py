@@ -33,22 +33,53 @@ class Kind(NamedTuple):
     unset: tuple[str, ...] = ()
 
 
-OF_NODE = "node:{version}-trixie-slim"
+NONROOT = "nonroot:65532"
+LATEST = r"(?P<target>latest|nonroot)"
+OF_NODE, OF_PYTHON, OF_RUBY = "node:{version}-trixie-slim", "python:{version}-slim-trixie", "ruby:{version}-slim-trixie"
 DHI_NODE = {"SUITE": "trixie", "AT": "usr/bin", "ACCOUNT": "node:1000"}
+DHI_PYTHON = {"ACCOUNT": NONROOT, "PACKAGES": "libstdc++6 tzdata"}
+DHI_RUBY = {"AT": "usr/local/bin", "ACCOUNT": NONROOT}
 KINDS = (
     Kind("node", rf"node:(?P<version>{VERSION})(?:-debian13)?", OF_NODE, "dhi", DHI_NODE, unset=("PATH",)),
-    Kind("node", rf"node:(?P<version>{VERSION})(?:-debian13)?-(?P<target>dev)", OF_NODE, "{target}", DHI_NODE),
+    Kind("node", rf"node:(?P<version>{VERSION})(?:-debian13)?-dev", OF_NODE, "dev", DHI_NODE),
     Kind(
-        "node", r"distroless/nodejs(?P<version>\d+)-debian13:(?P<target>latest|nonroot)", OF_NODE,
-        "distroless-{target}", {"SUITE": "trixie", "AT": "nodejs/bin", "ACCOUNT": "nonroot:65532"},
+        "node", rf"distroless/nodejs(?P<version>\d+)-debian13:{LATEST}", OF_NODE,
+        "distroless-{target}", {"SUITE": "trixie", "AT": "nodejs/bin", "ACCOUNT": NONROOT},
     ),
     Kind(
         "node", r"chainguard/node:latest", OF_NODE, "chainguard",
-        {"SUITE": "forky", "AT": "usr/bin", "ACCOUNT": "nonroot:65532"}, version="26",
+        {"SUITE": "forky", "AT": "usr/bin", "ACCOUNT": NONROOT}, version="26",
     ),
     Kind(
         "node", rf"odd/node:(?P<version>{VERSION})-(?P<target>root|no-user|unknown-name|unknown-uid|busybox|musl)",
         OF_NODE, "odd-{target}", DHI_NODE, unset=("PATH",),
+    ),
+    Kind("python", rf"python:(?P<version>{VERSION})(?:-debian13)?", OF_PYTHON, "dhi", DHI_PYTHON, unset=("PATH",)),
+    Kind("python", rf"python:(?P<version>{VERSION})(?:-debian13)?-dev", OF_PYTHON, "dev", DHI_PYTHON),
+    Kind(
+        "python", rf"distroless/python3-debian13:{LATEST}", OF_PYTHON, "distroless-{target}",
+        {"ACCOUNT": NONROOT, "PACKAGES": "libgomp1 libgssapi-krb5-2 libstdc++6 tzdata"}, version="3.13",
+    ),
+    Kind(
+        "python", r"chainguard/python:latest", OF_PYTHON, "chainguard",
+        {"ACCOUNT": NONROOT, "PACKAGES": "libstdc++6"}, version="3.14",
+    ),
+    Kind(
+        "python", rf"odd/python:(?P<version>{VERSION})-(?P<target>root|unknown-uid)", OF_PYTHON, "odd-{target}",
+        DHI_PYTHON, unset=("PATH",),
+    ),
+    Kind("ruby", rf"ruby:(?P<version>{VERSION})(?:-debian13)?", OF_RUBY, "dhi", DHI_RUBY),
+    Kind("ruby", rf"ruby:(?P<version>{VERSION})(?:-debian13)?-dev", "ruby:{version}-trixie", "dev", DHI_RUBY),
+    Kind(
+        "ruby", r"chainguard/ruby:latest", OF_RUBY, "chainguard", {"AT": "usr/bin", "ACCOUNT": NONROOT}, version="3.3"
+    ),
+    Kind(
+        "ruby", rf"odd/ruby:(?P<version>{VERSION})-(?P<target>root|unknown-uid|empty-element)", OF_RUBY,
+        "odd-{target}", DHI_RUBY,
+    ),
+    Kind(
+        "cc", rf"distroless/cc-debian13:{LATEST}", "debian:trixie-slim", "distroless-{target}",
+        {"ACCOUNT": NONROOT, "PACKAGES": "libgomp1 libssl3t64 libstdc++6 libzstd1 tzdata zlib1g"},
     ),
 )  # fmt: skip
 # The names of one image, from its shortest: what a version may be followed by.
@@ -61,14 +92,15 @@ def image(name: str, see: See) -> Image | None:
         if match := re.fullmatch(kind.pattern, name):
             words = match.groupdict()
             version = words.get("version") or kind.version
+            scripts = (DIRECTORY / "tree.sh", DIRECTORY / f"{kind.language}.sh")
             base = see(kind.base.format(version=version))
             exact = max((tag_version(known) for known in base.names), key=len)
             return Image(
                 names(name, version, exact),
                 DIRECTORY / f"{kind.language}.Dockerfile",
                 kind.target.format_map(words),
-                {**kind.args, f"{kind.language.upper()}_VERSION": exact, "VERSION": version},
-                {"tree.sh": DIRECTORY / "tree.sh"},
+                {**kind.args, f"{kind.language.upper()}_VERSION": exact, "VERSION": version, "MINOR": minor(exact)},
+                {path.name: path for path in scripts if path.exists()},
                 unset=kind.unset,
             )
     return None
@@ -77,6 +109,11 @@ def image(name: str, see: See) -> Image | None:
 def tag_version(name: str) -> str:
     """The version that a tag starts with: `24.21.0` of `library/node:24.21.0-trixie-slim`."""
     return name.partition(":")[2].partition("-")[0]
+
+
+def minor(version: str) -> str:
+    """`3.13` of `3.13.5`."""
+    return ".".join(version.split(".")[:2])
 
 
 def names(name: str, version: str, exact: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ ARG AT ACCOUNT
 COPY --from=node /usr/local/bin/node /tree/${AT}/
 COPY tree.sh /
 # Newer releases are linked with libatomic, which the real image then has too.
-RUN sh /tree.sh libgomp1 libstdc++6 $(ldd /tree/${AT}/node | sed -n 's/.*\(libatomic\).*/\11/p') -- /tree/${AT}/node
+RUN sh /tree.sh libgomp1 libstdc++6 tzdata $(ldd /tree/${AT}/node | sed -n 's/.*\(libatomic\).*/\11/p') -- /tree/${AT}/node
 
 FROM scratch AS dhi
 COPY --from=tree /tree/ /

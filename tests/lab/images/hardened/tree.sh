@@ -1,9 +1,9 @@
 #!/bin/sh
 # tree.sh PACKAGE... -- FILE...: makes /tree a root filesystem without a shell and without programs of Debian: the files
-# of the packages and of libc, the libraries that the FILEs (of /tree) are linked with, CA bundle, time zones, accounts.
+# of the packages and of libc, the libraries that the FILEs (of /tree) are linked with, CA bundle, accounts.
 # ACCOUNT is the unprivileged one as NAME:UID.
 set -eu
-packages="libc6 libgcc-s1 tzdata"
+packages="libc6 libgcc-s1"
 while [ "$1" != -- ]; do
     packages="$packages $1"
     shift
@@ -14,18 +14,19 @@ apt-get update
 # shellcheck disable=SC2086  # a list
 apt-get install -y --no-install-recommends ca-certificates $packages
 
+mkdir -p /tree
 cd /tree
 mkdir -p dev etc/ssl/certs home proc root run sys usr/bin usr/lib usr/lib64 usr/sbin var/lib var/tmp
 for name in bin lib lib64 sbin; do
     ln -s "usr/$name" "$name"
 done
 # shellcheck disable=SC2086  # a list
-dpkg -L $packages | grep -E '^/(etc|usr/lib|usr/lib64|usr/share/zoneinfo)(/|$)' | sort -u |
-    grep -v /gconv | tar --create --no-recursion --files-from=- | tar --extract
+dpkg -L $packages | grep -E '^/(etc|usr/lib|usr/lib64|usr/share/zoneinfo)(/|$)' | grep -v /gconv | sort -u |
+    tar --create --no-recursion --files-from=- | tar --extract
 if [ $# -gt 0 ]; then # a library is copied with the links that lead to it
     ldd "$@" >/linked
     ! grep 'not found' /linked
-    sed -n 's/.* => \(\/[^ ]*\) (.*/\1/p' /linked | sort -u | while read -r library; do
+    sed -n 's/.* => \(\/[^ ]*\) (.*/\1/p' /linked | grep -v -e ^/tree -e ^/usr/local | sort -u | while read -r library; do
         for path in "$(realpath "$(dirname "$library")")/$(basename "$library")" "$(realpath "$library")"; do
             [ -e ".$path" ] || cp -a --parents "$path" .
         done
