@@ -105,13 +105,18 @@ KEPT = "15GB"  # of a BuildKit's cache
 
 def buildkit_config(place: Place, port: int) -> str:
     """buildkitd.toml: the registry as mirror, a limit of what is kept, cgroups below the lab's own."""
-    registry = f"127.0.0.1:{port}"
-    mirrors = "".join(f'[registry."{host}"]\n  mirrors = ["{registry}"]\n' for host in HOSTS)
     return (
         f'[worker.oci]\n  enabled = true\n  defaultCgroupParent = "/{place.name}"\n'
         f'[[worker.oci.gcpolicy]]\n  all = true\n  maxUsedSpace = "{KEPT}"\n'
-        f'[worker.containerd]\n  enabled = false\n{mirrors}[registry."{registry}"]\n  http = true\n  insecure = true\n'
+        f"[worker.containerd]\n  enabled = false\n{registries(port)}"
     )
+
+
+def registries(port: int) -> str:
+    """The part of buildkitd.toml that names the lab's registry, and it as the mirror of those that it stands in for."""
+    registry = f"127.0.0.1:{port}"
+    mirrors = "".join(f'[registry."{host}"]\n  mirrors = ["{registry}"]\n' for host in HOSTS)
+    return f'{mirrors}[registry."{registry}"]\n  http = true\n  insecure = true\n'
 
 
 def is_configured(place: Place, port: int, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""BuildKit and buildx, compiled by Go from their modules (`go/*/go.mod`), and Go itself where there is none."""
+"""BuildKit, buildx and RootlessKit, compiled by Go from their modules (`go/*/go.mod`), and Go where there is none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GO_PROXY = "https://proxy.golang.org"
 
 @dataclass(frozen=True)
 class Tool:
-    """A Go module of ours that names programs, as `tool`s: `module` of which `version_of` carries its version."""
+    """A Go module of ours that names programs, as `tool`s. `version_of` is the variable of their version, or ""."""
 
     name: str
     version: str
@@ -58,6 +58,12 @@ BUILDKIT = Tool(
     ),
 )
 BUILDX = Tool("buildx", "v0.38.2", "github.com/docker/buildx/version.Version", ("github.com/docker/buildx/cmd/buildx",))
+ROOTLESSKIT = Tool(
+    "rootlesskit",
+    "v3.0.1",  # of BuildKit's own rootless image
+    "",
+    ("github.com/rootless-containers/rootlesskit/v3/cmd/rootlesskit",),
+)
 
 
 def go_program(place: Place) -> Path:
@@ -105,7 +111,8 @@ def compiled(place: Place, tool: Tool, line: Line) -> Path:
         if partial is None:
             line.reuse()
         else:
-            flags = ("-trimpath", "-buildvcs=false", "-ldflags", f"-s -w -X {tool.version_of}={tool.version}")
+            version = f" -X {tool.version_of}={tool.version}" if tool.version_of else ""
+            flags = ("-trimpath", "-buildvcs=false", "-ldflags", f"-s -w{version}")
             go_build(place, tool.source, partial, *flags, *tool.packages, part=f"{tool.name} {tool.version}")
     return target
 
