@@ -14,9 +14,10 @@ import pytest
 import yaml
 
 from tests.e2e.apps import App, app, started
+from tests.lab import runner
 from tests.lab.api import TIMEOUT_S, Engine, Lab, run
 from tests.lab.place import ROOT
-from tests.lab.runner import Runner, runner
+from tests.lab.runner import Runner
 
 pytestmark = pytest.mark.e2e
 
@@ -55,8 +56,15 @@ def github(workflow: Any) -> Job:
 
 @pytest.fixture(scope="module")
 def user(lab: Lab) -> Iterator[Runner]:
-    """A runner; the BuildKits that its jobs start share their state, as on a machine that stays."""
-    with runner(lab.place) as made:
+    """A user of this machine; the BuildKits that its jobs start share their cache, as on a machine that stays."""
+    with runner.user(lab) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def container(lab: Lab, engine: Engine) -> Iterator[Runner]:
+    """Containers of BuildKit's rootless image."""
+    with runner.container(lab, engine) as made:
         yield made
 
 
@@ -67,26 +75,19 @@ def answers(lab: Lab, engine: Engine, image: str, app: App) -> None:
         assert (answer.status, app.answer in answer.text) == (app.status, True), answer
 
 
-def put(user: Runner, app: App) -> None:
-    """Gives the runner an app, with the file that names our frontend."""
-    user.put(app.directory)
-    (user.home / "app/migetpacks.yaml").write_text(SYNTAX)
-    user.own()
-
-
 @pytest.mark.parametrize("name", APPS)
-def test_a_user_without_root_builds_by_the_gateway_as_on_gitlab(
-    lab: Lab, engine: Engine, user: Runner, name: str
+def test_a_container_without_root_builds_by_the_gateway_as_on_gitlab(
+    lab: Lab, engine: Engine, container: Runner, name: str
 ) -> None:
     job, image = jobs()["gitlab"], f"{lab.registry}/ci/gitlab-{name}"
-    put(user, app(name))
+    container.put(app(name).directory, {})
     variables = {
         "CI_REGISTRY": lab.registry, "CI_REGISTRY_USER": "user", "CI_REGISTRY_PASSWORD": "password",
-        "CI_REGISTRY_IMAGE": image, "CI_COMMIT_SHORT_SHA": "1a2b3c4d", "BUILD_OPTIONS": user.secrets(lab.secrets),
+        "CI_REGISTRY_IMAGE": image, "CI_COMMIT_SHORT_SHA": "1a2b3c4d", "BUILD_OPTIONS": container.secrets(lab.secrets),
     }  # fmt: skip
-    out = user.run(f"id -u; grep CapEff /proc/self/status\n{job.script}", {**job.environment, **variables}).stdout
-    assert out.split()[:3] == ["1001", "CapEff:", "0000000000000000"]
-    assert "frontend.migetpacks.result" in (user.home / "app/metadata.json").read_text()
+    out = container.run(f"id -u; grep CapEff /proc/self/status\n{job.script}", {**job.environment, **variables}).stdout
+    assert out.split()[:3] == ["1000", "CapEff:", "0000000000000000"]
+    assert "frontend.migetpacks.result" in (container.home / "app/metadata.json").read_text()
     answers(lab, engine, f"{image}:1a2b3c4d", app(name))
 
 
@@ -95,15 +96,16 @@ def test_a_user_without_root_builds_by_a_syntax_line_as_on_github(
     lab: Lab, engine: Engine, user: Runner, name: str
 ) -> None:
     job, image = jobs()["github-own"], f"{lab.registry}/ci/github-{name}:1"
-    put(user, app(name))
+    user.put(app(name).directory, {"migetpacks.yaml": SYNTAX})
     options = {"IMAGE": image, "BUILD_OPTIONS": user.secrets(lab.secrets), "GITHUB_ACTOR": "user", "TOKEN": "token"}
-    user.run(job.script, {**job.environment, **options})
+    out = user.run(f"id -u; grep CapEff /proc/self/status\n{job.script}", {**job.environment, **options}).stdout
+    assert out.split()[:3] == ["1001", "CapEff:", "0000000000000000"]
     answers(lab, engine, image, app(name))
 
 
 def test_a_user_without_root_builds_as_in_a_kubernetes_job(lab: Lab, engine: Engine, user: Runner) -> None:
     job, image = jobs()["kubernetes"], f"{lab.registry}/ci/kubernetes:1"
-    put(user, app(APPS[0]))
+    user.put(app(APPS[0]).directory, {})
     script = f"{job.script.replace('$(IMAGE)', image)} {user.secrets(lab.secrets)}"
     user.run(script, {**job.environment, "DOCKER_CONFIG": "/mnt/home"})
     answers(lab, engine, image, app(APPS[0]))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import dotnet, hardened, interpreters, storage
+from tests.lab import dotnet, hardened, interpreters, rootless, storage
 from tests.lab.fetch import download, integrity, read_json
 from tests.lab.place import Place, locked
 from tests.lab.progress import Line
@@ -176,7 +176,11 @@ class Builder:
     def describe(self, name: str, line: Line) -> Image:
         """How to build the image of that name, the images it is built from being there."""
         inner = Line(line.number, line.what, line.began)
-        if image := hardened.image(name, lambda base: self.record(base, inner)):
+
+        def see(base: str) -> Record:
+            return self.record(base, inner)
+
+        if image := hardened.image(name, see) or rootless.image(self.place, name, see):
             return image
         short = name.removeprefix("library/")
         if match := NODE_TAG.fullmatch(short):
