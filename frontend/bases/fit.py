@@ -77,7 +77,10 @@ def doubts(plan: Plan, base: BaseFacts) -> Iterable[Warning]:
 
 
 def with_path(runtime: Runtime, base: BaseFacts) -> tuple[tuple[str, str], ...]:
-    """The variables of the image: in PATH the app's own directories, then the base's, then those of interpreters."""
+    """The variables of the image: in PATH the app's own directories, then the base's, then those of interpreters.
+
+    Libraries that are copied stay in Debian's directory for them: the loader is told of it where it is another's.
+    """
     env = dict(runtime.env)
     own = [dir for dir in env.get("PATH", "").split(":") if dir.startswith("/app/")]
     lacking = [place for one in base.programs.values() if (place := one.path.rpartition("/")[0]) not in base.path]
@@ -85,6 +88,9 @@ def with_path(runtime: Runtime, base: BaseFacts) -> tuple[tuple[str, str], ...]:
         env["PATH"] = ":".join(dict.fromkeys((*own, *base.path, *lacking)))
     else:
         env.pop("PATH", None)
+    if base.unsearched:  # by the loader: it is where the libraries of the build go
+        others = env.get("LD_LIBRARY_PATH", base.libraries)
+        env["LD_LIBRARY_PATH"] = ":".join(filter(None, (base.unsearched, others)))
     return tuple(env.items())
 
 

@@ -15,8 +15,13 @@ from frontend.result.image import cleaned
 from frontend.result.start import DEFAULT_PATH, Files
 
 SHELLS = tuple(f"{dir}/{name}" for name in ("sh", "bash", "dash", "ash", "busybox") for dir in ("/bin", "/usr/bin"))
+GLIBC = {  # loader -> where Debian has the libraries for it
+    "/lib64/ld-linux-x86-64.so.2": "/usr/lib/x86_64-linux-gnu",
+    "/lib/ld-linux-aarch64.so.1": "/usr/lib/aarch64-linux-gnu",
+    "/lib/ld-linux-armhf.so.3": "/usr/lib/arm-linux-gnueabihf",
+}
 LOADERS = {
-    "glibc": ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-linux-armhf.so.3"),
+    "glibc": tuple(GLIBC),
     "musl": ("/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1", "/lib/ld-musl-armhf.so.1"),
 }
 ZONES = "/usr/share/zoneinfo/UTC"
@@ -38,7 +43,7 @@ def facts(runtime: Runtime, base: Base, files: Files) -> BaseFacts:
     entrypoint = tuple(map(str, config.get("Entrypoint") or ()))
     accounts = files.read((PASSWD, GROUP), LARGEST)
     tmp = "/tmp"  # noqa: S108 - of the image
-    files.ask((*SHELLS, *LOADERS["glibc"], *LOADERS["musl"], ZONES, CERTIFICATES, tmp))
+    files.ask((*SHELLS, *LOADERS["glibc"], *LOADERS["musl"], *GLIBC.values(), ZONES, CERTIFICATES, tmp))
     shell = next((one for one in SHELLS if files.stat(one) is not None), "")
     libc = next((kind for kind, ones in LOADERS.items() if any(files.stat(one) is not None for one in ones)), "")
     texts = [(accounts[one] or b"").decode("utf-8", "replace") for one in (PASSWD, GROUP)]
@@ -48,12 +53,20 @@ def facts(runtime: Runtime, base: Base, files: Files) -> BaseFacts:
         shell=shell,
         libc=libc,
         path=path,
+        libraries=env.get("LD_LIBRARY_PATH", ""),
         entrypoint=entrypoint,
         zones=files.stat(ZONES) is not None,
         certificates=files.stat(CERTIFICATES) is not None,
         tmp=files.stat(tmp) is not None,
+        unsearched=unsearched(files),
         programs=dict(programs(files, path, entrypoint, env)),
     )
+
+
+def unsearched(files: Files) -> str:
+    """Debian's directory for libraries, where the loader of the base is not Debian's: it looks in others alone."""
+    place = next((place for loader, place in GLIBC.items() if files.stat(loader) is not None), "")
+    return place if place and files.stat(place) is None else ""
 
 
 # --- the account

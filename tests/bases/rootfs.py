@@ -12,6 +12,7 @@ HARDENED = {
     "/home/nonroot/x": "",
     "/tmp/x": "",
     "/lib64/ld-linux-x86-64.so.2": "\x7fELF",
+    "/usr/lib/x86_64-linux-gnu/libc.so.6": "\x7fELF",
     "/usr/share/zoneinfo/UTC": "TZif",
     "/etc/ssl/certs/ca-certificates.crt": "PEM",
 }

@@ -62,6 +62,12 @@ def test_path_is_the_base_s_own_where_nothing_is_added() -> None:
     assert fit(plan, {**HARDENED, "/usr/bin/node": ""}).runtime.env == ()
 
 
+def test_the_loader_of_another_system_is_told_of_debian_s_directory() -> None:
+    other = {name: text for name, text in NODE.items() if "linux-gnu" not in name}
+    assert dict(fit(files=other).runtime.env)["LD_LIBRARY_PATH"] == "/usr/lib/x86_64-linux-gnu:/usr/lib"
+    assert "LD_LIBRARY_PATH" not in dict(fit().runtime.env)
+
+
 def test_packages_are_installed_in_a_step_and_their_files_copied_what_the_base_has_left_out() -> None:
     made = fit()
     assert made.steps[-1].packages == ("ffmpeg",)

@@ -16,7 +16,7 @@ RUBY = Plan("ruby", Runtime("acme.test/ruby:3.4", (GEMS, APP), (), env=(("PATH",
 
 
 def base(*programs: tuple[str, Program], zones: bool = True) -> BaseFacts:
-    return BaseFacts("acme.test/x", MIGET, "", "glibc", (), (), zones, True, True, dict(programs))
+    return BaseFacts("acme.test/x", MIGET, "", "glibc", (), "", (), zones, True, True, "", dict(programs))
 
 
 @pytest.mark.parametrize("version", ["", "3.13", "3.13.9"])
