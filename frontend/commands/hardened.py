@@ -104,6 +104,8 @@ def expanded(script: Script, *, env: Mapping[str, str], at: Location | None = No
     args = tuple(text for word in program for text in fields(word, known, at))
     if not args:
         raise PlanError(f"the command is empty: {shown(script.text)}", at=at, hint="write the program to start")
+    if basename(args[0]) in SHELLS:
+        raise shell_script(args[1] if len(args) > 1 else args[0], at)
     return ExecForm(args, tuple(own.items()), dir=directory)
 
 
@@ -137,6 +139,15 @@ def refused(script: Script, what: str, at: Location | None) -> PlanError:
     """The error for a command that only a shell can run."""
     return PlanError(
         f"the command {what}, but the image has no shell to do so: {shown(script.text)}", at=at, hint=WAY_OUT
+    )
+
+
+def shell_script(name: str, at: Location | None) -> PlanError:
+    """The error for a script that only a shell can run."""
+    return PlanError(
+        f"{name} is a shell script, but the image has no shell to run it",
+        at=at,
+        hint="name the program that it starts; with FLAVOUR=standard the image has a shell",
     )
 
 
@@ -233,11 +244,7 @@ def interpreted(
     rule = named(interpreters, program) if program else by_suffix(interpreters, found)
     if rule is None:
         if program in SHELLS or (found.first_line and not program):
-            raise PlanError(
-                f"{name} is a shell script, but the image has no shell to run it",
-                at=at,
-                hint="name the program that it starts; with FLAVOUR=standard the image has a shell",
-            )
+            raise shell_script(name, at)
         return tuple(words)
     module = dict(rule.modules).get(name)
     own = [f"./{module}{end}" for end in ("", *rule.suffixes)]  # `-m` looks in the working directory first

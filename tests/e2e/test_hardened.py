@@ -35,6 +35,8 @@ FAMILIES = (  # base, app, its user, whether it has a shell
     ("gcr.io/distroless/nodejs24-debian13:nonroot", "node-express", "65532:65532", False),
     ("gcr.io/distroless/python3-debian13:nonroot", "python-flask", "65532:65532", False),
     ("cgr.dev/chainguard/node:latest", "node-express", "65532:65532", True),
+    ("cgr.dev/chainguard/python:latest", "python-flask", "65532:65532", False),
+    ("cgr.dev/chainguard/ruby:latest", "ruby-rack", "65532:65532", False),
 )
 ODD = (  # base, what the error says, what to do
     ("odd/node:24-root", "runs as root", "RUNTIME_USER=node"),
@@ -142,6 +144,14 @@ def test_native_code_for_glibc_is_an_error_on_a_base_with_musl(lab: Lab) -> None
             args={"USE_DHI": "true", "RUNTIME_BASE": f"{lab.registry}/odd/node:24-musl"},
         )
     assert "is built for glibc, which the base image" in error.value.stderr
+
+
+def test_a_base_with_another_version_is_an_error(lab: Lab) -> None:
+    args = {"RUNTIME_BASE": "cgr.dev/chainguard/python:latest", "PYTHON_VERSION": "3.13"}
+    with pytest.raises(CalledProcessError) as error:
+        build(lab, app("python-flask").directory, name="python-flask-other", args=args)
+    assert "has python 3.14, but the app is built for 3.13" in error.value.stderr
+    assert "PYTHON_VERSION=3.14" in error.value.stderr
 
 
 def test_a_mirror_s_names(lab: Lab) -> None:
