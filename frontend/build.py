@@ -311,7 +311,8 @@ def started(
     warn(gateway, lowered.definition.head, [one for one in chosen.warnings if one not in told])
     runtime = structs.replace(plan.runtime, processes=chosen.processes)
     plan = structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))
-    return Made(lowered, ref, plan, chosen.shell)
+    found = plan.runtime.shell and plan.runtime.flavour != "standard"  # a busybox without a link is one too
+    return Made(lowered, ref, plan, chosen.shell or found)
 
 
 def lacking(gateway: Gateway, made: Made) -> tuple[Imported, ...]:

@@ -84,7 +84,7 @@ def test_an_app_runs_without_a_shell(name: str, lab: Lab, engine: Engine) -> Non
     assert all(part.isdigit() and part != "0" for part in config["User"].split(":"))
     assert config["ExposedPorts"] == {"5000/tcp": {}}
     assert config["Cmd"] == image.result["start"]
-    for process in image.result["processes"]:
+    for process in image.result["commands"]:
         assert process["args"][0].rpartition("/")[2] not in WRAPPERS, process
     base = image.result["base_images"][0]
     assert base["name"].startswith("dhi.io/")
