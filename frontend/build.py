@@ -14,9 +14,10 @@ from frontend.deploy import files as deploy
 from frontend.errors import GatewayError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
-from frontend.languages.base import Lacking, load
+from frontend.languages.base import Answer, Lacking, load, unanswered
+from frontend.languages.base import planned as by_language
 from frontend.lower.platforms import own_platform, parse_platform
-from frontend.plan.model import Plan, Warning
+from frontend.plan.model import Plan, Question, Warning
 from frontend.plan.overlay import overlay
 from frontend.rules.monorepo import SeveralAppsError
 from frontend.settings import options, precedence
@@ -41,7 +42,7 @@ def run(gateway: Gateway) -> None:
         answer(gateway, asked)
         return
     source = read(gateway, asked)
-    build(gateway, asked, source, planned(source, asked))
+    build(gateway, asked, source, planned(gateway, source, asked))
 
 
 def answer(gateway: Gateway, asked: BuildOptions) -> None:
@@ -52,7 +53,7 @@ def answer(gateway: Gateway, asked: BuildOptions) -> None:
     if asked.request == subrequests.DESCRIBE:
         subrequests.answer_describe(gateway)
         return
-    plan = planned(read(gateway, asked), asked)
+    plan = planned(gateway, read(gateway, asked), asked)
     tell = subrequests.answer_targets if asked.request == subrequests.TARGETS else subrequests.answer_plan
     tell(gateway, plan)
 
@@ -66,10 +67,23 @@ def read(gateway: Gateway, asked: BuildOptions) -> context.Context:
         return source
 
 
-def planned(source: context.Context, asked: BuildOptions, imported: tuple[Imported, ...] = ()) -> Plan:
+def planned(
+    gateway: Gateway, source: context.Context, asked: BuildOptions, imported: tuple[Imported, ...] = ()
+) -> Plan:
     """The plan of the app, as of today: the one place that reads the clock."""
+
+    def answer(question: Question) -> str:
+        from frontend import questions
+
+        return questions.answered(gateway, asked, source, native_platform(gateway), question)
+
     with trace.span("plan"):
-        return make_plan(source.tree, source.config, asked, time.strftime("%Y-%m-%d", time.gmtime()), imported)
+        return make_plan(source.tree, source.config, asked, today(), imported, answer)
+
+
+def today() -> str:
+    """The day, ISO 8601."""
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def make_plan(
@@ -78,10 +92,12 @@ def make_plan(
     asked: BuildOptions,
     today: str,
     imported: tuple[Imported, ...] = (),
+    answer: Answer = unanswered,
 ) -> Plan:
     """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError.
 
-    `imported` are packages that the plan before left out, and that the started files import.
+    `answer` has the build environment answer what a language asks of it. `imported` are packages that the plan before
+    left out, and that the started files import.
     """
     settings = structs.replace(precedence.read(asked, config_file, parse_pattern), imported=imported)
     stated = deploy.apply(tree, settings, detect.markers)
@@ -90,7 +106,7 @@ def make_plan(
     app = detection.app
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
     try:
-        plan = load(detection.language).plan(tree, settings, app, today)
+        plan = by_language(detection.language, tree, settings, app, today, answer)
     except SeveralAppsError as error:
         raise detect.listed(tree, app, error) from error
     doubts, found = (stated.warnings, stated.evidence) if stated is not None else ((), ())
@@ -130,7 +146,7 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
     made = performed(gateway, asked, source, plan, resolved, platforms, ())
     imported = lacking(gateway, made[0])
     if imported:
-        plan = planned(source, asked, imported)
+        plan = planned(gateway, source, asked, imported)
         resolved = resolve(gateway, asked, plan, platforms, native)
         made = performed(gateway, asked, source, plan, resolved, platforms, made[0].plan.warnings)
     told = metadata(asked, made, resolved)

@@ -97,6 +97,8 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         inside = nested(here, app, claims)
         if inside is not None:
             return inside
+        if not claims and (deep := further_down(here, app)) is not None:
+            return deep
         refuse_unlisted(here, app, claims)
     if claims and claims[0].detected.holds:
         refuse_others(here, app, claims[0].language)
@@ -181,6 +183,8 @@ def nested(here: SourceTree, app: str, claims: list[Claim]) -> Detection | None:
     """
     found = below(here)
     languages = {claim.language.name: claim.language for claim in found.values()}
+    if len(languages) == 1 and (first := next(iter(found.values()))).language.whole:
+        return Detection(first.language, first.detected, (), app)
     below_tools = any(there(here, path) for entry in languages.values() for path in entry.manifests)
     if len(found) > 1 and (len(languages) > 1 or below_tools or not claims):
         raise SeveralAppsError([described(within(app, dir), claim) for dir, claim in found.items()])
@@ -188,6 +192,14 @@ def nested(here: SourceTree, app: str, claims: list[Claim]) -> Detection | None:
         return None
     ((dir, claim),) = found.items()
     return Detection(claim.language, claim.detected, (), within(app, dir))
+
+
+def further_down(here: SourceTree, app: str) -> Detection | None:
+    """A language whose apps may be deep in a directory that nothing else claims; None for none."""
+    for entry in registry.built():
+        if any(there(here, pattern) for pattern in entry.deep):
+            return Detection(entry, load(entry).detect(here) or Detected(0), (), app)
+    return None
 
 
 def refuse_others(here: SourceTree, app: str, language: Entry) -> None:

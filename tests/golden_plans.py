@@ -13,13 +13,16 @@ from frontend import build
 from frontend.context import open as context
 from frontend.context.tree import DirTree
 from frontend.errors import BuildError
+from frontend.languages.base import Answer
 from frontend.plan import serial
+from frontend.plan.model import Question
 from frontend.result import result
 from frontend.settings import options
 
 TESTS = Path(__file__).resolve().parent
 APPS = TESTS / "apps"
 GOLDEN = TESTS / "golden" / "plans"
+ANSWERS = TESTS / "golden" / "answers"
 DOCS = TESTS.parent / "docs"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 TODAY = "2026-11-24"  # decides warnings about versions out of support
@@ -37,13 +40,30 @@ def described(name: str) -> dict[str, Any]:
     return found
 
 
+def answer_file(name: str, question: Question) -> Path:
+    """Where what a build environment answered to a question about an app is kept: `python -m tests.answers`."""
+    return ANSWERS / f"{name}.{question.step.name}.txt"
+
+
+def recorded(name: str) -> Answer:
+    """The answers about an app, as they were recorded."""
+
+    def answer(question: Question) -> str:
+        path = answer_file(name, question)
+        assert path.exists(), f"python -m tests.answers --write {name}"
+        return path.read_text()
+
+    return answer
+
+
 def planned(name: str) -> bytes:
     """An app's plan as JSON, or its error."""
     whole = DirTree(APPS / name)
     given = options.parse({f"build-arg:{key}": value for key, value in described(name).get("args", {}).items()})
     try:
         source = context.seen(whole, given)
-        return serial.to_json(build.make_plan(source.tree, source.config, given, TODAY))
+        plan = build.make_plan(source.tree, source.config, given, TODAY, answer=recorded(name))
+        return serial.to_json(plan)
     except BuildError as error:
         return json.dumps({"error": str(error)}, indent=2).encode() + b"\n"
 

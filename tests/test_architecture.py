@@ -46,12 +46,13 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "result": ("lower", "gateway", "commands"),
     "images": ("result",),
     "bases": ("languages", "result"),
-    "build": ("detect", "images", "bases"),
+    "questions": ("images",),
+    "build": ("detect", "questions", "bases"),
     "__main__": ("build",),
 }
 NO_LANGUAGE = ("llb", "frontend.gateway", "os", "subprocess", "socket", "http", "urllib", "requests")  # imports
 
-WORDS = {"next", "dash", "bundle"}  # names that mean Python's next(), the sign, the file of certificates here
+WORDS = {"next", "dash", "bundle", ".net"}  # names that mean Python's next(), a sign, a file of certificates, networks
 NODES = {"node"}  # of a syntax tree, where it is an identifier
 NAMED: dict[str, set[str]] = {  # a module: names of languages and their tools in its code
     "frontend/gateway/lean.py": {"python"},  # the name of protobuf's module

@@ -338,7 +338,7 @@ def test_an_image_that_a_source_policy_puts_in_place_is_the_base() -> None:
 def test_a_plan_that_cannot_be_operations_is_an_error_of_the_app() -> None:
     gateway, asked = FakeGateway(APP), options.parse({})
     source = build.read(gateway.gateway, asked)
-    odd = overlay(build.planned(source, asked), build_env=[("NAME", "a\0b")])
+    odd = overlay(build.planned(gateway.gateway, source, asked), build_env=[("NAME", "a\0b")])
     with pytest.raises(PlanError, match="the app cannot be built") as raised:
         build.build(gateway.gateway, asked, source, odd)
     assert "NUL" in raised.value.hint

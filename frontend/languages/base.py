@@ -1,14 +1,19 @@
 """What a language is: a module with these names, and an entry in `registry.py`, which says where it is."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
 
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
+from frontend.errors import PlanError
 from frontend.languages.registry import Entry
-from frontend.plan.model import Evidence, Plan, Warning
+from frontend.plan.model import Evidence, Plan, Question, Warning
 from frontend.settings.model import Imported, Settings
+
+Answer = Callable[[Question], str]
+"""The answer of the build environment to a question: the text of its file. Raises SolveError, GatewayError."""
 
 
 class Language(Protocol):
@@ -34,6 +39,14 @@ class Language(Protocol):
         ...
 
 
+class Asking(Protocol):
+    """The module of a language whose entry says that it `asks`: its plan needs answers of the build environment."""
+
+    def plan(self, tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, answer: Answer) -> Plan:
+        """As `Language.plan`. Each question is a solve of its own, cached as any step."""
+        ...
+
+
 class Detected:
     """A language's claim: the evidence, and how strong it is.
 
@@ -54,6 +67,18 @@ class Detected:
 def load(entry: Entry) -> Language:
     """The module of a language that can be built, imported now if it has not been."""
     return cast(Language, import_module(entry.module))
+
+
+def unanswered(question: Question) -> str:
+    """No answer: for a plan that is made without a build environment. Raises PlanError."""
+    raise PlanError(f"the step {question.step.name} needs a build environment, which is not there")
+
+
+def planned(entry: Entry, tree: SourceTree, settings: Settings, app: str, today: str, answer: Answer) -> Plan:
+    """The plan of an app by its language. Raises BuildError."""
+    if entry.asks:
+        return cast(Asking, import_module(entry.module)).plan(tree, settings, app, today, answer=answer)
+    return load(entry).plan(tree, settings, app, today)
 
 
 class Lacking(Struct, frozen=True):

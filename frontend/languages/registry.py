@@ -119,13 +119,15 @@ class Entry(Struct, frozen=True):
     """A language. Paths and patterns (`*` and `?` within a part) are relative to the app's directory.
 
     `name` is what the setting `language` says and a plan records, `title` what a sentence says, `aliases` are other
-    accepted names. `module` is the module that fits the protocol in `base.py`, "" while the language cannot be built.
+    accepted names. `module` is the module that fits the protocol in `base.py`, "" while the language cannot be built;
+    `asks` says that its plan needs answers of the build environment.
 
     Detection: `manifests` make a directory an app, `signs` are further paths without a manifest that may: the module is
     asked for its claim where one of either is there. `reads` is what that claim looks at besides, `wanted` what a plan
     will look at; each comes in one request. `certain` paths beside a manifest are left by no tooling alone (of
     languages that cannot be built). `programs` start apps of the language; one that ends in "/" is all below that
-    directory. `installed` directories hold dependencies, and so no app.
+    directory. `installed` directories hold dependencies, and so no app. `deep` patterns are looked for where nothing
+    else was found; `whole` says that an app is built from the whole context, wherever in it its manifest is.
 
     Settings: `tools` have a version that users may ask for by the build-arg NAME_VERSION and the key `versions`.
     `config_manifest` is a JSON manifest whose key "migetpacks" is a config file.
@@ -153,6 +155,7 @@ class Entry(Struct, frozen=True):
     name: str
     title: str
     module: str = ""
+    asks: bool = False
     aliases: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
@@ -162,6 +165,8 @@ class Entry(Struct, frozen=True):
     programs: tuple[str, ...] = ()
     interpreters: tuple[Interpreter, ...] = ()
     installed: tuple[str, ...] = ()
+    deep: tuple[str, ...] = ()
+    whole: bool = False
     tools: tuple[str, ...] = ()
     config_manifest: str = ""
     steps: tuple[OwnStep, ...] = ()
@@ -697,12 +702,67 @@ JAVA = Entry(
     programs=("java", "mvn", "mvnw", "gradle", "gradlew"),
 )
 DOTNET = Entry(
-    "dotnet",
-    ".NET",
-    manifests=("*.csproj", "*.fsproj", "*.sln", "*.slnx"),
-    certain=("Program.cs", "Program.fs"),
+    name="dotnet",
+    title=".NET",
+    module="frontend.languages.dotnet",
+    asks=True,
+    aliases=(".net", "csharp", "fsharp", "aspnet"),
+    manifests=("*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"),
+    deep=tuple(f"{'*/' * depth}*.{end}" for depth in (1, 2, 3, 4) for end in ("csproj", "fsproj", "vbproj")),
+    whole=True,
+    reads=PROCFILES,
+    wanted=("global.json", "Directory.Build.props", *PROCFILES),
     programs=("dotnet",),
-)
+    interpreters=(
+        Interpreter(
+            "dotnet",  # https://learn.microsoft.com/dotnet/core/tools/dotnet
+            (),
+            (".dll",),
+            ("dotnet",),
+            takes=(
+                "--additionalprobingpath", "--additional-deps", "--depsfile", "--fx-version", "--roll-forward",
+                "--runtimeconfig",
+            ),
+            ends=("exec", "--info", "--version", "--list-runtimes", "--list-sdks", "-h", "--help"),
+        ),
+    ),
+    tools=("dotnet",),
+    steps=(OwnStep("tools", "`dotnet tool restore`, where there is a dotnet-tools.json"),),
+    secrets=(
+        Secret(
+            "nuget-config",
+            "package sources of NuGet and their credentials",
+            "NuGet.Config",
+            home=".nuget/NuGet/NuGet.Config",
+            words=("nuget",),
+        ),
+    ),
+    # what a publish may write besides what runs; Kestrel reads no web.config
+    cleaned=("*.pdb", "*.dbg", "*.cs", "*.fs", "*.vb", "*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"),
+    cleaned_roots=("appsettings.Development.json", "web.config", "obj", "bin/Debug", "bin/Release"),
+    failures=(
+        (
+            r"error NU1301|error NU1101|error NU1102|Unable to load the service index",
+            "no package source has that package, or one cannot be reached; check its name and version, and give a private source with its credentials as the secret nuget-config",
+        ),
+        (
+            r"error NU1004",
+            "packages.lock.json does not fit the project; run dotnet restore --force-evaluate and commit it",
+        ),
+        (
+            r"error NETSDK1045|A compatible \.NET SDK was not found|Requested SDK version:",
+            "the SDK of this build is not one that the project or global.json allows; set rollForward to latestFeature in global.json, or the build-arg DOTNET_VERSION",
+        ),
+        (
+            r"error NETSDK1147|workload restore",
+            "a project needs a workload, which the SDK's image does not have; build it without, or set BUILD_COMMAND=dotnet workload restore",
+        ),
+        (
+            r"error (CS|FS|BC)[0-9]+",
+            "the code does not compile; dotnet build -c Release has the same errors",
+        ),
+    ),
+)  # fmt: skip
 ELIXIR = Entry("elixir", "Elixir", manifests=("mix.exs",), certain=("mix.exs",), programs=("mix", "elixir"))
 SCALA = Entry("scala", "Scala", manifests=("build.sbt",), certain=("build.sbt",), programs=("sbt",))
 CLOJURE = Entry(

@@ -20,7 +20,7 @@ def actions(given: Input, owner: Owner, target: Target, sources: Sources) -> lis
     match given:
         case FromContext():
             source = f"/{given.root}" if given.root else "/"
-            paths = tuple(escaped(path) for path in given.paths)
+            paths = (*(escaped(path) for path in given.paths), *given.patterns)
             return [copy(sources.context, source, given.to, owner, given.exclude, paths)]
         case FromStep():
             source, to = given.path, given.to or given.path
@@ -80,10 +80,10 @@ def copied(inputs: Iterable[Input]) -> str:
     words: list[str] = []
     for given in inputs:
         match given:
-            case FromContext(paths=()):
+            case FromContext(paths=(), patterns=()):
                 words.append("the app")
             case FromContext():
-                words += given.paths
+                words += (*given.paths, *given.patterns)
             case FromStep():
                 words.append(f"{given.path} of {given.step}")
             case FromImage():

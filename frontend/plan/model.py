@@ -53,14 +53,16 @@ class Warning(Struct, frozen=True, omit_defaults=True):
 class FromContext(Struct, frozen=True, omit_defaults=True, tag="context", tag_field="from"):
     """Files of the app, copied to the directory `to`, keeping their path relative to the context root (or `root`).
 
-    `paths` are relative to `root`, () for everything below it. `exclude` patterns have the
-    rules of a .dockerignore file, relative to `root`. A path that does not exist is passed over.
+    `paths` are relative to `root`, () for everything below it; with `patterns`, what these match is copied besides.
+    Patterns, and those of `exclude`, have the rules of a .dockerignore file, relative to `root`. A path that does not
+    exist is passed over.
     """
 
     paths: tuple[str, ...] = ()
     to: str = "/app"
     root: str = ""
     exclude: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
 
 class FromStep(Struct, frozen=True, omit_defaults=True, tag="step", tag_field="from"):
@@ -367,6 +369,17 @@ class ForPlatform(Struct, frozen=True, omit_defaults=True):
     formation: tuple[Formation, ...] = ()
     scripts: tuple[Task, ...] = ()
     addons: tuple[AddOn, ...] = ()
+
+
+class Question(Struct, frozen=True, omit_defaults=True):
+    """What only the build environment knows of an app: a step, and the file (absolute) in which it leaves the answer.
+
+    `versions` say who asked for the step's image.
+    """
+
+    step: Step
+    file: str
+    versions: tuple[ToolVersion, ...] = ()
 
 
 class Plan(Struct, frozen=True, omit_defaults=True, tag=PLAN_VERSION, tag_field="plan_version"):

@@ -40,6 +40,9 @@ class ConfigModel(_Strict):
     app: Text | None = Field(
         default=None, description="the app's directory, relative to the root of the build context (PROJECT_PATH)"
     )
+    project: Text | None = Field(
+        default=None, description="which project of the app is built: its file, directory or name (PROJECT)"
+    )
     port: int | None = Field(default=None, ge=1, le=65535, description="the port the app listens on; 5000 if not set")
     run_command: Text | None = Field(default=None, description="how the app is started")
     build_command: Text | None = Field(default=None, description="what is run instead of the language's build step")

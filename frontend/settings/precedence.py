@@ -66,7 +66,7 @@ def _from_build_args(
     """The fields of Settings that build-args set, beside those of the config file: lists replace lists, variables and
     versions go in by name."""
     found: dict[str, Any] = {}
-    for name in ("LANGUAGE", "RUN_COMMAND", "BUILD_COMMAND"):
+    for name in ("LANGUAGE", "PROJECT", "RUN_COMMAND", "BUILD_COMMAND"):
         if args.get(name):
             found[name.lower()] = Setting(args[name], "build-arg")
     if args.get("PROJECT_PATH"):

@@ -79,7 +79,7 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
     """
     model = _validated(document)
     fields: dict[str, Any] = {}
-    for name in ("language", "run_command", "build_command", "app"):
+    for name in ("language", "project", "run_command", "build_command", "app"):
         if (value := getattr(model, name)) is not None:
             fields[name] = Setting(value, "config", document.at((name,)))
     for name in ("run_command", "build_command"):

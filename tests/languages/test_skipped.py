@@ -8,7 +8,7 @@ from frontend.errors import PlanError
 from frontend.languages import registry
 from frontend.plan.model import Plan, TextFile
 from frontend.settings.model import Setting
-from tests.languages import node, python, ruby
+from tests.languages import dotnet, node, python, ruby
 
 FRONT_END = node.package(scripts={"build": "vite build"}, devDependencies={"vite": "7"})
 PACKAGE = (
@@ -47,6 +47,7 @@ RAILS = {
     "Gemfile.lock": ruby.lock("rails", "puma", "propshaft", "bootsnap 1.18.4"),
 }
 RUBY = {"assets": "rails assets:precompile", "bootsnap": "bootsnap precompile --gemfile"}
+DOTNET = {"tools": "dotnet tool restore"}
 
 
 def ran(found: Plan) -> list[str]:
@@ -55,7 +56,7 @@ def ran(found: Plan) -> list[str]:
 
 
 def test_every_step_is_here() -> None:
-    assert set(registry.steps()) == {*PYTHON, *NODE, *RUBY}
+    assert set(registry.steps()) == {*PYTHON, *NODE, *RUBY, *DOTNET}
 
 
 @pytest.mark.parametrize(("name", "files", "program"), [(name, *row) for name, row in PYTHON.items()])
@@ -75,6 +76,13 @@ def test_a_step_of_node_is_left_out(name: str, program: str) -> None:
 def test_a_step_of_ruby_is_left_out(name: str, program: str) -> None:
     assert program in ran(ruby.plan(RAILS))
     assert program not in ran(ruby.plan(RAILS, skip=(name,)))
+
+
+@pytest.mark.parametrize(("name", "program"), DOTNET.items())
+def test_a_step_of_dotnet_is_left_out(name: str, program: str) -> None:
+    files = {".config/dotnet-tools.json": "{}"}
+    assert program in ran(dotnet.plan(files=files))
+    assert program not in ran(dotnet.plan(files=files, settings={"skip": (name,)}))
 
 
 def test_a_front_end_that_a_node_server_serves_is_left_out() -> None:

@@ -72,6 +72,7 @@ flavour: hardened
 runtime_base: registry.acme.test/node:24
 runtime_user: 65532:65532
 dhi_mirror: docker.io/acme/dhi-
+project: src/Api
 """
 
 
@@ -96,6 +97,7 @@ def test_every_key() -> None:
         runtime_base=Setting("registry.acme.test/node:24", "config", at(27)),
         runtime_user=Setting("65532:65532", "config", at(28)),
         dhi_mirror="docker.io/acme/dhi-",
+        project=Setting("src/Api", "config", at(30)),
     )
 
 
@@ -281,7 +283,7 @@ def test_a_directory_outside_the_context_is_refused(text: str) -> None:
         ("start: node x", 1, '"start"', "run_command?"),
         ("run-command: x", 1, '"run-command"', "run_command?"),
         ("node_version: 22", 1, '"node_version"', "versions"),
-        ("zzz: 1", 1, '"zzz"', "language, app, port"),
+        ("zzz: 1", 1, '"zzz"', "language, app, project"),
         ("env:\n  runtime:\n    A: 1", 2, '"env.runtime"', "run?"),
         ("packages:\n  buld: [a]", 2, '"packages.buld"', "build?"),
         ("versions:\n  nod: 22", 2, '"nod"', "node?"),

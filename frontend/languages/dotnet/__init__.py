@@ -1,0 +1,30 @@
+""".NET applications: MSBuild publishes one project, and nothing but what it publishes ships."""
+
+from frontend.context.tree import SourceTree
+from frontend.languages.base import Answer, Detected
+from frontend.plan.model import Plan
+from frontend.settings.model import Settings
+
+NAME = "dotnet"
+
+
+def detect(tree: SourceTree) -> Detected | None:
+    """A project or a solution, in the root or further down."""
+    from frontend.languages.dotnet import detection
+
+    return detection.detect(tree)
+
+
+def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, answer: Answer) -> Plan:
+    """The build of a project at or below a directory of the context. Raises BuildError."""
+    from frontend.languages.dotnet import facts, steps
+
+    known = facts.inspect(tree, settings, app, today, answer)
+    return Plan(
+        language=NAME,
+        runtime=steps.runtime(known, settings),
+        steps=steps.steps(known, settings),
+        evidence=known.evidence,
+        versions=known.versions,
+        warnings=known.warnings,
+    )

@@ -1,0 +1,93 @@
+"""What a build can see that will not work in a container as it is written: warnings, each with its line."""
+
+import re
+from collections.abc import Iterator
+
+from frontend.context.tree import SourceTree
+from frontend.languages.dotnet.question import Project
+from frontend.languages.dotnet.versions import lenient
+from frontend.paths import within
+from frontend.plan.model import Warning
+from frontend.secrets.masking import shown
+
+SETTINGS = ("appsettings.json", "appsettings.Production.json")
+SOURCES = ("Program.cs", "Startup.cs", "Program.fs", "Startup.fs", "Program.vb", "Startup.vb")
+FIXED = re.compile(
+    r"""\bUseUrls\s*\(\s*"([^"]+)"|\bapp\.Run\s*\(\s*"(http[^"]+)"|\b(?:app\.)?Urls\.Add\s*\(\s*"([^"]+)\""""
+)
+PROTECTED = re.compile(
+    r"\bAdd(?:Antiforgery|Session|Authentication|Identity|DefaultIdentity|RazorPages|ControllersWithViews|Mvc"
+    r"|RazorComponents)\b"
+)
+KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
+
+
+def find(tree: SourceTree, project: Project, configs: tuple[str, ...], *, web: bool) -> tuple[Warning, ...]:
+    """The warnings about a project's settings and first source files."""
+    found = [*credentials(tree, configs)]
+    if web:
+        found += [*endpoints(tree, project.directory), *in_code(tree, project.directory)]
+    return tuple(found)
+
+
+def endpoints(tree: SourceTree, directory: str) -> Iterator[Warning]:
+    """Addresses that are set in the app's settings: they win over every variable of the port."""
+    for name in SETTINGS:
+        path = within(directory, name)
+        table = (tree.read_json(path, lenient) if tree.has(path) else None) or {}
+        kestrel = table.get("Kestrel")
+        points = kestrel.get("Endpoints") if isinstance(kestrel, dict) else None
+        for key, point in points.items() if isinstance(points, dict) else ():
+            url = point.get("Url") if isinstance(point, dict) else None
+            if isinstance(url, str):
+                yield Warning(
+                    "fixed-port",
+                    f"{path} has the app listen on {shown(url)}, not on PORT",
+                    tree.line_of(path, '"Kestrel"', '"Endpoints"', f'"{key}"', '"Url"'),
+                    f"remove Kestrel:Endpoints, or set RUN_ENV_Kestrel__Endpoints__{key}__Url=http://+:5000",
+                )
+        urls = table.get("Urls") or table.get("urls")
+        if isinstance(urls, str):
+            yield Warning(
+                "fixed-port",
+                f"{path} has the app listen on {shown(urls)}, not on PORT",
+                tree.line_of(path, '"Urls"' if "Urls" in table else '"urls"'),
+                "remove it: the port of a container comes from PORT",
+            )
+
+
+def in_code(tree: SourceTree, directory: str) -> Iterator[Warning]:
+    """Addresses in the code, and keys that are lost with the container."""
+    texts = {path: tree.read_text(path) or "" for name in SOURCES if tree.has(path := within(directory, name))}
+    for path, text in texts.items():
+        if match := FIXED.search(text):
+            yield Warning(
+                "fixed-port",
+                f"{path} has the app listen on {shown(next(filter(None, match.groups())))}, not on PORT",
+                tree.at(path, text.count("\n", 0, match.start()) + 1),
+                "remove the address there: the port of a container comes from PORT",
+            )
+    if any(KEPT.search(text) for text in texts.values()):
+        return
+    for path, text in texts.items():
+        if match := PROTECTED.search(text):
+            yield Warning(
+                "data-protection",
+                f"{match[0]} encrypts cookies and forms with keys that are lost when the container ends",
+                tree.at(path, text.count("\n", 0, match.start()) + 1),
+                "keep them: AddDataProtection().PersistKeysTo… a database, Redis or a volume",
+            )
+            return
+
+
+def credentials(tree: SourceTree, configs: tuple[str, ...]) -> Iterator[Warning]:
+    """Passwords in the clear in NuGet's configuration."""
+    for path in configs:
+        for number, line in enumerate(tree.read_lines(path) or (), 1):
+            if "ClearTextPassword" in line and "%" not in line:
+                yield Warning(
+                    "credentials",
+                    f"{path} has a password in the clear, which everyone with the repository can read",
+                    tree.at(path, number),
+                    "remove it, change the password, and give the file with it as the secret nuget-config",
+                )

@@ -1,0 +1,207 @@
+"""All that the steps of a .NET build depend on. Every decision is taken here, once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct, structs
+
+from frontend.commands import process
+from frontend.commands.script import exec_form
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.base import Answer
+from frontend.languages.dotnet import doubts, inputs, projects, question, start, versions
+from frontend.languages.dotnet.inputs import Inputs
+from frontend.languages.dotnet.question import Answered, Project
+from frontend.languages.registry import DOTNET
+from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.rules.versions import Asked, end_of_life, key
+from frontend.secrets.masking import shown
+from frontend.settings.model import Settings
+
+Kind = Literal["portable", "single-file", "self-contained", "native"]
+"""What is published: assemblies for `dotnet`, one file, all with the runtime in it, machine code."""
+EVALUATED_FROM = (*DOTNET.manifests, *DOTNET.deep, "Directory.Build.props", "*/Directory.Build.props")
+
+
+class Facts(Struct, frozen=True):
+    """What is known of an app.
+
+    `line` is the line of .NET that runs it, `framework` the target framework to build where the project has several.
+    `own` are the assemblies that the repository's projects build. `web` says that it serves by ASP.NET Core.
+    """
+
+    project: Project
+    sdk: ToolVersion
+    line: str
+    runtime: str
+    framework: str
+    kind: Kind
+    trimmed: bool
+    contained: bool
+    ready_to_run: bool
+    web: bool
+    own: tuple[str, ...]
+    inputs: Inputs
+    processes: tuple[Process, ...]
+    env: tuple[tuple[str, str], ...]
+    versions: tuple[ToolVersion, ...]
+    build_command: tuple[str, ...]
+    build_command_at: Location | None
+    evidence: tuple[Evidence, ...]
+    warnings: tuple[Warning, ...]
+
+
+def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: Answer) -> Facts:
+    """The facts of the project to publish. Raises BuildError."""
+    asked = versions.setting(settings)
+    answered, whole = projects_of(tree, settings, app, asked, answer)
+    project, chosen = projects.choose(tree, settings, app, answered)
+    closure = projects.closure(tree, project, answered)
+    line, framework = framework_of(tree, project, answered, asked)
+    newest = max((versions.framework_line(f) for one in closure for f in targets(one)), key=_key, default=line) or line
+    pin = versions.pinned(tree, project.directory)
+    sdk = versions.sdk(pin, asked, newest)
+    form = kind(tree, project)
+    web = projects.uses_web(closure) or any(one.name == projects.WEB_FRAMEWORK for one in settings.imported)
+    given = inputs.find(tree, project, closure, answered, whole=whole)
+    contained = form in ("self-contained", "native") or (form == "single-file" and is_contained(project))
+    trimmed = project.says("PublishTrimmed")
+    app_start = start.App(tree, project, form != "portable", web, trimmed)
+    started = start.find(app_start, settings)
+    build = settings.build_command
+    runtime = ToolVersion(versions.TOOL, line, sdk.asked, sdk.by, sdk.at)
+    late = end_of_life(
+        versions.TITLE, versions.RELEASES, structs.replace(runtime, at=framework_at(tree, project, answered)), today
+    )
+    return Facts(
+        project=project,
+        sdk=sdk,
+        line=line,
+        runtime=exact_runtime(asked, line),
+        framework=framework,
+        kind=form,
+        trimmed=trimmed,
+        contained=contained,
+        ready_to_run=project.says("PublishReadyToRun"),
+        web=web,
+        own=tuple(sorted({one.assembly for one in closure})),
+        inputs=given,
+        processes=started.processes,
+        env=started.env,
+        versions=(sdk,),
+        build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
+        build_command_at=build.at if build is not None else None,
+        evidence=(
+            chosen,
+            Evidence("target framework", framework or f"net{line}", framework_at(tree, project, answered)),
+            *((Evidence("SDK", f"{sdk.asked}, by {pin.rule or 'latestPatch'}", pin.at),) if pin is not None else ()),
+            Evidence("start", started.because, started.at),
+        ),
+        warnings=(
+            *((late,) if late is not None else ()),
+            *started.warnings,
+            *doubts.find(tree, project, given.configs, web=web),
+        ),
+    )
+
+
+def _key(line: str) -> tuple[int, ...]:
+    return key(line) if line else ()
+
+
+def projects_of(
+    tree: SourceTree, settings: Settings, app: str, asked: Asked | None, answer: Answer
+) -> tuple[Answered, bool]:
+    """What MSBuild knows of the projects; and whether it had to see all files of the app for it.
+
+    An evaluation may read any file (a version, a list): where one fails it is repeated with all of them.
+    """
+    here = tree.under(app)
+    paths = tuple(dict.fromkeys(path for pattern in EVALUATED_FROM for path in here.glob(pattern)))
+    here.need(*paths)
+    wanted = versions.likely(here, tuple(p for p in paths if not p.endswith((".sln", ".slnx"))))
+    sdk = versions.sdk(
+        versions.pinned(tree, app), asked, wanted or versions.of_dockerfile(settings) or versions.DEFAULT
+    )
+    answered = question.parse(answer(question.question(sdk)))
+    if not answered.problems:
+        return answered, False
+    again = question.parse(answer(question.question(sdk, whole=True)))
+    return again, len(again.problems) < len(answered.problems)
+
+
+def targets(project: Project) -> tuple[str, ...]:
+    """The target frameworks of a project, as they are written."""
+    return versions.frameworks(project.facts.get("TargetFrameworks") or project.facts.get("TargetFramework", ""))
+
+
+def framework_of(tree: SourceTree, project: Project, answered: Answered, asked: Asked | None) -> tuple[str, str]:
+    """The line of .NET that runs a project; and of several target frameworks the one to build, else "".
+
+    The newest that an image exists for, or the one that the setting asks for. Raises PlanError for a project that Linux
+    does not run.
+    """
+    known = {versions.framework_line(one): one for one in targets(project)}
+    lines = [line for line in known if line]
+    at = framework_at(tree, project, answered)
+    desktop = next((name for name in ("UseWPF", "UseWindowsForms") if project.says(name)), "")
+    if not lines or desktop:
+        written = ", ".join(targets(project)) or "none"
+        written += f" with {desktop}" if desktop else ""
+        raise PlanError(
+            f"{project.path} is built for {shown(written)}, which Linux does not run",
+            at=at,
+            hint=f"add a target framework such as net{versions.DEFAULT}",
+        )
+    imaged = [line for line in lines if line in versions.LINES]
+    line = max(imaged or lines, key=key)
+    wanted = versions.line(asked.text.strip()) if asked is not None else ""
+    if wanted in lines:
+        line = wanted
+    elif asked is not None and not versions.is_sdk(asked.text.strip()):
+        written = ", ".join(targets(project))
+        raise PlanError(
+            f"{project.path} is not built for {versions.TITLE} {shown(asked.text)}, but for {written}",
+            at=asked.at or at,
+            hint=f"set DOTNET_VERSION={line}, or add the target framework net{wanted}",
+        )
+    return line, known[line] if project.facts.get("TargetFrameworks") else ""
+
+
+def framework_at(tree: SourceTree, project: Project, answered: Answered) -> Location:
+    """Where a project's target framework is written: in it, or in a file that it imports."""
+    above = [path for path, _ in answered.imports if tree.has(path)]
+    for path in (project.path, *above):
+        at = tree.line_of(path, "<TargetFramework")
+        if at.line:
+            return at
+    return tree.at(project.path)
+
+
+def exact_runtime(asked: Asked | None, line: str) -> str:
+    """The version part of the runtime image's tag: a line, or the release of it that the setting asks for."""
+    text = asked.text.strip() if asked is not None else ""
+    return text if text.count(".") == 2 and not versions.is_sdk(text) and versions.line(text) == line else line
+
+
+def kind(tree: SourceTree, project: Project) -> Kind:
+    """What a project publishes. Raises PlanError for machine code: the SDK's image has no compiler for it."""
+    if project.says("PublishAot"):
+        raise PlanError(
+            f"{project.path} is compiled to machine code (PublishAot), which needs clang: it is not in the SDK's image",
+            at=tree.line_of(project.path, "<PublishAot"),
+            hint="remove PublishAot, or set it to true on a condition that a build in a container does not meet",
+        )
+    if project.says("PublishSingleFile"):
+        return "single-file"
+    return "self-contained" if is_contained(project) else "portable"
+
+
+def is_contained(project: Project) -> bool:
+    """Whether the runtime is published with the app."""
+    if project.says("PublishTrimmed"):
+        return True
+    value = project.facts.get("PublishSelfContained") or project.facts.get("SelfContained", "")
+    return value.casefold() == "true"

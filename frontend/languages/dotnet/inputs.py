@@ -1,0 +1,80 @@
+"""The files that a restore reads: projects, what they import, and NuGet's own. Changed code restores nothing."""
+
+from msgspec import Struct
+
+from frontend.context.tree import SourceTree
+from frontend.languages.dotnet.question import Answered, Project
+from frontend.paths import parents, within
+
+# looked for in a project's directory and in all above it, in each of their spellings
+ABOVE = ("global.json", "Directory.Build.rsp", "nuget.config", "NuGet.config", "NuGet.Config")
+CONFIGS = ABOVE[2:]
+TOOLS = (".config/dotnet-tools.json", "dotnet-tools.json")
+LOCK = "packages.lock.json"
+RAZOR = tuple(f"{'*/' * depth}*.razor" for depth in range(4))
+
+
+class Inputs(Struct, frozen=True):
+    """What a restore needs. `paths` are relative to the context, () for all of it. `tools` is the nearest list of local
+    tools, "" without one, `configs` are NuGet's, the nearest first. `locked` says that there is a lock file. `razor`
+    says that the project has components, for which a restore adds a package that no project file names."""
+
+    paths: tuple[str, ...]
+    tools: str
+    configs: tuple[str, ...]
+    locks: tuple[str, ...]
+    razor: bool
+
+
+def find(
+    tree: SourceTree, project: Project, closure: tuple[Project, ...], answered: Answered, *, whole: bool
+) -> Inputs:
+    """What the restore of a project and those it references reads."""
+    there = set(answered.files)
+    above = ("", *sorted({dir for one in closure for dir in (one.directory, *parents(one.directory)) if dir}))
+    shared = [path for dir in above for name in ABOVE if (path := within(dir, name)) in there]
+    nearest = (project.directory, *parents(project.directory)) if project.directory else ("",)
+    tools = next((path for dir in nearest for name in TOOLS if (path := within(dir, name)) in there), "")
+    locks = [path for one in closure if (path := lock(one)) in there]
+    paths = (
+        *(one.path for one in closure),
+        *imported(closure, answered),
+        *shared,
+        *locks,
+        *((tools,) if tools else ()),
+    )
+    return Inputs(
+        paths=() if whole else tuple(sorted(set(paths))),
+        tools=tools,
+        configs=tuple(path for dir in nearest for name in CONFIGS if (path := within(dir, name)) in there),
+        locks=tuple(locks),
+        razor=any(tree.glob(within(project.directory, pattern)) for pattern in RAZOR),
+    )
+
+
+def lock(project: Project) -> str:
+    """The lock file of a project, as it is called or would be."""
+    from frontend.languages.dotnet.question import SOURCE
+    from frontend.paths import joined
+
+    named = project.facts.get("NuGetLockFilePath", "").replace("\\", "/")
+    if named.startswith(f"{SOURCE}/"):
+        return named.removeprefix(f"{SOURCE}/")
+    return joined(project.directory, named or LOCK)
+
+
+def imported(closure: tuple[Project, ...], answered: Answered) -> list[str]:
+    """The files of the app that some projects import, directly or not: those that MSBuild itself looks for in the
+    directories above a project are imported by files of the SDK."""
+    found = {one.path for one in closure}
+    dirs = {dir for one in closure for dir in (one.directory, *parents(one.directory))} | {""}
+    start = {path for path, by in answered.imports if not by and path.rpartition("/")[0] in dirs}
+    waiting = [*found, *start]
+    found |= start
+    while waiting:
+        one = waiting.pop()
+        for path, by in answered.imports:
+            if by == one and path not in found:
+                found.add(path)
+                waiting.append(path)
+    return sorted(found - {one.path for one in closure})

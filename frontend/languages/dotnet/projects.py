@@ -1,0 +1,149 @@
+"""Which project is published: one that starts something. Tests, libraries and hosts of developers are never chosen."""
+
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.dotnet.question import Answered, Problem, Project
+from frontend.plan.model import Evidence
+from frontend.secrets.masking import shown
+from frontend.settings.model import Setting, Settings
+
+SHOWN = 20
+# packages that make a project one of tests; xunit's, NUnit's and MSTest's all come with the first or are its like
+TESTS = ("microsoft.net.test.sdk", "xunit", "nunit", "mstest", "tunit", "bunit", "benchmarkdotnet")
+APP_HOST = "aspire.hosting.apphost"
+EXECUTABLE = ("exe", "winexe")
+WEB_FRAMEWORK = "microsoft.aspnetcore.app"
+
+
+def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -> tuple[Project, Evidence]:
+    """The project to publish, and why. Raises PlanError where none can be started, and for several."""
+    known = [one for one in answered.projects.values() if not app or one.path.startswith(f"{app}/")]
+    if settings.project is not None:
+        return named(tree, known, settings.project, answered)
+    candidates = [one for one in known if starts(one)]
+    hosts = [one for one in candidates if not one.says("UsingMicrosoftNETSdkBlazorWebAssembly")]
+    candidates = hosts or candidates
+    if not candidates:
+        raise nothing(tree, known, answered)
+    web = [one for one in candidates if one.says("UsingMicrosoftNETSdkWeb")]
+    chosen = candidates[0] if len(candidates) == 1 else web[0] if len(web) == 1 else None
+    if chosen is not None:
+        because = "the only one that starts something" if len(candidates) == 1 else "the only web project"
+        return chosen, Evidence("project", f"{chosen.path}, {because}", tree.at(chosen.path))
+    docker = settings.candidate
+    started = [one for one in candidates if docker is not None and f"{one.assembly}.dll" in docker.value]
+    if docker is not None and len(started) == 1:
+        return started[0], Evidence("project", f"{started[0].path}, which the Dockerfile starts", docker.at)
+    raise several(tree, web or candidates)
+
+
+def starts(project: Project) -> bool:
+    """Whether a project starts something that people run in a container."""
+    packages = [name.casefold() for name in project.packages]
+    return (
+        project.facts.get("OutputType", "").casefold() in EXECUTABLE
+        and not project.denies("IsPublishable")
+        and not project.says("IsTestProject")
+        and not any(name.startswith(TESTS) for name in packages)
+        and not (project.says("IsAspireHost") or APP_HOST in packages)
+    )
+
+
+def named(tree: SourceTree, known: list[Project], setting: Setting, answered: Answered) -> tuple[Project, Evidence]:
+    """The project that the setting names: by its path, its directory or its name. Raises PlanError for none."""
+    text = setting.value.strip().removeprefix("./").strip("/")
+    found = [one for one in known if text in (one.path, one.directory, one.name)]
+    if len(found) == 1:
+        return found[0], Evidence("project", f"{found[0].path}, as PROJECT says", setting.at)
+    failed = next((one for one in answered.problems if one.at.file == text), None)
+    if failed is not None:
+        raise unreadable(failed)
+    listed = "".join(f"\n  PROJECT={one.path}" for one in known[:SHOWN])
+    what = "is a solution, not a project" if text.endswith((".sln", ".slnx")) else "names no project"
+    if len(found) > 1:
+        what = f"names {len(found)} projects"
+    raise PlanError(f'PROJECT="{shown(setting.value)}" {what}', at=setting.at, hint=f"these are there:{listed}")
+
+
+def unreadable(problem: Problem) -> PlanError:
+    """The error for a project that MSBuild cannot evaluate."""
+    return PlanError(
+        f"{problem.at.file or 'a project'} cannot be evaluated: {shown(problem.text)}",
+        at=problem.at if problem.at.file else None,
+        hint="correct it there: dotnet build has the same error",
+    )
+
+
+def nothing(tree: SourceTree, known: list[Project], answered: Answered) -> PlanError:
+    """The error where no project can be started."""
+    if answered.problems:
+        return unreadable(answered.problems[0])
+    listed = ", ".join(f"{one.path} ({kind(one)})" for one in known[:SHOWN])
+    return PlanError(
+        f"no project of this repository starts anything: {listed}" if listed else "there is no project to publish",
+        at=tree.at(known[0].path) if known else None,
+        hint="an app has <OutputType>Exe</OutputType>, or the SDK Microsoft.NET.Sdk.Web; PROJECT names one by its path",
+    )
+
+
+def kind(project: Project) -> str:
+    """What a project is, in a word or two."""
+    packages = [name.casefold() for name in project.packages]
+    if project.says("IsTestProject") or any(name.startswith(TESTS) for name in packages):
+        return "tests"
+    if project.says("IsAspireHost") or APP_HOST in packages:
+        return "an AppHost"
+    if project.says("UsingMicrosoftNETSdkBlazorWebAssembly"):
+        return "Blazor WebAssembly"
+    if project.says("UsingMicrosoftNETSdkWeb"):
+        return "web"
+    return "a program" if project.facts.get("OutputType", "").casefold() in EXECUTABLE else "a library"
+
+
+def several(tree: SourceTree, candidates: list[Project]) -> PlanError:
+    """The error for several projects that start something."""
+    listed = "".join(f"\n  PROJECT={one.path} ({kind(one)})" for one in candidates[:SHOWN])
+    more = f"\n  and {len(candidates) - SHOWN} more" if len(candidates) > SHOWN else ""
+    return PlanError(
+        f"this repository has {len(candidates)} projects that start something, and nothing says which one is meant",
+        at=tree.at(candidates[0].path),
+        hint=f"choose one by a build-arg, or by project: in migetpacks.yaml{listed}{more}",
+    )
+
+
+def closure(tree: SourceTree, project: Project, answered: Answered) -> tuple[Project, ...]:
+    """A project and those it references, each once. Raises PlanError for one that is not there, or cannot be read."""
+    found: dict[str, Project] = {project.path: project}
+    waiting = [project]
+    while waiting:
+        one = waiting.pop()
+        for path in one.references:
+            if path in found:
+                continue
+            other = answered.projects.get(path)
+            if other is not None:
+                found[path] = other
+                waiting.append(other)
+                continue
+            failed = next((each for each in answered.problems if each.at.file == path), None)
+            if failed is not None:
+                raise unreadable(failed)
+            if path not in answered.files:
+                raise missing(tree, one, path)
+    return tuple(found.values())
+
+
+def missing(tree: SourceTree, project: Project, path: str) -> PlanError:
+    """The error for a reference to a project that is not there."""
+    name = path.rpartition("/")[2]
+    at: Location = tree.line_of(project.path, "<ProjectReference", name)
+    return PlanError(
+        f"{project.path} references {path}, which is not in the build context",
+        at=at,
+        hint="correct its path, commit the project, or build from a directory that holds both",
+    )
+
+
+def uses_web(projects: tuple[Project, ...]) -> bool:
+    """Whether any of them needs ASP.NET Core at run time."""
+    return any(name.casefold() == WEB_FRAMEWORK for one in projects for name in one.frameworks)

@@ -1,0 +1,243 @@
+"""The steps of a .NET build, and the image: what `dotnet publish` writes, as two layers, and nothing of the sources."""
+
+from frontend.languages.dotnet import versions
+from frontend.languages.dotnet.facts import Facts
+from frontend.languages.dotnet.question import ENV, NEVER, SECRETS, SOURCE
+from frontend.languages.dotnet.start import HOOK
+from frontend.paths import escaped, within
+from frontend.plan.model import (
+    CacheMount,
+    Exec,
+    FromContext,
+    FromStep,
+    ImageRef,
+    Input,
+    Layer,
+    Runtime,
+    SharedLibraries,
+    Step,
+    StepRef,
+    TextFile,
+)
+from frontend.rules import cleanup
+from frontend.settings.model import Settings
+
+RESTORE, PUBLISH, PORT = "restore", "publish", "port"
+OUTPUT = "/app"
+HTTP_CACHE = "/var/cache/nuget"
+# Packages stay in the step's filesystem: with them in a cache mount, a restore cached elsewhere would leave a publish
+# without them (NETSDK1064). What is kept are downloads alone.
+DOWNLOADS = CacheMount(HTTP_CACHE, "nuget/http", "locked")
+NUGET = (*ENV, ("NUGET_HTTP_CACHE_PATH", HTTP_CACHE))
+LIBRARIES = ("*.dll", "*.so", "*.a", "createdump", "runtimes")  # of packages and of the runtime: they change seldom
+PORT_DIR = "/migetpacks"
+PORT_SOURCE = """\
+using System;
+
+// Has ASP.NET Core listen on the container's port, before the app's first line, unless its own variables say where.
+internal static class StartupHook
+{
+    private const string Built = "@PORT@";
+
+    public static void Initialize()
+    {
+        string port = Environment.GetEnvironmentVariable("PORT");
+        string ports = Environment.GetEnvironmentVariable("ASPNETCORE_HTTP_PORTS");
+        if (string.IsNullOrEmpty(port) || (!string.IsNullOrEmpty(ports) && ports != Built)) return;
+        foreach (string name in new[] { "ASPNETCORE_URLS", "DOTNET_URLS", "URLS", "ASPNETCORE_HTTPS_PORTS" })
+            if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))) return;
+        Environment.SetEnvironmentVariable("ASPNETCORE_URLS", "http://+:" + port);
+        Environment.SetEnvironmentVariable("ASPNETCORE_HTTP_PORTS", null);
+    }
+}
+"""
+PORT_PROJECT = """\
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>@FRAMEWORK@</TargetFramework>
+    <AssemblyName>Migetpacks.Port</AssemblyName>
+    <DebugType>none</DebugType>
+    <Deterministic>true</Deterministic>
+    <GenerateDependencyFile>false</GenerateDependencyFile>
+    <NuGetAudit>false</NuGetAudit>
+  </PropertyGroup>
+</Project>
+"""
+
+
+def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
+    """All steps, each after those it uses."""
+    hook = (port(facts, settings),) if hooked(facts) else ()
+    return (restore(facts, settings), *hook, publish(facts, settings))
+
+
+def hooked(facts: Facts) -> bool:
+    """Whether an assembly of ours sets the port."""
+    return any(name == "DOTNET_STARTUP_HOOKS" and value == HOOK for name, value in facts.env)
+
+
+def restore(facts: Facts, settings: Settings) -> Step:
+    """The packages, from the files that name them: a change of the code restores nothing.
+
+    What it cannot know without the code, `publish` restores.
+    """
+    given = facts.inputs
+    tools: tuple[Exec, ...] = ()
+    if given.tools and "tools" not in settings.skip:
+        directory = given.tools.rpartition("/")[0].removesuffix(".config").rstrip("/")
+        tools = (
+            Exec(
+                ("dotnet", "tool", "restore"),
+                "dotnet tool restore",
+                caches=(DOWNLOADS,),
+                secrets=SECRETS,
+                fetches=True,
+                dir=within(SOURCE, directory),
+                hint=f"see the output above; the tools are those of {given.tools}, which SKIP=tools leaves out",
+            ),
+        )
+    args = (
+        "dotnet",
+        "restore",
+        name_of(facts),
+        *options(facts),
+        *(("-p:RequiresAspNetWebAssets=true",) if given.razor else ()),
+    )
+    program = Exec(
+        args,
+        " ".join(args),
+        env=(("RestoreLockedMode", "false"),),
+        caches=(DOWNLOADS,),
+        secrets=SECRETS,
+        fetches=True,
+        dir=directory_of(facts),
+        hint="see the output above; credentials of a package source are the secret nuget-config",
+    )
+    return Step(
+        RESTORE,
+        ImageRef(versions.image("sdk", facts.sdk.value)),
+        "the packages of the project and of those it references",
+        inputs=(FromContext(given.paths, to=SOURCE, exclude=NEVER),),
+        env=NUGET,
+        run=(*tools, program),
+        dir=SOURCE,
+    )
+
+
+def publish(facts: Facts, settings: Settings) -> Step:
+    """What is published. It may restore again: components, and files that only evaluations of the code see, add
+    packages without a word in a project file."""
+    run: list[Exec] = []
+    if facts.build_command:
+        args = facts.build_command
+        shown = args[2] if args[:2] == ("/bin/sh", "-c") else " ".join(args)
+        run.append(Exec(args, shown, fetches=True, at=facts.build_command_at, dir=directory_of(facts)))
+    args = (
+        "dotnet",
+        "publish",
+        name_of(facts),
+        "-c",
+        "Release",
+        "-o",
+        OUTPUT,
+        *framework(facts),
+        *options(facts),
+        *form(facts),
+    )
+    run.append(
+        Exec(
+            args,
+            " ".join(args),
+            caches=(DOWNLOADS,),
+            secrets=SECRETS,
+            fetches=True,
+            dir=directory_of(facts),
+            hint="see the output above: dotnet publish -c Release has to work in the project's directory",
+        )
+    )
+    return Step(
+        PUBLISH,
+        StepRef(RESTORE),
+        "what the project publishes",
+        inputs=(FromContext(to=SOURCE, exclude=NEVER),),
+        env=NUGET,
+        run=tuple(run),
+        dir=SOURCE,
+    )
+
+
+def port(facts: Facts, settings: Settings) -> Step:
+    """The assembly that sets the port: of no app's files, so it is built once for an SDK."""
+    framework = f"net{facts.line}" if facts.line != "3.1" else "netcoreapp3.1"
+    args = ("dotnet", "build", "port.csproj", "-c", "Release", "-o", f"{PORT_DIR}/out")
+    return Step(
+        PORT,
+        ImageRef(versions.image("sdk", facts.sdk.value)),
+        "an assembly that has the app listen on PORT",
+        inputs=(
+            TextFile(f"{PORT_DIR}/port.csproj", PORT_PROJECT.replace("@FRAMEWORK@", framework)),
+            TextFile(f"{PORT_DIR}/Port.cs", PORT_SOURCE.replace("@PORT@", str(settings.port))),
+        ),
+        env=NUGET,
+        run=(Exec(args, "dotnet build port.csproj", caches=(DOWNLOADS,), secrets=SECRETS, fetches=True),),
+        dir=PORT_DIR,
+    )
+
+
+def directory_of(facts: Facts) -> str:
+    """The project's directory in a step: global.json and nuget.config are looked for from there up."""
+    return within(SOURCE, facts.project.directory)
+
+
+def name_of(facts: Facts) -> str:
+    """The project's file in its directory."""
+    return facts.project.path.rpartition("/")[2]
+
+
+def framework(facts: Facts) -> tuple[str, ...]:
+    """The option that chooses one of several target frameworks."""
+    return ("-f", facts.framework) if facts.framework else ()
+
+
+def options(facts: Facts) -> tuple[str, ...]:
+    """What a restore and a publish have to agree on: the platform, where the output is for one."""
+    if facts.kind == "portable" and not facts.ready_to_run:
+        return ()
+    return ("--use-current-runtime",)
+
+
+def form(facts: Facts) -> tuple[str, ...]:
+    """What is published: for `dotnet` no program of its own."""
+    if facts.kind == "portable":
+        return ("-p:UseAppHost=false",)
+    return ("--self-contained", "true" if facts.contained else "false")
+
+
+def runtime(facts: Facts, settings: Settings) -> Runtime:
+    """The image: libraries as one layer, what the repository's own projects build as another."""
+    cleaned = cleanup.excludes("dotnet", keep=settings.keep)
+    own = tuple(f"{escaped(name)}.dll" for name in facts.own)
+    hook: tuple[Input, ...] = (
+        (FromStep(PORT, f"{PORT_DIR}/out/{HOOK.rpartition('/')[2]}", HOOK),) if hooked(facts) else ()
+    )
+    libraries = FromStep(PUBLISH, OUTPUT, exclude=("*", *(f"!{name}" for name in LIBRARIES), *own, *cleaned))
+    app = FromStep(PUBLISH, OUTPUT, exclude=(*LIBRARIES, *(f"!{name}" for name in own), *cleaned))
+    layers = (
+        Layer("dependencies", "libraries of packages", (libraries, *hook)),
+        Layer("application", "the app", (app,)),
+    )
+    return Runtime(
+        base=versions.image(base(facts), facts.runtime),
+        layers=layers,
+        processes=facts.processes,
+        libraries=(SharedLibraries(PUBLISH, (OUTPUT,)),),
+        env=facts.env,
+        port=settings.port,
+    )
+
+
+def base(facts: Facts) -> str:
+    """The kind of image that runs it."""
+    if facts.contained:
+        return "runtime-deps"
+    return "aspnet" if facts.web else "runtime"

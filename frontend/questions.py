@@ -1,0 +1,44 @@
+"""What only the build environment knows of an app: a step that is solved before there is a plan; its file is read.
+
+It is a step like those of a plan, so BuildKit's cache answers for an app whose files in it did not change.
+"""
+
+from frontend import images
+from frontend.context.open import Context
+from frontend.errors import GatewayError, PlanError, SolveError
+from frontend.gateway import trace
+from frontend.gateway.client import Gateway
+from frontend.lower import steps
+from frontend.lower.target import Sources, Target, source_maps
+from frontend.plan.model import ImageRef, Plan, Question, Runtime
+from frontend.result.explanation import explained
+from frontend.settings.options import BuildOptions
+from llb import LLBError
+
+
+def answered(gateway: Gateway, asked: BuildOptions, source: Context, platform: str, question: Question) -> str:
+    """The text of the file that a question's step leaves. `platform` is that of the build environment.
+
+    Raises SolveError with the place in the app that asked for a program which failed, GatewayError for an image that is
+    not there and for a file that is not.
+    """
+    step = question.step
+    base = step.base.image if isinstance(step.base, ImageRef) else ""
+    plan = Plan("", Runtime(base, (), ()), steps=(step,), versions=question.versions)
+    with trace.span("question"):
+        resolved = images.finish(images.start(gateway, asked, plan, (platform,), platform), plan)
+        target = Target.of(asked, platform, platform, gateway.caps.llb)
+        sources = Sources(resolved, source.state, source_maps(plan, source.quote))
+        try:
+            definition = steps.lowered(step, target, sources).marshal(platform=platform, caps=target.caps)
+        except LLBError as error:
+            hint = "check the app's file names for NUL bytes"
+            raise PlanError(f"the app cannot be looked at: {error}", hint=hint) from error
+        pending = gateway.start_solve(definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)
+        try:
+            data = gateway.read_file(pending.result(), question.file)
+        except SolveError as error:
+            raise explained(error, plan) from error
+    if data is None:
+        raise GatewayError(f"the step {step.name} left no {question.file}")
+    return data.decode(errors="replace")

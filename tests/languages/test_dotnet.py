@@ -1,0 +1,236 @@
+"""Plans of .NET apps: which project, which version, which image, and how it starts."""
+
+import pytest
+
+from frontend import detect
+from frontend.context.tree import DictTree
+from frontend.errors import PlanError, VersionError
+from frontend.languages import dotnet as language
+from frontend.languages.dotnet import question, versions
+from frontend.plan.model import FromContext, Question
+from frontend.settings.model import Setting, Settings
+from tests.errors import fails
+from tests.languages import dotnet
+from tests.languages.dotnet import LIBRARY, WEB, WORKER
+
+SHOP = {"src/Api/Api.csproj": WEB, "src/Core/Core.csproj": LIBRARY}
+PIN = '{\n  "sdk": { "version": "%s"%s }\n}\n'
+
+
+def pin(version: str, rule: str = "") -> dict[str, str]:
+    """A global.json."""
+    return {"global.json": PIN % (version, f', "rollForward": "{rule}"' if rule else "")}
+
+
+# --- detection --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "files",
+    [("Hello.csproj",), ("Hello.fsproj",), ("Hello.vbproj",), ("Shop.sln",), ("Shop.slnx",), ("src/Api/Api.csproj",),
+     ("src/Api/Api.csproj", "src/Core/Core.csproj"), ("Api/Api.csproj", "Core/Core.csproj"),
+     ("src/back/Api/Api.csproj",), ("a/b/c/d/Api.fsproj",), ("Shop.sln", "package.json"),
+     ("src/Api/Api.csproj", "README.md")],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_app_is_found_wherever_its_project_is(files: tuple[str, ...]) -> None:
+    tree = DictTree({path: "{}" if path.endswith(".json") else "<Project />" for path in files})
+    found = detect.choose(tree, Settings())
+    assert (found.language.name, found.app) == ("dotnet", "")
+
+
+# --- which project ----------------------------------------------------------------------------------------------------
+
+
+def test_a_library_and_tests_are_not_started() -> None:
+    tests = {"tests/T/T.csproj": WORKER, "host/Host.csproj": {**WORKER, "IsAspireHost": "true"}}
+    marked = {"it/It.csproj": {**WEB, "IsTestProject": "true"}, "b/B.csproj": {**WORKER, "IsPublishable": "false"}}
+    found = dotnet.plan({**SHOP, **tests, **marked}, packages={"tests/T/T.csproj": ("xunit.v3",)})
+    assert found.runtime.processes[0].args == ("dotnet", "Api.dll")
+
+
+def test_the_one_web_project_wins() -> None:
+    found = dotnet.plan({**SHOP, "src/Jobs/Jobs.csproj": WORKER})
+    assert found.evidence[0].because == "src/Api/Api.csproj, the only web project"
+
+
+def test_several_are_an_error_that_lists_them() -> None:
+    with fails(PlanError, "PROJECT=src/Admin/Admin.csproj (web)", "PROJECT=src/Api/Api.csproj (web)"):
+        dotnet.plan({**SHOP, "src/Admin/Admin.csproj": WEB})
+
+
+@pytest.mark.parametrize("text", ["src/Admin/Admin.csproj", "src/Admin", "./src/Admin/", "Admin"])
+def test_the_setting_names_one(text: str) -> None:
+    found = dotnet.plan({**SHOP, "src/Admin/Admin.csproj": WEB}, settings={"project": Setting(text)})
+    assert found.runtime.processes[0].args == ("dotnet", "Admin.dll")
+
+
+@pytest.mark.parametrize("text", ["src/Nope", "Shop.sln"])
+def test_a_setting_that_names_none_is_an_error(text: str) -> None:
+    with fails(PlanError, text, "PROJECT=src/Api/Api.csproj"):
+        dotnet.plan(SHOP, settings={"project": Setting(text)})
+
+
+def test_a_dockerfile_chooses_among_several() -> None:
+    docker = Setting("dotnet Admin.dll", "platform")
+    found = dotnet.plan({**SHOP, "src/Admin/Admin.csproj": WEB}, settings={"candidate": docker})
+    assert found.runtime.processes[0].args == ("dotnet", "Admin.dll")
+
+
+def test_the_app_is_below_its_directory() -> None:
+    found = dotnet.plan({**SHOP, "other/Api/Other.csproj": WEB}, app="src")
+    assert found.runtime.processes[0].args == ("dotnet", "Api.dll")
+    assert dotnet.program(found, "publish").dir == "/src/src/Api"
+
+
+def test_what_nothing_can_start_is_an_error() -> None:
+    with fails(PlanError, "src/Core/Core.csproj (a library)", at="src/Core/Core.csproj"):
+        dotnet.plan({"src/Core/Core.csproj": LIBRARY})
+    with fails(PlanError):
+        dotnet.plan({}, {"Shop.sln": ""})
+
+
+def test_a_project_that_is_not_xml_is_an_error_at_its_line() -> None:
+    line = "/src/Hello.csproj(3,5): error MSB4025: The project file could not be loaded. [/src/Hello.csproj]"
+    with fails(PlanError, "Hello.csproj", "MSB4025", at="Hello.csproj:3"):
+        dotnet.plan({}, {"Hello.csproj": "<Project"}, errors=(line,))
+    with fails(PlanError, "MSB4025", at="Hello.csproj:3"):
+        dotnet.plan({}, {"Hello.csproj": ""}, errors=(line,), settings={"project": Setting("Hello.csproj")})
+    with fails(PlanError, "MSB4025", at="Hello.csproj:3"):
+        dotnet.plan(SHOP, {"Hello.csproj": ""}, errors=(line,), references={"src/Api/Api.csproj": ("Hello.csproj",)})
+
+
+def test_a_reference_to_a_project_that_is_not_there_is_an_error_at_its_line() -> None:
+    text = '<Project>\n  <ProjectReference Include="..\\Gone\\Gone.csproj" />\n</Project>\n'
+    with fails(PlanError, "src/Gone/Gone.csproj", at="src/Api/Api.csproj:2"):
+        dotnet.plan(SHOP, {"src/Api/Api.csproj": text}, references={"src/Api/Api.csproj": ("src/Gone/Gone.csproj",)})
+
+
+def test_an_evaluation_that_needs_other_files_is_repeated_with_all() -> None:
+    asked: list[Question] = []
+
+    def answer(given: Question) -> str:
+        asked.append(given)
+        error = "/src/Hello.csproj(3,5): error MSB4184: The expression cannot be evaluated."
+        return dotnet.answer({} if len(asked) == 1 else {"Hello.csproj": WEB}, {}, errors=(error,) * (2 - len(asked)))
+
+    tree = DictTree({"Hello.csproj": "<Project>"})
+    found = language.plan(tree, Settings(), "", dotnet.TODAY, answer=answer)
+    files = [one for given in asked for one in given.step.inputs if isinstance(one, FromContext)]
+    assert [bool(one.patterns) for one in files] == [True, False]
+    assert dotnet.step(found, "restore").inputs == (FromContext(to="/src", exclude=question.NEVER),)
+
+
+# --- which version ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "sdk", "base"),
+    [
+        ({}, {}, "10.0-noble", "aspnet:10.0-noble"),
+        ({"TargetFramework": "net8.0"}, {}, "8.0-noble", "aspnet:8.0-noble"),
+        ({"TargetFramework": "net6.0"}, {}, "6.0-jammy", "aspnet:6.0-jammy"),
+        ({"TargetFramework": "net11.0"}, {}, "11.0-resolute", "aspnet:11.0-resolute"),
+        ({"TargetFramework": "netcoreapp3.1"}, {}, "3.1-focal", "aspnet:3.1-focal"),
+        ({"TargetFrameworks": "net8.0;net10.0"}, {}, "10.0-noble", "aspnet:10.0-noble"),
+        ({"TargetFrameworks": "net8.0;net10.0;net48"}, {"dotnet": "8"}, "8.0-noble", "aspnet:8.0-noble"),
+        ({}, {"dotnet": "10.0.302"}, "10.0.302-noble", "aspnet:10.0-noble"),
+        ({}, {"dotnet": "10.0.5"}, "10.0-noble", "aspnet:10.0.5-noble"),
+    ],
+)
+def test_the_images_are_of_the_target_framework(
+    facts: dict[str, str], settings: dict[str, str], sdk: str, base: str
+) -> None:
+    given = {"versions": {name: Setting(text) for name, text in settings.items()}}
+    project = {**WEB, **facts}
+    if "TargetFrameworks" in facts:
+        del project["TargetFramework"]
+    found = dotnet.plan({"Hello.csproj": project}, settings=given)
+    image = dotnet.step(found, "restore").base
+    assert getattr(image, "image", "") == f"mcr.microsoft.com/dotnet/sdk:{sdk}"
+    assert found.runtime.base == f"mcr.microsoft.com/dotnet/{base}"
+
+
+def test_one_of_several_target_frameworks_is_built() -> None:
+    found = dotnet.plan({"Hello.csproj": {**WEB, "TargetFramework": "", "TargetFrameworks": "net10.0"}})
+    args = dotnet.program(found, "publish").args
+    assert args[args.index("-f") + 1] == "net10.0"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"TargetFramework": "net48"}, {"TargetFramework": "net10.0-windows"}, {"UseWPF": "true"}, {"TargetFramework": ""}],
+)
+def test_what_linux_does_not_run_is_an_error(facts: dict[str, str]) -> None:
+    with fails(PlanError, "Hello.csproj", at="Hello.csproj:1"):
+        dotnet.plan({"Hello.csproj": {**WEB, **facts}}, {"Hello.csproj": "<TargetFramework>x</TargetFramework>"})
+
+
+def test_a_setting_that_the_project_is_not_built_for_is_an_error() -> None:
+    with fails(PlanError, "net10.0", "DOTNET_VERSION=10.0"):
+        dotnet.plan(settings={"versions": {"dotnet": Setting("9.0")}})
+    with fails(VersionError, "latest"):
+        dotnet.plan(settings={"versions": {"dotnet": Setting("latest")}})
+
+
+def test_a_line_out_of_support_is_told_with_its_date() -> None:
+    found = dotnet.plan({"Hello.csproj": {**WEB, "TargetFramework": "net9.0"}}, {"Hello.csproj": "\n<TargetFramework>"})
+    (warning,) = found.warnings
+    assert ("2026-11-10" in warning.message, str(warning.at)) == (True, "Hello.csproj:2")
+
+
+@pytest.mark.parametrize(
+    ("version", "rule", "tag"),
+    [
+        ("10.0.401", "", "10.0.401"),
+        ("10.0.400", "", "10.0.401"),
+        ("10.0.400", "patch", "10.0.401"),
+        ("10.0.400", "disable", "10.0.400"),
+        ("10.0.302", "", "10.0.302"),
+        ("10.0.302", "latestPatch", "10.0.302"),
+        ("10.0.302", "feature", "10.0"),
+        ("10.0.302", "latestFeature", "10.0"),
+        ("10.0.302", "latestMinor", "10.0"),
+        ("9.0.100", "latestMajor", "10.0"),
+        ("9.0.100", "major", "9.0"),
+        ("5.1.100", "major", "10.0"),
+        ("8.0.100", "", "8.0.100"),
+        ("10.0.100-preview.3.25201.16", "latestFeature", "10.0.100-preview.3"),
+    ],
+)
+def test_global_json_chooses_the_sdk(version: str, rule: str, tag: str) -> None:
+    found = dotnet.plan(files=pin(version, rule))
+    assert found.versions[0].value == tag
+    assert str(found.versions[0].at) == "global.json:2"
+
+
+def test_the_nearest_global_json_counts_and_may_have_comments() -> None:
+    files = {**pin("9.0.100"), "src/global.json": '{ // ours\n "sdk": /* x */ { "version": "10.0.401" } }'}
+    found = dotnet.plan(SHOP, files)
+    assert found.versions[0].value == "10.0.401"
+    assert set(dotnet.step(found, "restore").inputs[0].paths) == {  # type: ignore[union-attr]
+        "global.json", "src/Api/Api.csproj", "src/global.json",
+    }  # fmt: skip
+
+
+def test_a_global_json_that_says_nothing_of_the_sdk_is_no_pin() -> None:
+    assert dotnet.plan(files={"global.json": '{ "msbuild-sdks": {} }'}).versions[0].value == "10.0"
+
+
+@pytest.mark.parametrize("version", ["10.0.5", "10.0", "10", "10.0.x", "latest"])
+def test_a_global_json_with_another_version_is_an_error(version: str) -> None:
+    with fails(VersionError, version, at="global.json:2"):
+        dotnet.plan(files=pin(version))
+
+
+def test_a_global_json_with_another_rule_is_an_error() -> None:
+    with fails(VersionError, "latestFeature", at="global.json:2"):
+        dotnet.plan(files=pin("10.0.100", "latestFeatures"))
+    with fails(VersionError, "latestMajor", at="global.json:2"):
+        dotnet.plan(files=pin("10.0.100", "zzzzzz"))
+
+
+def test_jsons_with_comments_keep_their_lines() -> None:
+    text = '{ // a, "b"\n "u": "http://x", /* , \n } */ "l": [1, 2,], }'
+    assert versions.lenient(text).count("\n") == 2
+    assert versions.lenient('{"a": "x//y", "b": 1,}') == '{"a": "x//y", "b": 1}'
