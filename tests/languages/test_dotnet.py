@@ -106,6 +106,11 @@ def test_a_reference_to_a_project_that_is_not_there_is_an_error_at_its_line() ->
         dotnet.plan(SHOP, {"src/Api/Api.csproj": text}, references={"src/Api/Api.csproj": ("src/Gone/Gone.csproj",)})
 
 
+def test_a_reference_in_other_letters_is_told() -> None:
+    with fails(PlanError, "src/Core/Core.csproj", at="src/Api/Api.csproj"):
+        dotnet.plan(SHOP, references={"src/Api/Api.csproj": ("src/core/Core.csproj",)})
+
+
 def test_an_evaluation_that_needs_other_files_is_repeated_with_all() -> None:
     asked: list[Question] = []
 

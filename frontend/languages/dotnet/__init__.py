@@ -1,9 +1,14 @@
 """.NET applications: MSBuild publishes one project, and nothing but what it publishes ships."""
 
+from typing import TYPE_CHECKING
+
 from frontend.context.tree import SourceTree
-from frontend.languages.base import Answer, Detected
-from frontend.plan.model import Plan
+from frontend.languages.base import Answer, Detected, Lacking
+from frontend.plan.model import Plan, Runtime
 from frontend.settings.model import Settings
+
+if TYPE_CHECKING:
+    from frontend.languages.dotnet.frameworks import Files
 
 NAME = "dotnet"
 
@@ -28,3 +33,10 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "", *
         versions=known.versions,
         warnings=known.warnings,
     )
+
+
+def lacking(files: "Files", runtime: Runtime) -> Lacking:
+    """The framework that a published app needs, by a package of its, and the image's base lacks."""
+    from frontend.languages.dotnet import frameworks
+
+    return frameworks.lacking(files, runtime)

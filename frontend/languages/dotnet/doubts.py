@@ -19,6 +19,7 @@ PROTECTED = re.compile(
     r"\bAdd(?:Antiforgery|Session|Authentication|Identity|DefaultIdentity|RazorPages|ControllersWithViews|Mvc"
     r"|RazorComponents)\b"
 )
+CLEAR = re.compile(r"""ClearTextPassword["'][^>]*?value\s*=\s*["'][^"'%]+["']""")
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
 
@@ -84,7 +85,7 @@ def credentials(tree: SourceTree, configs: tuple[str, ...]) -> Iterator[Warning]
     """Passwords in the clear in NuGet's configuration."""
     for path in configs:
         for number, line in enumerate(tree.read_lines(path) or (), 1):
-            if "ClearTextPassword" in line and "%" not in line:
+            if CLEAR.search(line):
                 yield Warning(
                     "credentials",
                     f"{path} has a password in the clear, which everyone with the repository can read",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Answer
-from frontend.languages.dotnet import doubts, inputs, projects, question, start, versions
+from frontend.languages.dotnet import client, doubts, inputs, projects, question, start, versions
 from frontend.languages.dotnet.inputs import Inputs
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.languages.registry import DOTNET
@@ -19,6 +19,9 @@ from frontend.plan.model import Evidence, Process, ToolVersion, Warning
 from frontend.rules.versions import Asked, end_of_life, key
 from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
+
+if TYPE_CHECKING:
+    from frontend.languages.node.front_end import Tools
 
 Kind = Literal["portable", "single-file", "self-contained", "native"]
 """What is published: assemblies for `dotnet`, one file, all with the runtime in it, machine code."""
@@ -46,6 +49,7 @@ class Facts(Struct, frozen=True):
     inputs: Inputs
     processes: tuple[Process, ...]
     env: tuple[tuple[str, str], ...]
+    node: Tools | None
     versions: tuple[ToolVersion, ...]
     build_command: tuple[str, ...]
     build_command_at: Location | None
@@ -68,13 +72,13 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     given = inputs.find(tree, project, closure, answered, whole=whole)
     contained = form in ("self-contained", "native") or (form == "single-file" and is_contained(project))
     trimmed = project.says("PublishTrimmed")
-    app_start = start.App(tree, project, form != "portable", web, trimmed)
+    app_start = start.App(tree.under(app), project, form != "portable", web, trimmed, key(line) < (8,))
     started = start.find(app_start, settings)
     build = settings.build_command
-    runtime = ToolVersion(versions.TOOL, line, sdk.asked, sdk.by, sdk.at)
-    late = end_of_life(
-        versions.TITLE, versions.RELEASES, structs.replace(runtime, at=framework_at(tree, project, answered)), today
-    )
+    node, served = client.find(tree, settings, closure, answered, today)
+    check_lock(tree, project, given, form)
+    runtime = ToolVersion(versions.TOOL, line, at=framework_at(tree, project, answered))
+    late = end_of_life(versions.TITLE, versions.RELEASES, runtime, today)
     return Facts(
         project=project,
         sdk=sdk,
@@ -90,7 +94,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         inputs=given,
         processes=started.processes,
         env=started.env,
-        versions=(sdk,),
+        node=node,
+        versions=(sdk, *((node.version,) if node is not None else ())),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build is not None else None,
         evidence=(
@@ -98,12 +103,31 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             Evidence("target framework", framework or f"net{line}", framework_at(tree, project, answered)),
             *((Evidence("SDK", f"{sdk.asked}, by {pin.rule or 'latestPatch'}", pin.at),) if pin is not None else ()),
             Evidence("start", started.because, started.at),
+            *((served,) if served is not None else ()),
+            *(node.evidence if node is not None else ()),
         ),
         warnings=(
             *((late,) if late is not None else ()),
             *started.warnings,
+            *(node.warnings if node is not None else ()),
             *doubts.find(tree, project, given.configs, web=web),
         ),
+    )
+
+
+def check_lock(tree: SourceTree, project: Project, given: Inputs, form: Kind) -> None:
+    """Raises PlanError for a lock file that knows nothing of the platform which the output is for (NU1004)."""
+    path = inputs.lock(project)
+    if path not in given.locks or (form == "portable" and not project.says("PublishReadyToRun")):
+        return
+    locked = (tree.read_json(path) or {}).get("dependencies")
+    if not isinstance(locked, dict) or any("/linux-" in name for name in locked):
+        return
+    raise PlanError(
+        f"{path} is not locked for Linux, but {project.path} is published for one platform",
+        at=tree.at(path),
+        hint="add <RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers> to the project, run dotnet restore, "
+        "and commit both",
     )
 
 

@@ -1,29 +1,34 @@
 """The files that a restore reads: projects, what they import, and NuGet's own. Changed code restores nothing."""
 
+import re
+
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.languages.dotnet.question import Answered, Project
-from frontend.paths import parents, within
+from frontend.languages.dotnet.question import SOURCE, Answered, Project
+from frontend.paths import joined, parents, within
 
 # looked for in a project's directory and in all above it, in each of their spellings
 ABOVE = ("global.json", "Directory.Build.rsp", "nuget.config", "NuGet.config", "NuGet.Config")
 CONFIGS = ABOVE[2:]
 TOOLS = (".config/dotnet-tools.json", "dotnet-tools.json")
 LOCK = "packages.lock.json"
+SOURCE_LINE = re.compile(r"""<add\s[^>]*?key\s*=\s*["']([^"']+)["'][^>]*?value\s*=\s*["']([^"']+)["']""")
 RAZOR = tuple(f"{'*/' * depth}*.razor" for depth in range(4))
 
 
 class Inputs(Struct, frozen=True):
     """What a restore needs. `paths` are relative to the context, () for all of it. `tools` is the nearest list of local
     tools, "" without one, `configs` are NuGet's, the nearest first. `locked` says that there is a lock file. `razor`
-    says that the project has components, for which a restore adds a package that no project file names."""
+    says that the project has components, for which a restore adds a package that no project file names. `sources` are
+    the names of package sources that may ask for credentials."""
 
     paths: tuple[str, ...]
     tools: str
     configs: tuple[str, ...]
     locks: tuple[str, ...]
     razor: bool
+    sources: tuple[str, ...] = ()
 
 
 def find(
@@ -36,27 +41,36 @@ def find(
     nearest = (project.directory, *parents(project.directory)) if project.directory else ("",)
     tools = next((path for dir in nearest for name in TOOLS if (path := within(dir, name)) in there), "")
     locks = [path for one in closure if (path := lock(one)) in there]
-    paths = (
-        *(one.path for one in closure),
-        *imported(closure, answered),
-        *shared,
-        *locks,
-        *((tools,) if tools else ()),
-    )
+    configs = tuple(path for dir in nearest for name in CONFIGS if (path := within(dir, name)) in there)
+    feeds, sources = package_sources(tree, configs)
+    paths = (*(one.path for one in closure), *imported(closure, answered), *shared, *locks, *feeds)
     return Inputs(
-        paths=() if whole else tuple(sorted(set(paths))),
+        paths=() if whole else tuple(sorted({*paths, *((tools,) if tools else ())})),
         tools=tools,
-        configs=tuple(path for dir in nearest for name in CONFIGS if (path := within(dir, name)) in there),
+        configs=configs,
         locks=tuple(locks),
         razor=any(tree.glob(within(project.directory, pattern)) for pattern in RAZOR),
+        sources=sources,
     )
+
+
+def package_sources(tree: SourceTree, configs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The directories of the app that are sources of packages, and the names of sources on servers but NuGet's own."""
+    feeds: list[str] = []
+    servers: list[str] = []
+    for config in configs:
+        text = tree.read_text(config) or ""
+        listed = text.partition("<packageSources>")[2].partition("</packageSources>")[0]
+        for name, value in SOURCE_LINE.findall(listed):
+            if value.startswith("http"):
+                servers += [name] if "api.nuget.org" not in value and re.fullmatch(r"\w+", name) else []
+            elif "%" not in value and not value.startswith(("/", "~")):
+                feeds.append(joined(config.rpartition("/")[0], value.replace("\\", "/")))
+    return tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(servers))
 
 
 def lock(project: Project) -> str:
     """The lock file of a project, as it is called or would be."""
-    from frontend.languages.dotnet.question import SOURCE
-    from frontend.paths import joined
-
     named = project.facts.get("NuGetLockFilePath", "").replace("\\", "/")
     if named.startswith(f"{SOURCE}/"):
         return named.removeprefix(f"{SOURCE}/")

@@ -21,8 +21,14 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
     if settings.project is not None:
         return named(tree, known, settings.project, answered)
     candidates = [one for one in known if starts(one)]
-    hosts = [one for one in candidates if not one.says("UsingMicrosoftNETSdkBlazorWebAssembly")]
-    candidates = hosts or candidates
+    sites = [one for one in candidates if one.says("UsingMicrosoftNETSdkBlazorWebAssembly")]
+    candidates = [one for one in candidates if one not in sites]
+    if sites and not candidates:
+        raise PlanError(
+            f"{sites[0].path} is Blazor WebAssembly: browsers run it, and no project serves it",
+            at=tree.at(sites[0].path),
+            hint="host it in an ASP.NET Core project of this repository, or publish its wwwroot to a web server",
+        )
     if not candidates:
         raise nothing(tree, known, answered)
     web = [one for one in candidates if one.says("UsingMicrosoftNETSdkWeb")]
@@ -129,21 +135,26 @@ def closure(tree: SourceTree, project: Project, answered: Answered) -> tuple[Pro
             if failed is not None:
                 raise unreadable(failed)
             if path not in answered.files:
-                raise missing(tree, one, path)
+                raise missing(tree, one, path, answered.files)
     return tuple(found.values())
 
 
-def missing(tree: SourceTree, project: Project, path: str) -> PlanError:
-    """The error for a reference to a project that is not there."""
+def missing(tree: SourceTree, project: Project, path: str, files: tuple[str, ...]) -> PlanError:
+    """The error for a reference to a project that is not there; on Windows one of other letters is."""
     name = path.rpartition("/")[2]
+    meant = next((one for one in files if one.casefold() == path.casefold()), "")
     at: Location = tree.line_of(project.path, "<ProjectReference", name)
     return PlanError(
         f"{project.path} references {path}, which is not in the build context",
         at=at,
-        hint="correct its path, commit the project, or build from a directory that holds both",
+        hint=f"write it as {meant} is written: Linux tells upper and lower case apart"
+        if meant
+        else "correct its path, commit the project, or build from a directory that holds both",
     )
 
 
 def uses_web(projects: tuple[Project, ...]) -> bool:
-    """Whether any of them needs ASP.NET Core at run time."""
-    return any(name.casefold() == WEB_FRAMEWORK for one in projects for name in one.frameworks)
+    """Whether any of them needs ASP.NET Core at run time; of several target frameworks only the SDK says so here."""
+    return any(
+        one.says("UsingMicrosoftNETSdkWeb") or WEB_FRAMEWORK in map(str.casefold, one.frameworks) for one in projects
+    )

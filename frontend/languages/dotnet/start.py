@@ -20,16 +20,18 @@ from frontend.settings.model import Settings
 
 HOOK = "/opt/migetpacks/Migetpacks.Port.dll"
 EXTRACTED = "/tmp/.net"  # noqa: S108 - the only place to write on a read-only root
+QUIET = (("DOTNET_EnableDiagnostics_IPC", "0"), ("DOTNET_EnableDiagnostics_Debugger", "0"))  # from .NET 8 on
 ASSIGNED = r"((?:[A-Za-z_]\w*=\S*\s+)*)"  # variables in front of a program
 MOVED = re.compile(r"cd\s+[\"']?([^\s\"';&]+)[\"']?\s*(?:&&|;)\s*(?=\S)")
-RUN = re.compile(ASSIGNED + r"dotnet\s+(?:watch\s+(?:run\s*)?|run\b)(?P<rest>.*)", re.DOTALL)
+RUN = re.compile(ASSIGNED + r"dotnet\s+(?:watch(?:\s+run)?|run)\b(?P<rest>.*)", re.DOTALL)
 OUTPUT = re.compile(r"(^|/)(bin|out|publish|output)(/|$)")
 
 
 class App(Struct, frozen=True):
     """What a start is chosen from: the app's directory, the project, and how it is published.
 
-    `program` says that it is a program of its own, `web` that it serves, `trimmed` that it loads no assembly of ours.
+    `program` says that it is a program of its own, `web` that it serves, `trimmed` that it loads no assembly of ours,
+    `old` that it runs on .NET 7 or older.
     """
 
     tree: SourceTree
@@ -37,6 +39,7 @@ class App(Struct, frozen=True):
     program: bool
     web: bool
     trimmed: bool
+    old: bool = False
 
     @property
     def args(self) -> tuple[str, ...]:
@@ -79,7 +82,7 @@ def environment(app: App, port: int) -> tuple[tuple[str, str], ...]:
     Sockets for debuggers and tools would be made in the directory of temporary files, which may not be there; profilers
     need none, and stay.
     """
-    env = [("DOTNET_EnableDiagnostics_IPC", "0"), ("DOTNET_EnableDiagnostics_Debugger", "0")]
+    env = [("DOTNET_EnableDiagnostics", "0")] if app.old else [*QUIET]
     if app.web:
         env.append(("ASPNETCORE_HTTP_PORTS", str(port)))
     if hooked(app):

@@ -11,9 +11,11 @@ from frontend.plan.model import (
     FromContext,
     FromStep,
     ImageRef,
+    Imports,
     Input,
     Layer,
     Runtime,
+    SecretMount,
     SharedLibraries,
     Step,
     StepRef,
@@ -90,25 +92,20 @@ def restore(facts: Facts, settings: Settings) -> Step:
                 ("dotnet", "tool", "restore"),
                 "dotnet tool restore",
                 caches=(DOWNLOADS,),
-                secrets=SECRETS,
+                secrets=secrets(facts),
                 fetches=True,
                 dir=within(SOURCE, directory),
                 hint=f"see the output above; the tools are those of {given.tools}, which SKIP=tools leaves out",
             ),
         )
-    args = (
-        "dotnet",
-        "restore",
-        name_of(facts),
-        *options(facts),
-        *(("-p:RequiresAspNetWebAssets=true",) if given.razor else ()),
-    )
+    assets = ("-p:RequiresAspNetWebAssets=true",) if given.razor else ()
+    unlocked = ("-p:RestoreLockedMode=false",) if given.locks else ()  # the publish is what compares
+    args = ("dotnet", "restore", name_of(facts), *options(facts), *assets, *unlocked)
     program = Exec(
         args,
         " ".join(args),
-        env=(("RestoreLockedMode", "false"),),
         caches=(DOWNLOADS,),
-        secrets=SECRETS,
+        secrets=secrets(facts),
         fetches=True,
         dir=directory_of(facts),
         hint="see the output above; credentials of a package source are the secret nuget-config",
@@ -124,44 +121,48 @@ def restore(facts: Facts, settings: Settings) -> Step:
     )
 
 
+def secrets(facts: Facts) -> tuple[SecretMount, ...]:
+    """The secrets that NuGet reads: its configuration, and a login for each source of the app's own configuration.
+
+    Source: https://learn.microsoft.com/nuget/reference/nuget-config-file#using-environment-variables
+    """
+    named = (f"NuGetPackageSourceCredentials_{name}" for name in facts.inputs.sources)
+    return (*SECRETS, *(SecretMount(name, env=name) for name in named))
+
+
 def publish(facts: Facts, settings: Settings) -> Step:
     """What is published. It may restore again: components, and files that only evaluations of the code see, add
-    packages without a word in a project file."""
-    run: list[Exec] = []
+    packages without a word in a project file. A project that runs a package manager of a front end finds it."""
+    node = facts.node
+    run = [*node.setup] if node is not None else list[Exec]()
+    given: tuple[SecretMount, ...] = (*secrets(facts), *(node.secrets if node is not None else ()))
     if facts.build_command:
         args = facts.build_command
         shown = args[2] if args[:2] == ("/bin/sh", "-c") else " ".join(args)
-        run.append(Exec(args, shown, fetches=True, at=facts.build_command_at, dir=directory_of(facts)))
+        at = facts.build_command_at
+        run.append(Exec(args, shown, secrets=given, fetches=True, at=at, dir=directory_of(facts)))
+    locked = facts.inputs.locks and not facts.project.denies("RestoreLockedMode")
     args = (
-        "dotnet",
-        "publish",
-        name_of(facts),
-        "-c",
-        "Release",
-        "-o",
-        OUTPUT,
-        *framework(facts),
-        *options(facts),
-        *form(facts),
+        *("dotnet", "publish", name_of(facts), "-c", "Release", "-o", OUTPUT),
+        *(*framework(facts), *options(facts), *form(facts)),
+        *(("-p:RestoreLockedMode=true",) if locked else ()),
     )
-    run.append(
-        Exec(
-            args,
-            " ".join(args),
-            caches=(DOWNLOADS,),
-            secrets=SECRETS,
-            fetches=True,
-            dir=directory_of(facts),
-            hint="see the output above: dotnet publish -c Release has to work in the project's directory",
-        )
+    program = Exec(
+        args,
+        " ".join(args),
+        caches=(DOWNLOADS, *(node.caches if node is not None else ())),
+        secrets=tuple(dict.fromkeys(given)),
+        fetches=True,
+        dir=directory_of(facts),
+        hint="see the output above: dotnet publish -c Release has to work in the project's directory",
     )
     return Step(
         PUBLISH,
         StepRef(RESTORE),
         "what the project publishes",
-        inputs=(FromContext(to=SOURCE, exclude=NEVER),),
-        env=NUGET,
-        run=tuple(run),
+        inputs=(*(node.inputs if node is not None else ()), FromContext(to=SOURCE, exclude=NEVER)),
+        env=(*NUGET, *(node.env if node is not None else ())),
+        run=(*run, program),
         dir=SOURCE,
     )
 
@@ -230,6 +231,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         base=versions.image(base(facts), facts.runtime),
         layers=layers,
         processes=facts.processes,
+        imports=None if facts.web or facts.contained else Imports(root=facts.project.directory),
         libraries=(SharedLibraries(PUBLISH, (OUTPUT,)),),
         env=facts.env,
         port=settings.port,

@@ -11,6 +11,7 @@ from frontend.languages.node import (
     install_inputs,
     legacy_hashes,
     outside,
+    package_managers,
     repository,
     served,
     steps,
@@ -24,7 +25,24 @@ from frontend.languages.node.served import Served
 from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
 from frontend.paths import relative, within
-from frontend.plan.model import Evidence, FromContext, FromStep, Need, Process, Step, StepRef, ToolVersion, Warning
+from frontend.plan.model import (
+    CacheMount,
+    Evidence,
+    Exec,
+    FromContext,
+    FromImage,
+    FromStep,
+    Input,
+    Need,
+    Process,
+    SecretMount,
+    Step,
+    StepRef,
+    TextFile,
+    ToolVersion,
+    Warning,
+)
+from frontend.rules import base_images
 from frontend.rules.versions import end_of_life
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
@@ -102,6 +120,54 @@ def front_end(
         versions=work.versions,
         evidence=(*known.why, told),
         warnings=(*doubts, *hashes, *((late,) if late else ())),
+    )
+
+
+class Tools(Struct, frozen=True):
+    """What a build of another language is given that runs a package manager itself: the files of Node.js and of npm,
+    the program that installs the manager, with what it keeps, reads and is told. `dir` is where its package.json is.
+    """
+
+    inputs: tuple[Input, ...]
+    setup: tuple[Exec, ...]
+    caches: tuple[CacheMount, ...]
+    secrets: tuple[SecretMount, ...]
+    env: tuple[tuple[str, str], ...]
+    version: ToolVersion
+    evidence: tuple[Evidence, ...]
+    warnings: tuple[Warning, ...]
+
+
+def tools(tree: SourceTree, settings: Settings, dir: str, today: str = "") -> Tools | None:
+    """Node.js for a build that runs the package manager of a directory itself; None without a package.json there.
+
+    Raises BuildError as `plan` does.
+    """
+    manifest = read(tree, dir)
+    if manifest is None:
+        return None
+    known, doubts = repository.read(tree, settings, workspaces.find(tree, dir, manifest))
+    version, manager = known.version, known.manager
+    name = base_images.image(
+        versions.IMAGE, version.value, base_images.suite(versions.RELEASES, version.value), slim=True
+    )
+    modules = "/usr/local/lib/node_modules"
+    programs = (
+        TextFile(f"/usr/local/bin/{program}", f'#!/bin/sh\nexec node {modules}/npm/bin/{program}-cli.js "$@"\n', 0o755)
+        for program in ("npm", "npx")
+    )
+    setup = package_managers.setup(manager)
+    late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
+    path = f"{package_managers.TOOLS_DIR}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return Tools(
+        inputs=(FromImage(name, "/usr/local/bin/node"), FromImage(name, modules), *programs),
+        setup=(setup,) if setup is not None else (),
+        caches=(manager.cache,),
+        secrets=manager.secrets,
+        env=(*package_managers.env(manager), ("PATH", path)),
+        version=version,
+        evidence=known.why,
+        warnings=(*doubts, *((late,) if late else ())),
     )
 
 

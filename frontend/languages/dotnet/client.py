@@ -1,0 +1,55 @@
+"""The front end of a .NET app: one that the project itself has a package manager build, which takes Node.js.
+
+A target of the project runs `npm run build`, or it references a project of JavaScript (`.esproj`) whose SDK does.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from frontend.context.tree import SourceTree
+from frontend.languages.dotnet.question import Answered, Project
+from frontend.paths import joined
+from frontend.plan.model import Evidence
+from frontend.settings.model import Settings
+
+if TYPE_CHECKING:
+    from frontend.languages.node.front_end import Tools
+
+RUNS = re.compile(r"""<Exec\b[^>]*\bCommand\s*=\s*["'][^"'>]*\b(?:npm|npx|yarn|pnpm|node)\b[^>]*>""")
+WORKING = re.compile(r"""\bWorkingDirectory\s*=\s*["']([^"']+)["']""")
+SCRIPTED = re.compile(r"""<ProjectReference\b[^>]*\bInclude\s*=\s*["']([^"']+\.esproj)["']""")
+OWN_DIRECTORY = re.compile(r"\$\((?:MSBuildProjectDirectory|ProjectDir|MSBuildThisFileDirectory)\)[/\\]?")
+
+
+def find(
+    tree: SourceTree, settings: Settings, closure: tuple[Project, ...], answered: Answered, today: str
+) -> tuple[Tools | None, Evidence | None]:
+    """Node.js for the build of some projects, and why; None where none of them runs it."""
+    for project in closure:
+        for path in (project.path, *(one for one, _ in answered.imports if one.startswith(f"{project.directory}/"))):
+            text = (tree.read_text(path) or "") if tree.has(path) else ""
+            match = RUNS.search(text) or SCRIPTED.search(text)
+            if match is None:
+                continue
+            from frontend.languages.node.front_end import tools
+
+            at = tree.at(path, text.count("\n", 0, match.start()) + 1)
+            for directory in directories(project, match):
+                found = tools(tree, settings, directory, today)
+                if found is not None:
+                    return found, Evidence("front end", f"{path} has {directory or 'its directory'} built", at)
+    return None, None
+
+
+def directories(project: Project, match: re.Match[str]) -> list[str]:
+    """Where the package.json of a front end may be, the likeliest first."""
+    root = project.facts.get("SpaRoot", "")
+    named = []
+    if match.re is SCRIPTED:
+        named.append(match[1].replace("\\", "/").rpartition("/")[0])
+    elif working := WORKING.search(match[0]):
+        named.append(working[1].replace("$(SpaRoot)", root))
+    found = [OWN_DIRECTORY.sub("", one).replace("\\", "/") for one in (*named, root, "ClientApp", "")]
+    return list(dict.fromkeys(joined(project.directory, one) for one in found if "$(" not in one))

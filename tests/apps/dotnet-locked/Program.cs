@@ -1,0 +1,3 @@
+var app = WebApplication.Create(args);
+app.MapGet("/", () => $"{typeof(Newtonsoft.Json.JsonConvert).Assembly.GetName().Version}");
+app.Run();

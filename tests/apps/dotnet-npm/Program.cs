@@ -1,0 +1,4 @@
+var app = WebApplication.Create(args);
+app.UseDefaultFiles();
+app.UseStaticFiles();
+app.Run();

@@ -1,0 +1,3 @@
+var app = WebApplication.Create(args);
+app.MapGet("/where", () => typeof(object).Assembly.Location);
+app.Run();

@@ -1,0 +1,5 @@
+using Pulse;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.Services.AddHostedService<Beat>();
+builder.Build().Run();

@@ -1,0 +1,7 @@
+using Pulse;
+using Serilog;
+
+var builder = Host.CreateApplicationBuilder(args);
+builder.Services.AddSerilog(options => options.WriteTo.Console());
+builder.Services.AddHostedService<Beat>();
+builder.Build().Run();

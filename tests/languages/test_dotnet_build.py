@@ -1,0 +1,366 @@
+"""Plans of .NET apps: what is restored, published, shipped and started, and what is doubtful."""
+
+from typing import Any
+
+import pytest
+
+from frontend.commands.procfile import WEB as PROCESS
+from frontend.errors import PlanError
+from frontend.languages import dotnet as language
+from frontend.languages.dotnet import client
+from frontend.plan.model import FromContext, Plan
+from frontend.settings.model import Setting
+from tests.errors import fails
+from tests.languages import dotnet
+from tests.languages.dotnet import LIBRARY, WEB, WORKER
+
+ONE = "Hello.csproj"
+
+
+def of(facts: dict[str, str], base: dict[str, str] = WEB, **more: Any) -> Plan:
+    """The plan of one project with more properties."""
+    return dotnet.plan({ONE: {**base, **facts}}, **more)
+
+
+def command(found: Plan, name: str = PROCESS) -> str:
+    """How a process is started."""
+    return " ".join(next(one for one in found.runtime.processes if one.name == name).args)
+
+
+def env(found: Plan) -> dict[str, str]:
+    """The image's variables."""
+    return dict(found.runtime.env)
+
+
+def published(found: Plan) -> str:
+    """The command that publishes."""
+    return dotnet.program(found, "publish").name
+
+
+# --- kinds ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "base", "image", "start"),
+    [
+        ({}, WEB, "aspnet", "dotnet Hello.dll"),
+        ({}, WORKER, "runtime", "dotnet Hello.dll"),
+        ({"AssemblyName": "Acme.Hello"}, WEB, "aspnet", "dotnet Acme.Hello.dll"),
+        ({"SelfContained": "true"}, WEB, "runtime-deps", "./Hello"),
+        ({"PublishSelfContained": "true"}, WORKER, "runtime-deps", "./Hello"),
+        ({"PublishSingleFile": "true"}, WORKER, "runtime", "./Hello"),
+        ({"PublishSingleFile": "true", "SelfContained": "true"}, WORKER, "runtime-deps", "./Hello"),
+        ({"PublishSingleFile": "true"}, WEB, "aspnet", "./Hello"),
+        ({"PublishTrimmed": "true"}, WORKER, "runtime-deps", "./Hello"),
+    ],
+)
+def test_the_image_and_the_start_are_of_what_is_published(
+    facts: dict[str, str], base: dict[str, str], image: str, start: str
+) -> None:
+    found = of(facts, base)
+    assert (found.runtime.base.partition(":")[0].rpartition("/")[2], command(found)) == (image, start)
+
+
+def test_what_is_for_one_platform_is_restored_for_it() -> None:
+    found = of({"SelfContained": "true"})
+    assert dotnet.program(found, "restore").args[2:] == (ONE, "--use-current-runtime")
+    assert published(found).endswith("-o /app --use-current-runtime --self-contained true")
+    assert "--self-contained false" in published(of({"PublishSingleFile": "true"}))
+    ready = of({"PublishReadyToRun": "true"})
+    assert published(ready).endswith("--use-current-runtime -p:UseAppHost=false")
+    assert published(of({})).endswith("dotnet publish Hello.csproj -c Release -o /app -p:UseAppHost=false")
+
+
+def test_machine_code_is_refused() -> None:
+    with fails(PlanError, "PublishAot", "clang", at="Hello.csproj:1"):
+        of({"PublishAot": "true"}, files={ONE: "<PublishAot>true</PublishAot>"})
+
+
+def test_a_site_of_webassembly_alone_is_refused() -> None:
+    site = {**WORKER, "UsingMicrosoftNETSdkBlazorWebAssembly": "true"}
+    with fails(PlanError, ONE, "wwwroot", at=ONE):
+        dotnet.plan({ONE: site})
+    found = dotnet.plan({"Client/Client.csproj": site, "Server/Server.csproj": WEB})
+    assert command(found) == "dotnet Server.dll"
+
+
+def test_a_library_that_needs_asp_net_decides_the_image() -> None:
+    library = {"Core/Core.csproj": {**LIBRARY, "UsingMicrosoftNETSdkWeb": "true"}}
+    found = dotnet.plan({ONE: WORKER, **library}, references={ONE: ("Core/Core.csproj",)})
+    assert "/aspnet:" in found.runtime.base
+
+
+class Built:
+    """Files of a built image."""
+
+    def __init__(self, **files: bytes) -> None:
+        self.files = {f"/app/{name.replace('_', '.')}": data for name, data in files.items()}
+
+    def names(self, path: str) -> tuple[str, ...]:
+        return tuple(one.removeprefix(f"{path}/") for one in self.files)
+
+    def read(self, paths: Any, limit: int) -> dict[str, bytes | None]:
+        return {path: self.files.get(path) for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        (b'{"runtimeOptions": {"frameworks": [{"name": "Microsoft.AspNetCore.App"}]}}', True),
+        (b'{"runtimeOptions": {"framework": {"name": "Microsoft.NETCore.App"}}}', False),
+        (b"{", False),
+        (b"[]", False),
+    ],
+)
+def test_a_package_that_needs_asp_net_decides_the_image_once_it_is_published(text: bytes, needs: bool) -> None:
+    found = of({}, WORKER)
+    assert found.runtime.imports is not None
+    lacking = language.lacking(Built(Hello_dll=b"", Hello_runtimeconfig_json=text), found.runtime)
+    assert bool(lacking.imported) is needs
+    if needs:
+        again = of({}, WORKER, settings={"imported": lacking.imported})
+        assert "/aspnet:" in again.runtime.base
+        assert again.runtime.imports is None
+
+
+def test_nothing_is_looked_for_where_asp_net_is_there() -> None:
+    assert of({}).runtime.imports is None
+    assert of({"SelfContained": "true"}, WORKER).runtime.imports is None
+
+
+# --- what is restored -------------------------------------------------------------------------------------------------
+
+
+def restored(found: Plan) -> tuple[str, ...]:
+    """The files that the restore is given."""
+    (given,) = dotnet.step(found, "restore").inputs
+    assert isinstance(given, FromContext)
+    return given.paths
+
+
+def test_a_restore_has_what_it_reads_and_no_more() -> None:
+    projects = {"src/Api/Api.csproj": WEB, "src/Core/Core.csproj": LIBRARY, "tests/T/T.csproj": LIBRARY}
+    files = dict.fromkeys(
+        ("Directory.Build.props", "src/Directory.Build.props", "tests/Directory.Build.props", "build/a.xml",
+         "Directory.Packages.props", "nuget.config", "src/Api/packages.lock.json", "tests/T/packages.lock.json",
+         "src/Core/Core.targets", "Shop.sln", "Directory.Build.rsp"),
+        "{}",
+    )  # fmt: skip
+    sdk = "/usr/share/dotnet/sdk/Microsoft.Common.props"
+    imports = (
+        ("src/Directory.Build.props", sdk), ("tests/Directory.Build.props", sdk), ("Directory.Packages.props", sdk),
+        ("Directory.Build.props", "/src/src/Directory.Build.props"), ("build/a.xml", "/src/Directory.Build.props"),
+        ("src/Core/Core.targets", "/src/src/Core/Core.csproj"),
+    )  # fmt: skip
+    found = dotnet.plan(projects, files, imports=imports, references={"src/Api/Api.csproj": ("src/Core/Core.csproj",)})
+    assert restored(found) == (
+        "Directory.Build.props", "Directory.Build.rsp", "Directory.Packages.props", "build/a.xml", "nuget.config",
+        "src/Api/Api.csproj", "src/Api/packages.lock.json", "src/Core/Core.csproj", "src/Core/Core.targets",
+        "src/Directory.Build.props",
+    )  # fmt: skip
+
+
+def test_components_are_told_to_the_restore() -> None:
+    found = dotnet.plan({"Board/Board.csproj": WEB}, {"Board/Components/App.razor": ""})
+    assert "-p:RequiresAspNetWebAssets=true" in dotnet.program(found, "restore").args
+    assert "-p:RequiresAspNetWebAssets=true" not in dotnet.program(dotnet.plan(), "restore").args
+
+
+def test_a_lock_file_is_enforced_where_all_files_are_there() -> None:
+    lock = {"packages.lock.json": '{ "dependencies": { "net10.0": {} } }'}
+    found = dotnet.plan(files=lock)
+    assert dotnet.program(found, "restore").args[-1] == "-p:RestoreLockedMode=false"
+    assert dotnet.program(found, "publish").args[-1] == "-p:RestoreLockedMode=true"
+    assert "-p:RestoreLockedMode=true" not in published(of({"RestoreLockedMode": "false"}, files=lock))
+    other = of({"NuGetLockFilePath": "locks\\a.lock.json"}, files={"locks/a.lock.json": "{}"})
+    assert restored(other) == (ONE, "locks/a.lock.json")
+    absolute = of({"NuGetLockFilePath": "/src/b.lock.json"}, files={"b.lock.json": "{}"})
+    assert restored(absolute) == (ONE, "b.lock.json")
+
+
+def test_a_lock_file_without_the_platform_is_an_error_where_one_is_needed() -> None:
+    lock = {"packages.lock.json": '{ "dependencies": { "net10.0": {} } }'}
+    with fails(PlanError, "packages.lock.json", "RuntimeIdentifiers", at="packages.lock.json"):
+        of({"SelfContained": "true"}, files=lock)
+    both = {"packages.lock.json": '{ "dependencies": { "net10.0": {}, "net10.0/linux-x64": {} } }'}
+    assert of({"SelfContained": "true"}, files=both).runtime.processes
+    assert of({"SelfContained": "true"}, files={"packages.lock.json": "{}"}).runtime.processes
+
+
+def test_sources_of_packages_in_the_repository_and_their_credentials() -> None:
+    config = """<configuration><packageSources>
+      <add key="nuget" value="https://api.nuget.org/v3/index.json" />
+      <add key="acme" value="https://pkgs.acme.test/index.json" protocolVersion="3" />
+      <add key="two words" value="https://pkgs.acme.test/other.json" />
+      <add key="ours" value=".\\packages" /><add key="env" value="%FEED%" /><add key="abs" value="/usr/feed" />
+    </packageSources><packageSourceCredentials><acme>
+      <add key="ClearTextPassword" value="s3cret" /><add key="ClearTextPassword" value="%TOKEN%" />
+    </acme></packageSourceCredentials></configuration>"""
+    found = dotnet.plan(files={"nuget.config": config})
+    assert restored(found) == (ONE, "nuget.config", "packages")
+    ids = [one.id for one in dotnet.program(found, "restore").secrets]
+    assert ids == ["nuget-config", "netrc", "NuGetPackageSourceCredentials_acme"]
+    (warning,) = found.warnings
+    assert (warning.code, str(warning.at), "s3cret" in warning.message) == ("credentials", "nuget.config:7", False)
+
+
+def test_local_tools_are_restored_beside_their_list() -> None:
+    found = dotnet.plan({"src/Api/Api.csproj": WEB}, {"src/.config/dotnet-tools.json": "{}"})
+    tools, _ = dotnet.step(found, "restore").run
+    assert (tools.args, tools.dir) == (("dotnet", "tool", "restore"), "/src/src")
+    assert "src/.config/dotnet-tools.json" in restored(found)
+
+
+# --- what ships -------------------------------------------------------------------------------------------------------
+
+
+def test_the_repositorys_own_assemblies_are_the_application() -> None:
+    projects = {ONE: {**WEB, "AssemblyName": "Acme.[Web]"}, "Core/Core.csproj": LIBRARY}
+    found = dotnet.plan(projects, references={ONE: ("Core/Core.csproj",)})
+    libraries, app = found.runtime.layers
+    assert libraries.inputs[0].exclude[:8] == (  # type: ignore[union-attr]
+        "*", "!*.dll", "!*.so", "!*.a", "!createdump", "!runtimes", "Acme.\\[Web\\].dll", "Core.dll",
+    )  # fmt: skip
+    assert "!Core.dll" in app.inputs[0].exclude  # type: ignore[union-attr]
+    left = set(app.inputs[0].exclude)  # type: ignore[union-attr]
+    assert {
+        "**/*.cs",
+        "**/*.csproj",
+        "**/*.sln",
+        "**/*.slnx",
+        "**/*.pdb",
+        "obj",
+        "appsettings.Development.json",
+    } <= left
+
+
+def test_a_build_command_comes_before_the_publish() -> None:
+    found = of({}, settings={"build_command": Setting("./generate.sh && true")})
+    first, last = dotnet.step(found, "publish").run
+    assert (first.name, last.args[1]) == ("./generate.sh && exec true", "publish")
+    assert dotnet.step(of({}, settings={"build_command": Setting("make all")}), "publish").run[0].args == (
+        "make",
+        "all",
+    )
+
+
+# --- how it starts ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("dotnet Hello.dll", "dotnet Hello.dll"),
+        ("dotnet bin/Release/net10.0/publish/Hello.dll --fast", "dotnet Hello.dll --fast"),
+        ("dotnet exec out/Hello.dll", "dotnet Hello.dll"),
+        ("./Hello", "dotnet Hello.dll"),
+        ("cd bin/Release/net10.0/publish && ./Hello", "dotnet Hello.dll"),
+        ("cd out; exec ./Hello --a", "dotnet Hello.dll --a"),
+        ("dotnet run", "dotnet Hello.dll"),
+        ("dotnet run --project Hello -c Release -- --name Ada", "dotnet Hello.dll --name Ada"),
+        ("dotnet watch run", "dotnet Hello.dll"),
+        ("dotnet watch", "dotnet Hello.dll"),
+        ("dotnet Other.dll", "dotnet Other.dll"),
+        ("cd data && dotnet Hello.dll", "/bin/sh -c cd data && exec dotnet Hello.dll"),
+        ("./Hello --urls http://*:$PORT", "/bin/sh -c exec dotnet Hello.dll --urls http://*:$PORT"),
+    ],
+)
+def test_a_command_is_what_it_is_in_the_image(text: str, start: str) -> None:
+    found = of({}, files={"Procfile": f"web: {text}\n"})
+    assert command(found) == start
+
+
+def test_variables_in_front_of_a_command_are_the_images() -> None:
+    found = of({}, files={"Procfile": "web: ASPNETCORE_ENVIRONMENT=Staging dotnet run\njob: dotnet run -- job\n"})
+    assert (command(found), command(found, "job")) == ("dotnet Hello.dll", "dotnet Hello.dll job")
+    assert env(found)["ASPNETCORE_ENVIRONMENT"] == "Staging"
+    contained = of({"SelfContained": "true"}, files={"Procfile": "web: dotnet out/Hello.dll\n"})
+    assert command(contained) == "./Hello"
+
+
+def test_the_port_is_set_before_the_first_line() -> None:
+    found = of({}, settings={"port": 8000})
+    assert env(found)["DOTNET_STARTUP_HOOKS"] == "/opt/migetpacks/Migetpacks.Port.dll"
+    assert env(found)["ASPNETCORE_HTTP_PORTS"] == "8000"
+    source = dotnet.step(found, "port").inputs[1]
+    assert 'Built = "8000"' in getattr(source, "text", "")
+
+
+def test_a_trimmed_app_gets_its_port_from_a_shell() -> None:
+    found = of({"PublishTrimmed": "true"})
+    assert command(found) == "/bin/sh -c export ASPNETCORE_HTTP_PORTS=$PORT; exec ./Hello"
+    assert "DOTNET_STARTUP_HOOKS" not in env(found)
+    assert [one.name for one in found.steps] == ["restore", "publish"]
+
+
+def test_a_worker_has_no_port_to_set() -> None:
+    assert set(env(of({}, WORKER))) == {"DOTNET_EnableDiagnostics_IPC", "DOTNET_EnableDiagnostics_Debugger"}
+    old = of({"TargetFramework": "net6.0"}, WORKER)
+    assert env(old) == {"DOTNET_EnableDiagnostics": "0"}
+    assert env(of({"PublishSingleFile": "true"}, WORKER))["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] == "/tmp/.net"
+
+
+# --- doubts -----------------------------------------------------------------------------------------------------------
+
+KESTREL = '{\n // ours\n "Kestrel": { "Endpoints": {\n  "Http": { "Url": "http://localhost:7777" },\n } } }\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "at"),
+    [
+        ({"appsettings.json": KESTREL}, "fixed-port", "appsettings.json:4"),
+        ({"appsettings.Production.json": '{ "Urls": "http://*:81" }'}, "fixed-port", "appsettings.Production.json:1"),
+        ({"appsettings.json": '{\n"urls": "http://*:81" }'}, "fixed-port", "appsettings.json:2"),
+        ({"Program.cs": 'var a = 1;\nb.UseUrls("http://*:81");\n'}, "fixed-port", "Program.cs:2"),
+        ({"Program.cs": 'app.Run("http://localhost:3000");\n'}, "fixed-port", "Program.cs:1"),
+        ({"Program.cs": "\nbuilder.Services.AddAntiforgery();\n"}, "data-protection", "Program.cs:2"),
+        ({"Startup.cs": "services.AddSession();\n"}, "data-protection", "Startup.cs:1"),
+    ],
+)
+def test_what_will_not_work_in_a_container_is_told(files: dict[str, str], code: str, at: str) -> None:
+    (warning,) = of({}, files=files).warnings
+    assert (warning.code, str(warning.at)) == (code, at)
+
+
+def test_what_works_is_not_told() -> None:
+    kept = "services.AddSession(); services.AddDataProtection().PersistKeysToDbContext<Keys>();"
+    settings = '{ "Kestrel": { "Limits": {} }, "ConnectionStrings": {} }'
+    launch = {"Properties/launchSettings.json": '{ "applicationUrl": "http://localhost:5123" }'}
+    assert of({}, files={"Program.cs": kept, "appsettings.json": settings, **launch}).warnings == ()
+    assert of({}, WORKER, files={"Program.cs": "AddSession", "appsettings.json": KESTREL}).warnings == ()
+
+
+# --- a front end that the project has built ---------------------------------------------------------------------------
+
+RUNS = '<Project>\n<Exec WorkingDirectory="{}" Command="npm ci" />\n</Project>'
+PACKAGE = {"ClientApp/package.json": '{ "engines": { "node": "22" } }', "ClientApp/package-lock.json": "{}"}
+
+
+@pytest.mark.parametrize(
+    ("project", "root"),
+    [
+        (RUNS.format("ClientApp"), ""),
+        (RUNS.format("$(SpaRoot)"), "ClientApp\\"),
+        (RUNS.format("$(MSBuildProjectDirectory)/ClientApp"), ""),
+        ('<Project>\n<Exec Command="cd ClientApp && npm ci" />\n</Project>', ""),
+        ('<Project>\n<ProjectReference Include="..\\Web\\ClientApp\\client.esproj" />\n</Project>', ""),
+    ],
+)
+def test_node_is_there_for_a_project_that_runs_npm(project: str, root: str) -> None:
+    files = {f"Web/{path}": text for path, text in PACKAGE.items()} | {"Web/Web.csproj": project}
+    found = dotnet.plan({"Web/Web.csproj": {**WEB, "SpaRoot": root}}, files)
+    images = [one.image for one in dotnet.step(found, "publish").inputs if hasattr(one, "image")]
+    assert images == ["node:22-trixie-slim", "node:22-trixie-slim"]
+    assert [one.id for one in dotnet.program(found, "publish").caches] == ["nuget/http", "npm"]
+    assert [one.tool for one in found.versions] == ["dotnet", "node"]
+
+
+def test_a_package_manager_that_node_does_not_bring_is_installed() -> None:
+    files = {ONE: RUNS.format("ClientApp"), "ClientApp/package.json": '{ "packageManager": "pnpm@10.2.0" }'}
+    found = dotnet.plan(files=files)
+    assert "pnpm@10.2.0" in dotnet.step(found, "publish").run[0].args
+
+
+def test_a_project_that_only_names_npm_gets_none() -> None:
+    assert client.RUNS.search('<Exec Command="echo no npms" />') is None
+    assert len(dotnet.step(dotnet.plan(files={ONE: RUNS.format("ClientApp")}), "publish").inputs) == 1
