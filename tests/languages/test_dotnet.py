@@ -7,7 +7,7 @@ from frontend.context.tree import DictTree
 from frontend.errors import PlanError, VersionError
 from frontend.languages import dotnet as language
 from frontend.languages.dotnet import question, versions
-from frontend.plan.model import FromContext, Question
+from frontend.plan.model import FromContext, Plan, Question
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
 from tests.languages import dotnet
@@ -20,6 +20,11 @@ PIN = '{\n  "sdk": { "version": "%s"%s }\n}\n'
 def pin(version: str, rule: str = "") -> dict[str, str]:
     """A global.json."""
     return {"global.json": PIN % (version, f', "rollForward": "{rule}"' if rule else "")}
+
+
+def command(found: Plan) -> str:
+    """How the app is started."""
+    return " ".join(found.runtime.processes[0].args)
 
 
 # --- detection --------------------------------------------------------------------------------------------------------
@@ -57,6 +62,21 @@ def test_the_one_web_project_wins() -> None:
 def test_several_are_an_error_that_lists_them() -> None:
     with fails(PlanError, "PROJECT=src/Admin/Admin.csproj (web)", "PROJECT=src/Api/Api.csproj (web)"):
         dotnet.plan({**SHOP, "src/Admin/Admin.csproj": WEB})
+
+
+@pytest.mark.parametrize(
+    "solution",
+    [
+        {"Shop.sln": 'Project("{9A}") = "Api", "src\\Api\\Api.csproj", "{8F}"\nEndProject\n'},
+        {"Shop.slnx": '<Solution>\n <Folder Name="/a/"><Project Path="src/Api/Api.csproj" /></Folder>\n</Solution>'},
+    ],
+    ids=list,
+)
+def test_what_a_solution_lists_comes_before_samples(solution: dict[str, str]) -> None:
+    found = dotnet.plan({**SHOP, "samples/Demo/Demo.csproj": WEB}, solution)
+    assert command(found) == "dotnet Api.dll"
+    with fails(PlanError, "PROJECT=samples/Demo/Demo.csproj"):
+        dotnet.plan({**SHOP, "samples/Demo/Demo.csproj": WEB}, {"Empty.sln": ""})
 
 
 @pytest.mark.parametrize("text", ["src/Admin/Admin.csproj", "src/Admin", "./src/Admin/", "Admin"])
@@ -200,6 +220,9 @@ def test_a_line_out_of_support_is_told_with_its_date() -> None:
         ("9.0.100", "major", "9.0"),
         ("5.1.100", "major", "10.0"),
         ("8.0.100", "", "8.0.100"),
+        ("10.0.0", "latestMinor", "10.0"),
+        ("8.0.4", "latestFeature", "8.0"),
+        ("9.0.4", "latestMajor", "10.0"),
         ("10.0.100-preview.3.25201.16", "latestFeature", "10.0.100-preview.3"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -60,9 +60,7 @@ class Facts(Struct, frozen=True):
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: Answer) -> Facts:
     """The facts of the project to publish. Raises BuildError."""
     asked = versions.setting(settings)
-    answered, whole = projects_of(tree, settings, app, asked, answer)
-    project, chosen = projects.choose(tree, settings, app, answered)
-    closure = projects.closure(tree, project, answered)
+    answered, whole, project, closure, chosen = chosen_project(tree, settings, app, asked, answer)
     line, framework = framework_of(tree, project, answered, asked)
     newest = max((versions.framework_line(f) for one in closure for f in targets(one)), key=_key, default=line) or line
     pin = versions.pinned(tree, project.directory)
@@ -100,7 +98,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         build_command_at=build.at if build is not None else None,
         evidence=(
             chosen,
-            Evidence("target framework", framework or f"net{line}", framework_at(tree, project, answered)),
+            Evidence(
+                "target framework", framework or project.facts["TargetFramework"], framework_at(tree, project, answered)
+            ),
             *((Evidence("SDK", f"{sdk.asked}, by {pin.rule or 'latestPatch'}", pin.at),) if pin is not None else ()),
             Evidence("start", started.because, started.at),
             *((served,) if served is not None else ()),
@@ -135,12 +135,21 @@ def _key(line: str) -> tuple[int, ...]:
     return key(line) if line else ()
 
 
-def projects_of(
-    tree: SourceTree, settings: Settings, app: str, asked: Asked | None, answer: Answer
-) -> tuple[Answered, bool]:
-    """What MSBuild knows of the projects; and whether it had to see all files of the app for it.
+class Chosen(NamedTuple):
+    """What MSBuild knows of the projects, whether it had to see all files of the app for it, the project to publish,
+    with those that it references, and why."""
 
-    An evaluation may read any file (a version, a list): where one fails it is repeated with all of them.
+    answered: Answered
+    whole: bool
+    project: Project
+    closure: tuple[Project, ...]
+    because: Evidence
+
+
+def chosen_project(tree: SourceTree, settings: Settings, app: str, asked: Asked | None, answer: Answer) -> Chosen:
+    """The project to publish. Raises PlanError.
+
+    An evaluation may read any file (a version, a list): where one fails that matters it is repeated with all of them.
     """
     here = tree.under(app)
     paths = tuple(dict.fromkeys(path for pattern in EVALUATED_FROM for path in here.glob(pattern)))
@@ -149,11 +158,15 @@ def projects_of(
     sdk = versions.sdk(
         versions.pinned(tree, app), asked, wanted or versions.of_dockerfile(settings) or versions.DEFAULT
     )
-    answered = question.parse(answer(question.question(sdk)))
-    if not answered.problems:
-        return answered, False
-    again = question.parse(answer(question.question(sdk, whole=True)))
-    return again, len(again.problems) < len(answered.problems)
+    for whole in (False, True):
+        answered = question.parse(answer(question.question(sdk, whole=whole)))
+        try:
+            project, because = projects.choose(tree, settings, app, answered)
+            return Chosen(answered, whole, project, projects.closure(tree, project, answered), because)
+        except PlanError:
+            if whole or not answered.problems:
+                raise
+    raise AssertionError("the second round returns or raises")
 
 
 def targets(project: Project) -> tuple[str, ...]:

@@ -1,13 +1,20 @@
 """Which project is published: one that starts something. Tests, libraries and hosts of developers are never chosen."""
 
+import re
+
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.dotnet.question import Answered, Problem, Project
+from frontend.paths import joined
 from frontend.plan.model import Evidence
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
 
 SHOWN = 20
+# Sources: https://learn.microsoft.com/visualstudio/extensibility/internals/solution-dot-sln-file, and that of .slnx
+LISTED = re.compile(
+    r"""^Project\("[^"]*"\)\s*=\s*"[^"]*",\s*"([^"]+)"|<Project\s[^>]*?\bPath\s*=\s*"([^"]+)\"""", re.MULTILINE
+)
 # packages that make a project one of tests; xunit's, NUnit's and MSTest's all come with the first or are its like
 TESTS = ("microsoft.net.test.sdk", "xunit", "nunit", "mstest", "tunit", "bunit", "benchmarkdotnet")
 APP_HOST = "aspire.hosting.apphost"
@@ -31,6 +38,8 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
         )
     if not candidates:
         raise nothing(tree, known, answered)
+    in_solution = solutions(tree, app, answered)
+    candidates = [one for one in candidates if one.path in in_solution] or candidates
     web = [one for one in candidates if one.says("UsingMicrosoftNETSdkWeb")]
     chosen = candidates[0] if len(candidates) == 1 else web[0] if len(web) == 1 else None
     if chosen is not None:
@@ -41,6 +50,16 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
     if docker is not None and len(started) == 1:
         return started[0], Evidence("project", f"{started[0].path}, which the Dockerfile starts", docker.at)
     raise several(tree, web or candidates)
+
+
+def solutions(tree: SourceTree, app: str, answered: Answered) -> set[str]:
+    """The projects that the solutions in the app's directory list: what else is in a repository may be samples."""
+    found: set[str] = set()
+    for path in answered.files:
+        if path.rpartition("/")[0] == app and path.endswith((".sln", ".slnx")):
+            listed = LISTED.findall(tree.read_text(path) or "")
+            found |= {joined(app, (old or new).replace("\\", "/")) for old, new in listed}
+    return found
 
 
 def starts(project: Project) -> bool:

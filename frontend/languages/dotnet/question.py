@@ -97,7 +97,7 @@ rm -f $log
 if [ "$status" != 0 ] && ! grep -q -E '^(project|error)=' {ANSWER}; then cat $out >&2; exit "$status"; fi
 """
 ERROR = re.compile(
-    r"(?P<file>[^(]+)\((?P<line>\d+),(?P<column>\d+)(?:[^)]*)\): (?:error|warning) (?P<text>.*?)(?: \[.*)?"
+    r"(?P<file>[^(]+?) ?(?:\((?P<line>\d+),(?P<column>\d+)[^)]*\))?: (?:error|warning) (?P<text>.*?)(?: \[.*)?"
 )
 
 
@@ -207,8 +207,8 @@ def parse(text: str) -> Answered:
         elif key == "import":
             imported, _, by = value.partition(">")
             imports.append((ours(imported), ours(by) if by.startswith(f"{SOURCE}/") else ""))
-        elif key == "error":
-            problems += [problem(value)]
+        elif key == "error" and value.startswith(f"{SOURCE}/"):
+            problems.append(problem(value))
         elif last in facts:
             facts[last] += line.strip()  # a list that is written on several lines
         last = key if key in PROPERTIES else last
@@ -228,4 +228,4 @@ def problem(line: str) -> Problem:
     match = ERROR.fullmatch(line)
     if match is None:
         return Problem(line, Location(""))
-    return Problem(match["text"], Location(ours(match["file"]), int(match["line"]), int(match["column"])))
+    return Problem(match["text"], Location(ours(match["file"]), int(match["line"] or 0), int(match["column"] or 0)))

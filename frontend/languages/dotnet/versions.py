@@ -36,6 +36,7 @@ NEWEST_SDK = {"10.0": "10.0.401"}  # of a line, when the table was made
 FRAMEWORK = re.compile(r"net(?:coreapp)?(\d+\.\d+)(-[a-z]+[\d.]*)?", re.IGNORECASE)
 WRITTEN = re.compile(r"<TargetFrameworks?(?:\s[^>]*)?>([^<]*)<")
 SDK_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d{3})(-(?:preview|rc|alpha|beta)\.\d+)?(?:[-.+].*)?")
+OWN_BAND = ("", "patch", "latestPatch", "disable")  # rules that allow no other feature band than the version's own
 GLOBAL_JSON = "global.json"
 RULES = (
     "patch", "feature", "minor", "major", "latestPatch", "latestFeature", "latestMinor", "latestMajor", "disable",
@@ -118,9 +119,12 @@ def pinned(tree: SourceTree, directory: str) -> Pinned | None:
     if not isinstance(version, str) or not version.strip():
         return None
     at = tree.line_of(path, '"sdk"', '"version"')
-    if not is_sdk(version.strip()):
-        raise not_an_sdk(version.strip(), at)
-    return Pinned(version.strip(), rule.casefold() if isinstance(rule, str) else "", at)
+    known = next((one for one in RULES if isinstance(rule, str) and one.casefold() == rule.casefold()), "")
+    version = version.strip()
+    runtime = re.fullmatch(r"\d+\.\d+\.\d{1,2}", version) is not None and known not in OWN_BAND  # it rolls forward
+    if not is_sdk(version) and not runtime:
+        raise not_an_sdk(version, at)
+    return Pinned(version, known, at)
 
 
 def not_an_sdk(version: str, at: Location) -> VersionError:
@@ -151,17 +155,16 @@ def sdk(pin: Pinned | None, asked: Asked | None, wanted: str) -> ToolVersion:
 
 def allowed(pin: Pinned, wanted: str) -> str:
     """The tag of an SDK that the rule of a global.json allows."""
+    own = line(pin.version)
     match = SDK_VERSION.fullmatch(pin.version)
-    if match is None:  # checked where it was read
-        return pin.version
-    own = f"{match[1]}.{match[2]}"
-    exact = f"{own}.{match[3]}{match[4] or ''}"
-    if pin.rule in ("feature", "minor", "latestfeature", "latestminor") and not match[4]:
+    preview = match is not None and bool(match[4])
+    if pin.rule in ("feature", "minor", "latestFeature", "latestMinor") and not preview:
         return own
-    if pin.rule == "major" and not match[4]:
+    if pin.rule == "major" and not preview:
         return own if own in LINES else max(wanted, own, key=key)
-    if pin.rule == "latestmajor" and not match[4]:
+    if pin.rule == "latestMajor" and not preview:
         return max(wanted, own, key=key)
+    exact = f"{own}.{match[3]}{match[4] or ''}" if match is not None else pin.version
     newest = NEWEST_SDK.get(own, "")
     if pin.rule != "disable" and newest[:-2] == exact[:-2] and key(newest) >= key(exact):
         return newest  # of the same feature band
