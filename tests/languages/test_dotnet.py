@@ -54,6 +54,12 @@ def test_a_library_and_tests_are_not_started() -> None:
     assert found.runtime.processes[0].args == ("dotnet", "Api.dll")
 
 
+def test_a_web_project_that_holds_its_tests_is_started() -> None:
+    packages = {"Shop.csproj": ("xunit",), "Shop.Tests.csproj": ("xunit",)}
+    found = dotnet.plan({"Shop.csproj": WEB, "Shop.Tests.csproj": WEB}, packages=packages)
+    assert command(found) == "dotnet Shop.dll"
+
+
 def test_the_one_web_project_wins() -> None:
     found = dotnet.plan({**SHOP, "src/Jobs/Jobs.csproj": WORKER})
     assert found.evidence[0].because == "src/Api/Api.csproj, the only web project"

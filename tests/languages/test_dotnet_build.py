@@ -71,9 +71,14 @@ def test_what_is_for_one_platform_is_restored_for_it() -> None:
     assert published(of({})).endswith("dotnet publish Hello.csproj -c Release -o /app -p:UseAppHost=false")
 
 
-def test_machine_code_is_refused() -> None:
+def test_machine_code_is_compiled_where_an_image_has_clang() -> None:
+    found = of({"PublishAot": "true"})
+    assert getattr(dotnet.step(found, "restore").base, "image", "").endswith("dotnet/sdk:10.0-noble-aot")
+    assert published(found).endswith("-o /app --use-current-runtime")
+    assert "/runtime-deps:" in found.runtime.base
+    assert command(found) == "/bin/sh -c export ASPNETCORE_HTTP_PORTS=$PORT; exec ./Hello"
     with fails(PlanError, "PublishAot", "clang", at="Hello.csproj:1"):
-        of({"PublishAot": "true"}, files={ONE: "<PublishAot>true</PublishAot>"})
+        of({"PublishAot": "true", "TargetFramework": "net8.0"}, files={ONE: "<PublishAot>true</PublishAot>"})
 
 
 def test_a_site_of_webassembly_alone_is_refused() -> None:

@@ -65,11 +65,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     newest = max((versions.framework_line(f) for one in closure for f in targets(one)), key=_key, default=line) or line
     pin = versions.pinned(tree, project.directory)
     sdk = versions.sdk(pin, asked, newest)
-    form = kind(tree, project)
+    form = kind(tree, project, line)
     web = projects.uses_web(closure) or any(one.name == projects.WEB_FRAMEWORK for one in settings.imported)
     given = inputs.find(tree, project, closure, answered, whole=whole)
     contained = form in ("self-contained", "native") or (form == "single-file" and is_contained(project))
-    trimmed = project.says("PublishTrimmed")
+    trimmed = project.says("PublishTrimmed") or form == "native"
     app_start = start.App(tree.under(app), project, form != "portable", web, trimmed, key(line) < (8,))
     started = start.find(app_start, settings)
     build = settings.build_command
@@ -223,14 +223,17 @@ def exact_runtime(asked: Asked | None, line: str) -> str:
     return text if text.count(".") == 2 and not versions.is_sdk(text) and versions.line(text) == line else line
 
 
-def kind(tree: SourceTree, project: Project) -> Kind:
-    """What a project publishes. Raises PlanError for machine code: the SDK's image has no compiler for it."""
+def kind(tree: SourceTree, project: Project, line: str) -> Kind:
+    """What a project publishes. Raises PlanError for machine code where no image of the SDK has a compiler for it."""
     if project.says("PublishAot"):
-        raise PlanError(
-            f"{project.path} is compiled to machine code (PublishAot), which needs clang: it is not in the SDK's image",
-            at=tree.line_of(project.path, "<PublishAot"),
-            hint="remove PublishAot, or set it to true on a condition that a build in a container does not meet",
-        )
+        if key(line) < key(versions.OLDEST_NATIVE):
+            raise PlanError(
+                f"{project.path} is compiled to machine code (PublishAot), which needs clang: no image of the SDK for "
+                f"{versions.TITLE} {line} has it",
+                at=tree.line_of(project.path, "<PublishAot"),
+                hint=f"add the target framework net{versions.OLDEST_NATIVE}, or remove PublishAot",
+            )
+        return "native"
     if project.says("PublishSingleFile"):
         return "single-file"
     return "self-contained" if is_contained(project) else "portable"

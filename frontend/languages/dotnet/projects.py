@@ -27,7 +27,7 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
     known = [one for one in answered.projects.values() if not app or one.path.startswith(f"{app}/")]
     if settings.project is not None:
         return named(tree, known, settings.project, answered)
-    candidates = [one for one in known if starts(one)]
+    candidates = [one for one in known if starts(one)] or [one for one in known if starts_with_tests(one)]
     sites = [one for one in candidates if one.says("UsingMicrosoftNETSdkBlazorWebAssembly")]
     candidates = [one for one in candidates if one not in sites]
     if sites and not candidates:
@@ -64,14 +64,32 @@ def solutions(tree: SourceTree, app: str, answered: Answered) -> set[str]:
 
 def starts(project: Project) -> bool:
     """Whether a project starts something that people run in a container."""
-    packages = [name.casefold() for name in project.packages]
+    return runs(project) and not tests(project)
+
+
+def starts_with_tests(project: Project) -> bool:
+    """Whether a web project starts something although it has its tests in it."""
+    return runs(project) and project.says("UsingMicrosoftNETSdkWeb") and "test" not in project.name.casefold()
+
+
+def runs(project: Project) -> bool:
+    """Whether a project is a program, of the kind that is published."""
     return (
         project.facts.get("OutputType", "").casefold() in EXECUTABLE
         and not project.denies("IsPublishable")
         and not project.says("IsTestProject")
-        and not any(name.startswith(TESTS) for name in packages)
-        and not (project.says("IsAspireHost") or APP_HOST in packages)
+        and not host(project)
     )
+
+
+def tests(project: Project) -> bool:
+    """Whether a project is one of tests: only packages say so, before they are restored."""
+    return project.says("IsTestProject") or any(name.casefold().startswith(TESTS) for name in project.packages)
+
+
+def host(project: Project) -> bool:
+    """Whether a project starts others on a developer's machine."""
+    return project.says("IsAspireHost") or APP_HOST in map(str.casefold, project.packages)
 
 
 def named(tree: SourceTree, known: list[Project], setting: Setting, answered: Answered) -> tuple[Project, Evidence]:
@@ -113,10 +131,9 @@ def nothing(tree: SourceTree, known: list[Project], answered: Answered) -> PlanE
 
 def kind(project: Project) -> str:
     """What a project is, in a word or two."""
-    packages = [name.casefold() for name in project.packages]
-    if project.says("IsTestProject") or any(name.startswith(TESTS) for name in packages):
+    if tests(project):
         return "tests"
-    if project.says("IsAspireHost") or APP_HOST in packages:
+    if host(project):
         return "an AppHost"
     if project.says("UsingMicrosoftNETSdkBlazorWebAssembly"):
         return "Blazor WebAssembly"

@@ -112,7 +112,7 @@ def restore(facts: Facts, settings: Settings) -> Step:
     )
     return Step(
         RESTORE,
-        ImageRef(versions.image("sdk", facts.sdk.value)),
+        ImageRef(f"{versions.image('sdk', facts.sdk.value)}{'-aot' if facts.kind == 'native' else ''}"),
         "the packages of the project and of those it references",
         inputs=(FromContext(given.paths, to=SOURCE, exclude=NEVER),),
         env=NUGET,
@@ -211,6 +211,8 @@ def form(facts: Facts) -> tuple[str, ...]:
     """What is published: for `dotnet` no program of its own."""
     if facts.kind == "portable":
         return ("-p:UseAppHost=false",)
+    if facts.kind == "native":
+        return ()
     return ("--self-contained", "true" if facts.contained else "false")
 
 

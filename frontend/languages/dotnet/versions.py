@@ -32,6 +32,7 @@ RELEASES = (
 )
 LINES = tuple(release.line for release in RELEASES)
 DEFAULT = "10.0"
+OLDEST_NATIVE = "10.0"  # the first line with an image that has clang: sdk:10.0-noble-aot
 NEWEST_SDK = {"10.0": "10.0.401"}  # of a line, when the table was made
 FRAMEWORK = re.compile(r"net(?:coreapp)?(\d+\.\d+)(-[a-z]+[\d.]*)?", re.IGNORECASE)
 WRITTEN = re.compile(r"<TargetFrameworks?(?:\s[^>]*)?>([^<]*)<")
