@@ -726,6 +726,9 @@ DOTNET = Entry(
             ends=("exec", "--info", "--version", "--list-runtimes", "--list-sdks", "-h", "--help"),
         ),
     ),
+    hardened=Hardened(
+        (("mcr.microsoft.com/dotnet/aspnet", "aspnetcore"), ("mcr.microsoft.com/dotnet/runtime", "dotnet"))
+    ),
     tools=("dotnet",),
     steps=(OwnStep("tools", "`dotnet tool restore`, where there is a dotnet-tools.json"),),
     secrets=(

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from frontend.commands.procfile import WEB as PROCESS
+from frontend.context.tree import DictTree
 from frontend.errors import PlanError
 from frontend.languages import dotnet as language
 from frontend.languages.dotnet import client
 from frontend.plan.model import FromContext, Plan
-from frontend.settings.model import Setting
+from frontend.settings.model import Setting, Settings
 from tests.errors import fails
 from tests.languages import dotnet
 from tests.languages.dotnet import LIBRARY, WEB, WORKER
@@ -316,6 +317,11 @@ KESTREL = '{\n // ours\n "Kestrel": { "Endpoints": {\n  "Http": { "Url": "http:/
         ({"appsettings.json": KESTREL}, "fixed-port", "appsettings.json:4"),
         ({"appsettings.Production.json": '{ "Urls": "http://*:81" }'}, "fixed-port", "appsettings.Production.json:1"),
         ({"appsettings.json": '{\n"urls": "http://*:81" }'}, "fixed-port", "appsettings.json:2"),
+        (
+            {"appsettings.json": '{ "kestrel": { "endpoints": {\n"Https": { "url": "https://*" } } } }'},
+            "fixed-port",
+            "appsettings.json:2",
+        ),
         ({"Program.cs": 'var a = 1;\nb.UseUrls("http://*:81");\n'}, "fixed-port", "Program.cs:2"),
         ({"Program.cs": 'app.Run("http://localhost:3000");\n'}, "fixed-port", "Program.cs:1"),
         ({"Program.cs": "\nbuilder.Services.AddAntiforgery();\n"}, "data-protection", "Program.cs:2"),
@@ -332,6 +338,7 @@ def test_what_works_is_not_told() -> None:
     settings = '{ "Kestrel": { "Limits": {} }, "ConnectionStrings": {} }'
     launch = {"Properties/launchSettings.json": '{ "applicationUrl": "http://localhost:5123" }'}
     assert of({}, files={"Program.cs": kept, "appsettings.json": settings, **launch}).warnings == ()
+    assert of({}, files={"Program.cs": '// app.Run("http://localhost:80");\n'}).warnings == ()
     assert of({}, WORKER, files={"Program.cs": "AddSession", "appsettings.json": KESTREL}).warnings == ()
 
 
@@ -369,3 +376,17 @@ def test_a_package_manager_that_node_does_not_bring_is_installed() -> None:
 def test_a_project_that_only_names_npm_gets_none() -> None:
     assert client.RUNS.search('<Exec Command="echo no npms" />') is None
     assert len(dotnet.step(dotnet.plan(files={ONE: RUNS.format("ClientApp")}), "publish").inputs) == 1
+
+
+def test_projects_and_code_may_be_in_other_encodings() -> None:
+    project = "<Project>\n<!-- caf\xe9 --><TargetFramework>net9.0</TargetFramework>\n</Project>"
+    for data in (
+        project.encode("latin-1"),
+        b"\xff\xfe" + project.encode("utf-16-le"),
+        b"\xef\xbb\xbf" + project.encode(),
+    ):
+        tree = DictTree({ONE: data, "Program.cs": b"// caf\xe9\nAddSession();\n"})
+        assert language.detect(tree) is not None
+        answer = dotnet.asked(dotnet.answer({ONE: {**WEB, "TargetFramework": "net9.0"}}, {}))
+        found = language.plan(tree, Settings(), "", dotnet.TODAY, answer=answer)
+        assert [str(one.at) for one in found.warnings] == ["Hello.csproj:2", "Program.cs:2"]

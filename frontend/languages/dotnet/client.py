@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from frontend.context.tree import SourceTree
+from frontend.languages.dotnet import sources
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.paths import joined
 from frontend.plan.model import Evidence
@@ -29,7 +30,7 @@ def find(
     """Node.js for the build of some projects, and why; None where none of them runs it."""
     for project in closure:
         for path in (project.path, *(one for one, _ in answered.imports if one.startswith(f"{project.directory}/"))):
-            text = (tree.read_text(path) or "") if tree.has(path) else ""
+            text = sources.text(tree, path)
             match = RUNS.search(text) or SCRIPTED.search(text)
             if match is None:
                 continue

@@ -2,6 +2,7 @@
 
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
+from frontend.languages.dotnet import sources
 from frontend.languages.registry import DOTNET
 from frontend.plan.model import Evidence
 
@@ -14,7 +15,7 @@ def detect(tree: SourceTree) -> Detected | None:
     """A web project in the root has a place for files of other languages; a project or a solution is certain."""
     project = next((path for pattern in PROJECTS for path in tree.glob(pattern)), None)
     if project is not None:
-        strength = 4 if SERVER.casefold() in (tree.read_text(project) or "").casefold() else 3
+        strength = 4 if SERVER.casefold() in sources.text(tree, project).casefold() else 3
         return Detected(strength, Evidence(DOTNET.title, project, tree.at(project)))
     solution = next((path for pattern in SOLUTIONS for path in tree.glob(pattern)), None)
     if solution is not None:

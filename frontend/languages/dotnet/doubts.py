@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from frontend.context.tree import SourceTree
+from frontend.languages.dotnet import sources
 from frontend.languages.dotnet.question import Project
 from frontend.languages.dotnet.versions import lenient
 from frontend.paths import within
@@ -19,6 +20,7 @@ PROTECTED = re.compile(
     r"\bAdd(?:Antiforgery|Session|Authentication|Identity|DefaultIdentity|RazorPages|ControllersWithViews|Mvc"
     r"|RazorComponents)\b"
 )
+COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 CLEAR = re.compile(r"""ClearTextPassword["'][^>]*?value\s*=\s*["'][^"'%]+["']""")
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
@@ -36,30 +38,35 @@ def endpoints(tree: SourceTree, directory: str) -> Iterator[Warning]:
     for name in SETTINGS:
         path = within(directory, name)
         table = (tree.read_json(path, lenient) if tree.has(path) else None) or {}
-        kestrel = table.get("Kestrel")
-        points = kestrel.get("Endpoints") if isinstance(kestrel, dict) else None
+        points = in_any_case(in_any_case(table, "kestrel"), "endpoints")  # .NET reads keys in any case
         for key, point in points.items() if isinstance(points, dict) else ():
-            url = point.get("Url") if isinstance(point, dict) else None
+            url = in_any_case(point, "url")
             if isinstance(url, str):
                 yield Warning(
                     "fixed-port",
                     f"{path} has the app listen on {shown(url)}, not on PORT",
-                    tree.line_of(path, '"Kestrel"', '"Endpoints"', f'"{key}"', '"Url"'),
+                    tree.line_of(path, f'"{key}"'),
                     f"remove Kestrel:Endpoints, or set RUN_ENV_Kestrel__Endpoints__{key}__Url=http://+:5000",
                 )
-        urls = table.get("Urls") or table.get("urls")
+        urls = in_any_case(table, "urls")
         if isinstance(urls, str):
             yield Warning(
                 "fixed-port",
                 f"{path} has the app listen on {shown(urls)}, not on PORT",
-                tree.line_of(path, '"Urls"' if "Urls" in table else '"urls"'),
+                tree.line_of(path, urls),
                 "remove it: the port of a container comes from PORT",
             )
 
 
+def in_any_case(table: object, name: str) -> object:
+    """The value of a key of a table, whatever its letters; None without one, and for what is no table."""
+    return next((table[key] for key in table if key.casefold() == name), None) if isinstance(table, dict) else None
+
+
 def in_code(tree: SourceTree, directory: str) -> Iterator[Warning]:
     """Addresses in the code, and keys that are lost with the container."""
-    texts = {path: tree.read_text(path) or "" for name in SOURCES if tree.has(path := within(directory, name))}
+    paths = (within(directory, name) for name in SOURCES)
+    texts = {path: COMMENT.sub("", sources.text(tree, path)) for path in paths if tree.has(path)}
     for path, text in texts.items():
         if match := FIXED.search(text):
             yield Warning(
@@ -84,7 +91,7 @@ def in_code(tree: SourceTree, directory: str) -> Iterator[Warning]:
 def credentials(tree: SourceTree, configs: tuple[str, ...]) -> Iterator[Warning]:
     """Passwords in the clear in NuGet's configuration."""
     for path in configs:
-        for number, line in enumerate(tree.read_lines(path) or (), 1):
+        for number, line in enumerate(sources.lines(tree, path), 1):
             if CLEAR.search(line):
                 yield Warning(
                     "credentials",

@@ -11,7 +11,7 @@ from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Answer
-from frontend.languages.dotnet import client, doubts, inputs, projects, question, start, versions
+from frontend.languages.dotnet import client, doubts, inputs, projects, question, sources, start, versions
 from frontend.languages.dotnet.inputs import Inputs
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.languages.registry import DOTNET
@@ -211,7 +211,7 @@ def framework_at(tree: SourceTree, project: Project, answered: Answered) -> Loca
     """Where a project's target framework is written: in it, or in a file that it imports."""
     above = [path for path, _ in answered.imports if tree.has(path)]
     for path in (project.path, *above):
-        at = tree.line_of(path, "<TargetFramework")
+        at = sources.line_of(tree, path, "<TargetFramework")
         if at.line:
             return at
     return tree.at(project.path)
@@ -230,7 +230,7 @@ def kind(tree: SourceTree, project: Project, line: str) -> Kind:
             raise PlanError(
                 f"{project.path} is compiled to machine code (PublishAot), which needs clang: no image of the SDK for "
                 f"{versions.TITLE} {line} has it",
-                at=tree.line_of(project.path, "<PublishAot"),
+                at=sources.line_of(tree, project.path, "<PublishAot"),
                 hint=f"add the target framework net{versions.OLDEST_NATIVE}, or remove PublishAot",
             )
         return "native"

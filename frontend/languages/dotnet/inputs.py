@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
+from frontend.languages.dotnet import sources
 from frontend.languages.dotnet.question import SOURCE, Answered, Project
 from frontend.paths import joined, parents, within
 
@@ -20,7 +21,7 @@ RAZOR = tuple(f"{'*/' * depth}*.razor" for depth in range(4))
 class Inputs(Struct, frozen=True):
     """What a restore needs. `paths` are relative to the context, () for all of it. `tools` is the nearest list of local
     tools, "" without one, `configs` are NuGet's, the nearest first. `locked` says that there is a lock file. `razor`
-    says that the project has components, for which a restore adds a package that no project file names. `sources` are
+    says that the project has components, for which a restore adds a package that no project file names. `servers` are
     the names of package sources that may ask for credentials."""
 
     paths: tuple[str, ...]
@@ -28,7 +29,7 @@ class Inputs(Struct, frozen=True):
     configs: tuple[str, ...]
     locks: tuple[str, ...]
     razor: bool
-    sources: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
 
 
 def find(
@@ -42,7 +43,7 @@ def find(
     tools = next((path for dir in nearest for name in TOOLS if (path := within(dir, name)) in there), "")
     locks = [path for one in closure if (path := lock(one)) in there]
     configs = tuple(path for dir in nearest for name in CONFIGS if (path := within(dir, name)) in there)
-    feeds, sources = package_sources(tree, configs)
+    feeds, servers = package_sources(tree, configs)
     paths = (*(one.path for one in closure), *imported(closure, answered), *shared, *locks, *feeds)
     return Inputs(
         paths=() if whole else tuple(sorted({*paths, *((tools,) if tools else ())})),
@@ -50,7 +51,7 @@ def find(
         configs=configs,
         locks=tuple(locks),
         razor=any(tree.glob(within(project.directory, pattern)) for pattern in RAZOR),
-        sources=sources,
+        servers=servers,
     )
 
 
@@ -59,7 +60,7 @@ def package_sources(tree: SourceTree, configs: tuple[str, ...]) -> tuple[tuple[s
     feeds: list[str] = []
     servers: list[str] = []
     for config in configs:
-        text = tree.read_text(config) or ""
+        text = sources.text(tree, config)
         listed = text.partition("<packageSources>")[2].partition("</packageSources>")[0]
         for name, value in SOURCE_LINE.findall(listed):
             if value.startswith("http"):

@@ -4,6 +4,7 @@ import re
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
+from frontend.languages.dotnet import sources
 from frontend.languages.dotnet.question import Answered, Problem, Project
 from frontend.paths import joined
 from frontend.plan.model import Evidence
@@ -57,7 +58,7 @@ def solutions(tree: SourceTree, app: str, answered: Answered) -> set[str]:
     found: set[str] = set()
     for path in answered.files:
         if path.rpartition("/")[0] == app and path.endswith((".sln", ".slnx")):
-            listed = LISTED.findall(tree.read_text(path) or "")
+            listed = LISTED.findall(sources.text(tree, path))
             found |= {joined(app, (old or new).replace("\\", "/")) for old, new in listed}
     return found
 
@@ -179,7 +180,7 @@ def missing(tree: SourceTree, project: Project, path: str, files: tuple[str, ...
     """The error for a reference to a project that is not there; on Windows one of other letters is."""
     name = path.rpartition("/")[2]
     meant = next((one for one in files if one.casefold() == path.casefold()), "")
-    at: Location = tree.line_of(project.path, "<ProjectReference", name)
+    at: Location = sources.line_of(tree, project.path, "<ProjectReference", name)
     return PlanError(
         f"{project.path} references {path}, which is not in the build context",
         at=at,

@@ -126,7 +126,7 @@ def secrets(facts: Facts) -> tuple[SecretMount, ...]:
 
     Source: https://learn.microsoft.com/nuget/reference/nuget-config-file#using-environment-variables
     """
-    named = (f"NuGetPackageSourceCredentials_{name}" for name in facts.inputs.sources)
+    named = (f"NuGetPackageSourceCredentials_{name}" for name in facts.inputs.servers)
     return (*SECRETS, *(SecretMount(name, env=name) for name in named))
 
 

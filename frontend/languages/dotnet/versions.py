@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, VersionError, nearest
+from frontend.languages.dotnet import sources
 from frontend.paths import parents, within
 from frontend.plan.model import ToolVersion
 from frontend.rules import base_images
@@ -193,7 +194,7 @@ def likely(tree: SourceTree, paths: tuple[str, ...]) -> str:
     found = {
         framework_line(one)
         for path in paths
-        for text in WRITTEN.findall(tree.read_text(path) or "")
+        for text in WRITTEN.findall(sources.text(tree, path))
         for one in frameworks(text)
     }
     return max(found - {""}, key=key, default="")
