@@ -359,6 +359,14 @@ NODE = Entry(
             "cypress downloads a program, which failed; set the build-arg BUILD_ENV_CYPRESS_INSTALL_BINARY=0: an image needs none",
         ),
         (
+            r"Unknown binaryTarget debian-openssl-3",
+            "this release of Prisma does not know the OpenSSL of Debian 13; update prisma and @prisma/client to 4.16 or newer",
+        ),
+        (
+            r"TS2307: .*Cannot find module '(\.|src/|@/|~)|Can't resolve '\.",
+            "a file of the app is not found; check that it is committed, and that its name is written as it is: Linux tells Shared/ from shared/",
+        ),
+        (
             r"binaries\.prisma\.sh",
             "prisma downloads its engines, which failed; check that the builder reaches binaries.prisma.sh, or name a mirror by the build-arg BUILD_ENV_PRISMA_ENGINES_MIRROR",
         ),
