@@ -572,3 +572,16 @@ def test_a_manager_that_no_image_has_is_an_error(start: str) -> None:
     source = tree({"server.js": ""}, scripts={"start": start, "a": "node a.js", "b": "node b.js"}, **own)
     with fails(PlanError, "pnpm"):
         plan(source)
+
+
+@pytest.mark.parametrize(
+    ("start", "scripts", "hint"),
+    [
+        ("electron .", {}, "RUN_COMMAND"),
+        ('DISPLAY="${DISPLAY:=:0}" ./node_modules/.bin/electron main.js', {"server": "node s.js"}, "npm run server"),
+        ("electron-forge start", {}, "RUN_COMMAND"),
+    ],
+)
+def test_a_desktop_program_is_an_error(start: str, scripts: dict[str, str], hint: str) -> None:
+    with fails(PlanError, "a container has no display", hint, at="package.json:4"):
+        web(tree({"main.js": ""}, scripts={"start": start, **scripts}, devDependencies={"electron": "40"}))

@@ -22,7 +22,17 @@ ELSEWHERE = frozenset(  # programs of developers' machines, other languages, and
     "make docker docker-compose podman heroku foreman overmind deno python python3 ruby php java go cargo dotnet"
     " dumb-init tini gosu su-exec supervisord systemctl nginx caddy".split()
 )
+WINDOWED = (
+    "electron",
+    "electron-forge",
+    "electron-vite",
+    "nw",
+    "tauri",
+    "neu",
+)  # desktop programs: https://electronjs.org
 TYPESCRIPT = (".ts", ".mts", ".cts")
+SERVER_SCRIPTS = ("server", "serve", "start:server", "start:web")  # of an app that has a desktop program too
+SERVER_PART = 'name the server that is to run in the "start" script, or set RUN_COMMAND'
 STRIPS_TYPES = ("22.18.0", "23.6.0")  # Node.js runs TypeScript by itself from these on, 23.0 to 23.5 do not
 STRIPS_WITH_FLAG = "22.6.0"
 TRANSPILED = ("tsx", "ts-node", "swc", "strip-types")  # in a flag: Node.js is told how to run TypeScript
@@ -41,6 +51,13 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
     found = named or default_start(repository, settings)
     if found.develops or frameworks.is_development(framework, found.tool, found.words):
         found = replaced(repository, found)
+    if found.tool in WINDOWED:
+        script = next((name for name in SERVER_SCRIPTS if name in where.scripts), None)
+        raise PlanError(
+            f"the start command runs {found.tool}, a desktop program: a container has no display",
+            at=found.at,
+            hint=f'start its server: set the build-arg RUN_COMMAND="npm run {script}"' if script else SERVER_PART,
+        )
     others = tuple((name, elsewhere(repository, other)) for name, other in starts.items())
     return elsewhere(repository, typed(repository, found)), others
 
