@@ -91,6 +91,13 @@ def test_a_native_package_for_development_brings_nothing_to_the_image() -> None:
 OWN = {"npm_config_nodedir"}
 
 
+def test_an_old_pnpm_brings_an_old_node_gyp() -> None:
+    lock = "lockfileVersion: '{}'\npackages:\n  bcrypt@5.1.1:\n    requiresBuild: true\n"
+    for version, packages in (("6.0", {"python3-setuptools"}), ("9.0", set())):
+        files = {"server.js": "", "pnpm-lock.yaml": lock.format(version)}
+        assert build_packages(plan(tree(files, scripts=START, dependencies={"bcrypt": "5"}))) == packages
+
+
 @pytest.mark.parametrize(
     ("node_gyp", "packages", "headers"),
     [

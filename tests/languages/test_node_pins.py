@@ -101,6 +101,13 @@ CHOSEN: list[tuple[dict[str, Any], str, str]] = [  # files, the Node.js, the fir
     (yarn("config", "3.1.0"), "22", f"{CONFIG} (yarn.lock:4)"),
     ({"pnpm-lock.yaml": "lockfileVersion: '9.0'\npackages:\n  config@3.1.0:\n"}, "22", f"{CONFIG} (pnpm-lock.yaml:3)"),
     ({"pnpm-lock.yaml": "lockfileVersion: 5.4\npackages:\n  /config/3.1.0:\n"}, "22", f"{CONFIG} (pnpm-lock.yaml:3)"),
+    (npm(apollo_upload_client="13.0.0"), "24", ""),
+    (npm(apollo_upload_client="15.0.0"), "24", ""),
+    (
+        npm(apollo_upload_client="14.1.0"),
+        "16",
+        "apollo-upload-client 14.1.0 does not run on Node.js 24 (package-lock.json:6)",
+    ),
     (npm(node_sass="8.0.0"), "18", "node-sass 8.0.0 does not compile on Node.js 24 (package-lock.json:6)"),
     (npm(node_sass="7.0.3"), "16", "node-sass 7.0.3 does not compile on Node.js 24 (package-lock.json:6)"),
     (npm(lamp=asks("^18 || ^20 || ^22")), "22", "lamp 1.0.0 is not for Node.js 24 (package-lock.json:5)"),

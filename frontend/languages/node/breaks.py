@@ -21,6 +21,8 @@ class Break(Struct, frozen=True):
 # with the headers of Node.js 18.9, 20.8, 22.23, 23.9 and 24.22; between one that
 # fails and one that works none has a row
 # config: run on Node.js 22.23, 23.9 and 24.22: up to 3.3.11 it calls util.isRegExp, which 23 has no more
+# apollo-upload-client: run on Node.js 16.20 and 20.20: 14 loads files of extract-files 8 and 9 that these export by a
+# directory, which Node.js 17 and newer do not follow
 # node-sass: the table of its own README, and the Node.js in lib/extensions.js of each release
 # @achrinza/node-ipc, @strapi/strapi: `engines` of each release in npm's registry, which only yarn 1 enforces
 BREAKS: dict[str, tuple[Break, ...]] = {
@@ -34,6 +36,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         Break("9.0.0", 19, COMPILE),
         Break("10.0.0", 20, COMPILE),
     ),
+    "apollo-upload-client": (Break("14.0.0", 99, RUN), Break("15.0.0", 16, RUN)),
     "@achrinza/node-ipc": (
         Break("9.2.2", 99, REFUSED),
         Break("9.2.5", 17, REFUSED),

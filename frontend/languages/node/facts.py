@@ -201,7 +201,7 @@ def planned(
     keeps = kept_groups(settings)  # then one install is for the build and the image
     if keeps:
         moved = (*moved, *sorted(development.unshipped(project) - {*moved}))
-    native, compiled = system_packages.of_project(project, here.locked, moved)
+    native, compiled = system_packages.of_project(project, here.locked, moved, here.manager.node_gyp)
     injected = any(one.injects for one in made)
     generates = bool(generated(project, hooks))
     work = Work(

@@ -93,7 +93,7 @@ def front_end(
     if not commands:
         return None
     known, doubts = repository.read(tree, settings, project)
-    native, compiled = system_packages.of_project(project, known.locked)
+    native, compiled = system_packages.of_project(project, known.locked, (), known.manager.node_gyp)
     hashes = legacy_hashes.doubts(here, project.manifests, known.locked, known.version)
     work = Work(
         project=project,

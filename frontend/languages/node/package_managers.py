@@ -154,6 +154,12 @@ class Manager(Struct, frozen=True):
         return "yarn" if self.kind == "yarn1" else self.kind
 
     @property
+    def node_gyp(self) -> int | None:
+        """The major version of an old node-gyp in the package manager's own archive: pnpm 7 and 8 have 9.4.1."""
+        major = self.version.value.partition(".")[0] if self.kind == "pnpm" and self.version is not None else ""
+        return 9 if major.isdigit() and int(major) < 9 else None
+
+    @property
     def pnp(self) -> bool:
         """Whether yarn makes no node_modules."""
         return self.linker == "pnp"

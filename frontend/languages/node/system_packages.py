@@ -119,27 +119,30 @@ OPTIONAL = frozenset(
 )  # often in a lockfile as an optional peer only
 
 
-def of_project(project: Project, locked: Locked, moved: tuple[str, ...] = ()) -> tuple[dict[str, Native], bool]:
+def of_project(
+    project: Project, locked: Locked, moved: tuple[str, ...] = (), brought: int | None = None
+) -> tuple[dict[str, Native], bool]:
     """What a project's native packages need, by package; and whether one is compiled when it is installed, or may be.
 
-    `moved` are the development dependencies that ship.
+    `moved` are the development dependencies that ship, `brought` is the major of an old node-gyp that the package
+    manager brings.
     """
     native = listed(project, locked, moved)
     compiled = compiles(native, locked)
     if compiled:
-        native = {**native, **own_node_gyp(native, locked)}
+        native = {**native, **own_node_gyp(native, locked, brought)}
     return native, compiled
 
 
-def own_node_gyp(native: dict[str, Native], locked: Locked) -> dict[str, Native]:
-    """What a node-gyp among the packages needs that is older than npm's own; {} for none.
+def own_node_gyp(native: dict[str, Native], locked: Locked, brought: int | None) -> dict[str, Native]:
+    """What a node-gyp needs, among the packages or the package manager's, that is older than npm's own; {} for none.
 
     Without a lockfile the packages tell that bring one.
     """
     majors = [int(major) for one in locked.versions.get("node-gyp", ()) if (major := one.partition(".")[0]).isdigit()]
     if not locked.versions:
         majors = [major for name, major in NODE_GYP.items() if name in native]
-    oldest = min(majors, default=OWN_SETTINGS)
+    oldest = min((*majors, *((brought,) if brought else ())), default=OWN_SETTINGS)
     if oldest >= OWN_SETTINGS:
         return {}
     return {"node-gyp": Native(build=DISTUTILS if oldest < WITHOUT_DISTUTILS else (), install_env=(HEADERS,))}
