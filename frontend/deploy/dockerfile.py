@@ -5,6 +5,7 @@ Source: https://docs.docker.com/reference/dockerfile/
 
 import json
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct, structs
 
@@ -17,6 +18,8 @@ from frontend.errors import BuildError
 
 CONTINUES = re.compile(r"\\[ \t]*$")
 FROM = re.compile(r"(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
+ARG = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S*)""")
+VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
 APT = ("apt-get", "apt", "aptitude")
@@ -42,8 +45,11 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     """The start command of the last stage, and the versions of what the stages are made from."""
     stages: dict[str, Stage] = {}
     last: Stage | None = None
+    defaults: dict[str, str] = {}
     for name, argument in instructions(tree, path):
-        if name == "FROM" and (found := FROM.match(argument.text)):
+        if name == "ARG" and last is None:
+            defaults |= [(one[1], one[2].strip("\"'")) for one in ARG.finditer(argument.text)]
+        if name == "FROM" and (found := FROM.match(filled(argument.text, defaults))):
             above = stages.get(found[1].casefold(), Stage(Stated(found[1], argument.at)))
             stages[(found[2] or f"{len(stages)}").casefold()] = last = structs.replace(above, has_cmd=False)
         elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN"):
@@ -59,6 +65,14 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )
+
+
+def filled(text: str, defaults: Mapping[str, str]) -> str:
+    """What stands behind FROM, with the defaults of the arguments before the first stage: `node:${NODE_VERSION}-slim`.
+
+    One without a default stays as it is written.
+    """
+    return VARIABLE.sub(lambda one: defaults.get(one[1] or one[3], one[2] or one[0]), text)
 
 
 def instructions(tree: SourceTree, path: str) -> list[tuple[str, Stated]]:

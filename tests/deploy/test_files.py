@@ -592,6 +592,20 @@ def test_a_dockerfile_says_what_nothing_else_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("ARG NODE_VERSION=22.11.0\nFROM node:${NODE_VERSION}-slim AS base\nFROM base\n", "22"),
+        ('ARG A=1 NODE="20"\nFROM node:$NODE\n', "20"),
+        ("FROM node:${NODE:-22}-alpine\n", "22"),
+        ("ARG NODE\nFROM node:${NODE}\n", "24"),
+        ("FROM node:18 AS base\nARG NODE=20\nFROM base\n", "18"),
+    ],
+)
+def test_the_arguments_before_the_first_stage_name_the_image(text: str, node: str) -> None:
+    assert plan({**EXPRESS, "Dockerfile": text}).versions[0].value == node
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "FROM python:3.12\nCMD uvicorn app:app --port 80\n",
