@@ -4,6 +4,7 @@
 set -eu
 programs=$1 home=$2
 shift 2
+exec 3<"$programs" 4<"$home" # either may be below a directory that is hidden now
 mount --make-rprivate /
 mount -t tmpfs tmpfs /mnt
 mount -t tmpfs -o mode=1777 tmpfs /tmp
@@ -17,7 +18,8 @@ echo 'runner:x:1001:' >>/mnt/etc/group
 echo 'runner:200000:65536' >>/mnt/etc/subuid
 echo 'runner:200000:65536' >>/mnt/etc/subgid
 mount --bind /mnt/etc /etc
-mount --bind "$programs" /mnt/programs
-mount --bind "$home" /mnt/home
+mount --no-canonicalize --bind /proc/self/fd/3 /mnt/programs
+mount --no-canonicalize --bind /proc/self/fd/4 /mnt/home
+exec 3<&- 4<&-
 cd /mnt/home/app
 exec setpriv --reuid 1001 --regid 1001 --clear-groups --inh-caps=-all "$@"
