@@ -92,7 +92,7 @@ def test_an_image_of_one_process(images: Images, lab: Lab, engine: Engine) -> No
     assert inspected(worker.reference, "RootFS") == inspected(whole.reference, "RootFS"), "the layers are the app's"
     assert inspected(whole.reference, "Config.ExposedPorts") == {"5000/tcp": {}}
     with started(engine, worker.reference) as container:
-        assert "node worker.js" in engine.docker("top", container.id, "-o", "args").stdout
+        assert "node worker.js" in engine.docker("top", container.id, "-o", "pid,args").stdout
 
 
 def test_a_target_that_is_no_process(lab: Lab) -> None:
