@@ -125,8 +125,11 @@ def make_plan(
     )
     if settings.candidate_packages:
         from frontend.deploy import packages
+        from frontend.languages import registry
 
-        left_out = packages.doubts(settings.candidate_packages, whole.runtime.packages)
+        entry = registry.named(whole.language)
+        needless = entry.needless if entry is not None else ()
+        left_out = packages.doubts(settings.candidate_packages, whole.runtime.packages, needless)
         whole = structs.replace(whole, warnings=(*whole.warnings, *left_out))
     if asked.target:
         from frontend.commands import target

@@ -15,9 +15,12 @@ NEEDLESS = BUILD_ONLY | frozenset(
 )
 
 
-def doubts(stated: tuple[Setting, ...], installed: Iterable[str]) -> tuple[Warning, ...]:
-    """The warning for packages that a Dockerfile's last stage has and the image has not; () without any."""
-    known = {*installed, *NEEDLESS}
+def doubts(stated: tuple[Setting, ...], installed: Iterable[str], needless: Iterable[str] = ()) -> tuple[Warning, ...]:
+    """The warning for packages that a Dockerfile's last stage has and the image has not; () without any.
+
+    `needless` are further packages that an image of the app's language needs no more than NEEDLESS.
+    """
+    known = {*installed, *NEEDLESS, *needless}
     left = [one for one in stated if one.value not in known and not is_of_build(one.value)]
     if not left:
         return ()

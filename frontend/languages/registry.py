@@ -145,7 +145,8 @@ class Entry(Struct, frozen=True):
 
     Commands of users: `installs` are those that a build of this language does by itself.
     `migrates` are words of those that change a database, options left out: none is there when an image is built.
-    `run_only` are variables of a running app that would change what an install does.
+    `run_only` are variables of a running app that would change what an install does. `needless` are packages that a
+    Dockerfile of this language usually has, and an image has no need of: what the app needs of them is found otherwise.
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
     patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
@@ -186,6 +187,7 @@ class Entry(Struct, frozen=True):
     installs: tuple[Install, ...] = ()
     migrates: tuple[str, ...] = ()
     run_only: tuple[str, ...] = ()
+    needless: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
     hardened: Hardened | None = None
@@ -543,6 +545,7 @@ RUBY = Entry(
         "gems.locked", ".tool-versions", "mise.toml", ".mise.toml", "mise/config.toml", ".config/mise.toml",
         ".bundle/config", "*.gemspec", "*.rb", "bin/jobs", "config/puma.rb", "config/puma/production.rb", "config/unicorn.rb",
         "config/environments/production.rb", "config/database.yml", "package.json", "_config.yml",
+        "config/initializers/assets.rb", "bin/yarn",
     ),
     programs=(
         "bundle", "rails", "rackup", "puma", "ruby", "jekyll", "rake", "unicorn", "falcon", "sidekiq", "hanami", "iodine",
@@ -568,6 +571,7 @@ RUBY = Entry(
     tools=("ruby",),
     steps=(
         OwnStep("assets", "Rails' `assets:precompile`, and the front end that it bundles", "where it runs that itself"),
+        OwnStep("front-end", "the build of a front end beside the app", "yes"),
         OwnStep("bootsnap", "the gems compiled for bootsnap"),
     ),
     groups=("development", "test"),
@@ -581,7 +585,7 @@ RUBY = Entry(
         ),
         Secret(
             "rails-master-key",
-            "the key of Rails' encrypted credentials, for the precompilation of assets alone",
+            "the key of Rails' encrypted credentials, for the programs of the build that load the app",
             env="RAILS_MASTER_KEY",
             words=("rails_master", "master_key"),
         ),
@@ -609,6 +613,10 @@ RUBY = Entry(
         "bin/rails db:migrate", "bin/rails db:prepare", "./bin/rails db:migrate", "./bin/rails db:prepare",
     ),
     run_only=("RAILS_ENV", "RACK_ENV", "BUNDLE_DEPLOYMENT", "BUNDLE_PATH"),
+    needless=(  # of the Dockerfile that `rails new` writes
+        "libjemalloc2", "libvips", "libpq5", "libsqlite3-0", "libyaml-0-2", "sqlite3", "postgresql-client",
+        "default-mysql-client", "node-gyp", "python-is-python3",
+    ),
     failures=(
         (
             r"There was an error parsing `?(Gemfile|gems\.rb)",

@@ -718,3 +718,11 @@ def test_packages_of_a_stage_that_does_not_run_are_not_told() -> None:
     assert "dockerfile-packages" not in told(plan({**FLASK, "Dockerfile": stages}))
     inherited = "FROM python:3.13 AS base\nRUN apt-get install -y ffmpeg\nFROM base\nCMD gunicorn app:app\n"
     assert "ffmpeg" in told(plan({**FLASK, "Dockerfile": inherited}))["dockerfile-packages"]
+
+
+def test_packages_that_an_image_of_the_language_needs_none_of_are_not_told() -> None:
+    rails = "RUN apt-get install -y curl libjemalloc2 libvips sqlite3 libpq5 postgresql-client ghostscript"
+    files = {"Gemfile": 'gem "puma"\n', "config.ru": "run App\n", "Dockerfile": f"FROM ruby:3.4\n{rails}\nCMD puma\n"}
+    assert told(plan(files))["dockerfile-packages"].startswith(
+        "not installed, although a Dockerfile does: ghostscript ("
+    )

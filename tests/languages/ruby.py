@@ -19,6 +19,7 @@ NEEDS = {  # what gems of the tests depend on
     "rails": ("railties", "rack"),
     "sinatra": ("rack",),
     "sprockets-rails": ("sprockets",),
+    "vite_rails": ("vite_ruby",),
 }
 VERSIONS = {"puma": "6.6.0", "rack": "3.1.20", "rails": "7.2.2.2", "railties": "7.2.2.2", "sinatra": "4.1.1"}
 

@@ -21,6 +21,10 @@ gem "debug", platforms: %i[mri windows], require: "debug/prelude"
 gem("faker", :groups => [:development, :staging])
 gem "local", path: "gems/local"
 gem "forked", github: "someone/forked", branch: "main"
+gem "tzinfo-data", platforms: %i[ windows jruby ]
+platforms :jruby do
+  gem "jdbc"
+end
 gem "lazy",
     "1.0", # its last
     require: false
@@ -56,18 +60,20 @@ def test_what_a_gemfile_declares() -> None:
         "faker": ((), ("development", "staging")),
         "local": ((), ()),
         "forked": ((), ()),
+        "tzinfo-data": ((), ()),
+        "jdbc": ((), ()),
         "lazy": (("1.0",), ()),
         "rspec": ((), ("development", "test")),
         "both": ((), ("production", "development", "test")),
         "shop": ((), ()),
         "edge": ((), ()),
     }
-    assert found.only_in(frozenset(("development", "test"))) == {"rspec"}
+    assert found.left_out(frozenset(("development", "test"))) == {"rspec", "tzinfo-data", "jdbc"}
     assert [(gem.name, gem.path) for gem in found.gems if gem.path] == [("local", "gems/local"), ("shop", "engines")]
     assert [(gem.name, gem.git) for gem in found.gems if gem.git] == [
         ("forked", "https://github.com/someone/forked.git")
     ]
-    assert [(gem.name, gem.at.line) for gem in found.gems if not gem.required] == [("lazy", 11)]
+    assert [(gem.name, gem.at.line) for gem in found.gems if not gem.required] == [("lazy", 15)]
 
 
 INPUTS: list[tuple[str, Files, tuple[str, ...]]] = [
@@ -196,6 +202,9 @@ SYSTEM: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     ("ruby-vips", (), ("libvips42",)),
     ("rmagick", ("libmagickwand-dev",), ("libmagickcore-7.q16-10-extra",)),
     ("mini_magick", (), ("imagemagick",)),
+    ("kt-paperclip", (), ("file", "imagemagick")),
+    ("mimemagic", ("shared-mime-info",), ("shared-mime-info",)),
+    ("git", (), ("git",)),
     ("tzinfo", (), ("tzdata",)),
     ("execjs", ("nodejs",), ()),
 ]
@@ -205,6 +214,12 @@ SYSTEM: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
 def test_system_packages(gem: str, build: tuple[str, ...], run: tuple[str, ...]) -> None:
     found = plan(rack("puma", gem))
     assert (step(found, "install").packages, found.runtime.packages) == (build, run)
+
+
+def test_a_program_that_unpacks_itself_does_so_in_the_build() -> None:
+    found = step(plan(rack("puma", "wkhtmltopdf-binary")), "install")
+    assert [one.name for one in found.run] == ["bundle install", "unpack wkhtmltopdf"]
+    assert found.run[-1].args[-1] == 'system("wkhtmltopdf", "--version")'
 
 
 def test_time_zones_and_engines_that_gems_bring() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from frontend.languages.ruby import rails as of_rails
-from frontend.plan.model import FromStep
+from frontend.plan.model import FromImage, FromStep
 from tests.languages.node import package
-from tests.languages.ruby import Files, codes, plan, rails, step
+from tests.languages.ruby import Files, codes, plan, rack, rails, step
 
 SCRIPTS = package(scripts={"build": "esbuild app", "build:css": "sass app"}, dependencies={"esbuild": "1"})
 
@@ -84,16 +84,77 @@ def test_bootsnap_is_with_the_gems_and_outside_of_tmp() -> None:
     assert "BOOTSNAP_READONLY" not in dict(plan(rails("bootsnap")).runtime.env)  # 1.0 does not know it
 
 
-def test_bundles_of_javascript_and_css_are_built_by_nodejs() -> None:
-    files = {**rails("propshaft", "jsbundling-rails", "cssbundling-rails"), "package.json": SCRIPTS}
+VITE = {"package.json": package(devDependencies={"vite": "5"}), "package-lock.json": '{"lockfileVersion": 3}'}
+OLDER = rails("sprockets-rails")
+OLDER["Gemfile.lock"] = OLDER["Gemfile.lock"].replace("railties (7.2.2.2)", "railties (7.0.8)")
+RUN_NODE: list[tuple[str, Files, str]] = [
+    ("Vite", {**rails("vite_rails"), **VITE}, "vite_ruby builds it with Node.js"),
+    ("shakapacker", {**rails("shakapacker"), **VITE}, "shakapacker builds it with Node.js"),
+    ("webpacker", {**rails("webpacker"), **VITE}, "webpacker builds it with Node.js"),
+    ("scripts of package.json", {**rails("propshaft", "jsbundling-rails", "cssbundling-rails"), **VITE}, "jsbundling-rails builds it with Node.js"),
+    ("an older Rails with bin/yarn", {**OLDER, **VITE, "bin/yarn": ""}, "the assets are precompiled with bin/yarn"),
+    ("packages among the assets", {**rails("propshaft"), **VITE, "config/initializers/assets.rb": "Rails.application.config.assets.paths << 'node_modules'\n"}, "assets are looked for in node_modules"),
+    ("a comment", {**rails("propshaft"), **VITE, "config/initializers/assets.rb": "# config.assets.paths << 'node_modules'\n"}, ""),
+    ("a newer one", {**rails("propshaft"), **VITE, "bin/yarn": ""}, ""),
+    ("no package.json", rails("vite_rails"), ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "because"), [row[1:] for row in RUN_NODE], ids=[row[0] for row in RUN_NODE])
+def test_what_runs_nodejs_itself_has_it_and_the_packages(files: Files, because: str) -> None:
     found = plan(files)
-    front = [one for one in found.steps if one.name.startswith("front-end")][-1]
-    assert [one.name for one in front.run] == ["npm run build", "npm run build:css"]
+    assert [one.because for one in found.evidence if one.what == "front end"] == ([because] if because else [])
     build = step(found, "build")
+    assert any(isinstance(one, FromImage) and one.path == "/usr/local/bin" for one in build.inputs) is bool(because)
+    assert (FromStep("front-end-install", "/app/node_modules", optional=True) in build.inputs) is bool(because)
+    app = found.runtime.layers[-1].inputs[0]
+    assert isinstance(app, FromStep)
+    assert ("**/node_modules" in app.exclude) is bool(because)
+    assert not [one for one in found.steps if one.name.startswith("front-end") and "build" in one.name]
+
+
+def test_packages_that_are_there_are_not_installed_again() -> None:
+    found = plan({**rails("vite_rails"), **VITE, "package-lock.json": "", "yarn.lock": "# yarn lockfile v1\n"})
+    build = step(found, "build")
+    assert dict(build.env)["YARN_PRODUCTION"] == "false"
+    assert dict(build.env)["PATH"].startswith("/opt/tools/bin:/app/vendor/bundle/ruby/")
+    assert dict(build.run[-1].env)["VITE_RUBY_SKIP_ASSETS_PRECOMPILE_INSTALL"] == "true"
+
+
+def test_bundles_are_built_where_the_packages_own_install_script_has_run() -> None:
+    scripts = package(scripts={"build": "esbuild app", "postinstall": "patch-package"}, dependencies={"esbuild": "1"})
+    found = plan({**rails("propshaft", "jsbundling-rails"), "package.json": scripts, "package-lock.json": "{}"})
+    build = step(found, "build")
+    assert [one.name for one in step(found, "front-end-build").run] == ["npm run postinstall"]
     assert isinstance(build.inputs[0], FromStep)
-    assert build.inputs[0].step == front.name
-    env = dict(build.run[-1].env)
-    assert (env["SKIP_JS_BUILD"], env["SKIP_CSS_BUILD"]) == ("1", "1")
+    assert build.inputs[0].step == "front-end-build"
+    assert FromStep("front-end-build", "/app/node_modules", optional=True) in build.inputs
+    env = {**dict(build.env), **dict(build.run[-1].env)}
+    assert (env["NODE_ENV"], env["npm_config_include"], env["SKIP_YARN_INSTALL"]) == ("production", "dev", "1")
+
+
+OWN: list[tuple[str, bool]] = [
+    ("yarn build && bin/rails assets:precompile", True),
+    ("npm run build", True),
+    ("bundle exec vite build", True),
+    ("bundle exec rake bun:css nodes", False),
+    ("make", False),
+]
+
+
+@pytest.mark.parametrize(("command", "runs_node"), OWN, ids=[row[0] for row in OWN])
+def test_a_build_command_may_run_nodejs(command: str, runs_node: bool) -> None:
+    for files in (rails("propshaft"), rack("puma")):
+        found = plan({**files, "package.json": SCRIPTS}, build_command=command)
+        assert any(isinstance(one, FromImage) for one in step(found, "build").inputs) is runs_node
+
+
+def test_a_build_command_loads_the_app_without_a_secret() -> None:
+    found = plan(rails("propshaft", "pg"), build_command="bin/rails assets:precompile")
+    program = step(found, "build").run[-1]
+    assert dict(program.env) == {"SECRET_KEY_BASE_DUMMY": "1", "DATABASE_URL": "postgresql://127.0.0.1:1/none"}
+    assert program.secrets == (of_rails.MASTER_KEY,)
+    assert not step(plan(rack("puma"), build_command="make"), "build").run[-1].env
 
 
 SOLID = {

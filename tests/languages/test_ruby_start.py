@@ -12,6 +12,8 @@ STARTS: list[tuple[str, Files, str]] = [
     ("puma whose configuration reads PORT", rack("puma", config__puma_rb=READS_PORT), "bundle exec puma"),
     ("puma's configuration without a port", rack("puma", config__puma_rb="workers 2\n"), "puma -b tcp://0.0.0.0:$PORT"),
     ("puma on this machine alone", rack("puma", config__puma_rb='bind "tcp://127.0.0.1:#{ENV["PORT"]}"\n'), "puma -b tcp://0.0.0.0:$PORT"),
+    ("an address with PORT", rack("puma", config__puma_rb='bind "tcp://0.0.0.0:#{ENV["PORT"]}"\n'), "bundle exec puma"),
+    ("PORT without parentheses", rack("puma", config__puma_rb="port ENV.fetch 'PORT', 3000 # or 3000\n"), "bundle exec puma"),
     ("PORT in a comment", rack("puma", config__puma_rb="# port ENV['PORT']\n"), "puma -b tcp://0.0.0.0:$PORT"),
     ("falcon", rack("falcon"), "falcon serve --bind http://0.0.0.0:$PORT"),
     ("unicorn", rack("unicorn"), "unicorn -o 0.0.0.0 -p $PORT"),
@@ -68,6 +70,13 @@ def test_what_the_user_gave_puma_is_told_where_it_cannot_hold() -> None:
 
 PORTS: list[tuple[str, Files, str, list[str]]] = [  # a command, files beside it, the command that is run, what is told
     ("bundle exec puma -p 3000", {}, "bundle exec puma -p $PORT", ["fixed-port"]),
+    (
+        "bundle exec puma -C config/x.rb",
+        {"config/x.rb": "bind \"tcp://#{ENV.fetch('HOST', '0.0.0.0')}:#{ENV.fetch('PORT', 3000)}\"\n"},
+        "bundle exec puma -C config/x.rb",
+        [],
+    ),
+    ("jemalloc.sh bundle exec puma -p $PORT", {}, "bundle exec puma -p $PORT", ["buildpack-program"]),
     ("bundle exec puma -p 5000", {}, "bundle exec puma -p $PORT", []),
     ("puma -b tcp://0.0.0.0:3000 config.ru", {}, "puma -b tcp://0.0.0.0:$PORT config.ru", ["fixed-port"]),
     ("bundle exec puma -b tcp://0.0.0.0:$PORT", {}, "bundle exec puma -b tcp://0.0.0.0:$PORT", []),

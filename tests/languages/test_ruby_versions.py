@@ -52,6 +52,9 @@ VERSIONS: list[tuple[str, Files, str]] = [
     ("tools that the Gemfile reads", app("ruby file: '.tool-versions'", tool_versions="ruby 3.3.9\n"), "3.3.9-slim-trixie"),
     ("mise that the Gemfile reads", app('ruby file: "mise.toml"', mise_toml='[tools]\nruby = "3.3.9"\n'), "3.3.9-slim-trixie"),
     ("the file by Ruby", app('ruby File.read(".ruby-version").strip', ruby_version="3.3.9\n"), "3.3.9-slim-trixie"),
+    ("a requirement on the file's", app('ruby "~> #{File.read(File.join(__dir__, \'.ruby-version\')).strip}"', ruby_version="3.3.9\n"), "3.3.9-slim-trixie"),
+    ("a requirement on another file's", {**app('ruby "~> #{File.read("RUBY").strip}"'), "RUBY": "ruby-3.3.9\n"}, "3.3-slim-trixie"),
+    ("gems of an old Bundler", {**app(""), "Gemfile.lock": lock("puma", bundler="1.13.6")}, "2.7-slim-bullseye"),
     ("a line that the Gemfile narrows", app('ruby "3.3.10"', ruby_version="3.3\n"), "3.3.10-slim-trixie"),
     ("a line within a range", app('ruby ">= 3.2"', ruby_version="3.3\n"), "3.3-slim-trixie"),
     ("an option of Bundler", app('ruby "3.3.9", engine: "ruby"'), "3.3.9-slim-trixie"),
@@ -72,6 +75,7 @@ REFUSED: list[tuple[str, Files, tuple[str, ...]]] = [
     ("a missing file", app('ruby file: ".ruby-version"'), ("Gemfile:1", ".ruby-version")),
     ("another engine", app('ruby "3.1.4", engine: "jruby", engine_version: "9.4"'), ("Gemfile:1", "jruby")),
     ("another engine in a file", app(ruby_version="jruby-9.4.8\n"), (".ruby-version:1", "jruby")),
+    ("a Rails for older ones alone", framework("4.2.11"), ("Gemfile.lock:7", "4.2.11", "2.7")),
     ("no version at all", app('ruby ">= 3.4", "< 3.3"'), ("Gemfile:1", ">= 3.4, < 3.3")),
     ("a version that is too old", app(ruby_version="2.3.8\n"), (".ruby-version:1", "2.7")),
 ]

@@ -21,6 +21,7 @@ from frontend.languages.node import (
 )
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.manifest import Manifest, line, read
+from frontend.languages.node.repository import Repository
 from frontend.languages.node.served import Served
 from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
@@ -54,7 +55,12 @@ SYSTEM = frozenset("bin boot dev etc home lib lib64 media mnt opt proc root run 
 
 class FrontEnd(Struct, frozen=True):
     """The steps that build it. The files of step `built` at /app are the whole app, with the assets where the
-    front end's build puts them; `exclude` are the patterns of what must not be taken from there (node_modules, …).
+    front end's build puts them, "" where nothing of it is built; `exclude` are the patterns of what must not be taken
+    from there (node_modules, …).
+
+    `tools` are the inputs that bring Node.js, the package manager and the installed packages into a step of another
+    language whose programs run them, `path` a directory of them that goes in front of its PATH ("" for none), and `env`
+    its other variables.
     """
 
     steps: tuple[Step, ...]
@@ -63,6 +69,9 @@ class FrontEnd(Struct, frozen=True):
     versions: tuple[ToolVersion, ...]
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...] = ()
+    tools: tuple[Input, ...] = ()
+    path: str = ""
+    env: tuple[tuple[str, str], ...] = ()
 
 
 def front_end(
@@ -74,14 +83,16 @@ def front_end(
     build: Setting | None = None,
     *,
     prefix: str = PREFIX,
-    more: Sequence[str] = (),
+    run_by: Evidence | None = None,
 ) -> FrontEnd | None:
     """How the front end in the directory `dir` of the app in `app` is built; both are relative to the context's root.
 
-    `build` is the command that builds it, None for its own script; `more` are scripts of its package.json that build
-    besides, where they are there. The names of its steps begin with `prefix`. None when there is no package.json there,
-    or nothing in it builds. The app's directory is /app in the steps: a build that writes beside the front end's own
-    directory reaches the app. Raises BuildError as `plan` does.
+    `build` is the command that builds it, None for its own script. The names of its steps begin with `prefix`. None
+    there is no package.json there, or nothing in it builds. The app's directory is /app in the steps: a build that
+    writes beside the front end's own directory reaches the app. Raises BuildError as `plan` does.
+
+    `run_by` says that the app's own build runs Node.js, and builds the front end: it gets `tools`, and nothing is built
+    here.
     """
     manifest = read(tree, dir)
     if manifest is None:
@@ -89,13 +100,40 @@ def front_end(
     project = workspaces.find(tree, dir, manifest)
     project = structs.replace(project, home=f"/app/{relative(app, project.root)}".rstrip("/"))
     here = tree.under(project.root)
-    commands = building(here, settings, project, build, more)
-    if not commands:
+    commands = building(here, settings, project, build) if run_by is None else ()
+    if not commands and run_by is None:
         return None
     known, doubts = repository.read(tree, settings, project)
-    native, compiled = system_packages.of_project(project, known.locked, (), known.manager.node_gyp)
     hashes = legacy_hashes.doubts(here, project.manifests, known.locked, known.version)
-    work = Work(
+    work = work_of(here, project, known, commands, (legacy_hashes.OPTIONS,) if hashes else ())
+    made = [renamed(step, prefix) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
+    built = ""
+    if steps.app_step(work) is not None:
+        built = made[-1].name
+        made[-1] = structs.replace(made[-1], inputs=(FromContext(root=app, exclude=install_inputs.NEVER),))
+    late = end_of_life(versions.TITLE, versions.RELEASES, known.version, today)
+    told = (evidence(here, project.app, commands[0]),) if commands else ()
+    front = FrontEnd(
+        steps=tuple(made),
+        built=built,
+        exclude=("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES),
+        versions=work.versions,
+        evidence=(*known.why, *told),
+        warnings=(*doubts, *hashes, *((late,) if late else ())),
+    )
+    return front if run_by is None else with_tools(front, work, run_by)
+
+
+def work_of(
+    here: SourceTree,
+    project: Project,
+    known: Repository,
+    commands: tuple[BuildCommand, ...],
+    env: tuple[tuple[str, str], ...],
+) -> Work:
+    """What the steps of a front end do: everything is installed, and nothing of that ships."""
+    native, compiled = system_packages.of_project(project, known.locked, (), known.manager.node_gyp)
+    return Work(
         project=project,
         manager=known.manager,
         version=known.version,
@@ -103,23 +141,10 @@ def front_end(
         builds=commands,
         hooks=builds.own_hooks(here, project),
         full=True,
-        pruned=True,  # nothing of its packages ships
+        pruned=True,
         native=native,
         compiled=compiled,
-        build_env=(legacy_hashes.OPTIONS,) if hashes else (),
-    )
-    made = [renamed(step, prefix) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
-    built = made[-1]
-    made[-1] = structs.replace(built, inputs=(FromContext(root=app, exclude=install_inputs.NEVER),))
-    late = end_of_life(versions.TITLE, versions.RELEASES, known.version, today)
-    told = evidence(here, project.app, commands[0])
-    return FrontEnd(
-        steps=tuple(made),
-        built=built.name,
-        exclude=("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES),
-        versions=work.versions,
-        evidence=(*known.why, told),
-        warnings=(*doubts, *hashes, *((late,) if late else ())),
+        build_env=env,
     )
 
 
@@ -171,6 +196,24 @@ def tools(tree: SourceTree, settings: Settings, dir: str, today: str = "") -> To
     )
 
 
+def with_tools(front: FrontEnd, work: Work, run_by: Evidence) -> FrontEnd:
+    """A front end with Node.js, the package manager and the packages, for a step on an image of another language.
+
+    The program of Node.js is made for older systems than any image's; packages are where the app looks for them.
+    """
+    image = steps.build_image(work).image
+    found: list[Input] = [FromImage(image, path) for path in ("/usr/local/bin", "/usr/local/lib/node_modules", "/opt")]
+    path = ""
+    if front.steps and front.steps[0].name.endswith(steps.TOOLS):
+        found.append(FromStep(front.steps[0].name, package_managers.TOOLS_DIR))
+        path = f"{package_managers.TOOLS_DIR}/bin"
+    if front.steps:
+        kept = steps.INSTALLED if work.manager.pnp else steps.INSTALLED[:1]
+        found += [FromStep(front.steps[-1].name, f"/app/{name}", optional=True) for name in kept]
+    env = (*package_managers.whole(work.manager), *work.build_env)
+    return structs.replace(front, tools=tuple(found), path=path, env=env, evidence=(*front.evidence, run_by))
+
+
 def writing_to(tree: SourceTree, settings: Settings, app: str, today: str = "") -> FrontEnd | None:
     """The front end in a directory of any name whose build writes into the app beside it; None for none."""
     for dir, into in outside.into(tree, app):
@@ -189,17 +232,14 @@ def evidence(here: SourceTree, manifest: Manifest, command: builds.BuildCommand)
     return Evidence("front end", f"the script {script} of package.json", line(here, manifest, "scripts", script))
 
 
-def building(
-    here: SourceTree, settings: Settings, project: Project, build: Setting | None, more: Sequence[str]
-) -> tuple[BuildCommand, ...]:
+def building(here: SourceTree, settings: Settings, project: Project, build: Setting | None) -> tuple[BuildCommand, ...]:
     """What builds a front end: a command of the user's, else its own scripts; () for nothing."""
     manifest = project.app
     own = builds.commands(here, structs.replace(settings, build_command=build), project)
     generates = "generate" in manifest.scripts and (not own or NUXT in manifest.dependencies)
     if build is None and generates:  # static files of Nuxt
         own = (builds.script_command(here, project, manifest, "generate"),)
-    further = (builds.script_command(here, project, manifest, name) for name in more if name in manifest.scripts)
-    return (*own, *(one for one in further if one not in own))
+    return own
 
 
 class Beside(Struct, frozen=True):

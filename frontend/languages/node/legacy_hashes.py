@@ -25,6 +25,7 @@ BUILDERS = {
     "nuxt": 3,
     "gatsby": 4,
     "laravel-mix": 6,
+    "@rails/webpacker": 6,
 }
 
 

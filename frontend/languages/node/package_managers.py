@@ -76,6 +76,8 @@ STOPS = (
     Stop("pnpm", "<7.32.5", "20.0.0", "7.33.7"),
     Stop("pnpm", ">=8.0.0 <8.3.1", "20.0.0", "8.15.9"),
 )
+# variables with which an install for production takes no packages out
+KEEPS_DEVELOPMENT = {"npm": (("npm_config_include", "dev"),), "yarn1": (("YARN_PRODUCTION", "false"),)}
 YARN_LOCKS = {
     "1": "1.22.22", "4": "2.4.2", "5": "3.1.1", "6": "3.8.7", "8": "4.13.0", "9": "4.14.1", "10": "4.18.1",
 }  # fmt: skip
@@ -423,6 +425,15 @@ def env(manager: Manager) -> tuple[tuple[str, str], ...]:
     """The environment of the manager's programs."""
     tools = () if manager.version is None else (TOOLS_PATH,)
     return (*tools, ("CI", "true"), ("HUSKY", "0"), *ENV[manager.kind])
+
+
+def whole(manager: Manager) -> tuple[tuple[str, str], ...]:
+    """The environment of a build in which programs of another language run the manager, all packages being there.
+
+    They build for production, where an install would take development packages out again. PATH is not in it.
+    """
+    own = tuple(pair for pair in env(manager) if pair != TOOLS_PATH)
+    return (*own, ("NODE_ENV", "production"), *KEEPS_DEVELOPMENT.get(manager.kind, ()))
 
 
 def install(manager: Manager, *, production: bool, only: tuple[str, ...] = (), roots: bool = True) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def find(tree: SourceTree, settings: Settings) -> Bundle | None:
         return None
     lock = lockfile.read(tree, declared.lockfile)
     without, optional = groups(settings)
-    excluded = declared.only_in(frozenset(without))
+    excluded = declared.left_out(frozenset(without))
     if lock is not None:
         check_platforms(lock)
         check_checksums(lock)
@@ -172,8 +172,9 @@ def check_platforms(lock: Lockfile) -> None:
     """Raises PlanError for a lockfile that was made for other systems than Linux: Bundler would refuse it."""
     if not lock.platforms or any(LINUX.fullmatch(platform) for platform in lock.platforms):
         return
+    libc = " with glibc" if any("musl" in platform for platform in lock.platforms) else ""
     raise PlanError(
-        f"{lock.path} is locked for {', '.join(lock.platforms)}, and not for Linux",
+        f"{lock.path} is locked for {', '.join(lock.platforms)}, and not for Linux{libc}",
         at=lock.platforms_at,
         hint=f"run {add_platforms(lock)} and commit {lock.path}",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,14 +14,22 @@ from frontend.errors import Location
 from frontend.languages.ruby import bundle, hanami, rails, start, system_packages, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.rails import Rails
-from frontend.languages.ruby.start import App
+from frontend.languages.ruby.start import App, script
+from frontend.paths import within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.rules import monorepo
 from frontend.rules.base_images import suite
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
     from frontend.languages.node.front_end import FrontEnd
+
+RACK_UP = "config.ru"
+FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui")
+PLATFORM = "heroku-postbuild"  # a script of package.json that is there for a build like this one
+# what a command calls where it runs Node.js
+NODE_PROGRAM = re.compile(r"(?:^|[\s;&|(])(node|npm|npx|yarn|pnpm|bun|vite)(?=\s|$)")
 
 
 class Facts(Struct, frozen=True):
@@ -101,9 +110,49 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
 
 
 def front_end_of(tree: SourceTree, settings: Settings, app: str, special: Rails | None, today: str) -> FrontEnd | None:
-    """The front end whose bundles a Rails app serves among its assets; None without one."""
-    if special is None or not special.scripts:
-        return None
-    from frontend.languages.node.front_end import front_end
+    """What Node.js brings into the app's own build, else the front end beside it; None for neither.
 
-    return front_end(tree, settings, app, "", today, more=special.scripts)
+    Rails has a place of its own for a front end, which its pipeline builds: another is built where its package says
+    so, by a script for a platform or by where it writes.
+    """
+    run_by = (special.node if special is not None else None) or of_build_command(settings)
+    if run_by is not None:
+        from frontend.languages.node.front_end import front_end
+
+        return front_end(tree, settings, app, "", today, run_by=run_by)
+    here = tree.under(app)
+    if {"front-end", "assets"} & set(settings.skip) or settings.build_command is not None:
+        return None
+    if special is None and not here.has(RACK_UP) and script(here) is None:
+        return None
+    return beside(tree, settings, app, special is None, today)
+
+
+def beside(tree: SourceTree, settings: Settings, app: str, any_script: bool, today: str) -> FrontEnd | None:
+    """The front end beside an app: one whose package.json says how it is built, or one that writes into the app.
+
+    Without `any_script` that is a script which a platform runs, in the app's own directory.
+    """
+    places = [within(app, name) for name in (FRONT_ENDS if any_script else ("",))]
+    tree.need(*(within(place, "package.json") for place in places))
+    for place in places:
+        path = within(place, "package.json")
+        scripts = (tree.read_json(path) or {}).get("scripts") if tree.has(path) else None
+        if isinstance(scripts, dict) and set(scripts) & ({PLATFORM, "build"} if any_script else {PLATFORM}):
+            from frontend.languages.node.front_end import front_end
+
+            return front_end(tree, settings, app, place, today)
+    if not monorepo.having(tree, app, "package.json"):
+        return None
+    from frontend.languages.node.front_end import writing_to
+
+    return writing_to(tree, settings, app, today)
+
+
+def of_build_command(settings: Settings) -> Evidence | None:
+    """Why the user's build command needs Node.js; None where it runs none of its programs."""
+    build = settings.build_command
+    found = NODE_PROGRAM.search(process.of_setting("build_command", build).text) if build is not None else None
+    if build is None or found is None:
+        return None
+    return Evidence("front end", f"the build command runs {found[1]}", build.at)

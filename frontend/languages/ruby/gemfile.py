@@ -19,8 +19,13 @@ WORD = re.compile(r""":(\w+)|['"]([\w-]+)['"]|%[iIwW][\[({]([^\])}]*)[\])}]""")
 OPTION = re.compile(
     r"""(?::(\w+)\s*=>|\b(\w+):(?!:))\s*(\[[^\]]*\]|%[iIwW][\[({][^\])}]*[\])}]|"[^"]*"|'[^']*'|[^,\s)]+)"""
 )
+INTERPOLATED = re.compile(r'"([^"#]*)#\{([^}]*)\}')  # "~> #{File.read(".ruby-version").strip}"
+READS = re.compile(r"\b(?:File|IO)\.read\b|\.read\b")
 CALL = re.compile(r"(\w+)\b[ \t(]*")
 OPENS = re.compile(r"\bdo\s*(?:\|[^|]*\|)?$")
+HERE = re.compile(
+    r"(ruby|mri)(_\d+)?"
+)  # platforms of a gem that are ours: https://bundler.io/man/gemfile.5.html#PLATFORMS
 COMPOUND = frozenset(("if", "unless", "case", "while", "until", "begin", "def", "class", "module", "for"))
 CONTINUES = (",", "\\", "(", "[", "{", "&&", "||", "=>")
 DECLARES = (
@@ -43,7 +48,8 @@ MAX_FILES = 20  # Gemfiles that one reads in turn
 class Gem(Struct, frozen=True):
     """A gem that a Gemfile lists: its requirements, the groups it is in (() for the default), its `path` or "".
 
-    `git` is the URL of its repository. `required` says that Bundler.require loads it.
+    `git` is the URL of its repository. `required` says that Bundler.require loads it. `platforms` are those that it is
+    limited to, as Bundler calls them; () for none.
     """
 
     name: str
@@ -53,10 +59,19 @@ class Gem(Struct, frozen=True):
     path: str = ""
     git: str = ""
     required: bool = True
+    platforms: tuple[str, ...] = ()
+
+    def is_in(self, groups: frozenset[str]) -> bool:
+        """Whether it is installed where these groups are left out."""
+        here = not self.platforms or any(HERE.fullmatch(one) for one in self.platforms)
+        return here and (not self.groups or not set(self.groups) <= groups)
 
 
 class RubyVersion(Struct, frozen=True):
-    """The Ruby that a Gemfile requires: requirements with commas between, or the `file` that has the version."""
+    """The Ruby that a Gemfile requires: requirements with commas between, or the `file` that has the version.
+
+    `text` is then the operator in front of what the file has, "" for none.
+    """
 
     text: str
     at: Location
@@ -81,9 +96,9 @@ class Gemfile(Struct, frozen=True):
         """The gem of a name; None for one that is not listed."""
         return next((gem for gem in self.gems if gem.name == name), None)
 
-    def only_in(self, groups: frozenset[str]) -> frozenset[str]:
-        """The names of the gems that are in no other group than these."""
-        kept = {gem.name for gem in self.gems if not gem.groups or not set(gem.groups) <= groups}
+    def left_out(self, groups: frozenset[str]) -> frozenset[str]:
+        """The names of the gems that are in no other group than these, or for other platforms alone."""
+        kept = {gem.name for gem in self.gems if gem.is_in(groups)}
         return frozenset(gem.name for gem in self.gems) - kept
 
 
@@ -166,7 +181,7 @@ def _part(tree: SourceTree, path: str) -> tuple[Gemfile, list[str]]:
                 gemspecs.append(within(base, option(statement.arguments, "path")))
             case "eval_gemfile":
                 evaluated += [within(base, text) for text in strings(statement.text)[:1]]
-        reads += [within(base, text) for text in strings(statement.text) if is_file(tree, within(base, text))]
+        reads += [within(base, text) for text in literals(statement.text) if is_file(tree, within(base, text))]
         if OPENS.search(statement.text) or (statement.first in COMPOUND and not statement.text.endswith(" end")):
             blocks.append(statement)
     if plain and blocks:
@@ -190,7 +205,9 @@ def _gem(statement: Statement, at: Location, blocks: list[Statement]) -> Gem | N
     git = option(rest, "git") or (f"https://github.com/{github}.git" if github else around)
     requirements = strings(listed[0]) if listed is not None else []
     required = option(rest, "require", raw=True) != "false"
-    return Gem(name[2], tuple(requirements), tuple(groups), at, path, git, required)
+    platforms = [word for key in ("platform", "platforms") for word in words(option(rest, key, raw=True))]
+    platforms += [word for one in blocks if one.first in ("platform", "platforms") for word in words(one.arguments)]
+    return Gem(name[2], tuple(requirements), tuple(groups), at, path, git, required, tuple(platforms))
 
 
 def _ruby(statement: Statement, at: Location) -> RubyVersion | None:
@@ -199,8 +216,10 @@ def _ruby(statement: Statement, at: Location) -> RubyVersion | None:
     engine = option(statement.arguments, "engine", raw=True).strip("'\":")
     plain = statement.arguments.partition("engine")[0]
     found = [text for text in strings(plain) if re.match(r"[<>=~! ]*\d", text)]
-    if not file and "File.read" in statement.arguments:
-        file = next(iter(strings(statement.arguments)), "")
+    computed = next((one for one in INTERPOLATED.finditer(plain)), None)
+    if not file and READS.search(plain):
+        file = first(computed[2] if computed is not None else plain)
+        found = [computed[1].strip()] if computed is not None else []
     if not found and not file:
         return None
     return RubyVersion(", ".join(found), at, file, engine if engine != "ruby" else "")
@@ -221,6 +240,11 @@ def option(text: str, name: str, *, raw: bool = False) -> str:
 def strings(text: str) -> list[str]:
     """The literals of a text, in order."""
     return [found[2] for found in STRING.finditer(text)]
+
+
+def literals(text: str) -> list[str]:
+    """The literals of a text, with those in what is computed inside of one."""
+    return [*strings(text), *(inner for found in INTERPOLATED.finditer(text) for inner in strings(found[2]))]
 
 
 def first(text: str) -> str:

@@ -8,7 +8,7 @@ from frontend.commands.unwrap import SHELL_RUNNERS, Runner
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.registry import RUBY
-from frontend.languages.ruby.servers import READS_PORT, SERVERS
+from frontend.languages.ruby.servers import SERVERS, reads
 from frontend.plan.model import Warning
 
 _PORT = ("-p", "--port")
@@ -75,4 +75,4 @@ def reads_port(tree: SourceTree, name: str, words: Words) -> bool:
     given = options.value(*CONFIG)
     path = given or (tree.first(*server.configs) if server is not None and not server.option else None)
     text = tree.read_text(path.removeprefix("./")) if path and tree.has(path.removeprefix("./")) else None
-    return any(READS_PORT.search(line.partition("#")[0]) for line in (text or "").splitlines())
+    return any(reads(line) for line in (text or "").splitlines())

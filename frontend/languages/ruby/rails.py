@@ -16,6 +16,7 @@ from frontend.rules import ranges
 from frontend.settings.model import Settings
 
 APPLICATION = "config/application.rb"
+ASSETS = "config/initializers/assets.rb"
 PRODUCTION_RB = "config/environments/production.rb"
 DATABASES = "config/database.yml"
 CACHE_DIR = "/app/vendor/bootsnap"  # not in tmp, over which a tmpfs may be mounted
@@ -23,7 +24,13 @@ PIPELINES = (  # gems with the task assets:precompile, or that hook into it
     "propshaft", "sprockets-rails", "sprockets", "webpacker", "shakapacker", "vite_rails", "vite_ruby",
     "tailwindcss-rails", "dartsass-rails", "jsbundling-rails", "cssbundling-rails",
 )  # fmt: skip
-BUNDLERS = {"jsbundling-rails": "build", "cssbundling-rails": "build:css"}  # gem -> the script of package.json it runs
+# gems whose part of assets:precompile runs Node.js with the app's packages
+RUN_NODE = ("vite_ruby", "shakapacker", "webpacker", "jsbundling-rails", "cssbundling-rails")
+# what keeps them from installing these packages again
+INSTALLED = (("VITE_RUBY_SKIP_ASSETS_PRECOMPILE_INSTALL", "true"), ("SKIP_YARN_INSTALL", "1"))
+# where it is there, assets:precompile of Rails before 7.2 installs with it. Source: railties, lib/rails/tasks/yarn.rake
+YARN = "bin/yarn"
+IN_PACKAGES = re.compile(r"[^#]*\bnode_modules\b")
 MANIFESTS = (".manifest.json", ".sprockets-manifest*.json", "manifest*.json")  # of propshaft and sprockets
 # a database that is nowhere: a build that asks it for nothing needs no more than its adapter
 DATABASE_URLS = {"pg": "postgresql", "mysql2": "mysql2", "trilogy": "trilogy"}
@@ -46,15 +53,15 @@ OLDEST_BOOTSNAP = "1.12.0"  # the first that leaves its cache alone where it is 
 class Rails(Struct, frozen=True):
     """What is special about a Rails app.
 
-    `assets` says that they are precompiled, `bootsnap` that the gems' code is. `scripts` are those of package.json that
-    make what is precompiled. `master_key_at` is the line that says that a key is required. `jobs` is the process that
-    runs the app's background jobs, where the user named none.
+    `assets` says that they are precompiled, `bootsnap` that the gems' code is. `node` says why precompiling needs
+    Node.js, None where it does not. `master_key_at` is the line that says that a key is required. `jobs` is the process
+    that runs the app's background jobs, where the user named none.
     """
 
     version: str
     assets: bool
     bootsnap: bool
-    scripts: tuple[str, ...] = ()
+    node: Evidence | None = None
     database: str = ""
     master_key_at: Location | None = None
     jobs: Process | None = None
@@ -83,13 +90,12 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
         told.append(Evidence("assets", f"precompiled by {pipeline}", tree.at(APPLICATION)))
     lines = (tree.read_lines(PRODUCTION_RB) or ()) if tree.has(PRODUCTION_RB) else ()
     key = next((number for number, line in enumerate(lines, 1) if NEEDS_KEY.match(line)), 0)
-    version = gems.version_of("railties") or gems.version_of("rails")
     jobs = jobs_of(tree, settings, gems, processes)
     return Rails(
-        version,
+        version_of(gems),
         assets,
         "bootsnap" not in settings.skip and has_bootsnap(gems),
-        tuple(script for gem, script in BUNDLERS.items() if gem in gems.names) if assets else (),
+        runs_node(tree, gems) if assets else None,
         next((scheme for gem, scheme in DATABASE_URLS.items() if gem in gems.names), ""),
         tree.at(PRODUCTION_RB, key) if key else None,
         jobs,
@@ -132,10 +138,31 @@ def nobody_works(tree: SourceTree, jobs: Process) -> Warning:
     )
 
 
+def version_of(gems: Bundle) -> str:
+    """The version of Rails; "" where it is not known."""
+    return gems.version_of("railties") or gems.version_of("rails")
+
+
 def is_run(settings: Settings) -> bool:
     """Whether the user's build command precompiles the assets itself."""
     build = settings.build_command
     return build is not None and "assets:precompile" in process.of_setting("build_command", build).text
+
+
+def runs_node(tree: SourceTree, gems: Bundle) -> Evidence | None:
+    """Why precompiling assets runs Node.js or reads its packages; None where it does not, or for no package.json."""
+    if not tree.has("package.json"):
+        return None
+    gem = next((name for name in RUN_NODE if name in gems.names), "")
+    if gem:
+        return Evidence("front end", f"{gem} builds it with Node.js", gems.at)
+    if tree.has(YARN) and ranges.contains(ranges.gem("< 7.2"), numbers(version_of(gems))):
+        return Evidence("front end", f"the assets are precompiled with {YARN}", tree.at(YARN))
+    for path in (ASSETS, APPLICATION):
+        for number, line in enumerate((tree.read_lines(path) or ()) if tree.has(path) else (), 1):
+            if IN_PACKAGES.match(line):
+                return Evidence("front end", "assets are looked for in node_modules", tree.at(path, number))
+    return None
 
 
 def has_bootsnap(gems: Bundle) -> bool:
@@ -149,22 +176,24 @@ def has_bootsnap(gems: Bundle) -> bool:
 
 def precompile(rails: Rails, settings: Settings) -> Exec:
     """The program that precompiles the assets: without a real secret, and without a database."""
+    env = INSTALLED if rails.node is not None else ()
     given = {name for name, _ in settings.build_env}
-    env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), numbers(rails.version)) else OLDER_DUMMY]
-    env += [("DATABASE_URL", f"{rails.database}{NO_DATABASE}")] if rails.database else []
-    env += [
-        (f"SKIP_{kind}_BUILD", "1")
-        for kind, script in (("JS", "build"), ("CSS", "build:css"))
-        if script in rails.scripts
-    ]
     return Exec(
         ("bundle", "exec", "rails", "assets:precompile"),
         "rails assets:precompile",
-        tuple(pair for pair in env if pair[0] not in given),
+        (*loading(rails, settings), *(pair for pair in env if pair[0] not in given)),
         secrets=(MASTER_KEY,),
         at=rails.assets_at,
         hint="see the output above; SKIP=assets leaves this step out",
     )
+
+
+def loading(rails: Rails, settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The variables of a build's program that loads the app: no real secret, and no database."""
+    given = {name for name, _ in settings.build_env}
+    env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), numbers(rails.version)) else OLDER_DUMMY]
+    env += [("DATABASE_URL", f"{rails.database}{NO_DATABASE}")] if rails.database else []
+    return tuple(pair for pair in env if pair[0] not in given)
 
 
 def image_processor(tree: SourceTree) -> str:

@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages.ruby.gemfile import without_comment
 
 EXEC = ("bundle", "exec")
 PORT = 'ENV.fetch("PORT")'
-READS_PORT = re.compile(r"""ENV(?:\.fetch\(|\[)\s*['"]PORT['"]""")
+READS_PORT = re.compile(r"""ENV(?:\.fetch[\s(]|\[)\s*['"]PORT['"]""")
 LOCAL = re.compile(r"127\.0\.0\.1|localhost")
 
 
@@ -85,12 +86,15 @@ def serve(tree: SourceTree, server: Server) -> Served:
     options = f'"{server.option}", "{config}", ' if server.option else ""
     lines = [line.strip() for line in tree.read_lines(config) or ()]
     binding = [n for n, line in enumerate(lines, 1) if re.match(rf"({'|'.join(server.binds)})\b", line)]
-    if any(READS_PORT.search(line.partition("#")[0]) for line in lines) and not any(
-        LOCAL.search(lines[number - 1]) for number in binding
-    ):
+    if any(reads(line) for line in lines) and not any(LOCAL.search(lines[number - 1]) for number in binding):
         own = (server.option, config) if server.option else ()
         return Served(server, (*EXEC, server.program, *own))
     return Served(server, loaded(server, options), server.program, tree.at(config, binding[0]) if binding else None)
+
+
+def reads(line: str) -> bool:
+    """Whether a line of a configuration reads PORT: `bind "tcp://0.0.0.0:#{ENV["PORT"]}"`."""
+    return READS_PORT.search(without_comment(line)[0]) is not None
 
 
 def loaded(server: Server, options: str = "") -> tuple[str, ...]:

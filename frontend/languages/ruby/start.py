@@ -7,8 +7,8 @@ from msgspec import Struct, structs
 from frontend.commands import process as processes
 from frontend.commands.options import split_options
 from frontend.commands.process import script_of
-from frontend.commands.procfile import WEB
-from frontend.commands.script import Script, exec_form
+from frontend.commands.procfile import WEB, Entry
+from frontend.commands.script import Script, exec_form, parse
 from frontend.commands.script_files import run_by
 from frontend.commands.unwrap import unwrap
 from frontend.commands.words import Word
@@ -23,6 +23,8 @@ from frontend.settings.model import Settings
 SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "run.rb", "start.rb", "bot.rb", "index.rb")
 SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
 SITES = {"jekyll": "_site", "middleman": "build", "nanoc": "output"}  # generators of static sites: what they write
+# programs of buildpacks that start the command behind them -> how the image gets what they are for
+BUILDPACKS = {"jemalloc.sh": "set RUN_PACKAGES=libjemalloc2 and RUN_ENV_LD_PRELOAD=libjemalloc.so.2 for jemalloc"}
 RAILS_SERVER = (*servers.EXEC, "rails", "server", "-b", "0.0.0.0")  # noqa: S104 - a container has to
 INTERPRETER = RUBY.interpreters[0]
 
@@ -66,7 +68,7 @@ class Web(Struct, frozen=True):
 
 def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
     """How an app starts. `bin_dirs` are where the programs of gems are. Raises PlanError when nothing says so."""
-    entries = processes.read(app.tree, settings)
+    entries, bare = without_buildpack(processes.read(app.tree, settings))
     moved: tuple[Warning, ...] = ()
     if entries and entries[0].name == WEB:
         script, moved = port_options.on_port(app.tree, entries[0].script, entries[0].at, settings.port)
@@ -75,14 +77,28 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
     if named and named[0].name == WEB:
         env = processes.web_env(entries)
         scripts, told = changed(app.tree, entries[0].script, settings.port)
-        doubts = (*moved, *told, *fixed_port(named[0], settings.port))
+        doubts = (*bare, *moved, *told, *fixed_port(named[0], settings.port))
         return Start(named, " ".join(named[0].args), named[0].at, env, doubts, scripts)
     web = of_dockerfile(settings) or default(app) or of_process(named)
     if web is None:
         raise unknown(app, named)
     needs = (of_gem(web.loads, bin_dirs),) if web.loads else ()
     process = with_needs(Process(WEB, web.args, web.shell, web.at, needs), bin_dirs)
-    return Start((process, *named), web.because, web.at, web.env, web.warnings)
+    return Start((process, *named), web.because, web.at, web.env, (*bare, *web.warnings))
+
+
+def without_buildpack(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Warning, ...]]:
+    """The processes without a buildpack's program in front, which no image has, and the warning that says so."""
+    found: list[Entry] = []
+    warnings: list[Warning] = []
+    for entry in entries:
+        name, _, rest = entry.script.text.partition(" ")
+        if name in BUILDPACKS and rest.strip():
+            entry = entry._replace(script=parse(rest.strip(), entry.at))
+            told = f"{name} is a buildpack's: {entry.name} is started without it"
+            warnings += [] if warnings else [Warning("buildpack-program", told, entry.at, BUILDPACKS[name])]
+        found.append(entry)
+    return tuple(found), tuple(warnings)
 
 
 def changed(tree: SourceTree, script: Script, port: int) -> tuple[tuple[tuple[str, str], ...], tuple[Warning, ...]]:

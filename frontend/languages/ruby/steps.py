@@ -1,8 +1,13 @@
 """The steps of a Ruby build, and the image: the gems in /app/vendor/bundle, the app beside them."""
 
-from frontend.languages.ruby import bundle, hanami, rails, versions
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontend.languages.ruby import bundle, hanami, rails, system_packages, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.facts import Facts
+from frontend.languages.ruby.servers import EXEC
 from frontend.plan.model import (
     CacheMount,
     Exec,
@@ -21,6 +26,9 @@ from frontend.plan.model import (
 from frontend.rules import base_images, cleanup
 from frontend.settings.model import Settings
 
+if TYPE_CHECKING:
+    from frontend.languages.node.front_end import FrontEnd
+
 INSTALL, BUILD = "install", "build"
 BASE_PATH = "/usr/local/bundle/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SECRETS = (SecretMount("bundle-config", "/root/.bundle/config"), SecretMount("netrc", "/root/.netrc"))
@@ -30,11 +38,13 @@ LEFTOVERS = ("ruby/*/cache", "ruby/*/bundler/gems/*/.git", "**/*.o", "**/mkmf.lo
 # what Rails writes there goes where it can be written on a read-only root; nothing of the build ships with it
 TEMPORARY = Exec(("ln", "-sfn", "/tmp", "tmp"), "tmp is /tmp", offline=True)  # noqa: S108
 PRODUCTION = (("RACK_ENV", "production"), ("APP_ENV", "production"))
+# read by the configuration of puma that Rails writes and others copy: a read-only root has no other place for it
+PIDFILE = (("PIDFILE", "/tmp/server.pid"),)  # noqa: S108
 RAILS = (
     ("RAILS_ENV", "production"),
     ("RAILS_LOG_TO_STDOUT", "1"),
     ("RAILS_SERVE_STATIC_FILES", "1"),
-    ("PIDFILE", "/tmp/server.pid"),  # noqa: S108 - the app's directory cannot be written on a read-only root
+    *PIDFILE,
     ("DISABLE_SPRING", "1"),
 )
 
@@ -51,14 +61,23 @@ def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
     if programs:
         base = StepRef(INSTALL) if found else ImageRef(image(facts, slim=False))
         env = (*settings_of_bundler(facts), *production(facts))
-        found.append(Step(BUILD, base, "what the app itself needs built", (), (sources(facts, OURS),), env, programs))
+        inputs: tuple[Input, ...] = (sources(facts, OURS),)
+        if facts.front_end is not None:
+            env, inputs = with_node(env, facts.front_end), (*inputs, *facts.front_end.tools)
+        found.append(Step(BUILD, base, "what the app itself needs built", (), inputs, env, programs))
     return (*(facts.front_end.steps if facts.front_end is not None else ()), *found)
+
+
+def with_node(env: tuple[tuple[str, str], ...], front: FrontEnd) -> tuple[tuple[str, str], ...]:
+    """The variables of a step that runs Node.js too."""
+    path = dict(env).get("PATH", BASE_PATH)
+    return tuple({**dict(env), **dict(front.env), **({"PATH": f"{front.path}:{path}"} if front.path else {})}.items())
 
 
 def sources(facts: Facts, exclude: tuple[str, ...]) -> Input:
     """The app's files, with what its front end's build made if it has one; of a Rails app without its `tmp`."""
     exclude = (*exclude, *(("tmp",) if facts.rails is not None else ()))
-    if facts.front_end is None:
+    if facts.front_end is None or not facts.front_end.built:
         return FromContext(root=facts.root, exclude=exclude)
     return FromStep(facts.front_end.built, "/app", exclude=(*exclude, *facts.front_end.exclude))
 
@@ -83,7 +102,20 @@ def install(facts: Facts, gems: Bundle) -> Step:
         packages=facts.build_packages,
         inputs=(FromContext(gems.inputs, root=facts.root),),
         env=(*settings_of_bundler(facts), ("BUNDLE_JOBS", "4"), ("BUNDLE_RETRY", "3")),
-        run=(program, *((bootsnap(facts),) if facts.rails is not None and facts.rails.bootsnap else ())),
+        run=(
+            program,
+            *unpacked(gems),
+            *((bootsnap(facts),) if facts.rails is not None and facts.rails.bootsnap else ()),
+        ),
+    )
+
+
+def unpacked(gems: Bundle) -> tuple[Exec, ...]:
+    """The first start of each program that unpacks itself; whether it runs is for the app to see."""
+    return tuple(
+        Exec((*EXEC, "ruby", "-e", f'system("{program}", "--version")'), f"unpack {program}", offline=True)
+        for gem, program in system_packages.UNPACK.items()
+        if gem in gems.names
     )
 
 
@@ -116,7 +148,10 @@ def settings_of_bundler(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 def production(facts: Facts) -> tuple[tuple[str, str], ...]:
     """The variables that say that an app is in production."""
-    return (*PRODUCTION, *(RAILS if facts.rails is not None else ()), *hanami.env(facts.bundle))
+    if facts.rails is not None:
+        return (*PRODUCTION, *RAILS)
+    puma = facts.bundle is not None and "puma" in facts.bundle.names
+    return (*PRODUCTION, *(PIDFILE if puma else ()), *hanami.env(facts.bundle))
 
 
 def building(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
@@ -127,7 +162,16 @@ def building(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
     if facts.build_command:
         args = facts.build_command
         shown = args[2] if args[:2] == ("/bin/sh", "-c") else " ".join(args)
-        run.append(Exec(args, shown, fetches=True, at=facts.build_command_at))
+        run.append(
+            Exec(
+                args,
+                shown,
+                rails.loading(facts.rails, settings) if facts.rails is not None else (),
+                secrets=(rails.MASTER_KEY,) if facts.rails is not None else (),
+                fetches=True,
+                at=facts.build_command_at,
+            )
+        )
     if facts.rails is not None and facts.rails.assets:
         run.append(rails.precompile(facts.rails, settings))
     return tuple(run)
@@ -147,6 +191,8 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
             )
         )
     exclude = (*cleanup.excludes("ruby", keep=settings.keep), *OURS, "vendor/bootsnap")
+    if facts.front_end is not None and facts.front_end.tools:
+        exclude = (*exclude, *facts.front_end.exclude)
     built = bool(building(facts, settings))
     app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude) if built else sources(facts, exclude)]
     app += [TextFile(f"/app/{path}", text, 0o755) for path, text in facts.scripts]

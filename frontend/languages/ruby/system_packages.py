@@ -10,11 +10,21 @@ loaded by name or started as a program, which no file names. Debian 13 package n
 from frontend.rules.native import Native, packages
 
 IMAGEMAGICK = Native((), ("imagemagick",))
+UPLOADS = Native((), ("file", "imagemagick"))  # programs that it starts for each upload
+TYPES = Native(("shared-mime-info",), ("shared-mime-info",))  # its code has the path of a file of that package
 TABLE: dict[str, Native] = {
     "ruby-vips": Native((), ("libvips42",)),
     "mini_magick": IMAGEMAGICK,
+    "dragonfly": IMAGEMAGICK,
+    "paperclip": UPLOADS,
+    "kt-paperclip": UPLOADS,
+    "mimemagic": TYPES,
     "rmagick": Native(("libmagickwand-dev",), ("libmagickcore-7.q16-10-extra",)),
     "rbnacl": Native((), ("libsodium23",)),
+    "opus-ruby": Native((), ("libopus0",)),
+    "ffi-geos": Native((), ("libgeos-c1t64",)),
+    "git": Native((), ("git",)),
+    "mini_exiftool": Native((), ("libimage-exiftool-perl",)),
     "ffi-hunspell": Native((), ("libhunspell-1.7-0",)),
     "ruby-filemagic": Native(("libmagic-dev",), ("libmagic1",)),
     "charlock_holmes": Native(("libicu-dev",)),
@@ -27,6 +37,7 @@ TABLE: dict[str, Native] = {
     "typhoeus": Native((), ("libcurl4",)),
     "ethon": Native((), ("libcurl4",)),
     "idn-ruby": Native(("libidn-dev",)),
+    "wkhtmltopdf-binary": Native((), ("fontconfig", "libjpeg62-turbo", "libx11-6", "libxext6", "libxrender1")),
     "pdfkit": Native((), ("wkhtmltopdf",)),
     "streamio-ffmpeg": Native((), ("ffmpeg",)),
     "rtesseract": Native((), ("tesseract-ocr",)),
@@ -38,6 +49,8 @@ TABLE: dict[str, Native] = {
     "ruby-graphviz": Native((), ("graphviz",)),
     "rails-erd": Native((), ("graphviz",)),
 }
+# gems whose program is packed, and unpacks itself beside the gem when it is first started: not in a running container
+UNPACK = {"wkhtmltopdf-binary": "wkhtmltopdf"}
 # without it a slim image has no time zones, and what asks for one does not start
 ZONES = Native((), ("tzdata",))
 # a JavaScript engine for compilers of assets: the gem finds Debian's by its name
@@ -48,7 +61,8 @@ ENGINES = ("mini_racer", "therubyracer", "duktape", "libv8")  # gems that are on
 NO_ENGINE = (("EXECJS_RUNTIME", "Disabled"),)
 GONE = {"trixie": frozenset(("wkhtmltopdf",))}  # suite: packages of other suites that it does not have
 _MAGICK6 = {"libmagickcore-7.q16-10-extra": "libmagickcore-6.q16-6-extra"}
-RENAMED = {"bookworm": _MAGICK6, "bullseye": _MAGICK6}  # an older suite's name for a package
+_OLDER = {**_MAGICK6, "libgeos-c1t64": "libgeos-c1v5"}
+RENAMED = {"bookworm": _OLDER, "bullseye": _OLDER}  # an older suite's name for a package
 
 
 def needed(names: frozenset[str], suite: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 import re
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, VersionError
@@ -34,7 +34,8 @@ IMAGE = "ruby:{version}{slim}-{suite}"
 ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "ruby": DEFAULT}
 # Rails before a version: the first Ruby that it does not run on, where it is not locked with gems that mend it
 # Source: https://guides.rubyonrails.org/upgrading_ruby_on_rails.html#ruby-versions
-LIMITS = (("6.1", "3.0"), ("7.0", "3.1"), ("7.1", "3.4"))
+LIMITS = (("5.0", "2.7"), ("6.1", "3.0"), ("7.0", "3.1"), ("7.1", "3.4"))
+OLD_BUNDLER = ("2", "3.0")  # gems that a Bundler before it has locked are older than this Ruby
 ENGINES = ("jruby", "truffleruby", "rbx", "mruby", "picoruby", "rubinius")
 SETTING = (Rule.setting("ruby"),)
 FILES = (Rule.line(".ruby-version"), Rule.tools("ruby"))
@@ -74,26 +75,52 @@ def find(tree: SourceTree, settings: Settings, gemfile: Gemfile | None, lock: Lo
     return in_table(chosen if asked is not None else within_limit(chosen, gem_range(">= 0"), lock))
 
 
-def limit(lock: Lockfile | None) -> tuple[str, str, Location] | None:
-    """The oldest line that a locked framework does not run on, with its name and place; None for no limit."""
-    rails = lock.gems.get("railties") if lock is not None else None
-    if rails is None:
+class Limit(Struct, frozen=True):
+    """The oldest line that locked gems do not run on: why, and the place of that in the lockfile."""
+
+    line: str
+    why: str
+    at: Location
+
+
+def limit(lock: Lockfile | None) -> Limit | None:
+    """The limit of a lockfile: of its framework, or its age; None for none."""
+    if lock is None:
         return None
     from frontend.rules import ranges
 
+    rails = lock.gems.get("railties")
+    if rails is None:
+        if not lock.bundler or not ranges.contains(gem_range(f"< {OLD_BUNDLER[0]}"), numbers(lock.bundler)):
+            return None
+        why = f"the gems were locked by Bundler {lock.bundler}, before {TITLE} {OLD_BUNDLER[1]}"
+        return Limit(OLD_BUNDLER[1], why, lock.bundler_at or Location(lock.path))
     version = numbers(rails.version)
     line = next((line for below, line in LIMITS if ranges.contains(gem_range(f"< {below}"), version)), "")
-    return (f"Rails {rails.version}", line, rails.at) if line else None
+    return Limit(line, f"Rails {rails.version} does not run on {TITLE} {line}", rails.at) if line else None
 
 
 def within_limit(chosen: ToolVersion, allowed: Range, lock: Lockfile | None) -> ToolVersion:
-    """The version, or where a locked framework does not run on it an older one that is allowed too."""
+    """The version, or where locked gems do not run on it an older one that is allowed too.
+
+    Raises VersionError where none of those that can be built is old enough.
+    """
     from frontend.rules import ranges
 
     found = limit(lock)
-    if found is None or chosen.value.count(".") == 2 or not ranges.contains(gem_range(f">= {found[1]}"), chosen.value):
+    if (
+        found is None
+        or chosen.value.count(".") == 2
+        or not ranges.contains(gem_range(f">= {found.line}"), numbers(chosen.value))
+    ):
         return chosen
-    value = best(RUBY, ranges.both(allowed, gem_range(f"< {found[1]}")))
+    if found.line == OLDEST:
+        raise VersionError(
+            f"{found.why}, the oldest that can be built",
+            at=found.at,
+            hint=f"move to a newer one; the build-arg RUBY_VERSION={OLDEST} builds it all the same",
+        )
+    value = best(RUBY, ranges.both(allowed, gem_range(f"< {found.line}")))
     return structs.replace(chosen, value=value) if value is not None else chosen
 
 
@@ -102,9 +129,13 @@ def told(version: ToolVersion, lock: Lockfile | None) -> tuple[Evidence, ...]:
     from frontend.rules import ranges
 
     found = limit(lock)
-    if found is None or version.by != "default" or ranges.contains(gem_range(f">= {found[1]}"), numbers(version.value)):
+    if (
+        found is None
+        or version.by != "default"
+        or ranges.contains(gem_range(f">= {found.line}"), numbers(version.value))
+    ):
         return ()
-    return (Evidence(f"{TITLE} {version.value}", f"{found[0]} does not run on {TITLE} {found[1]}", found[2]),)
+    return (Evidence(f"{TITLE} {version.value}", found.why, found.at),)
 
 
 def required_by(tree: SourceTree, gemfile: Gemfile | None) -> Asked | None:
@@ -143,7 +174,8 @@ def in_file(tree: SourceTree, ruby: RubyVersion) -> Asked:
             at=ruby.at,
             hint=f"write a version into it, such as {DEFAULT}",
         )
-    return plain(found)
+    found = plain(found)
+    return Asked(f"{ruby.text} {found.text.removeprefix('ruby-')}".strip(), found.by, found.at) if ruby.text else found
 
 
 def plain(asked: Asked) -> Asked:

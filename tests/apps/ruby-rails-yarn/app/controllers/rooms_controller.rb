@@ -1,0 +1,5 @@
+class RoomsController < ApplicationController
+  def index
+    render :index, locals: { rooms: %w[east west] }
+  end
+end

@@ -1,0 +1,1 @@
+Rails.application.config.assets.paths << Rails.root.join("node_modules/normalize.css")
