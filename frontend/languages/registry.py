@@ -570,7 +570,7 @@ RUBY = Entry(
     hardened=Hardened((("ruby", "ruby"),)),
     tools=("ruby",),
     steps=(
-        OwnStep("assets", "Rails' `assets:precompile`, and the front end that it bundles", "where it runs that itself"),
+        OwnStep("assets", "Rails' `assets:precompile`, with the front end that it bundles; `hanami assets compile`", "where it runs that itself"),
         OwnStep("front-end", "the build of a front end beside the app", "yes"),
         OwnStep("bootsnap", "the gems compiled for bootsnap"),
     ),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from frontend.plan.model import TextFile
-from tests.languages.ruby import RACK_UP, Files, app, codes, error, lock, plan, rack, rails, web
+from frontend.plan.model import FromStep, TextFile
+from tests.languages.ruby import RACK_UP, Files, app, codes, error, lock, plan, rack, rails, step, web
 
 SINATRA = 'require "sinatra"\nget("/") { "hi" }\n'
 READS_PORT = 'port ENV.fetch("PORT") { 3000 }\n'
@@ -153,6 +153,15 @@ def test_a_hanami_app_is_in_production_and_its_assets_are_told() -> None:
     assert dict(found.runtime.env)["HANAMI_ENV"] == "production"
     assert codes(found) == ["assets-apart"]
     assert codes(plan(files, build_command="npm ci && bundle exec hanami assets compile")) == []
+    package = {
+        "package.json": '{"dependencies": {"hanami-assets": "^2.2"}}',
+        "package-lock.json": '{"lockfileVersion": 3}',
+    }
+    compiled = step(plan({**files, **package}), "build")
+    assert [one.name for one in compiled.run] == ["hanami assets compile"]
+    assert FromStep("front-end-install", "/app/node_modules", optional=True) in compiled.inputs
+    assert not [one for one in plan({**files, **package, "public/assets/a.css": ""}).steps if one.name == "build"]
+    assert codes(plan({**files, **package}, skip=("assets",))) == ["assets-apart"]
     assert codes(plan({**files, "public/assets/assets.json": "{}"})) == []
     assert "HANAMI_ENV" not in dict(plan(rack("puma")).runtime.env)
 

@@ -36,8 +36,8 @@ class Facts(Struct, frozen=True):
     """What is known of an app.
 
     `root` is the directory of the context ("" is all of it) that becomes /app, `gem_home` that of the gems. `bundle` is
-    None for an app without gems, `rails` for one that is not made with Rails. `scripts` are shell scripts of the app
-    that are other in the image, by path.
+    None for an app without gems, `rails` for one that is not made with Rails. `hanami_assets` says that those of a
+    Hanami app are compiled. `scripts` are shell scripts of the app that are other in the image, by path.
     """
 
     root: str
@@ -50,6 +50,7 @@ class Facts(Struct, frozen=True):
     scripts: tuple[tuple[str, str], ...]
     rails: Rails | None
     front_end: FrontEnd | None
+    hanami_assets: bool
     build_packages: tuple[str, ...]
     run_packages: tuple[str, ...]
     build_command: tuple[str, ...]
@@ -74,7 +75,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     build = settings.build_command
     special = rails.find(here, settings, gems, started.processes) if gems is not None else None
     jobs = (special.jobs,) if special is not None and special.jobs is not None else ()
-    front = front_end_of(tree, settings, app, special, today)
+    compiled = hanami.compiled(here, settings, gems)
+    front = front_end_of(tree, settings, app, special, compiled, today)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     return Facts(
         root=app,
@@ -87,6 +89,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         scripts=started.scripts,
         rails=special,
         front_end=front,
+        hanami_assets=compiled is not None,
         build_packages=build_packages,
         run_packages=tuple(sorted({*run_packages, *(("git",) if gems is not None and gems.asks_git else ())})),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
@@ -109,13 +112,17 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     )
 
 
-def front_end_of(tree: SourceTree, settings: Settings, app: str, special: Rails | None, today: str) -> FrontEnd | None:
+def front_end_of(
+    tree: SourceTree, settings: Settings, app: str, special: Rails | None, compiled: Evidence | None, today: str
+) -> FrontEnd | None:
     """What Node.js brings into the app's own build, else the front end beside it; None for neither.
+
+    `compiled` says that the assets of a Hanami app are.
 
     Rails has a place of its own for a front end, which its pipeline builds: another is built where its package says
     so, by a script for a platform or by where it writes.
     """
-    run_by = (special.node if special is not None else None) or of_build_command(settings)
+    run_by = (special.node if special is not None else None) or compiled or of_build_command(settings)
     if run_by is not None:
         from frontend.languages.node.front_end import front_end
 

@@ -174,6 +174,8 @@ def building(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
         )
     if facts.rails is not None and facts.rails.assets:
         run.append(rails.precompile(facts.rails, settings))
+    if facts.hanami_assets and facts.bundle is not None:
+        run.append(hanami.compiling(facts.bundle.at))
     return tuple(run)
 
 
