@@ -7,7 +7,7 @@ from msgspec import json
 
 from frontend.errors import GatewayError, OptionError
 from frontend.gateway.client import Gateway, Pending, ResolvedImage
-from frontend.plan.images import image_names, tool_image
+from frontend.plan.images import image_names, native_images, tool_image
 from frontend.plan.model import Plan
 from frontend.settings.options import BuildOptions
 
@@ -26,7 +26,7 @@ def start(
     Build tools run on the platform `native`. Raises OptionError for a named context that replaces one and is no image.
     """
     keys = [(name, platform) for platform in platforms for name in image_names(plan)]
-    keys.append((tool_image(plan), native))
+    keys += [(name, native) for name in (tool_image(plan), *native_images(plan))]
     return {
         (name, platform): gateway.start_resolve_image(
             replaced(options, reference(name), platform),

@@ -67,9 +67,11 @@ def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> li
     none.
     """
     layers = [Part(LayerNote(layer.kind, layer.reason), layer) for layer in plan.runtime.layers]
+    foreign = {step.name for step in plan.steps if step.native}  # their libraries are those of another platform
     shared = [
         Part(LayerNote("packages", libraries.reason(one)), state)
         for one in plan.runtime.libraries
+        if target.platform == target.build_platform or one.step not in foreign
         for state in [libraries.layer(sources.steps[one.step], one, rootfs, target, plan.runtime)]
     ]
     dependencies = next((index for index, part in enumerate(layers) if part.note.kind == "dependencies"), None)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import structs
+
 import llb
 from frontend.lower import files, wrapper
 from frontend.lower.target import Sources, Target
@@ -13,6 +15,8 @@ RUNTIME = "runtime"  # what the installation of the image's packages is shown un
 
 def lowered(step: Step, target: Target, sources: Sources) -> llb.State:
     """A step's filesystem after its last program."""
+    if step.native:
+        target = structs.replace(target, platform=target.build_platform)
     base = step.base
     state = sources.steps[base.step] if isinstance(base, StepRef) else sources.image(base.image, target.platform)
     if step.packages:

@@ -184,7 +184,8 @@ class ImageRef(Struct, frozen=True, tag="image", tag_field="from"):
 class Step(Struct, frozen=True, omit_defaults=True):
     """A filesystem in the making: a base, files copied in, programs run, in this order.
 
-    `packages` are apt packages installed first. Steps that do not depend on each other run side by side.
+    `packages` are apt packages installed first. Steps that do not depend on each other run side by side. `native` says
+    that it runs on the platform of the build environment, for every platform of an image: what it makes is the same.
     """
 
     name: str
@@ -195,6 +196,7 @@ class Step(Struct, frozen=True, omit_defaults=True):
     env: tuple[tuple[str, str], ...] = ()
     run: tuple[Exec, ...] = ()
     dir: str = "/app"
+    native: bool = False
 
 
 # --- the image ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import llb
 from frontend.errors import GatewayError, Location
 from frontend.lower.layers import Lowered, lower
 from frontend.lower.target import Base, Sources, Target, source_maps
-from frontend.plan.images import image_names, tool_image
+from frontend.plan.images import image_names, native_images, tool_image
 from frontend.plan.model import (
     CacheMount,
     Directory,
@@ -284,3 +284,19 @@ def test_a_program_of_ours_is_mounted_for_the_run_alone() -> None:
     assert (mount.selector, mount.readonly, mount.output) == ("/say.py", True, -1)
     made = [action.mkfile for op in found for action in op.file.actions if action.mkfile.path == "/say.py"]
     assert [one.data for one in made] == [b"print(1)\n"]
+
+
+def test_a_native_step_runs_where_the_build_does_for_every_platform() -> None:
+    install, build = PLAN.steps
+    plan = structs.replace(PLAN, steps=(structs.replace(install, native=True), structs.replace(build, native=True)))
+    other = "linux/arm64"
+    config = {"config": {"Env": ["PATH=/usr/bin"]}}
+    keys = [(name, other) for name in image_names(plan)] + [(name, PLATFORM) for name in native_images(plan)]
+    images = {key: Base(f"docker.io/library/{key[0]}", DIGEST, config) for key in keys}
+    sources = Sources(images, llb.local("context"), source_maps(plan, lambda path, line: b"one\ntwo\n"))
+    result = lower(plan, Target(other, PLATFORM, CAPS), sources)
+    found = [pb.Op.FromString(op) for op in result.state.marshal(platform=other).ops]
+    programs = {op.exec.meta.args[-1]: op.platform.Architecture for op in found if op.WhichOneof("op") == "exec"}
+    assert (programs["b"], programs["libpq5"]) == ("amd64", "arm64")
+    assert not any("shared libraries" in note.reason for note in result.layers)
+    assert native_images(PLAN) == ()

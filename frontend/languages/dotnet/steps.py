@@ -118,6 +118,7 @@ def restore(facts: Facts, settings: Settings) -> Step:
         env=NUGET,
         run=(*tools, program),
         dir=SOURCE,
+        native=portable(facts),
     )
 
 
@@ -164,6 +165,7 @@ def publish(facts: Facts, settings: Settings) -> Step:
         env=(*NUGET, *(node.env if node is not None else ())),
         run=(*run, program),
         dir=SOURCE,
+        native=portable(facts),
     )
 
 
@@ -182,6 +184,7 @@ def port(facts: Facts, settings: Settings) -> Step:
         env=NUGET,
         run=(Exec(args, "dotnet build port.csproj", caches=(DOWNLOADS,), secrets=SECRETS, fetches=True),),
         dir=PORT_DIR,
+        native=True,
     )
 
 
@@ -202,9 +205,13 @@ def framework(facts: Facts) -> tuple[str, ...]:
 
 def options(facts: Facts) -> tuple[str, ...]:
     """What a restore and a publish have to agree on: the platform, where the output is for one."""
-    if facts.kind == "portable" and not facts.ready_to_run:
-        return ()
-    return ("--use-current-runtime",)
+    return () if portable(facts) else ("--use-current-runtime",)
+
+
+def portable(facts: Facts) -> bool:
+    """Whether the output is for every platform: then it is made on that of the build, for the SDK does not work where
+    another one is emulated."""
+    return facts.kind == "portable" and not facts.ready_to_run
 
 
 def form(facts: Facts) -> tuple[str, ...]:
