@@ -240,6 +240,12 @@ def test_the_repositorys_own_assemblies_are_the_application() -> None:
     } <= left
 
 
+def test_libraries_that_packages_load_by_name_are_in_the_image() -> None:
+    packages = {ONE: ("SkiaSharp", "SkiaSharp.NativeAssets.Linux", "System.Drawing.Common")}
+    assert of({}, packages=packages).runtime.packages == ("libfontconfig1", "libgdiplus")
+    assert of({}, packages={ONE: ("SkiaSharp.NativeAssets.Linux.NoDependencies",)}).runtime.packages == ()
+
+
 def test_a_build_command_comes_before_the_publish() -> None:
     found = of({}, settings={"build_command": Setting("./generate.sh && true")})
     first, last = dotnet.step(found, "publish").run

@@ -11,7 +11,17 @@ from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Answer
-from frontend.languages.dotnet import client, doubts, inputs, projects, question, sources, start, versions
+from frontend.languages.dotnet import (
+    client,
+    doubts,
+    inputs,
+    projects,
+    question,
+    sources,
+    start,
+    system_packages,
+    versions,
+)
 from frontend.languages.dotnet.inputs import Inputs
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.languages.registry import DOTNET
@@ -49,6 +59,7 @@ class Facts(Struct, frozen=True):
     inputs: Inputs
     processes: tuple[Process, ...]
     env: tuple[tuple[str, str], ...]
+    run_packages: tuple[str, ...]
     node: Tools | None
     versions: tuple[ToolVersion, ...]
     build_command: tuple[str, ...]
@@ -92,6 +103,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         inputs=given,
         processes=started.processes,
         env=started.env,
+        run_packages=system_packages.needed(closure),
         node=node,
         versions=(sdk, *((node.version,) if node is not None else ())),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),

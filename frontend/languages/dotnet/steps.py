@@ -240,6 +240,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         base=versions.image(base(facts), facts.runtime),
         layers=layers,
         processes=facts.processes,
+        packages=facts.run_packages,
         imports=None if facts.web or facts.contained else Imports(root=facts.project.directory),
         libraries=(SharedLibraries(PUBLISH, (OUTPUT,)),),
         env=facts.env,
