@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 
 SYNTAX = "# syntax=docker.io/miget/migetpacks\n"
 EVERY = os.environ.get("MIGETPACKS_APPS") == "all"
-APPS = ("node-express", "python-flask", "ruby-sinatra") if EVERY else ("node-express",)
+APPS = ("node-express", "python-flask", "ruby-sinatra", "dotnet-web") if EVERY else ("node-express",)
 
 
 class Job(NamedTuple):
