@@ -15,6 +15,7 @@ from frontend.errors import GatewayError, Location, OptionError, PlanError, Solv
 from frontend.gateway.client import ResolvedImage
 from frontend.lower.platforms import own_platform
 from frontend.plan import Evidence
+from frontend.plan.model import Plan, Runtime
 from frontend.plan.overlay import overlay
 from frontend.plan.serial import from_json
 from frontend.result.result import KEY
@@ -270,6 +271,23 @@ def test_a_hardened_image_is_looked_at_by_one_solve_before_the_build() -> None:
     assert [layer["kind"] for layer in told["layers"]] == ["dependencies", "application"]
     config = json.decode(gateway.metadata["containerimage.config"])["config"]
     assert (config["Entrypoint"], config["Cmd"]) == ([], ["node", "server.js"])
+
+
+def test_native_code_that_does_not_run_on_the_base_is_told_so() -> None:
+    from frontend.result.explanation import explained
+
+    built_on = plan_of_a_base()
+    error = SolveError("it failed", step="[image] shared libraries", exit_code=3)
+    told = explained(error, built_on)
+    assert "acme.test/musl:1" in told.message
+    assert (told.at, bool(told.hint)) == (Location("migetpacks.yaml", 2), True)
+    other = SolveError("it failed", step="[image] shared libraries", exit_code=1)
+    assert explained(other, built_on).message == "it failed"
+
+
+def plan_of_a_base() -> Plan:
+    runtime = Runtime("acme.test/musl:1", (), (), flavour="given", base_at=Location("migetpacks.yaml", 2))
+    return Plan("", runtime)
 
 
 def test_a_mirror_and_a_base_of_the_user_s() -> None:

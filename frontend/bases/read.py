@@ -153,8 +153,9 @@ def is_program(name: str, interpreter: Interpreter) -> bool:
 def release(files: Files, place: str, interpreter: Interpreter, env: dict[str, str]) -> str:
     """The version of an interpreter: by the image's variable, else by the directory of its own library."""
     variable, prefix = interpreter.release
-    if env.get(variable):
-        return env[variable]
+    told = env.get(variable, "").removeprefix("v")
+    if told[:1].isdigit():
+        return told
     above, _, start = prefix.rpartition("/")
     lib = join(place.rpartition("/")[0], "..", "lib", above).rstrip("/")
     names = files.names(normal(lib)) if prefix else ()

@@ -11,7 +11,7 @@ any on a base with musl, would fail when the app starts: it is an error here. So
 """
 
 import llb
-from frontend.lower.libraries import FIND
+from frontend.lower.libraries import FIND, SHARED
 from frontend.lower.script import BASE_DIR, OUT_DIR, written
 from frontend.lower.target import Target
 from frontend.plan.model import SharedLibraries
@@ -26,6 +26,8 @@ GLIBC = "|".join(  # patterns of a shell's case
 DOCUMENTS = "|".join(
     f"/usr/share/{name}/*" for name in ("doc", "doc-base", "man", "info", "lintian", "locale", "bug", "bash-completion")
 )
+
+WRONG = 3  # the exit status where native code does not fit the C library of the base
 
 COPY = f"""
 set -eu
@@ -179,8 +181,7 @@ sort -u "$work/elf" | while read -r file; do
 done >"$work/wrong"
 if [ -s "$work/wrong" ]; then
   head -n 5 "$work/wrong" >&2
-  echo "hint: choose a base image with the C library of the build (glibc, Debian 13 or newer)" >&2
-  exit 1
+  exit {WRONG}
 fi
 rm -rf "$work"
 """.strip()
@@ -190,4 +191,4 @@ rm -rf "$work"
 def layer(step: llb.State, shared: SharedLibraries, rootfs: llb.State, base: str, target: Target) -> llb.State:
     """What native code below the paths of a step's filesystem needs and the base lacks, and the packages' files."""
     args = ("libraries", base, *shared.paths, "--", *shared.packages)
-    return written(step, COPY, *args, rootfs=rootfs, name="shared libraries", target=target)
+    return written(step, COPY, *args, rootfs=rootfs, name=SHARED, target=target)

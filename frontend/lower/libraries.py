@@ -13,6 +13,7 @@ from frontend.lower.target import Target
 from frontend.plan.model import Runtime, SharedLibraries
 
 NATIVE = ("*.so", "*.so.*", *(name for entry in registry.ENTRIES for name in entry.native))  # names of native code
+SHARED = "shared libraries"  # what progress shows
 FIND = " -o ".join((*(f"-name '{name}'" for name in NATIVE), "-perm -100"))
 COPY = f"""
 set -eu
@@ -52,7 +53,7 @@ def layer(step: llb.State, shared: SharedLibraries, rootfs: llb.State, target: T
     What a base that is not the language's own holds is not known: `closure` looks for it by name.
     """
     if runtime.flavour == "standard":
-        return written(step, COPY, "libraries", *shared.paths, rootfs=rootfs, name="shared libraries", target=target)
+        return written(step, COPY, "libraries", *shared.paths, rootfs=rootfs, name=SHARED, target=target)
     from frontend.lower import closure
 
     return closure.layer(step, shared, rootfs, runtime.base, target)

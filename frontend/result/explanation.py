@@ -1,7 +1,9 @@
 """What went wrong in a build, with the place in the app that asked for it and what to do."""
 
 from frontend.errors import GatewayError, SolveError
+from frontend.lower.closure import WRONG
 from frontend.lower.failures import STATUSES
+from frontend.lower.libraries import SHARED
 from frontend.plan.model import Exec, Plan, ToolVersion
 
 REFUSED = ("401 ", "403 ", "unauthorized", "authorization", "failed to authorize", "access denied", "forbidden")
@@ -12,6 +14,8 @@ def explained(error: SolveError, plan: Plan) -> SolveError:
 
     A program of the plan has printed its hint at the end of its output; any other operation gets one here.
     """
+    if plan.runtime.flavour != "standard" and error.step.endswith(SHARED) and error.exit_code == WRONG:
+        return unfit(error, plan)
     program = failed(error.step, plan)
     hint = "" if program else STATUSES.get(error.exit_code or 0, "") or error.hint
     return SolveError(
@@ -23,6 +27,20 @@ def explained(error: SolveError, plan: Plan) -> SolveError:
         exit_code=error.exit_code,
         at=program.at if program else error.at,
         hint=hint,
+    )
+
+
+def unfit(error: SolveError, plan: Plan) -> SolveError:
+    """The error for native code that was built for another C library than the base has."""
+    return SolveError(
+        f"native code of the app does not run on the base image {plan.runtime.base}: the output above names the files",
+        method=error.method,
+        code=error.code,
+        status=error.status,
+        step=error.step,
+        exit_code=error.exit_code,
+        at=plan.runtime.base_at,
+        hint="choose a base image with the C library of the build: glibc, that of Debian 13 or a newer one",
     )
 
 

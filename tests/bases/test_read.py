@@ -95,6 +95,8 @@ def test_what_is_missing_is_told() -> None:
     ("config", "files", "name", "program"),
     [
         ({"Env": ["NODE_VERSION=24.1.0"]}, ("/usr/bin/node",), "node", Program("/usr/bin/node", "24.1.0")),
+        ({"Env": ["NODE_VERSION=v24.1.0"]}, ("/usr/bin/node",), "node", Program("/usr/bin/node", "24.1.0")),
+        ({"Env": ["NODE_VERSION=lts"]}, ("/usr/bin/node",), "node", Program("/usr/bin/node")),
         ({"Entrypoint": ["/nodejs/bin/node"]}, ("/nodejs/bin/node",), "node", Program("/nodejs/bin/node")),
         (
             {"Entrypoint": ["/usr/bin/python3.13"]},
