@@ -10,7 +10,7 @@ from frontend.paths import HOME
 from frontend.plan.model import Warning
 
 WRITABLE = ("/tmp/", "/var/tmp/", "/dev/", "/proc/")  # noqa: S108 - what can be written
-SYSTEM = ("/etc/", "/opt/", "/root/", "/run/", "/usr/", "/var/log/", "/var/run/", "/var/lib/", "/var/www/")
+SYSTEM = ("/etc/", "/home/", "/opt/", "/root/", "/run/", "/usr/", "/var/log/", "/var/run/", "/var/lib/", "/var/www/")
 MOST = 5  # places that are told
 
 
@@ -39,7 +39,7 @@ def outermost(found: Iterable[Place], directory: str) -> tuple[Place, ...]:
 
 def is_system(dir: str) -> bool:
     """Whether a directory is of the system: the image's user cannot write there, whatever the root is."""
-    return f"{dir}/".startswith(SYSTEM)
+    return f"{dir}/".startswith(SYSTEM) and not is_home(dir)
 
 
 def doubts(

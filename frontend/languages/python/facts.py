@@ -25,6 +25,7 @@ from frontend.languages.python import (
     programs,
     pylock,
     requirements,
+    server_files,
     servers,
     sets,
     setup_files,
@@ -281,15 +282,16 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
             *platforms.doubts(here, settings_of(here, start), dict(settings.run_env)),
-            *writes.doubts(
-                here,
-                start,
-                within("/app", relative(root, app)),
-                dict((*web.env, *settings.run_env)),
-                ("", "src", *web.python_path),
-            ),
+            *written(here, settings, start, within("/app", relative(root, app))),
         ),
     )
+
+
+def written(here: SourceTree, settings: Settings, start: Start, home: str) -> Iterator[Warning]:
+    """The doubts about what the app, which is `home` in the image, and its servers write."""
+    env = dict((*start.web.env, *settings.run_env))
+    yield from writes.doubts(here, start, home, env, ("", "src", *start.web.python_path))
+    yield from server_files.doubts(here, start, home, env, builds=settings.build_command is not None)
 
 
 def settings_of(here: SourceTree, start: Start) -> tuple[str, ...]:
