@@ -78,7 +78,7 @@ def planned(
         return questions.answered(gateway, asked, source, native_platform(gateway), question)
 
     with trace.span("plan"):
-        return make_plan(source.tree, source.config, asked, today(), imported, answer)
+        return make_plan(source.tree, source.config, asked, today(), imported, answer, targets(gateway, asked))
 
 
 def today() -> str:
@@ -93,13 +93,15 @@ def make_plan(
     today: str,
     imported: tuple[Imported, ...] = (),
     answer: Answer = unanswered,
+    platforms: tuple[str, ...] = (),
 ) -> Plan:
     """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError.
 
     `answer` has the build environment answer what a language asks of it. `imported` are packages that the plan before
-    left out, and that the started files import.
+    left out, and that the started files import. `platforms` are those that the image is made for, where it is known.
     """
-    settings = structs.replace(precedence.read(asked, config_file, parse_pattern), imported=imported)
+    read = precedence.read(asked, config_file, parse_pattern)
+    settings = structs.replace(read, imported=imported, platforms=platforms or asked.platforms)
     stated = deploy.apply(tree, settings, detect.markers)
     settings = stated.settings if stated is not None else settings
     detection = detect.choose(tree, settings)
@@ -144,7 +146,7 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
     A second plan replaces it where the files that are started import packages that the first one leaves out.
     """
     native = native_platform(gateway)
-    platforms = asked.platforms or (native,)
+    platforms = targets(gateway, asked)
     resolved = resolve(gateway, asked, plan, platforms, native)
     made = performed(gateway, asked, source, plan, resolved, platforms, ())
     imported = lacking(gateway, made[0])
@@ -231,6 +233,11 @@ def native_platform(gateway: Gateway) -> str:
     """Where build steps run by default: what the worker says, or, with BuildKit before v0.9, where we run ourselves."""
     told = next((platform for worker in gateway.workers for platform in worker.platforms), "")
     return told or own_platform()
+
+
+def targets(gateway: Gateway, asked: BuildOptions) -> tuple[str, ...]:
+    """The platforms that the image is made for."""
+    return asked.platforms or (native_platform(gateway),)
 
 
 def resolve(gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequence[str], native: str) -> "Images":

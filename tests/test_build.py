@@ -12,7 +12,7 @@ from frontend import build
 from frontend.context import open as context
 from frontend.context.tree import DictTree
 from frontend.errors import GatewayError, Location, OptionError, PlanError, SolveError
-from frontend.gateway.client import ResolvedImage
+from frontend.gateway.client import ResolvedImage, Worker
 from frontend.lower.platforms import own_platform
 from frontend.plan import Evidence
 from frontend.plan.model import Plan, Runtime
@@ -142,6 +142,23 @@ def test_one_platform_is_named_in_the_result_where_the_client_asks_for_it() -> N
 def test_a_worker_that_tells_no_platform_is_like_us() -> None:
     gateway = built(workers=())
     assert gateway.asked("resolve")[0].detail == own_platform()
+
+
+@pytest.mark.parametrize(
+    ("opts", "workers", "python"),
+    [
+        ({"platform": "linux/amd64"}, ("linux/amd64",), "3.13"),
+        ({"platform": "linux/arm64"}, ("linux/amd64",), "3.12"),
+        ({"platform": "linux/amd64,linux/arm64"}, ("linux/amd64",), "3.12"),
+        ({}, ("linux/arm64", "linux/amd64"), "3.12"),
+    ],
+)
+def test_a_plan_is_made_for_the_platforms_of_the_build(
+    opts: dict[str, str], workers: tuple[str, ...], python: str
+) -> None:
+    app = {"app.py": "from flask import Flask\napp = Flask(__name__)\n", "requirements.txt": "flask\npikepdf==9.1.1\n"}
+    gateway = built(app, {**opts, "requestid": "frontend.migetpacks.plan"}, workers=(Worker("w", workers),))
+    assert json.decode(gateway.metadata["result.json"])["versions"][0]["value"] == python
 
 
 def test_the_epoch_and_the_labels_of_the_client_are_passed_on() -> None:

@@ -46,7 +46,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     of such a base that it runs as: a name, or a uid, with a gid behind a ":". `dhi_mirror` is what the names of
     hardened images begin with.
 
-    `imported` is no one's setting: packages that a first build left out, and its started files import.
+    Two are no one's setting: `imported` are packages that a first build left out, and its started files import,
+    `platforms` those that the image is made for ("linux/arm64"), () where that is not known.
     """
 
     language: Setting | None = None
@@ -77,3 +78,4 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     dhi_mirror: str = DHI
     target: str = ""
     imported: tuple[Imported, ...] = ()
+    platforms: tuple[str, ...] = ()

@@ -71,6 +71,35 @@ def test_the_python_that_pins_allow(text: str, python: str, reason: str) -> None
     assert doubts(found) == []
 
 
+ARM64, AMD64 = "linux/arm64", "linux/amd64"
+PLATFORMS: list[tuple[str, tuple[str, ...], str]] = [  # a pin, the platforms of the build, the Python
+    ("pikepdf==9.1.1", (), "3.13"),
+    ("pikepdf==9.1.1", (AMD64,), "3.13"),
+    ("pikepdf==9.1.1", (ARM64,), "3.12"),
+    ("pikepdf==9.1.1", ("linux/arm64/v8",), "3.12"),
+    ("pikepdf==9.1.1", (AMD64, ARM64), "3.12"),
+    ("scrypt==0.8.24", (AMD64,), "3.12"),
+    ("scrypt==0.8.24", (ARM64,), "3.13"),
+    ("scrypt==0.8.24", (AMD64, ARM64), "3.12"),
+    ("scrypt==0.8.24", ("linux/riscv64",), "3.12"),
+]
+
+
+@pytest.mark.parametrize(("pin", "platforms", "python"), PLATFORMS)
+def test_the_wheels_of_all_platforms_of_the_build_decide(pin: str, platforms: tuple[str, ...], python: str) -> None:
+    assert version(plan(flask(f"flask\ngunicorn\n{pin}\n"), platforms=platforms)) == python
+
+
+def test_the_platforms_decide_with_a_lockfile_too() -> None:
+    files = [f"lamp-1.5-cp3{minor}-cp3{minor}-{tag}.whl" for minor, tag in ((13, LINUX), (12, LINUX), (12, ARM))]
+    app = {"app.py": FLASK, "pyproject.toml": PROJECT, "uv.lock": lock("uv", "lamp", files)}
+    assert [version(plan(app, platforms=one)) for one in ((AMD64,), (ARM64,), (AMD64, ARM64))] == [
+        "3.13",
+        "3.12",
+        "3.12",
+    ]
+
+
 def test_constraints_count() -> None:
     found = plan(flask("-c constraints.txt\nflask\ngunicorn\nnumpy\n") | {"constraints.txt": "numpy==1.26.4\n"})
     assert (version(found), why(found)) == ("3.12", ["numpy 1.26.4 has no release for Python 3.13 (constraints.txt:1)"])

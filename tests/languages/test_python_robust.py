@@ -125,6 +125,18 @@ def test_what_a_newer_python_may_read_is_a_warning(named: dict[str, str]) -> Non
     assert "merge conflict" in error(flask(**{"app.py": CONFLICT}), versions={"python": Setting(newest)})
 
 
+NEWER = [("a = t'{b}'", "3.14"), ("try:\n    a\nexcept A, B:\n    pass", "3.14"), ("lazy import json", "3.15")]
+
+
+@pytest.mark.parametrize(("text", "python"), NEWER)
+def test_what_is_known_of_newer_pythons_is_read(text: str, python: str) -> None:
+    files = flask(**{"app.py": f"{FLASK}{text}\n", ".python-version": python})
+    found = plan(files)
+    assert (found.versions[0].value, found.runtime.processes[0].args) == (python, ("gunicorn", "app:app"))
+    assert [one.code for one in found.warnings] == []
+    assert f"PYTHON_VERSION={python}" in error(files, versions={"python": Setting(OURS)})
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -51,11 +51,11 @@ def rank(minor: int, usual: int, pins: Sequence[Pin]) -> tuple[int, bool, int, i
     """The place of a Python among others, the best lowest."""
     concerned = [pin for pin in pins if pin.concerns(minor)]
     ended = next((one.eol <= PYTHON.date for one in RELEASES if one.line == f"3.{minor}"), False)
-    without = [pin for pin in concerned if minor not in pin.x86_64]
+    without = [pin for pin in concerned if minor not in pin.wheels]
     return (
         sum(lacks(pin, minor) for pin in concerned),
         ended,
-        sum(minor not in pin.aarch64 for pin in concerned if pin.name not in table.EASY),
+        sum(minor not in pin.others for pin in concerned if pin.name not in table.EASY),
         len(without),
         minor != usual,
         -minor,
@@ -69,7 +69,7 @@ def lacks(pin: Pin, minor: int) -> bool:
     broken = pin.broken(minor)
     if broken is not None and not (broken.needs and not broken.below):  # one of all releases is no reason to go back
         return True
-    return minor not in pin.x86_64 and pin.name not in table.EASY
+    return minor not in pin.wheels and pin.name not in table.EASY
 
 
 def reason(pin: Pin, minor: int) -> str:
@@ -97,7 +97,7 @@ def checked(version: ToolVersion, minor: int, pins: Sequence[Pin]) -> Python:
 def cured(pin: Pin, minor: int) -> bool:
     """Whether what a pin misses in a Python is given back to it."""
     broken = pin.broken(minor)
-    return broken is not None and bool(broken.needs) and minor in pin.x86_64
+    return broken is not None and bool(broken.needs) and minor in pin.wheels
 
 
 def stands_for(pin: Pin, minor: int, against: Pin) -> bool:

@@ -1,6 +1,7 @@
 """The app's Python files, parsed without being run, and why one is no Python."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
@@ -11,6 +12,11 @@ from frontend.languages.python.code_tree import UNREADABLE, strict
 from frontend.plan.model import Warning
 from frontend.texts import snippet
 
+NEWER = (  # the minor version that has it, what it looks like, and the form that older ones have
+    (14, re.compile(r"\b([rR]?)[tT]([rR]?)(?=[\"'])"), r"\1f\2"),  # a template string
+    (14, re.compile(r"^(\s*except\*?)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)+)[ \t]*:", re.MULTILINE), r"\1 (\2):"),
+    (15, re.compile(r"^(\s*)lazy[ \t]+(?=import\b|from\b)", re.MULTILINE), r"\1"),
+)
 CONFLICT = "<<<<<<< "  # what git writes at the start of a conflict that it leaves to its user
 BROKEN = (SyntaxError, ValueError, MemoryError, RecursionError)  # what parsing raises for text that is no Python
 
@@ -30,7 +36,23 @@ def parsed(text: str) -> ast.Module | None:
     try:
         return parse(text)
     except BROKEN:
-        return None
+        return parsed_newer(text)[0]
+
+
+def parsed_newer(text: str) -> tuple[ast.Module | None, int]:
+    """The module of a text with what newer Pythons have in the form that this one reads, each line where it was; and
+    the minor version of the Python that it is for. None for text that is not Python then either.
+
+    Sources: https://peps.python.org/pep-0750/, https://peps.python.org/pep-0758/, https://peps.python.org/pep-0810/
+    """
+    wanted = 0
+    for minor, pattern, form in NEWER:
+        text, count = pattern.subn(form, text)
+        wanted = max(wanted, minor if count else 0)
+    try:
+        return (parse(text), wanted) if wanted else (None, 0)
+    except BROKEN:
+        return None, 0
 
 
 @lru_cache(maxsize=128)
@@ -68,6 +90,9 @@ def doubt(tree: SourceTree, path: str, version: str) -> Warning | None:
     except BROKEN as error:
         line, what, certain = trouble(text, error)
         at = tree.at(path, line)
+        read, wanted = parsed_newer(text) if not certain else (None, 0)
+        if read is not None and minor_of(version) >= wanted:
+            return None
         if newer(version) and not certain:
             ours = ".".join(map(str, sys.version_info[:2]))
             return Warning(
@@ -76,7 +101,11 @@ def doubt(tree: SourceTree, path: str, version: str) -> Warning | None:
         raise PlanError(
             f"{path} is started, but is not valid Python: {what}",
             at=at,
-            hint="fix the line, then check it with: python " + path,
+            hint=(
+                f"it is for Python 3.{wanted}: set the build-arg PYTHON_VERSION=3.{wanted}"
+                if read is not None
+                else "fix the line, then check it with: python " + path
+            ),
             snippet=snippet(text, line),
         ) from error
     return None
@@ -103,5 +132,9 @@ def conflict_line(lines: list[str]) -> int:
 
 def newer(version: str) -> bool:
     """Whether a version of Python is newer than the one that runs this."""
-    numbers = [int(part) for part in version.split(".")[:2] if part.isdigit()]
-    return tuple(numbers) > sys.version_info[:2]
+    return minor_of(version) > sys.version_info.minor
+
+
+def minor_of(version: str) -> int:
+    """The minor version of a Python 3; 0 where there is none."""
+    return int(next((part for part in version.split(".")[1:2] if part.isdigit()), "0"))

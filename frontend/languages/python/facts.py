@@ -171,7 +171,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     manager = manager_of(here, data, settings) if shared is None else workspace_manager(base)
     listed = requirements.read(here, manager.file) if manager is not None and manager.kind == "pip" else None
     every = all_dependencies(here, data, manager, listed)
-    python = python_of(versions.asked_version(here, settings, data, base), base, data, manager, listed, every)
+    python = python_of(settings, versions.asked_version(here, settings, data, base), base, data, manager, listed, every)
     version, stale = versions.settled(python.version, versions.in_pyproject(here, data))
     python = python if version.value == python.version.value else Python(version)
     manager = with_version(manager, base, data if shared is None else manifests.pyproject(base), settings, version)
@@ -598,6 +598,7 @@ def with_version(
 
 
 def python_of(
+    settings: Settings,
     asked: Asked | None,
     base: SourceTree,
     data: dict[str, Any],
@@ -612,11 +613,12 @@ def python_of(
         return Python(choose(versions.PYTHON, asked))
     from frontend.languages.python import allowed, pins
 
+    machines = pins.machines_of(settings.platforms)
     if not lock:
-        return allowed.python(asked, tuple(pins.of_requirements(given)))
+        return allowed.python(asked, tuple(pins.of_requirements(given, machines)))
     project = str(manifests.table(data, "project").get("name", ""))
     return allowed.python(
-        asked, tuple(pins.of_lock(base, lock, locks.installed(base, lock, project, default_groups(data))))
+        asked, tuple(pins.of_lock(base, lock, locks.installed(base, lock, project, default_groups(data)), machines))
     )
 
 

@@ -1,6 +1,6 @@
 """The versions that an app pins its packages to, each with the Pythons that it is for: lockfiles say it, or a table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -16,11 +16,13 @@ from frontend.rules import ranges
 
 PACKAGE = ("[[package]]", "[[packages]]")
 REQUIRES = ("python-versions", "requires_python", "requires-python")  # Poetry's, PDM's and pylock.toml's key
+MACHINES = {"amd64": X86_64, "arm64": AARCH64}  # how platforms call them
 LATE = 30  # a patch release that is late in its line
 
 
 class Pin(Struct, frozen=True):
-    """A package at one version. `x86_64` and `aarch64` are the Pythons it can be installed for without compiling.
+    """A package at one version. `wheels` are the Pythons it can be installed for without compiling, on all platforms
+    of the build; `others` those for which it can on the other machines.
 
     It is installed only where its `marker` holds. `breaks` are the known reasons for which it needs an older Python.
     """
@@ -28,15 +30,15 @@ class Pin(Struct, frozen=True):
     name: str
     version: str
     at: Location | None
-    x86_64: Minors = ALL
-    aarch64: Minors = ALL
+    wheels: Minors = ALL
+    others: Minors = ALL
     marker: str = ""
     breaks: tuple[Break, ...] = ()
 
     @property
     def is_limit(self) -> bool:
         """Whether it is not for every Python."""
-        return self.x86_64 != ALL or self.aarch64 != ALL or bool(self.breaks)
+        return self.wheels != ALL or self.others != ALL or bool(self.breaks)
 
     def concerns(self, minor: int) -> bool:
         """Whether it is installed for a Python."""
@@ -49,11 +51,23 @@ class Pin(Struct, frozen=True):
     @property
     def working(self) -> Minors:
         """The Pythons it is for and works with."""
-        return frozenset(minor for minor in self.x86_64 if self.broken(minor) is None)
+        return frozenset(minor for minor in self.wheels if self.broken(minor) is None)
 
 
-def of_requirements(found: Iterable[Requirement]) -> Iterator[Pin]:
-    """The pins among requirements and constraints that are not for every Python."""
+def machines_of(platforms: Iterable[str]) -> tuple[str, ...]:
+    """The machines of a build's platforms, as wheels name them; x86_64 where none is known."""
+    named = (MACHINES.get(one.split("/")[1]) for one in platforms if "/" in one)
+    return tuple(dict.fromkeys(one for one in named if one is not None)) or (X86_64,)
+
+
+def split(by_machine: Mapping[str, Minors], machines: Sequence[str]) -> tuple[Minors, Minors]:
+    """The Pythons of all the build's machines, and those of all others."""
+    own = ALL.intersection(*(found for machine, found in by_machine.items() if machine in machines))
+    return own, ALL.intersection(*(found for machine, found in by_machine.items() if machine not in machines))
+
+
+def of_requirements(found: Iterable[Requirement], machines: Sequence[str]) -> Iterator[Pin]:
+    """The pins among requirements and constraints that are not for every Python, on the machines of the build."""
     for one in found:
         if not one.pin:
             continue
@@ -63,8 +77,13 @@ def of_requirements(found: Iterable[Requirement]) -> Iterator[Pin]:
             one.name,
             one.pin,
             one.at,
-            ALL.intersection(*(first for first, _ in limits)),
-            ALL.intersection(*(second for _, second in limits)),
+            *split(
+                {
+                    X86_64: ALL.intersection(*(first for first, _ in limits)),
+                    AARCH64: ALL.intersection(*(second for _, second in limits)),
+                },
+                machines,
+            ),
             one.marker,
             table.breaks(one.name, one.pin),
         )
@@ -72,16 +91,16 @@ def of_requirements(found: Iterable[Requirement]) -> Iterator[Pin]:
             yield pin
 
 
-def of_lock(tree: SourceTree, path: str, installed: frozenset[str]) -> Iterator[Pin]:
+def of_lock(tree: SourceTree, path: str, installed: frozenset[str], machines: Sequence[str]) -> Iterator[Pin]:
     """The pins of a lockfile that are not for every Python. `installed` are the packages that count, empty for all."""
     if path == locks.PIPENV:
-        yield from of_requirements(pipenv(tree))
+        yield from of_requirements(pipenv(tree), machines)
         return
     found: dict[str, Locked] = {}
     for one in locked(tree, path):
         if not installed or one.name in installed:
             found[one.name] = one if one.name not in found else found[one.name].or_else(one)
-    yield from (pin for one in found.values() if (pin := one.pin()).is_limit)
+    yield from (pin for one in found.values() if (pin := one.pin(machines)).is_limit)
 
 
 def pipenv(tree: SourceTree) -> Iterator[Requirement]:
@@ -115,10 +134,11 @@ class Locked(Struct, frozen=True):
         found = (wheels.minors(self.files, machine) if has_some else ALL) & permitted(self.requires)
         return found | self.other.pythons(machine) if self.other is not None else found
 
-    def pin(self) -> Pin:
-        """It, as a pin."""
+    def pin(self, machines: Sequence[str]) -> Pin:
+        """It, as a pin of a build for some machines."""
         known = table.breaks(self.name, self.version) if self.other is None else ()
-        return Pin(self.name, self.version, self.at, self.pythons(X86_64), self.pythons(AARCH64), breaks=known)
+        own, others = split({one: self.pythons(one) for one in (X86_64, AARCH64)}, machines)
+        return Pin(self.name, self.version, self.at, own, others, breaks=known)
 
 
 def locked(tree: SourceTree, path: str) -> Iterator[Locked]:

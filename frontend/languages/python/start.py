@@ -21,6 +21,7 @@ from frontend.languages.python import (
     managed,
     manifests,
     modules,
+    own_program,
     port_options,
     scripts,
     serve,
@@ -275,7 +276,8 @@ def default(app: App, project: django.Project | None) -> Web | None:
         own = scripts.of_project(app.tree, project_of(app), found)
         if own is not None:
             return run_file(app, own, f"{own}, named as the project")
-        return script_around(app, found) or serve.of_object(app, found)
+        program = script_around(app, found) or own_program.find(app, found, scripts_of(app.tree, app.data))
+        return program or serve.of_object(app, found)
     for name in servers.SCRIPTS:
         path = scripts.using(app.tree, name) if name in app.names else None
         if path is not None:
