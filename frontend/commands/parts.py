@@ -12,6 +12,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import BuildError
 from frontend.paths import joined, relative
 
+TESTS = ("test", "[", "[[", "which", "command", "type", "hash")  # programs that others depend on
 OF_SHELL = ("set", "source", ".", "hash")  # in a script that is run as one list they have no effect
 NOT_INLINE = ("exit", "return", "shift", "trap", "getopts", "read", "eval", "exec")
 
@@ -37,18 +38,34 @@ def parts(tree: SourceTree, script: Script, dir: str, *, nested: bool = False) -
             dir = joined(home, target.removeprefix("/app")) if target.startswith("/app") else joined(dir, target)
         elif words[:1] and words[0] in OF_SHELL and len(unit) == 1:
             continue
+        elif is_test(unit[0]) and unit[0].then == "&&" and unit[-1].then in ENDS[1:]:
+            yield Part(f"if {written(script, unit[:1])}; then {written(script, unit[1:])}; fi", dir, unit[0])
         elif len(unit) == 1 and not nested and (inner := simple_script(tree, words, dir)) is not None:
             yield from parts(tree, inner, dir, nested=True)
         else:
-            yield Part(script.text[unit[0].start : unit[-1].end].strip(), dir, unit[0])
+            yield Part(written(script, unit), dir, unit[0])
+
+
+def written(script: Script, unit: Sequence[Item]) -> str:
+    """Some commands of a script as they are written."""
+    return script.text[unit[0].start : unit[-1].end].strip()
+
+
+def is_test(item: Item) -> bool:
+    """Whether a command is a condition for those behind it."""
+    words = item.command.program if item.command is not None else ()
+    return bool(words) and words[0].text in TESTS
 
 
 def units(script: Script) -> list[list[Item]]:
-    """The commands of a script, those that `||` or `&` join together."""
+    """The commands of a script, those together that `||` or `&` join, and a condition with what depends on it.
+
+    What is behind `[ -d web ] && npm ci; python m.py` is run whether or not the condition holds.
+    """
     found: list[list[Item]] = [[]]
     for item in script.items:
         found[-1].append(item)
-        if item.then in ("&&", *ENDS):
+        if item.then in ENDS or (item.then == "&&" and not is_test(found[-1][0])):
             found.append([])
     return [unit for unit in found if unit]
 

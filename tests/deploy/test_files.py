@@ -1,8 +1,11 @@
 """Files for other platforms: what is taken of each, what is told, and what is left."""
 
+import json
+
 import pytest
 
 from frontend.errors import PlanError
+from frontend.plan.model import FromImage, FromStep
 from tests.deploy.common import EXPRESS, FLASK, Files, built, error, plan, step, text, told, web
 
 BIND = "gunicorn app:app --bind 0.0.0.0:$PORT"
@@ -371,15 +374,13 @@ def front(dir: str = "") -> Files:
         ("", "pip install -r requirements.txt && npm ci && npm run build", ("npm run build",), ()),
         ("web/", "cd web && npm ci && npm run build && cd .. && python m.py", ("npm run build",), ("python m.py",)),
         ("shop/", "cd shop; npx vite; npm run x; cd /app; python m.py", ("npx vite && npm run x",), ("python m.py",)),
-        ("", "if true; then npm run build; fi", ("npm run build",), ("if true; then npm run build; fi",)),
-        ("", "bash other.sh", ("npm run build",), ("bash other.sh",)),
     ],
 )  # fmt: skip
 def test_a_stated_build_says_whether_a_front_end_is_built(
     dir: str, command: str, made: tuple[str, ...], own: tuple[str, ...]
 ) -> None:
     build = "#!/bin/sh\nset -e\npip install -r requirements.txt\n"
-    files = {**front(dir), "build.sh": build, "other.sh": "for x in 1; do npm run build; done\n"}
+    files = {**front(dir), "build.sh": build}
     found = plan({**files, "railway.json": f'{{"build": {{"buildCommand": "{command}"}}}}'})
     steps = [one for one in found.steps if one.name == "front-end-build"]
     assert tuple(one.name for step in steps for one in step.run) == made
@@ -387,6 +388,59 @@ def test_a_stated_build_says_whether_a_front_end_is_built(
     assert ("front-end-left" in told(found)) is (made == ())
     if made[:1] not in ((), ("npm run build",)):
         assert steps[0].run[0].dir == f"/app/{dir}".rstrip("/")
+
+
+MIXED: list[tuple[Files, str, str]] = [  # the app, its build command, a program that runs before it
+    (front(), "if true; then npm ci && npm run build; fi", ""),
+    (front("web/"), "pip install -r requirements.txt && (cd web && npm ci && npm run build)", ""),
+    (front("web/"), "cd web && npm ci || npm install && npm run build", ""),
+    (front("web/"), "[ -d web ] && npm --prefix web run build", ""),
+    (front("shop/"), "for x in shop; do npm --prefix $x run build; done", ""),
+    (front(), "bash other.sh", ""),
+    (FLASK, "if true; then npx tailwindcss -o static/a.css; fi", ""),
+    (
+        {**front(), "package.json": '{"packageManager": "pnpm@10.34.9"}', "pnpm-lock.yaml": ""},
+        "true || pnpm x",
+        "pnpm 10",
+    ),
+    ({**front(), "yarn.lock": "# yarn lockfile v1\n"}, "if true; then yarn build; fi", "install yarn 1.22"),
+]
+
+
+@pytest.mark.parametrize(("files", "command", "before"), MIXED)
+def test_a_build_command_that_a_shell_decides_on_has_node_beside_it(files: Files, command: str, before: str) -> None:
+    files = {k: v for k, v in files.items() if before in ("", "pnpm 10") or k != "package-lock.json"}
+    found = plan(
+        {**files, "other.sh": "for x in 1; do npm run build; done\n"}
+        | {"railway.json": json.dumps({"build": {"buildCommand": command}})}
+    )
+    assert [one.name for one in found.steps] == ["install", "build"]
+    build = found.steps[1]
+    assert [one.path for one in build.inputs if isinstance(one, FromImage)] == [
+        "/usr/local/bin/node",
+        "/usr/local/lib/node_modules",
+    ]
+    *programs, own = build.run
+    assert [before in one.name for one in programs] == ([True] if before else [])
+    assert command.removeprefix("pip install -r requirements.txt && ") in own.name.replace("exec ", "")
+    assert "npmrc" in [one.id for one in own.secrets]
+    assert dict(build.env)["PATH"].startswith("/opt/tools/bin:/app/.venv/bin:")
+    application = found.runtime.layers[-1].inputs[0]
+    assert isinstance(application, FromStep)
+    assert "**/node_modules" in application.exclude
+    assert [one.tool for one in found.versions][:2] == ["python", "node"]
+
+
+def test_what_depends_on_a_condition_stays_with_it() -> None:
+    command = "[ -d web ] && npm ci && npm run build; pip install -r requirements.txt; python m.py"
+    found = plan({**front(), "render.yaml": f"services:\n- {{type: web, buildCommand: '{command}'}}\n"})
+    assert built(found) == ("if [ -d web ]; then npm ci && npm run build; fi && exec python m.py",)
+
+
+def test_a_build_command_without_node_has_none() -> None:
+    found = plan({**front(), "railway.json": '{"build": {"buildCommand": "if true; then python m.py; fi"}}'})
+    assert [one for step in found.steps for one in step.inputs if isinstance(one, FromImage)] == []
+    assert "front-end-left" in told(found)
 
 
 def test_a_front_end_that_a_stated_build_leaves_out_is_told() -> None:

@@ -21,6 +21,7 @@ from frontend.languages.node import (
 )
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.manifest import Manifest, line, read
+from frontend.languages.node.package_managers import TOOLS_DIR, YARN_1
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.served import Served
 from frontend.languages.node.work import Work
@@ -50,6 +51,8 @@ from frontend.settings.model import Setting, Settings
 
 PREFIX = "front-end"
 NUXT = "nuxt"
+BIN, LIB = "/usr/local/bin", "/usr/local/lib/node_modules"
+SCRIPTS = {"npm": "npm/bin/npm-cli.js", "npx": "npm/bin/npx-cli.js", "corepack": "corepack/dist/corepack.js"}
 SYSTEM = frozenset("bin boot dev etc home lib lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
 
 
@@ -318,3 +321,57 @@ def renamed(step: Step, prefix: str) -> Step:
     """A step under the name it has beside those of another language."""
     base = StepRef(f"{prefix}-{step.base.step}") if isinstance(step.base, StepRef) else step.base
     return structs.replace(step, name=f"{prefix}-{step.name}", base=base)
+
+
+# --- a build command that is not split
+
+
+class Inside(Struct, frozen=True):
+    """Node.js inside of another language's build step, for a command that a shell decides on: it runs as it is.
+
+    `if [ -d web ]; then cd web && npm ci && npm run build; fi` is one. The step gets `inputs`, and `programs` that run
+    first; `path` is where these put programs.
+
+    `env`, `caches` and `secrets` are for the command itself; `exclude` are patterns of what it leaves behind that must
+    not ship.
+    """
+
+    inputs: tuple[Input, ...]
+    programs: tuple[Exec, ...]
+    path: str
+    env: tuple[tuple[str, str], ...]
+    caches: tuple[CacheMount, ...]
+    secrets: tuple[SecretMount, ...]
+    exclude: tuple[str, ...]
+    versions: tuple[ToolVersion, ...]
+    warnings: tuple[Warning, ...]
+
+
+def inside(tree: SourceTree, settings: Settings, dir: str) -> Inside:
+    """Node.js for a command that builds the package in a directory of the context. Raises BuildError as `plan` does."""
+    manifest = read(tree, dir) or Manifest(dir, {})
+    project = workspaces.find(tree, dir, manifest)
+    known, doubts = repository.read(tree, settings, project)
+    manager = known.manager
+    if manager.kind == "yarn1" and manager.version is None:  # the image of Node.js has it at another place
+        manager = structs.replace(manager, version=ToolVersion("yarn", YARN_1))
+    program = package_managers.setup(manager)
+    suite = base_images.suite(versions.RELEASES, known.version.value)
+    image = base_images.image(versions.IMAGE, known.version.value, suite)
+    wrappers = (TextFile(f"{BIN}/{name}", wrapper(path), 0o755) for name, path in SCRIPTS.items())
+    return Inside(
+        inputs=(FromImage(image, f"{BIN}/node", f"{BIN}/node"), FromImage(image, LIB, LIB), *wrappers),
+        programs=(program,) if program is not None else (),
+        path=f"{TOOLS_DIR}/bin",
+        env=tuple(pair for pair in package_managers.env(manager) if pair[0] != "PATH"),
+        caches=(manager.cache,),
+        secrets=manager.secrets,
+        exclude=("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES),
+        versions=(known.version, *((manager.version,) if manager.version is not None else ())),
+        warnings=doubts,
+    )
+
+
+def wrapper(path: str) -> str:
+    """The text of a program that Node.js's image has as a link."""
+    return f'#!/bin/sh\nexec {BIN}/node {LIB}/{path} "$@"\n'

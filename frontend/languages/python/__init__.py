@@ -33,6 +33,7 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
             *((known.pip,) if known.pip is not None else ()),
             *((manager.version,) if manager is not None and manager.version is not None else ()),
             *(known.front_end.versions if known.front_end is not None else ()),
+            *(known.node.versions if known.node is not None else ()),
         ),
         warnings=known.warnings,
     )

@@ -53,7 +53,7 @@ from frontend.rules.versions import Asked, choose, end_of_life
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
-    from frontend.languages.node.front_end import Beside, FrontEnd
+    from frontend.languages.node.front_end import Beside, FrontEnd, Inside
 
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui", "assets", "theme")
 SETTINGS_FILES = ("config.py", "settings.py", "app.py", "main.py")
@@ -140,6 +140,8 @@ class Facts(Struct, frozen=True):
     build_command: tuple[str, ...]
     build_command_at: Location | None
     front_end: FrontEnd | None
+    node: Inside | None
+    """Node.js for the build command, which runs programs of it where a shell decides."""
     beside: tuple[Beside, ...]
     """A front end that the sources serve from its own directory."""
     evidence: tuple[Evidence, ...]
@@ -201,8 +203,14 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     builds = Split(settings.build_command)
     if root == app and "front-end" not in skip:
         builds = stated_build.split(here, settings.build_command)
-    front = front_end_of(tree, settings, app, today, builds) if root == app and "front-end" not in skip else None
-    apart = beside_of(tree, settings, app, root, today) if front is None and "front-end" not in skip else ()
+    mixed = inside_of(tree, settings, app) if builds.mixed else None
+    asked = root == app and "front-end" not in skip and mixed is None
+    front = front_end_of(tree, settings, app, today, builds) if asked else None
+    apart = (
+        beside_of(tree, settings, app, root, today)
+        if front is None and mixed is None and "front-end" not in skip
+        else ()
+    )
     local = root != app or has_local(base, data, manager, listed) or reads_sources(data, manager) or chosen.local
     project = (project_name(here, data, manager) or own_script(here, data, start)) if "project" not in skip else ""
     complete = not (settings.build_command or local or project or (listed is not None and listed.unnamed))
@@ -258,6 +266,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build else None,
         front_end=front,
+        node=mixed,
         beside=apart,
         evidence=(
             *evidence,
@@ -275,6 +284,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *chosen.warnings,
             *start_warnings(start, added),
             *(front.warnings if front else ()),
+            *(mixed.warnings if mixed else ()),
             *(front_end_left(tree, settings, app) if front is None and not apart and "front-end" not in skip else ()),
             *programs.gone(used, gone, manager.at if manager is not None else None, debian),
             *(warning for one in apart for warning in one.front_end.warnings),
@@ -455,6 +465,18 @@ def front_end_of(tree: SourceTree, settings: Settings, app: str, today: str, bui
     from frontend.languages.node.front_end import writing_to
 
     return writing_to(tree, settings, app, today)
+
+
+def inside_of(tree: SourceTree, settings: Settings, app: str) -> Inside:
+    """Node.js for a build command that cannot be split: as the package.json of the app asks for, or of a front end."""
+    from frontend.languages.node.front_end import inside
+
+    paths = (within(app, dir) for dir in FRONT_ENDS)
+    dir = next((path for path in paths if tree.has(within(path, "package.json"))), None)
+    if dir is None:
+        having = monorepo.having(tree, app, "package.json")
+        dir = having[0] if having else app
+    return inside(tree, settings, dir)
 
 
 def front_end_left(tree: SourceTree, settings: Settings, app: str) -> Iterator[Warning]:

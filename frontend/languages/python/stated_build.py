@@ -2,42 +2,57 @@
 
 from msgspec import Struct, structs
 
-from frontend.commands import owner, script_files
+from frontend.commands import owner, script_files, unwrap
 from frontend.commands.does import kind, plain
-from frontend.commands.parts import parts, text
-from frontend.commands.script import parse
+from frontend.commands.parts import is_test, parts, text
+from frontend.commands.script import Script, parse
 from frontend.context.tree import SourceTree
 from frontend.languages.registry import NODE
 from frontend.settings.model import Setting
 
 
 class Split(Struct, frozen=True):
-    """A build command as two: `front` runs in the directory `dir` by Node.js, `own` in Python's step; None for none."""
+    """A build command as two: `front` runs in the directory `dir` by Node.js, `own` in Python's step; None for none.
+
+    `mixed` says that a shell decides on what `own` runs by Node.js too: it is not split, and needs Node.js.
+    """
 
     own: Setting | None
     front: Setting | None = None
     dir: str = ""
+    mixed: bool = False
 
 
 def split(tree: SourceTree, command: Setting | None) -> Split:
     """The build command of the app in a directory, which is not split where a shell decides on its parts."""
-    if command is None or command.value.lstrip().startswith("["):
+    if command is None:
         return Split(command)
     script = parse(command.value, command.at)
-    if any(item.command is None or item.then in ("||", "&") for item in script.items):
-        return Split(command)
+    decides = (item.command is None or item.then in ("||", "&") or is_test(item) for item in script.items)
+    if command.value.lstrip()[:1] == "[" or any(decides):
+        return Split(command, mixed=runs_node(tree, script))
     listed = tuple(parts(tree, script, ""))
     front = [one for one in listed if (words := plain(one.first.command)) and owner.of_program(words[0]) is NODE]
     dirs = {one.dir for one in front}
     if len(dirs) != 1 or not tree.has(f"{front[0].dir}/package.json".lstrip("/")):
-        return Split(command)
+        return Split(command, mixed=runs_node(tree, script))
     builds = [one for one in front if kind(plain(one.first.command)) != "installs"]
-    own = text([one for one in listed if one not in front], "")
+    rest = [one for one in listed if one not in front]
+    if any(runs_node(tree, parse(one.text, command.at)) for one in rest):
+        return Split(command, mixed=True)
+    own = text(rest, "")
     return Split(
         structs.replace(command, value=own) if own else None,
         structs.replace(command, value=" && ".join(one.text for one in builds)) if builds else None,
         front[0].dir,
     )
+
+
+def runs_node(tree: SourceTree, script: Script) -> bool:
+    """Whether a script runs a program of Node.js anywhere, or a shell script of the app does."""
+    scripts = (script, *(file.script for file in script_files.run_by(tree, script)))
+    names = (words[0].text for one in scripts for words in unwrap.programs(one))
+    return any(owner.of_program(name) is NODE for name in names)
 
 
 def is_whole(tree: SourceTree, app: str, command: Setting | None) -> bool:
@@ -48,5 +63,4 @@ def is_whole(tree: SourceTree, app: str, command: Setting | None) -> bool:
     if command is None:
         return False
     script = parse(command.value, command.at)
-    files = (file.script for here in (tree.under(app), tree) for file in script_files.run_by(here, script))
-    return not any((named := owner.of_script(one)) is not None and named[1] is NODE for one in (script, *files))
+    return not any(runs_node(here, script) for here in (tree.under(app), tree))

@@ -115,6 +115,9 @@ def steps(facts: Facts) -> tuple[Step, ...]:
         why = "what the app itself needs built"
         env = (*BUILD_ENV, *facts.build_env)
         given = (sources(facts, LOCAL_ENVIRONMENTS), *served(facts))
+        if facts.node is not None:
+            given = (*facts.node.inputs, *given)
+            env = (("PATH", f"{facts.node.path}:{dict(BUILD_ENV)['PATH']}"), *(one for one in env if one[0] != "PATH"))
         step = Step(BUILD, base, why, () if found else libraries(facts), given, env, programs)
         found.append(structs.replace(step, dir=facts.home) if facts.inside else step)
     fronts = (facts.front_end,) if facts.front_end is not None else (one.front_end for one in facts.beside)
@@ -329,7 +332,12 @@ def building(facts: Facts) -> tuple[Exec, ...]:
         shown = (
             facts.build_command[2] if facts.build_command[:2] == ("/bin/sh", "-c") else " ".join(facts.build_command)
         )
-        run.append(Exec(facts.build_command, shown, fetches=True, at=facts.build_command_at))
+        command = Exec(facts.build_command, shown, fetches=True, at=facts.build_command_at)
+        if facts.node is not None:
+            run += facts.node.programs
+            given = {"env": facts.node.env, "caches": facts.node.caches, "secrets": facts.node.secrets}
+            command = structs.replace(command, **given)
+        run.append(command)
     if facts.django is not None and collects(facts):
         run.append(collect.step(facts.django, f"{facts.home}/{facts.django.root}".rstrip("/")))
     return tuple(run)
@@ -367,6 +375,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     if installs_itself(facts) or (facts.project and needs_sources(facts)):
         exclude = (*exclude, "*.egg-info", "src/*.egg-info")  # what the build of the package leaves beside its sources
     if building(facts):
+        exclude = (*exclude, *(facts.node.exclude if facts.node is not None else ()))
         app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude)]
         if installs_itself(facts):
             app.append(FromStep(BUILD, STAGE, VENV))
