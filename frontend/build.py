@@ -112,6 +112,10 @@ def make_plan(
     except SeveralAppsError as error:
         raise detect.listed(tree, app, error) from error
     doubts, found = (stated.warnings, stated.evidence) if stated is not None else ((), ())
+    if settings.outside is not None:
+        from frontend.deploy import merge
+
+        doubts = merge.without_done(doubts, plan)
     if settings.flavour is not None or settings.runtime_base is not None:
         from frontend.rules.flavour import flavoured
 

@@ -14,12 +14,14 @@ from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.values import joined
 from frontend.errors import BuildError, Location
 from frontend.languages import registry
-from frontend.plan.model import Evidence, ForPlatform, Warning
+from frontend.plan.model import Evidence, ForPlatform, Plan, Warning
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
 
 RUN_ONLY = frozenset(name for entry in registry.ENTRIES for name in entry.run_only)
 RELEASE = "release"  # the process that runs before a new version serves
+FRONT_END = "front end"  # what evidence for one is called
+OUTSIDE = "build-outside"  # the code of a warning that a language's plan may make idle
 DEVELOPS = frozenset(("runserver", "--reload", "--debug", "--watch", "dev", "nodemon"))  # commands for development
 FIXED_PORT = re.compile(r"(?::|port[= ]|-p )\d{2,5}\b")  # one of a container: the image has another
 
@@ -51,6 +53,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
         likely=next((setting(one) for d in own for one in reversed(d.languages) if registry.named(one.text)), None),
         build_command=settings.build_command or (setting(build) if build is not None else None),
         whole_build=setting(whole) if whole is not None else None,
+        outside=next((setting(one.outside) for one in own if one.outside is not None), None),
         processes=tuple((name, setting(command)) for name, command in processes.items()),
         versions={**{tool: setting(value) for tool, value in versions.items()}, **settings.versions},
         build_env=values((pair for pair in chosen.env if pair[0] not in RUN_ONLY), settings.build_env),
@@ -125,6 +128,7 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
     processes: list[Named] = []
     build: list[Stated] = []
     doubts: list[Warning] = []
+    outside: list[Stated] = []
     for name, command in found.processes:
         secret.check(command.text, parse(command.text, command.at), command.at)
         text = rebased.started(command, found.dir, app)
@@ -136,6 +140,7 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
         secret.check(command.text, parse(command.text, command.at), command.at)
         own = rebased.built(tree, command, found.dir, app)
         build += [Stated(own.text, command.at)] if own.text else []
+        outside += [Stated(own.elsewhere, command.at)] if own.elsewhere else []
         doubts += doubts_of(own, command, app) if found.output is None else ()
         if own.migrations and RELEASE not in dict(found.processes):
             processes.append((RELEASE, Stated(" && ".join(own.migrations), command.at)))
@@ -144,6 +149,7 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
         processes=tuple(processes),
         build=(joined(tuple(build)),) if build else (),
         whole=joined(found.build) if found.build and found.output is None else None,
+        outside=joined(tuple(outside)) if outside else None,
         warnings=(*found.warnings, *doubts),
     )
 
@@ -158,13 +164,20 @@ def doubts_of(found: rebased.Rebased, command: Stated, app: str) -> Iterator[War
     if found.outside:
         message = f"not run, because it works outside of the app's directory {app}: {shown(' && '.join(found.outside))}"
         hint = "set PROJECT_PATH to a directory that has both, or BUILD_COMMAND to what the build needs"
-        yield Warning("build-outside", message, command.at, hint)
+        yield Warning(OUTSIDE, message, command.at, hint)
     if found.migrations:
         message = f"not run in the build, which has no database: {shown(' && '.join(found.migrations))}"
         yield Warning("build-migrates", message, command.at, f'run it before a new version serves: process "{RELEASE}"')
     if found.added:
         message = f"what this installs is not in the image: {shown(' && '.join(found.added))}"
         yield Warning("build-installs", message, command.at, "name the packages in the app's manifest")
+
+
+def without_done(warnings: Sequence[Warning], plan: Plan) -> tuple[Warning, ...]:
+    """The warnings, without those for what works outside of the app's directory that the plan runs after all: its
+    evidence for a front end says so."""
+    done = [one.at for one in plan.evidence if one.what == FRONT_END]
+    return tuple(one for one in warnings if one.code != OUTSIDE or one.at not in done)
 
 
 def taken(found: Deployment, merged: Settings) -> Warning | None:

@@ -20,13 +20,13 @@ class Deployment(Struct, frozen=True):
     """What one file says of one app. Every list keeps the order of the file.
 
     `dir` is the directory of the context that its commands run in, and `root` the place that names one other than the
-    file's own. `build` are shell texts, run one after the other, `whole` all of them as they are written; those of
-    `processes` are by name, "web" is what serves and "release" runs before a new version serves. `build_packages` and
-    `run_packages` are Debian packages, `versions` those of tools by name ("python"); `languages` are named in any
-    way, the one of what serves last. `env` are variables with values, `unset` those that the file only names. `output`
-    is the directory that a static site is built into, None for what serves. `name` is that of the service. `dockerfile`
-    is the Dockerfile that the file names, whose path tells the app's directory. `platform`
-    is what no build does anything by.
+    file's own. `build` are shell texts, run one after the other, `whole` all of them as they are written, `outside`
+    what of them works outside of the app's directory; those of `processes` are by name, "web" is what serves and
+    "release" runs before a new version serves. `build_packages` and `run_packages` are Debian packages, `versions`
+    those of tools by name ("python"); `languages` are named in any way, the one of what serves last. `env` are
+    variables with values, `unset` those that the file only names. `output` is the directory that a static site is
+    built into, None for what serves. `name` is that of the service. `dockerfile` is the Dockerfile that the file
+    names, whose path tells the app's directory. `platform` is what no build does anything by.
     """
 
     file: str
@@ -35,6 +35,7 @@ class Deployment(Struct, frozen=True):
     root: Stated | None = None
     build: tuple[Stated, ...] = ()
     whole: Stated | None = None
+    outside: Stated | None = None
     processes: tuple[Named, ...] = ()
     build_packages: tuple[Stated, ...] = ()
     run_packages: tuple[Stated, ...] = ()

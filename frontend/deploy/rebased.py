@@ -13,13 +13,15 @@ from frontend.paths import joined
 class Rebased(Struct, frozen=True):
     """A build command in the app's directory, "" for none; and the parts of it that are not run, or in vain.
 
-    `outside` work in another directory, `migrations` on a database, `added` install packages that no manifest names.
+    `outside` work in another directory, `elsewhere` is these as a command of the context's root. `migrations` work on a
+    database, `added` install packages that no manifest names.
     """
 
     text: str
     outside: tuple[str, ...] = ()
     migrations: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    elsewhere: str = ""
 
 
 def directory(command: Stated, dir: str) -> str:
@@ -56,6 +58,7 @@ def built(tree: SourceTree, command: Stated, dir: str, app: str) -> Rebased:
     `tree` is the whole context.
     """
     kept: list[Part] = []
+    others: list[Part] = []
     left: dict[str, list[str]] = {"outside": [], "migrates": [], "adds": []}
     for part in parts(tree, parse(command.text, command.at), dir):
         does = kind(plain(part.first.command))
@@ -64,8 +67,11 @@ def built(tree: SourceTree, command: Stated, dir: str, app: str) -> Rebased:
             continue
         if does == "migrates" or not inside:
             left["migrates" if does == "migrates" else "outside"].append(part.text)
+            others += [part] if does != "migrates" else []
             continue
         if does == "adds":
             left["adds"].append(part.text)
         kept.append(part)
-    return Rebased(text(kept, app), tuple(left["outside"]), tuple(left["migrates"]), tuple(left["adds"]))
+    return Rebased(
+        text(kept, app), tuple(left["outside"]), tuple(left["migrates"]), tuple(left["adds"]), text(others, "")
+    )

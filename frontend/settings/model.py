@@ -33,9 +33,9 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     `app` is the app's directory in the context ("" is the root, no leading or trailing slash), `project` the one of its
     projects that is built, where a language builds one of several. `versions` maps a tool ("node", "python", "pnpm") to
     the version asked for. `build_command` and `run_command` are the user's text, not parsed. `whole_build` is the build
-    command of a file for another platform as it is written: `build_command` has of it what no build does by itself.
-    `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name, "web" is
-    what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
+    command of a file for another platform as it is written: `build_command` has of it what no build does by itself,
+    `outside` what works outside of the app's directory, as it is written for the root of the context. `likely` is
+    a language that is chosen where the app may be one of it. `processes` are commands by name, "web" is what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
     read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they count
     where the app's own files say nothing; `candidate_packages` are those that apt installs in it, which are told.
     `keep` are patterns that the clean-up leaves alone, `dependency_groups` what is installed besides the dependencies,
@@ -57,6 +57,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     run_command: Setting | None = None
     build_command: Setting | None = None
     whole_build: Setting | None = None
+    outside: Setting | None = None
     likely: Setting | None = None
     processes: tuple[tuple[str, Setting], ...] = ()
     deploy_files: bool = True

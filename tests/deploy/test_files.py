@@ -780,3 +780,104 @@ def test_packages_that_an_image_of_the_language_needs_none_of_are_not_told() -> 
     assert told(plan(files))["dockerfile-packages"].startswith(
         "not installed, although a Dockerfile does: ghostscript ("
     )
+
+
+# --- a front end beside the app
+
+SITE = {f"frontend/{name}": text for name, text in FRONT.items()}
+EXPRESS_BELOW = {f"backend/{path}": text for path, text in EXPRESS.items()}
+BUILDS = "cd frontend && npm ci && npm run build"
+STACKS: list[tuple[str, Files, str, tuple[str, str], str]] = [  # what, the app, its build, what ships where, is run
+    (
+        "copied",
+        BESIDE,
+        f"{BUILDS} && cp -r dist ../backend/static",
+        ("/app/backend/static", "/app/static"),
+        "cp -r dist",
+    ),
+    (
+        "copied from the root",
+        BESIDE,
+        f"{BUILDS} && cd .. && cp -r frontend/dist backend/web",
+        ("/app/backend/web", "/app/web"),
+        "cp -r",
+    ),
+    (
+        "moved, by a prefix",
+        BESIDE,
+        "npm --prefix frontend run build && mv frontend/dist backend/web",
+        ("/app/backend/web", "/app/web"),
+        "mv",
+    ),
+    (
+        "copied twice",
+        BESIDE,
+        f"{BUILDS} && cp dist/a ../backend/web/a && cp dist/b ../backend/web/b",
+        ("/app/backend/web", "/app/web"),
+        "cp",
+    ),
+    (
+        "copied, Node.js",
+        EXPRESS_BELOW,
+        f"{BUILDS} && cp -r dist ../backend/public",
+        ("/app/backend/public", "/app/public"),
+        "cp -r dist",
+    ),
+    (
+        "written by the bundler",
+        {**BESIDE, "frontend/vite.config.js": "export default { build: { outDir: '../backend/static' } }"},
+        BUILDS,
+        ("/app/backend/static", "/app/static"),
+        "npm run build",
+    ),
+    (
+        "served from where it is",
+        {**BESIDE, "backend/app.py": "import flask\napp = flask.Flask(__name__, static_folder='../frontend/dist')\n"},
+        f"{BUILDS} && cd ../backend && pip install -r requirements.txt",
+        ("/app/frontend/dist", "/frontend/dist"),
+        "npm run build",
+    ),
+    (
+        "served from where it is, Node.js",
+        {**EXPRESS_BELOW, "backend/server.js": "app.use(express.static('../frontend/dist'))"},
+        f"{BUILDS} && cd ../backend && npm ci",
+        ("/app/frontend/dist", "/frontend/dist"),
+        "npm run build",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "command", "ships", "runs"), [row[1:] for row in STACKS], ids=[row[0] for row in STACKS]
+)
+def test_a_front_end_that_the_build_command_puts_beside_or_into_the_app_ships(
+    files: Files, command: str, ships: tuple[str, str], runs: str
+) -> None:
+    start = "gunicorn app:app" if "backend/app.py" in files else "node server.js"
+    railway = {"build": {"buildCommand": command}, "deploy": {"startCommand": f"cd backend && {start}"}}
+    found = plan({**files, **SITE, "railway.json": json.dumps(railway)})
+    (made,) = [one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep) and one.path == ships[0]]
+    assert (made.step, made.to) == ("front-end-build", ships[1])
+    assert runs in " ".join(one.name for one in step(found, "front-end-build").run)
+    assert ships[1] in [path for need in found.runtime.processes[0].needs for path in need.paths]
+    assert "build-outside" not in told(found)
+    render = (
+        f"services:\n- {{type: web, rootDir: backend, startCommand: {start}, buildCommand: 'cd .. && {command}'}}\n"
+    )
+    assert "build-outside" not in told(plan({**files, **SITE, "render.yaml": render}))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        BUILDS,  # nothing serves it
+        f"{BUILDS} && cp -r dist /srv",
+        f"{BUILDS} && cp -r dist ../backend/static && python ../made.py",  # needs more than Node.js
+        "python made.py && cp -r out backend/static",
+    ],
+)
+def test_one_that_does_not_get_into_the_app_is_told(command: str) -> None:
+    railway = {"build": {"buildCommand": command}, "deploy": {"startCommand": "cd backend && gunicorn app:app"}}
+    found = plan({**BESIDE, **SITE, "made.py": "", "railway.json": json.dumps(railway)})
+    assert "build-outside" in told(found)
+    assert "front-end-build" not in [one.name for one in found.steps]

@@ -81,7 +81,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     starts = (web, *(other for _, other in others))
     is_next = here.framework is not None and here.framework.package == "next"
     dist = frameworks.next_dist(here.tree, here.project.app) if is_next else ""
-    fronts = front_ends(tree, here, web) if "front-end" not in settings.skip else ()
+    fronts = front_ends(tree, settings, here, web) if "front-end" not in settings.skip else ()
     work, scripted, rest = planned(here, settings, starts, is_standalone(dist, starts, here.manager, settings), fronts)
     around = sites(here, fronts) if work.nested_installs else ()
     hashes = old_webpack(here, around) if work.builds else ()
@@ -130,7 +130,7 @@ def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...
     return legacy_hashes.doubts(here.tree, (*here.project.manifests, *fronts), here.locked, here.version)
 
 
-def front_ends(tree: SourceTree, here: Repository, web: Start) -> tuple[Served, ...]:
+def front_ends(tree: SourceTree, settings: Settings, here: Repository, web: Start) -> tuple[Served, ...]:
     """The front ends that the app's sources name by what their builds make, and those that write it into the app.
 
     `tree` is the whole context.
@@ -144,7 +144,12 @@ def front_ends(tree: SourceTree, here: Repository, web: Start) -> tuple[Served, 
     found = served.of_server(tree, here, web)
     named = {one.dir for one in found}
     into = outside.into(tree, app, (dir for dir in dirs if dir not in named))
-    return (*found, *(Served(dir, one.path, one.path, one.at) for dir, one in into))
+    found = (*found, *(Served(dir, one.path, one.path, one.at) for dir, one in into))
+    if settings.outside is None:
+        return found
+    from frontend.languages.node import stated
+
+    return stated.find(tree, settings, app, found)
 
 
 def beside(

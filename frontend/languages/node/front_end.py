@@ -14,6 +14,7 @@ from frontend.languages.node import (
     package_managers,
     repository,
     served,
+    stated,
     steps,
     system_packages,
     versions,
@@ -262,7 +263,8 @@ def beside(
 
     `tree` is the whole context, `root` the directory of it that is /app in the image.
     """
-    return apart(tree, settings, root, served.find(tree, app, files), today)
+    found = served.find(tree, app, files)
+    return apart(tree, settings, root, stated.find(tree, settings, app, found), today)
 
 
 def apart(
@@ -286,16 +288,18 @@ def of_served(tree: SourceTree, settings: Settings, root: str, found: Served, to
     None where the image has a directory of that name, and where nothing builds.
     """
     inside = not root or f"{found.dir}/".startswith(f"{root}/")
-    above = root if inside else found.dir.rpartition("/")[0]
+    above = root if inside else "" if found.command is not None else found.dir.rpartition("/")[0]
     home = place(root, found)
     if home.split("/")[1] in SYSTEM:
         return None
-    front = front_end(tree, settings, above, found.dir, today, prefix=prefix)
+    front = front_end(tree, settings, above, found.dir, today, found.command, prefix=prefix)
     if front is None:
         return None
     files = FromStep(front.built, f"/app/{relative(above, found.output)}", to=home, optional=True)
-    told = Evidence("front end", f"its build in {found.dir} is served", found.at)
-    front = structs.replace(front, evidence=(told,))
+    told = [Evidence("front end", f"its build in {found.dir} is served", found.at)]
+    if found.command is not None and found.command.at is not None:
+        told.append(Evidence("front end", f"{found.command.at.file} builds it", found.command.at))
+    front = structs.replace(front, evidence=tuple(told))
     return Beside(front, files, need(root, found))
 
 

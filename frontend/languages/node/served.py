@@ -19,6 +19,7 @@ from frontend.languages.node.start import Start
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, parents, within
 from frontend.rules import monorepo
+from frontend.settings.model import Setting
 
 OUTPUTS = ("build", "dist", "out", "www")
 SITE_BUILDS = ("build", "generate")  # scripts of a front end
@@ -35,12 +36,16 @@ MAX_FILES = 40  # read for it
 
 
 class Served(Struct, frozen=True):
-    """A front end in `dir`, what its build makes, and what of that is named `at` a place. Paths are in the context."""
+    """A front end in `dir`, what its build makes, and what of that is named `at` a place. Paths are in the context.
+
+    `command` builds it in the context's root, None for its own script.
+    """
 
     dir: str
     output: str
     named: str
     at: Location
+    command: Setting | None = None
 
 
 def find(tree: SourceTree, app: str, files: Iterable[str]) -> tuple[Served, ...]:
