@@ -30,14 +30,16 @@ class Imported(Struct, frozen=True):
 class Settings(Struct, frozen=True, omit_defaults=True):
     """Every setting of a build; the defaults are those of a user who set nothing.
 
-    `app` is the app's directory in the context ("" is the root, no leading or trailing slash), `project` the one of its
-    projects that is built, where a language builds one of several. `versions` maps a tool ("node", "python", "pnpm") to
-    the version asked for. `build_command` and `run_command` are the user's text, not parsed. `whole_build` is the build
-    command of a file for another platform as it is written: `build_command` has of it what no build does by itself,
-    `outside` what works outside of the app's directory, as it is written for the root of the context. `likely` is
-    a language that is chosen where the app may be one of it. `processes` are commands by name, "web" is what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
-    read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they count
-    where the app's own files say nothing; `candidate_packages` are those that apt installs in it, which are told.
+    `app` is the app's directory in the context ("" is the root, no leading or trailing slash), `project` the one of
+    its projects that is built, where a language builds one of several. `versions` maps a tool ("node", "python",
+    "pnpm") to the version asked for. `build_command` and `run_command` are the user's text, not parsed. `whole_build`
+    is the build command of a file for another platform as it is written: `build_command` has of it what no build does
+    by itself, `outside` what works outside of the app's directory, as it is written for the root of the context.
+    `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name, "web" is
+    what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
+    read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they
+    count where the app's own files say nothing; `candidate_packages` are those that apt installs in it, which are
+    told.
     `keep` are patterns that the clean-up leaves alone, `dependency_groups` what is installed besides the dependencies,
     `skip` the names of our own steps that are left out. Environments are in the user's order. `git_known_hosts` are
     lines of an OpenSSH known_hosts file. `target` is the process that the image is for, "" for all of them.

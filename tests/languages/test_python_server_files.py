@@ -133,6 +133,7 @@ QUIET: list[Files] = [
     flask(Procfile="web: gunicorn app:app\nbeat: celery -A app beat --scheduler=django_celery_beat:S\n"),
     flask(Procfile="web: gunicorn app:app\nw: celery -A app worker -l info\n"),
     flask(Procfile="web: python app.py --pid a\n"),
+    flask(Procfile="web: gunicorn --chdir /srv app:app\n"),
     {
         **SUPERVISED,
         "conf/supervisord.conf": "[supervisord]\nnodaemon=true\nlogfile=/dev/null\npidfile=/tmp/s.pid\n"

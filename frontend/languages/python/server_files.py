@@ -93,6 +93,9 @@ OPTIONS: dict[str, dict[str, Kind]] = {
 }
 CONFIGS = {"gunicorn": ("-c", "--config"), "uwsgi": ("--ini",), "supervisord": ("-c", "--configuration")}
 BEAT = "celerybeat-schedule"  # what Celery's scheduler writes where it is started
+TOP = frozenset(
+    "bin boot dev etc home lib media mnt opt proc root run sbin srv sys tmp usr var".split()
+)  # in any image
 STANDARD = ("-", "stdout", "stderr", "syslog", "stdio")  # no file
 FLAGS = started.FLAGS | {
     "--master",
@@ -272,6 +275,8 @@ def refusal(here: SourceTree, directory: str, home: str, builds: bool, *, runs: 
     if f"{directory}/".startswith(writes.WRITABLE):
         made = directory in {one.rstrip("/") for one in writes.WRITABLE} or directory.startswith(("/dev/", "/proc/"))
         return "" if made else f"{directory} is not in the image, and the start does not make it"
+    if runs and directory.strip("/") in TOP:
+        return ""  # what is there shows when it starts
     if runs:
         return "" if there else f"{directory} is not in the image, and the start ends in an error"
     if there:
