@@ -269,6 +269,23 @@ COLLECTED: list[tuple[str, str, list[str], bool]] = [  # settings, what is said,
         ],
         True,
     ),
+    (
+        "a variable that only the traceback tells of",
+        "import os\nOTHER = os.getenv('OTHER')\nPORT = int(\n    os.environ.get('PORT')\n)\nSIZE = os.getenv('SIZE')\n"
+        "WIDTH = int(SIZE)\nSTATIC_ROOT = 'x'\n",
+        [
+            "PORT is not set: the settings get a stand-in value for this step alone",
+            "SIZE is not set: the settings get a stand-in value for this step alone",
+            "ran manage.py collectstatic --noinput",
+        ],
+        True,
+    ),
+    (
+        "an error of a stand-in",
+        "import os\nA = os.getenv('A')\nint(A) / (int(A) - 1)\n",
+        ["A is not set: the settings get a stand-in value for this step alone"],
+        False,
+    ),
     ("another error", "{}['Database']\n", [], False),
     ("a key that is a number", "{}[5]\n", [], False),
     ("a key that is no variable of ours", "import os\nos.environ['HOME']\n{}['HOME']\n", [], False),

@@ -25,12 +25,23 @@ HINT = (
 )
 # It stands for manage.py, whose directory it imports from. It starts itself again with each variable that is found
 # missing. What the libraries for settings say of one: Python's os.environ, django-environ, python-decouple, environs,
-# pydantic-settings (all of them at once, by the names of its fields).
+# pydantic-settings (all of them at once, by the names of its fields). Where an error says nothing of one, it is one
+# that was asked for and stands in a line of the traceback: dj_database_url.parse(os.environ.get("DATABASE_URL")).
 PROGRAM = written(
     "collectstatic.py",
     '''\
-import os, re, runpy, sys
+import os, re, runpy, sys, traceback
 
+asked = []
+
+def read(self, key, read=type(os.environ).__getitem__):
+    try:
+        return read(self, key)
+    except KeyError:
+        asked.append(key)
+        raise
+
+type(os.environ).__getitem__ = read
 sys.argv, sys.path[0] = ["manage.py", "collectstatic", "--noinput"], os.getcwd()
 from django.conf import settings
 from django.core import management
@@ -42,6 +53,8 @@ def collect(argv=None, run=management.execute_from_command_line):
         print("collectstatic is left out: these settings have no STATIC_ROOT")
 
 def missing(error):
+    lines = "\\n".join(frame.line or "" for frame in traceback.extract_tb(error.__traceback__))
+    words = set(re.findall("[A-Z][A-Z0-9_]*", lines))
     while error is not None:
         if type(error) is KeyError:
             named = [str(one) for one in error.args[:1]]
@@ -57,7 +70,7 @@ def missing(error):
         if names:
             return names
         error = error.__cause__ or error.__context__
-    return []
+    return [name for name in dict.fromkeys(asked) if name in words]
 
 def stand_in(name):
     if "DATABASE" in name or name.endswith("DB_URL"):
