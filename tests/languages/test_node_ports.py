@@ -50,11 +50,22 @@ def test_a_port_of_another_program_is_named(start: str) -> None:
         ("connect({ port: 5432 });\napp.listen(config.port)", 0, ""),
         ("// app.listen(3000)\nstart()", 0, ""),
         ("app.listen(5000)", 0, ""),
+        ("var port = normalizePort(3000);\nserver.listen(port);", 1, "3000"),
+        ("var port = normalizePort('3000');\nserver.listen(port);", 1, "3000"),
+        ("var port = normalizePort(process.env.PORT || '3000');\nserver.listen(port);", 0, ""),
+        ("var port = normalizePort(3000);\napp.set('port', port);\nserver.listen(port);", 1, "3000"),
+        ("app.set('port', 3000);\nserver.listen(app.get('port'));", 0, ""),
+        ("const port = free(3000);\nserver.listen(port);", 0, ""),
     ],
 )
 @pytest.mark.parametrize(
     ("start", "path"),
-    [("node server.js", "server.js"), ("node dist/server.js", "src/server.ts"), ("node dist/server", "src/server.ts")],
+    [
+        ("node server.js", "server.js"),
+        ("node dist/server.js", "src/server.ts"),
+        ("node dist/server", "src/server.ts"),
+        ("node ./bin/www", "bin/www"),
+    ],
 )
 def test_a_number_in_the_source_is_named_with_its_line(
     start: str, path: str, text: str, line: int, number: str

@@ -10,7 +10,9 @@ from frontend.plan.model import Warning
 from frontend.rules import ports
 
 LISTENS = re.compile(r"\b(?:listen|serve)\(\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b")
-READS = re.compile(r"""\benv\b[^;\n]{0,12}PORT\b|['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""", re.IGNORECASE)
+READS = re.compile(r"""\benv\b[^;\n]{0,12}PORT\b|(?<!set\()['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""", re.IGNORECASE)
+VALUE = r"""\s*(?::\s*\w+\s*)?=\s*(?:(?:normalizePort|Number|parseInt)\(\s*)?['"]?(\d{3,5})\b"""
+SCRIPTS = "bin/"  # express-generator starts bin/www
 OUTPUTS = ("dist/", "build/", "out/", "lib/")
 
 
@@ -37,8 +39,10 @@ def source_of(repository: Repository, web: Start) -> str:
     """The source of the file that Node.js starts, relative to the project's root; "" when none is found."""
     if web.shell or web.tool not in ("node", "tsx", "ts-node"):
         return ""
-    file = next((word for word in web.args[1:] if word.endswith(SUFFIXES) or word.startswith(OUTPUTS)), "")
-    file = file.removeprefix("./")
+    words = [word.removeprefix("./") for word in web.args[1:]]
+    file = next((word for word in words if word.endswith(SUFFIXES) or word.startswith((*OUTPUTS, SCRIPTS))), "")
+    if file.startswith(SCRIPTS) and repository.tree.has(joined(repository.project.app.dir, file)):
+        return joined(repository.project.app.dir, file)
     output = next((one for one in OUTPUTS if file.startswith(one)), "")
     stem = file.rpartition(".")[0] if file.endswith(SUFFIXES) else file
     below = stem.removeprefix(output).removeprefix("src/")
@@ -59,7 +63,7 @@ def listening(text: str) -> tuple[str, int]:
             continue
         if found[1]:
             return found[1], line
-        named = re.search(rf"\b(?:const|let|var)\s+{re.escape(found[2])}\s*(?::\s*\w+\s*)?=\s*(\d{{3,5}})\b", text)
+        named = re.search(rf"\b(?:const|let|var)\s+{re.escape(found[2])}{VALUE}", text)
         if named:
             return named[1], text.count("\n", 0, named.start()) + 1
     return "", 0
