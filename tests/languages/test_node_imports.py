@@ -146,6 +146,14 @@ def test_what_may_be_found_is_no_error(files: dict[str, str]) -> None:
     assert lacking(files) == Lacking()
 
 
+def test_a_file_that_the_start_command_makes_is_no_error() -> None:
+    files = {"dist/index.js": 'require("./config")', "dist/config.template.js": ""}
+    text = "test -f dist/config.js || cp dist/config.template.js dist/config.js; exec node dist/index.js"
+    assert lacking(files, "/bin/sh", "-c", text, shell=True) == Lacking()
+    with pytest.raises(PlanError):
+        lacking(files, "/bin/sh", "-c", "mkdir -p tmp; exec node dist/index.js", shell=True)
+
+
 def test_what_another_process_misses_is_a_warning() -> None:
     found = lacking({"dist/index.js": "", "worker.js": 'import "gone"'})
     assert [(one.code, one.at) for one in found.warnings] == [("import-not-found", Location("worker.js", 1))]

@@ -443,3 +443,10 @@ def test_a_command_line_tool_alone_is_no_app(tool: dict[str, Any], files: dict[s
 def test_a_command_line_tool_is_not_listed_beside_the_app() -> None:
     files = {"cli/package.json": TOOL, "api/package.json": SERVER, "api/index.js": ""}
     assert plan(tree(files, private=True, workspaces=["cli", "api"])).runtime.dir == "/app/api"
+
+
+@pytest.mark.parametrize("root", [".", "./"])
+def test_a_root_that_lists_itself_is_an_app(root: str) -> None:
+    found = plan(tree({"server.js": ""}, workspaces=[root], scripts={"start": "node server.js"}))
+    assert found.runtime.processes[0].args == ("node", "server.js")
+    assert not any("--workspace" in word for one in found.steps for run in one.run for word in run.args)

@@ -9,7 +9,7 @@ from frontend.languages.node import reached, scripts
 from frontend.languages.node.reached import Files, Lacked
 from frontend.languages.node.writes import places
 from frontend.paths import relative, within
-from frontend.plan.model import Imports, Runtime, Warning
+from frontend.plan.model import Imports, Process, Runtime, Warning
 from frontend.rules import writes
 from frontend.settings.model import Imported
 
@@ -29,12 +29,21 @@ def lacking(files: Files, runtime: Runtime) -> Lacking:
             at = place(known, one.file, one.line)
             if one.package in known.spare:
                 imported.setdefault(one.package, Imported(one.package, at))
-            elif one.sure:
+            elif one.sure and not made_first(process, runtime.dir, one):
                 error = refused(files, one, at)
                 if process is runtime.processes[0]:
                     raise error
                 warnings[at] = Warning("import-not-found", error.message, at, error.hint)
     return Lacking(tuple(imported.values()), tuple(warnings.values()))
+
+
+def made_first(process: Process, directory: str, one: Lacked) -> bool:
+    """Whether a start command may make a file before it starts the app: `cp template.js config.js; node …`."""
+    if not process.shell or one.package:
+        return False
+    path = relative(directory, reached.target(one.file, one.name))
+    words = process.args[-1].rpartition("exec ")[0].replace(";", " ").split()
+    return any(f"{path}{end}" in words for end in ("", *reached.TRIED))
 
 
 def place(known: Imports, file: str, line: int) -> Location:

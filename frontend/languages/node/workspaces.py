@@ -71,8 +71,8 @@ def patterns(tree: SourceTree, manifest: Manifest) -> tuple[str, ...]:
     found = [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
     listed = tree.read_yaml(PNPM) if tree.has(PNPM) else None
     if isinstance(listed, dict) and isinstance(listed.get("packages"), list):
-        found += [text for text in listed["packages"] if isinstance(text, str) and text not in (".", "./")]
-    return tuple(text.removeprefix("./").rstrip("/") for text in found)
+        found += [text for text in listed["packages"] if isinstance(text, str)]
+    return tuple(text.removeprefix("./").rstrip("/") for text in found if text not in (".", "./"))  # the root itself
 
 
 def members(tree: SourceTree, root: Manifest) -> tuple[Manifest, ...]:
