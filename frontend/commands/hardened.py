@@ -265,6 +265,9 @@ def inside(words: tuple[str, ...], rule: Interpreter, look: Look) -> tuple[str, 
     found = look(name)
     if found is None or not found.first_line or found.first_line in rule.loads:
         return words
+    own = look(rule.program)
+    if own is not None and found.first_line == f"#!{own.place}":
+        return words
     same = named((rule,), run_by(found.first_line)[0]) is not None
     return (rule.program, found.path, *words[1:]) if same else words
 

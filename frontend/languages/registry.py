@@ -51,7 +51,7 @@ class Interpreter(Struct, frozen=True):
     `PATH` does not. `release` is where its version is read: a variable of the image, and what the name of a directory
     in its `lib` begins with; `same` says how many parts of the version have to be those that the app was built for, 0 that
     an app may do without it. `modules` are programs that it can run by their module (`-m`), `wrappers` words behind
-    which another script of it follows, which it loads itself where its first line is one of `loads`. `shims` is a
+    which another script of it follows, which it loads itself where its first line is one of `loads`, or has its own path. `shims` is a
     pattern of the line by which a shell script only starts a file of it, relative to its directory.
     """
 

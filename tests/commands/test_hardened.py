@@ -143,6 +143,11 @@ def script(path: str, line: str, *, bare: bool = False) -> Found:
         ("bundle exec ./bin/jobs", {"./bin/jobs": script("bin/jobs", ENV_RUBY)}, "ruby -S bundle exec ruby bin/jobs"),
         ("bundle exec puma", {"puma": script("v/puma", ENV_RUBY, bare=True)}, "ruby -S bundle exec puma"),
         ("bundle exec x", {"x": script("v/x", "#!/usr/bin/env ruby3.4", bare=True)}, "ruby -S bundle exec ruby v/x"),
+        (
+            "bundle exec x",
+            {"x": script("v/x", "#!/opt/ruby", bare=True), "ruby": Found("/opt/ruby", "", "", True)},
+            "ruby -S bundle exec x",
+        ),
         ("bundle exec thrust", {"thrust": script("v/thrust", "", bare=True)}, "ruby -S bundle exec thrust"),
         ("bundle exec y", {"y": script("v/y", "#!/usr/bin/env -S ruby -w", bare=True)}, "ruby -S bundle exec ruby v/y"),
         ("next start", {"next": script("node_modules/next/dist/bin/next", "#!/usr/bin/env node", bare=True)},

@@ -14,8 +14,13 @@ for program in "/usr/bin/"*"$minor"; do
     name=${program##*/}
     ln -s "../../bin/$name" "/usr/local/bin/${name%"$minor"}"
 done
+# the names of Ruby itself: scripts of gems begin with them
+sed -i -e 's#CONFIG\["bindir"\] = "[^"]*"#CONFIG["bindir"] = "/usr/local/bin"#' \
+    -e 's/\(CONFIG\["\(ruby_install_name\|RUBY_INSTALL_NAME\)"\] = \)"[^"]*"/\1"$(RUBY_BASE_NAME)"/' \
+    /usr/lib/*/ruby/"$minor.0/rbconfig.rb"
 mkdir -m 1777 /usr/local/bundle
 for program in ruby gem bundle; do
     "/usr/local/bin/$program" --version
 done
+[ "$(ruby -e 'print Gem.ruby')" = /usr/local/bin/ruby ]
 ruby -ropenssl -rpsych -rzlib -rfiddle -rreadline -e 'exit RUBY_VERSION.start_with?(ARGV[0])' "$minor"
