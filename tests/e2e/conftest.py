@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.e2e.apps import SOURCE, App, Built, build
-from tests.lab import dotnet
+from tests.lab import dotnet, hardened
 from tests.lab.api import Engine, Lab, LabError
 
 
@@ -23,6 +23,13 @@ def lab() -> Lab:
     except LabError as error:  # no test would say more
         pytest.exit(error.told(), returncode=1)
     return lab
+
+
+@pytest.fixture(scope="session")
+def hardened_bases(lab: Lab) -> None:
+    """The hardened images that apps are put on are in the lab's registry."""
+    for name in (*hardened.TESTED, *hardened.DOTNET):
+        lab.ensure_image(name)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,7 +17,7 @@ import pytest
 from tests.e2e.apps import App, Built, app, build, started
 from tests.lab.api import Engine, Lab
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("hardened_bases")]
 
 SHELLS = frozenset(f"{dir}/{name}" for dir in ("bin", "usr/bin") for name in ("sh", "bash", "dash", "ash", "busybox"))
 PACKAGE_MANAGERS = frozenset(f"usr/bin/{name}" for name in ("apt", "apt-get", "dpkg", "apk", "rpm"))

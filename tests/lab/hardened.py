@@ -36,6 +36,7 @@ class Kind(NamedTuple):
 NONROOT = "nonroot:65532"
 LATEST = r"(?P<target>latest|nonroot)"
 OF_NODE, OF_PYTHON, OF_RUBY = "node:{version}-trixie-slim", "python:{version}-slim-trixie", "ruby:{version}-slim-trixie"
+OF_ASPNET, OF_DOTNET = (f"mcr.microsoft.com/dotnet/{name}:{{version}}-noble" for name in ("aspnet", "runtime"))
 DHI_NODE = {"SUITE": "trixie", "AT": "usr/bin", "ACCOUNT": "node:1000"}
 DHI_PYTHON = {"ACCOUNT": NONROOT, "PACKAGES": "libstdc++6 tzdata"}
 DHI_RUBY = {"AT": "usr/local/bin", "ACCOUNT": NONROOT}
@@ -78,9 +79,25 @@ KINDS = (
         "odd-{target}", DHI_RUBY,
     ),
     Kind(
+        "dotnet", rf"aspnetcore:(?P<version>{VERSION})(?:-debian13)?", OF_ASPNET, "aspnetcore",
+        {"PART": "aspnet", "AT": "opt/dotnet", "ACCOUNT": NONROOT},
+    ),
+    Kind(
+        "dotnet", rf"dotnet:(?P<version>{VERSION})(?:-debian13)?", OF_DOTNET, "dotnet",
+        {"PART": "runtime", "AT": "usr/lib/dotnet", "ACCOUNT": NONROOT},
+    ),
+    Kind(
         "cc", rf"distroless/cc-debian13:{LATEST}", "debian:trixie-slim", "distroless-{target}",
         {"ACCOUNT": NONROOT, "PACKAGES": "libgomp1 libssl3t64 libstdc++6 libzstd1 tzdata zlib1g"},
     ),
+)  # fmt: skip
+# What apps are put on in the tests; those of .NET where there is its SDK.
+DOTNET = ("dhi.io/aspnetcore:10.0-debian13", "dhi.io/dotnet:10.0-debian13")
+TESTED = (
+    "dhi.io/node:24-debian13", "dhi.io/python:3.13-debian13", "dhi.io/ruby:3.3-debian13",
+    "gcr.io/distroless/nodejs24-debian13:nonroot", "gcr.io/distroless/python3-debian13:nonroot",
+    *(f"cgr.dev/chainguard/{name}:latest" for name in ("node", "python", "ruby")),
+    *(f"dhi.io/odd/node:24-{name}" for name in ("root", "no-user", "unknown-name", "unknown-uid", "busybox", "musl")),
 )  # fmt: skip
 # The names of one image, from its shortest: what a version may be followed by.
 SAME = {"": ("", "-debian13"), "-dev": ("-dev", "-debian13-dev")}
@@ -125,4 +142,4 @@ def names(name: str, version: str, exact: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, *(f"{repo}:{each}{ending}" for each in (version, exact) for ending in endings))))
 
 
-__all__ = ["KINDS", "image"]
+__all__ = ["DOTNET", "KINDS", "TESTED", "image"]

@@ -305,7 +305,9 @@ def recipes_digest(name: str) -> str:
     """
     digest = hashlib.sha256()
     repo = name.partition(":")[0].split("/")
-    own = [part for part in repo if part != "library"] + ([] if repo[0] in ("library", "dotnet") else ["hardened"])
+    own = [part for part in repo if part != "library"]
+    if repo[0] != "library" and repo[:-1] != ["dotnet"]:
+        own += ["hardened", *(["dotnet"] if repo == ["aspnetcore"] else [])]
     directories = [RECIPES, *(RECIPES / part for part in own)]
     for path in sorted(path for directory in directories for path in directory.glob("*") if path.is_file()):
         digest.update(path.read_bytes())
