@@ -218,6 +218,9 @@ def opaque(text: str, parts: Sequence[Part], index: int, env: Mapping[str, str],
                 return value(name, mark, default, env, at)
     if text == "~" and index == 0 and (len(parts) == 1 or parts[1].text.startswith("/")):
         return env.get("HOME", "")
+    before = "".join(part.text for part in parts[:index])
+    if text in GLOBS and "://" in before:  # no file matches it, so a shell leaves it: http://*:5000
+        return text
     substituted = text.startswith(("$(", "`"))
     what = "a command substitution" if substituted else f"a file pattern ({text})" if text in GLOBS else text
     raise PlanError(f"the command has {what}, but the image has no shell to expand it", at=at, hint=WAY_OUT)

@@ -60,6 +60,8 @@ def test_the_port_of_a_build_is_in_the_command() -> None:
         ('x "$OPTS"', ("x", "-w 4  -t 2")),
         ("x a$OPTS", ("x", "a-w", "4", "-t", "2")),
         ("x ~/data", ("x", "/home/nonroot/data")),
+        ("x --urls http://*:$PORT", ("x", "--urls", "http://*:5000")),
+        ("x --urls=http://*:$PORT", ("x", "--urls=http://*:5000")),
         ("exec x", ("x",)),
         ("exec -- x", ("x",)),
         ("sh -c 'exec x $PORT'", ("x", "5000")),
