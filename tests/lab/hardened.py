@@ -111,6 +111,8 @@ def image(name: str, see: See) -> Image | None:
             version = words.get("version") or kind.version
             scripts = (DIRECTORY / "tree.sh", DIRECTORY / f"{kind.language}.sh")
             base = see(kind.base.format(version=version))
+            if "SUITE" in kind.args:
+                see(f"debian:{kind.args['SUITE']}-slim")
             exact = max((tag_version(known) for known in base.names), key=len)
             return Image(
                 names(name, version, exact),
