@@ -105,7 +105,7 @@ def expanded(script: Script, *, env: Mapping[str, str], at: Location | None = No
     if not args:
         raise PlanError(f"the command is empty: {shown(script.text)}", at=at, hint="write the program to start")
     if basename(args[0]) in SHELLS:
-        raise shell_script(args[1] if len(args) > 1 else args[0], at)
+        raise shell_script(next((arg for arg in args[1:] if not arg.startswith("-")), args[0]), at)
     return ExecForm(args, tuple(own.items()), dir=directory)
 
 

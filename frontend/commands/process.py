@@ -62,7 +62,7 @@ def candidate(settings: Settings, language: str, inside: SourceTree | None = Non
 def followed(file: str, parts: Iterable[str], at: Location | None) -> Warning:
     """The note that says what a file for another platform decides."""
     hint = "the build-arg DEPLOY_FILES=off ignores files for other platforms"
-    return Warning("deploy-file", f"{file} decides: {', '.join(parts)}", at, hint)
+    return Warning("deploy-file", f"settings taken from {file}: {', '.join(parts)}", at, hint)
 
 
 def of_setting(key: Literal["run_command", "build_command"], setting: Setting) -> Script:

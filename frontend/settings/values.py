@@ -147,7 +147,7 @@ def is_variable(name: str) -> bool:
 def variable_problem(name: str, value: str, part: str) -> tuple[str, str] | None:
     """What is wrong with a variable of the build steps or the image (`part` is "build" or "run"), and what to do."""
     if "\0" in value:
-        return "contains a NUL characters value", "remove it: arguments cannot contain NUL"
+        return "has a value with a NUL character", "remove it: variables cannot contain NUL"
     if name == "PATH":
         return (
             "would replace PATH, so that no program would be found",

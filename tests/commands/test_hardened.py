@@ -114,7 +114,7 @@ def test_assignments_and_directories_are_the_process_s_own(text: str, env: dict[
         ("x ${UNSET:?no}", "UNSET"),
         ("env -u A x", "env"),
         ("bash start.sh", "start.sh is a shell script"),
-        ("exec /bin/sh -e ./run", "shell script"),
+        ("exec /bin/sh -e ./run", "./run is a shell script"),
     ],
 )
 def test_what_only_a_shell_can_do_is_an_error_at_the_command_s_line(text: str, what: str) -> None:

@@ -28,7 +28,7 @@ def test_the_start_command_is_that_of_the_file(path: str, text: str) -> None:
     found = plan({**FLASK, path: text})
     assert web(found) == BIND
     assert str(found.runtime.processes[0].at) == f"{path}:2"
-    assert told(found)["deploy-file"] == f"{path} decides: start command ({path}:2)"
+    assert told(found)["deploy-file"] == f"settings taken from {path}: start command ({path}:2)"
     assert web(plan({**FLASK, path: text}, DEPLOY_FILES="off")) != BIND
     assert web(plan({**FLASK, path: text, "Procfile": "web: gunicorn app:app\n"})) == "gunicorn app:app"
     assert web(plan({**FLASK, path: text}, RUN_COMMAND="gunicorn app:app")) == "gunicorn app:app"
@@ -79,7 +79,9 @@ def test_a_build_command_that_only_installs_says_that_nothing_is_built(command: 
     found = plan(files)
     assert ("build" in [one.name for one in found.steps]) is builds
     if not builds:
-        assert "render.yaml decides: build command, which builds nothing" in [one.message for one in found.warnings]
+        assert "settings taken from render.yaml: build command, which builds nothing" in [
+            one.message for one in found.warnings
+        ]
     absent = {name: text for name, text in files.items() if name != "index.js"}
     assert "build" in [one.name for one in plan(absent).steps]
     framework = files["package.json"].replace('"express": "5"', '"next": "16"')
@@ -634,7 +636,7 @@ def test_a_dockerfile_says_what_nothing_else_says() -> None:
     files = {**FLASK, "serve.py": "", "Dockerfile": DOCKERFILE}
     found = plan(files)
     assert found.runtime.processes[0].args == ("python", "serve.py", "a b")
-    assert told(found)["deploy-file"] == "Dockerfile decides: start command (Dockerfile:10)"
+    assert told(found)["deploy-file"] == "settings taken from Dockerfile: start command (Dockerfile:10)"
     assert (found.versions[0].value, str(found.versions[0].at)) == ("3.12", "Dockerfile:2")
     assert web(plan(files, DEPLOY_FILES="off")).startswith("gunicorn")
     assert web(plan({**files, ".dockerignore": "Dockerfile\n"})) == web(found)

@@ -168,7 +168,7 @@ def _part(tree: SourceTree, path: str) -> tuple[Gemfile, list[str]]:
     for statement in found:
         if statement.first == "end":
             if plain and not blocks:
-                raise unbalanced("there is nothing that this end closes", tree.at(path, statement.line))
+                raise unbalanced("unexpected end, which closes no block", tree.at(path, statement.line))
             blocks = blocks[:-1]
             continue
         at = tree.at(path, statement.line)

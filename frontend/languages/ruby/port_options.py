@@ -56,13 +56,13 @@ def on_port(tree: SourceTree, script: Script, at: Location | None, port: int) ->
     words = listening.server(last, KNOWN)
     name = words[0].text.rpartition("/")[2] if words else ""
     if name == PROXY and moved.only is not None and not any(word.name in PROXY_PORTS for word in last.words):
-        told = f"{PROXY} listens on port 80 where nothing else says so: it listens on PORT"
+        told = f"the start command sets no port for {PROXY}, whose default is 80: it listens on PORT instead"
         hint = f"write {' '.join(PROXY_PORTS.values())} in front of the start command, or start the server itself"
         return parse(f"{' '.join(PROXY_PORTS.values())} {moved.text}", at), (Warning("port-added", told, at, hint),)
     if name not in PORTLESS or reads_port(tree, name, words):
         return moved, warnings
     end = last.words[-1].end
-    told = f"{name} is given no port: it listens on PORT"
+    told = f"the start command sets no port for {name}: it listens on PORT"
     hint = f"write {PORTLESS[name]} in the start command"
     text = f"{moved.text[:end]} {PORTLESS[name]}{moved.text[end:]}"
     return parse(text, at), (Warning("port-added", told, at, hint),)
