@@ -81,7 +81,7 @@ def base(name: str, answer: Pending[ResolvedImage], plan: Plan) -> "Base":
     except GatewayError as error:
         from frontend.result.explanation import unresolved
 
-        raise unresolved(name, error, plan) from error
+        raise unresolved(name, reference(name).partition("/")[0], error, plan) from error
     scheme, _, found = resolved.identifier.partition("://")  # a source policy may have put another in its place
     if f"{scheme}://" != SCHEME or not resolved.config:
         raise GatewayError(

@@ -258,6 +258,17 @@ def test_a_registry_that_requires_a_login_is_named(said: str) -> None:
     assert "docker login dhi.io" in error.hint
 
 
+@pytest.mark.parametrize("registry", ["localhost", "mirror:5000", "127.0.0.1:5000"])
+def test_a_registry_that_requires_a_login_is_named_with_its_port_at_the_base_s_line(registry: str) -> None:
+    name = f"{registry}/acme/node:24"
+    files = {**APP, "migetpacks.yaml": f"runtime_base: {name}\n"}
+    error = failed(GatewayError, files, images={name: GatewayError("401 Unauthorized")})
+    assert f"the registry {registry} refuses the base image {name}" in error.message
+    assert error.at is not None
+    assert (error.at.file, error.at.line) == ("migetpacks.yaml", 1)
+    assert f"docker login {registry}" in error.hint
+
+
 # --- hardened images
 
 PASSWD = {"/etc/passwd": "root:x:0:0::/root:\nnode:x:1000:1000::/home/node:\n", "/etc/group": "node:x:1000:\n"}
@@ -288,6 +299,22 @@ def test_a_hardened_image_is_looked_at_by_one_solve_before_the_build() -> None:
     assert [layer["kind"] for layer in told["layers"]] == ["dependencies", "application"]
     config = json.decode(gateway.metadata["containerimage.config"])["config"]
     assert (config["Entrypoint"], config["Cmd"]) == ([], ["node", "server.js"])
+
+
+@pytest.mark.parametrize(("user", "account"), [("node", "1000:1000"), ("4711:4712", "4711:4712")])
+def test_the_user_of_the_setting_is_the_image_s(user: str, account: str) -> None:
+    name = "acme.test/root:1"
+    images = {name: image(name, config={"config": {"User": "root", "Env": ["NODE_VERSION=24.1.0"]}})}
+    opts = {"build-arg:RUNTIME_BASE": name, "build-arg:RUNTIME_USER": user}
+    assert result(built(opts=opts, images=images, programs=NATIVE, base=PASSWD))["user"] == account
+
+
+def test_a_base_that_runs_as_root_is_an_error_at_the_line_that_names_it() -> None:
+    name = "acme.test/root:1"
+    images = {name: image(name, config={"config": {"User": "root"}})}
+    files = {**APP, "migetpacks.yaml": f"flavour: hardened\nruntime_base: {name}\n"}
+    error = failed(PlanError, files, images=images, programs=NATIVE, base=PASSWD)
+    assert error.at == Location("migetpacks.yaml", 2)
 
 
 def test_native_code_that_does_not_run_on_the_base_is_told_so() -> None:

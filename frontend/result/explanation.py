@@ -50,11 +50,10 @@ def failed(shown: str, plan: Plan) -> Exec | None:
     return next((program for name, program in named if shown.endswith(name)), None)
 
 
-def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:
-    """The error for a base image that is not there, or a registry that is not."""
+def unresolved(name: str, registry: str, error: GatewayError, plan: Plan) -> GatewayError:
+    """The error for a base image that is not there, or a registry that is not, or that requires a login."""
     asked = next((v for v in plan.versions if f":{v.value}-" in name and v.by != "default"), None)
     if any(word in error.message.casefold() for word in REFUSED):
-        registry = name.partition("/")[0] if "." in name.partition("/")[0] else "docker.io"
         message = f"the registry {registry} refuses the base image {name}: it requires a login that may pull it"
         hint = f"log in where the client runs: docker login {registry}"
     elif "not found" in error.message or "MANIFEST_UNKNOWN" in error.message:
@@ -62,7 +61,7 @@ def unresolved(name: str, error: GatewayError, plan: Plan) -> GatewayError:
     else:
         message = f"the base image {name} cannot be loaded: {error.message}"
         hint = "check that the builder can reach the registry"
-    at = asked.at if asked else None
+    at = asked.at if asked else plan.runtime.base_at if name == plan.runtime.base else None
     return GatewayError(message, method=error.method, code=error.code, status=error.status, at=at, hint=hint)
 
 

@@ -22,7 +22,14 @@ def flavoured(plan: Plan, entry: Entry, settings: Settings) -> Plan:
     standard = plan.runtime.base
     base = given.value if given is not None else hardened_image(standard, entry, settings)
     at = given.at if given is not None else settings.flavour.at if settings.flavour is not None else None
-    runtime = structs.replace(plan.runtime, base=base, standard=standard, flavour="hardened" if hardened else "given")
+    runtime = structs.replace(
+        plan.runtime,
+        base=base,
+        standard=standard,
+        flavour="hardened" if hardened else "given",
+        user=settings.runtime_user.value if settings.runtime_user is not None else "",
+        base_at=at,
+    )
     because = f"{base}, {'a hardened image' if given is None else 'as the user names it'}"
     return structs.replace(plan, runtime=runtime, evidence=(*plan.evidence, Evidence("base image", because, at)))
 
