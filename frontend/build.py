@@ -11,7 +11,7 @@ from frontend.context import open as context
 from frontend.context.patterns import parse_pattern
 from frontend.context.tree import SourceTree
 from frontend.deploy import files as deploy
-from frontend.errors import GatewayError, PlanError, SolveError
+from frontend.errors import GatewayError, NoImageError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
 from frontend.languages.base import Answer, Lacking, load, unanswered
@@ -151,12 +151,12 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
     """
     native = native_platform(gateway)
     platforms = targets(gateway, asked)
-    resolved = resolve(gateway, asked, plan, platforms, native)
+    plan, resolved = on_images(gateway, asked, plan, platforms, native)
     made = performed(gateway, asked, source, plan, resolved, platforms, ())
     imported = lacking(gateway, made[0])
     if imported:
         plan = planned(gateway, source, asked, imported)
-        resolved = resolve(gateway, asked, plan, platforms, native)
+        plan, resolved = on_images(gateway, asked, plan, platforms, native)
         made = performed(gateway, asked, source, plan, resolved, platforms, made[0].plan.warnings)
     told = metadata(asked, made, resolved)
     if asked.multi_platform:
@@ -242,6 +242,24 @@ def native_platform(gateway: Gateway) -> str:
 def targets(gateway: Gateway, asked: BuildOptions) -> tuple[str, ...]:
     """The platforms that the image is made for."""
     return asked.platforms or (native_platform(gateway),)
+
+
+def on_images(
+    gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequence[str], native: str
+) -> "tuple[Plan, Images]":
+    """The plan with its images resolved; on the hardened image of the version's line where there is none of its own."""
+    try:
+        return plan, resolve(gateway, asked, plan, platforms, native)
+    except NoImageError as error:
+        from frontend.rules.flavour import of_line
+
+        other = of_line(plan) if error.name == plan.runtime.base else None
+        if other is None:
+            raise
+        try:
+            return other, resolve(gateway, asked, other, platforms, native)
+        except NoImageError:
+            raise error from None
 
 
 def resolve(gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequence[str], native: str) -> "Images":

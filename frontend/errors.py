@@ -8,6 +8,7 @@ BuildError
 ├── VersionError     no known version satisfies what was asked
 ├── PlanError        the app is understood, but cannot be built or started as it is
 └── GatewayError     BuildKit refused or dropped a call
+    ├── NoImageError a registry does not have an image
     └── SolveError   a build step failed
 """
 
@@ -93,6 +94,14 @@ class GatewayError(BuildError):
         self.method = method
         self.code = code
         self.status = status
+
+
+class NoImageError(GatewayError):
+    """A registry does not have an image; `name` is as the plan has it."""
+
+    def __init__(self, message: str, name: str, error: GatewayError, *, at: Location | None = None, hint: str) -> None:
+        super().__init__(message, method=error.method, code=error.code, status=error.status, at=at, hint=hint)
+        self.name = name
 
 
 class SolveError(GatewayError):

@@ -39,7 +39,10 @@ def start(
 
 
 def finish(pending: Mapping[Key, Pending[ResolvedImage]], plan: Plan) -> "dict[Key, Base]":
-    """The images, once the registry has answered. Raises GatewayError for one that cannot be used."""
+    """The images, once the registry has answered. Raises GatewayError for one that cannot be used.
+
+    Of those the NoImageError is for one that the registry does not have.
+    """
     images = {key: base(key[0], answer, plan) for key, answer in pending.items()}
     for (name, platform), image in images.items():
         check_platform(name, platform, image)

@@ -317,6 +317,29 @@ def test_a_base_that_runs_as_root_is_an_error_at_the_line_that_names_it() -> Non
     assert error.at == Location("migetpacks.yaml", 2)
 
 
+def test_without_a_hardened_image_of_a_patch_release_its_line_is_used() -> None:
+    gone = GatewayError("dhi.io/node:24.1.0-debian13: not found", code=5)
+    line = "dhi.io/node:24-debian13"
+    gateway = built(
+        opts={"build-arg:USE_DHI": "true"},
+        images={"dhi.io/node:24.1.0-debian13": gone, line: image(line, config=USER)},
+        programs=NATIVE,
+        base=PASSWD,
+    )
+    told = result(gateway)
+    assert told["base_images"][0]["name"] == line
+    assert [(one["code"], one["at"]["file"]) for one in told["warnings"]] == [("hardened-line", "package.json")]
+
+
+def test_a_version_without_any_hardened_image_is_told_with_the_ways_out() -> None:
+    names = ("dhi.io/node:24.1.0-debian13", "dhi.io/node:24-debian13")
+    images = {name: GatewayError(f"{name}: not found", code=5) for name in names}
+    error = failed(GatewayError, opts={"build-arg:USE_DHI": "true"}, images=images)
+    assert "no hardened image for node 24.1.0" in error.message
+    assert error.at.file == "package.json"
+    assert all(way in error.hint for way in ("NODE_VERSION", "RUNTIME_BASE", "FLAVOUR=standard"))
+
+
 def test_native_code_that_does_not_run_on_the_base_is_told_so() -> None:
     from frontend.result.explanation import explained
 

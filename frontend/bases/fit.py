@@ -49,20 +49,25 @@ def check_interpreter(plan: Plan, base: BaseFacts, interpreter: Interpreter) -> 
     if not interpreter.same or version is None:
         return
     program, at = base.programs.get(interpreter.program), plan.runtime.base_at
+    same = len(version.value.split(".")) if version.exact else interpreter.same
     if program is None:
         raise PlanError(
             f"the base image {base.name} has no {interpreter.program}",
             at=at,
             hint="name one that has it by the build-arg RUNTIME_BASE",
         )
-    built, there = (text.split(".")[: interpreter.same] for text in (version.value, program.version))
+    built, there = (text.split(".")[:same] for text in (version.value, program.version))
     if program.version and built != there[: len(built)]:
-        setting = registry.setting(version.tool)
         has = f"{version.tool} {program.version}"
+        near = built[: interpreter.same] == there[: interpreter.same]
         raise PlanError(
             f"the base image {base.name} has {has}, but the app is built for {version.value}",
-            at=at or version.at,
-            hint=f"set the build-arg {setting}={'.'.join(there)} if the app runs on it, or name another base image",
+            at=version.at if near else at or version.at,
+            hint=f"the app refuses other patch releases: have it allow those of {'.'.join(built[: interpreter.same])}, "
+            "or name a base image with its own by the build-arg RUNTIME_BASE"
+            if near
+            else f"set the build-arg {registry.setting(version.tool)}={'.'.join(there)} if the app runs on it, or name "
+            "another base image",
         )
 
 

@@ -28,7 +28,8 @@ class ToolVersion(Struct, frozen=True, omit_defaults=True):
     """A version and who asked for it.
 
     `value` is what is used (an image tag's version part, e.g. "24" or "3.13.1"), `asked` the text as written (">=20"),
-    `by` who wrote it: "default", "file", "platform" (a file for another platform), "config" or "build-arg".
+    `by` who wrote it: "default", "file", "platform" (a file for another platform), "config" or "build-arg". `exact`
+    says that the app refuses to run on another patch release.
     """
 
     tool: str
@@ -36,6 +37,7 @@ class ToolVersion(Struct, frozen=True, omit_defaults=True):
     asked: str = ""
     by: Literal["default", "file", "platform", "config", "build-arg"] = "default"
     at: Location | None = None
+    exact: bool = False
 
 
 class Warning(Struct, frozen=True, omit_defaults=True):

@@ -1,6 +1,6 @@
 """What went wrong in a build, with the place in the app that asked for it and what to do."""
 
-from frontend.errors import GatewayError, SolveError
+from frontend.errors import GatewayError, NoImageError, SolveError
 from frontend.lower.closure import WRONG
 from frontend.lower.failures import STATUSES
 from frontend.lower.libraries import SHARED
@@ -58,6 +58,9 @@ def unresolved(name: str, registry: str, error: GatewayError, plan: Plan) -> Gat
         hint = f"log in where the client runs: docker login {registry}"
     elif "not found" in error.message or "MANIFEST_UNKNOWN" in error.message:
         message, hint = missing(name, asked)
+        if plan.runtime.flavour == "hardened" and name == plan.runtime.base:
+            message, hint = without_hardened(name, asked)
+        return NoImageError(message, name, error, at=asked.at if asked else None, hint=hint)
     else:
         message = f"the base image {name} cannot be loaded: {error.message}"
         hint = "check that the builder can reach the registry"
@@ -73,4 +76,14 @@ def missing(name: str, asked: ToolVersion | None) -> tuple[str, str]:
         f"there is no image {name}; check that {asked.tool} {asked.value} exists",
         f'the version requested is "{asked.asked or asked.value}"; '
         f"set the build-arg {asked.tool.upper()}_VERSION to choose another",
+    )
+
+
+def without_hardened(name: str, asked: ToolVersion | None) -> tuple[str, str]:
+    """Message and hint for a hardened image that does not exist: versions out of support have none."""
+    version = f" for {asked.tool} {asked.value}" if asked is not None else ""
+    newer = f"set the build-arg {asked.tool.upper()}_VERSION to a version that has one, " if asked is not None else ""
+    return (
+        f"there is no hardened image{version}: the registry has no {name}",
+        f"{newer}name another base image by the build-arg RUNTIME_BASE, or build with FLAVOUR=standard",
     )

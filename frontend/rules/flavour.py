@@ -3,8 +3,8 @@
 from msgspec import structs
 
 from frontend.errors import PlanError
-from frontend.languages.registry import Entry
-from frontend.plan.model import Evidence, Plan
+from frontend.languages.registry import Entry, named
+from frontend.plan.model import Evidence, Plan, Warning
 from frontend.settings.model import Settings
 
 HINT = "name an image for it by the build-arg RUNTIME_BASE, or remove USE_DHI"
@@ -44,3 +44,28 @@ def hardened_image(standard: str, entry: Entry, settings: Settings) -> str:
     version = tag.partition("-")[0]
     mirror = settings.dhi_mirror if settings.dhi_mirror.endswith(("/", "-")) else f"{settings.dhi_mirror}/"
     return f"{mirror}{names[repository]}:{entry.hardened.tag.format(version=version)}"
+
+
+def of_line(plan: Plan) -> Plan | None:
+    """The plan on the hardened image of a version's line, which has its newest patch; None where there is no other.
+
+    Of a line only the newest patch is made. Source: https://docs.docker.com/dhi/
+    """
+    entry, runtime = named(plan.language), plan.runtime
+    if runtime.flavour != "hardened" or entry is None or entry.hardened is None:
+        return None
+    version = runtime.standard.rpartition(":")[2].partition("-")[0]
+    chosen = next((one for one in plan.versions if one.value == version), None)
+    same = next((one.same for one in entry.interpreters if one.same), 0)
+    line = ".".join(version.split(".")[:same])
+    exact, newest = (entry.hardened.tag.format(version=text) for text in (version, line))
+    if chosen is None or line in ("", version) or not runtime.base.endswith(f":{exact}"):
+        return None
+    base = f"{runtime.base.removesuffix(exact)}{newest}"
+    doubt = Warning(
+        "hardened-line",
+        f"there is no hardened image of {entry.title} {version}: {base} is used, the newest patch of its line",
+        chosen.at,
+        "hardened images of older patches are not kept: ask for the line alone",
+    )
+    return structs.replace(plan, runtime=structs.replace(runtime, base=base), warnings=(*plan.warnings, doubt))

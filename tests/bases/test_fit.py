@@ -93,6 +93,22 @@ def test_a_hardened_image_with_a_shell_is_a_warning() -> None:
     assert made.runtime.shell
 
 
+def test_another_patch_release_is_an_error_for_an_app_that_refuses_it_alone() -> None:
+    asked = ToolVersion("node", "24.1.0", at=Location("package.json", 4))
+    with_node = {**CONFIG, "Env": [*CONFIG["Env"], "NODE_VERSION=24.9.0"]}
+
+    def on(version: ToolVersion) -> Plan:
+        plan = structs.replace(PLAN, versions=(version,))
+        return fitted(plan, facts(plan.runtime, base(with_node), Rootfs(NODE)))
+
+    assert on(asked).runtime.base == PLAN.runtime.base
+    with pytest.raises(PlanError) as raised:
+        on(structs.replace(asked, exact=True))
+    assert "has node 24.9.0, but the app is built for 24.1.0" in raised.value.message
+    assert raised.value.at == asked.at
+    assert "RUNTIME_BASE" in raised.value.hint
+
+
 def test_the_config_has_numbers_no_entrypoint_and_no_variable_in_a_value() -> None:
     config = json.decode(
         image.image_config(fit(), base({**CONFIG, "Entrypoint": ["/nodejs/bin/node"]}), "linux/amd64", (), {})

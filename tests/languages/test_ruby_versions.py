@@ -96,3 +96,17 @@ def test_a_setting_has_to_be_one_that_the_gemfile_allows() -> None:
 def test_a_ruby_out_of_support_is_told() -> None:
     assert "end-of-life" in codes(plan(app(ruby_version="3.1\n")))
     assert "end-of-life" not in codes(plan(app(ruby_version="3.3\n")))
+
+
+@pytest.mark.parametrize(
+    ("files", "exact"),
+    [
+        (app('ruby "3.3.9"'), True),
+        (app('ruby file: ".ruby-version"', ruby_version="3.3.9\n"), True),
+        (app(ruby_version="3.3.9\n"), False),
+        (app('ruby "~> 3.3.9"', ruby_version="3.3.9\n"), False),
+        (app('ruby "~> 3.3.0"'), False),
+    ],
+)
+def test_a_patch_release_that_the_gemfile_alone_allows(files: Files, exact: bool) -> None:
+    assert plan(files).versions[0].exact is exact

@@ -39,6 +39,7 @@ OLD_BUNDLER = ("2", "3.0")  # gems that a Bundler before it has locked are older
 ENGINES = ("jruby", "truffleruby", "rbx", "mruby", "picoruby", "rubinius")
 SETTING = (Rule.setting("ruby"),)
 FILES = (Rule.line(".ruby-version"), Rule.tools("ruby"))
+NEVER = 999  # a patch release that there is none of
 PATCH = re.compile(r"(\d+\.\d+\.\d+)-?p\d+$")  # "2.7.8p225", as ruby --version has it
 
 
@@ -60,6 +61,15 @@ def find(tree: SourceTree, settings: Settings, gemfile: Gemfile | None, lock: Lo
     the patch release of whoever locked, and asks for none.
     """
     required = required_by(tree, gemfile)
+    version = chosen_by(tree, settings, required, lock)
+    if required is None or version.value.count(".") < 2:
+        return version
+    newer = f"{'.'.join(version.value.split('.')[: RUBY.depth])}.{NEVER}"
+    return structs.replace(version, exact=is_exact(RUBY, exactly(required)) or not allows(required, newer))
+
+
+def chosen_by(tree: SourceTree, settings: Settings, required: Asked | None, lock: Lockfile | None) -> ToolVersion:
+    """The version that all who ask for one agree on. Raises VersionError where they do not."""
     stated = version_files.first((*SETTING, *FILES), (tree,), settings)
     stated = plain(stated) if stated is not None else None
     if stated is not None:
