@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from frontend.commands.process import script_of
+from frontend.errors import Location
 from frontend.languages.ruby import rails as of_rails
 from frontend.plan.model import FromImage, FromStep
+from frontend.settings.model import Setting
 from tests.languages.node import package
 from tests.languages.ruby import Files, codes, plan, rack, rails, step
 
@@ -188,6 +191,46 @@ def test_background_jobs_are_a_process_or_in_puma(
         if one.name == "jobs":
             assert one.args == ("bundle", "exec", "ruby", "bin/jobs")
             assert (one.at.file, one.at.line) == ("config/environments/production.rb", 2) if one.at else False
+
+
+ENTRYPOINT = """#!/bin/bash -e
+
+# If running the rails server then create or migrate existing database: rails db:setup
+if [ "${@: -2:1}" == "./bin/rails" ] && [ "${@: -1:1}" == "server" ]; then
+  ./bin/rails db:prepare
+fi
+
+exec "${@}"
+"""
+WRITTEN = {**rails("puma"), "bin/docker-entrypoint": ENTRYPOINT}
+STATED = {"candidate": Setting("docker/start.sh bin/rails server", "platform", Location("Dockerfile", 9))}
+PREPARED: list[tuple[str, Files, dict[str, Any], str, Location | None]] = [
+    ("by Rails' own script", WRITTEN, {}, "bundle exec rails db:prepare", Location("bin/docker-entrypoint", 5)),
+    ("by the script of the Dockerfile", {**rails("puma"), "docker/start.sh": "rm -f tmp/pids/*.pid\nbundle exec rake db:create db:migrate && rake assets\nexec $@\n"}, STATED, "bundle exec rake db:create db:migrate", Location("docker/start.sh", 2)),
+    ("twice", {**rails("puma"), "docker/start.sh": "bin/rails db:create; bin/rails db:migrate || exit 1\n"}, STATED, "bundle exec rails db:create db:migrate", Location("docker/start.sh", 1)),
+    ("nothing to the database", {**rails("puma"), "docker/start.sh": "rm -f tmp/pids/server.pid\nexec $@\n"}, STATED, "", None),
+    ("what may remove what is there", {**rails("puma"), "docker/start.sh": "RAILS_ENV=production bin/rails db:migrate 2>/dev/null || bin/rails db:setup db:seed\n"}, STATED, "bundle exec rails db:migrate", Location("docker/start.sh", 1)),
+    ("that alone", {**rails("puma"), "docker/start.sh": "bin/rails db:schema:load db:seed\n"}, STATED, "", None),
+    ("what a shell expands", {**rails("puma"), "docker/start.sh": "rails db:$WHAT\n"}, STATED, "", None),
+    ("a script for another interpreter", {**WRITTEN, "bin/docker-entrypoint": "#!/usr/bin/env ruby\nsystem 'rails db:prepare'\n"}, {}, "", None),
+    ("a web process of the user's", {**WRITTEN, "Procfile": "web: bundle exec puma\n"}, {}, "", None),
+    ("a release process of the user's", {**WRITTEN, "Procfile": "release: bundle exec rails db:migrate\n"}, {}, "", None),
+    ("a start that does it", WRITTEN, {"candidate": Setting('sh -c "bin/rails db:prepare && bin/rails server"', "platform", Location("Dockerfile", 9))}, "", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "command", "place"), [row[1:] for row in PREPARED], ids=[row[0] for row in PREPARED]
+)
+def test_what_an_entrypoint_does_to_the_database_is_a_process(
+    files: Files, settings: dict[str, Any], command: str, place: Location | None
+) -> None:
+    found = plan(files, **settings)
+    told = [one.at for one in found.warnings if one.code == "entrypoint-left-out"]
+    assert told == ([place] if place is not None else [])
+    if place is not None:
+        (own,) = [one for one in found.runtime.processes if one.name == "release"]
+        assert (script_of(own).text, own.at) == (command, place)
 
 
 TOLD: list[tuple[str, Files, list[str]]] = [

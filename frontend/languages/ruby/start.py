@@ -15,7 +15,7 @@ from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.registry import RUBY
-from frontend.languages.ruby import port_options, servers
+from frontend.languages.ruby import entrypoint, port_options, servers
 from frontend.plan.model import Need, Process, Warning
 from frontend.rules import ports
 from frontend.settings.model import Settings
@@ -84,7 +84,9 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
         raise unknown(app, named)
     needs = (of_gem(web.loads, bin_dirs),) if web.loads else ()
     process = with_needs(Process(WEB, web.args, web.shell, web.at, needs), bin_dirs)
-    return Start((process, *named), web.because, web.at, web.env, (*bare, *web.warnings))
+    prepared = entrypoint.release(app.tree, settings, (process, *named))
+    release, told = ((prepared[0],), (prepared[1],)) if prepared is not None else ((), ())
+    return Start((process, *named, *release), web.because, web.at, web.env, (*bare, *web.warnings, *told))
 
 
 def without_buildpack(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Warning, ...]]:
