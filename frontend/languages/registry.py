@@ -792,8 +792,9 @@ CLOJURE = Entry(
     programs=("lein", "clojure", "clj"),
 )
 DENO = Entry("deno", "Deno", manifests=("deno.json", "deno.jsonc"), programs=("deno",))
+UNITY = Entry("unity", "Unity", manifests=("ProjectSettings/ProjectVersion.txt",), certain=("Assets",))
 
-ENTRIES: tuple[Entry, ...] = (NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO)
+ENTRIES: tuple[Entry, ...] = (NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO, UNITY)
 """All languages; the order decides between equally strong claims."""
 
 

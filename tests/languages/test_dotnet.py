@@ -189,12 +189,74 @@ def test_one_of_several_target_frameworks_is_built() -> None:
 
 
 @pytest.mark.parametrize(
-    "facts",
-    [{"TargetFramework": "net48"}, {"TargetFramework": "net10.0-windows"}, {"UseWPF": "true"}, {"TargetFramework": ""}],
+    ("facts", "what", "hint"),
+    [
+        ({"TargetFramework": "net48"}, ".NET Framework app, which needs Windows", "net10.0"),
+        ({"TargetFramework": ""}, ".NET Framework app, which needs Windows", "net10.0"),
+        ({"TargetFramework": "net10.0-windows"}, "for Windows (net10.0-windows)", "net10.0"),
+        ({"UseWPF": "true"}, "a desktop app (WPF)", "no screen"),
+        ({"UseWindowsForms": "true"}, "a desktop app (Windows Forms)", "no screen"),
+        ({"OutputType": "WinExe"}, "a desktop app (OutputType WinExe)", "<OutputType>Exe</OutputType>"),
+        ({"UseMaui": "true", "TargetFramework": "net10.0-android"}, "a .NET MAUI app", "no screen"),
+        ({"TargetFramework": "net10.0-ios"}, "an app for devices (net10.0-ios)", "no screen"),
+        ({"AzureFunctionsVersion": "v4"}, "an Azure Functions app", "azure-functions/dotnet-isolated"),
+        ({"AzureFunctionsVersion": "v4", "OutputType": "Library"}, "an Azure Functions app", "azure-functions"),
+        ({"AWSProjectType": "Lambda", "OutputType": "Library"}, "an AWS Lambda function", "dotnet lambda"),
+    ],
 )
-def test_what_linux_does_not_run_is_an_error(facts: dict[str, str]) -> None:
-    with fails(PlanError, "Hello.csproj", at="Hello.csproj:1"):
-        dotnet.plan({"Hello.csproj": {**WEB, **facts}}, {"Hello.csproj": "<TargetFramework>x</TargetFramework>"})
+@pytest.mark.parametrize("settings", [{}, {"project": Setting("Hello")}])
+def test_what_no_container_runs_is_an_error(
+    facts: dict[str, str], what: str, hint: str, settings: dict[str, Setting]
+) -> None:
+    text = {"Hello.csproj": "<TargetFramework>x</TargetFramework>"}
+    with fails(PlanError, f"Hello.csproj is {what}" if what[0] == "a" else what, hint, at="Hello.csproj:1"):
+        dotnet.plan({"Hello.csproj": {**WORKER, **facts}}, text, settings=settings)
+
+
+def test_what_no_container_runs_is_not_chosen() -> None:
+    desktop = {**WORKER, "UseWPF": "true", "TargetFramework": "net10.0-windows"}
+    assert command(dotnet.plan({"Desk.csproj": desktop, "Host.csproj": WORKER})) == "dotnet Host.dll"
+    with fails(PlanError, "A.csproj is a desktop app (WPF), and so is one more project"):
+        dotnet.plan({"A.csproj": desktop, "B.csproj": desktop, "C.csproj": {**WORKER, "TargetFramework": "net48"}})
+    with fails(PlanError, "2 more projects"):
+        dotnet.plan({"A.csproj": desktop, "B.csproj": desktop, "C.csproj": desktop})
+
+
+def test_a_function_that_serves_http_elsewhere_is_started() -> None:
+    assert command(dotnet.plan({"Api.csproj": {**WEB, "AWSProjectType": "Lambda"}})) == "dotnet Api.dll"
+
+
+def test_a_project_of_the_old_style_that_only_windows_evaluates_is_an_error_that_says_so() -> None:
+    text = "<Project>\n<TargetFrameworkVersion>v4.5</TargetFrameworkVersion>\n"
+    with fails(PlanError, "Old.csproj is a .NET Framework app"):
+        dotnet.plan({"Old.csproj": {"OutputType": "Library"}})
+    with fails(PlanError, "no project of this repository starts anything: Core.csproj (a library)"):
+        dotnet.plan({"Core.csproj": {"OutputType": "Library", "TargetFramework": "netstandard2.0"}})
+    error = (
+        '/src/Site.csproj(9,3): error MSB4019: The imported project "Microsoft.WebApplication.targets" was not found.'
+    )
+    with fails(PlanError, "Site.csproj is a .NET Framework app", "porting", at="Site.csproj:2"):
+        dotnet.plan({}, {"Site.csproj": text}, errors=(error,))
+
+
+@pytest.mark.parametrize("framework", ["netcoreapp2.2", "netcoreapp3.0"])
+def test_a_framework_that_no_image_has_is_an_error(framework: str) -> None:
+    text = {"Hello.csproj": f"\n<TargetFramework>{framework}</TargetFramework>"}
+    with fails(VersionError, framework, "which no image has", "net10.0", at="Hello.csproj:2"):
+        dotnet.plan({"Hello.csproj": {**WEB, "TargetFramework": framework}}, text)
+
+
+def test_projects_of_a_solution_that_are_not_committed_are_named() -> None:
+    solution = (
+        'Project("{1}") = "docker-compose", "docker-compose.dcproj", "{2}"\nProject("{1}") = "Api", "Api\\Api.csproj"\n'
+    )
+    with fails(PlanError, "Shop.sln lists Api/Api.csproj, which is not in the build context", at="Shop.sln:2"):
+        dotnet.plan({}, {"Shop.sln": solution})
+
+
+def test_a_project_that_a_solution_anywhere_lists_comes_before_samples() -> None:
+    solution = {"src/Shop.slnx": '<Project Path="Api/Api.csproj" />\n'}
+    assert command(dotnet.plan({"src/Api/Api.csproj": WEB, "clients/Try.csproj": WEB}, solution)) == "dotnet Api.dll"
 
 
 def test_a_setting_that_the_project_is_not_built_for_is_an_error() -> None:

@@ -160,6 +160,7 @@ FOREIGN: list[tuple[dict[str, Any], str]] = [  # files, the language that the er
     ({"build.gradle.kts": "", "frontend/package.json": SERVED}, "Java"),
     ({"mix.exs": "", "package.json": TOOLS}, "Elixir"),
     ({"deno.json": "{}", "main.ts": ""}, "Deno"),
+    ({"ProjectSettings/ProjectVersion.txt": "", "Assets/A.cs": "", "Game.sln": ""}, "Unity"),
     ({"go.mod": ""}, "Go"),
     ({"Procfile": "web: bundle exec puma\n", "package.json": SERVED}, "Ruby"),
     ({"Procfile": "web: bundle exec rake db:migrate && ./server\n", "package.json": SERVED}, "Ruby"),

@@ -9,7 +9,7 @@ from msgspec import Struct
 from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import Location, PlanError, VersionError
 from frontend.languages.base import Answer
 from frontend.languages.dotnet import (
     client,
@@ -20,6 +20,7 @@ from frontend.languages.dotnet import (
     sources,
     start,
     system_packages,
+    unfit,
     versions,
 )
 from frontend.languages.dotnet.inputs import Inputs
@@ -189,21 +190,12 @@ def targets(project: Project) -> tuple[str, ...]:
 def framework_of(tree: SourceTree, project: Project, answered: Answered, asked: Asked | None) -> tuple[str, str]:
     """The line of .NET that runs a project; and of several target frameworks the one to build, else "".
 
-    The newest that an image exists for, or the one that the setting asks for. Raises PlanError for a project that Linux
-    does not run.
+    The newest that an image exists for, or the one that the setting asks for. Raises PlanError for one that the project
+    is not built for, VersionError for one that no image has.
     """
     known = {versions.framework_line(one): one for one in targets(project)}
     lines = [line for line in known if line]
     at = framework_at(tree, project, answered)
-    desktop = next((name for name in ("UseWPF", "UseWindowsForms") if project.says(name)), "")
-    if not lines or desktop:
-        written = ", ".join(targets(project)) or "none"
-        written += f" with {desktop}" if desktop else ""
-        raise PlanError(
-            f"{project.path} is built for {shown(written)}, which Linux does not run",
-            at=at,
-            hint=f"add a target framework such as net{versions.DEFAULT}",
-        )
     imaged = [line for line in lines if line in versions.LINES]
     line = max(imaged or lines, key=key)
     wanted = versions.line(asked.text.strip()) if asked is not None else ""
@@ -215,6 +207,12 @@ def framework_of(tree: SourceTree, project: Project, answered: Answered, asked: 
             f"{project.path} is not built for {versions.TITLE} {shown(asked.text)}, but for {written}",
             at=asked.at or at,
             hint=f"set DOTNET_VERSION={line}, or add the target framework net{wanted}",
+        )
+    if key(line) < key(versions.LINES[-1]):
+        raise VersionError(
+            f"{project.path} is built for {known[line]}, which no image has: it is out of support",
+            at=at,
+            hint=f"move it to a supported release, such as net{versions.DEFAULT}: {unfit.PORT}",
         )
     return line, known[line] if project.facts.get("TargetFrameworks") else ""
 

@@ -4,7 +4,7 @@ import re
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.dotnet import sources
+from frontend.languages.dotnet import sources, unfit
 from frontend.languages.dotnet.question import Answered, Problem, Project
 from frontend.paths import joined
 from frontend.plan.model import Evidence
@@ -21,6 +21,7 @@ TESTS = ("microsoft.net.test.sdk", "xunit", "nunit", "mstest", "tunit", "bunit",
 APP_HOST = "aspire.hosting.apphost"
 EXECUTABLE = ("exe", "winexe")
 WEB_FRAMEWORK = "microsoft.aspnetcore.app"
+PROJECTS = (".csproj", ".fsproj", ".vbproj")
 
 
 def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -> tuple[Project, Evidence]:
@@ -29,6 +30,10 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
     if settings.project is not None:
         return named(tree, known, settings.project, answered)
     candidates = [one for one in known if starts(one)] or [one for one in known if starts_with_tests(one)]
+    fit = [one for one in candidates if unfit.why(one) is None]
+    if candidates and not fit:
+        raise none_fits(tree, candidates)
+    candidates = fit
     sites = [one for one in candidates if one.says("UsingMicrosoftNETSdkBlazorWebAssembly")]
     candidates = [one for one in candidates if one not in sites]
     if sites and not candidates:
@@ -39,8 +44,9 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
         )
     if not candidates:
         raise nothing(tree, known, answered)
-    in_solution = solutions(tree, app, answered)
-    candidates = [one for one in candidates if one.path in in_solution] or candidates
+    near, anywhere = solutions(tree, app, answered)
+    for listed in (near, anywhere):
+        candidates = [one for one in candidates if one.path in listed] or candidates
     web = [one for one in candidates if one.says("UsingMicrosoftNETSdkWeb")]
     chosen = candidates[0] if len(candidates) == 1 else web[0] if len(web) == 1 else None
     if chosen is not None:
@@ -53,14 +59,27 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
     raise several(tree, web or candidates)
 
 
-def solutions(tree: SourceTree, app: str, answered: Answered) -> set[str]:
-    """The projects that the solutions in the app's directory list: what else is in a repository may be samples."""
-    found: set[str] = set()
+def solutions(tree: SourceTree, app: str, answered: Answered) -> tuple[set[str], set[str]]:
+    """The projects that the solutions in the app's directory list, and those of all solutions below it: what else is
+    in a repository may be samples."""
+    near: set[str] = set()
+    anywhere: set[str] = set()
     for path in answered.files:
-        if path.rpartition("/")[0] == app and path.endswith((".sln", ".slnx")):
-            listed = LISTED.findall(sources.text(tree, path))
-            found |= {joined(app, (old or new).replace("\\", "/")) for old, new in listed}
-    return found
+        if path.endswith((".sln", ".slnx")) and (not app or path.startswith(f"{app}/")):
+            own = path.rpartition("/")[0]
+            anywhere |= (listed := {project for project, _ in listing(tree, path)})
+            near |= listed if own == app else set()
+    return near, anywhere
+
+
+def listing(tree: SourceTree, path: str) -> list[tuple[str, Location]]:
+    """The projects that a solution lists, each with its line."""
+    text = sources.text(tree, path)
+    own = path.rpartition("/")[0]
+    return [
+        (joined(own, (one[1] or one[2]).replace("\\", "/")), tree.at(path, text.count("\n", 0, one.start()) + 1))
+        for one in LISTED.finditer(text)
+    ]
 
 
 def starts(project: Project) -> bool:
@@ -98,6 +117,7 @@ def named(tree: SourceTree, known: list[Project], setting: Setting, answered: An
     text = setting.value.strip().removeprefix("./").strip("/")
     found = [one for one in known if text in (one.path, one.directory, one.name)]
     if len(found) == 1:
+        unfit.check(tree, found[0])
         return found[0], Evidence("project", f"{found[0].path}, as PROJECT says", setting.at)
     failed = next((one for one in answered.problems if one.at.file == text), None)
     if failed is not None:
@@ -118,16 +138,45 @@ def unreadable(problem: Problem) -> PlanError:
     )
 
 
+def none_fits(tree: SourceTree, candidates: list[Project]) -> PlanError:
+    """The error where no container runs any of the programs of a repository."""
+    first = next((one for one in candidates if one.says("UsingMicrosoftNETSdkWeb")), candidates[0])
+    reason = unfit.why(first)
+    assert reason is not None
+    more = sum(unfit.why(one) == reason for one in candidates) - 1
+    return unfit.error(tree, first.path, reason, more)
+
+
 def nothing(tree: SourceTree, known: list[Project], answered: Answered) -> PlanError:
     """The error where no project can be started."""
+    reasons = [unfit.why(one) for one in known]
+    for one, reason in zip(known, reasons, strict=True):  # functions are libraries, and so are old web apps
+        if reason is not None and (reason in unfit.KINDS.values() or all(each is unfit.FRAMEWORK for each in reasons)):
+            return unfit.error(tree, one.path, reason)
     if answered.problems:
-        return unreadable(answered.problems[0])
+        old = next((one.at.file for one in answered.problems if unfit.old_style(tree, one.at.file)), "")
+        return unfit.error(tree, old, unfit.FRAMEWORK) if old else unreadable(answered.problems[0])
+    if not known and (absent := absent_projects(tree, answered)) is not None:
+        return absent
     listed = ", ".join(f"{one.path} ({kind(one)})" for one in known[:SHOWN])
     return PlanError(
         f"no project of this repository starts anything: {listed}" if listed else "there is no project to publish",
         at=tree.at(known[0].path) if known else None,
         hint="an app has <OutputType>Exe</OutputType>, or the SDK Microsoft.NET.Sdk.Web; PROJECT names one by its path",
     )
+
+
+def absent_projects(tree: SourceTree, answered: Answered) -> PlanError | None:
+    """The error for a solution whose projects are not there; None where no solution lists one."""
+    for path in answered.files:
+        for project, at in listing(tree, path) if path.endswith((".sln", ".slnx")) else ():
+            if project.endswith(PROJECTS) and project not in answered.files:
+                return PlanError(
+                    f"{path} lists {project}, which is not in the build context",
+                    at=at,
+                    hint="commit it (does an ignore file leave it out?), or build the directory that has it",
+                )
+    return None
 
 
 def kind(project: Project) -> str:

@@ -45,6 +45,7 @@ PROPERTIES = (
     "PublishSelfContained", "PublishSingleFile", "PublishTrimmed", "PublishAot", "PublishReadyToRun",
     "InvariantGlobalization", "RuntimeIdentifier", "RuntimeIdentifiers", "NuGetLockFilePath",
     "RestorePackagesWithLockFile", "RestoreLockedMode", "SpaRoot", "UseWPF", "UseWindowsForms",
+    "UseMaui", "AzureFunctionsVersion", "AWSProjectType",
 )  # fmt: skip
 ITEMS = {"ProjectReference": "FullPath", "PackageReference": "Identity", "FrameworkReference": "Identity"}
 TARGETS = "\n".join(
@@ -217,10 +218,10 @@ def parse(text: str) -> Answered:
 
 
 def ours(path: str) -> str:
-    """A path of the context, of one in the build environment."""
-    from posixpath import normpath
+    """A path relative to the context, of one in the build environment."""
+    from posixpath import relpath
 
-    return normpath(path.replace("\\", "/")).removeprefix(f"{SOURCE}/")
+    return relpath(path.replace("\\", "/"), SOURCE)
 
 
 def problem(line: str) -> Problem:
