@@ -61,8 +61,8 @@ def answer(gateway: Gateway, asked: BuildOptions) -> None:
 def read(gateway: Gateway, asked: BuildOptions) -> context.Context:
     """The app in its build context; error messages quote its files from now on."""
     with trace.span("context"):
-        markers = detect.markers(asked.settings.get("PROJECT_PATH", "").strip("/"))
-        source = context.open(gateway, asked, markers, detect.prepare)
+        app = asked.settings.get("PROJECT_PATH", "").strip("/")
+        source = context.open(gateway, asked, detect.markers(app), detect.likely(app), detect.prepare)
         gateway.quote = source.quote
         return source
 

@@ -69,6 +69,12 @@ def markers(app: str = "") -> tuple[str, ...]:
     return (*(f"{app}/{marker}" if app else marker for marker in found), *(MARKERS if app else ()))
 
 
+def likely(app: str = "") -> tuple[str, ...]:
+    """The paths and patterns that the plan of some language looks at, for an app in the directory `app`."""
+    found = dict.fromkeys(path for entry in registry.built() for path in entry.wanted)
+    return tuple(within(app, path) for path in found)
+
+
 def manifests() -> tuple[str, ...]:
     """The files that make a directory an app, of all languages that can be built."""
     return tuple(dict.fromkeys(name for entry in registry.built() for name in entry.manifests))

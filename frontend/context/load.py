@@ -58,8 +58,19 @@ class LocalLoad(Load):
         )
         return self._with_revised(state, tree)
 
-    def start(self, *, follow: tuple[str, ...], exclude: tuple[str, ...], number: int, contents: bool) -> Pending[Ref]:
-        """Asks for some paths of it, those they link to included. `number` counts the requests of a build."""
+    def start(
+        self,
+        *,
+        follow: tuple[str, ...],
+        exclude: tuple[str, ...],
+        number: int,
+        contents: bool,
+        held: tuple[str, ...] = (),
+    ) -> Pending[Ref]:
+        """Asks for some paths of it, those they link to included, all where `follow` is empty.
+
+        `number` counts the requests of a build. Without `contents` names come, and the contents of `held` only.
+        """
         import llb
 
         state = llb.local(
@@ -70,9 +81,10 @@ class LocalLoad(Load):
             # each request has a store of its own, so that the next build's has only changes to load
             shared_key_hint=DETECT_HINT if number == 1 else f"{DETECT_HINT}-{number}",
             metadata_only=not contents,
-            name="[internal] look at the app" if contents else "[internal] list a directory of the app",
+            metadata_except=held,
+            name="[internal] look at the app" if contents or held else "[internal] list a directory of the app",
         )
-        return self.gateway.start_solve(state.marshal().to_bytes())
+        return self.gateway.start_solve(state.marshal().to_bytes(), evaluate=True)
 
 
 class SolvedLoad(Load):

@@ -21,7 +21,7 @@ METADATA_ONLY = "source.local.metadatatransfer"
 
 
 class _Part(Struct, frozen=True):
-    """What one request asked for, and its answer. A part without `contents` has names only.
+    """What one request asked for, and its answer: names, and the contents of `held` paths and patterns; None: of all.
 
     `dirs` are the directories that it leads through, `globs` what it asked for in directories named by a pattern.
     """
@@ -30,10 +30,10 @@ class _Part(Struct, frozen=True):
     dirs: frozenset[str]
     globs: tuple[str, ...]
     tree: RefTree
-    contents: bool
+    held: frozenset[str] | None
 
     @classmethod
-    def of(cls, asked: Iterable[str], tree: RefTree, *, contents: bool) -> _Part:
+    def of(cls, asked: Iterable[str], tree: RefTree, held: frozenset[str] | None) -> _Part:
         """The part of a request. The paths are as we write them."""
         paths = frozenset(asked)
         dirs, globs = {""}, []
@@ -44,7 +44,12 @@ class _Part(Struct, frozen=True):
             while above not in dirs:
                 dirs.add(above)
                 above = above.rpartition("/")[0]
-        return cls(paths, frozenset(dirs), tuple(globs), tree, contents)
+        return cls(paths, frozenset(dirs), tuple(globs), tree, held)
+
+    def holds(self, path: str) -> bool:
+        """Whether it has a path's contents, if it has the path."""
+        held = self.held
+        return held is None or path in held or any(_is_glob(one) and _matches(path, one) for one in held)
 
     def tells_of(self, directory: str) -> bool:
         """Whether it asked for something in a directory or further down."""
@@ -77,6 +82,30 @@ class LocalTree(SourceTree):
 
     def skip(self, left_out: Callable[[str], bool]) -> None:
         self._left_out = left_out
+
+    def look(self, *patterns: str, names: Iterable[str] = ()) -> None:
+        """Asks for all that is announced in one request, where this BuildKit can: paths and patterns in the root with
+        their contents, all names in the root, and those in the directories that other patterns begin with. `names` are
+        further paths and patterns, of which paths come with contents.
+
+        The links of such an answer are followed by requests of their own.
+        """
+        if not self._gateway.caps.supports(METADATA_ONLY):
+            self.need(*patterns)
+            self.ask_announced()
+            return
+        wanted = dict.fromkeys(filter(None, map(_normal, patterns)))
+        likely = dict.fromkeys(filter(None, map(_normal, names)))
+        paths = [path for path in wanted | likely if not _is_glob(path) and escaped(path) == path]
+        root = [glob for glob in wanted if _is_glob(glob) and "/" not in glob]
+        inner = map(_before_glob, (glob for glob in wanted | likely if _is_glob(glob)))
+        dirs = [dir for dir in dict.fromkeys(inner) if dir and escaped(dir) == dir]
+        self._paths.update(paths)
+        self._root_globs += root
+        self._listed.update(("", *dirs))
+        held = (*paths, *root)
+        self._request([*held, "*", *(f"{dir}/*" for dir in dirs)], [], all_but(paths, dirs), held=held)
+        self.need(*wanted)  # what has a pattern's sign in its name goes apart
 
     def need(self, *patterns: str) -> None:
         wanted = dict.fromkeys(normal for pattern in patterns if (normal := _normal(pattern)))
@@ -205,18 +234,26 @@ class LocalTree(SourceTree):
             if group:
                 inside = [within(escaped(path), "*") for path in group]
                 asked = [within(path, "*") for path in group]
-                self._request(asked, inside, [f"{pattern}/*" for pattern in inside], contents=not bare)
+                cut = [f"{pattern}/*" for pattern in inside]
+                self._request(asked, inside, cut, held=() if bare else None)
 
-    def _request(self, asked: list[str], follow: list[str], exclude: list[str], *, contents: bool = True) -> None:
+    def _request(
+        self, asked: list[str], follow: list[str], exclude: list[str], *, held: tuple[str, ...] | None = None
+    ) -> None:
         """Sends a request; nothing waits for the answer here. `asked` are the paths as we write them.
 
-        `exclude` cuts off what is below: a directory that is asked for comes without what is in it.
+        `exclude` cuts off what is below: a directory that is asked for comes without what is in it. Names come, and the
+        contents of what is `held`; None: of all.
         """
         pending = self._load.start(
-            follow=tuple(follow), exclude=tuple(exclude), number=len(self._parts) + 1, contents=contents
+            follow=tuple(follow),
+            exclude=tuple(exclude),
+            number=len(self._parts) + 1,
+            contents=held is None,
+            held=tuple(escaped(path, "") for path in held or ()),
         )
-        tree = (RefTree if contents else NamesTree)(self._gateway, pending, self._load.name)
-        self._parts.append(_Part.of(asked, tree, contents=contents))
+        tree = (RefTree if held is None else NamesTree)(self._gateway, pending, self._load.name)
+        self._parts.append(_Part.of(asked, tree, None if held is None else frozenset(held)))
 
     def _known(self, path: str) -> bool:
         """Whether what is at a path, or that nothing is, has been told by an answer or will be by one under way."""
@@ -281,7 +318,7 @@ class LocalTree(SourceTree):
 
     def _holding(self, path: str) -> _Part | None:
         """The answer that has a file's contents."""
-        parts = (part for part in self._telling(path.rpartition("/")[0]) if part.contents)
+        parts = (part for part in self._telling(path.rpartition("/")[0]) if part.holds(path))
         return next((part for part in parts if part.tree.entry(path) is not None), None)
 
     def _target(self, path: str) -> str | None:
@@ -310,6 +347,19 @@ def _before_glob(glob: str) -> str:
 def _deeper(paths: Iterable[str]) -> str:
     """The pattern of all that lies deeper than any of the paths."""
     return "/".join("*" * (max(path.count("/") for path in paths) + 2))
+
+
+def all_but(paths: Iterable[str], dirs: Iterable[str]) -> list[str]:
+    """The patterns that leave out what is below the root, but for paths, and for the names in some directories.
+
+    No exception has a wildcard in front of its last part: for one the client would walk through all that is left out.
+    """
+    kept = [*paths, *(f"{dir}/*" for dir in dirs)]
+    rows: list[str] = []
+    for depth in range(2, max((path.count("/") for path in kept), default=0) + 3):
+        rows.append("/".join("*" * depth))
+        rows += [f"!{path}" for path in kept if path.count("/") + 1 == depth]
+    return rows
 
 
 def _is_glob(path: str) -> bool:

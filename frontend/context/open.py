@@ -105,12 +105,14 @@ def open(
     gateway: Gateway,
     options: BuildOptions,
     markers: Iterable[str] = (),
+    likely: Iterable[str] = (),
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Context:
-    """The context of a build. `markers` are the paths and patterns that detection looks at.
+    """The context of a build. `markers` are the paths and patterns that detection looks at, `likely` those that a plan
+    may look at.
 
-    The client is asked for these, the config file and the ignore file, in requests that overlap. `meanwhile` is called
-    once they are under way: time until the first answer is free.
+    The client is asked for these, the config file and the ignore file, in one request where it can be. `meanwhile` is
+    called once it is under way: time until the first answer is free.
     Raises GatewayError when there is no context, ConfigError for a file named that is not there.
     """
     value = options.contexts.get(LOCAL) or options.context
@@ -131,7 +133,7 @@ def open(
         whole = RefTree(gateway, gateway.start_solve(state.marshal().to_bytes()), remote=value)
         meanwhile()
         return in_tree(options, whole, SolvedLoad(state), syntax_file)
-    return _open_local(gateway, options, name or LOCAL, markers, syntax_file, meanwhile)
+    return _open_local(gateway, options, name or LOCAL, markers, likely, syntax_file, meanwhile)
 
 
 def seen(whole: SourceTree, options: BuildOptions) -> Context:
@@ -154,6 +156,7 @@ def _open_local(
     options: BuildOptions,
     name: str,
     markers: Iterable[str],
+    likely: Iterable[str],
     syntax_file: config_file.SyntaxFile | None,
     meanwhile: Callable[[], None],
 ) -> Context:
@@ -162,8 +165,7 @@ def _open_local(
 
     load = LocalLoad(gateway, options, name)
     tree = LocalTree(gateway, load)
-    tree.need(IGNORE_FILE, *config_file.names(options), *_settings_files(options), *markers)
-    tree.ask_announced()  # what detection looks at comes all at once
+    tree.look(IGNORE_FILE, *config_file.names(options), *_settings_files(options), *markers, names=likely)
     meanwhile()
     return in_tree(options, tree, load, syntax_file)
 

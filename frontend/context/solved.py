@@ -38,7 +38,10 @@ class RefTree(SourceTree):
     def ref(self) -> Ref:
         """The filesystem; waits for it."""
         if self._ref is None:
-            self._ref = self._pending.result()
+            try:
+                self._ref = self._pending.result()
+            except GatewayError as error:
+                raise self._explained(error) from error
         return self._ref
 
     def start(self) -> None:
@@ -90,7 +93,7 @@ class RefTree(SourceTree):
 
 
 class NamesTree(RefTree):
-    """The names and sizes of a directory of the client, without contents: one file that BuildKit makes of them."""
+    """The names and sizes in directories of the client, all in one file that BuildKit makes; contents of few files."""
 
     def __init__(self, gateway: Gateway, pending: Pending[Ref], local: str = "", remote: str = "") -> None:
         super().__init__(gateway, pending, local, remote)
@@ -121,6 +124,3 @@ class NamesTree(RefTree):
             if stat.kind == "link":
                 self.links[stat.path] = stat.linkname
         return found
-
-    def _read(self, path: str) -> bytes:
-        raise dangling(path)

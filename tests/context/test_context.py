@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from frontend.context import local
 from frontend.context import open as context
 from frontend.context.config_file import SyntaxFile
 from frontend.context.ignored import FilteredTree, Ignore, patterns
@@ -68,15 +69,28 @@ class FakeClient:
         self.sent: dict[str, tuple[Files, set[str]]] = {}
 
     # the client's side
-    def start(self, *, follow: tuple[str, ...], exclude: tuple[str, ...], number: int, contents: bool) -> Pending[Ref]:
+    def start(
+        self,
+        *,
+        follow: tuple[str, ...],
+        exclude: tuple[str, ...],
+        number: int,
+        contents: bool,
+        held: tuple[str, ...] = (),
+    ) -> Pending[Ref]:
         self.asked.append((follow, contents))
         ref = f"ref-{number}"
 
         def result() -> Ref:
-            wanted, unwanted = self._rules(follow), Ignore(parse("\n".join(exclude)))
+            wanted, unwanted = self._rules(follow or ("*",)), Ignore(parse("\n".join(exclude)))
             files = {p: t for p, t in self.files.items() if wanted.ignored(p) and not unwanted.ignored(p)}
             dirs = {p for p in self.dirs if wanted.ignored(p) and not unwanted.ignored(p)} | directories(files)
-            self.sent[ref] = (files, dirs) if contents else ({METADATA_FILE: self._names(files, dirs)}, set())
+            if contents:
+                self.sent[ref] = files, dirs
+            else:
+                with_contents = Ignore(parse("\n".join(held)))
+                kept = {path: text for path, text in files.items() if with_contents.ignored(path)}
+                self.sent[ref] = {METADATA_FILE: self._names(files, dirs), **kept}, directories(kept)
             return Ref(ref)
 
         return Pending(result)
@@ -193,6 +207,79 @@ def test_what_a_pattern_found_is_read_in_one_request() -> None:
     assert tree.glob("src/*.py") == ("src/a.py", "src/b.py", "src/c.py")
     assert [tree.read_text(f"src/{name}.py") for name in "abc"] == ["a", "b", "c"]
     assert client.asked == [(("src/*",), False), (("src/a.py", "src/b.py", "src/c.py"), True)]
+
+
+def test_what_a_build_looks_at_first_comes_in_one_request() -> None:
+    tree, client = tree_of(
+        {**APP, "src/a.js": "1", "src/main/java/X.java": "", ".do/app.yaml": "2", "large.bin": "x" * 99}
+    )
+    tree.look(
+        "package.json", "*.js", ".do/app.yaml", "src/main/java", "apps/*/package.json", names=("src/*.js", "*.bin")
+    )
+    assert client.asked == [((), False)]
+    assert tree.read_text("package.json") == '{"name": "app"}'
+    assert tree.glob("*.js") == ("server.js",)
+    assert tree.read_text("server.js") == "x"
+    assert tree.read_text(".do/app.yaml") == "2"
+    assert tree.is_dir("src/main/java")
+    assert tree.glob("src/*.js") == ("src/a.js",)
+    assert list(tree.entries("apps")) == ["[slug]", "api", "web"]
+    assert set(tree.entries()) >= {"package.json", "large.bin", "empty", "node_modules"}
+    assert not tree.has("Gemfile")
+    assert len(client.asked) == 1
+    sent, _ = client.sent["ref-1"]
+    assert set(sent) == {METADATA_FILE, "package.json", "server.js", ".do/app.yaml"}
+    names = sent[METADATA_FILE]
+    assert "a.js" in names
+    assert not any(path in names for path in ("X.java", "index.js", "er/file.py", "page.tsx"))
+
+
+def test_what_that_request_tells_by_name_alone_is_read_by_another() -> None:
+    tree, client = tree_of({**APP, "src/a.js": "1", "src/b.js": "2"})
+    tree.look("package.json", names=("src/*.js", "uv.lock"))
+    assert [tree.read_text(path) for path in tree.glob("src/*.js")] == ["1", "2"]
+    assert tree.read_text("server.js") == "x"
+    assert tree.read_text("uv.lock") is None
+    assert client.asked == [((), False), (("src/a.js", "src/b.js"), True), (("server.js",), True)]
+
+
+def test_links_in_the_first_answer_are_followed() -> None:
+    tree, _ = tree_of({**APP, "package.json": "-> conf/deep/down/real.json", "config": "-> conf", "conf/app.rb": "3"})
+    tree.look("package.json", "config/app.rb", "circle", "outside")
+    assert tree.read_text("package.json") == "{}"
+    assert tree.read_text("config/app.rb") == "3"
+    for path in ("circle", "outside"):
+        with fails(SourceError, "symbolic link", at=path):
+            tree.read_text(path)
+
+
+def test_a_name_with_the_sign_of_a_pattern_goes_apart() -> None:
+    tree, client = tree_of(APP)
+    tree.look("package.json", "apps/[slug]/page.tsx", "apps/[slug]/*.js")
+    assert client.asked == [((), False), (("apps/\\[slug\\]/page.tsx",), True)]
+    assert tree.read_text("apps/[slug]/page.tsx") == "page"
+    assert tree.glob("apps/[slug]/*.js") == ()
+
+
+def test_an_older_buildkit_is_asked_as_ever() -> None:
+    tree, client = tree_of(APP, caps=())
+    tree.look("package.json", "*.js", "src/*.py", names=("uv.lock",))
+    assert client.asked == [(("package.json",), True), (("*.js",), True), (("src/*",), True)]
+
+
+@pytest.mark.parametrize(
+    ("paths", "dirs", "rows"),
+    [
+        (["a"], [], ["*/*"]),
+        (["a/b"], ["d"], ["*/*", "!a/b", "!d/*", "*/*/*"]),
+        (["a/b/c/d"], [], ["*/*", "*/*/*", "*/*/*/*", "!a/b/c/d", "*/*/*/*/*"]),
+        ([], ["d/e"], ["*/*", "*/*/*", "!d/e/*", "*/*/*/*"]),
+    ],
+)
+def test_what_is_below_the_root_is_left_out_but_for_exceptions(
+    paths: list[str], dirs: list[str], rows: list[str]
+) -> None:
+    assert local.all_but(paths, dirs) == rows
 
 
 def test_a_pattern_without_a_sign_is_a_path() -> None:
