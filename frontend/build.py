@@ -117,9 +117,10 @@ def make_plan(
 
         doubts = merge.without_done(doubts, plan)
     if settings.flavour is not None or settings.runtime_base is not None:
+        from frontend.languages import registry
         from frontend.rules.flavour import flavoured
 
-        plan = flavoured(plan, detection.language, settings)
+        plan = flavoured(plan, registry.named(plan.language) or detection.language, settings)
     for_platform = stated.platform if stated is not None else None
     whole = overlay(
         structs.replace(plan, platform=for_platform, warnings=(*doubts, *detection.warnings, *plan.warnings)),

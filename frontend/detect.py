@@ -92,7 +92,9 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         )
     if settings.language is not None:
         return forced(here, app, settings.language)
-    claims = likely_first(claimed(here), settings)
+    every = likely_first(claimed(here), settings)
+    claims = [claim for claim in every if claim.detected.strength >= 0]
+    spare = [claim for claim in every if claim not in claims]
     strength = max((claim.detected.strength for claim in claims), default=-1)
     if settings.run_command is None:
         claims = started(here, claims, settings)
@@ -106,6 +108,7 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         if not claims and (deep := further_down(here, app)) is not None:
             return deep
         refuse_unlisted(here, app, claims)
+        claims = [*spare, *claims] if settings.run_command is None else [*claims, *spare]
     if claims and claims[0].detected.holds:
         refuse_others(here, app, claims[0].language)
     if not claims:

@@ -39,7 +39,8 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "context": ("settings", "llb", "gateway"),
     "commands": ("context",),
     "rules": ("context",),
-    "languages": ("commands", "rules"),
+    "templates": (),
+    "languages": ("commands", "rules", "templates"),
     "deploy": ("commands", "rules"),
     "detect": ("languages", "deploy"),
     "lower": ("settings", "llb"),  # Target.of(options)
@@ -52,7 +53,8 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
 }
 NO_LANGUAGE = ("llb", "frontend.gateway", "os", "subprocess", "socket", "http", "urllib", "requests")  # imports
 
-WORDS = {"next", "dash", "bundle", ".net"}  # names that mean Python's next(), a sign, a file of certificates, networks
+# names that mean Python's next(), a sign, a file of certificates, networks, what does not change, pages
+WORDS = {"next", "dash", "bundle", ".net", "static", "html"}
 NODES = {"node"}  # of a syntax tree, where it is an identifier
 NAMED: dict[str, set[str]] = {  # a module: names of languages and their tools in its code
     "frontend/gateway/lean.py": {"python"},  # the name of protobuf's module
@@ -160,7 +162,7 @@ def test_a_language_performs_nothing() -> None:
 
 
 def test_a_language_uses_another_by_its_front_end_only() -> None:
-    """What builds the assets of another language's app is one module, made for that."""
+    """What builds the assets of another language's app, or serves its site, is one module, made for that."""
     found = set()
     for entry in registry.built():
         others = [other.module for other in registry.built() if other is not entry]
@@ -169,7 +171,8 @@ def test_a_language_uses_another_by_its_front_end_only() -> None:
                 found |= {
                     (one.module, one.named)
                     for other in others
-                    if f"{one.named}.".startswith(f"{other}.") and not one.named.startswith(f"{other}.front_end.")
+                    if f"{one.named}.".startswith(f"{other}.")
+                    and not one.named.startswith((f"{other}.front_end.", f"{other}.site."))
                 }
     assert not found
 

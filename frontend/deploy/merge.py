@@ -14,6 +14,7 @@ from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.values import joined
 from frontend.errors import BuildError, Location
 from frontend.languages import registry
+from frontend.paths import joined as joined_path
 from frontend.plan.model import Evidence, ForPlatform, Plan, Warning
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
@@ -53,6 +54,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
         likely=next((setting(one) for d in own for one in reversed(d.languages) if registry.named(one.text)), None),
         build_command=settings.build_command or (setting(build) if build is not None else None),
         whole_build=setting(whole) if whole is not None else None,
+        output_dir=settings.output_dir or published(own),
         outside=next((setting(one.outside) for one in own if one.outside is not None), None),
         processes=tuple((name, setting(command)) for name, command in processes.items()),
         versions={**{tool: setting(value) for tool, value in versions.items()}, **settings.versions},
@@ -195,6 +197,15 @@ def taken(found: Deployment, merged: Settings) -> Warning | None:
     if not parts:
         return None
     return process.followed(found.file, parts, at)
+
+
+def published(own: Sequence[Deployment]) -> Setting | None:
+    """The directory of a site that a file names, relative to the app; None where one names a program that serves."""
+    site = next((one for one in own if one.output is not None), None)
+    text = joined_path("", site.output.text) if site is not None and site.output is not None else ""
+    if site is None or site.output is None or not text or any(one.process(WEB) is not None for one in own):
+        return None
+    return Setting(text.removeprefix(f"{site.dir}/"), "platform", site.output.at)
 
 
 def place(own: Sequence[Deployment]) -> Location:

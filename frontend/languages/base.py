@@ -52,7 +52,8 @@ class Detected:
 
     `strength`: 4 an app of a framework that has a place for files of other languages, such as those of a front end, 3
     an app is certain (a start script, a framework's entry file), 2 a manifest of dependencies, 1 a file that tooling
-    alone might have left, 0 files below the app's directory only. The strongest claim wins, the registry's order
+    alone might have left, 0 files below the app's directory only, -1 what may be a part of any app: it counts where
+    nothing else is found. The strongest claim wins, the registry's order
     decides between equals. `holds`: the directory is no app, but the root of several packages.
     """
 

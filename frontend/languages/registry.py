@@ -96,8 +96,8 @@ class Install(Struct, frozen=True):
 class Hardened(Struct, frozen=True):
     """The images without a shell and a package manager that run a language.
 
-    `images` are names of standard images, without a tag, each with that of its hardened one below their registry. `tag`
-    is made from the version in the standard image's tag. Source: https://docs.docker.com/dhi/
+    `images` are names of standard images, without a tag, each with that of its hardened one below their registry, or
+    with a registry of its own. `tag` is made from the version in the standard image's tag. Source: https://docs.docker.com/dhi/
     """
 
     images: tuple[tuple[str, str], ...]
@@ -793,8 +793,35 @@ CLOJURE = Entry(
 )
 DENO = Entry("deno", "Deno", manifests=("deno.json", "deno.jsonc"), programs=("deno",))
 UNITY = Entry("unity", "Unity", manifests=("ProjectSettings/ProjectVersion.txt",), certain=("Assets",))
+# The last: a page may be a part of any app. The plan of a site is its own, whatever language builds it.
+STATIC = Entry(
+    name="static",
+    title="static site",
+    module="frontend.languages.static",
+    aliases=("staticfile", "html"),
+    manifests=("Staticfile", "static.json"),
+    signs=("index.html", "public/index.html"),
+    reads=("index.php",),
+    wanted=("Caddyfile", "nginx.conf", "_redirects", "_headers"),
+    programs=("caddy",),
+    cleaned_roots=(
+        "Staticfile", "static.json", "Caddyfile", "_redirects", "_headers", "README.md", "LICENSE", "Procfile",
+        "migetpacks.yaml", "Dockerfile", ".gitattributes", ".editorconfig", ".vscode", ".idea",
+    ),
+    failures=(
+        (
+            r"Error: .*Caddyfile:[0-9]+|Caddyfile:[0-9]+: ",
+            "correct the Caddyfile; without one, a configuration for sites is used",
+            r"Caddyfile:[0-9]+",
+        ),
+    ),
+    hardened=Hardened((("debian", "gcr.io/distroless/static-debian13"),), "nonroot"),
+)  # fmt: skip
 
-ENTRIES: tuple[Entry, ...] = (NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO, UNITY)
+ENTRIES: tuple[Entry, ...] = (
+    *(NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO, UNITY),
+    STATIC,
+)
 """All languages; the order decides between equally strong claims."""
 
 

@@ -43,7 +43,9 @@ def hardened_image(standard: str, entry: Entry, settings: Settings) -> str:
         raise PlanError(f"there is no hardened image for this {entry.title} app", at=at, hint=HINT)
     version = tag.partition("-")[0]
     mirror = settings.dhi_mirror if settings.dhi_mirror.endswith(("/", "-")) else f"{settings.dhi_mirror}/"
-    return f"{mirror}{names[repository]}:{entry.hardened.tag.format(version=version)}"
+    name = names[repository]
+    registry = "" if "." in name.partition("/")[0] else mirror
+    return f"{registry}{name}:{entry.hardened.tag.format(version=version)}"
 
 
 def of_line(plan: Plan) -> Plan | None:

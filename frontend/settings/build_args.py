@@ -21,6 +21,7 @@ SETTINGS = (
     "PORT",
     "RUN_COMMAND",
     "BUILD_COMMAND",
+    "OUTPUT_DIR",
     "PROJECT_PATH",
     "PROJECT",
     "LANGUAGE",

@@ -46,6 +46,10 @@ class ConfigModel(_Strict):
     port: int | None = Field(default=None, ge=1, le=65535, description="the port the app listens on; 5000 if not set")
     run_command: Text | None = Field(default=None, description="how the app is started")
     build_command: Text | None = Field(default=None, description="what is run instead of the language's build step")
+    output_dir: Text | None = Field(
+        default=None,
+        description="the directory of what a build makes that is served as a site, relative to the app (OUTPUT_DIR)",
+    )
     versions: dict[str, Text] = Field(
         default={},
         description=f"versions or ranges by tool, such as {EXAMPLE}: 24",

@@ -35,6 +35,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     "pnpm") to the version asked for. `build_command` and `run_command` are the user's text, not parsed. `whole_build`
     is the build command of a file for another platform as it is written: `build_command` has of it what no build does
     by itself, `outside` what works outside of the app's directory, as it is written for the root of the context.
+    `output_dir` is the directory of a site, relative to the app: what its build makes, or files as they are.
     `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name, "web" is
     what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
     read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they
@@ -58,6 +59,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     port: int = DEFAULT_PORT
     run_command: Setting | None = None
     build_command: Setting | None = None
+    output_dir: Setting | None = None
     whole_build: Setting | None = None
     outside: Setting | None = None
     likely: Setting | None = None

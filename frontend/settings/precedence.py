@@ -15,8 +15,10 @@ from frontend.settings.build_args import BUILD_ENV, RUN_ENV, STEPS, TOOLS
 from frontend.settings.model import DEFAULT_PORT, FLAVOURS, Setting, Settings
 from frontend.settings.options import BuildOptions
 from frontend.settings.values import (
+    APP_HINT,
     IMAGE_HINT,
     KNOWN_HOSTS_HINT,
+    OUTPUT_HINT,
     PACKAGE_HINT,
     PATTERN_HINT,
     USER_HINT,
@@ -69,8 +71,10 @@ def _from_build_args(
     for name in ("LANGUAGE", "PROJECT", "RUN_COMMAND", "BUILD_COMMAND"):
         if args.get(name):
             found[name.lower()] = Setting(args[name], "build-arg")
-    if args.get("PROJECT_PATH"):
-        found["app"] = Setting(app_path(args["PROJECT_PATH"], None), "build-arg")
+    paths = (("PROJECT_PATH", "app", APP_HINT), ("OUTPUT_DIR", "output_dir", OUTPUT_HINT))
+    found |= {
+        key: Setting(app_path(args[name], None, hint), "build-arg") for name, key, hint in paths if args.get(name)
+    }
     if args.get("PORT"):
         found["port"] = parse_port(args["PORT"], "the build-arg PORT")
     versions = {t: Setting(v, "build-arg") for t in TOOLS if (v := args.get(registry.setting(t)))}

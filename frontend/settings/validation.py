@@ -16,6 +16,7 @@ from frontend.settings.values import (
     FLAVOUR_HINT,
     IMAGE_HINT,
     KNOWN_HOSTS_HINT,
+    OUTPUT_HINT,
     PACKAGE_HINT,
     PATTERN_HINT,
     USER_HINT,
@@ -43,6 +44,10 @@ MEANT = {  # what others call a key of ours
     "path": "app",
     "project_path": "app",
     "root": "app",
+    "publish": "output_dir",
+    "publish_dir": "output_dir",
+    "output": "output_dir",
+    "output_directory": "output_dir",
     "directory": "app",
     "version": "versions",
     "engines": "versions",
@@ -87,6 +92,9 @@ def fields_of(document: Document, parse_pattern: Callable[[str], object]) -> dic
             raise _secret(document, (name,), f"{name} contains a secret")
     if "app" in fields:
         fields["app"] = Setting(app_path(fields["app"].value, fields["app"].at), "config", fields["app"].at)
+    if model.output_dir is not None:
+        at = document.at(("output_dir",))
+        fields["output_dir"] = Setting(app_path(model.output_dir, at, OUTPUT_HINT), "config", at)
     if model.port is not None:
         fields["port"] = model.port
     fields["deploy_files"] = model.deploy_files

@@ -161,8 +161,12 @@ def variable_problem(name: str, value: str, part: str) -> tuple[str, str] | None
     return None
 
 
-def app_path(text: str, at: Location | None) -> str:
-    """The app's directory relative to the context's root: no "/" around it, "" for the root itself.
+APP_HINT = "write it as apps/web; the context has to hold all that the app needs"
+OUTPUT_HINT = "write it relative to the app's directory, as dist"
+
+
+def app_path(text: str, at: Location | None, hint: str = APP_HINT) -> str:
+    """A directory relative to the context's root, or the app's own: no "/" around it, "" for that one itself.
 
     Raises ConfigError (OptionError where `at` is None) when it leads out of the context.
     """
@@ -172,7 +176,7 @@ def app_path(text: str, at: Location | None) -> str:
         raise wrong(
             f'"{shown(text)}" is not a directory below the root of the build context',
             at=at,
-            hint="write it as apps/web; the context has to hold all that the app needs",
+            hint=hint,
         )
     return "" if path == "." else path
 

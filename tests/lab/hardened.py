@@ -87,6 +87,10 @@ KINDS = (
         {"PART": "runtime", "AT": "usr/lib/dotnet", "ACCOUNT": NONROOT},
     ),
     Kind(
+        "cc", r"distroless/static-debian13:(?P<target>latest|nonroot)", "debian:trixie-slim", "distroless-{target}",
+        {"ACCOUNT": NONROOT, "PACKAGES": "tzdata"},
+    ),
+    Kind(
         "cc", rf"distroless/cc-debian13:{LATEST}", "debian:trixie-slim", "distroless-{target}",
         {"ACCOUNT": NONROOT, "PACKAGES": "libgomp1 libssl3t64 libstdc++6 libzstd1 tzdata zlib1g"},
     ),

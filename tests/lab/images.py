@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import dotnet, hardened, interpreters, rootless, storage
+from tests.lab import dotnet, hardened, interpreters, rootless, storage, tools
 from tests.lab.fetch import download, integrity, read_json
 from tests.lab.place import Place, locked
 from tests.lab.progress import Line
@@ -54,10 +54,12 @@ STANDARD = (
     *(f"node:{major}-trixie{slim}" for major in (22, 24, 26) for slim in ("-slim", "")),
     *(f"python:{minor}{slim}-trixie" for minor in ("3.11", "3.13", "3.14") for slim in ("-slim", "")),
     *(f"ruby:3.3{slim}-trixie" for slim in ("-slim", "")),
+    "caddy:2",
 )
 NODE_TAG = re.compile(r"node:(\d+(?:\.\d+){0,2})-([a-z]+)(-slim)?")
 PYTHON_TAG = re.compile(r"python:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 RUBY_TAG = re.compile(r"ruby:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
+CADDY_TAG = re.compile(rf"caddy:(2|{re.escape(tools.CADDY.version[1:])})")
 DEBIAN_TAG = re.compile(r"(debian|buildpack-deps):([a-z]+)(-slim)?")
 
 Version = tuple[int, ...]
@@ -204,6 +206,8 @@ class Builder:
             minor, patch, slim, suite = match.groups(default="")
             if RUBY_SUITES.get(minor) == suite:
                 return self.packaged("ruby", suite, minor, patch, slim, suite, line)
+        if match := CADDY_TAG.fullmatch(short):
+            return self.caddy_image(short, line)
         if match := DEBIAN_TAG.fullmatch(short):
             repo, suite, slim = match.groups(default="")
             return self.debian_image(repo, suite, slim, line)
@@ -213,7 +217,7 @@ class Builder:
         rubies = ", ".join(f"ruby:{minor}[-slim]-{suite}" for minor, suite in RUBY_SUITES.items())
         raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
-            f"MINOR one of {minors}, {rubies}, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}, "
+            f"MINOR one of {minors}, {rubies}, caddy:2, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}, "
             f"those of tests/lab/hardened.py, and dotnet/KIND:10.0-{dotnet.SUITE}[-chiseled[-extra]]"
         )
 
@@ -245,6 +249,19 @@ class Builder:
         names = (f"library/{language}:{tag}{slim}-{suite}" for tag in (f"{minor}{patch}", version))
         args = {**args, f"{language.upper()}_VERSION": version}
         return Image(tuple(dict.fromkeys(names)), recipe, "slim" if slim else "full", args, files)
+
+    def caddy_image(self, short: str, line: Line) -> Image:
+        """`caddy:2`: the program of the pinned release, compiled from its module as the real one is."""
+        self.bases("trixie", "-slim", line)
+        program = tools.compiled(self.place, tools.CADDY, Line(0, "caddy", 0)) / "caddy"
+        names = dict.fromkeys((short, "caddy:2", f"caddy:{tools.CADDY.version[1:]}"))
+        args = {"CADDY_VERSION": tools.CADDY.version}
+        return Image(
+            tuple(f"library/{one}" for one in names),
+            RECIPES / "caddy/caddy.Dockerfile",
+            args=args,
+            files={"caddy": program},
+        )
 
     def dotnet_image(self, target: str, names: tuple[str, ...], line: Line) -> Image:
         """One of Microsoft's images of .NET."""

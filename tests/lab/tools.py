@@ -1,4 +1,4 @@
-"""BuildKit, buildx and RootlessKit, compiled by Go from their modules (`go/*/go.mod`), and Go where there is none."""
+"""BuildKit, buildx, RootlessKit and Caddy, compiled by Go from their modules (`go/*/go.mod`), and Go where none is."""
 
 from __future__ import annotations
 
@@ -63,6 +63,13 @@ ROOTLESSKIT = Tool(
     "v3.0.1",  # of BuildKit's own rootless image
     "",
     ("github.com/rootless-containers/rootlesskit/v3/cmd/rootlesskit",),
+)
+
+CADDY = Tool(
+    "caddy",
+    "v2.11.9",
+    "github.com/caddyserver/caddy/v2.CustomVersion",
+    ("github.com/caddyserver/caddy/v2/cmd/caddy",),
 )
 
 

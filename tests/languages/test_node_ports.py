@@ -22,7 +22,7 @@ OWN = {"http-server": "14", "sirv-cli": "3", "serve": "14", "json-server": "0.17
     ],
 )
 def test_a_server_listens_on_the_port_of_the_image(start: str, command: str) -> None:
-    found = plan(tree({"app.js": ""}, scripts={"start": start}, dependencies=OWN))
+    found = plan(tree({"app.js": ""}, dependencies=OWN), run_command=start)
     assert " ".join(found.runtime.processes[0].args) == command
     assert ("fixed-port" in codes(found)) == ("$PORT" not in start)
 

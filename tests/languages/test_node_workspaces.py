@@ -8,7 +8,6 @@ import pytest
 from frontend.context.tree import DictTree
 from frontend.errors import DetectionError, PlanError
 from frontend.plan.model import FromStep, Plan
-from tests.errors import fails
 from tests.languages.node import codes, plan, runs, step, tree, web
 
 EXPRESS = {"express": "5"}
@@ -259,10 +258,12 @@ def test_nx_itself_is_an_application_of_one_package() -> None:
     assert "dev-start" in codes(found)
 
 
-def test_a_site_that_nx_builds_has_no_server() -> None:
+def test_a_site_that_nx_builds_is_served_from_where_it_builds_it() -> None:
     files = {"nx.json": "{}", "apps/web/project.json": application("web", "@nx/vite:build"), "package-lock.json": LOCK}
-    with fails(PlanError, "@nx/vite:build", at="apps/web/project.json:1"):
-        plan(tree(files, scripts={"start": "nx serve web"}, dependencies=EXPRESS, devDependencies={"nx": "22"}))
+    found = plan(tree(files, scripts={"start": "nx serve web"}, dependencies=EXPRESS, devDependencies={"nx": "22"}))
+    why = next(one for one in found.evidence if one.what == "site")
+    assert (found.language, str(why.at)) == ("static", "apps/web/project.json:1")
+    assert "/app/dist/apps/web" in step(found, "site").run[0].args
 
 
 def test_the_names_that_nx_may_build_are_candidates() -> None:

@@ -73,6 +73,7 @@ runtime_base: registry.acme.test/node:24
 runtime_user: 65532:65532
 dhi_mirror: docker.io/acme/dhi-
 project: src/Api
+output_dir: ./dist/
 """
 
 
@@ -98,6 +99,7 @@ def test_every_key() -> None:
         runtime_user=Setting("65532:65532", "config", at(28)),
         dhi_mirror="docker.io/acme/dhi-",
         project=Setting("src/Api", "config", at(30)),
+        output_dir=Setting("dist", "config", at(31)),
     )
 
 

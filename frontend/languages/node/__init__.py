@@ -26,8 +26,14 @@ def detect(tree: SourceTree) -> Detected | None:
 def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
     """The build of the app in a directory of the context. Raises BuildError."""
     from frontend.languages.node import facts, image, steps
+    from frontend.languages.node.sites import NoServerError
 
-    known = facts.inspect(tree, settings, app, today)
+    try:
+        known = facts.inspect(tree, settings, app, today)
+    except NoServerError as site:
+        from frontend.languages.node import site_plan
+
+        return site_plan.plan(tree, settings, app, today, site)
     return Plan(
         language=NAME,
         runtime=image.runtime(known, settings),

@@ -2,7 +2,7 @@
 
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
-from frontend.languages.node import frameworks, lifecycle, programs, runners
+from frontend.languages.node import frameworks, lifecycle, programs, runners, sites
 from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, START_SCRIPTS, Manifest, read
 from frontend.languages.registry import NODE, PROCFILES
 from frontend.plan.model import Evidence
@@ -40,10 +40,9 @@ def detect(tree: SourceTree) -> Detected | None:
 
 def is_for_tools(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a package.json holds tools and scripts for what is in directories below it, and no app."""
-    sites = {package for package, *_ in frameworks.STATIC}
     scripts = {*START_SCRIPTS, *BUILD_SCRIPTS, *lifecycle.ORDER}
     whole = tree.first(*PROCFILES, "pnpm-workspace.yaml", "nx.json", *LONE)
-    return not (whole or manifest.production or sites & set(manifest.dependencies) or scripts & set(manifest.scripts))
+    return not (whole or manifest.production or sites.generator(manifest) or scripts & set(manifest.scripts))
 
 
 def without_manifest(tree: SourceTree) -> Detected | None:

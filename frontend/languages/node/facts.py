@@ -35,6 +35,7 @@ from frontend.languages.node.manifest import line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.served import Served
+from frontend.languages.node.sites import NoServerError
 from frontend.languages.node.start import Start
 from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
@@ -76,7 +77,11 @@ class Facts(Struct, frozen=True):
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError for one that cannot be built."""
     here, doubts = repository.read(tree, settings, locate.locate(tree, settings, app))
-    frameworks.check(here.tree, here.project.app, here.framework, here.locked)
+    try:
+        frameworks.check(here.tree, here.project.app, here.framework, here.locked)
+    except NoServerError:
+        if not serve.by_own_file(here, settings):
+            raise
     web, others = serve.serve(here, settings)
     starts = (web, *(other for _, other in others))
     is_next = here.framework is not None and here.framework.package == "next"

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
+from frontend.languages.node import sites
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import joined, within
@@ -168,19 +169,6 @@ DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a
 }
 ASTRO_CONFIGS = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts")
 NUXT_CONFIGS = ("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs", "nitro.config.ts", "nitro.config.js")
-STATIC = (  # (dependency, its files, what it makes): a site with no server, unless something else serves it
-    ("react-scripts", (), "Create React App"),
-    ("@angular/core", ("angular.json",), "Angular"),
-    ("astro", ASTRO_CONFIGS, "Astro"),
-    ("gatsby", ("gatsby-config.js", "gatsby-config.ts"), "Gatsby"),
-    ("@vue/cli-service", ("vue.config.js",), "Vue CLI"),
-    ("@docusaurus/core", ("docusaurus.config.js", "docusaurus.config.ts"), "Docusaurus"),
-    ("vitepress", (), "VitePress"),
-    ("@11ty/eleventy", ("eleventy.config.js", ".eleventy.js"), "Eleventy"),
-    ("parcel", (), "Parcel"),
-    ("vite", ("vite.config.ts", "vite.config.js", "vite.config.mjs", "vite.config.mts"), "Vite"),
-)
-LATER = "sites without a server cannot be built yet; serve the build with a small Node.js server"
 NEXT_CONFIGS = ("next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs", "next.config.mts")
 ADAPTER_AUTO = "@sveltejs/adapter-auto"
 # what adapter-auto takes for a platform that runs Node.js: it then installs and uses adapter-node
@@ -250,27 +238,27 @@ def is_development(framework: Framework | None, tool: str, words: tuple[str, ...
 
 
 def check(tree: SourceTree, manifest: Manifest, framework: Framework | None, locked: Locked) -> None:
-    """Raises PlanError where a framework is told to make what has no server, or for a platform that is not this one."""
+    """Raises NoServerError where a framework is told to make what has no server, PlanError for what it makes for a
+    platform that is not this one."""
     if framework is None:
         return
     if framework.package == "next":
         path = tree.first(*(within(manifest.dir, name) for name in NEXT_CONFIGS))
         found = setting_line(tree, path, "output", "export") if path else None
         if found:
-            raise PlanError("this Next.js app is exported as a static site", at=found, hint=LATER)
+            raise sites.NoServerError(sites.EXPORTS["next"], "this Next.js app is exported as a static site", found)
     for path in CLIENTS.get(framework.package, ()):
         found = setting_line(tree, within(manifest.dir, path), "ssr", "false")
         if found:
             told = f"this {framework.name} app is built for the browser alone (ssr: false)"
-            raise PlanError(told, at=found, hint=LATER)
+            raise sites.NoServerError(sites.EXPORTS[framework.package], told, found)
     if framework.package == "@sveltejs/kit":
         adapter(tree, manifest, locked)
     if framework.package in ("nuxt", "nitropack", "nitro"):
         preset(tree, manifest, framework)
     if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
-        raise PlanError(
-            "this Nuxt app is generated as a static site", at=line(tree, manifest, "scripts", "build"), hint=LATER
-        )
+        told, at = "this Nuxt app is generated as a static site", line(tree, manifest, "scripts", "build")
+        raise sites.NoServerError(sites.EXPORTS["nuxt"], told, at)
 
 
 def chooses_adapter(manifest: Manifest) -> bool:
@@ -305,7 +293,8 @@ def preset(tree: SourceTree, manifest: Manifest, framework: Framework) -> None:
             continue
         at = tree.at(path, text.count("\n", 0, found.start("name")) + 1)
         if found["name"] in SITE_PRESETS:
-            raise PlanError(f"this {framework.name} app is generated as a static site", at=at, hint=LATER)
+            told = f"this {framework.name} app is generated as a static site"
+            raise sites.NoServerError(sites.EXPORTS[framework.package], told, at)
         raise PlanError(
             f'this {framework.name} app is built for another platform (preset "{found["name"]}"): no Node.js server',
             at=at,
@@ -330,7 +319,8 @@ def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
     path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS))
     at = tree.line_of(path, others[0]) if path and others else tree.at(manifest.path)
     if "@sveltejs/adapter-static" in others:
-        raise PlanError("this SvelteKit app is built as a static site (@sveltejs/adapter-static)", at=at, hint=LATER)
+        told = "this SvelteKit app is built as a static site (@sveltejs/adapter-static)"
+        raise sites.NoServerError(sites.EXPORTS["@sveltejs/kit"], told, at)
     using = others[0] if others else "no adapter"
     raise PlanError(
         f"this SvelteKit app uses {using}, which does not produce a Node.js server",
@@ -339,20 +329,16 @@ def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
     )
 
 
-def static_site(tree: SourceTree, manifest: Manifest) -> PlanError | None:
-    """The error for a site without a server, naming the file that told us; None when nothing says it is one."""
+def static_site(tree: SourceTree, manifest: Manifest, replaced: str = "") -> PlanError | None:
+    """The error for an app that nothing serves: a site, naming the file that told us; None when nothing says it is one.
+
+    `replaced` is the command of the app that is no server for production.
+    """
     if "@tanstack/react-start" in manifest.dependencies:
         at = line(tree, manifest, "@tanstack/react-start")
         hint = "add nitro, which makes one: npm install nitro, and nitro() in the plugins of vite.config.ts"
         return PlanError("this TanStack Start app has no server to start", at=at, hint=hint)
-    for package, files, name in STATIC:
-        if package not in manifest.dependencies:
-            continue
-        path = tree.first(*(within(manifest.dir, file) for file in files))
-        where = tree.at(path) if path else line(tree, manifest, package)
-        told = (path or manifest.path).rpartition("/")[2]
-        return PlanError(f"this is a static site made by {name} ({told}), without a server", at=where, hint=LATER)
-    return None
+    return sites.of_app(tree, manifest, replaced)
 
 
 def next_dist(tree: SourceTree, manifest: Manifest) -> str:

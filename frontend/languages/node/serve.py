@@ -8,11 +8,12 @@ from frontend.commands import process, procfile
 from frontend.commands.options import split_options
 from frontend.commands.words import literal
 from frontend.errors import PlanError
-from frontend.languages.node import entry_source, frameworks, nx, options, programs, scripts, start, versions
+from frontend.languages.node import entry_source, frameworks, nx, options, programs, scripts, sites, start, versions
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import START_SCRIPTS, line
 from frontend.languages.node.repository import NAME, Repository
+from frontend.languages.node.runners import RUN_BY
 from frontend.languages.node.start import Start
 from frontend.paths import joined, within
 from frontend.plan.model import Command, ToolVersion, Warning
@@ -49,6 +50,8 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
     starts = {one.name: start.of_command(repository, one.script, one.at, where) for one in entries}
     named = starts.pop(procfile.WEB, None)
     found = named or default_start(repository, settings)
+    if settings.run_command is None:
+        sites.of_file_server(repository.tree, where, found.tool, found.words, found.at)
     if found.develops or frameworks.is_development(framework, found.tool, found.words):
         found = replaced(repository, found)
     if found.tool in WINDOWED:
@@ -60,6 +63,16 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
         )
     others = tuple((name, elsewhere(repository, other)) for name, other in starts.items())
     return elsewhere(repository, typed(repository, found)), others
+
+
+def by_own_file(repository: Repository, settings: Settings) -> bool:
+    """Whether the app is started by a file of its own, whatever its framework builds."""
+    app = repository.project.app
+    named = process.web(repository.tree.under(app.dir), settings)
+    text = named.script.text if named is not None else app.scripts.get("start", "")
+    program, words = programs.started(text, app.scripts)
+    files = (word for word in words if word.endswith(SUFFIXES))
+    return program in RUN_BY and any(repository.tree.has(joined(app.dir, file)) for file in files)
 
 
 def default_start(repository: Repository, settings: Settings) -> Start:
@@ -113,7 +126,8 @@ def nx_start(repository: Repository) -> Start | None:
     target, at = nx.target(tree, project.app), tree.at(nx.file(tree, project.app), 1)
     if nx.is_site(target):
         title = nx.executor(target) or "its build target"
-        raise PlanError(f"this is a site without a server ({title})", at=at, hint=frameworks.LATER)
+        made_by = sites.Generator(title, "", directories=(f"/app/{output}/browser", f"/app/{output}"))
+        raise sites.NoServerError(made_by, f"this is a site without a server ({title})", at)
     if nx.makes_next(target):
         return start.of_words(repository, ("next", "start", f"/app/{output}"), at)
     if framework is not None and framework.package != "@nestjs/core":
@@ -169,7 +183,7 @@ def astro_middleware(repository: Repository) -> Start | None:
     Source: https://docs.astro.build/en/guides/integrations-guide/node/#middleware
     """
     tree, app = repository.tree, repository.project.app
-    config = next((files for package, files, _ in frameworks.STATIC if package == "astro"), ())
+    config = frameworks.ASTRO_CONFIGS
     path = tree.first(*(within(app.dir, name) for name in config)) if "@astrojs/node" in app.dependencies else None
     at = frameworks.setting_line(tree, path, "mode", "middleware") if path else None
     if at is None:
@@ -220,7 +234,8 @@ def replaced(repository: Repository, found: Start) -> Start:
     elif framework is not None and framework.start:
         chosen = framework_start(repository, framework)
     else:
-        raise frameworks.static_site(repository.tree, repository.project.app) or PlanError(
+        command = " ".join((found.tool, *found.words))
+        raise frameworks.static_site(repository.tree, repository.project.app, command) or PlanError(
             f"the start command runs a development server ({found.tool})",
             at=found.at,
             hint="start the program that serves in production",

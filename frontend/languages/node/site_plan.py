@@ -1,0 +1,220 @@
+"""The plan of a site that Node.js builds: the steps of its build, and where its configuration puts what it makes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msgspec import Struct
+
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.node import builds, facts, front_end, locate, repository, steps, versions
+from frontend.languages.node.builds import BuildCommand
+from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
+from frontend.languages.node.repository import Repository
+from frontend.languages.node.sites import ROUTERS, Generator, NoServerError
+from frontend.languages.node.start import Start
+from frontend.languages.registry import NODE
+from frontend.languages.static.site import Site, served
+from frontend.paths import joined, within
+from frontend.plan.model import Evidence, Plan
+from frontend.rules.versions import end_of_life
+from frontend.settings.model import Settings
+
+GENERAL = ("dist", "build", "out", "www")  # where a build puts a site whose configuration does not say it in plain text
+# a text that is no expression, or one that is found from where the configuration is
+VALUE = (
+    r"""\s*[:=]\s*(?P<from>"""
+    r"""(?:[\w.]*\b(?:resolve|join)\(\s*(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*)"""
+    r"""|(?:fileURLToPath\(\s*)?new URL\(\s*)?(?P<quote>['"`])(?P<text>[^'"`$\n]*)(?P=quote)"""
+)
+
+
+class Places(Struct, frozen=True):
+    """Where a build puts a site, relative to the package or as a path of the image, and the path that it is served
+    below; `at` says where."""
+
+    directories: tuple[str, ...]
+    base: str = ""
+    at: Location | None = None
+
+
+def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoServerError) -> Plan:
+    """The plan of the site of the app in a directory of the context. Raises BuildError."""
+    here, doubts = repository.read(tree, settings, locate.locate(tree, settings, app))
+    project = here.project
+    home = project.inside(project.app.dir)
+    commands = building(here, settings, found.generator)
+    places = settled(here.tree, project.app, found)
+    hashes = facts.old_webpack(here, ()) if commands else ()
+    work = front_end.work_of(here.tree, project, here, commands, found.generator.env)
+    made = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
+    router = found.router or found.generator.router or not ROUTERS.isdisjoint(here.dependencies)
+    site = Site(
+        found.generator.title,
+        made[-1].name if made else "",
+        tuple(inside(home, one) if made else one.removeprefix(".") for one in places.directories),
+        places.at or found.at,
+        fallback=found.generator.page if router else "",
+        base=places.base,
+        immutable=found.generator.immutable,
+        hashed=found.generator.hashed if made else (),
+    )
+    late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
+    return served(
+        tree,
+        settings,
+        within(project.root, project.app.dir),
+        site,
+        steps=made,
+        versions=work.versions if made else (),
+        evidence=(*here.why, *evidence(here, found, commands)),
+        warnings=(*doubts, *hashes, *((late,) if late and made else ())),
+    )
+
+
+def inside(home: str, directory: str) -> str:
+    """A directory of the package that is in `home`, or of the image, as a path of the image."""
+    return directory if directory.startswith("/") else f"{home}/{directory}".removesuffix("/.")
+
+
+def building(here: Repository, settings: Settings, generator: Generator) -> tuple[BuildCommand, ...]:
+    """What builds a site: the user's command, the scripts of the project, else its generator's own."""
+    commands = builds.everything(here, settings, Start(()))
+    project, manager = here.project, here.manager
+    if commands or not generator.build or not builds.builds(settings):
+        return commands
+    at = line(here.tree, project.app, generator.package)
+    return (builds.installed(project, manager, generator.build, project.app.dir, at),)
+
+
+def evidence(here: Repository, found: NoServerError, commands: tuple[BuildCommand, ...]) -> tuple[Evidence, ...]:
+    """What says that the app is a site, and what is served in whose place."""
+    title = found.generator.title
+    told = [Evidence(NODE.title, here.project.app.path, here.tree.line_of(here.project.app.path, '"name"'))]
+    told.append(Evidence("site", found.message, found.at))
+    told += [Evidence("build", one.name, one.at) for one in commands[-1:]]
+    if found.replaced:
+        told.append(Evidence("start", f"Caddy serves what {title} makes, in place of {found.replaced}", found.at))
+    return tuple(told)
+
+
+# --- where it is
+
+
+def settled(tree: SourceTree, app: Manifest, found: NoServerError) -> Places:
+    """Where a site is: what a command names, then what its build command and the configuration say, then what is usual.
+
+    What is plain in a configuration decides alone; else the directories of other tools come behind the usual one.
+    """
+    generator = found.generator
+    named = tuple(one for one in found.directories if one != ".")
+    own = configured(tree, app, generator)
+    script = " && ".join(app.scripts.get(name, "") for name in BUILD_SCRIPTS)
+    option = of_script(script, generator.out)
+    base = of_script(script, generator.at) or own.base
+    directories = (*named, option) if option else (*named, *own.directories)
+    if not option and own.at is None:
+        directories = (*directories, *generator.directories, *(GENERAL if generator.package else ()))
+    places = dict.fromkeys(one if one.startswith("/") else joined("", one) or "." for one in directories)
+    return Places(tuple(places), url_path(base), own.at)
+
+
+def of_script(text: str, options: tuple[str, ...]) -> str:
+    """The value that a build script gives an option; "" for none that is plain text."""
+    for option in options:
+        match = re.search(rf"(?:^|\s){re.escape(option)}[= ]+(['\"]?)([\w@./:*-]+)\1", text)
+        if match:
+            return match[2]
+    return ""
+
+
+def configured(tree: SourceTree, app: Manifest, generator: Generator) -> Places:
+    """What the configuration of a generator says; `at` is None where it does not name a directory in plain text."""
+    if generator.package == "react-scripts":
+        return of_create_react_app(tree, app)
+    if generator.package == "@angular/core":
+        return of_angular(tree, app)
+    path = tree.first(*(within(app.dir, file) for file in generator.files))
+    if path is None:
+        return Places(())
+    text = without_comments(tree.read_text(path) or "")
+    base = value(text, generator.base)
+    root = value(text, "root") if generator.package == "vite" else None
+    below = joined("", root["text"]) if root is not None else ""
+    out = value(text, generator.output)
+    if out is None and below:
+        return Places((within(below, generator.directories[0]),), base["text"] if base else "", tree.at(path))
+    if out is None or (out["text"].startswith("/") and not out["from"]):
+        return Places((), base["text"] if base else "")
+    at = tree.at(path, text.count("\n", 0, out.start()) + 1)
+    directory = joined("" if out["from"] else below, out["text"])
+    return Places((directory,), base["text"] if base else "", at)
+
+
+def value(text: str, key: str) -> re.Match[str] | None:
+    """The value of a key in a configuration that is a program, where it is plain text."""
+    return re.search(rf"(?<![\w.$])['\"]?{re.escape(key)}['\"]?{VALUE}", text) if key else None
+
+
+def without_comments(text: str) -> str:
+    """A program without the comments that are lines of their own; its lines stay where they are."""
+    block = re.compile(r"^[ \t]*/\*.*?\*/", re.DOTALL | re.MULTILINE)
+    text = block.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    return "\n".join("" if row.lstrip().startswith("//") else row for row in text.split("\n"))
+
+
+def of_create_react_app(tree: SourceTree, app: Manifest) -> Places:
+    """The variable BUILD_PATH of the build, and `homepage`, whose path the build puts into its pages.
+
+    Source: https://create-react-app.dev/docs/advanced-configuration/
+    """
+    script = app.scripts.get("build", "")
+    homepage = app.text("homepage")
+    public = re.search(r"\bPUBLIC_URL=(\S*)", script)
+    path = re.search(r"\bBUILD_PATH=['\"]?([\w./-]+)", script)
+    at = line(tree, app, "scripts", "build") if path else None
+    return Places((path[1],) if path else (), public[1] if public else homepage, at)
+
+
+def of_angular(tree: SourceTree, app: Manifest) -> Places:
+    """The output of the project that `ng build` builds: of the application builder it is in `browser`.
+
+    Source: https://angular.dev/reference/configs/workspace-config
+    """
+    path = within(app.dir, "angular.json")
+    data = tree.read_json(path) if tree.has(path) else None
+    projects = table(data, "projects")
+    name = str((data or {}).get("defaultProject") or "") or next(
+        (key for key, one in projects.items() if table(one).get("projectType") == "application"), ""
+    )
+    project = table(projects, name)
+    build = table(table(project, "architect") or table(project, "targets"), "build")
+    options = table(build, "options")
+    output = options.get("outputPath")
+    base = str(options.get("baseHref") or "")
+    where = output if isinstance(output, str) else table(options, "outputPath").get("base")
+    if not name or not build:
+        return Places((), base)
+    if not isinstance(where, str):  # the application builder's own: https://angular.dev/tools/cli/build
+        return Places((f"dist/{name}/browser", f"dist/{name}"), base, tree.line_of(path, '"build"'))
+    browser = table(options, "outputPath").get("browser", "browser")
+    below = within(joined("", where), str(browser))
+    return Places(tuple(dict.fromkeys((below, joined("", where)))), base, tree.line_of(path, '"outputPath"'))
+
+
+def table(data: Any, key: str | None = None) -> dict[str, Any]:
+    """An object of a JSON document, or the one that its key has; an empty one for anything else."""
+    found = data.get(key) if key is not None and isinstance(data, dict) else data
+    return found if isinstance(found, dict) else {}
+
+
+def url_path(base: str) -> str:
+    """The path that a site is served below, of a path or a URL: "/docs" of "/docs/" and "https://x.org/docs".
+
+    "" for the root, and for a base that is relative.
+    """
+    path = re.sub(r"^\w+://[^/]*|[?#].*", "", base)
+    clean = joined("", path) if path.startswith("/") else ""
+    return f"/{clean}" if re.fullmatch(r"[\w.~/@-]+", clean) else ""

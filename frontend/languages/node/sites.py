@@ -1,0 +1,291 @@
+"""Sites that Node.js builds and nothing of it serves: which tools make them, and where their builds put them.
+
+The steps are those of a Node.js app; the files that they make go to the image of every site (`languages/static`).
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from frontend.commands.options import split_options
+from frontend.commands.words import literal
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.node.manifest import Manifest, line
+from frontend.paths import joined, within
+
+CODE = ("ts", "js", "mjs", "mts", "cjs", "cts")
+# packages that route in the browser: their paths are no files, and a server has to give the first page for them
+ROUTERS = frozenset(
+    "react-router react-router-dom vue-router @tanstack/react-router @tanstack/solid-router @tanstack/vue-router wouter"
+    " @solidjs/router solid-app-router preact-router preact-iso svelte-routing svelte-navigator svelte-spa-router"
+    " routify @roxi/routify @reach/router @angular/router @ionic/react-router @ionic/vue-router @vaadin/router page"
+    " navigo universal-router found @lit-labs/router react-admin @refinedev/core".split()
+)
+
+
+class Generator(Struct, frozen=True):
+    """What makes a site.
+
+    `package` is the dependency that tells, `files` are its configuration: with the dependency alone it is one too.
+    `build` is run when there is no build script. `directories` are where it puts the site, relative to the package:
+    patterns, in order; `output` is the option by which its configuration says otherwise, `out` those of its program.
+    `base` is the option for the path that the site is served below, `at` those of its program. `router` says that it
+    always has a client router, which `page` answers for; `routes` that it has one where a dependency is one.
+    `immutable` and `hashed` are paths of the site whose files have a hash in their names, as in `Site`. `env` are
+    variables of the build.
+    """
+
+    title: str
+    package: str
+    files: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
+    directories: tuple[str, ...] = ("dist",)
+    output: str = ""
+    out: tuple[str, ...] = ()
+    base: str = ""
+    at: tuple[str, ...] = ()
+    router: bool = False
+    page: str = "index.html"
+    immutable: tuple[str, ...] = ()
+    hashed: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+
+
+def configs(*stems: str) -> tuple[str, ...]:
+    """The files of a configuration that may be written in any language of Node.js."""
+    return tuple(f"{stem}.{end}" for stem in stems for end in CODE)
+
+
+GENERATORS = (  # the first whose dependency an app has; those that contain others come first
+    Generator(
+        "Create React App",
+        "react-scripts",
+        build=("react-scripts", "build"),
+        directories=("build",),
+        immutable=("/static/js", "/static/css", "/static/media"),
+        env=(("CI", "false"),),  # where it is true, a warning is an error
+    ),
+    Generator(
+        "Angular",
+        "@angular/core",
+        ("angular.json",),
+        build=("ng", "build"),
+        directories=("dist/*/browser", "dist/browser", "dist/*", "dist", "www"),
+        out=("--output-path",),
+        at=("--base-href",),
+        hashed=("", "/media"),
+    ),
+    Generator(
+        "Astro",
+        "astro",
+        configs("astro.config"),
+        build=("astro", "build"),
+        output="outDir",
+        out=("--outDir",),
+        base="base",
+        at=("--base",),
+        immutable=("/_astro",),
+    ),
+    Generator(
+        "Gatsby",
+        "gatsby",
+        configs("gatsby-config"),
+        build=("gatsby", "build"),
+        directories=("public",),
+        base="pathPrefix",
+    ),
+    Generator(
+        "Vue CLI",
+        "@vue/cli-service",
+        configs("vue.config"),
+        build=("vue-cli-service", "build"),
+        output="outputDir",
+        out=("--dest",),
+        base="publicPath",
+        hashed=("/js", "/css", "/img", "/fonts"),
+    ),
+    Generator(
+        "Docusaurus",
+        "@docusaurus/core",
+        configs("docusaurus.config"),
+        build=("docusaurus", "build"),
+        directories=("build",),
+        out=("--out-dir",),
+        base="baseUrl",
+        hashed=("/assets",),
+    ),
+    Generator(
+        "VitePress",
+        "vitepress",
+        configs(".vitepress/config", "docs/.vitepress/config"),
+        directories=("docs/.vitepress/dist", ".vitepress/dist", "*/.vitepress/dist"),
+        output="outDir",
+        out=("--outDir",),
+        base="base",
+        at=("--base",),
+        hashed=("/assets",),
+    ),
+    Generator(
+        "Eleventy",
+        "@11ty/eleventy",
+        (*configs("eleventy.config"), ".eleventy.js"),
+        build=("eleventy",),
+        directories=("_site",),
+        output="output",
+        out=("--output",),
+    ),
+    Generator("Parcel", "parcel", out=("--dist-dir", "-d"), at=("--public-url",), hashed=("",)),
+    Generator(
+        "Vite",
+        "vite",
+        configs("vite.config"),
+        build=("vite", "build"),
+        output="outDir",
+        out=("--outDir",),
+        base="base",
+        at=("--base",),
+        hashed=("/assets",),
+    ),
+)
+# what frameworks with a server of their own make without one, by the package that tells
+EXPORTS = {
+    "next": Generator(
+        "Next.js",
+        "next",
+        configs("next.config"),
+        build=("next", "build"),
+        directories=("out",),
+        output="distDir",
+        base="basePath",
+        immutable=("/_next/static",),
+    ),
+    **dict.fromkeys(
+        ("nuxt", "nitropack", "nitro"),
+        Generator(
+            "Nuxt",
+            "nuxt",
+            configs("nuxt.config"),
+            build=("nuxt", "generate"),
+            directories=(".output/public", "dist"),
+            base="baseURL",
+            page="200.html",
+            immutable=("/_nuxt",),
+        ),
+    ),
+    "@sveltejs/kit": Generator(
+        "SvelteKit",
+        "@sveltejs/kit",
+        configs("svelte.config"),
+        build=("vite", "build"),
+        directories=("build",),
+        output="pages",
+        base="base",
+        immutable=("/_app/immutable",),
+    ),
+    **{
+        package: Generator(
+            title,
+            package,
+            configs(config),
+            build=build,
+            directories=("build/client",),
+            base="basename",
+            router=True,
+            hashed=("/assets",),
+        )
+        for title, package, config, build in (
+            ("React Router", "@react-router/serve", "react-router.config", ("react-router", "build")),
+            ("Remix", "@remix-run/serve", "vite.config", ("remix", "vite:build")),
+        )
+    },
+}
+FILES = Generator("the app", "", directories=(".",))  # files as they are
+
+
+class FileServer(Struct, frozen=True):
+    """A program that serves files alone: its options with a value, those by which it serves one page for all paths, and
+    the directory that it serves where none is named."""
+
+    takes: frozenset[str]
+    single: tuple[str, ...] = ()
+    usual: str = "."
+
+
+FILE_SERVERS = {
+    "serve": FileServer(
+        frozenset("-l --listen -p --port -c --config --ssl-cert --ssl-key --ssl-pass".split()), ("-s", "--single")
+    ),
+    "http-server": FileServer(
+        frozenset("-p --port -a -P --proxy -t --username --password -c -C -K -e --ext -b".split()), usual="public"
+    ),
+    "sirv": FileServer(
+        frozenset("-p --port -H --host -m --maxage -i --ignores --cert --key --cacert --pass".split()),
+        ("-s", "--single"),
+    ),
+    "live-server": FileServer(frozenset(("--entry-file", "--mount", "--proxy", "--middleware"))),
+    "lite-server": FileServer(frozenset(("-c", "--config"))),
+}
+
+
+class NoServerError(PlanError):
+    """An app is a site without a server, which `generator` makes.
+
+    `directories` are where a command says that it is, `router` says that the command serves one page for all paths.
+    `replaced` is that command, in whose place the site is served, "" for none.
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        message: str,
+        at: Location | None,
+        directories: tuple[str, ...] = (),
+        *,
+        router: bool = False,
+        replaced: str = "",
+    ) -> None:
+        super().__init__(message, at=at, hint=HINT)
+        self.generator = generator
+        self.directories = directories
+        self.router = router
+        self.replaced = replaced
+
+
+HINT = "a site is served by Caddy where it is the app that is built; here something else has to serve it"
+
+
+def generator(manifest: Manifest) -> Generator | None:
+    """What makes a site of an app, unless it has a server, as its dependencies say; None for nothing."""
+    return next((one for one in GENERATORS if one.package in manifest.dependencies), None)
+
+
+def of_app(tree: SourceTree, manifest: Manifest, replaced: str = "") -> NoServerError | None:
+    """The site that an app is where nothing serves it, naming the file that told us; None for none."""
+    found = generator(manifest)
+    if found is None:
+        return None
+    path = tree.first(*(within(manifest.dir, file) for file in found.files))
+    where = tree.at(path) if path else line(tree, manifest, found.package)
+    told = (path or manifest.path).rpartition("/")[2]
+    message = f"this is a static site made by {found.title} ({told}), without a server"
+    return NoServerError(found, message, where, replaced=replaced)
+
+
+def of_file_server(
+    tree: SourceTree, manifest: Manifest, tool: str, words: tuple[str, ...], at: Location | None
+) -> None:
+    """Raises NoServerError for a program that serves files alone: its directory is the site.
+
+    Without one it is the working directory, http-server's `public` where there is one.
+    """
+    server = FILE_SERVERS.get(tool)
+    if server is None:
+        return
+    split = split_options(tuple(map(literal, words)), server.takes, anywhere=True)
+    usual = server.usual if tree.is_dir(within(manifest.dir, server.usual)) else "."
+    directory = joined("", next((word.text for word in split.rest), "")) or usual
+    replaced, router = " ".join((tool, *words)), split.option(*server.single) is not None
+    raise NoServerError(
+        generator(manifest) or FILES, f"{tool} serves files alone", at, (directory,), router=router, replaced=replaced
+    )

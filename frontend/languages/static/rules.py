@@ -1,0 +1,31 @@
+"""Redirects and headers by path, as a server gets them."""
+
+import re
+
+from msgspec import Struct
+
+
+class Redirect(Struct, frozen=True):
+    """What a path leads to. `pattern` is a regular expression of RE2, whose groups `to` may name (`{re.rule1.1}`).
+
+    A `status` of 200 serves `to` in its place, one of 4xx is an error. `query` are parameters that have to be there,
+    each with its value, "*" for any. Not `force`: only where the site has no file at the path.
+    """
+
+    pattern: str
+    to: str
+    status: int = 301
+    force: bool = False
+    query: tuple[tuple[str, str], ...] = ()
+
+
+class Headers(Struct, frozen=True):
+    """The header fields that answers for the paths of a pattern get."""
+
+    pattern: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def escaped(text: str) -> str:
+    """A text as a regular expression of RE2."""
+    return re.sub(r"([^\w\s/%~@:,;=&!'-])", r"\\\1", text)

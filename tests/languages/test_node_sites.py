@@ -1,0 +1,141 @@
+"""Sites that Node.js builds: what makes them, where their builds put them, what is served in whose place."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.languages.node import LOCK, plan, step, tree
+from tests.languages.static import server
+
+VITE: dict[str, Any] = {"devDependencies": {"vite": "7"}, "scripts": {"build": "vite build"}}
+CRA: dict[str, Any] = {"dependencies": {"react-scripts": "5"}, "scripts": {"build": "react-scripts build"}}
+
+
+def directories(files: dict[str, Any], **fields: Any) -> list[str]:
+    """Where a site is looked for, in order, relative to the app."""
+    found = plan(tree({"package-lock.json": LOCK, **files}, **fields))
+    return [word.removeprefix("/app/") for word in step(found, "site").run[0].args[5:]]
+
+
+def angular(**options: Any) -> str:
+    """An angular.json whose build has these options."""
+    own = {"projectType": "application", "architect": {"build": {"options": options}}}
+    return json.dumps({"projects": {"shop": own}})
+
+
+PLACES: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
+    ({"vite.config.js": "export default {}"}, VITE, ["dist", "build", "out", "www"]),
+    ({"vite.config.ts": "export default { build: { outDir: 'public/app' } }"}, VITE, ["public/app"]),
+    ({"vite.config.ts": "export default { root: 'web', build: { outDir: '../dist' } }"}, VITE, ["dist"]),
+    ({"vite.config.ts": "export default { root: 'web' }"}, VITE, ["web/dist"]),
+    ({"vite.config.ts": "build: { outDir: path.resolve(__dirname, 'site') }"}, VITE, ["site"]),
+    ({"vite.config.ts": "// outDir: 'no'\nbuild: { outDir }"}, VITE, ["dist", "build", "out", "www"]),
+    ({}, {**VITE, "scripts": {"build": "tsc && vite build --outDir=site"}}, ["site"]),
+    ({}, CRA, ["build", "dist", "out", "www"]),
+    ({}, {**CRA, "scripts": {"build": "BUILD_PATH='./site' react-scripts build"}}, ["site"]),
+    ({"angular.json": angular()}, {"dependencies": {"@angular/core": "20"}}, ["dist/shop/browser", "dist/shop"]),
+    ({"angular.json": angular(outputPath="dist/x")}, {"dependencies": {"@angular/core": "17"}}, ["dist/x/browser", "dist/x"]),
+    ({"angular.json": angular(outputPath={"base": "out", "browser": ""})}, {"dependencies": {"@angular/core": "20"}}, ["out"]),
+    ({"astro.config.mjs": "export default { outDir: './site' }"}, {"dependencies": {"astro": "5"}}, ["site"]),
+    ({"next.config.js": "module.exports = { output: 'export' }"}, {"dependencies": {"next": "15"}}, ["out", "dist", "build", "www"]),
+    ({"next.config.js": "module.exports = { output: 'export', distDir: 'site' }"}, {"dependencies": {"next": "15"}}, ["site"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "fields", "expected"), PLACES)
+def test_where_a_build_puts_a_site(files: dict[str, Any], fields: dict[str, Any], expected: list[str]) -> None:
+    assert list(dict.fromkeys(directories(files, **fields))) == expected
+
+
+STARTS = [  # a start script, where the site is looked for first, whether one page answers for all paths
+    ("vite preview", "/app/dist", False),
+    ("vite preview --host", "/app/dist", False),
+    ("serve -s build", "/app/build", True),
+    ("npx serve dist -l 3000", "/app/dist", False),
+    ("http-server ./site -p 8080 -c-1", "/app/site", False),
+    ("sirv public/app --single", "/app/public/app", True),
+    ("vite build && serve -s out", "/app/out", True),
+    ("live-server www", "/app/www", False),
+]
+
+
+@pytest.mark.parametrize(("start", "first", "router"), STARTS)
+def test_a_server_of_files_is_replaced(start: str, first: str, router: bool) -> None:
+    fields = {**VITE, "scripts": {"build": "vite build", "start": start}}
+    found = plan(tree({"package-lock.json": LOCK, "index.html": ""}, **fields))
+    assert step(found, "site").run[0].args[5] == first
+    assert ("rewrite @route" in server(found)) == router
+    replaced = next(one for one in found.evidence if one.what == "start")
+    assert start.rpartition("&& ")[2].removeprefix("npx ").split()[0] in replaced.because
+
+
+def test_files_that_nothing_builds_are_served_as_they_are() -> None:
+    found = plan(tree({"public/index.html": "x"}, scripts={"start": "http-server"}, dependencies={"http-server": "14"}))
+    assert (found.language, [one.name for one in found.steps]) == ("static", ["server"])
+    assert getattr(found.runtime.layers[-1].inputs[0], "root", None) == "public"
+
+
+def test_a_server_of_the_app_is_never_replaced() -> None:
+    scripts = {"build": "next build", "start": "node server.js"}
+    files = {"next.config.js": "module.exports = { output: 'export' }", "server.js": ""}
+    found = plan(tree(files, scripts=scripts, dependencies={"next": "15", "express": "5"}))
+    assert found.runtime.processes[0].args == ("node", "server.js")
+
+
+def test_a_command_of_the_user_is_never_replaced() -> None:
+    found = plan(tree({}, dependencies={"serve": "14"}), run_command="serve -s build")
+    assert found.runtime.processes[0].args[:2] == ("node", "node_modules/serve/build/main.js")
+
+
+@pytest.mark.parametrize(
+    ("dependencies", "router"),
+    [({"react-router-dom": "7"}, True), ({"vue-router": "4"}, True), ({"react": "19"}, False)],
+)
+def test_one_page_answers_for_all_paths_where_there_is_a_client_router(
+    dependencies: dict[str, str], router: bool
+) -> None:
+    found = plan(tree({"package-lock.json": LOCK}, **{**VITE, "dependencies": dependencies}))
+    assert ("rewrite @route /index.html" in server(found)) == router
+
+
+BASES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"vite.config.js": "export default { base: '/docs/' }"}, VITE, "/docs"),
+    ({"vite.config.js": "export default { base: './' }"}, VITE, ""),
+    ({"vite.config.js": "export default { base: 'https://cdn.example.org/x/' }"}, VITE, "/x"),
+    ({}, {**VITE, "scripts": {"build": "vite build --base=/app/"}}, "/app"),
+    ({}, {**CRA, "homepage": "https://me.github.io/shop"}, "/shop"),
+    ({}, {**CRA, "homepage": "."}, ""),
+    ({"next.config.js": "module.exports = { output: 'export', basePath: '/d' }"}, {"dependencies": {"next": "15"}}, "/d"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "fields", "base"), BASES)
+def test_a_site_is_served_below_the_path_that_it_was_built_for(
+    files: dict[str, Any], fields: dict[str, Any], base: str
+) -> None:
+    found = plan(tree({"package-lock.json": LOCK, **files}, **fields))
+    assert step(found, "site").run[0].args[3] == base
+    assert (f"redir / {base}/ 308" in server(found)) == bool(base)
+    assert found.runtime.processes[0].needs[0].paths == (f"/app{base}/index.html",)
+
+
+def test_a_site_is_built_once_for_all_platforms() -> None:
+    found = plan(tree({"package-lock.json": LOCK}, **VITE))
+    assert {one.name: one.native for one in found.steps} == {
+        "install": True, "build": True, "site": True, "server": False,
+    }  # fmt: skip
+
+
+def test_warnings_are_no_errors_in_a_build_of_create_react_app() -> None:
+    assert dict(step(plan(tree({"package-lock.json": LOCK}, **CRA)), "build").env)["CI"] == "false"
+
+
+def test_a_site_without_a_build_script_is_built_by_its_generator() -> None:
+    found = plan(tree({"package-lock.json": LOCK}, devDependencies={"vite": "7"}, scripts={"dev": "vite"}))
+    assert [one.args for one in step(found, "build").run] == [("vite", "build")]
+
+
+def test_the_directory_that_the_user_names_is_the_only_one() -> None:
+    found = plan(tree({"package-lock.json": LOCK}, **VITE), output_dir="site/web")
+    assert step(found, "site").run[0].args[5:] == ("/app/site/web",)

@@ -1,0 +1,195 @@
+"""Sites of plain files, and what the app's own files say of how they are served."""
+
+from typing import Any
+
+import pytest
+
+from frontend import detect
+from frontend.context.tree import DictTree
+from frontend.errors import BuildError, PlanError
+from frontend.plan.model import FromContext, FromStep
+from frontend.settings.model import Settings
+from tests.errors import fails
+from tests.languages.static import PAGE, plan, server
+
+DETECTED: list[tuple[str, dict[str, Any], str]] = [
+    ("a page", {"index.html": ""}, "static"),
+    ("a page in public", {"public/index.html": ""}, "static"),
+    ("a Staticfile", {"Staticfile": "root: www", "www/index.html": ""}, "static"),
+    ("a page of a Python app", {"index.html": "", "requirements.txt": "flask", "app.py": ""}, "python"),
+    ("a page of a Node.js app", {"index.html": "", "package.json": '{"scripts": {"start": "node x.js"}}'}, "nodejs"),
+    ("a page beside an app below", {"index.html": "", "api/package.json": '{"scripts": {"start": "node x.js"}}'}, "nodejs"),
+    ("a page beside tools", {"index.html": "", "package.json": '{"devDependencies": {"prettier": "3"}}'}, "static"),
+    ("a page beside a deep .NET app", {"index.html": "", "src/App/App.csproj": "<Project/>"}, "dotnet"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "language"), [row[1:] for row in DETECTED], ids=[row[0] for row in DETECTED])
+def test_a_page_is_a_site_where_nothing_else_is(files: dict[str, Any], language: str) -> None:
+    assert detect.choose(DictTree(files), Settings()).language.name == language
+
+
+def test_a_page_beside_php_is_no_site() -> None:
+    with fails(BuildError, "cannot determine the language"):
+        detect.choose(DictTree({"index.html": "", "index.php": "<?php"}), Settings())
+
+
+def test_the_image_of_a_site() -> None:
+    found = plan(PAGE)
+    assert found.runtime.base == "debian:trixie-slim"
+    assert found.runtime.processes[0].args[:2] == ("caddy", "run")
+    assert not found.runtime.processes[0].shell
+    assert [layer.kind for layer in found.runtime.layers] == ["packages", "dependencies", "application"]
+    (files,) = found.runtime.layers[-1].inputs
+    assert isinstance(files, FromContext)
+    assert (files.root, files.to) == ("", "/app")
+    assert "**/.git" in files.exclude
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "root"),
+    [
+        ({"public/index.html": ""}, {}, "public"),
+        ({"Staticfile": "root: www\n", "www/index.html": ""}, {}, "www"),
+        ({"static.json": '{"root": "build/"}', "build/index.html": ""}, {}, "build"),
+        ({"site/index.html": "", "index.html": ""}, {"output_dir": "site"}, "site"),
+    ],
+)
+def test_the_directory_of_a_site(files: dict[str, Any], settings: dict[str, Any], root: str) -> None:
+    (given,) = plan(files, **settings).runtime.layers[-1].inputs
+    assert isinstance(given, FromContext)
+    assert given.root == root
+
+
+BAD: list[tuple[dict[str, Any], dict[str, Any], str, str | None]] = [
+    ({"Staticfile": "root: www\n"}, {}, "the directory www has no index.html", "Staticfile:1"),
+    (PAGE, {"output_dir": "dist"}, "the directory dist has no index.html", None),
+    ({"index.html": '<body>\n<script type="module" src="/src/main.tsx"></script>'}, {}, "source of a page", "index.html:2"),
+    ({"index.html": "<link href='%PUBLIC_URL%/favicon.ico'>"}, {}, "source of a page", "index.html:1"),
+    ({**PAGE, "Staticfile": "rooot: x\n"}, {}, '"rooot" is not a setting', "Staticfile:1"),
+    ({"static.json": '{\n"root": ".",\n"proxies": {"/api": {}}}', **PAGE}, {}, "another server", "static.json:3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "settings", "told", "at"), BAD)
+def test_a_site_that_cannot_be_served(
+    files: dict[str, Any], settings: dict[str, Any], told: str, at: str | None
+) -> None:
+    with fails(PlanError, told, at=at):
+        plan(files, **settings)
+
+
+REDIRECTS = [  # a line, what the server is told
+    ("/old /new", ("path_regexp rule1 `^/old/?$`", "redir @rule1 `/new` 301")),
+    ("/old/* /new/:splat 302!", ("path_regexp rule1 `^/old(?:/(.*))?$`", "redir @rule1 `/new/{re.rule1.1}` 302")),
+    ("/blog/:year/:slug /p/:slug-:year 308", ("`^/blog/([^/]+)/([^/]+)/?$`", "`/p/{re.rule1.2}-{re.rule1.1}` 308")),
+    ("/store id=:id /p/:id 301", ("query `id`=`*`", "redir @rule1 `/p/{query.id}` 301")),
+    ("/app/* /app/index.html 200", ("rewrite @rule1 `/app/index.html`",)),
+    ("/gone / 410", ("error @rule1 410",)),
+    ("/away https://example.org/x  # comment", ("redir @rule1 `https://example.org/x` 301",)),
+    ("/* /index.html 200", ("rewrite @route /index.html",)),
+    ("/* /app.html 200", ("rewrite @route /app.html",)),
+]
+
+
+@pytest.mark.parametrize(("line", "told"), REDIRECTS)
+def test_a_redirect(line: str, told: tuple[str, ...]) -> None:
+    config = server(plan({**PAGE, "_redirects": f"# moved\n{line}\n"}))
+    assert [one for one in told if one not in config] == []
+
+
+def test_a_redirect_is_for_what_is_not_there_unless_it_is_forced() -> None:
+    assert "not file {path} {path}/index.html {path}.html" in server(plan({**PAGE, "_redirects": "/a /b"}))
+    assert "not file {path} {path}/index.html {path}.html" not in server(plan({**PAGE, "_redirects": "/a /b 301!"}))
+
+
+def test_a_rule_behind_the_one_for_all_paths_names_its_own_groups() -> None:
+    config = server(plan({**PAGE, "_redirects": "/* /index.html 200\n/old/* /new/:splat\n"}))
+    assert "redir @rule1 `/new/{re.rule1.1}` 301" in config
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("/old", "not a redirect"),
+        ("old /new", '"old" is not a path'),
+        ("/old new", "neither a path nor a URL"),
+        ("/old /new 999", "status 999"),
+        ("/old /new 301 302", "not a redirect"),
+        ("/api/* https://api.example.org/:splat 200", "another server"),
+        ("/a/*/b /c", '"*" may stand at the end'),
+        ("/a /b/:name", ":name"),
+        ("/a /{$HOME}", "would replace"),
+    ],
+)
+def test_a_line_of_redirects_that_means_nothing(line: str, told: str) -> None:
+    with fails(PlanError, told, "hint: ", at="_redirects:2"):
+        plan({**PAGE, "_redirects": f"/fine /too\n{line}\n"})
+
+
+def test_a_rule_that_no_server_of_ours_can_decide_is_told() -> None:
+    found = plan({**PAGE, "_redirects": "/ /de 302 Language=de\nhttp://blog.example.org/* /blog/:splat\n"})
+    assert [(one.code, str(one.at)) for one in found.warnings] == [
+        ("redirect-condition", "_redirects:1"),
+        ("redirect-host", "_redirects:2"),
+    ]
+
+
+def test_header_fields() -> None:
+    config = server(
+        plan({**PAGE, "_headers": "/*\n  X-Frame-Options: DENY\n\n/fonts/*\n  Cache-Control: max-age=9, x\n"})
+    )
+    assert "@headers1 path_regexp `^/.*$`" in config
+    assert "header @headers1 `X-Frame-Options` `DENY`" in config
+    assert "header @headers2 `Cache-Control` `max-age=9, x`" in config
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("  X-A: b\n", 1), ("/a\n  nothing\n", 2), ("/a\n  X A: b\n", 2), ("a\n  X-A: b\n", 1)]
+)
+def test_a_line_of_headers_that_means_nothing(text: str, line: int) -> None:
+    with fails(PlanError, "hint: ", at=f"_headers:{line}"):
+        plan({**PAGE, "_headers": text})
+
+
+def test_a_staticfile() -> None:
+    text = "pushstate: enabled\nforce_https: true\nhttp_strict_transport_security: true\ndirectory: visible\n"
+    config = server(plan({**PAGE, "Staticfile": text}))
+    assert "rewrite @route /index.html" in config
+    assert "redir @plain https://{host}{uri} 308" in config
+    assert "`Strict-Transport-Security` `max-age=31536000`" in config
+    assert "browse" in config
+
+
+def test_a_static_json() -> None:
+    text = """{
+      "root": ".", "error_page": "errors/404.html", "https_only": true,
+      "routes": {"/assets/*": "no.html", "/**": "index.html"},
+      "redirects": {"/old/": {"url": "/", "status": 302}},
+      "headers": {"/**.css": {"Cache-Control": "no-store"}}
+    }"""
+    config = server(plan({**PAGE, "static.json": text}))
+    assert "rewrite @route /index.html" in config
+    assert "@missing file /errors/404.html" in config
+    assert "redir @rule2 `/` 302" in config
+    assert "path_regexp rule1 `^/assets/[^/]*$`" in config
+    assert "@headers1 path_regexp `^/.*\\.css$`" in config
+
+
+def test_an_own_caddyfile_is_checked_in_the_build() -> None:
+    found = plan({**PAGE, "Caddyfile": ":{$PORT:5000} {\n\tfile_server\n}\n"})
+    check = next(one for one in found.steps if one.name == "server-config")
+    assert check.run[0].args[:2] == ("caddy", "validate")
+    assert str(check.run[0].at) == "Caddyfile:1"
+    assert isinstance(found.runtime.layers[1].inputs[0], FromStep)
+    assert not found.warnings
+
+
+def test_an_own_caddyfile_with_a_port_of_its_own_is_told() -> None:
+    found = plan({**PAGE, "Caddyfile": ":80\nfile_server\n"})
+    assert [(one.code, str(one.at)) for one in found.warnings] == [("caddyfile-port", "Caddyfile:1")]
+
+
+def test_a_configuration_of_nginx_is_told() -> None:
+    found = plan({**PAGE, "nginx.conf": "server {}"})
+    assert [(one.code, str(one.at)) for one in found.warnings] == [("nginx-conf", "nginx.conf:1")]
