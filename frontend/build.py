@@ -154,12 +154,12 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
     platforms = targets(gateway, asked)
     plan, resolved = on_images(gateway, asked, plan, platforms, native)
     made = performed(gateway, asked, source, plan, resolved, platforms, ())
-    imported = lacking(gateway, made[0])
-    if imported:
-        plan = planned(gateway, source, asked, imported)
+    lacked = lacking(gateway, made[0])
+    if lacked.imported:
+        plan = planned(gateway, source, asked, lacked.imported)
         plan, resolved = on_images(gateway, asked, plan, platforms, native)
         made = performed(gateway, asked, source, plan, resolved, platforms, made[0].plan.warnings)
-    told = metadata(asked, made, resolved)
+    told = metadata(asked, [with_warnings(one, lacked.warnings) for one in made], resolved)
     if asked.multi_platform:
         gateway.return_refs({one.lowered.platform: one.ref for one in made}, told)
     else:
@@ -364,13 +364,18 @@ def started(
     return Made(lowered, ref, plan, chosen.shell or found)
 
 
-def lacking(gateway: Gateway, made: Made) -> tuple[Imported, ...]:
-    """The packages that the started files import and the image lacks. Raises PlanError for what nothing can add.
+def with_warnings(made: Made, warnings: Sequence[Warning]) -> Made:
+    """What was made, with more warnings in its plan."""
+    return structs.replace(made, plan=structs.replace(made.plan, warnings=(*made.plan.warnings, *warnings)))
+
+
+def lacking(gateway: Gateway, made: Made) -> Lacking:
+    """What the started files need and the image lacks, its warnings told. Raises PlanError for what nothing can add.
 
     The files are the same for every platform.
     """
     if made.plan.runtime.imports is None:
-        return ()
+        return Lacking()
     from frontend.languages import registry
     from frontend.result import start
 
@@ -379,7 +384,7 @@ def lacking(gateway: Gateway, made: Made) -> tuple[Imported, ...]:
         look = getattr(load(entry), "lacking", None) if entry is not None else None
         found: Lacking = look(start.RefFiles(gateway, made.ref), made.plan.runtime) if look else Lacking()
     warn(gateway, made.lowered.definition.head, found.warnings)
-    return found.imported
+    return found
 
 
 def warn(gateway: Gateway, digest: str, warnings: Sequence[Warning]) -> None:

@@ -543,3 +543,9 @@ def test_what_the_started_file_imports_and_nothing_installs_is_an_error_at_its_l
     error = failed(PlanError, {**APP, "server.js": "require('a')\nrequire('z')\n"})
     assert error.at == Location("server.js", 2)
     assert "z" in error.message
+
+
+def test_what_the_started_file_writes_is_a_warning_of_the_result() -> None:
+    gateway = built({**APP, "server.js": "require('fs').mkdirSync('uploads')\n"})
+    assert [(one["code"], one["at"]["line"]) for one in result(gateway)["warnings"]] == [("read-only", 1)]
+    assert len(gateway.asked("warn")) == 1

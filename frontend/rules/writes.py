@@ -63,10 +63,10 @@ def doubt(one: Place, at: Location, files: Iterable[str]) -> Warning:
     """The warning about a place."""
     below = f"{one.dir.rstrip('/')}/"
     why = "where the root of the container is read-only"
-    hint = f"mount a volume at {one.dir} that user 1000 owns, or a tmpfs for what may be lost"
+    hint = f"mount a volume at {one.dir} that the image's user owns, or a tmpfs for what may be lost"
     if is_system(one.dir):
-        why = "as user 1000"
-        hint = f"write below /tmp, or mount a volume at {one.dir} that user 1000 owns"
+        why = "as the image's user"
+        hint = f"write below /tmp, or mount a volume at {one.dir} that the image's user owns"
     elif is_home(one.dir):
         hint = f"mount a volume at {HOME}, or set the build-arg RUN_ENV_HOME=/tmp for what may be lost"
     elif any(file.startswith(below) for file in files):

@@ -28,7 +28,7 @@ ROWS: list[tuple[Files, str, str, str]] = [  # an app, the place, parts of the m
     ),
     (flask(**{CONF: "accesslog = 'app.log'\n"}), f"{CONF}:1", "may be read-only", "to -"),
     (flask(**{CONF: "accesslog = 'logs/a'\n", "logs/.gitkeep": ""}), f"{CONF}:1", "may be read-only", "to -"),
-    (flask(**{CONF: "pidfile = '/run/app.pid'\n"}), f"{CONF}:1", "user 1000 cannot", "/tmp/app.pid"),
+    (flask(**{CONF: "pidfile = '/run/app.pid'\n"}), f"{CONF}:1", "user cannot", "/tmp/app.pid"),
     (flask(**{CONF: "pidfile = '/tmp/app/app.pid'\n"}), f"{CONF}:1", "/tmp/app is not in the image", "/tmp/app.pid"),
     (flask(**{CONF: "chdir = '/home/ubuntu/shop'\n"}), f"{CONF}:1", "is not in the image", "leave chdir out"),
     (flask(**{CONF: "daemon = True\n"}), f"{CONF}:1", "goes to the background", "leave daemon out"),

@@ -110,7 +110,7 @@ DJANGO = {
 BASE = "from pathlib import Path\nBASE_DIR = Path(__file__).resolve().parent.parent\n"
 SQLITE = "DATABASES = {'default': {\n 'ENGINE': 'django.db.backends.sqlite3',\n 'NAME': BASE_DIR / 'db.sqlite3'}}\n"
 PLACES: list[tuple[Files, dict[str, str], str, str, str]] = [  # an app, settings, the directory, the place, a hint
-    (flask(**{"app.py": f"import os\n{FLASK}\nos.makedirs('up')\n"}), {}, "/app/up", "app.py:5", "user 1000 owns"),
+    (flask(**{"app.py": f"import os\n{FLASK}\nos.makedirs('up')\n"}), {}, "/app/up", "app.py:5", "user owns"),
     (
         flask(**{"app.py": f"import os\n{FLASK}UP = os.getenv('UP', 'up')\nos.makedirs(UP)\n"}),
         {},

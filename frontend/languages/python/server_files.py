@@ -284,7 +284,7 @@ def refusal(here: SourceTree, directory: str, home: str, builds: bool, *, runs: 
     if inside:
         return f"{directory} is not in the image, and the start ends in an error"
     if writes.is_system(directory):
-        return "user 1000 cannot write there, and the start ends in an error"
+        return "the image's user cannot write there, and the start ends in an error"
     return ""
 
 
