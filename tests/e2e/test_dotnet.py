@@ -15,7 +15,9 @@ pytestmark = pytest.mark.e2e
 SOURCES = (".cs", ".fs", ".vb", ".csproj", ".fsproj", ".vbproj", ".sln", ".slnx", ".pdb")
 
 
-@pytest.mark.parametrize("name", ["dotnet-web", "dotnet-webhost", "dotnet-procfile"])
+@pytest.mark.parametrize(
+    "name", ["dotnet-web", "dotnet-webhost", "dotnet-procfile", "dotnet-kestrel", "dotnet-use-urls"]
+)
 def test_the_port_is_that_of_the_running_container(name: str, images: Images, engine: Engine) -> None:
     built = images.of(app(name))
     with started(engine, built.reference, "--env=PORT=7000", port=7000) as container:

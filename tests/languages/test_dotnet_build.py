@@ -15,6 +15,8 @@ from tests.errors import fails
 from tests.languages import dotnet
 from tests.languages.dotnet import LIBRARY, WEB, WORKER
 
+KESTREL = '{\n // ours\n "Kestrel": { "Endpoints": {\n  "Http": { "Url": "http://localhost:7777" },\n } } }\n'
+TLS = '{ "kestrel": { "endpoints": { "Http": { "url": "http://*:80" },\n"Https": { "url": "https://*" } } } }'
 ONE = "Hello.csproj"
 
 
@@ -305,6 +307,36 @@ def test_a_trimmed_app_gets_its_port_from_a_shell() -> None:
     assert [one.name for one in found.steps] == ["restore", "publish"]
 
 
+@pytest.mark.parametrize(
+    ("files", "endpoint", "taken", "at"),
+    [
+        ({"appsettings.json": KESTREL}, "Http", "", "appsettings.json:4"),
+        ({"appsettings.json": TLS}, "Http", "", "appsettings.json:1"),
+        ({"appsettings.json": TLS.replace("https://*", "http://*:5000")}, "Https", "", "appsettings.json:2"),
+        (
+            {"appsettings.Production.json": '{ "Urls": "http://*:81" }'},
+            "Migetpacks",
+            "",
+            "appsettings.Production.json:1",
+        ),
+        ({"appsettings.json": '{\n"urls": "http://*:81" }'}, "Migetpacks", "", "appsettings.json:2"),
+        ({"Program.cs": 'var a = 1;\nb.UseUrls("http://*:81");\n'}, "Migetpacks", "", "Program.cs:2"),
+        ({"Program.cs": 'app.Run("http://localhost:3000");\n'}, "Migetpacks", "", "Program.cs:1"),
+        ({"Program.cs": "o.ListenAnyIP(8080);\no.Listen(IPAddress.Any, 81)"}, "Migetpacks", "8080 81", "Program.cs:1"),
+    ],
+)
+def test_an_address_of_the_app_itself_is_no_obstacle_to_port(
+    files: dict[str, str], endpoint: str, taken: str, at: str
+) -> None:
+    found = of({}, files=files)
+    source = getattr(dotnet.step(found, "port").inputs[1], "text", "")
+    assert f'Endpoint = "{endpoint}";' in source
+    assert f'Taken = " {taken} ";' in source
+    assert [str(one.at) for one in found.evidence if one.what == "port"] == [at]
+    trimmed = of({"PublishTrimmed": "true"}, files=files)
+    assert command(trimmed) == f"/bin/sh -c export Kestrel__Endpoints__{endpoint}__Url=http://+:$PORT; exec ./Hello"
+
+
 def test_a_worker_has_no_port_to_set() -> None:
     assert set(env(of({}, WORKER))) == {"DOTNET_EnableDiagnostics_IPC", "DOTNET_EnableDiagnostics_Debugger"}
     old = of({"TargetFramework": "net6.0"}, WORKER)
@@ -314,22 +346,12 @@ def test_a_worker_has_no_port_to_set() -> None:
 
 # --- doubts -----------------------------------------------------------------------------------------------------------
 
-KESTREL = '{\n // ours\n "Kestrel": { "Endpoints": {\n  "Http": { "Url": "http://localhost:7777" },\n } } }\n'
-
 
 @pytest.mark.parametrize(
     ("files", "code", "at"),
     [
-        ({"appsettings.json": KESTREL}, "fixed-port", "appsettings.json:4"),
-        ({"appsettings.Production.json": '{ "Urls": "http://*:81" }'}, "fixed-port", "appsettings.Production.json:1"),
-        ({"appsettings.json": '{\n"urls": "http://*:81" }'}, "fixed-port", "appsettings.json:2"),
-        (
-            {"appsettings.json": '{ "kestrel": { "endpoints": {\n"Https": { "url": "https://*" } } } }'},
-            "fixed-port",
-            "appsettings.json:2",
-        ),
-        ({"Program.cs": 'var a = 1;\nb.UseUrls("http://*:81");\n'}, "fixed-port", "Program.cs:2"),
-        ({"Program.cs": 'app.Run("http://localhost:3000");\n'}, "fixed-port", "Program.cs:1"),
+        ({"Program.cs": 'new WebHostBuilder().UseKestrel()\n.UseUrls("http://*:81");\n'}, "fixed-port", "Program.cs:2"),
+        ({"appsettings.json": TLS}, "https", "appsettings.json:2"),
         ({"Program.cs": "\nbuilder.Services.AddAntiforgery();\n"}, "data-protection", "Program.cs:2"),
         ({"Startup.cs": "services.AddSession();\n"}, "data-protection", "Startup.cs:1"),
     ],
@@ -337,6 +359,34 @@ KESTREL = '{\n // ours\n "Kestrel": { "Endpoints": {\n  "Http": { "Url": "http:/
 def test_what_will_not_work_in_a_container_is_told(files: dict[str, str], code: str, at: str) -> None:
     (warning,) = of({}, files=files).warnings
     assert (warning.code, str(warning.at)) == (code, at)
+
+
+@pytest.mark.parametrize(
+    ("files", "packages", "message"),
+    [
+        ({}, ("Grpc.AspNetCore",), "gRPC needs HTTP/2"),
+        (
+            {"appsettings.json": '{"Kestrel": {"EndpointDefaults": {"Protocols": "Http2"}}}'},
+            ("Grpc.AspNetCore",),
+            "h2c",
+        ),
+        (
+            {"Program.cs": "o.ConfigureEndpointDefaults(e => e.Protocols = HttpProtocols.Http2);"},
+            ("Grpc.AspNetCore",),
+            "h2c",
+        ),
+        ({}, ("Grpc.AspNetCore", "Grpc.AspNetCore.Web"), ""),
+        ({}, ("Grpc.Net.Client",), ""),
+    ],
+)
+def test_what_grpc_needs_is_told(files: dict[str, str], packages: tuple[str, ...], message: str) -> None:
+    found = of(
+        {},
+        files={"Hello.csproj": "\n<PackageReference Include='Grpc.AspNetCore' />", **files},
+        packages={ONE: packages},
+    )
+    texts = [f"{one.message} {one.hint}" for one in found.warnings if one.code == "grpc"]
+    assert [message in text for text in texts] == ([True] if message else [])
 
 
 def test_what_works_is_not_told() -> None:

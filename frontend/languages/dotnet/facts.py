@@ -15,6 +15,7 @@ from frontend.languages.dotnet import (
     client,
     doubts,
     inputs,
+    listening,
     projects,
     question,
     sources,
@@ -24,6 +25,7 @@ from frontend.languages.dotnet import (
     versions,
 )
 from frontend.languages.dotnet.inputs import Inputs
+from frontend.languages.dotnet.listening import Listening
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.languages.registry import DOTNET
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
@@ -43,7 +45,8 @@ class Facts(Struct, frozen=True):
     """What is known of an app.
 
     `line` is the line of .NET that runs it, `framework` the target framework to build where the project has several.
-    `own` are the assemblies that the repository's projects build. `web` says that it serves by ASP.NET Core.
+    `own` are the assemblies that the repository's projects build. `web` says that it serves by ASP.NET Core,
+    `listening` that it has an address of its own.
     """
 
     project: Project
@@ -56,6 +59,7 @@ class Facts(Struct, frozen=True):
     contained: bool
     ready_to_run: bool
     web: bool
+    listening: Listening | None
     own: tuple[str, ...]
     inputs: Inputs
     processes: tuple[Process, ...]
@@ -82,7 +86,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     given = inputs.find(tree, project, closure, answered, whole=whole)
     contained = form in ("self-contained", "native") or (form == "single-file" and is_contained(project))
     trimmed = project.says("PublishTrimmed") or form == "native"
-    app_start = start.App(tree.under(app), project, form != "portable", web, trimmed, key(line) < (8,))
+    address = listening.find(tree, project.directory, settings.port) if web else None
+    app_start = start.App(tree.under(app), project, form != "portable", web, trimmed, key(line) < (8,), address)
     started = start.find(app_start, settings)
     build = settings.build_command
     node, served = client.find(tree, settings, closure, answered, today)
@@ -100,6 +105,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         contained=contained,
         ready_to_run=project.says("PublishReadyToRun"),
         web=web,
+        listening=address,
         own=tuple(sorted({one.assembly for one in closure})),
         inputs=given,
         processes=started.processes,
@@ -116,6 +122,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             ),
             *((Evidence("SDK", f"{sdk.asked}, by {pin.rule or 'latestPatch'}", pin.at),) if pin is not None else ()),
             Evidence("start", started.because, started.at),
+            *((address.because,) if address is not None else ()),
             *((served,) if served is not None else ()),
             *(node.evidence if node is not None else ()),
         ),

@@ -14,6 +14,7 @@ from frontend.commands.procfile import WEB, Entry
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages.dotnet.listening import Listening
 from frontend.languages.dotnet.question import Project
 from frontend.plan.model import Process, Warning
 from frontend.settings.model import Settings
@@ -31,7 +32,7 @@ class App(Struct, frozen=True):
     """What a start is chosen from: the app's directory, the project, and how it is published.
 
     `program` says that it is a program of its own, `web` that it serves, `trimmed` that it loads no assembly of ours,
-    `old` that it runs on .NET 7 or older.
+    `old` that it runs on .NET 7 or older, `listening` that it has an address of its own.
     """
 
     tree: SourceTree
@@ -40,6 +41,7 @@ class App(Struct, frozen=True):
     web: bool
     trimmed: bool
     old: bool = False
+    listening: Listening | None = None
 
     @property
     def args(self) -> tuple[str, ...]:
@@ -71,7 +73,8 @@ def find(app: App, settings: Settings) -> Start:
 def default(app: App) -> Process:
     """The project itself."""
     if app.web and app.trimmed:
-        text = f"export ASPNETCORE_HTTP_PORTS=$PORT; exec {app.args[0]}"
+        told = "ASPNETCORE_HTTP_PORTS=$PORT" if app.listening is None else f"{app.listening.variable}=http://+:$PORT"
+        text = f"export {told}; exec {app.args[0]}"
         return processes.process(WEB, parse(text, None))
     return Process(WEB, app.args)
 

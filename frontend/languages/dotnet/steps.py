@@ -40,6 +40,9 @@ using System;
 internal static class StartupHook
 {
     private const string Built = "@PORT@";
+    private const string Endpoint = "@ENDPOINT@"; // of an app that has an address of its own
+    private const string Endpoints = "Kestrel__Endpoints__";
+    private const string Taken = "@TAKEN@"; // ports that its code opens
 
     public static void Initialize()
     {
@@ -48,7 +51,11 @@ internal static class StartupHook
         if (string.IsNullOrEmpty(port) || (!string.IsNullOrEmpty(ports) && ports != Built)) return;
         foreach (string name in new[] { "ASPNETCORE_URLS", "DOTNET_URLS", "URLS", "ASPNETCORE_HTTPS_PORTS" })
             if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name))) return;
-        Environment.SetEnvironmentVariable("ASPNETCORE_URLS", "http://+:" + port);
+        foreach (object name in Environment.GetEnvironmentVariables().Keys)
+            if (((string)name).StartsWith(Endpoints, StringComparison.OrdinalIgnoreCase)) return;
+        if (Taken.Contains(" " + port + " ")) return;
+        string variable = Endpoint == "" ? "ASPNETCORE_URLS" : Endpoints + Endpoint + "__Url";
+        Environment.SetEnvironmentVariable(variable, "http://+:" + port);
         Environment.SetEnvironmentVariable("ASPNETCORE_HTTP_PORTS", null);
     }
 }
@@ -171,6 +178,12 @@ def publish(facts: Facts, settings: Settings) -> Step:
 
 def port(facts: Facts, settings: Settings) -> Step:
     """The assembly that sets the port: of no app's files, so it is built once for an SDK."""
+    own = facts.listening
+    source = (
+        PORT_SOURCE.replace("@PORT@", str(settings.port))
+        .replace("@ENDPOINT@", own.endpoint if own is not None else "")
+        .replace("@TAKEN@", f" {' '.join(own.taken)} " if own is not None else "")
+    )
     framework = f"net{facts.line}" if facts.line != "3.1" else "netcoreapp3.1"
     args = ("dotnet", "build", "port.csproj", "-c", "Release", "-o", f"{PORT_DIR}/out")
     return Step(
@@ -179,7 +192,7 @@ def port(facts: Facts, settings: Settings) -> Step:
         "an assembly that has the app listen on PORT",
         inputs=(
             TextFile(f"{PORT_DIR}/port.csproj", PORT_PROJECT.replace("@FRAMEWORK@", framework)),
-            TextFile(f"{PORT_DIR}/Port.cs", PORT_SOURCE.replace("@PORT@", str(settings.port))),
+            TextFile(f"{PORT_DIR}/Port.cs", source),
         ),
         env=NUGET,
         run=(Exec(args, "dotnet build port.csproj", caches=(DOWNLOADS,), secrets=SECRETS, fetches=True),),

@@ -1,0 +1,128 @@
+"""An app that says itself where it listens: an endpoint of Kestrel's configuration makes it follow PORT all the same.
+
+Such an endpoint wins over `UseUrls`, `Urls` and the address of `Run`, and is added to those that the code opens
+(`ListenAnyIP`). Source: https://learn.microsoft.com/aspnet/core/fundamentals/servers/kestrel/endpoints
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.dotnet import sources
+from frontend.languages.dotnet.versions import lenient
+from frontend.paths import within
+from frontend.plan.model import Evidence, Warning
+from frontend.secrets.masking import shown
+
+OWN = "Migetpacks"  # the name of an endpoint of ours
+SETTINGS = ("appsettings.json", "appsettings.Production.json")
+SOURCES = ("Program.cs", "Startup.cs", "Program.fs", "Startup.fs", "Program.vb", "Startup.vb")
+COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
+FIXED = re.compile(
+    r"""\bUseUrls\s*\(\s*"([^"]+)"|\bapp\.Run\s*\(\s*"(http[^"]+)"|\b(?:app\.)?Urls\.Add\s*\(\s*"([^"]+)\""""
+)
+OPENED = re.compile(r"\bListen(?:AnyIP\s*\(|Localhost\s*\(|\s*\(\s*IPAddress\.\w+\s*,)\s*(\d+)")
+NAME = re.compile(r"[\w.-]+", re.ASCII)  # of an endpoint that a variable can name
+BARE = re.compile(r"\bnew\s+WebHostBuilder\s*\(")  # reads no configuration of Kestrel
+
+
+class Listening(Struct, frozen=True):
+    """What makes an app follow PORT that has an address of its own.
+
+    `endpoint` is the name of the endpoint that gets PORT, `taken` are ports that the code opens itself. `address` is
+    the app's own, which `at` names.
+    """
+
+    endpoint: str
+    address: str
+    at: Location
+    taken: tuple[str, ...] = ()
+
+    @property
+    def because(self) -> Evidence:
+        """What a plan says of it."""
+        path = self.at.file
+        return Evidence("port", f"{path} says {shown(self.address)}, an endpoint of Kestrel follows PORT", self.at)
+
+    @property
+    def variable(self) -> str:
+        """The variable that has the address of the endpoint."""
+        return f"Kestrel__Endpoints__{self.endpoint}__Url"
+
+
+def find(tree: SourceTree, directory: str, port: int) -> Listening | None:
+    """The address that a project's settings or first source files fix, None for none.
+
+    Of several endpoints the one of the image's port is moved, else the first without TLS.
+    """
+    taken = tuple(dict.fromkeys(port for _, text in code(tree, directory) for port in OPENED.findall(text)))
+    points = sorted(endpoints(tree, directory), key=lambda one: not one[2].endswith(f":{port}"))
+    for path, name, url in points:
+        return Listening(name, url, tree.line_of(path, f'"{name}"'), taken)
+    for path, text in code(tree, directory):
+        match = FIXED.search(text) or OPENED.search(text)
+        if match is not None and not BARE.search(text):
+            at = tree.at(path, text.count("\n", 0, match.start()) + 1)
+            return Listening(OWN, next(filter(None, match.groups())), at, taken)
+    for path in settings(tree, directory):
+        urls = in_any_case(table(tree, path), "urls")
+        if isinstance(urls, str):
+            return Listening(OWN, urls, tree.line_of(path, urls), taken)
+    return None
+
+
+def doubts(tree: SourceTree, directory: str) -> Iterator[Warning]:
+    """Addresses that stay: of a host without configuration, and of TLS that has no certificate."""
+    for path, name, url in endpoints(tree, directory)[1:]:
+        if url.startswith("https:"):
+            yield Warning(
+                "https",
+                f"{path} has Kestrel listen on {shown(url)}, which needs a certificate",
+                tree.line_of(path, f'"{name}"'),
+                "remove the endpoint: TLS ends in front of the container",
+            )
+    for path, text in code(tree, directory):
+        match = FIXED.search(text)
+        if match is not None and BARE.search(text):
+            yield Warning(
+                "fixed-port",
+                f"{path} has the app listen on {shown(next(filter(None, match.groups())))}, not on PORT",
+                tree.at(path, text.count("\n", 0, match.start()) + 1),
+                "remove the address there: the port of a container comes from PORT",
+            )
+
+
+def endpoints(tree: SourceTree, directory: str) -> list[tuple[str, str, str]]:
+    """The endpoints of the settings, those without TLS first: file, name, address."""
+    found = []
+    for path in settings(tree, directory):
+        points = in_any_case(in_any_case(table(tree, path), "kestrel"), "endpoints")
+        for name, point in points.items() if isinstance(points, dict) else ():
+            url = in_any_case(point, "url")
+            if isinstance(url, str) and NAME.fullmatch(name):
+                found.append((path, name, url))
+    return sorted(found, key=lambda one: one[2].casefold().startswith("https:"))
+
+
+def settings(tree: SourceTree, directory: str) -> list[str]:
+    """The files of settings of a running app."""
+    return [path for name in SETTINGS if tree.has(path := within(directory, name))]
+
+
+def table(tree: SourceTree, path: str) -> object:
+    """What a file of settings has."""
+    return tree.read_json(path, lenient)
+
+
+def in_any_case(table: object, name: str) -> object:
+    """The value of a key of a table, whatever its letters; None without one, and for what is no table."""
+    return next((table[key] for key in table if key.casefold() == name), None) if isinstance(table, dict) else None
+
+
+def code(tree: SourceTree, directory: str) -> list[tuple[str, str]]:
+    """The first source files of a project with their texts, comments left out."""
+    paths = (within(directory, name) for name in SOURCES)
+    return [(path, COMMENT.sub("", sources.text(tree, path))) for path in paths if tree.has(path)]
