@@ -30,7 +30,7 @@ def answered(gateway: Gateway, asked: BuildOptions, source: Context, platform: s
         target = Target.of(asked, platform, platform, gateway.caps.llb)
         sources = Sources(resolved, source.state, source_maps(plan, source.quote))
         try:
-            definition = steps.lowered(step, target, sources).marshal(platform=platform, caps=target.caps)
+            definition = steps.lowered(step, target, sources).state.marshal(platform=platform, caps=target.caps)
         except LLBError as error:
             hint = "check the app's file names for NUL bytes"
             raise PlanError(f"the app cannot be looked at: {error}", hint=hint) from error

@@ -41,7 +41,7 @@ def asking(app: Path, given: BuildOptions) -> Answer:
         assert isinstance(base, ImageRef)
         state = llb.local("context", exclude=source.tree.excluded, shared_key_hint=app.name)
         sources = Sources({(base.image, PLATFORM): Base(base.image, "", {})}, state)
-        made = steps.lowered(question.step, Target(PLATFORM, PLATFORM, CAPS), sources)
+        made = steps.lowered(question.step, Target(PLATFORM, PLATFORM, CAPS), sources).state
         out = llb.scratch().file(llb.copy(made, question.file, "/answer"))
         with tempfile.TemporaryDirectory() as directory:
             command = ["buildctl", "build", f"--local=context={app}", f"--output=type=local,dest={directory}"]

@@ -11,11 +11,9 @@ from msgspec import Struct, structs
 
 import llb
 from frontend.lower import account, files, libraries, steps
-from frontend.lower.target import Sources, Target
+from frontend.lower.target import MERGE, Sources, Target
 from frontend.plan.images import tool_image
 from frontend.plan.model import Layer, Plan
-
-MERGE = "mergeop"
 
 
 class LayerNote(Struct, frozen=True):
@@ -72,7 +70,7 @@ def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> li
         Part(LayerNote("packages", libraries.reason(one)), state)
         for one in plan.runtime.libraries
         if target.platform == target.build_platform or one.step not in foreign
-        for state in [libraries.layer(sources.steps[one.step], one, rootfs, target, plan.runtime)]
+        for state in [libraries.layer(sources.steps[one.step].state, one, rootfs, target, plan.runtime)]
     ]
     dependencies = next((index for index, part in enumerate(layers) if part.note.kind == "dependencies"), None)
     if dependencies is not None:
@@ -87,12 +85,18 @@ def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> li
 
 
 def merged(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> llb.State:
-    """Each layer on its own, joined by a merge."""
+    """Each layer on its own, joined by a merge; the last one, which is the application's, is copied on top of it.
+
+    BuildKit materialises a merge when its files are read, and the start is looked up in the image: a hard link for each
+    file of all layers above the base. Without the application the merge changes with the dependencies alone.
+    """
+    *others, last = found
     states = [
         part.content if isinstance(part.content, llb.State) else filled(plan, llb.scratch(), part, target, sources)
-        for part in found
+        for part in others
     ]
-    return llb.merge([rootfs, *states], name=target.named("merge layers"))
+    below = llb.merge([rootfs, *states], name=target.named("merge layers"))
+    return filled(plan, below, last, target, sources)
 
 
 def stacked(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> llb.State:
@@ -112,8 +116,7 @@ def filled(plan: Plan, below: llb.State, part: Part, target: Target, sources: So
         owner = None if layer.kind == "packages" else (user.uid, user.gid)
         if owner is not None:
             actions.append(llb.mkdir(plan.runtime.dir, 0o755, parents=True, owner=owner))
-        for given in layer.inputs:
-            actions += files.actions(given, owner, target, sources)
+        actions += files.actions(layer.inputs, owner, target, sources)
     actions += [whole(state) for state in part.extra]
     return below.file(*actions, name=target.named(part.note.reason), **target.cached())
 

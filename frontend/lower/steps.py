@@ -7,27 +7,29 @@ from msgspec import structs
 
 import llb
 from frontend.lower import files, wrapper
-from frontend.lower.target import Sources, Target
+from frontend.lower.target import Made, Sources, Target
 from frontend.plan.model import Exec, Step, StepRef, TextFile
 
 RUNTIME = "runtime"  # what the installation of the image's packages is shown under
 
 
-def lowered(step: Step, target: Target, sources: Sources) -> llb.State:
+def lowered(step: Step, target: Target, sources: Sources) -> Made:
     """A step's filesystem after its last program."""
     if step.native:
         target = structs.replace(target, platform=target.build_platform)
     base = step.base
-    state = sources.steps[base.step] if isinstance(base, StepRef) else sources.image(base.image, target.platform)
+    made = sources.steps[base.step] if isinstance(base, StepRef) else Made(sources.image(base.image, target.platform))
+    state = made.state
     if step.packages:
         state = installed(state, step.packages, step.name, target)
+    if made.before is None and (roots := tuple(filter(None, map(sources.root, step.inputs)))):
+        made = Made(state, state, (*roots, step.dir))
     if step.inputs:
-        actions = [action for given in step.inputs for action in files.actions(given, None, target, sources)]
         name = target.named(files.copied(step.inputs), step.name)
-        state = state.file(*actions, name=name, **target.cached(step.name))
+        state = state.file(*files.actions(step.inputs, None, target, sources), name=name, **target.cached(step.name))
     for program in step.run:
         state = ran(state, step, program, target, sources)
-    return state
+    return structs.replace(made, state=state)
 
 
 def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: Sources) -> llb.State:

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 
 import llb
 from frontend.errors import Location
-from frontend.plan.model import Plan
+from frontend.plan.model import FromContext, FromStep, Input, Plan
 from frontend.settings.options import BuildOptions
 from frontend.texts import excerpt
 
@@ -22,6 +22,7 @@ RESOURCES = {  # option of BuildKit's clients -> limit of an exec
     "cpusetcpus": "cpuset_cpus",
     "cpusetmems": "cpuset_mems",
 }
+MERGE, DIFF = "mergeop", "diffop"  # capabilities
 IMAGE = "image"  # what progress shows operations of the image under, as a step's under its name
 
 
@@ -111,6 +112,18 @@ class Target(Struct, frozen=True):
         return f"[{self.platform} {step}] {text}" if self.multi else f"[{step}] {text}"
 
 
+class Made(Struct, frozen=True):
+    """A step's filesystem after its last program.
+
+    `before` is what it was before the app's sources came to `roots` (absolute), in this step or in one that it goes on
+    from; None where they never did.
+    """
+
+    state: llb.State
+    before: llb.State | None = None
+    roots: tuple[str, ...] = ()
+
+
 class Sources(Struct, frozen=True):
     """What a plan's files come from: resolved images, the app's context, and the steps made so far, by name.
 
@@ -120,11 +133,20 @@ class Sources(Struct, frozen=True):
     images: Images
     context: llb.State
     maps: Mapping[str, llb.SourceMap] = {}
-    steps: Mapping[str, llb.State] = {}
+    steps: Mapping[str, Made] = {}
 
-    def after(self, step: str, state: llb.State) -> Sources:
+    def after(self, step: str, made: Made) -> Sources:
         """The same with one more step made."""
-        return structs.replace(self, steps={**self.steps, step: state})
+        return structs.replace(self, steps={**self.steps, step: made})
+
+    def root(self, given: Input) -> str:
+        """The directory that an input puts all of the app's sources into; "" for one that does not."""
+        match given:
+            case FromContext(paths=(), patterns=()):
+                return given.to
+            case FromStep() if given.path in self.steps[given.step].roots:
+                return given.to or given.path
+        return ""
 
     def image(self, name: str, platform: str) -> llb.State:
         """An image, pinned, with the environment of its config."""

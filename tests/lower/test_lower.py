@@ -1,5 +1,6 @@
 """A plan as LLB: which operations come out, and that both ways of joining layers hold the same files."""
 
+import hashlib
 from collections.abc import Iterable
 
 import pytest
@@ -87,7 +88,7 @@ PLAN = Plan(
 )
 
 
-CAPS = frozenset({"mergeop", "file.symlink.create"})
+CAPS = frozenset({"mergeop", "diffop", "file.symlink.create"})
 
 
 def lowered(plan: Plan = PLAN, *missing: str, **target: object) -> Lowered:
@@ -114,10 +115,10 @@ def test_the_images_a_plan_needs() -> None:
 def test_layers_are_merged_in_order_base_first() -> None:
     result = lowered()
     assert [note.kind for note in result.layers] == ["packages", "user", "dependencies", "application"]
-    found = ops(result)
-    assert [op.WhichOneof("op") for op in found].count("merge") == 1
-    merge = next(op for op in found if op.WhichOneof("op") == "merge")
-    assert len(merge.inputs) == 4  # the base with its packages, user, dependencies, application
+    found = {f"sha256:{hashlib.sha256(op).hexdigest()}": pb.Op.FromString(op) for op in result.state.marshal().ops}
+    app = next(op for op in found.values() if any(action.mkfile.path == "/app/conf" for action in op.file.actions))
+    below = found[app.inputs[0].digest]
+    assert len(below.merge.inputs) == 3  # the base with its packages, user, dependencies: not the application
 
 
 def test_shared_libraries_change_with_the_dependencies_that_need_them() -> None:
@@ -138,6 +139,55 @@ def test_without_mergeop_the_same_layers_are_stacked() -> None:
     result = lowered(PLAN, "mergeop")
     assert result.layers == lowered().layers
     assert "merge" not in [op.WhichOneof("op") for op in ops(result)]
+
+
+FROM_BUILD = FromStep("build", "/app", exclude=("**/node_modules",))
+
+
+def copying(*inputs: Input, steps: tuple[Step, ...] = PLAN.steps) -> Plan:
+    """A plan whose application is these inputs."""
+    layers = (PLAN.runtime.layers[0], Layer("application", "the app", inputs))
+    return structs.replace(PLAN, steps=steps, runtime=structs.replace(PLAN.runtime, layers=layers))
+
+
+def kinds(result: Lowered) -> list[str]:
+    return [op.WhichOneof("op") or "" for op in ops(result)]
+
+
+def test_the_app_is_copied_from_what_changed_since_its_sources_came() -> None:
+    result = lowered(copying(FROM_BUILD))
+    assert kinds(result).count("diff") == 1
+    assert kinds(result).count("merge") == 2
+    copies = [a.copy for op in ops(result) for a in op.file.actions if op.WhichOneof("op") == "file"]
+    before, app = [copy for copy in copies if list(copy.exclude_patterns) == ["**/node_modules"]]
+    assert (before.src, before.dest, before.allowEmptyWildcard) == ("/ap[p]", "/app", True)
+    assert not before.HasField("owner")
+    assert (app.src, app.dest, app.owner.user.byID) == ("/app", "/app", 1000)
+
+
+def test_what_goes_on_from_a_step_with_the_sources_has_them_too() -> None:
+    after = Step("prune", StepRef("build"), "without what only the build needs", run=(Exec(("npm", "prune"), "prune"),))
+    other = Step("site", ImageRef("node:24-trixie"), "beside it", inputs=(FROM_BUILD,))
+    for step in (after, other):
+        plan = copying(structs.replace(FROM_BUILD, step=step.name), steps=(*PLAN.steps, step))
+        assert kinds(lowered(plan)).count("diff") == (1 if step is after else 2)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        structs.replace(FROM_BUILD, exclude=()),
+        structs.replace(FROM_BUILD, path="/app/dist"),
+        structs.replace(FROM_BUILD, step="install"),
+    ],
+)
+def test_what_holds_no_dependencies_is_copied_from_its_step(given: FromStep) -> None:
+    assert "diff" not in kinds(lowered(copying(given)))
+
+
+@pytest.mark.parametrize("missing", ["diffop", "mergeop"])
+def test_without_diffop_or_mergeop_the_app_is_copied_from_its_step(missing: str) -> None:
+    assert "diff" not in kinds(lowered(copying(FROM_BUILD), missing))
 
 
 def test_a_fetching_step_gets_certificates_caches_and_secrets() -> None:
