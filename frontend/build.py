@@ -154,7 +154,7 @@ def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: 
     platforms = targets(gateway, asked)
     plan, resolved = on_images(gateway, asked, plan, platforms, native)
     made = performed(gateway, asked, source, plan, resolved, platforms, ())
-    lacked = lacking(gateway, made[0])
+    lacked = lacking(gateway, made[0], resolved)
     if lacked.imported:
         plan = planned(gateway, source, asked, lacked.imported)
         plan, resolved = on_images(gateway, asked, plan, platforms, native)
@@ -369,7 +369,7 @@ def with_warnings(made: Made, warnings: Sequence[Warning]) -> Made:
     return structs.replace(made, plan=structs.replace(made.plan, warnings=(*made.plan.warnings, *warnings)))
 
 
-def lacking(gateway: Gateway, made: Made) -> Lacking:
+def lacking(gateway: Gateway, made: Made, resolved: "Images") -> Lacking:
     """What the started files need and the image lacks, its warnings told. Raises PlanError for what nothing can add.
 
     The files are the same for every platform.
@@ -382,7 +382,10 @@ def lacking(gateway: Gateway, made: Made) -> Lacking:
     with trace.span("imports"):
         entry = registry.named(made.plan.language)
         look = getattr(load(entry), "lacking", None) if entry is not None else None
-        found: Lacking = look(start.RefFiles(gateway, made.ref), made.plan.runtime) if look else Lacking()
+        runtime = made.plan.runtime
+        inherited = resolved[runtime.base, made.lowered.platform].env
+        runtime = structs.replace(runtime, env=(*inherited, *runtime.env))
+        found: Lacking = look(start.RefFiles(gateway, made.ref), runtime) if look else Lacking()
     warn(gateway, made.lowered.definition.head, found.warnings)
     return found
 

@@ -131,12 +131,28 @@ def test_a_base_that_cannot_be_right_is_an_error(base: str, message: str, hint: 
     assert hint in error.value.stderr
 
 
+def test_the_user_of_the_setting_comes_before_root(lab: Lab, engine: Engine) -> None:
+    base = {"RUNTIME_BASE": f"{lab.registry}/odd/node:24-root", "RUNTIME_USER": "node"}
+    image = built(lab, engine, app("node-express"), "user", USE_DHI="true", **base)
+    assert image.result["user"] == "1000:1000"
+    answers(engine, app("node-express"), image)
+
+
 def test_a_hardened_base_with_a_shell_is_a_warning(lab: Lab, engine: Engine) -> None:
     one = app("node-express")
     image = built(lab, engine, one, "busybox", USE_DHI="true", RUNTIME_BASE=f"{lab.registry}/odd/node:24-busybox")
     assert image.result["_shell"] is True
     assert [warning["code"] for warning in image.result["warnings"]] == ["shell-in-base"]
     answers(engine, one, image)
+
+
+@pytest.mark.parametrize(("tag", "codes"), [("chiseled", ["invariant-base"]), ("chiseled-extra", [])])
+def test_a_chiseled_base_without_icu_is_a_warning(tag: str, codes: list[str], lab: Lab, engine: Engine) -> None:
+    base = f"mcr.microsoft.com/dotnet/aspnet:10.0-noble-{tag}"
+    lab.ensure_image(base)
+    image = built(lab, engine, app("dotnet-web"), tag, RUNTIME_BASE=base)
+    assert [warning["code"] for warning in image.result["warnings"]] == codes
+    answers(engine, app("dotnet-web"), image)
 
 
 def test_native_code_for_glibc_is_an_error_on_a_base_with_musl(lab: Lab) -> None:

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from frontend.commands.procfile import WEB as PROCESS
 from frontend.context.tree import DictTree
-from frontend.errors import PlanError
+from frontend.errors import Location, PlanError
 from frontend.languages import dotnet as language
+from frontend.languages.base import Lacking
 from frontend.languages.dotnet import client
 from frontend.plan.model import FromContext, Plan
 from frontend.settings.model import Setting, Settings
@@ -129,6 +131,56 @@ def test_a_package_that_needs_asp_net_decides_the_image_once_it_is_published(tex
         again = of({}, WORKER, settings={"imported": lacking.imported})
         assert "/aspnet:" in again.runtime.base
         assert again.runtime.imports is None
+
+
+NO_ICU = b'{"runtimeOptions": {"configProperties": {"System.Globalization.Invariant": false}}}'
+INVARIANT = b'{"runtimeOptions": {"configProperties": {"System.Globalization.Invariant": true}}}'
+OWN_ICU = b'{"runtimeOptions": {"configProperties": {"System.Globalization.AppLocalIcu": "72.1"}}}'
+SILENT = b'{"runtimeOptions": {}}'
+OF_BASE = (("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "true"),)
+
+
+def on_base(config: bytes, *files: str, env: tuple[tuple[str, str], ...] = (), **settings: Any) -> Lacking:
+    """What is said of a web app that is published, on a base image with these files."""
+    asked = {"runtime_base": Setting("acme.test/net:1", "config", Location("migetpacks.yaml", 2)), **settings}
+    runtime = of({}, settings=asked).runtime
+    runtime = structs.replace(
+        runtime, base="acme.test/net:1", flavour="given", env=env, base_at=Location("migetpacks.yaml", 2)
+    )
+    built = Built(Hello_dll=b"", Hello_runtimeconfig_json=config)
+    built.files |= dict.fromkeys(files, b"")
+    return language.lacking(built, runtime)
+
+
+@pytest.mark.parametrize(
+    ("config", "files", "env"),
+    [
+        (INVARIANT, (), ()),
+        (OWN_ICU, (), ()),
+        (SILENT, ("/usr/lib/x86_64-linux-gnu/libicuuc.so.74",), ()),
+        (NO_ICU, ("/usr/lib/libicuuc.so.77.1",), OF_BASE),
+        (b"{", (), (("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1"),)),
+    ],
+)
+def test_a_base_with_icu_or_an_app_without_need_of_it(
+    config: bytes, files: tuple[str, ...], env: tuple[tuple[str, str], ...]
+) -> None:
+    codes = [one.code for one in on_base(config, *files, env=env).warnings]
+    assert codes == (["invariant-base"] if config == b"{" else [])
+
+
+def test_an_app_that_is_invariant_by_its_base_alone_is_a_warning() -> None:
+    found = on_base(SILENT, env=OF_BASE)
+    assert [(one.code, one.at) for one in found.warnings] == [("invariant-base", Location("migetpacks.yaml", 2))]
+    assert found.imported == ()
+
+
+@pytest.mark.parametrize(("config", "env"), [(SILENT, ()), (NO_ICU, OF_BASE)])
+def test_an_app_that_ends_without_icu_is_an_error(config: bytes, env: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(PlanError, match=r"acme\.test/net:1 has no ICU") as error:
+        on_base(config, env=env)
+    assert error.value.at == Location("migetpacks.yaml", 2)
+    assert "InvariantGlobalization" in error.value.hint
 
 
 def test_nothing_is_looked_for_where_asp_net_is_there() -> None:

@@ -2,6 +2,7 @@
 
 from frontend.languages.dotnet import versions
 from frontend.languages.dotnet.facts import Facts
+from frontend.languages.dotnet.projects import WEB_FRAMEWORK
 from frontend.languages.dotnet.question import ENV, NEVER, SECRETS, SOURCE
 from frontend.languages.dotnet.start import HOOK
 from frontend.paths import escaped, within
@@ -236,6 +237,15 @@ def form(facts: Facts) -> tuple[str, ...]:
     return ("--self-contained", "true" if facts.contained else "false")
 
 
+def looked_at(facts: Facts, settings: Settings) -> Imports | None:
+    """What the published app is asked for: a framework that its image may lack, and ICU on a base of another's."""
+    has_web = facts.web or facts.contained
+    own_base = settings.runtime_base is None and (settings.flavour is None or settings.flavour.value == "standard")
+    if has_web and own_base:
+        return None
+    return Imports(root=facts.project.directory, installed=(WEB_FRAMEWORK,) if has_web else ())
+
+
 def runtime(facts: Facts, settings: Settings) -> Runtime:
     """The image: libraries as one layer, what the repository's own projects build as another."""
     cleaned = cleanup.excludes("dotnet", keep=settings.keep)
@@ -254,7 +264,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         layers=layers,
         processes=facts.processes,
         packages=facts.run_packages,
-        imports=None if facts.web or facts.contained else Imports(root=facts.project.directory),
+        imports=looked_at(facts, settings),
         libraries=(SharedLibraries(PUBLISH, (OUTPUT,)),),
         env=facts.env,
         port=settings.port,
