@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 if not __package__:  # run by file: neither the program's directory nor site-packages are on the path of `python -I -S`
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from frontend.gateway import trace  # noqa: E402 - the path comes first; this import starts the clock
+from frontend.gateway import ahead, trace  # noqa: E402 - the path comes first; this import starts the clock
 
 USAGE = """\
 migetpacks is a BuildKit frontend: it builds a container image from an app's source code. BuildKit starts it; try
@@ -38,6 +38,7 @@ def main() -> int:
         return EXIT_USAGE
     write_fd = os.dup(1)  # the connection; descriptor 1 becomes stderr, for no stray print to break it
     os.dup2(2, 1)
+    sent = ahead.send(os.environ, write_fd)
     gc.disable()  # the process lives for milliseconds
     with trace.span("import gateway"):
         from frontend.gateway import lean
@@ -46,7 +47,7 @@ def main() -> int:
         from frontend.errors import GatewayError
         from frontend.gateway.client import ConnectionLost, connect
     try:
-        gateway = connect(os.environ, 0, write_fd)
+        gateway = connect(os.environ, 0, write_fd, sent)
         return run(gateway)
     except (ConnectionLost, GatewayError) as error:  # the client has gone, or BuildKit takes no answer: nobody to tell
         sys.stderr.write(f"error: {error}\n")

@@ -7,6 +7,7 @@ Run in an image that has Python and the app's dependencies. OUT gets:
     /usr/local/bin/python3, /usr/local/lib/python3.N/   the interpreter, compiled standard library, extension modules
     /opt/migetpacks/                                    the contents of each --app DIR, compiled
     /opt/migetpacks/start.pyc, modules                  the program, and what most builds import, in one file
+    /opt/migetpacks/first                               the first requests of a build, ready to be sent
     the shared libraries all of that needs, and the loader, at the loader's own paths
     /etc/passwd, /etc/group, /tmp                       the user the image runs as where BuildKit does not start it
 
@@ -77,6 +78,7 @@ def main() -> None:
     modules = {**root.modules(library, BUNDLED_LIBRARY), **root.modules(APP, BUNDLED_APP)}
     patterns = compiled_patterns(args.app, (name for name, _ in modules.values()))
     root.inside(APP / "modules").write_bytes(bundle(modules, patterns))
+    root.inside(APP / "first").write_bytes(made("first.py", args.app))
     for needed in shared_libraries(binaries):
         root.copy(needed.resolve(), needed_path(needed))
     root.write("/etc/passwd", PASSWD)
@@ -181,10 +183,15 @@ def compile_module(source: Path, target: Path, place: Path) -> None:
 
 def compiled_patterns(directories: Iterable[Path], names: Iterable[str]) -> dict[str, bytes]:
     """The regular expressions of our modules, and of those that they import, compiled: `{module: its patterns}`."""
-    line = [sys.executable, "-I", "-S", str(Path(__file__).with_name("patterns.py")), *map(str, directories)]
     ours = [name for name in names if name.partition(".")[0] in OURS and not name.endswith("__main__")]
-    done = subprocess.run(line, check=True, input="\n".join(ours).encode(), stdout=subprocess.PIPE)
-    return {name: marshal.dumps(patterns) for name, patterns in marshal.loads(done.stdout).items()}  # noqa: S302
+    compiled = marshal.loads(made("patterns.py", directories, "\n".join(ours)))  # noqa: S302 - made here
+    return {name: marshal.dumps(patterns) for name, patterns in compiled.items()}
+
+
+def made(program: str, directories: Iterable[Path], text: str = "") -> bytes:
+    """What a program beside this one writes, given the directories with our modules, and a text to read."""
+    line = [sys.executable, "-I", "-S", str(Path(__file__).with_name(program)), *map(str, directories)]
+    return subprocess.run(line, check=True, input=text.encode(), stdout=subprocess.PIPE).stdout
 
 
 def bundle(modules: Mapping[Path, tuple[str, bytes]], patterns: Mapping[str, bytes]) -> bytes:

@@ -16,6 +16,7 @@ from msgspec import Struct, json
 from frontend.errors import BuildError, GatewayError, Location
 from frontend.gateway import status as rpc_status
 from frontend.gateway import trace
+from frontend.gateway.ahead import OPTION_PREFIX, field
 from frontend.gateway.http2 import Connection
 from frontend.gateway.pb import gateway_pb2 as pb
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 M = TypeVar("M", bound="Message")
 
+DEFINITION = 1  # the field of a SolveRequest
 SERVICE = "moby.buildkit.v1.frontend.LLBBridge"
-OPTION_PREFIX = "BUILDKIT_FRONTEND_OPT_"
 RESOURCE_EXHAUSTED = 8
 CHUNK_BYTES = 8 << 20  # of a file above BuildKit's message limit of 16 MiB
 META_RESOLVER = "source.metaresolver"
@@ -156,9 +157,11 @@ class Gateway:
     ) -> Pending[Ref]:
         """Loads a serialised pb.Definition; with `evaluate` also builds it. b"" is the empty filesystem."""
         request = pb.SolveRequest(allowResultReturn=True, allowResultArrayRef=True, Evaluate=evaluate)
-        request.Definition.ParseFromString(definition)
         _add_cache_imports(request, cache_imports)
-        return self._start("Solve", request, pb.SolveResponse).then(lambda answer: _solved(answer).ref)
+        message = field(DEFINITION, definition) + request.SerializeToString()  # the Definition's bytes as they are
+        return self._parsed(self._start_raw("Solve", message), pb.SolveResponse).then(
+            lambda answer: _solved(answer).ref
+        )
 
     def solve(self, definition: bytes, *, evaluate: bool = False, cache_imports: Iterable[CacheImport] = ()) -> Ref:
         """`start_solve`, waited for."""
@@ -220,7 +223,7 @@ class Gateway:
         if offset is not None or length is not None:
             request.Range.Offset = offset or 0
             request.Range.Length = CHUNK_BYTES if length is None else length
-        pending = self._start_raw("ReadFile", request)
+        pending = self._start_raw("ReadFile", request.SerializeToString())
 
         def finish() -> bytes | None:
             try:
@@ -250,7 +253,9 @@ class Gateway:
         """The entries of a directory, sorted by name, optionally only those that match; None when absent."""
         if not ref.id:
             return Pending(lambda: None if path.strip("/.") else ())
-        pending = self._start_raw("ReadDir", pb.ReadDirRequest(Ref=ref.id, DirPath=path, IncludePattern=include))
+        pending = self._start_raw(
+            "ReadDir", pb.ReadDirRequest(Ref=ref.id, DirPath=path, IncludePattern=include).SerializeToString()
+        )
         return Pending(lambda: self._unless_missing(pending, _entries), pending.ready)
 
     def read_dir(self, ref: Ref, path: str = "", *, include: str = "") -> tuple[Stat, ...] | None:
@@ -261,7 +266,7 @@ class Gateway:
         """What is at a path, links followed; None when nothing is."""
         if not ref.id:
             return Pending(lambda: None)
-        pending = self._start_raw("StatFile", pb.StatFileRequest(Ref=ref.id, Path=path))
+        pending = self._start_raw("StatFile", pb.StatFileRequest(Ref=ref.id, Path=path).SerializeToString())
         return Pending(lambda: self._unless_missing(pending, _stat_answer), pending.ready)
 
     def stat_file(self, ref: Ref, path: str) -> Stat | None:
@@ -464,9 +469,9 @@ class Gateway:
 
     # calls
 
-    def _start_raw(self, method: str, request: Message) -> Pending[bytes]:
+    def _start_raw(self, method: str, request: bytes) -> Pending[bytes]:
         begin_s = perf_counter()
-        pending = self._channel.start(method, request.SerializeToString())
+        pending = self._channel.start(method, request)
 
         def finish() -> bytes:
             try:
@@ -477,8 +482,9 @@ class Gateway:
         return Pending(finish, pending.ready)
 
     def _start(self, method: str, request: Message, answer: type[M]) -> Pending[M]:
-        pending = self._start_raw(method, request)
+        return self._parsed(self._start_raw(method, request.SerializeToString()), answer)
 
+    def _parsed(self, pending: Pending[bytes], answer: type[M]) -> Pending[M]:
         def finish() -> M:
             try:
                 return answer.FromString(pending.result())
@@ -488,9 +494,12 @@ class Gateway:
         return Pending(finish, pending.ready)
 
 
-def connect(environ: Mapping[str, str], read_fd: int, write_fd: int) -> Gateway:
-    """A gateway over the descriptors BuildKit gave us. The first question, Ping, is sent at once."""
-    return Gateway(Channel(Connection(read_fd, write_fd), SERVICE), environ)
+def connect(
+    environ: Mapping[str, str], read_fd: int, write_fd: int, sent: Iterable[tuple[bytes, bytes]] = ()
+) -> Gateway:
+    """A gateway over the descriptors BuildKit gave us; `sent` are requests that have left already (`ahead.send`). The
+    first question, Ping, is sent at once."""
+    return Gateway(Channel(Connection(read_fd, write_fd, sent), SERVICE), environ)
 
 
 def read_options(environ: Mapping[str, str]) -> dict[str, str]:

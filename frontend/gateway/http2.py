@@ -11,6 +11,7 @@ Writing cannot dead-lock against an unread answer: the server (Go's http2) reads
 import os
 import select
 import time
+from collections.abc import Iterable
 
 from frontend.gateway.hpack import Decoder, HeaderError
 
@@ -58,7 +59,8 @@ class Stream:
 class Connection:
     """A client's side of one connection: reads from `read_fd`, writes to `write_fd`, both blocking."""
 
-    def __init__(self, read_fd: int, write_fd: int) -> None:
+    def __init__(self, read_fd: int, write_fd: int, sent: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """`sent` are requests (headers, body) that have left already, behind what opens a connection."""
         self._read_fd = read_fd
         self._write_fd = write_fd
         self._buffer = bytearray()
@@ -72,35 +74,36 @@ class Connection:
         self._frame_bytes = DEFAULT_FRAME_BYTES
         self._used = 0  # what we received since the last top-up
         self._block: tuple[int, int, bytearray] | None = None  # a header block under way: stream, flags, bytes
-        settings = (
-            (SETTING_ENABLE_PUSH, 0),
-            (SETTING_INITIAL_WINDOW, STREAM_WINDOW_BYTES),
-            (SETTING_MAX_FRAME, FRAME_BYTES),
-        )
-        payload = b"".join(key.to_bytes(2, "big") + value.to_bytes(4, "big") for key, value in settings)
-        top_up = (MAX_WINDOW_BYTES - DEFAULT_WINDOW_BYTES).to_bytes(4, "big")
-        self._unsent = PREFACE + _frame(SETTINGS, 0, 0, payload) + _frame(WINDOW_UPDATE, 0, 0, top_up)
+        self._ahead = {request: self._opened(len(request[1])) for request in sent}
+        self._unsent = b"" if self._ahead else opening()
 
     def request(self, headers: bytes, body: bytes) -> Stream:
         """Sends a request: an encoded header block of at most 16 KiB, and a body; waits first while there are as many
-        under way as the peer takes. Raises ConnectionLost."""
+        under way as the peer takes. One that has left already is not sent again. Raises ConnectionLost."""
+        stream = self._ahead.pop((headers, body), None)
+        if stream is not None:
+            return stream
         while len(self._streams) >= self._most_streams and not self._going:
             self._read_frame()
         if self._going:
             raise ConnectionLost(self._going)
-        stream = Stream(self._next_number, self._stream_window)
-        self._next_number += 2
-        self._streams[stream.number] = stream
+        small = len(body) <= min(self._window, self._stream_window, self._frame_bytes)
+        stream = self._opened(len(body) if small else 0)
         flags = END_HEADERS | (0 if body else END_STREAM)
         head = self._unsent + _frame(HEADERS, flags, stream.number, headers)
         self._unsent = b""
-        if len(body) <= min(self._window, stream.window, self._frame_bytes):  # one write for all of a small request
-            self._window -= len(body)
-            stream.window -= len(body)
+        if small:  # one write for all of it
             self._write(head + _frame(DATA, END_STREAM, stream.number, body) if body else head)
             return stream
         self._write(head)
         self._send_body(stream, body)
+        return stream
+
+    def _opened(self, size: int) -> Stream:
+        """The next stream, with a body of `size` bytes that leaves at once."""
+        stream = self._streams[self._next_number] = Stream(self._next_number, self._stream_window - size)
+        self._next_number += 2
+        self._window -= size
         return stream
 
     def wait(self, stream: Stream) -> None:
@@ -268,6 +271,18 @@ class Connection:
         stream = self._streams.pop(number, None)
         if stream is not None:
             stream.ended = True
+
+
+def opening() -> bytes:
+    """What opens a connection: the preface, our settings, and all the room there is for answers."""
+    settings = (
+        (SETTING_ENABLE_PUSH, 0),
+        (SETTING_INITIAL_WINDOW, STREAM_WINDOW_BYTES),
+        (SETTING_MAX_FRAME, FRAME_BYTES),
+    )
+    payload = b"".join(key.to_bytes(2, "big") + value.to_bytes(4, "big") for key, value in settings)
+    top_up = (MAX_WINDOW_BYTES - DEFAULT_WINDOW_BYTES).to_bytes(4, "big")
+    return PREFACE + _frame(SETTINGS, 0, 0, payload) + _frame(WINDOW_UPDATE, 0, 0, top_up)
 
 
 _HANDLERS = {
