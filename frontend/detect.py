@@ -105,7 +105,7 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         inside = nested(here, app, claims)
         if inside is not None:
             return inside
-        if not claims and (deep := further_down(here, app)) is not None:
+        if (deep := further_down(here, app)) is not None:  # a claim of no strength is one of tools
             return deep
         refuse_unlisted(here, app, claims)
         claims = [*spare, *claims] if settings.run_command is None else [*claims, *spare]
@@ -204,7 +204,7 @@ def nested(here: SourceTree, app: str, claims: list[Claim]) -> Detection | None:
 
 
 def further_down(here: SourceTree, app: str) -> Detection | None:
-    """A language whose apps may be deep in a directory that nothing else claims; None for none."""
+    """A language whose apps may be deep in a directory that nothing else claims for sure; None for none."""
     for entry in registry.built():
         if any(there(here, pattern) for pattern in entry.deep):
             return Detection(entry, load(entry).detect(here) or Detected(0), (), app)
@@ -225,7 +225,8 @@ def refuse_others(here: SourceTree, app: str, language: Entry) -> None:
 
 def refuse_unlisted(here: SourceTree, app: str, claims: list[Claim]) -> None:
     """Raises DetectionError where nothing claims the root for sure, and a directory has an app without a manifest."""
-    names = [(entry, sign) for entry in registry.built() for sign in entry.signs if "*" not in sign and "/" not in sign]
+    entries = [entry for entry in registry.built() if not entry.whole]  # such a one has its manifests further down
+    names = [(entry, sign) for entry in entries for sign in entry.signs if "*" not in sign and "/" not in sign]
     here.need(*(f"*/{sign}" for _, sign in names))
     for entry, path in ((entry, path) for entry, sign in names for path in here.glob(f"*/{sign}")):
         dir, _, sign = path.rpartition("/")

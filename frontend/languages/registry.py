@@ -724,6 +724,7 @@ DOTNET = Entry(
     asks=True,
     aliases=(".net", "csharp", "fsharp", "aspnet"),
     manifests=("*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx"),
+    signs=("global.json", "Directory.Build.props", "Directory.Packages.props"),
     deep=tuple(f"{'*/' * depth}*.{end}" for depth in (1, 2, 3, 4) for end in ("csproj", "fsproj", "vbproj")),
     whole=True,
     reads=PROCFILES,

@@ -1,5 +1,7 @@
 """Plans of .NET apps: which project, which version, which image, and how it starts."""
 
+import json
+
 import pytest
 
 from frontend import detect
@@ -35,13 +37,27 @@ def command(found: Plan) -> str:
     [("Hello.csproj",), ("Hello.fsproj",), ("Hello.vbproj",), ("Shop.sln",), ("Shop.slnx",), ("src/Api/Api.csproj",),
      ("src/Api/Api.csproj", "src/Core/Core.csproj"), ("Api/Api.csproj", "Core/Core.csproj"),
      ("src/back/Api/Api.csproj",), ("a/b/c/d/Api.fsproj",), ("Shop.sln", "package.json"),
-     ("src/Api/Api.csproj", "README.md")],
+     ("src/Api/Api.csproj", "README.md"), ("global.json", "src/Api/Api.csproj", "backend/Shop.sln")],
     ids=" ".join,
 )  # fmt: skip
 def test_an_app_is_found_wherever_its_project_is(files: tuple[str, ...]) -> None:
     tree = DictTree({path: "{}" if path.endswith(".json") else "<Project />" for path in files})
     found = detect.choose(tree, Settings())
     assert (found.language.name, found.app) == ("dotnet", "")
+
+
+@pytest.mark.parametrize("start", ["webpack --watch --config build.js", "rollup -w"])
+def test_a_root_of_net_projects_is_no_node_app_because_it_bundles_a_front_end(start: str) -> None:
+    package = json.dumps({"scripts": {"start": start, "build": "webpack"}, "devDependencies": {"webpack": "5"}})
+    files = {"package.json": package, "global.json": "{}", "src/Shop/Shop.csproj": "<Project />"}
+    assert detect.choose(DictTree(files), Settings()).language.name == "dotnet"
+    served = json.dumps({"dependencies": {"express": "5"}})
+    assert detect.choose(DictTree({**files, "package.json": served}), Settings()).language.name == "nodejs"
+
+
+def test_a_directory_of_net_beside_tools_is_built() -> None:
+    files = {"package.json": '{"devDependencies": {"husky": "9"}}', "back/global.json": "{}", "back/src/a/A.csproj": ""}
+    assert detect.choose(DictTree(files), Settings()).language.name == "dotnet"
 
 
 # --- which project ----------------------------------------------------------------------------------------------------
@@ -58,6 +74,16 @@ def test_a_web_project_that_holds_its_tests_is_started() -> None:
     packages = {"Shop.csproj": ("xunit",), "Shop.Tests.csproj": ("xunit",)}
     found = dotnet.plan({"Shop.csproj": WEB, "Shop.Tests.csproj": WEB}, packages=packages)
     assert command(found) == "dotnet Shop.dll"
+
+
+@pytest.mark.parametrize(
+    "path", ["samples/Try/Try.csproj", "src/Shop.Test.Dummy/Shop.Test.Dummy.csproj", "demo/D.csproj"]
+)
+@pytest.mark.parametrize("kind", [WEB, WORKER])
+def test_what_is_beside_the_app_is_not_chosen(path: str, kind: dict[str, str]) -> None:
+    assert command(dotnet.plan({"src/Api/Api.csproj": kind, path: kind})) == "dotnet Api.dll"
+    assert command(dotnet.plan({path: kind})).startswith("dotnet ")
+    assert command(dotnet.plan({"src/Cli/Cli.csproj": WORKER, path: WEB})) != "dotnet Cli.dll"
 
 
 def test_the_one_web_project_wins() -> None:
@@ -78,11 +104,11 @@ def test_several_are_an_error_that_lists_them() -> None:
     ],
     ids=list,
 )
-def test_what_a_solution_lists_comes_before_samples(solution: dict[str, str]) -> None:
-    found = dotnet.plan({**SHOP, "samples/Demo/Demo.csproj": WEB}, solution)
+def test_what_a_solution_lists_comes_before_others(solution: dict[str, str]) -> None:
+    found = dotnet.plan({**SHOP, "tools/Try/Try.csproj": WEB}, solution)
     assert command(found) == "dotnet Api.dll"
-    with fails(PlanError, "PROJECT=samples/Demo/Demo.csproj"):
-        dotnet.plan({**SHOP, "samples/Demo/Demo.csproj": WEB}, {"Empty.sln": ""})
+    with fails(PlanError, "PROJECT=tools/Try/Try.csproj"):
+        dotnet.plan({**SHOP, "tools/Try/Try.csproj": WEB}, {"Empty.sln": ""})
 
 
 @pytest.mark.parametrize("text", ["src/Admin/Admin.csproj", "src/Admin", "./src/Admin/", "Admin"])

@@ -294,6 +294,17 @@ def test_the_repositorys_own_assemblies_are_the_application() -> None:
     } <= left
 
 
+def test_a_restore_by_paket_reads_paket_s_files() -> None:
+    files = dict.fromkeys(("paket.dependencies", "paket.lock", "src/Api/paket.references", "test/paket.references"), "")
+    found = dotnet.plan({"src/Api/Api.fsproj": WEB}, files)
+    assert dotnet.step(found, "restore").inputs[0].paths == (  # type: ignore[union-attr]
+        "paket.dependencies",
+        "paket.lock",
+        "src/Api/Api.fsproj",
+        "src/Api/paket.references",
+    )
+
+
 def test_libraries_that_packages_load_by_name_are_in_the_image() -> None:
     packages = {ONE: ("SkiaSharp", "SkiaSharp.NativeAssets.Linux", "System.Drawing.Common")}
     assert of({}, packages=packages).runtime.packages == ("libfontconfig1", "libgdiplus")

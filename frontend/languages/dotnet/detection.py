@@ -21,4 +21,9 @@ def detect(tree: SourceTree) -> Detected | None:
     if solution is not None:
         return Detected(3, Evidence(DOTNET.title, solution, tree.at(solution)))
     below = next((path for pattern in DOTNET.deep for path in tree.glob(pattern)), None)
-    return Detected(0, Evidence(DOTNET.title, below, tree.at(below))) if below is not None else None
+    if below is None:
+        return None
+    sign = tree.first(*DOTNET.signs)
+    if sign is not None:  # the whole repository is one of .NET, its projects are in directories
+        return Detected(2, Evidence(DOTNET.title, f"{sign}, {below}", tree.at(sign)))
+    return Detected(0, Evidence(DOTNET.title, below, tree.at(below)))

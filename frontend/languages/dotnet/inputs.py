@@ -10,8 +10,9 @@ from frontend.languages.dotnet.question import SOURCE, Answered, Project
 from frontend.paths import joined, parents, within
 
 # looked for in a project's directory and in all above it, in each of their spellings
-ABOVE = ("global.json", "Directory.Build.rsp", "nuget.config", "NuGet.config", "NuGet.Config")
-CONFIGS = ABOVE[2:]
+CONFIGS = ("nuget.config", "NuGet.config", "NuGet.Config")
+PAKET = ("paket.dependencies", "paket.lock", "paket.references")  # https://fsprojects.github.io/Paket/
+ABOVE = ("global.json", "Directory.Build.rsp", *CONFIGS, *PAKET)
 TOOLS = (".config/dotnet-tools.json", "dotnet-tools.json")
 LOCK = "packages.lock.json"
 SOURCE_LINE = re.compile(r"""<add\s[^>]*?key\s*=\s*["']([^"']+)["'][^>]*?value\s*=\s*["']([^"']+)["']""")

@@ -19,6 +19,7 @@ LISTED = re.compile(
 # packages that make a project one of tests; xunit's, NUnit's and MSTest's all come with the first or are its like
 TESTS = ("microsoft.net.test.sdk", "xunit", "nunit", "mstest", "tunit", "bunit", "benchmarkdotnet")
 APP_HOST = "aspire.hosting.apphost"
+ASIDE = ("test", "sample", "example", "benchmark", "demo")
 EXECUTABLE = ("exe", "winexe")
 WEB_FRAMEWORK = "microsoft.aspnetcore.app"
 PROJECTS = (".csproj", ".fsproj", ".vbproj")
@@ -48,15 +49,17 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
     for listed in (near, anywhere):
         candidates = [one for one in candidates if one.path in listed] or candidates
     web = [one for one in candidates if one.says("UsingMicrosoftNETSdkWeb")]
-    chosen = candidates[0] if len(candidates) == 1 else web[0] if len(web) == 1 else None
-    if chosen is not None:
-        because = "the only one that starts something" if len(candidates) == 1 else "the only web project"
-        return chosen, Evidence("project", f"{chosen.path}, {because}", tree.at(chosen.path))
+    pool = web or candidates
+    main = [one for one in pool if not aside(one)] or pool
+    if len(main) == 1:
+        kind = "the only one that starts something" if len(candidates) == 1 else "the only web project"
+        because = kind if len(pool) == 1 else "the only one that is no test or sample"
+        return main[0], Evidence("project", f"{main[0].path}, {because}", tree.at(main[0].path))
     docker = settings.candidate
     started = [one for one in candidates if docker is not None and f"{one.assembly}.dll" in docker.value]
     if docker is not None and len(started) == 1:
         return started[0], Evidence("project", f"{started[0].path}, which the Dockerfile starts", docker.at)
-    raise several(tree, web or candidates)
+    raise several(tree, main)
 
 
 def solutions(tree: SourceTree, app: str, answered: Answered) -> tuple[set[str], set[str]]:
@@ -80,6 +83,12 @@ def listing(tree: SourceTree, path: str) -> list[tuple[str, Location]]:
         (joined(own, (one[1] or one[2]).replace("\\", "/")), tree.at(path, text.count("\n", 0, one.start()) + 1))
         for one in LISTED.finditer(text)
     ]
+
+
+def aside(project: Project) -> bool:
+    """Whether a project's name or directory says that it is beside the app: `Shop.Test.Dummy`, `samples/Api`."""
+    parts = re.split(r"[/.]", project.path.casefold())
+    return any(part.removesuffix("s") in ASIDE for part in parts)
 
 
 def starts(project: Project) -> bool:

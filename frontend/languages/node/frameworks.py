@@ -143,7 +143,8 @@ DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a
     "gatsby": (),
     "parcel": (),
     "webpack-dev-server": (),
-    "webpack": ("serve", "server"),
+    "webpack": (),  # without `serve` it only bundles, or watches
+    "rollup": (),
     "vitepress": (),
     "docusaurus": (),
     "eleventy": (),
