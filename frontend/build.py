@@ -1,7 +1,7 @@
 """The whole build on one page: options, context, settings, language, plan, LLB, result."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, json, structs
@@ -77,8 +77,13 @@ def planned(
 
         return questions.answered(gateway, asked, source, native_platform(gateway), question)
 
+    def detected() -> None:
+        if not (asked.request or imported):
+            source.begin(native_platform(gateway))
+
     with trace.span("plan"):
-        return make_plan(source.tree, source.config, asked, today(), imported, answer, targets(gateway, asked))
+        platforms = targets(gateway, asked)
+        return make_plan(source.tree, source.config, asked, today(), imported, answer, platforms, detected)
 
 
 def today() -> str:
@@ -94,17 +99,20 @@ def make_plan(
     imported: tuple[Imported, ...] = (),
     answer: Answer = unanswered,
     platforms: tuple[str, ...] = (),
+    detected: Callable[[], None] = lambda: None,
 ) -> Plan:
     """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError.
 
     `answer` has the build environment answer what a language asks of it. `imported` are packages that the plan before
     left out, and that the started files import. `platforms` are those that the image is made for, where it is known.
+    `detected` is called once the language is known.
     """
     read = precedence.read(asked, config_file, parse_pattern)
     settings = structs.replace(read, imported=imported, platforms=platforms or asked.platforms)
     stated = deploy.apply(tree, settings, detect.markers)
     settings = stated.settings if stated is not None else settings
     detection = detect.choose(tree, settings)
+    detected()
     app = detection.app
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import llb
 from frontend import build
 from frontend.context import open as context
 from frontend.context.tree import DictTree
-from frontend.errors import GatewayError, Location, OptionError, PlanError, SolveError
+from frontend.errors import DetectionError, GatewayError, Location, OptionError, PlanError, SolveError
 from frontend.gateway.client import ResolvedImage, Worker
 from frontend.lower.platforms import own_platform
 from frontend.plan import Evidence
@@ -74,6 +75,16 @@ def test_a_plan_has_the_settings_of_the_config_file_and_of_the_client() -> None:
     assert ("C", "d") in found.runtime.env
     assert all(("A", "b") in step.env for step in found.steps)
     assert all("git" in step.packages for step in found.steps if step.run)
+
+
+def test_the_context_is_loaded_once_the_language_is_known() -> None:
+    asked = options.parse({})
+    told: list[str] = []
+    for files in (APP, {"README": ""}):
+        tree = context.seen(DictTree(files), asked).tree
+        with suppress(DetectionError):
+            build.make_plan(tree, None, asked, TODAY, detected=lambda: told.append("detected"))
+    assert told == ["detected"]
 
 
 def test_the_date_decides_which_versions_are_out_of_support() -> None:

@@ -15,10 +15,16 @@ DETECT_HINT = "migetpacks-detect"  # keeps what is read to decide apart from the
 
 
 class Load:
-    """Makes the State of a context."""
+    """Makes the State of a context. `late` says that BuildKit does not load it before it is asked for."""
+
+    late = False
 
     def state(self, tree: FilteredTree) -> llb.State:
         """The whole context without what the tree hides."""
+        raise NotImplementedError
+
+    def begin(self, state: llb.State, platform: str) -> None:
+        """Has BuildKit load that State now. What fails will fail where a step asks for it."""
         raise NotImplementedError
 
     @staticmethod
@@ -39,6 +45,8 @@ class Load:
 class LocalLoad(Load):
     """A directory of the client: BuildKit filters it while it loads."""
 
+    late = True
+
     def __init__(self, gateway: Gateway, options: BuildOptions, name: str) -> None:
         self.gateway = gateway
         self.name = name
@@ -57,6 +65,9 @@ class LocalLoad(Load):
             name="[internal] load build context",
         )
         return self._with_revised(state, tree)
+
+    def begin(self, state: llb.State, platform: str) -> None:
+        self.gateway.start_solve(state.marshal(platform=platform).to_bytes(), evaluate=True)
 
     def start(
         self,

@@ -91,6 +91,11 @@ class Context:
             self._state = self._load.state(self.tree)
         return self._state
 
+    def begin(self, platform: str) -> None:
+        """Has BuildKit load the whole context, which steps on this platform will ask for, if it does not have it."""
+        if self._load.late:
+            self._load.begin(self.state, platform)
+
     def quote(self, path: str, line: int) -> bytes | None:
         """A file's text for a message about `line` (1-based): up to a few lines after it, and what looks like a secret
         made unreadable. None when the file is absent, or no text (`bun.lockb`)."""

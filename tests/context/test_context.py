@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+import llb
 from frontend.context import local
 from frontend.context import open as context
 from frontend.context.config_file import SyntaxFile
@@ -22,6 +23,7 @@ from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.paths import escaped
 from frontend.settings.options import BuildOptions
 from frontend.texts import TextFile
+from llb.wire import fields
 from tests.errors import check, fails
 
 if TYPE_CHECKING:
@@ -438,6 +440,26 @@ class FakeLoad(Load):
 def opened(files: Files, options: BuildOptions | None = None) -> context.Context:
     tree, _ = tree_of(files)
     return context.in_tree(options or BuildOptions(), tree, FakeLoad())
+
+
+def test_what_is_loaded_ahead_is_what_the_steps_ask_for() -> None:
+    asked: list[tuple[bytes, bool]] = []
+
+    class Solving(FakeClient):
+        def start_solve(self, definition: bytes, *, evaluate: bool) -> None:
+            asked.append((definition, evaluate))
+
+    fake = Solving({**APP, ".npmrc": "a=b\n_auth=abcdef\n"})
+    tree = LocalTree(cast("Gateway", fake), cast("LocalLoad", fake))
+    app = context.in_tree(BuildOptions(), tree, LocalLoad(cast("Gateway", fake), BuildOptions(), "context"))
+    app.begin("linux/arm64")
+    ((definition, evaluate),) = asked
+    assert evaluate
+    ahead = fields(definition)
+    later = fields(app.state.file(llb.rm("/x")).marshal(platform="linux/arm64").to_bytes())
+    operations = [data for tag, data in ahead if tag == 1][:-1]  # the last one names the result
+    assert len(operations) == 2
+    assert operations == [data for tag, data in later if tag == 1][:2]
 
 
 def test_the_ignore_file_decides_what_a_language_sees() -> None:
