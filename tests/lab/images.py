@@ -62,6 +62,8 @@ RUBY_TAG = re.compile(r"ruby:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 CADDY_TAG = re.compile(rf"caddy:(2|{re.escape(tools.CADDY.version[1:])})")
 DEBIAN_TAG = re.compile(r"(debian|buildpack-deps):([a-z]+)(-slim)?")
 
+CHROMIUM = "migetpacks/chromium:trixie"  # no stand-in, but what the tests look at sites with
+
 Version = tuple[int, ...]
 
 
@@ -208,6 +210,9 @@ class Builder:
                 return self.packaged("ruby", suite, minor, patch, slim, suite, line)
         if match := CADDY_TAG.fullmatch(short):
             return self.caddy_image(short, line)
+        if name == CHROMIUM:
+            self.bases("trixie", "-slim", line)
+            return Image((CHROMIUM,), RECIPES / "chromium/chromium.Dockerfile")
         if match := DEBIAN_TAG.fullmatch(short):
             repo, suite, slim = match.groups(default="")
             return self.debian_image(repo, suite, slim, line)

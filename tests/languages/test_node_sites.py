@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from frontend.errors import PlanError
+from tests.errors import fails
 from tests.languages.node import LOCK, plan, step, tree
 from tests.languages.static import server
 
@@ -139,3 +141,68 @@ def test_a_site_without_a_build_script_is_built_by_its_generator() -> None:
 def test_the_directory_that_the_user_names_is_the_only_one() -> None:
     found = plan(tree({"package-lock.json": LOCK}, **VITE), output_dir="site/web")
     assert step(found, "site").run[0].args[5:] == ("/app/site/web",)
+
+
+MAKERS: list[tuple[dict[str, Any], dict[str, Any], str, list[tuple[str, ...]], str]] = [
+    # files, package.json, what makes it, what builds it, where it is
+    ({"docs/.vitepress/config.ts": ""}, {"devDependencies": {"vitepress": "1"}, "scripts": {"build": "vitepress build docs"}},
+     "VitePress", [("npm", "run", "build")], "docs/.vitepress/dist"),
+    ({}, {"devDependencies": {"vuepress": "2", "vite": "7"}, "scripts": {"docs:build": "vuepress build docs"}},
+     "VuePress", [("npm", "run", "docs:build")], "docs/.vuepress/dist"),
+    ({}, {"dependencies": {"hexo": "8"}, "scripts": {"server": "hexo server"}}, "Hexo", [("hexo", "generate")], "public"),
+    ({}, {"dependencies": {"@11ty/eleventy": "3"}, "scripts": {"start": "eleventy --serve"}},
+     "Eleventy", [("eleventy",)], "_site"),
+    ({}, {"dependencies": {"gatsby": "5"}, "scripts": {"build": "gatsby build"}},
+     "Gatsby", [("npm", "run", "build")], "public"),
+    ({}, {"dependencies": {"@docusaurus/core": "3"}, "scripts": {"build": "docusaurus build", "start": "docusaurus start"}},
+     "Docusaurus", [("npm", "run", "build")], "build"),
+    ({}, {"dependencies": {"quasar": "2"}, "devDependencies": {"@quasar/app-vite": "2"}}, "Quasar",
+     [("quasar", "build")], "dist/spa"),
+    ({"app.json": "{}"}, {"dependencies": {"expo": "54", "react-native-web": "0.21"}, "scripts": {"start": "expo start"}},
+     "Expo", [("expo", "export", "--platform", "web")], "dist"),
+    ({"webpack.config.js": "module.exports = { output: { path: path.join(__dirname, 'www') } }", "src/index.html": ""},
+     {"devDependencies": {"webpack": "5"}, "scripts": {"build": "webpack", "start": "webpack serve"}},
+     "Webpack", [("npm", "run", "build")], "www"),
+    ({}, {"devDependencies": {"storybook": "9", "vite": "7"}, "scripts": {"build-storybook": "storybook build"}},
+     "Storybook", [("npm", "run", "build-storybook")], "storybook-static"),
+    ({"src/index.html": ""}, {"devDependencies": {"parcel": "2"}, "scripts": {"build": "parcel build src/index.html --dist-dir web"}},
+     "Parcel", [("npm", "run", "build")], "web"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "title", "commands", "directory"), MAKERS, ids=[row[2].lower() for row in MAKERS]
+)
+def test_what_makes_a_site(
+    files: dict[str, Any], fields: dict[str, Any], title: str, commands: list[tuple[str, ...]], directory: str
+) -> None:
+    found = plan(tree({"package-lock.json": LOCK, **files}, **fields))
+    assert title in next(one for one in found.evidence if one.what == "site").because
+    assert [one.args for one in step(found, "build").run] == commands
+    assert step(found, "site").run[0].args[5] == f"/app/{directory}"
+
+
+def test_a_bundler_without_a_page_is_no_site() -> None:
+    source = tree({}, devDependencies={"webpack": "5"}, scripts={"build": "webpack"})
+    with fails(PlanError, "cannot determine the start command"):
+        plan(source)
+
+
+FALLBACKS: list[tuple[dict[str, Any], dict[str, Any], str]] = [  # files, package.json, the page for client routes
+    ({"svelte.config.js": "import adapter from '@sveltejs/adapter-static'\nadapter({ fallback: 'app.html' })"},
+     {"devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-static": "3"}}, "app.html"),
+    ({"svelte.config.js": "import adapter from '@sveltejs/adapter-static'"},
+     {"devDependencies": {"@sveltejs/kit": "2", "@sveltejs/adapter-static": "3"}}, ""),
+    ({"react-router.config.ts": "export default {\n  ssr: false,\n  prerender: ['/'],\n}"},
+     {"dependencies": {"@react-router/serve": "7"}}, "__spa-fallback.html"),
+    ({"react-router.config.ts": "export default { ssr: false }"}, {"dependencies": {"@react-router/serve": "7"}}, "index.html"),
+    ({"app.json": '{"expo": {"web": {"output": "static"}}}'}, {"dependencies": {"expo": "54", "react-native-web": "0"}}, ""),
+    ({"next.config.js": "module.exports = { output: 'export' }"}, {"dependencies": {"next": "15", "wouter": "3"}}, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "fields", "page"), FALLBACKS)
+def test_the_page_that_answers_for_client_routes(files: dict[str, Any], fields: dict[str, Any], page: str) -> None:
+    config = server(plan(tree({"package-lock.json": LOCK, **files}, **fields)))
+    assert (f"rewrite @route /{page}" in config) == bool(page)
+    assert ("rewrite @route" in config) == bool(page)

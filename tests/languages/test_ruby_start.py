@@ -49,7 +49,6 @@ ERRORS: list[tuple[str, Files, tuple[str, ...]]] = [
     ("Sinatra without rackup", app("sinatra", "puma", app_rb=SINATRA), ("app.rb", "bundle add rackup")),
     ("Sinatra that is not listed", app("puma", "rackup", app_rb=SINATRA), ("app.rb", "bundle add sinatra")),
     ("a server for development only", {**rack("puma"), "Gemfile": 'gem "puma", group: :development\n'}, ("no server",)),
-    ("Jekyll", app("jekyll", **{"_config.yml": ""}), ("static site", "jekyll", "_site")),
     ("nothing to start", app("redis", lib__a_rb=""), ("cannot determine the start command",)),
     ("workers alone", app("redis", Procfile="a: x\nb: y\n"), ("Procfile:1", "no web")),
 ]  # fmt: skip

@@ -148,6 +148,10 @@ DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a
     "vitepress": (),
     "docusaurus": (),
     "eleventy": (),
+    "hexo": ("server", "s", ""),
+    "vuepress": ("dev", "serve", ""),
+    "slidev": (),
+    "start-storybook": (),
     "astro": ("dev", "preview", "start", ""),
     "rsbuild": (),
     "live-server": (),
@@ -330,16 +334,18 @@ def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
     )
 
 
-def static_site(tree: SourceTree, manifest: Manifest, replaced: str = "") -> PlanError | None:
+def static_site(tree: SourceTree, manifest: Manifest, *, last: bool = False, replaced: str = "") -> PlanError | None:
     """The error for an app that nothing serves: a site, naming the file that told us; None when nothing says it is one.
 
-    `replaced` is the command of the app that is no server for production.
+    `last` says that nothing else is known of the app: what makes sites among other things counts too. `replaced` is the
+    command of the app that is no server for production.
     """
     if "@tanstack/react-start" in manifest.dependencies:
         at = line(tree, manifest, "@tanstack/react-start")
         hint = "add nitro, which makes one: npm install nitro, and nitro() in the plugins of vite.config.ts"
         return PlanError("this TanStack Start app has no server to start", at=at, hint=hint)
-    return sites.of_app(tree, manifest, replaced)
+    found = sites.at_last(tree, manifest) if last else sites.generator(manifest)
+    return sites.of_app(tree, manifest, found, replaced)
 
 
 def next_dist(tree: SourceTree, manifest: Manifest) -> str:

@@ -168,7 +168,7 @@ def file_start(repository: Repository) -> Start | None:
 def nothing_to_start(repository: Repository) -> Start:
     """Raises PlanError for an app that says nowhere how it is started."""
     tree, app = repository.tree, repository.project.app
-    raise frameworks.static_site(tree, app) or PlanError(
+    raise frameworks.static_site(tree, app, last=True) or PlanError(
         "cannot determine the start command",
         at=tree.at(app.path, 1) if tree.has(app.path) else None,
         hint='looked for a Procfile, a "start" script, "main", server.js, index.js, app.js and main.js;'
@@ -235,7 +235,7 @@ def replaced(repository: Repository, found: Start) -> Start:
         chosen = framework_start(repository, framework)
     else:
         command = " ".join((found.tool, *found.words))
-        raise frameworks.static_site(repository.tree, repository.project.app, command) or PlanError(
+        raise frameworks.static_site(repository.tree, repository.project.app, last=True, replaced=command) or PlanError(
             f"the start command runs a development server ({found.tool})",
             at=found.at,
             hint="start the program that serves in production",

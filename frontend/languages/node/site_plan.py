@@ -50,13 +50,12 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     hashes = facts.old_webpack(here, ()) if commands else ()
     work = front_end.work_of(here.tree, project, here, commands, found.generator.env)
     made = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
-    router = found.router or found.generator.router or not ROUTERS.isdisjoint(here.dependencies)
     site = Site(
         found.generator.title,
         made[-1].name if made else "",
         tuple(inside(home, one) if made else one.removeprefix(".") for one in places.directories),
         places.at or found.at,
-        fallback=found.generator.page if router else "",
+        fallback=fallback(here, found),
         base=places.base,
         immutable=found.generator.immutable,
         hashed=found.generator.hashed if made else (),
@@ -74,6 +73,21 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     )
 
 
+def fallback(here: Repository, found: NoServerError) -> str:
+    """The page that answers for the paths of a client router; "" for a site that has none."""
+    generator, app = found.generator, here.project.app
+    path = here.tree.first(*(within(app.dir, file) for file in generator.files))
+    text = without_comments(here.tree.read_text(path) or "") if path else ""
+    named = value(text, generator.spa)
+    if named is not None:
+        return named["text"]
+    told = next((page for pattern, page in generator.pages if re.search(pattern, text)), None)
+    if told is not None:
+        return told
+    routes = not generator.prerenders and not ROUTERS.isdisjoint(here.dependencies)
+    return "index.html" if found.router or generator.router or routes else ""
+
+
 def inside(home: str, directory: str) -> str:
     """A directory of the package that is in `home`, or of the image, as a path of the image."""
     return directory if directory.startswith("/") else f"{home}/{directory}".removesuffix("/.")
@@ -81,8 +95,12 @@ def inside(home: str, directory: str) -> str:
 
 def building(here: Repository, settings: Settings, generator: Generator) -> tuple[BuildCommand, ...]:
     """What builds a site: the user's command, the scripts of the project, else its generator's own."""
-    commands = builds.everything(here, settings, Start(()))
     project, manager = here.project, here.manager
+    script = next((name for name in generator.scripts if name in project.app.scripts), None)
+    if script is not None and settings.build_command is None and builds.builds(settings):
+        before = builds.workspace_builds(here.tree, project, manager)
+        return (*before, builds.script_command(here.tree, project, project.app, script))
+    commands = builds.everything(here, settings, Start(()))
     if commands or not generator.build or not builds.builds(settings):
         return commands
     at = line(here.tree, project.app, generator.package)

@@ -28,10 +28,13 @@ class Generator(Struct, frozen=True):
     """What makes a site.
 
     `package` is the dependency that tells, `files` are its configuration: with the dependency alone it is one too.
-    `build` is run when there is no build script. `directories` are where it puts the site, relative to the package:
-    patterns, in order; `output` is the option by which its configuration says otherwise, `out` those of its program.
+    `build` is run when there is no build script; one of `scripts` goes before that. `directories` are where it puts the
+    site, relative to the package: patterns, in order; `output` is the option by which its configuration says otherwise,
+    `out` those of its program.
     `base` is the option for the path that the site is served below, `at` those of its program. `router` says that it
-    always has a client router, which `page` answers for; `routes` that it has one where a dependency is one.
+    always has a client router, which the first page answers for, `prerenders` that all pages are files in any case.
+    `spa` is the option of its configuration that names another page for that, `pages` are patterns of a configuration
+    with the page that they ask for, "" for none.
     `immutable` and `hashed` are paths of the site whose files have a hash in their names, as in `Site`. `env` are
     variables of the build.
     """
@@ -40,13 +43,16 @@ class Generator(Struct, frozen=True):
     package: str
     files: tuple[str, ...] = ()
     build: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
     directories: tuple[str, ...] = ("dist",)
     output: str = ""
     out: tuple[str, ...] = ()
     base: str = ""
     at: tuple[str, ...] = ()
     router: bool = False
-    page: str = "index.html"
+    prerenders: bool = False
+    spa: str = ""
+    pages: tuple[tuple[str, str], ...] = ()
     immutable: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
@@ -85,6 +91,7 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         out=("--outDir",),
         base="base",
         at=("--base",),
+        prerenders=True,
         immutable=("/_astro",),
     ),
     Generator(
@@ -94,6 +101,7 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         build=("gatsby", "build"),
         directories=("public",),
         base="pathPrefix",
+        prerenders=True,
     ),
     Generator(
         "Vue CLI",
@@ -113,6 +121,7 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         directories=("build",),
         out=("--out-dir",),
         base="baseUrl",
+        prerenders=True,
         hashed=("/assets",),
     ),
     Generator(
@@ -135,6 +144,42 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         output="output",
         out=("--output",),
     ),
+    Generator(
+        "VuePress",
+        "vuepress",
+        configs("docs/.vuepress/config", ".vuepress/config", "src/.vuepress/config"),
+        scripts=("docs:build",),
+        directories=("docs/.vuepress/dist", ".vuepress/dist", "*/.vuepress/dist"),
+        base="base",
+        prerenders=True,
+        hashed=("/assets",),
+    ),
+    Generator("Hexo", "hexo", ("_config.yml",), build=("hexo", "generate"), directories=("public",)),
+    *(
+        Generator(
+            "Quasar",
+            package,
+            configs("quasar.config", "quasar.conf"),
+            build=("quasar", "build"),
+            directories=("dist/spa", "dist/pwa"),
+            output="distDir",
+            base="publicPath",
+            router=True,
+            hashed=("/assets", "/js", "/css"),
+        )
+        for package in ("@quasar/app-vite", "@quasar/app-webpack")
+    ),
+    Generator(
+        "Ember",
+        "ember-cli",
+        ("ember-cli-build.js",),
+        build=("ember", "build", "--environment=production"),
+        out=("--output-path",),
+        router=True,
+        hashed=("/assets",),
+    ),
+    Generator("Slidev", "@slidev/cli", build=("slidev", "build"), out=("--out",), at=("--base",), router=True),
+    Generator("Rsbuild", "@rsbuild/core", configs("rsbuild.config"), build=("rsbuild", "build"), hashed=("/static",)),
     Generator("Parcel", "parcel", out=("--dist-dir", "-d"), at=("--public-url",), hashed=("",)),
     Generator(
         "Vite",
@@ -148,7 +193,52 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         hashed=("/assets",),
     ),
 )
-# what frameworks with a server of their own make without one, by the package that tells
+# those that an app may have for something else: they count where nothing starts it, and there is a page for them
+OTHERS = (
+    Generator(
+        "Expo",
+        "expo",
+        ("app.json", "app.config.js", "app.config.ts"),
+        build=("expo", "export", "--platform", "web"),
+        scripts=("build:web", "export:web", "web:build"),
+        directories=("dist", "web-build"),
+        out=("--output-dir",),
+        router=True,
+        pages=((r"""['"]?output['"]?\s*:\s*['"](static|server)""", ""),),
+        immutable=("/_expo/static",),
+    ),
+    Generator(
+        "Webpack",
+        "webpack",
+        configs("webpack.config", "webpack.prod", "webpack.config.prod", "config/webpack.prod"),
+        scripts=("build:prod", "build:production"),
+        directories=("dist", "public"),
+        output="path",
+        out=("--output-path",),
+        base="publicPath",
+        hashed=("",),
+    ),
+    Generator("Rspack", "@rspack/core", configs("rspack.config"), build=("rspack", "build"), hashed=("",)),
+    Generator("Rollup", "rollup", configs("rollup.config"), directories=("dist", "public")),
+    Generator("esbuild", "esbuild", directories=("dist", "public")),
+    Generator(
+        "Storybook",
+        "storybook",
+        build=("storybook", "build"),
+        scripts=("build-storybook", "storybook:build"),
+        directories=("storybook-static",),
+        out=("--output-dir", "-o"),
+        hashed=("/assets",),
+    ),
+)
+PAGES = ("index.html", "src/index.html", "public/index.html", "app/index.html", "src/index.ejs", "static/index.html")
+MAKE_PAGES = frozenset(  # packages that make the page of an app
+    "html-webpack-plugin html-rspack-plugin @rollup/plugin-html @web/rollup-plugin-html react-native-web"
+    " storybook".split()
+)
+# what frameworks with a server of their own make without one, by the package that tells. Sources:
+# https://nextjs.org/docs/app/guides/static-exports, https://svelte.dev/docs/kit/single-page-apps,
+# https://nuxt.com/docs/getting-started/deployment#client-side-only-rendering, https://reactrouter.com/how-to/spa
 EXPORTS = {
     "next": Generator(
         "Next.js",
@@ -158,6 +248,7 @@ EXPORTS = {
         directories=("out",),
         output="distDir",
         base="basePath",
+        prerenders=True,
         immutable=("/_next/static",),
     ),
     **dict.fromkeys(
@@ -167,9 +258,11 @@ EXPORTS = {
             "nuxt",
             configs("nuxt.config"),
             build=("nuxt", "generate"),
+            scripts=("generate",),
             directories=(".output/public", "dist"),
             base="baseURL",
-            page="200.html",
+            pages=((r"\bssr\s*:\s*false\b", "200.html"),),
+            prerenders=True,
             immutable=("/_nuxt",),
         ),
     ),
@@ -181,6 +274,8 @@ EXPORTS = {
         directories=("build",),
         output="pages",
         base="base",
+        spa="fallback",
+        prerenders=True,
         immutable=("/_app/immutable",),
     ),
     **{
@@ -192,6 +287,7 @@ EXPORTS = {
             directories=("build/client",),
             base="basename",
             router=True,
+            pages=((r"\bprerender\b", "__spa-fallback.html"),),
             hashed=("/assets",),
         )
         for title, package, config, build in (
@@ -260,9 +356,20 @@ def generator(manifest: Manifest) -> Generator | None:
     return next((one for one in GENERATORS if one.package in manifest.dependencies), None)
 
 
-def of_app(tree: SourceTree, manifest: Manifest, replaced: str = "") -> NoServerError | None:
-    """The site that an app is where nothing serves it, naming the file that told us; None for none."""
-    found = generator(manifest)
+def at_last(tree: SourceTree, manifest: Manifest) -> Generator | None:
+    """What makes a site of an app that nothing starts; None where it is no site."""
+    scripted = (one for one in OTHERS if not manifest.scripts.keys().isdisjoint(one.scripts))
+    own = next((one for one in scripted if one.package in manifest.dependencies), None)
+    found = own if own is not None and "build" not in manifest.scripts else generator(manifest)
+    if found is not None:
+        return found
+    page = tree.first(*(within(manifest.dir, page) for page in PAGES))
+    pages = page is not None or not MAKE_PAGES.isdisjoint(manifest.dependencies)
+    return next((one for one in OTHERS if pages and one.package in manifest.dependencies), None)
+
+
+def of_app(tree: SourceTree, manifest: Manifest, found: Generator | None, replaced: str = "") -> NoServerError | None:
+    """The site that `found` makes of an app, naming the file that told us; None for none."""
     if found is None:
         return None
     path = tree.first(*(within(manifest.dir, file) for file in found.files))
@@ -286,6 +393,12 @@ def of_file_server(
     usual = server.usual if tree.is_dir(within(manifest.dir, server.usual)) else "."
     directory = joined("", next((word.text for word in split.rest), "")) or usual
     replaced, router = " ".join((tool, *words)), split.option(*server.single) is not None
+    exported = next((EXPORTS[package] for package in EXPORTS if package in manifest.dependencies), None)
     raise NoServerError(
-        generator(manifest) or FILES, f"{tool} serves files alone", at, (directory,), router=router, replaced=replaced
+        at_last(tree, manifest) or exported or FILES,
+        f"{tool} serves files alone",
+        at,
+        (directory,),
+        router=router,
+        replaced=replaced,
     )

@@ -1,6 +1,7 @@
 """Python applications: pip, uv, Poetry, PDM or Pipenv install them into a virtualenv at /app/.venv."""
 
 from frontend.context.tree import SourceTree
+from frontend.errors import PlanError
 from frontend.languages.base import Detected
 from frontend.plan.base import BaseFacts
 from frontend.plan.model import Plan
@@ -21,7 +22,15 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     from frontend.languages.python import facts, steps
     from frontend.languages.python.code_tree import CodeTree
 
-    known = facts.inspect(CodeTree(tree), settings, app, today)
+    try:
+        known = facts.inspect(CodeTree(tree), settings, app, today)
+    except PlanError as error:
+        from frontend.languages.python import sites
+
+        if not isinstance(error, sites.NoServerError):
+            raise
+        built = plan(tree, sites.building(error, settings), app, today)
+        return sites.plan(tree, settings, app, built, error)
     manager = known.manager
     return Plan(
         language=NAME,

@@ -128,7 +128,9 @@ def of_commands(
     found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named)
     found = found or of_dockerfile_script(app, settings) or of_dockerfile_command(app, settings) or of_scripts(app)
     if found is None:
-        raise unknown(app, named)
+        from frontend.languages.python import sites
+
+        raise sites.of_app(tree, names | locked) or unknown(app, named)
     web = structs.replace(found, env=(*env, *found.env))
     if settings.candidate is not None and web.at is not None and web.at == settings.candidate.at:
         warnings = (*warnings, processes.followed(web.at.file, ("start command",), web.at))

@@ -1,6 +1,7 @@
 """Ruby applications: Bundler installs their gems into /app/vendor/bundle."""
 
 from frontend.context.tree import SourceTree
+from frontend.errors import PlanError
 from frontend.languages.base import Detected
 from frontend.plan.base import BaseFacts
 from frontend.plan.model import Plan
@@ -20,7 +21,15 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     """The build of the app in a directory of the context. Raises BuildError."""
     from frontend.languages.ruby import facts, steps
 
-    known = facts.inspect(tree, settings, app, today)
+    try:
+        known = facts.inspect(tree, settings, app, today)
+    except PlanError as error:
+        from frontend.languages.ruby import sites
+
+        if not isinstance(error, sites.NoServerError):
+            raise
+        built = plan(tree, sites.building(error, settings), app, today)
+        return sites.plan(tree, settings, app, built, error)
     return Plan(
         language=NAME,
         runtime=steps.runtime(known, settings),

@@ -21,8 +21,8 @@ from frontend.rules import ports
 from frontend.settings.model import Settings
 
 SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "run.rb", "start.rb", "bot.rb", "index.rb")
+OF_SITE = "config.rb"  # the configuration of a site's generator, and a script in other apps
 SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
-SITES = {"jekyll": "_site", "middleman": "build", "nanoc": "output"}  # generators of static sites: what they write
 # programs of buildpacks that start the command behind them -> how the image gets what they are for
 BUILDPACKS = {"jemalloc.sh": "set RUN_PACKAGES=libjemalloc2 and RUN_ENV_LD_PRELOAD=libjemalloc.so.2 for jemalloc"}
 RAILS_SERVER = (*servers.EXEC, "rails", "server", "-b", "0.0.0.0")  # noqa: S104 - a container has to
@@ -148,8 +148,13 @@ def default(app: App) -> Web | None:
     if tree.has("config.ru"):
         return rack(app, "config.ru")
     path = script(tree)
+    if path in (None, OF_SITE):
+        from frontend.languages.ruby import sites
+
+        site = sites.of_app(tree, app.gems)
+        if site is not None:
+            raise site
     if path is None:
-        refuse_site(app)
         return None
     if SINATRA.search(tree.read_text(path) or ""):
         check_sinatra(app, path)
@@ -230,17 +235,6 @@ def without_server(app: App, framework: str, at: Location) -> PlanError:
         at=at,
         hint=f"add one: bundle add puma; looked for {', '.join(servers.NAMES)}",
     )
-
-
-def refuse_site(app: App) -> None:
-    """Raises PlanError for a generator of a static site: nothing of it runs in a container."""
-    name = next((name for name in SITES if name in app.gems), "")
-    if name:
-        raise PlanError(
-            f"this is a static site, made by {name}: it has no server to start",
-            at=app.tree.at("_config.yml") if app.tree.has("_config.yml") else None,
-            hint=f"build it and serve {SITES[name]}/ by a web server; or set RUN_COMMAND to a server of it",
-        )
 
 
 def unknown(app: App, named: tuple[Process, ...]) -> PlanError:

@@ -1,0 +1,3 @@
+export default function Price() {
+  return <h1>nine apples</h1>
+}

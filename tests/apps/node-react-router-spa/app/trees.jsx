@@ -1,0 +1,3 @@
+export default function Trees() {
+  return <h1>twelve trees</h1>
+}

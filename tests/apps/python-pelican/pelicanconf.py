@@ -1,0 +1,4 @@
+AUTHOR = "A gardener"
+SITENAME = "Diary"
+TIMEZONE = "UTC"
+DEFAULT_LANG = "en"
