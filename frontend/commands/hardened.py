@@ -26,6 +26,9 @@ WAY_OUT = (
     "write one program and its arguments; what comes before it can run in the build (BUILD_COMMAND) or as the process "
     "release; with FLAVOUR=standard the image has a shell"
 )
+TO_OUTPUT = (
+    "let the program write to standard output, which its platform keeps; with FLAVOUR=standard the image has a shell"
+)
 OPERATORS = {
     "&&": "runs several commands (&&)",
     "||": "runs several commands (||)",
@@ -90,7 +93,7 @@ def expanded(script: Script, *, env: Mapping[str, str], at: Location | None = No
     if command is None or last.then not in ENDS:
         raise refused(script, told(script, last), at)
     if command.redirections:
-        raise refused(script, f"redirects ({command.redirections[0].symbol})", at)
+        raise refused(script, f"redirects ({command.redirections[0].symbol})", at, TO_OUTPUT)
     own.update(assigned(command.assignments, known, at))
     program: tuple[Word, ...] = command.program
     while (runner := unwrap(program, SHELL_RUNNERS)) is not None and runner.name in RUNS_ON and not runner.is_empty:
@@ -135,11 +138,17 @@ def told(script: Script, item: Item) -> str:
     return "has a pipe (|)" if "|" in operators else "has a subshell" if "(" in operators else "has shell statements"
 
 
-def refused(script: Script, what: str, at: Location | None) -> PlanError:
+def refused(script: Script, what: str, at: Location | None, hint: str = WAY_OUT) -> PlanError:
     """The error for a command that only a shell can run."""
     return PlanError(
-        f"the command {what}, but the image has no shell to do so: {shown(script.text)}", at=at, hint=WAY_OUT
+        f"the command {what}, but the image has no shell to do so: {shown(without_exec(script))}", at=at, hint=hint
     )
+
+
+def without_exec(script: Script) -> str:
+    """The text of a script without the `exec` that its last command gets for a shell."""
+    start = script.items[-1].start
+    return f"{script.text[:start]}{script.text[start:].removeprefix('exec ')}"
 
 
 def shell_script(name: str, at: Location | None) -> PlanError:

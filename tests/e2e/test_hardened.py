@@ -10,6 +10,7 @@ import json
 import os
 import tarfile
 from pathlib import Path
+from shutil import copytree
 from subprocess import CalledProcessError
 
 import pytest
@@ -29,8 +30,9 @@ STARTED = (
 )  # fmt: skip
 APPS = (  # all of them where every app is built (`make e2e-all`)
     "node-express", "node-fastify", "node-koa", "node-next", "node-pnpm", "node-sharp", "node-gyp", "node-yarn-pnp",
+    "node-canvas",
     "python-flask", "python-django", "python-fastapi-uv", "python-psycopg2", "python-aiohttp", "python-native",
-    "python-poetry", "python-procfile",
+    "python-poetry", "python-procfile", "python-lxml",
     "ruby-rack", "ruby-sinatra", "ruby-native", "ruby-rails", "ruby-roda", "ruby-grape", "ruby-rmagick", "ruby-unicorn",
     "dotnet-web", "dotnet-npgsql",
 )  # fmt: skip
@@ -47,6 +49,14 @@ ODD = (  # base, what the error says, what to do
     ("odd/node:24-no-user", "names no user", "RUNTIME_USER=node"),
     ("odd/node:24-unknown-name", "has no user ghost", "RUNTIME_USER"),
     ("odd/node:24-unknown-uid", "has no user 4711", "RUNTIME_USER"),
+)
+REFUSED = (  # a line of the Procfile, what the error says, what to do
+    ("node server.js --name $UNSET", "uses $UNSET, which the image does not set", "RUN_ENV_UNSET"),
+    ("node server.js --port $PORT > log", "redirects (>)", "standard output"),
+    ("node server.js | tee log", "has a pipe (|)", "BUILD_COMMAND"),
+    ("node migrate.js && node server.js", "runs several commands (&&)", "the process release"),
+    ("bash start.sh", "start.sh is a shell script", "name the program that it starts"),
+    ("./start.sh", "start.sh is a shell script", "name the program that it starts"),
 )
 
 
@@ -136,6 +146,23 @@ def test_the_user_of_the_setting_comes_before_root(lab: Lab, engine: Engine) -> 
     image = built(lab, engine, app("node-express"), "user", USE_DHI="true", **base)
     assert image.result["user"] == "1000:1000"
     answers(engine, app("node-express"), image)
+
+
+@pytest.mark.parametrize(("command", "message", "hint"), REFUSED)
+def test_what_only_a_shell_can_run_is_an_error_at_its_line(
+    command: str, message: str, hint: str, lab: Lab, tmp_path: Path
+) -> None:
+    context = copytree(app("node-express").directory, tmp_path / "app")
+    (context / "start.sh").write_text("#!/bin/sh\nexec node server.js\n")
+    (context / "start.sh").chmod(0o755)
+    (context / "Procfile").write_text(f"worker: node server.js\nweb: {command}\n")
+    with pytest.raises(CalledProcessError) as error:
+        build(lab, context, name="node-express-shell", args={"USE_DHI": "true"})
+    said = error.value.stderr.rpartition("error: failed to solve: ")[2].splitlines()
+    assert message in said[0]
+    assert said[1].strip().startswith("Procfile:2")
+    assert said[2].startswith("hint: ")
+    assert hint in said[2]
 
 
 def test_a_hardened_base_with_a_shell_is_a_warning(lab: Lab, engine: Engine) -> None:
