@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 LAB := $(PY) -m tests.lab
 READY := $(VENV)/.ready
 
-.PHONY: help setup fmt lint type unit golden proto pins parity e2e e2e-all image check test demo bench conformance clean
+.PHONY: help setup fmt lint type unit golden proto pins parity e2e e2e-all image check test demo bench bench-docs conformance clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -59,8 +59,11 @@ test: $(READY) ## everything: checks, parity, end to end; what CI runs
 demo: $(READY) ## build an example app, start it, show what came out
 	@$(PY) -m tests.demo
 
-bench: $(READY) ## measure, as a table and bench/out/*.json
-	@$(PY) -m bench
+bench: $(READY) ## measure, into bench/out/bench.json (ONLY=noop,line-*: some figures; TURNS=5; LIST=1: their names)
+	@$(PY) -m bench $(if $(LIST),--list) $(if $(ONLY),--only '$(ONLY)') $(if $(TURNS),--turns '$(TURNS)')
+
+bench-docs: $(READY) ## docs/benchmarks.md from what was measured
+	@$(PY) -m bench.report
 
 conformance: $(READY) ## the runtime page, requirement by requirement, on built images
 	@$(PY) -m tests.conformance

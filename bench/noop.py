@@ -11,6 +11,7 @@ only times of one run can be compared. Prints a table; writes `bench/out/noop.js
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -19,10 +20,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.figures import BUILT_IN, OURS, Figure, Measured, Target
+from bench.figures import EXTERNAL as GO_EXTERNAL
+from bench.frontends import DOCKERFILE_FRONTEND, LABELS, external
+from tests.lab.api import Lab
 from tests.lab.keeper import door
 from tests.lab.place import LabError
 
@@ -30,7 +35,8 @@ HERE = Path(__file__).parent
 OUT = HERE / "out" / "noop.json"
 WARM_UPS = 2
 TRACED_RUNS = 10
-GO_EXTERNAL, OURS, BESIDE = "Dockerfile, external Go", "migetpacks", "migetpacks, beside"
+FLOOR, BESIDE = "floor", "migetpacks, beside"
+OUTSIDE, START = "BuildKit and client", "process start"
 DOCKERFILE = """\
 FROM docker.io/library/node:24-trixie-slim AS build
 WORKDIR /app
@@ -50,10 +56,18 @@ APP = {
     "server.js": "require('http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT)\n",
     "Dockerfile": DOCKERFILE,
 }
-LABELS = (
-    'LABEL moby.buildkit.frontend.network.none="true" '
-    'moby.buildkit.frontend.caps="moby.buildkit.frontend.inputs,moby.buildkit.frontend.contexts"\n'
-)
+FIGURES = (
+    Figure(
+        "noop", "No-op build",
+        "time of a build in which nothing is left to do, of a small Node.js app; the floor is a frontend that exits at "
+        "once: the time that BuildKit and its client take", 20, Target(1.1, to=GO_EXTERNAL),
+    ),
+    Figure(
+        "noop-parts", "Parts of a no-op build",
+        "where the time of our frontend's goes: each moment counts for the innermost part that is under way; "
+        f"{START} is CPU time, {OUTSIDE} what is outside of our process", TRACED_RUNS, parts=True,
+    ),
+)  # fmt: skip
 
 
 def main() -> int:
@@ -73,19 +87,25 @@ def main() -> int:
     return 0
 
 
+def figures(lab: Lab, turns: Mapping[str, int], source: str) -> Iterator[tuple[str, Measured]]:
+    """The figures by name, those that `turns` has a number for; on the BuildKit of the environment."""
+    with tempfile.TemporaryDirectory() as directory:
+        commands = builds(Path(directory), app_in(Path(directory)), f"docker.io/{source}", "")
+        yield "noop", Measured("ms", alternating(commands, turns.get("noop", 1)))
+        parts: dict[str, list[float]] = {}
+        for turn in range(turns.get("noop-parts", 0)):
+            took_ms, trace = traced(Path(directory), commands[OURS])
+            for name, part_ms in shares(trace, took_ms).items():
+                parts.setdefault(name, [0.0] * turn).append(part_ms)
+            for values in parts.values():
+                values.extend([0.0] * (turn + 1 - len(values)))
+        yield "noop-parts", Measured("ms", parts)
+
+
 def measure(directory: Path, image: str, beside: str, runs: int) -> dict[str, Any]:
     """Everything, measured: medians in milliseconds."""
-    app = directory / "app"
-    app.mkdir()
-    for name, text in APP.items():
-        (app / name).write_text(text)
-    commands = builds(directory, app, image, beside)
-    times: dict[str, list[float]] = {name: [] for name in commands}
-    for turn in range(WARM_UPS + runs):
-        for name, command in commands.items():
-            took_ms = run(command, must_succeed=name != "floor")
-            if turn >= WARM_UPS:
-                times[name].append(took_ms)
+    commands = builds(directory, app_in(directory), image, beside)
+    times = alternating(commands, runs)
     medians = {name: statistics.median(values) for name, values in times.items()}
     return {
         "runs": runs,
@@ -102,30 +122,43 @@ def measure(directory: Path, image: str, beside: str, runs: int) -> dict[str, An
     }
 
 
+def app_in(directory: Path) -> Path:
+    """The app that is built, in a directory of its own."""
+    app = directory / "app"
+    app.mkdir()
+    for name, text in APP.items():
+        (app / name).write_text(text)
+    return app
+
+
+def alternating(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, list[float]]:
+    """The milliseconds of each build, by its name, the builds taking turns."""
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(WARM_UPS + runs):
+        for name, command in commands.items():
+            took_ms = run(command, must_succeed=name != FLOOR)
+            if turn >= WARM_UPS:
+                times[name].append(took_ms)
+    return times
+
+
 def builds(directory: Path, app: Path, image: str, beside: str) -> dict[str, list[str]]:
     """The command of each no-op build; the frontend images are made on the way. `beside` is "" for no such frontend."""
     floor = directory / "floor"
     floor.mkdir()
     environ = {**os.environ, "CGO_ENABLED": "0"}
     subprocess.run(["go", "build", "-o", str(floor / "exit"), "."], cwd=HERE / "floor", env=environ, check=True)
-    external = directory / "external"
-    external.mkdir()
-    binary = shutil.which("dockerfile-frontend")
-    if binary is None:
-        sys.exit("dockerfile-frontend is not on the PATH: run `. .lab/env`")
-    shutil.copy(binary, external / "dockerfile-frontend")
     (floor / "Dockerfile").write_text(f'FROM scratch\nCOPY exit /\n{LABELS}ENTRYPOINT ["/exit"]\n')
-    text = f'FROM scratch\nCOPY dockerfile-frontend /\n{LABELS}ENTRYPOINT ["/dockerfile-frontend"]\n'
-    (external / "Dockerfile").write_text(text)
+    outside = external(directory / "external", shutil.which(DOCKERFILE_FRONTEND))
     images = {"ours": image, **({"beside": beside} if beside else {})}
     for name, base in images.items():
         (directory / name).mkdir()
         (directory / name / "Dockerfile").write_text(f"FROM {base}\n")
     locals_ = ["--local", f"context={app}", "--local", f"dockerfile={app}"]
     return {
-        "Dockerfile, built in": ["buildctl", "build", "--frontend", "dockerfile.v0", *locals_],
-        GO_EXTERNAL: gateway(external, locals_),
-        "floor": gateway(floor, locals_),
+        BUILT_IN: ["buildctl", "build", "--frontend", "dockerfile.v0", *locals_],
+        GO_EXTERNAL: gateway(outside, locals_),
+        FLOOR: gateway(floor, locals_),
         OURS: gateway(directory / "ours", locals_),
         **({BESIDE: gateway(directory / "beside", locals_)} if beside else {}),
     }
@@ -157,15 +190,43 @@ def run(command: Sequence[str], *, must_succeed: bool) -> float:
     return took_ms
 
 
+def traced(directory: Path, command: Sequence[str]) -> tuple[float, dict[str, Any]]:
+    """One of our builds: its milliseconds, and the frontend's trace."""
+    metadata = directory / "metadata.json"
+    asked = [*command, "--opt", "build-arg:MIGETPACKS_TRACE=1", "--metadata-file", str(metadata)]
+    took_ms = run(asked, must_succeed=True)
+    return took_ms, json.loads(json.loads(metadata.read_text())["frontend.migetpacks.trace"])
+
+
+def shares(trace: Mapping[str, Any], took_ms: float) -> dict[str, float]:
+    """The milliseconds of a build by its parts, which add up to all of it.
+
+    The frontend's stages have names in lower case and are nested; a call of BuildKit outside of all of them counts by
+    its method's name, what is left as "other".
+    """
+    edges = sorted({0.0, trace["total_ms"], *(edge for span in trace["spans"] for edge in ends(span))})
+    parts: dict[str, float] = {}
+    for begin, end in itertools.pairwise(edges):
+        under_way = [span for span in trace["spans"] if span["begin_ms"] <= begin and ends(span)[1] >= end]
+        stages = [span for span in under_way if span["name"][:1].islower()] or under_way
+        name = max(stages, key=lambda span: float(span["begin_ms"]))["name"] if stages else "other"
+        parts[name] = parts.get(name, 0.0) + end - begin
+    inside = trace["start_ms"] + trace["total_ms"]
+    return {OUTSIDE: took_ms - inside, START: trace["start_ms"], **parts}
+
+
+def ends(span: Mapping[str, Any]) -> tuple[float, float]:
+    """When a span begins and ends."""
+    return span["begin_ms"], span["begin_ms"] + span["took_ms"]
+
+
 def spans(directory: Path, command: Sequence[str]) -> dict[str, Any]:
     """Our own time, from the frontend's trace: medians of each span by its name and turn, in order of beginning."""
     told: dict[str, list[tuple[float, float]]] = {}
     totals: list[float] = []
     starts: list[float] = []
     for _ in range(TRACED_RUNS):
-        metadata = directory / "metadata.json"
-        run([*command, "--opt", "build-arg:MIGETPACKS_TRACE=1", "--metadata-file", str(metadata)], must_succeed=True)
-        trace = json.loads(json.loads(metadata.read_text())["frontend.migetpacks.trace"])
+        _, trace = traced(directory, command)
         starts.append(trace["start_ms"])
         totals.append(trace["total_ms"])
         seen: dict[str, int] = {}

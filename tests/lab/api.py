@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,25 +175,36 @@ class Lab:
         return Engine(self, spec)
 
     @contextmanager
-    def buildkitd(self, fresh: bool = True, registry: int = 0) -> Iterator[str]:
+    def buildkitd(
+        self, fresh: bool = True, registry: int = 0, data: Path | None = None, like: Path | None = None
+    ) -> Iterator[str]:
         """The address of a second BuildKit with an empty cache, there until the block ends.
 
-        With `fresh=False` the lab's own. `registry` is the port of another registry than the lab's.
+        With `fresh=False` the lab's own. `registry` is the port of another registry than the lab's. Its data is
+        kept in `data`, if given, and begins as `like`, that of one that has ended.
         """
         if not fresh:
             yield self.buildkit_host
             return
-        with tempfile.TemporaryDirectory(prefix="second-", dir=self.place.lab, ignore_cleanup_errors=True) as data:
-            name = f"buildkitd-{Path(data).name}"
+        with nullcontext(data) if data is not None else self.second() as root:
+            name = f"buildkitd-{root.name}"
             path = self.place.run / f"{name}.sock"
             try:
+                if like is not None:
+                    daemons.copy_data(like, root)
                 port = registry or state.read(self.place).port
-                daemons.start_buildkit(self.place, port, name, path, Path(data))
+                daemons.start_buildkit(self.place, port, name, path, root)
                 yield f"unix://{path}"
             finally:
                 daemons.end(self.place, name)
                 path.unlink(missing_ok=True)
                 (self.place.lab / f"{name}.toml").unlink(missing_ok=True)
+
+    @contextmanager
+    def second(self) -> Iterator[Path]:
+        """A directory for the data of a second BuildKit, there until the block ends."""
+        with tempfile.TemporaryDirectory(prefix="second-", dir=self.place.lab, ignore_cleanup_errors=True) as directory:
+            yield Path(directory)
 
     def ensure_image(self, name: str) -> Record:
         """Sees to a stand-in base image, e.g. `node:20.19.4-bookworm-slim`. Raises LabError when there is no recipe."""

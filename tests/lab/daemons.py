@@ -20,6 +20,7 @@ from pathlib import Path
 from tests.lab.machine import find
 from tests.lab.place import MARK, LabError, Place
 from tests.lab.recipe import HOSTS
+from tests.lab.shared import ran
 from tests.lab.tools import BUILDKIT
 
 PATIENCE_S = 30.0
@@ -100,6 +101,7 @@ def start_registry(place: Place, port: int) -> None:
     eventually(lambda: answers(f"http://127.0.0.1:{port}/v2/"), "the registry", log, pid)
 
 
+DATABASE_DEPTH = 3  # of BuildKit's databases below its root: runc-overlayfs/snapshots/metadata.db
 KEPT = "15GB"  # of a BuildKit's cache
 
 
@@ -137,6 +139,20 @@ def start_buildkit(place: Place, port: int, name: str, socket_path: Path, data: 
     unshare = [find("unshare") or "unshare", *NAMESPACES]
     pid = spawn(place, log, *unshare, *command, "--root", data, "--oci-worker-net=host", name=name)
     eventually(lambda: buildkit_answers(place, socket_path), name, log, pid)
+
+
+def copy_data(source: Path, target: Path) -> None:
+    """Gives a BuildKit that will be started the data of one that has ended: what neither changes, as hard links.
+
+    Blobs and layers are never written again; the databases and locks above them are files of its own.
+    """
+    ran("cp", "-al", *source.iterdir(), target)
+    for depth in range(1, DATABASE_DEPTH + 1):
+        for path in target.glob("/".join("*" * depth)):
+            if path.is_file() and not path.is_symlink():
+                own = path.read_bytes()
+                path.unlink()
+                path.write_bytes(own)
 
 
 def buildkit_answers(place: Place, socket_path: Path) -> bool:

@@ -1,0 +1,6 @@
+import { sales } from "../../lib/sales";
+import Chart from "./chart";
+
+export default function Reports() {
+  return <Chart rows={sales(60)} />;
+}

@@ -1,0 +1,1 @@
+export const first = "a source file that changes from build to build";

@@ -1,0 +1,159 @@
+"""The apps of the comparison, each with its Dockerfile, the line that changes in it and the dependency it gets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+APPS = HERE / "apps"
+TESTS = HERE.parent / "tests" / "apps"
+NANOID = {  # a package without dependencies: version, integrity
+    "5.1.3": "sha512-zAbEOEr7u2CbxwoMRlz/pNSpRP0FdAU4pRaYunCdEezWohXFs+a0Xw7RfkKaezMsmSM1vttcLthJtwRnVtOfHQ==",
+    "5.1.4": "sha512-GTFcMIDgR7tqji/LpSY8rtg464VnJl/j6ypoehYnuGb+Y8qZUdtKB8WVCXon0UEZgFDbuUxpIl//6FHLHgXSNA==",
+    "5.1.5": "sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
+    "5.1.6": "sha512-c7+7RQ+dMB5dPwwCp4ee1/iV/q2P6aK1mTZcfr1BTuVlyW9hJYiMPybJCcnBlQtuSmTIWNeazm/zqNoZSSElBg==",
+    "5.1.9": "sha512-ZUvP7KeBLe3OZ1ypw6dI/TzYJuvHP77IM4Ry73waSQTLn8/g8rpdjfyVAh7t1/+FjBtG4lCP42MEbDxOsRpBMw==",
+}
+HUMANIZE = ("4.12.3", "4.12.2", "4.12.1", "4.12.0", "4.11.0")
+GEMS = (("tilt", "2.4.0"), ("multi_json", "1.15.0"), ("rouge", "4.5.1"), ("rexml", "3.3.9"), ("redis-client", "0.22.2"))
+NUGET = (("Newtonsoft.Json", "13.0.4"), ("Dapper", "2.1.86"), ("Npgsql", "10.0.3"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """An app. `line` is appended to the source file `source`, with a number for `{}`; `depend` adds a dependency by its
+    number to the app in a directory.
+
+    `line_limit` is the ratio to reach with a changed line, `counted` a directory in the Dockerfile's stage `build` the
+    files in which are counted.
+    """
+
+    name: str
+    title: str
+    app: Path
+    source: str
+    line: str
+    depend: Callable[[Path, int], None]
+    cold_turns: int = 2
+    line_turns: int = 5
+    warm_turns: int = 2
+    line_limit: float = 1.0
+    counted: str = ""
+
+    @property
+    def dockerfile(self) -> Path:
+        """The hand-written one."""
+        return HERE / "dockerfiles" / f"{self.name}.Dockerfile"
+
+    @property
+    def images(self) -> list[str]:
+        """The base images, as the Dockerfile names them; the app's image starts from the last one."""
+        stages = re.findall(r"^FROM (\S+)(?: AS (\S+))?$", self.dockerfile.read_text(), re.MULTILINE)
+        names = {name for _, name in stages}
+        return [image for image, _ in stages if image not in names]
+
+    def change(self, app: Path, number: int) -> None:
+        """Puts the line of that number into the app in a directory, in the place of the one before."""
+        (app / self.source).write_text((self.app / self.source).read_text() + self.line.format(number))
+
+
+def npm_package(app: Path, number: int) -> None:
+    """One more package in package.json and package-lock.json."""
+    version = tuple(NANOID)[number % len(NANOID)]
+    manifest = json.loads((app / "package.json").read_text())
+    manifest["dependencies"]["nanoid"] = version
+    (app / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    lock = json.loads((app / "package-lock.json").read_text())
+    lock["packages"][""]["dependencies"]["nanoid"] = version
+    lock["packages"]["node_modules/nanoid"] = {
+        "version": version,
+        "resolved": f"https://registry.npmjs.org/nanoid/-/nanoid-{version}.tgz",
+        "integrity": NANOID[version],
+    }
+    (app / "package-lock.json").write_text(json.dumps(lock, indent=2) + "\n")
+
+
+def pip_package(app: Path, number: int) -> None:
+    """One more line in requirements.txt."""
+    lines = [line for line in (app / "requirements.txt").read_text().splitlines() if "humanize" not in line]
+    lines.append(f"humanize=={HUMANIZE[number % len(HUMANIZE)]}")
+    (app / "requirements.txt").write_text("\n".join(lines) + "\n")
+
+
+def gem(app: Path, number: int) -> None:
+    """One more gem in Gemfile and Gemfile.lock."""
+    name, version = GEMS[number % len(GEMS)]
+    gemfile, lock = app / "Gemfile", app / "Gemfile.lock"
+    gemfile.write_text(gemfile.read_text() + f'gem "{name}", "{version}"\n')
+    text = lock.read_text().replace("\n  specs:\n", f"\n  specs:\n    {name} ({version})\n", 1)
+    lock.write_text(text.replace("\nDEPENDENCIES\n", f"\nDEPENDENCIES\n  {name} (= {version})\n", 1))
+
+
+def nuget_package(app: Path, number: int) -> None:
+    """One more package in the project."""
+    name, version = NUGET[number % len(NUGET)]
+    project = next(app.glob("*.csproj"))
+    line = f'    <PackageReference Include="{name}" Version="{version}" />\n'
+    project.write_text(project.read_text().replace("  </ItemGroup>", f"{line}  </ItemGroup>", 1))
+
+
+CASES = (
+    Case(
+        "node",
+        "Node.js, small TypeScript app",
+        APPS / "node",
+        "src/server.ts",
+        "\nexport const build{0} = {0};\n",
+        npm_package,
+        cold_turns=3,
+        counted="/app/node_modules",
+    ),
+    Case(
+        "next",
+        "Next.js",
+        APPS / "next",
+        "lib/builds.ts",
+        "\nexport const build{0} = {0};\n",
+        npm_package,
+        cold_turns=1,
+        warm_turns=1,
+        line_limit=0.6,
+        counted="/app/node_modules",
+    ),
+    Case(
+        "flask",
+        "Python, Flask",
+        APPS / "python",
+        "app.py",
+        "\nBUILD_{0} = {0}\n",
+        pip_package,
+    ),
+    Case(
+        "django",
+        "Python, Django",
+        APPS / "django",
+        "notes/models.py",
+        "\nBUILD_{0} = {0}\n",
+        pip_package,
+    ),
+    Case(
+        "rails",
+        "Ruby on Rails",
+        TESTS / "ruby-rails",
+        "app/models/application_record.rb",
+        "\nBUILD_{0} = {0}\n",
+        gem,
+    ),
+    Case(
+        "aspnet",
+        ".NET, ASP.NET Core",
+        TESTS / "dotnet-efcore",
+        "Program.cs",
+        "\npublic record Build{0};\n",
+        nuget_package,
+    ),
+)
