@@ -801,10 +801,13 @@ STATIC = Entry(
     module="frontend.languages.static",
     aliases=("staticfile", "html"),
     manifests=("Staticfile", "static.json"),
-    signs=("index.html", "public/index.html"),
+    signs=(
+        "index.html", "public/index.html", "hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config.yaml",
+        "config.yml", "config/_default/hugo.toml", "config/_default/hugo.yaml", "config/_default/config.toml",
+    ),
     reads=("index.php",),
-    wanted=("Caddyfile", "nginx.conf", "_redirects", "_headers"),
-    programs=("caddy",),
+    wanted=("go.mod", "Caddyfile", "nginx.conf", "_redirects", "_headers"),
+    programs=("caddy", "hugo", "zola"),
     cleaned_roots=(
         "Staticfile", "static.json", "Caddyfile", "_redirects", "_headers", "README.md", "LICENSE", "Procfile",
         "migetpacks.yaml", "Dockerfile", ".gitattributes", ".editorconfig", ".vscode", ".idea",

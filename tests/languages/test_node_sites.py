@@ -206,3 +206,45 @@ def test_the_page_that_answers_for_client_routes(files: dict[str, Any], fields: 
     config = server(plan(tree({"package-lock.json": LOCK, **files}, **fields)))
     assert (f"rewrite @route /{page}" in config) == bool(page)
     assert ("rewrite @route" in config) == bool(page)
+
+
+WEB = {"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}
+
+
+def test_the_only_site_of_a_workspace_is_the_app() -> None:
+    files = {"apps/web/package.json": WEB, "packages/ui/package.json": {"name": "ui"}, "package-lock.json": LOCK}
+    found = plan(tree(files, workspaces=["apps/*", "packages/*"]))
+    assert step(found, "build").run[0].dir == "/app/apps/web"
+    assert step(found, "site").run[0].args[5] == "/app/apps/web/dist"
+
+
+def test_a_site_below_a_server_is_not_the_app() -> None:
+    api = {"name": "api", "scripts": {"start": "node index.js"}, "dependencies": {"express": "5"}}
+    files = {
+        "apps/web/package.json": WEB,
+        "apps/api/package.json": api,
+        "apps/api/index.js": "",
+        "package-lock.json": LOCK,
+    }
+    assert plan(tree(files, workspaces=["apps/*"])).language == "nodejs"
+
+
+def test_the_only_site_in_a_directory_is_the_app() -> None:
+    found = plan(tree({"client/package.json": WEB, "client/package-lock.json": LOCK, "README.md": ""}))
+    assert (found.language, step(found, "site").run[0].args[5]) == ("static", "/app/dist")
+
+
+def test_public_variables_of_the_production_are_the_builds() -> None:
+    text = '# of the site\nVITE_API=https://api.test/v1\nexport VITE_NAME="a b" # name\n'
+    found = plan(tree({"package-lock.json": LOCK, ".env.production": text}, **VITE))
+    assert {("VITE_API", "https://api.test/v1"), ("VITE_NAME", "a b")} <= set(step(found, "build").env)
+    assert "VITE_API, VITE_NAME" in next(one for one in found.evidence if one.what == "environment").because
+
+
+@pytest.mark.parametrize(
+    "row", ["DATABASE_URL=postgres://u:p@h/d", "API=x", "VITE_X=ghp_0123456789012345678901234567", "?"]
+)
+def test_a_file_with_a_variable_that_is_not_public_is_not_used(row: str) -> None:
+    found = plan(tree({"package-lock.json": LOCK, ".env.production": f"VITE_API=x\n{row}\n"}, **VITE))
+    assert "VITE_API" not in dict(step(found, "build").env)
+    assert [str(one.at) for one in found.warnings if one.code == "env-production"] == [".env.production:2"]

@@ -193,3 +193,43 @@ def test_an_own_caddyfile_with_a_port_of_its_own_is_told() -> None:
 def test_a_configuration_of_nginx_is_told() -> None:
     found = plan({**PAGE, "nginx.conf": "server {}"})
     assert [(one.code, str(one.at)) for one in found.warnings] == [("nginx-conf", "nginx.conf:1")]
+
+
+HUGO = {"hugo.toml": 'baseURL = "https://frost.test/blog/"\n', "content/a.md": ""}
+
+
+@pytest.mark.parametrize(
+    ("files", "language"),
+    [
+        (HUGO, "static"),
+        ({"config.toml": "baseURL = 'https://frost.test/'\n"}, "static"),
+        ({"config.yaml": "baseurl: https://frost.test/\n", "go.mod": "module x", "package.json": "{}"}, "static"),
+        ({"config.toml": "[tool]\n", "requirements.txt": "flask"}, "python"),
+    ],
+)
+def test_a_site_of_hugo_is_found_by_its_configuration(files: dict[str, Any], language: str) -> None:
+    assert detect.choose(DictTree(files), Settings()).language.name == language
+
+
+def test_a_site_of_hugo() -> None:
+    found = plan({**HUGO, "go.mod": "module x"})
+    build = next(one for one in found.steps if one.name == "build")
+    assert build.packages == ("hugo", "golang-go", "git", "ca-certificates")
+    assert [one.args for one in build.run] == [("hugo",)]
+    assert "redir / /blog/ 308" in server(found)
+
+
+def test_a_site_of_hugo_without_a_host_of_its_own_is_made_for_any() -> None:
+    found = plan({"hugo.toml": 'baseURL = "https://example.org/"\npublishDir = "out"\n'})
+    assert next(one for one in found.steps if one.name == "build").run[0].args == ("hugo", "--baseURL", "/")
+    assert "/app/out" in next(one for one in found.steps if one.name == "site").run[0].args
+
+
+def test_a_theme_that_was_not_fetched_is_told() -> None:
+    with fails(PlanError, "the theme frost", "git submodule", at="hugo.toml:2"):
+        plan({"hugo.toml": 'baseURL = "/"\ntheme = "frost"\n'})
+
+
+def test_a_site_of_zola_is_told() -> None:
+    with fails(PlanError, "Zola", at="config.toml:1"):
+        plan({"config.toml": 'base_url = "https://frost.test"\n'})

@@ -4,7 +4,7 @@ from frontend.commands import process, procfile
 from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.node import builds, frameworks, lifecycle, nx, programs, scripts, tasks, workspaces
+from frontend.languages.node import builds, frameworks, lifecycle, nx, programs, scripts, sites, tasks, workspaces
 from frontend.languages.node.entry_file import LISTENS, SUFFIXES, entry_file
 from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line, read
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
@@ -81,8 +81,8 @@ def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...
     """The workspaces whose files an app may serve: front ends without a server, those the root's build script names."""
     words = set(script.replace("=", " ").replace("/", " ").split())
     named = (m for m in project.all if {m.name, m.dir.rpartition("/")[2]} & words)
-    sites = (m for m in project.all if not can_start(tree, m) and frameworks.static_site(tree, m) is not None)
-    return tuple(dict.fromkeys(member.dir for member in (*named, *sites)))
+    built = (m for m in project.all if not can_start(tree, m) and frameworks.static_site(tree, m) is not None)
+    return tuple(dict.fromkeys(member.dir for member in (*named, *built)))
 
 
 def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project | None:
@@ -164,6 +164,7 @@ def named_workspace(tree: SourceTree, settings: Settings, project: Project) -> s
 
 def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
     """The workspaces that are apps: no command-line tools, nor what only looks like a server and is for another one.
+    Where nothing serves these are the sites.
 
     Raises PlanError where a tool is all that there is to start.
     """
@@ -180,7 +181,12 @@ def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
         )
     used = {name for member in project.all for name in member.production}
     apps = tuple(m for m in found if m.name not in used or "start" in m.scripts)
-    return apps or found
+    return apps or found or tuple(filter(is_site, project.all))
+
+
+def is_site(manifest: Manifest) -> bool:
+    """Whether a package is a site without a server, and not made for others to install."""
+    return sites.generator(manifest) is not None and not is_published(manifest)
 
 
 def can_start(tree: SourceTree, manifest: Manifest) -> bool:
@@ -266,8 +272,8 @@ def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:
 
 
 def nested_apps(tree: SourceTree) -> tuple[Manifest, ...]:
-    """The packages one or two directories down that can be started."""
-    found = []
+    """The packages one or two directories down that can be started; the sites where there are none."""
+    found, built = [], []
     for pattern in ("*/package.json", "*/*/package.json"):
         for path in tree.glob(pattern):
             dir = path.rpartition("/")[0]
@@ -275,4 +281,6 @@ def nested_apps(tree: SourceTree) -> tuple[Manifest, ...]:
                 manifest = read(tree, dir)
                 if manifest is not None and can_start(tree, manifest):
                     found.append(manifest)
-    return tuple(found)
+                elif manifest is not None and is_site(manifest):
+                    built.append(manifest)
+    return tuple(found or built)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import builds, facts, front_end, locate, repository, steps, versions
+from frontend.languages.node import builds, facts, front_end, locate, public_env, repository, steps, versions
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
 from frontend.languages.node.repository import Repository
@@ -48,7 +48,8 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     commands = building(here, settings, found.generator)
     places = settled(here.tree, project.app, found)
     hashes = facts.old_webpack(here, ()) if commands else ()
-    work = front_end.work_of(here.tree, project, here, commands, found.generator.env)
+    public = public_env.read(here.tree, project.app.dir) if commands else public_env.PublicEnv()
+    work = front_end.work_of(here.tree, project, here, commands, (*found.generator.env, *public.env))
     made = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
     site = Site(
         found.generator.title,
@@ -68,8 +69,8 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
         site,
         steps=made,
         versions=work.versions if made else (),
-        evidence=(*here.why, *evidence(here, found, commands)),
-        warnings=(*doubts, *hashes, *((late,) if late and made else ())),
+        evidence=(*here.why, *evidence(here, found, commands), *public.evidence),
+        warnings=(*doubts, *hashes, *public.warnings, *((late,) if late and made else ())),
     )
 
 

@@ -1,0 +1,93 @@
+"""Sites that Hugo makes. The program is Debian's package: there is no official image on Docker Hub.
+
+Sources: https://gohugo.io/getting-started/directory-structure/, https://gohugo.io/configuration/all/
+"""
+
+import re
+
+from frontend.commands import process
+from frontend.commands.script import exec_form
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.static.site import BASE, Site, served
+from frontend.paths import joined, within
+from frontend.plan.model import Evidence, Exec, FromContext, ImageRef, Plan, Step
+from frontend.settings.model import Settings
+
+OWN = (
+    *(f"hugo.{end}" for end in ("toml", "yaml", "yml", "json")),
+    "config/_default/hugo.toml",
+    "config/_default/hugo.yaml",
+)
+SHARED = ("config.toml", "config.yaml", "config.yml", "config/_default/config.toml")  # other tools have these too
+BASE_URL = re.compile(r"""^\s*"?base_?url"?\s*[=:]\s*["']?([^"'\s,]+)""", re.IGNORECASE | re.MULTILINE)
+PUBLISH = re.compile(r"""^\s*"?publishDir"?\s*[=:]\s*["']?([\w./-]+)""", re.IGNORECASE | re.MULTILINE)
+THEME = re.compile(r"""^\s*"?theme"?\s*[=:]\s*["']([\w.-]+)["']""", re.IGNORECASE | re.MULTILINE)
+STAND_INS = ("example.org", "example.com", "localhost", "yoursite", "mynewhugosite")  # nobody's own host
+MODULES = ("golang-go", "git", "ca-certificates")  # what Hugo gets modules with
+
+
+def config(tree: SourceTree) -> str | None:
+    """The configuration of a Hugo site in the root of a tree; None for none. `base_url` with a "_" is Zola's."""
+    own = tree.first(*OWN)
+    if own is not None:
+        return own
+    name = tree.first(*SHARED)
+    found = BASE_URL.search(tree.read_text(name) or "") if name is not None else None
+    return name if found and "_" not in found[0].partition("rl")[0] else None
+
+
+def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
+    """The plan of the site with a configuration in a directory of the context. Raises PlanError for a theme that is not
+    there."""
+    here = tree.under(app)
+    text = here.read_text(name) or ""
+    check_theme(here, name, text)
+    url, publish = BASE_URL.search(text), PUBLISH.search(text)
+    host, _, path = (url[1] if url else "").partition("://")[2].partition("/")
+    stand_in = any(word in host.casefold() for word in STAND_INS)
+    at = here.at(name, 1)
+    modules = MODULES if here.has("go.mod") else ()
+    build = Step(
+        "build",
+        ImageRef(BASE),
+        "the site is made by Hugo",
+        packages=("hugo", *modules),
+        inputs=(FromContext(root=app),),
+        run=(command(settings, ("--baseURL", "/") if stand_in else (), at, fetches=bool(modules)),),
+    )
+    directory = joined("", publish[1]) if publish else "public"
+    base = joined("", path) if not stand_in else ""
+    return served(
+        tree,
+        settings,
+        app,
+        Site("Hugo", build.name, (f"/app/{directory}",), at, base=f"/{base}" if base else ""),
+        steps=(build,),
+        evidence=(Evidence("site", f"made by Hugo ({name})", at),),
+    )
+
+
+def command(settings: Settings, options: tuple[str, ...], at: Location, *, fetches: bool) -> Exec:
+    """The program that makes the site: the user's command, else Hugo's."""
+    build = settings.build_command
+    if build is None:
+        return Exec(("hugo", *options), " ".join(("hugo", *options)), fetches=fetches, at=at)
+    form = exec_form(process.of_setting("build_command", build))
+    return Exec(form.with_env, build.value, fetches=True, at=build.at)
+
+
+def check_theme(here: SourceTree, name: str, text: str) -> None:
+    """Raises PlanError for a theme whose directory is empty: a git submodule that was not fetched."""
+    found = THEME.search(text)
+    if found is None or here.has("go.mod"):
+        return
+    directory = within("themes", found[1])
+    here.need_entries("themes", directory)
+    if not here.entries(directory):
+        line = text.count("\n", 0, found.start(1)) + 1
+        raise PlanError(
+            f"the theme {found[1]} is not in {directory}",
+            at=here.at(name, line),
+            hint="fetch it before the build: git submodule update --init",
+        )
