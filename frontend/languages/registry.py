@@ -97,11 +97,13 @@ class Hardened(Struct, frozen=True):
     """The images without a shell and a package manager that run a language.
 
     `images` are names of standard images, without a tag, each with that of its hardened one below their registry, or
-    with a registry of its own. `tag` is made from the version in the standard image's tag. Source: https://docs.docker.com/dhi/
+    with a registry of its own. `tag` is made from the version in the standard image's tag. `lines` had images on
+    2026-08-22, newest first: a hint for people, the registry decides. Source: https://docs.docker.com/dhi/
     """
 
     images: tuple[tuple[str, str], ...]
     tag: str = "{version}-debian13"
+    lines: tuple[str, ...] = ()
 
 
 class OwnStep(Struct, frozen=True):
@@ -242,7 +244,7 @@ NODE = Entry(
             shims=r'exec node +"\$basedir/([^"$]+)"',  # of pnpm: https://github.com/pnpm/cmd-shim
         ),
     ),
-    hardened=Hardened((("node", "node"),)),
+    hardened=Hardened((("node", "node"),), lines=("26", "24", "22")),
     installed=("node_modules",),
     tools=("node", "npm", "pnpm", "yarn", "bun"),
     config_manifest="package.json",
@@ -424,7 +426,7 @@ PYTHON = Entry(
             ),
         ),
     ),
-    hardened=Hardened((("python", "python"),)),
+    hardened=Hardened((("python", "python"),), lines=("3.14", "3.13", "3.12", "3.11", "3.10")),
     installed=("venv", ".venv", "env"),
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
     steps=(
@@ -567,7 +569,7 @@ RUBY = Entry(
             loads=("#!/usr/bin/env ruby",),
         ),
     ),
-    hardened=Hardened((("ruby", "ruby"),)),
+    hardened=Hardened((("ruby", "ruby"),), lines=("4.0", "3.4", "3.3")),
     tools=("ruby",),
     steps=(
         OwnStep("assets", "Rails' `assets:precompile`, with the front end that it bundles; `hanami assets compile`", "where it runs that itself"),
@@ -744,7 +746,8 @@ DOTNET = Entry(
         ),
     ),
     hardened=Hardened(
-        (("mcr.microsoft.com/dotnet/aspnet", "aspnetcore"), ("mcr.microsoft.com/dotnet/runtime", "dotnet"))
+        (("mcr.microsoft.com/dotnet/aspnet", "aspnetcore"), ("mcr.microsoft.com/dotnet/runtime", "dotnet")),
+        lines=("10.0", "9.0", "8.0"),
     ),
     tools=("dotnet",),
     steps=(OwnStep("tools", "`dotnet tool restore`, where there is a dotnet-tools.json"),),

@@ -59,7 +59,7 @@ def unresolved(name: str, registry: str, error: GatewayError, plan: Plan) -> Gat
     elif "not found" in error.message or "MANIFEST_UNKNOWN" in error.message:
         message, hint = missing(name, asked)
         if plan.runtime.flavour == "hardened" and name == plan.runtime.base:
-            message, hint = without_hardened(name, asked)
+            message, hint = without_hardened(name, asked, plan)
         return NoImageError(message, name, error, at=asked.at if asked else None, hint=hint)
     else:
         message = f"the base image {name} cannot be loaded: {error.message}"
@@ -79,10 +79,16 @@ def missing(name: str, asked: ToolVersion | None) -> tuple[str, str]:
     )
 
 
-def without_hardened(name: str, asked: ToolVersion | None) -> tuple[str, str]:
+def without_hardened(name: str, asked: ToolVersion | None, plan: Plan) -> tuple[str, str]:
     """Message and hint for a hardened image that does not exist: versions out of support have none."""
-    version = f" for {asked.tool} {asked.value}" if asked is not None else ""
-    newer = f"set the build-arg {asked.tool.upper()}_VERSION to a version that has one, " if asked is not None else ""
+    from frontend.languages import registry
+
+    entry = registry.named(plan.language)
+    lines = ", ".join(entry.hardened.lines) if entry is not None and entry.hardened is not None else ""
+    version, newer = "", ""
+    if asked is not None:
+        version = f" for {asked.tool} {asked.value}"
+        newer = f"set the build-arg {asked.tool.upper()}_VERSION to one that has ({lines}), "
     return (
         f"there is no hardened image{version}: the registry has no {name}",
         f"{newer}name another base image by the build-arg RUNTIME_BASE, or build with FLAVOUR=standard",

@@ -102,3 +102,14 @@ def test_a_language_setting_that_is_none_of_ours(name: str, words: tuple[str, ..
     with pytest.raises(DetectionError) as error:
         detect.choose(DictTree(APPS["python"]), Settings(language=Setting(name, "build-arg")))
     assert all(word in str(error.value) for word in words)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [one for one in registry.ENTRIES if one.hardened and one.hardened.lines],
+    ids=lambda entry: entry.name,
+)
+def test_the_versions_with_hardened_images_are_in_the_documentation(entry: Entry) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "hardened.md").read_text()
+    assert entry.hardened is not None
+    assert f"{entry.title} {', '.join(entry.hardened.lines)}" in text
