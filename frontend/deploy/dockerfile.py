@@ -15,6 +15,7 @@ from frontend.context.tree import SourceTree
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.tools import tool_of
 from frontend.errors import BuildError
+from frontend.settings.model import Copied
 
 CONTINUES = re.compile(r"\\[ \t]*$")
 FROM = re.compile(r"(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
@@ -57,11 +58,17 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     if last is None:
         return ()
     command = started(last)
+    copies: tuple[Copied, ...] = ()
+    if len(stages) > 1:
+        from frontend.deploy import copied
+
+        copies = copied.read(tree, path)
     return (
         Deployment(
             tree.at(path).file,
             processes=(("web", command),) if command is not None else (),
             run_packages=last.packages,
+            copies=copies,
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )

@@ -84,7 +84,14 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     versions = {tool: setting(value) for one in reversed(own) for tool, value in one.versions}
     start = setting(command) if command is not None else None
     packages = tuple(setting(one) for found in own for one in found.run_packages)
-    return structs.replace(settings, candidate=start, candidate_versions=versions, candidate_packages=packages)
+    copies = tuple(copied for found in own for copied in found.copies)
+    return structs.replace(
+        settings,
+        candidate=start,
+        candidate_versions=versions,
+        candidate_packages=packages,
+        candidate_copies=copies,
+    )
 
 
 def candidate(found: Deployment) -> Deployment | None:

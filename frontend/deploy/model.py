@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from frontend.errors import Location
 from frontend.plan.model import ForPlatform, Warning
+from frontend.settings.model import Copied
 
 
 class Stated(Struct, frozen=True):
@@ -26,7 +27,8 @@ class Deployment(Struct, frozen=True):
     those of tools by name ("python"); `languages` are named in any way, the one of what serves last. `env` are
     variables with values, `unset` those that the file only names. `output` is the directory that a static site is
     built into, None for what serves. `name` is that of the service. `dockerfile` is the Dockerfile that the file
-    names, whose path tells the app's directory. `platform` is what no build does anything by.
+    names, whose path tells the app's directory, `copies` what a Dockerfile copies from its stages.
+    `platform` is what no build does anything by.
     """
 
     file: str
@@ -45,6 +47,7 @@ class Deployment(Struct, frozen=True):
     unset: tuple[Stated, ...] = ()
     output: Stated | None = None
     dockerfile: Stated | None = None
+    copies: tuple[Copied, ...] = ()
     warnings: tuple[Warning, ...] = ()
     platform: ForPlatform | None = None
 

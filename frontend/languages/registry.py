@@ -750,7 +750,10 @@ DOTNET = Entry(
         lines=("10.0", "9.0", "8.0"),
     ),
     tools=("dotnet",),
-    steps=(OwnStep("tools", "`dotnet tool restore`, where there is a dotnet-tools.json"),),
+    steps=(
+        OwnStep("tools", "`dotnet tool restore`, where there is a dotnet-tools.json"),
+        OwnStep("front-end", "the build of a front end beside the project that serves it"),
+    ),
     secrets=(
         Secret(
             "nuget-config",

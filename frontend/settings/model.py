@@ -27,6 +27,18 @@ class Imported(Struct, frozen=True):
     at: Location
 
 
+class Copied(Struct, frozen=True):
+    """What a Dockerfile copies from a stage: `output`, a directory that a build in `dir` or below it makes, to where.
+
+    `dir` and `output` are directories of the context, `to` is one of the Dockerfile's stage.
+    """
+
+    dir: str
+    output: str
+    to: str
+    at: Location
+
+
 class Settings(Struct, frozen=True, omit_defaults=True):
     """Every setting of a build; the defaults are those of a user who set nothing.
 
@@ -40,7 +52,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
     read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they
     count where the app's own files say nothing; `candidate_packages` are those that apt installs in it, which are
-    told.
+    told, `candidate_copies` what it copies from its stages.
     `keep` are patterns that the clean-up leaves alone, `dependency_groups` what is installed besides the dependencies,
     `skip` the names of our own steps that are left out. Environments are in the user's order. `git_known_hosts` are
     lines of an OpenSSH known_hosts file. `target` is the process that the image is for, "" for all of them.
@@ -68,6 +80,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     candidate: Setting | None = None
     candidate_versions: dict[str, Setting] = {}
     candidate_packages: tuple[Setting, ...] = ()
+    candidate_copies: tuple[Copied, ...] = ()
     versions: dict[str, Setting] = {}
     build_packages: tuple[str, ...] = ()
     run_packages: tuple[str, ...] = ()

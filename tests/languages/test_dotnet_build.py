@@ -11,8 +11,8 @@ from frontend.errors import Location, PlanError
 from frontend.languages import dotnet as language
 from frontend.languages.base import Lacking
 from frontend.languages.dotnet import client
-from frontend.plan.model import FromContext, Plan
-from frontend.settings.model import Setting, Settings
+from frontend.plan.model import FromContext, FromStep, Plan
+from frontend.settings.model import Copied, Setting, Settings
 from tests.errors import fails
 from tests.languages import dotnet
 from tests.languages.dotnet import LIBRARY, WEB, WORKER
@@ -459,6 +459,52 @@ def test_what_works_is_not_told() -> None:
     assert of({}, files={"Program.cs": kept, "appsettings.json": settings, **launch}).warnings == ()
     assert of({}, files={"Program.cs": '// app.Run("http://localhost:80");\n'}).warnings == ()
     assert of({}, WORKER, files={"Program.cs": "AddSession", "appsettings.json": KESTREL}).warnings == ()
+
+
+# --- a front end beside the project ------------------------------------------------------------------------------------
+
+WEB_FILES = {"web/package.json": '{ "scripts": { "build": "vite build" } }', "web/package-lock.json": "{}"}
+VITE = {"web/vite.config.ts": 'export default {\n build: { outDir: "../server/wwwroot" } }\n'}
+COPIES = (Copied("web", "web/dist", "/app/wwwroot/site", Location("Dockerfile", 9)),)
+SERVER = "server/Server.csproj"
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "made", "place"),
+    [
+        (VITE, {}, "/app/server/wwwroot", "/src/server/wwwroot"),
+        ({}, {"candidate_copies": COPIES}, "/app/web/dist", "/src/server/wwwroot/site"),
+    ],
+)
+def test_a_front_end_is_built_into_the_web_root(
+    files: dict[str, str], settings: dict[str, Any], made: str, place: str
+) -> None:
+    found = dotnet.plan({SERVER: WEB}, {**WEB_FILES, **files}, settings=settings)
+    assert [one.name for one in found.steps][:2] == ["front-end-install", "front-end-build"]
+    last = dotnet.step(found, "publish").inputs[-1]
+    assert isinstance(last, FromStep)
+    assert (last.step, last.path, last.to) == ("front-end-build", made, place)
+    assert [tool.tool for tool in found.versions] == ["dotnet", "node"]
+    left = dotnet.plan({SERVER: WEB}, {**WEB_FILES, **files}, settings={**settings, "skip": ("front-end",)})
+    assert [one.name for one in left.steps] == ["restore", "port", "publish"]
+
+
+@pytest.mark.parametrize("to", ["/app/public", "/app/mywwwroot", "/app/static"])
+def test_what_a_dockerfile_copies_elsewhere_is_no_web_root(to: str) -> None:
+    copies = (Copied("web", "web/dist", to, Location("Dockerfile", 9)),)
+    found = dotnet.plan({SERVER: WEB}, WEB_FILES, settings={"candidate_copies": copies})
+    assert found.steps[0].name == "restore"
+
+
+def test_a_page_that_nothing_makes_is_told() -> None:
+    code = {"Program.cs": '\napp.MapFallbackToFile("index.html");\n'}
+    (warning,) = of({}, files=code).warnings
+    assert (warning.code, str(warning.at)) == ("front-end", "Program.cs:2")
+    assert of({}, files={**code, "wwwroot/index.html": ""}).warnings == ()
+    assert of({}, files=code, settings={"build_command": Setting("make web")}).warnings == ()
+    blazor = {"Client/Client.csproj": {**WEB, "UsingMicrosoftNETSdkBlazorWebAssembly": "true"}}
+    hosted = dotnet.plan({ONE: WEB, **blazor}, code, references={ONE: ("Client/Client.csproj",)})
+    assert hosted.warnings == ()
 
 
 # --- a front end that the project has built ---------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from frontend.languages.dotnet import (
     system_packages,
     unfit,
     versions,
+    web_root,
 )
 from frontend.languages.dotnet.inputs import Inputs
 from frontend.languages.dotnet.listening import Listening
@@ -34,6 +35,7 @@ from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
+    from frontend.languages.dotnet.web_root import WebRoot
     from frontend.languages.node.front_end import Tools
 
 Kind = Literal["portable", "single-file", "self-contained", "native"]
@@ -46,7 +48,8 @@ class Facts(Struct, frozen=True):
 
     `line` is the line of .NET that runs it, `framework` the target framework to build where the project has several.
     `own` are the assemblies that the repository's projects build. `web` says that it serves by ASP.NET Core,
-    `listening` that it has an address of its own.
+    `listening` that it has an address of its own. `node` is for a project that builds its front end itself, `site` one
+    that is built beside it.
     """
 
     project: Project
@@ -66,6 +69,7 @@ class Facts(Struct, frozen=True):
     env: tuple[tuple[str, str], ...]
     run_packages: tuple[str, ...]
     node: Tools | None
+    site: WebRoot | None
     versions: tuple[ToolVersion, ...]
     build_command: tuple[str, ...]
     build_command_at: Location | None
@@ -75,6 +79,7 @@ class Facts(Struct, frozen=True):
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: Answer) -> Facts:
     """The facts of the project to publish. Raises BuildError."""
+    # long: every decision is taken here, once, and in this order: later ones need earlier ones
     asked = versions.setting(settings)
     answered, whole, project, closure, chosen = chosen_project(tree, settings, app, asked, answer)
     line, framework = framework_of(tree, project, answered, asked)
@@ -91,6 +96,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     started = start.find(app_start, settings)
     build = settings.build_command
     node, served = client.find(tree, settings, closure, answered, today)
+    site = web_root.find(tree, settings, project, today) if web and node is None else None
+    front = site.front if site is not None else None
+    unmade = web and node is None and site is None and build is None
     check_lock(tree, project, given, form)
     runtime = ToolVersion(versions.TOOL, line, at=framework_at(tree, project, answered))
     late = end_of_life(versions.TITLE, versions.RELEASES, runtime, today)
@@ -112,24 +120,24 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         env=started.env,
         run_packages=system_packages.needed(closure),
         node=node,
-        versions=(sdk, *((node.version,) if node is not None else ())),
+        site=site,
+        versions=(sdk, *((node.version,) if node is not None else front.versions if front is not None else ())),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build is not None else None,
         evidence=(
             chosen,
-            Evidence(
-                "target framework", framework or project.facts["TargetFramework"], framework_at(tree, project, answered)
-            ),
+            Evidence("target framework", framework or project.facts["TargetFramework"], runtime.at),
             *((Evidence("SDK", f"{sdk.asked}, by {pin.rule or 'latestPatch'}", pin.at),) if pin is not None else ()),
             Evidence("start", started.because, started.at),
             *((address.because,) if address is not None else ()),
             *((served,) if served is not None else ()),
-            *(node.evidence if node is not None else ()),
+            *(node.evidence if node is not None else front.evidence if front is not None else ()),
         ),
         warnings=(
             *((late,) if late is not None else ()),
             *started.warnings,
-            *(node.warnings if node is not None else ()),
+            *(node.warnings if node is not None else front.warnings if front is not None else ()),
+            *(web_root.doubts(tree, project, closure) if unmade else ()),
             *doubts.find(tree, project, given.configs, web=web),
         ),
     )

@@ -28,6 +28,7 @@ DIR = "/run/migetpacks-projects"
 PATTERNS = (
     "**/*.*proj", "**/*.props", "**/*.targets", "**/*.projitems", "**/*.xml", "**/*.sln", "**/*.slnx",
     "**/global.json", "**/[Nn]u[Gg]et.[Cc]onfig", "**/*.lock.json", "**/dotnet-tools.json", "**/*.rsp",
+    "**/paket.dependencies", "**/paket.lock", "**/paket.references",
 )  # fmt: skip
 NEVER = ("**/.git", "**/node_modules", "**/obj", "**/bin/Debug", "**/bin/Release")
 SECRETS = (SecretMount("nuget-config", "/root/.nuget/NuGet/NuGet.Config"), SecretMount("netrc", "/root/.netrc"))

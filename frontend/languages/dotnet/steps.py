@@ -78,7 +78,8 @@ PORT_PROJECT = """\
 def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
     """All steps, each after those it uses."""
     hook = (port(facts, settings),) if hooked(facts) else ()
-    return (restore(facts, settings), *hook, publish(facts, settings))
+    front = facts.site.front.steps if facts.site is not None else ()
+    return (*front, restore(facts, settings), *hook, publish(facts, settings))
 
 
 def hooked(facts: Facts) -> bool:
@@ -169,11 +170,21 @@ def publish(facts: Facts, settings: Settings) -> Step:
         PUBLISH,
         StepRef(RESTORE),
         "what the project publishes",
-        inputs=(*(node.inputs if node is not None else ()), FromContext(to=SOURCE, exclude=NEVER)),
+        inputs=(*(node.inputs if node is not None else ()), FromContext(to=SOURCE, exclude=NEVER), *site(facts)),
         env=(*NUGET, *(node.env if node is not None else ())),
         run=(*run, program),
         dir=SOURCE,
         native=portable(facts),
+    )
+
+
+def site(facts: Facts) -> tuple[Input, ...]:
+    """What a front end beside the project makes, where the project has it: published as its other static files."""
+    made = facts.site
+    if made is None:
+        return ()
+    return (
+        FromStep(made.front.built, within(OUTPUT, made.output), within(SOURCE, made.to), exclude=made.front.exclude),
     )
 
 

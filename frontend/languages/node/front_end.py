@@ -220,11 +220,22 @@ def with_tools(front: FrontEnd, work: Work, run_by: Evidence) -> FrontEnd:
 
 def writing_to(tree: SourceTree, settings: Settings, app: str, today: str = "") -> FrontEnd | None:
     """The front end in a directory of any name whose build writes into the app beside it; None for none."""
-    for dir, into in outside.into(tree, app):
+    found = writing_into(tree, settings, app, app, None, today)
+    return found[0] if found is not None else None
+
+
+def writing_into(
+    tree: SourceTree, settings: Settings, app: str, place: str, dirs: Sequence[str] | None, today: str = ""
+) -> tuple[FrontEnd, str] | None:
+    """The front end in one of `dirs` (those below the app without) whose build writes below `place`, and where to.
+
+    None for none. The app's directory is /app in its steps.
+    """
+    for dir, into in outside.into(tree, place, dirs):
         found = front_end(tree, settings, app, dir, today)
         if found is not None:
             told = Evidence("front end", f"its build writes to {relative(app, into.path)}", into.at)
-            return structs.replace(found, evidence=(told, *found.evidence))
+            return structs.replace(found, evidence=(told, *found.evidence)), into.path
     return None
 
 

@@ -1,0 +1,85 @@
+"""A front end beside the project that serves it: its build writes into wwwroot, or a Dockerfile copies it there."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from frontend.context.tree import SourceTree
+from frontend.languages.dotnet import listening
+from frontend.languages.dotnet.question import Project
+from frontend.paths import parents, within
+from frontend.plan.model import Evidence, Warning
+from frontend.rules import monorepo
+from frontend.settings.model import Settings
+
+if TYPE_CHECKING:
+    from frontend.languages.node.front_end import FrontEnd
+
+ROOT = "wwwroot"
+MANIFEST = "package.json"
+SERVED = re.compile(r"""\bMapFallbackToFile\s*\(\s*"/?(index\.html)"|\bUseSpa\s*\(""")
+
+
+class WebRoot(Struct, frozen=True):
+    """How a front end is built, the directory of the context that its build makes, and where the project has it."""
+
+    front: FrontEnd
+    output: str
+    to: str
+
+
+def find(tree: SourceTree, settings: Settings, project: Project, today: str) -> WebRoot | None:
+    """The front end that a project serves from its wwwroot; None where there is none to build."""
+    if "front-end" in settings.skip:
+        return None
+    return written(tree, settings, project, today) or copied(tree, settings, project, today)
+
+
+def written(tree: SourceTree, settings: Settings, project: Project, today: str) -> WebRoot | None:
+    """A front end below or beside the project, or beside a directory above it, whose bundler writes into it."""
+    from frontend.languages.node.front_end import writing_into
+
+    above = (project.directory, *parents(project.directory))
+    dirs = tuple(dict.fromkeys(dir for place in above for dir in monorepo.having(tree, place, MANIFEST)))
+    found = writing_into(tree, settings, "", project.directory, dirs, today)
+    return WebRoot(found[0], found[1], found[1]) if found is not None else None
+
+
+def copied(tree: SourceTree, settings: Settings, project: Project, today: str) -> WebRoot | None:
+    """A front end that a Dockerfile builds in a stage of its own, and copies into wwwroot."""
+    from frontend.languages.node.front_end import front_end
+
+    for one in settings.candidate_copies:
+        before, mark, below = f"{one.to}/".partition(f"{ROOT}/")
+        near = next((dir for dir in (one.dir, *parents(one.output)) if tree.has(within(dir, MANIFEST))), None)
+        if not mark or near is None or (before and not before.endswith("/")):
+            continue
+        front = front_end(tree, settings, "", near, today)
+        if front is not None:
+            because = Evidence("front end", f"{one.at.file} copies {one.output} to {one.to}", one.at)
+            to = within(project.directory, f"{ROOT}/{below}".strip("/"))
+            told = structs.replace(front, evidence=(because, *front.evidence))
+            return WebRoot(told, one.output, to)
+    return None
+
+
+def doubts(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
+    """The warning about a page that the code serves, and nothing makes."""
+    page = within(project.directory, f"{ROOT}/index.html")
+    if tree.has(page) or any(one.says("UsingMicrosoftNETSdkBlazorWebAssembly") for one in closure):
+        return ()
+    for path, text in listening.code(tree, project.directory):
+        match = SERVED.search(text)
+        if match is not None:
+            at = tree.at(path, text.count("\n", 0, match.start()) + 1)
+            message = (
+                f"{path} serves the page of a front end, but {page} is not there, and nothing in the build makes it"
+            )
+            hint = (
+                f"have its bundler write to {within(project.directory, ROOT)}, or set BUILD_COMMAND to what builds it"
+            )
+            return (Warning("front-end", message, at, hint),)
+    return ()
