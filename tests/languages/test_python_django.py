@@ -258,6 +258,16 @@ COLLECTED: list[tuple[str, str, list[str], bool]] = [  # settings, what is said,
         True,
     ),
     (
+        "a storage that tells of its variable",
+        "import os\nif not os.getenv('CLOUDINARY_URL', '').startswith('cloudinary://'):\n    raise ValueError('you need to "
+        "provide API_KEY in the settings or set CLOUDINARY_URL variable')\nSTATIC_ROOT = 'x'\n",
+        [
+            "CLOUDINARY_URL is not set: the settings get a stand-in value for this step alone",
+            "ran manage.py collectstatic --noinput",
+        ],
+        True,
+    ),
+    (
         "fields of pydantic",
         "import os\nclass ValidationError(ValueError):\n    def errors(self):\n        return [{'type': 'missing', 'loc': (n,)} for n in "
         "('database_url', 'salt')] + [{'type': 'int_parsing', 'loc': ('port',)}]\n"

@@ -25,8 +25,9 @@ HINT = (
 )
 # It stands for manage.py, whose directory it imports from. It starts itself again with each variable that is found
 # missing. What the libraries for settings say of one: Python's os.environ, django-environ, python-decouple, environs,
-# pydantic-settings (all of them at once, by the names of its fields). Where an error says nothing of one, it is one
-# that was asked for and stands in a line of the traceback: dj_database_url.parse(os.environ.get("DATABASE_URL")).
+# pydantic-settings (all of them at once, by the names of its fields), django-cloudinary-storage. Where an error says
+# nothing of one, it is one that was asked for and stands in a line of the traceback:
+# dj_database_url.parse(os.environ.get("DATABASE_URL")).
 PROGRAM = written(
     "collectstatic.py",
     '''\
@@ -62,7 +63,9 @@ def missing(error):
             named = [str(one["loc"][0]).upper() for one in error.errors() if one["type"] == "missing" and one["loc"]]
         else:
             named = re.findall(
-                r"""Set the (\\w+) environment variable|^(\\w+) not found\\. Declare it|variable "(\\w+)" not set""",
+                r"[Ss]et (?:the )?(\\w+) (?:environment )?variable"
+                r"|^(\\w+) not found\\. Declare it"
+                r"""|variable "(\\w+)" not set""",
                 str(error),
             )
         names = ["".join(one) for one in named]
@@ -75,6 +78,8 @@ def missing(error):
 def stand_in(name):
     if "DATABASE" in name or name.endswith("DB_URL"):
         return "sqlite://:memory:"
+    if name == "CLOUDINARY_URL":
+        return "cloudinary://1:1@localhost"
     if "REDIS" in name:
         return "redis://localhost"
     if name.endswith(("URL", "URI", "ENDPOINT", "DSN", "ORIGIN")):
