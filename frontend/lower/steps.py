@@ -34,7 +34,12 @@ def lowered(step: Step, target: Target, sources: Sources) -> Made:
 
 def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: Sources) -> llb.State:
     """The filesystem after a program, with its caches, secrets and git, and the network only where it may have one."""
-    caches = [llb.cache(cache.path, id=target.cache_id(cache.id), sharing=cache.sharing) for cache in program.caches]
+    anew = bool(target.cached(step.name))
+    caches = [
+        llb.cache(cache.path, id=target.cache_id(cache.id), sharing=cache.sharing)
+        for cache in program.caches
+        if cache.of == "tool" or not anew
+    ]
     secrets = [
         llb.secret(secret.path or None, id=secret.id, env=secret.env or None, optional=not secret.required)
         for secret in program.secrets

@@ -103,7 +103,7 @@ class Target(Struct, frozen=True):
         return {"ignore_cache": True} if ignored else {}
 
     def cache_id(self, name: str) -> str:
-        """A cache mount's id: by namespace, tool and platform, shared between apps."""
+        """A cache mount's id: by namespace, name and platform."""
         parts = (self.cache_namespace, "migetpacks", name, self.platform)
         return "/".join(part for part in parts if part)
 

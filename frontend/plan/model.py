@@ -117,11 +117,16 @@ Input = FromContext | FromStep | FromImage | TextFile | Link | Directory
 
 
 class CacheMount(Struct, frozen=True, omit_defaults=True):
-    """A directory kept between builds and in no layer. `id` is scoped by the lowering; `sharing` as in BuildKit."""
+    """A directory kept between builds and in no layer. `id` is scoped by the lowering; `sharing` as in BuildKit.
+
+    `of` says whose it is: a tool's, with downloads that all apps share, or the app's own, with what its build made of
+    its sources. A step that is to run without BuildKit's cache does not get an app's.
+    """
 
     path: str
     id: str
     sharing: Literal["shared", "private", "locked"] = "shared"
+    of: Literal["tool", "app"] = "tool"
 
 
 class SecretMount(Struct, frozen=True, omit_defaults=True):

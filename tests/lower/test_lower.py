@@ -257,6 +257,23 @@ def test_no_cache_is_for_all_steps_or_for_one() -> None:
     assert len(ignored(lowered(no_cache=True))) >= 8
 
 
+def test_without_cache_a_step_has_none_of_what_its_last_run_made() -> None:
+    install, build = PLAN.steps
+    caches = (CacheMount("/app/.next/cache", "next", "private", "app"), CacheMount("/root/.npm", "npm"))
+    plan = structs.replace(
+        PLAN, steps=(install, structs.replace(build, run=(structs.replace(build.run[0], caches=caches),)))
+    )
+
+    def mounted(result: Lowered) -> list[str]:
+        ran = next(one for one in execs(ops(result)) if list(one.meta.args[2:]) == ["npm", "run", "b"])
+        return [mount.dest for mount in ran.mounts if mount.mountType == pb.CACHE]
+
+    assert mounted(lowered(plan)) == ["/app/.next/cache", "/root/.npm"]
+    for target in ({"no_cache": True}, {"no_cache_steps": ("build",)}):
+        assert mounted(lowered(plan, **target)) == ["/root/.npm"]
+    assert mounted(lowered(plan, no_cache_steps=("install",))) == ["/app/.next/cache", "/root/.npm"]
+
+
 def test_the_same_plan_gives_the_same_bytes() -> None:
     assert lowered().state.marshal(unique_id="u").to_bytes() == lowered().state.marshal(unique_id="u").to_bytes()
 

@@ -1,12 +1,12 @@
 """The steps of a Node.js build: the package manager, two installs side by side, the build."""
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import frameworks, install_inputs, package_managers, system_packages
+from frontend.languages.node import build_caches, frameworks, install_inputs, package_managers, system_packages
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.system_packages import BROWSERS
 from frontend.languages.node.versions import IMAGE
 from frontend.languages.node.work import Work
-from frontend.plan.model import Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
+from frontend.plan.model import CacheMount, Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
 from frontend.rules.base_images import image
 from frontend.rules.native import packages as debian_packages
 
@@ -26,7 +26,7 @@ def steps(tree: SourceTree, work: Work) -> tuple[Step, ...]:
     if work.full and not work.pruned and not work.self_contained:
         found.append(install(tree, work, base, full=False))
     if work.builds or work.hooks:
-        found.append(build(work))
+        found.append(build(tree, work))
         if work.full and work.pruned and not work.self_contained:
             found.append(prune(tree, work))
     return tuple(found)
@@ -149,9 +149,10 @@ def browser(work: Work) -> Exec:
     )
 
 
-def build(work: Work) -> Step:
+def build(tree: SourceTree, work: Work) -> Step:
     """The sources on top of the full install: the project's install scripts, then its build."""
     framework = work.framework
+    caches = build_caches.of(tree, work)
     env = dict(package_managers.env(work.manager))
     if not work.nested_installs:  # those would leave out development dependencies
         env["NODE_ENV"] = "production"
@@ -169,11 +170,11 @@ def build(work: Work) -> Step:
         why="the app is built from its sources",
         inputs=(FromContext(root=work.project.root, exclude=install_inputs.NEVER),),
         env=tuple(env.items()),
-        run=tuple(program(work, one) for one in (*work.hooks, *work.builds)),
+        run=tuple(program(work, one, caches) for one in (*work.hooks, *work.builds)),
     )
 
 
-def program(work: Work, one: BuildCommand) -> Exec:
+def program(work: Work, one: BuildCommand, caches: tuple[CacheMount, ...]) -> Exec:
     """A build command. It may fetch: fonts, engines and nested installs are common in builds."""
     if one.injects:
         return copies(work, one)
@@ -182,7 +183,7 @@ def program(work: Work, one: BuildCommand) -> Exec:
         args=args,
         name=f"{work.manager.program} {one.name}" if one.args[0] == "" else one.name,
         env=one.env,
-        caches=(work.manager.cache,) if one.fetches else (),
+        caches=(*((work.manager.cache,) if one.fetches else ()), *caches),
         secrets=work.manager.secrets if one.fetches else (),
         fetches=True,
         dir=work.project.inside(one.dir),

@@ -1,0 +1,16 @@
+"""What a build keeps for the next one of the same app: caches that tools document as such."""
+
+from hashlib import sha256
+
+from frontend.plan.model import CacheMount
+
+
+def mount(path: str, tool: str, *app: str) -> CacheMount:
+    """The cache of a tool at a path, for one app: `app` are the texts that tell it from others, such as its name and
+    its lockfile.
+
+    The id has a digest of the texts: ids are in the provenance of images, and names and paths may be private. Builds
+    at the same time have a cache each.
+    """
+    digest = sha256("\0".join(app).encode()).hexdigest()[:16]
+    return CacheMount(path, f"{tool}/{digest}", "private", "app")
