@@ -29,6 +29,8 @@ from tests.lab.api import Lab
 
 MANIFESTS = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json"
 CHANGED_FILES = "the app's changed files"
+LINES = ("line", "pushed", "caches")  # the figures that are measured in builds after a changed line
+EMPTY_CACHES = f"{OURS}, empty caches"
 EXTERNAL_TURNS = 2
 MEMORY_MIB = 60
 SMALL_BYTES = 5 * 1024  # what an image is in a registry beside its layers: configuration, manifest, tar headers
@@ -56,6 +58,17 @@ def figures(case: Case) -> list[Figure]:
             "bytes of layers, configuration and manifest that the registry did not have, beside the size of the files "
             "in the image that are not as before",
             case.line_turns, Target(SMALL_BYTES, "excess", to=CHANGED_FILES),
+        ),
+        *(
+            [
+                figure(
+                    "caches", "One changed line, caches kept",
+                    "time of the next build, after one line of source changed, beside the same with empty cache mounts",
+                    3, Target(0.6, to=EMPTY_CACHES),
+                )
+            ]
+            if case.caches
+            else []
         ),
         figure(
             "dependency", "One more dependency",
@@ -118,10 +131,10 @@ class Bench:
         self.image = pushed(self.lab, name)
         return seconds
 
-    def changed(self, number: int) -> float:
+    def changed(self, number: int, *options: str) -> float:
         """The same after the source has another line."""
         self.case.change(self.context, number)
-        return self.build()
+        return self.build(*options)
 
     @property
     def built(self) -> Image:
@@ -148,7 +161,7 @@ def measure(case: Case, lab: Lab, turns: Mapping[str, int], source: str) -> Iter
             yield f"cold-{case.name}", Measured("s", colds, files(lab, case, sides))
             sizes = {side.side: [float(sum(side.built.blobs.values()))] for side in sides}
             yield f"image-{case.name}", Measured("bytes", sizes)
-            yield from lines(sides, case, max(turns.get(f"{kind}-{case.name}", 0) for kind in ("line", "pushed")))
+            yield from lines(sides, case, {kind: turns.get(f"{kind}-{case.name}", 0) for kind in LINES})
             yield f"memory-{case.name}", memory(lab, case, sides, turns.get(f"memory-{case.name}", 0))
             yield f"base-{case.name}", bases(lab, case, sides, turns.get(f"base-{case.name}", 0))
             yield f"dependency-{case.name}", dependencies(case, sides, turns.get(f"dependency-{case.name}", 0))
@@ -211,12 +224,13 @@ def rotated(items: Sequence[Item], turn: int) -> list[Item]:
     return [*items[first:], *items[:first]]
 
 
-def lines(sides: Sequence[Bench], case: Case, turns: int) -> Iterator[tuple[str, Measured]]:
-    """Builds after one changed line: their times, and what they push."""
+def lines(sides: Sequence[Bench], case: Case, turns: Mapping[str, int]) -> Iterator[tuple[str, Measured]]:
+    """Builds after one changed line: their times, what they push, and the same with empty cache mounts."""
     times: dict[str, list[float]] = {side: [] for side in SIDES}
     sizes: dict[str, list[float]] = {side: [] for side in (*SIDES, CHANGED_FILES)}
+    empty: list[float] = []
     notes: dict[str, str | float] = {}
-    for turn in range(turns):
+    for turn in range(max(turns.values())):
         for side in taking_turns(sides, turn):
             before = side.built
             times[side.side].append(side.changed(turn))
@@ -229,7 +243,12 @@ def lines(sides: Sequence[Bench], case: Case, turns: int) -> Iterator[tuple[str,
                     "their bytes": sum(own.values()),
                     "changed": len(changed),
                 }
+        if turn < turns["caches"]:
+            ours = next(side for side in sides if side.side == OURS)
+            namespace = f"--opt=build-arg:BUILDKIT_CACHE_MOUNT_NS={time.time_ns()}"
+            empty.append(ours.changed(500 + turn, namespace))
     yield f"line-{case.name}", Measured("s", times)
+    yield f"caches-{case.name}", Measured("s", {OURS: times[OURS], EMPTY_CACHES: empty})
     yield f"pushed-{case.name}", Measured("bytes", sizes, notes)
 
 
@@ -260,10 +279,7 @@ def dependencies(case: Case, sides: Sequence[Bench], turns: int) -> Measured:
     times: dict[str, list[float]] = {side: [] for side in SIDES}
     for turn in range(turns):
         for side in taking_turns(sides, turn):
-            for path in case.app.iterdir():
-                if path.is_file():
-                    shutil.copy(path, side.context / path.name)
-            case.depend(side.context, turn)
+            case.depend(case.app, side.context, turn)
             times[side.side].append(side.build())
     return Measured("s", times)
 

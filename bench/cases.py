@@ -19,17 +19,17 @@ NANOID = {  # a package without dependencies: version, integrity
     "5.1.9": "sha512-ZUvP7KeBLe3OZ1ypw6dI/TzYJuvHP77IM4Ry73waSQTLn8/g8rpdjfyVAh7t1/+FjBtG4lCP42MEbDxOsRpBMw==",
 }
 HUMANIZE = ("4.12.3", "4.12.2", "4.12.1", "4.12.0", "4.11.0")
-GEMS = (("tilt", "2.4.0"), ("multi_json", "1.15.0"), ("rouge", "4.5.1"), ("rexml", "3.3.9"), ("redis-client", "0.22.2"))
+GEMS = (("tilt", "2.4.0"), ("multi_json", "1.15.0"), ("rouge", "4.5.1"))
 NUGET = (("Newtonsoft.Json", "13.0.4"), ("Dapper", "2.1.86"), ("Npgsql", "10.0.3"))
 
 
 @dataclass(frozen=True)
 class Case:
     """An app. `line` is appended to the source file `source`, with a number for `{}`; `depend` adds a dependency by its
-    number to the app in a directory.
+    number: from the app as it is, to its copy in a directory.
 
     `line_limit` is the ratio to reach with a changed line, `counted` a directory in the Dockerfile's stage `build` the
-    files in which are counted.
+    files in which are counted. `caches` says that its framework keeps caches between builds, which are then measured.
     """
 
     name: str
@@ -37,12 +37,13 @@ class Case:
     app: Path
     source: str
     line: str
-    depend: Callable[[Path, int], None]
+    depend: Callable[[Path, Path, int], None]
     cold_turns: int = 2
     line_turns: int = 5
     warm_turns: int = 2
     line_limit: float = 1.0
     counted: str = ""
+    caches: bool = False
 
     @property
     def dockerfile(self) -> Path:
@@ -61,13 +62,13 @@ class Case:
         (app / self.source).write_text((self.app / self.source).read_text() + self.line.format(number))
 
 
-def npm_package(app: Path, number: int) -> None:
+def npm_package(original: Path, app: Path, number: int) -> None:
     """One more package in package.json and package-lock.json."""
     version = tuple(NANOID)[number % len(NANOID)]
-    manifest = json.loads((app / "package.json").read_text())
+    manifest = json.loads((original / "package.json").read_text())
     manifest["dependencies"]["nanoid"] = version
     (app / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    lock = json.loads((app / "package-lock.json").read_text())
+    lock = json.loads((original / "package-lock.json").read_text())
     lock["packages"][""]["dependencies"]["nanoid"] = version
     lock["packages"]["node_modules/nanoid"] = {
         "version": version,
@@ -77,28 +78,28 @@ def npm_package(app: Path, number: int) -> None:
     (app / "package-lock.json").write_text(json.dumps(lock, indent=2) + "\n")
 
 
-def pip_package(app: Path, number: int) -> None:
+def pip_package(original: Path, app: Path, number: int) -> None:
     """One more line in requirements.txt."""
-    lines = [line for line in (app / "requirements.txt").read_text().splitlines() if "humanize" not in line]
-    lines.append(f"humanize=={HUMANIZE[number % len(HUMANIZE)]}")
-    (app / "requirements.txt").write_text("\n".join(lines) + "\n")
+    text = (original / "requirements.txt").read_text()
+    (app / "requirements.txt").write_text(f"{text}humanize=={HUMANIZE[number % len(HUMANIZE)]}\n")
 
 
-def gem(app: Path, number: int) -> None:
+def gem(original: Path, app: Path, number: int) -> None:
     """One more gem in Gemfile and Gemfile.lock."""
     name, version = GEMS[number % len(GEMS)]
-    gemfile, lock = app / "Gemfile", app / "Gemfile.lock"
-    gemfile.write_text(gemfile.read_text() + f'gem "{name}", "{version}"\n')
-    text = lock.read_text().replace("\n  specs:\n", f"\n  specs:\n    {name} ({version})\n", 1)
-    lock.write_text(text.replace("\nDEPENDENCIES\n", f"\nDEPENDENCIES\n  {name} (= {version})\n", 1))
+    (app / "Gemfile").write_text((original / "Gemfile").read_text() + f'gem "{name}", "{version}"\n')
+    lock = (original / "Gemfile.lock").read_text()
+    lock = lock.replace("\n  specs:\n", f"\n  specs:\n    {name} ({version})\n", 1)
+    lock = lock.replace("\nDEPENDENCIES\n", f"\nDEPENDENCIES\n  {name} (= {version})\n", 1)
+    (app / "Gemfile.lock").write_text(lock)
 
 
-def nuget_package(app: Path, number: int) -> None:
+def nuget_package(original: Path, app: Path, number: int) -> None:
     """One more package in the project."""
     name, version = NUGET[number % len(NUGET)]
-    project = next(app.glob("*.csproj"))
+    project = next(original.glob("*.csproj"))
     line = f'    <PackageReference Include="{name}" Version="{version}" />\n'
-    project.write_text(project.read_text().replace("  </ItemGroup>", f"{line}  </ItemGroup>", 1))
+    (app / project.name).write_text(project.read_text().replace("  </ItemGroup>", f"{line}  </ItemGroup>", 1))
 
 
 CASES = (
@@ -122,6 +123,7 @@ CASES = (
         cold_turns=1,
         warm_turns=1,
         line_limit=0.6,
+        caches=True,
         counted="/app/node_modules",
     ),
     Case(

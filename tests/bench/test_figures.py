@@ -1,6 +1,7 @@
 """The bench without a BuildKit: which figures are asked for, what is kept of them, the page that is made of them."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from bench import growth, noop, report, results
 from bench.__main__ import FIGURES, main
+from bench.cases import CASES, Case
 from bench.figures import BUILT_IN, EXTERNAL, OURS, Figure, Measured, Target, chosen, compared, positive, shown
 from bench.results import Machine, Results, Row
 from tests.lab.place import ROOT, LabError
@@ -178,3 +180,38 @@ def test_the_exponent_is_the_slope_of_the_logarithms() -> None:
     assert growth.exponent((1, 10, 100), (2.0, 2.0, 2.0)) == pytest.approx(0)
     assert growth.exponent((1, 10, 100), (3.0, 30.0, 300.0)) == pytest.approx(1)
     assert growth.exponent((1, 10, 50), (1.0, 100.0, 2500.0)) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_app_gets_a_line_or_a_dependency_and_nothing_else(case: Case, tmp_path: Path) -> None:
+    copy = tmp_path / "app"
+    shutil.copytree(case.app, copy)
+    before = texts(copy)
+    case.change(copy, 1)
+    case.change(copy, 2)
+    changed = {path: text for path, text in texts(copy).items() if text != before[path]}
+    assert changed == {case.source: before[case.source] + case.line.format(2)}
+    for number in (0, 1):
+        case.depend(case.app, copy, number)
+        others = {path for path, text in texts(copy).items() if text != before[path]} - {case.source}
+        assert others <= {
+            "package.json",
+            "package-lock.json",
+            "requirements.txt",
+            "Gemfile",
+            "Gemfile.lock",
+            "Notes.csproj",
+        }
+        assert others
+
+
+def texts(directory: Path) -> dict[str, str]:
+    """The files below a directory."""
+    paths = (path for path in directory.rglob("*") if path.is_file())
+    return {str(path.relative_to(directory)): path.read_text() for path in paths}
+
+
+def test_the_base_images_are_those_of_the_dockerfile() -> None:
+    images = {case.name: case.images for case in CASES}
+    assert images["node"] == ["node:24-trixie", "node:24-trixie-slim"]
+    assert images["aspnet"] == ["mcr.microsoft.com/dotnet/sdk:10.0-noble", "mcr.microsoft.com/dotnet/aspnet:10.0-noble"]
