@@ -29,7 +29,7 @@ class ToolVersion(Struct, frozen=True, omit_defaults=True):
 
     `value` is what is used (an image tag's version part, e.g. "24" or "3.13.1"), `asked` the text as written (">=20"),
     `by` who wrote it: "default", "file", "platform" (a file for another platform), "config" or "build-arg". `exact`
-    says that the app refuses to run on another patch release.
+    says that the app refuses to run on another patch release. `absent` is what to do where there is no image of it.
     """
 
     tool: str
@@ -38,6 +38,7 @@ class ToolVersion(Struct, frozen=True, omit_defaults=True):
     by: Literal["default", "file", "platform", "config", "build-arg"] = "default"
     at: Location | None = None
     exact: bool = False
+    absent: str = ""
 
 
 class Warning(Struct, frozen=True, omit_defaults=True):

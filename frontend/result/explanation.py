@@ -74,7 +74,8 @@ def missing(name: str, asked: ToolVersion | None) -> tuple[str, str]:
         return f"there is no image {name}", "check the registry and the mirror in front of it"
     return (
         f"there is no image {name}; check that {asked.tool} {asked.value} exists",
-        f'the version requested is "{asked.asked or asked.value}"; '
+        asked.absent
+        or f'the version requested is "{asked.asked or asked.value}"; '
         f"set the build-arg {asked.tool.upper()}_VERSION to choose another",
     )
 

@@ -6,10 +6,11 @@ import pytest
 
 from frontend import detect
 from frontend.context.tree import DictTree
-from frontend.errors import PlanError, VersionError
+from frontend.errors import GatewayError, PlanError, VersionError
 from frontend.languages import dotnet as language
 from frontend.languages.dotnet import question, versions
 from frontend.plan.model import FromContext, Plan, Question
+from frontend.result import explanation
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
 from tests.languages import dotnet
@@ -333,6 +334,29 @@ def test_the_nearest_global_json_counts_and_may_have_comments() -> None:
     assert set(dotnet.step(found, "restore").inputs[0].paths) == {  # type: ignore[union-attr]
         "global.json", "src/Api/Api.csproj", "src/global.json",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("version", "rule", "told"),
+    [
+        ("10.0.302", "", "of 10.0.3xx an SDK from 10.0.302 on fits"),
+        ("10.0.302", "disable", "that SDK alone fits"),
+        ("9.0.999", "patch", "of 9.0.9xx an SDK from 9.0.999 on fits"),
+    ],
+)
+def test_an_sdk_without_an_image_is_told_with_those_that_fit(version: str, rule: str, told: str) -> None:
+    sdk = dotnet.plan(files=pin(version, rule)).versions[0]
+    assert sdk.absent.startswith(f'{told}; in global.json "rollForward": "latestFeature"')
+    missing = GatewayError("sdk: not found", method="ResolveImageConfig")
+    plan = dotnet.plan(files=pin(version, rule))
+    image = f"mcr.microsoft.com/dotnet/sdk:{sdk.value}-noble"
+    error = explanation.unresolved(image, "mcr.microsoft.com", missing, plan)
+    assert (error.hint, str(error.at)) == (sdk.absent, "global.json:2")
+
+
+@pytest.mark.parametrize("rule", ["latestFeature", "latestMajor", "minor"])
+def test_a_rule_that_takes_a_line_has_an_image(rule: str) -> None:
+    assert dotnet.plan(files=pin("10.0.302", rule)).versions[0].absent == ""
 
 
 def test_a_global_json_that_says_nothing_of_the_sdk_is_no_pin() -> None:

@@ -532,6 +532,32 @@ def test_node_is_there_for_a_project_that_runs_npm(project: str, root: str) -> N
     assert [one.tool for one in found.versions] == ["dotnet", "node"]
 
 
+def test_a_command_that_a_property_has_is_one() -> None:
+    project = """<Project>
+<AssetsRestore>npm i</AssetsRestore>
+<Assets>assets\\</Assets>
+<Exec Command="$(AssetsRestore)" WorkingDirectory="$(Assets)" /></Project>"""
+    files = {"Ui/Ui.csproj": project, "Ui/assets/package.json": "{}"}
+    projects = {"Web/Web.csproj": WEB, "Ui/Ui.csproj": LIBRARY}
+    found = dotnet.plan(projects, files, references={"Web/Web.csproj": ("Ui/Ui.csproj",)})
+    assert [str(one.at) for one in found.evidence if one.what == "front end"] == ["Ui/Ui.csproj:4"]
+    assert [one.args[0] for one in dotnet.step(found, "publish").run] == ["dotnet"]
+
+
+def test_packages_are_installed_for_a_project_that_only_runs_a_script() -> None:
+    script = '<Project>\n<Exec Command="npm run package" />\n</Project>'
+    files = {"Web/Web.csproj": script, "Web/package.json": "{}", "Web/package-lock.json": "{}"}
+    files |= {"Ui/Ui.csproj": script, "Ui/package.json": "{}"}
+    projects = {"Web/Web.csproj": WEB, "Ui/Ui.csproj": LIBRARY}
+    found = dotnet.plan(projects, files, references={"Web/Web.csproj": ("Ui/Ui.csproj",)})
+    run = dotnet.step(found, "publish").run
+    assert [(one.args[:2], one.dir) for one in run] == [
+        (("npm", "ci"), "/src/Web"),
+        (("npm", "install"), "/src/Ui"),
+        (("dotnet", "publish"), "/src/Web"),
+    ]
+
+
 def test_a_package_manager_that_node_does_not_bring_is_installed() -> None:
     files = {ONE: RUNS.format("ClientApp"), "ClientApp/package.json": '{ "packageManager": "pnpm@10.2.0" }'}
     found = dotnet.plan(files=files)

@@ -149,10 +149,22 @@ def sdk(pin: Pinned | None, asked: Asked | None, wanted: str) -> ToolVersion:
     if asked is not None and is_sdk(asked.text.strip()):
         return ToolVersion(TOOL, asked.text.strip(), asked.text, asked.by, asked.at)
     if pin is not None:
-        return ToolVersion(TOOL, allowed(pin, wanted), pin.version, "file", pin.at)
+        value = allowed(pin, wanted)
+        return ToolVersion(TOOL, value, pin.version, "file", pin.at, absent=others(pin, value))
     if asked is not None:
         return ToolVersion(TOOL, line(asked.text.strip()), asked.text, asked.by, asked.at)
     return ToolVersion(TOOL, wanted)
+
+
+def others(pin: Pinned, value: str) -> str:
+    """What to do where no image has the SDK that a global.json allows: the SDKs that fit, and the rule for more."""
+    own = line(value)
+    if value == own:  # a line's newest, which exists
+        return ""
+    newest = f", such as {NEWEST_SDK[own]}" if own in NEWEST_SDK else ""
+    band = f"{own}.{value.split('.')[2][:1]}xx"
+    fit = "that SDK alone fits" if pin.rule == "disable" else f"of {band} an SDK from {shown(pin.version)} on fits"
+    return f'{fit}; in {pin.at.file} "rollForward": "latestFeature" allows each newer one of {own}{newest}'
 
 
 def allowed(pin: Pinned, wanted: str) -> str:

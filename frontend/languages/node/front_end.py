@@ -167,10 +167,13 @@ class Tools(Struct, frozen=True):
     warnings: tuple[Warning, ...]
 
 
-def tools(tree: SourceTree, settings: Settings, dir: str, today: str = "") -> Tools | None:
+def tools(
+    tree: SourceTree, settings: Settings, dir: str, today: str = "", installed: Sequence[tuple[str, str]] = ()
+) -> Tools | None:
     """Node.js for a build that runs the package manager of a directory itself; None without a package.json there.
 
-    Raises BuildError as `plan` does.
+    `installed` are directories whose packages are installed before, each with where it is in that build. Raises
+    BuildError as `plan` does.
     """
     manifest = read(tree, dir)
     if manifest is None:
@@ -186,11 +189,18 @@ def tools(tree: SourceTree, settings: Settings, dir: str, today: str = "") -> To
         for program in ("npm", "npx")
     )
     setup = package_managers.setup(manager)
+    managers = ((manager_of(tree, settings, own), place) for own, place in installed)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     path = f"{package_managers.TOOLS_DIR}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return Tools(
         inputs=(FromImage(name, "/usr/local/bin/node"), FromImage(name, modules), *programs),
-        setup=(setup,) if setup is not None else (),
+        setup=(
+            *((setup,) if setup is not None else ()),
+            *(
+                structs.replace(package_managers.installing(own, production=False, native=False), dir=place)
+                for own, place in managers
+            ),
+        ),
         caches=(manager.cache,),
         secrets=manager.secrets,
         env=(*package_managers.env(manager), ("PATH", path)),
@@ -198,6 +208,12 @@ def tools(tree: SourceTree, settings: Settings, dir: str, today: str = "") -> To
         evidence=known.why,
         warnings=(*doubts, *((late,) if late else ())),
     )
+
+
+def manager_of(tree: SourceTree, settings: Settings, dir: str) -> package_managers.Manager:
+    """The package manager of a directory with a package.json."""
+    manifest = read(tree, dir) or Manifest(dir, {})
+    return repository.read(tree, settings, workspaces.find(tree, dir, manifest))[0].manager
 
 
 def with_tools(front: FrontEnd, work: Work, run_by: Evidence) -> FrontEnd:
