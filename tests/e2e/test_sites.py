@@ -156,6 +156,38 @@ def test_files_that_are_compressed_already_are_used(context: Path, lab: Lab, eng
         assert gzip.decompress(packed.body) == b'{"a": "packed"}'
 
 
+RULES = """\
+/* /index.html 200
+/forced/* /new/:splat 302!
+/store id=:id /p/:id 301
+/docs/* /about.html 200
+/gone / 410
+/news/:year/:slug /n/:slug-:year 308
+"""
+RULED = [  # path, status, where it leads
+    ("/forced/a/b", 302, "/new/a/b"),
+    ("/store?id=9", 301, "/p/9"),
+    ("/store", 200, None),
+    ("/docs/any", 200, None),
+    ("/gone", 410, None),
+    ("/news/2026/frost", 308, "/n/frost-2026"),
+    ("/a/route", 200, None),
+    ("/none.js", 404, None),
+]
+
+
+def test_rules_of_all_kinds(context: Path, lab: Lab, engine: Engine) -> None:
+    shutil.copytree(app("static-html").directory, context, dirs_exist_ok=True)
+    (context / "_redirects").write_text(RULES)
+    built = build(lab, context, name="site-rules")
+    engine.docker("pull", "-q", built.reference)
+    with started(engine, built.reference) as container:
+        answers = {path: ask(container, path) for path, _, _ in RULED}
+    assert [(path, one.status, one.fields.get("location")) for path, one in answers.items()] == RULED
+    assert b"about frost" in answers["/docs/any"].body
+    assert b"hello from plain files" in answers["/a/route"].body
+
+
 # --- the image --------------------------------------------------------------------------------------------------------
 
 

@@ -83,7 +83,7 @@ REDIRECTS = [  # a line, what the server is told
     ("/old /new", ("path_regexp rule1 `^/old/?$`", "redir @rule1 `/new` 301")),
     ("/old/* /new/:splat 302!", ("path_regexp rule1 `^/old(?:/(.*))?$`", "redir @rule1 `/new/{re.rule1.1}` 302")),
     ("/blog/:year/:slug /p/:slug-:year 308", ("`^/blog/([^/]+)/([^/]+)/?$`", "`/p/{re.rule1.2}-{re.rule1.1}` 308")),
-    ("/store id=:id /p/:id 301", ("query `id`=`*`", "redir @rule1 `/p/{query.id}` 301")),
+    ("/store id=:id /p/:id 301", ("query `id=*`", "redir @rule1 `/p/{query.id}` 301")),
     ("/app/* /app/index.html 200", ("rewrite @rule1 `/app/index.html`",)),
     ("/gone / 410", ("error @rule1 410",)),
     ("/away https://example.org/x  # comment", ("redir @rule1 `https://example.org/x` 301",)),
