@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 LAB := $(PY) -m tests.lab
 READY := $(VENV)/.ready
 
-.PHONY: help setup fmt lint type unit golden proto pins parity e2e e2e-all image check test demo bench bench-docs conformance clean
+.PHONY: help setup fmt lint type unit golden proto pins parity e2e e2e-all kube image check test demo bench bench-docs conformance clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | sort | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -45,10 +45,13 @@ parity: $(READY) ## compare LLB with BuildKit's Go client
 check: lint type unit ## the gate of every commit
 
 e2e: $(READY) ## builds on a real BuildKit, started images
-	@$(PY) -m pytest -q -m e2e
+	@$(PY) -m pytest -q -m "e2e and not kube"
 
-e2e-all: $(READY) ## the same with every app under tests/apps
+e2e-all: $(READY) ## the same with every app under tests/apps, and on a Kubernetes
 	@MIGETPACKS_APPS=all $(PY) -m pytest -q -m e2e
+
+kube: $(READY) ## images in a Kubernetes that enforces its pod security profiles
+	@$(PY) -m tests.kube
 
 image: $(READY) lab-up ## build the frontend image and push it to the lab's registry
 	@$(LAB) push-frontend

@@ -12,6 +12,7 @@ from tests import errors
 RECORDER = errors.Recorder()
 RECORDER.install()
 SLOW = ("e2e", "parity")
+PARTS = ("e2e", "e2e and not kube", "kube", "parity")  # what `-m` says where the unit tests do not run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,5 +55,5 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def is_whole(config: pytest.Config) -> bool:
     """Whether no test was left out by name."""
     option = config.option
-    chosen = option.keyword or option.lf or option.deselect or option.collectonly or option.markexpr == "e2e"
-    return config.args_source is config.ArgsSource.TESTPATHS and not chosen and option.markexpr != "parity"
+    chosen = option.keyword or option.lf or option.deselect or option.collectonly or option.markexpr in PARTS
+    return config.args_source is config.ArgsSource.TESTPATHS and not chosen

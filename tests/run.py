@@ -25,7 +25,7 @@ STAGES = (
     Stage("format", ("ruff", "format", "--check", "-q", ".")),
     Stage("types", ("mypy", "--no-error-summary")),
     Stage("lab", ("python", "-m", "tests.lab", "up")),
-    Stage("tests", ("python", "-m", "pytest", "-q", "--durations=15")),
+    Stage("tests", ("python", "-m", "pytest", "-q", "-m", "not kube", "--durations=15")),
 )
 
 

@@ -57,9 +57,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def eventually(happens: Callable[[], bool], what: str, log: Path, pid: int = 0) -> None:
+def eventually(happens: Callable[[], bool], what: str, log: Path, pid: int = 0, patience_s: float = PATIENCE_S) -> None:
     """Waits until something is so. Raises LabError with the end of the log when the process ends or time runs out."""
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + patience_s
     while not happens():
         ended = pid and not running(pid)
         if ended or time.monotonic() > until:
@@ -110,13 +110,12 @@ def buildkit_config(place: Place, port: int) -> str:
     return (
         f'[worker.oci]\n  enabled = true\n  defaultCgroupParent = "/{place.name}"\n'
         f'[[worker.oci.gcpolicy]]\n  all = true\n  maxUsedSpace = "{KEPT}"\n'
-        f"[worker.containerd]\n  enabled = false\n{registries(port)}"
+        f"[worker.containerd]\n  enabled = false\n{registries(f'127.0.0.1:{port}')}"
     )
 
 
-def registries(port: int) -> str:
+def registries(registry: str) -> str:
     """The part of buildkitd.toml that names the lab's registry, and it as the mirror of those that it stands in for."""
-    registry = f"127.0.0.1:{port}"
     mirrors = "".join(f'[registry."{host}"]\n  mirrors = ["{registry}"]\n' for host in HOSTS)
     return f'{mirrors}[registry."{registry}"]\n  http = true\n  insecure = true\n'
 

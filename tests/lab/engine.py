@@ -132,7 +132,8 @@ def start(place: Place, engine: Spec, line: Line) -> None:
         bridge = network.provide(place, engine.number)
         (data / "daemon.json").write_text(json.dumps(config(place, engine, bridge), indent=1) + "\n")
         unshare = [find("unshare") or "unshare", *daemons.NAMESPACES]
-        command: list[str | Path] = [*unshare, "sh", HERE / "engine.sh", tree, data, engine.socket(place).parent]
-        pid = daemons.spawn(place, log, *command, name=engine.name)
+        command: list[str | Path] = [*unshare, "sh", HERE / "tree.sh", tree, data, engine.socket(place).parent]
+        dockerd = ("dockerd", "--config-file", "/var/lib/lab/daemon.json")
+        pid = daemons.spawn(place, log, *command, *dockerd, name=engine.name)
         daemons.eventually(lambda: answers(engine.socket(place)), f"Docker Engine {engine.version}", log, pid)
     return None

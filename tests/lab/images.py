@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.lab import dotnet, hardened, interpreters, rootless, storage, tools
+from tests.lab import dotnet, hardened, interpreters, kube, rootless, storage, tools
 from tests.lab.fetch import download, integrity, read_json
 from tests.lab.place import Place, locked
 from tests.lab.progress import Line
@@ -184,7 +184,8 @@ class Builder:
         def see(base: str) -> Record:
             return self.record(base, inner)
 
-        if image := hardened.image(name, see) or rootless.image(self.place, name, see):
+        image = hardened.image(name, see) or rootless.image(self.place, name, see) or kube.image(self.place, name, see)
+        if image is not None:
             return image
         short = name.removeprefix("library/")
         if match := NODE_TAG.fullmatch(short):

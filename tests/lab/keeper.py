@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from tests.lab import daemons, down, engine, gem_registry
+from tests.lab import daemons, down, engine, gem_registry, kube
 from tests.lab.place import ROOT, RUN, LabError, Place, here
 from tests.lab.shared import FAILURES, named
 
@@ -134,6 +134,7 @@ def main(root: str, cache: str, run: str, had_lab: str, scratch: str, patience_s
             down.down(place)
         elif place.lab.exists():
             remove_seconds(place)
+            remove_cluster(place)
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
     except FAILURES as error:
@@ -191,6 +192,12 @@ def remove_seconds(place: Place) -> None:
                 if Path(point).is_relative_to(directory):
                     down.unmount(point)
             shutil.rmtree(directory, ignore_errors=True)
+
+
+def remove_cluster(place: Place) -> None:
+    """Removes what a cluster that runs no more has left on this machine."""
+    if kube.data(place).exists() and not daemons.find_daemon(place, kube.NAME):
+        kube.end(place)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The network of an engine: a bridge of its own on this machine, and a rule that lets it out.
+"""The network of an engine or of pods: a bridge of its own on this machine, and a rule that lets it out.
 
 The engine itself touches no firewall (`iptables: false`), so two labs, and a Docker that the machine has anyway, do not
 see each other. Published ports are served by the engine's userland proxy. What is made here carries the lab's id in its
@@ -89,6 +89,16 @@ def provide(place: Place, number: int) -> str:
     return name
 
 
+def subnet(bridge: str) -> ipaddress.IPv4Network:
+    """The network of a bridge that is there; its first address is the bridge's own."""
+    (address,) = (
+        f"{a['local']}/{a['prefixlen']}"
+        for link in links() if link["ifname"] == bridge
+        for a in link["addr_info"] if a["family"] == "inet"
+    )  # fmt: skip
+    return ipaddress.IPv4Network(address, strict=False)
+
+
 def let_through(bridge: str) -> None:
     """Accepts what the bridge forwards, where the machine's own rules (another Docker's) drop by default."""
     if find("iptables") and run("iptables", "-S", "FORWARD", check=False).startswith("-P FORWARD DROP"):
@@ -115,16 +125,19 @@ def tables(place: Place) -> list[str]:
     return [name for name in known if name.startswith(table_name(place, 0)[:-1])]
 
 
-def release(place: Place) -> None:
-    """Removes all the lab's bridges, tables and rules."""
+def release(place: Place, number: int | None = None) -> None:
+    """Removes the lab's bridges, tables and rules: all of them, or those of one number."""
+    bridge = bridge_name(place, 0)[:-1] if number is None else bridge_name(place, number)
     with locked(LOCK):
         for name in interfaces(place):
-            run("ip", "link", "delete", name)
+            if number is None or name == bridge:
+                run("ip", "link", "delete", name)
         for name in tables(place):
-            run("nft", "delete", "table", "ip", name)
+            if number is None or name == table_name(place, number):
+                run("nft", "delete", "table", "ip", name)
         if find("iptables"):
             for line in run("iptables", "-S", "FORWARD", check=False).splitlines():
-                if f" {bridge_name(place, 0)[:-1]}" in line:
+                if f" {bridge}" in line:
                     run("iptables", "-D", *line.split()[1:])
         if FORWARDING_WAS_OFF.exists() and not any(link["ifname"].startswith(PREFIX) for link in links()):
             FORWARDING.write_text("0\n")

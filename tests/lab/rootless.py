@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from tests.lab import tools
 from tests.lab.place import Place
 from tests.lab.progress import Line
 from tests.lab.recipe import RECIPES, Image, See
-from tests.lab.shared import making, ran, tried
+from tests.lab.shared import making
 from tests.lab.storage import share
 
 NAMES = ("moby/buildkit:rootless", f"moby/buildkit:{tools.BUILDKIT.version}-rootless")
@@ -29,24 +27,10 @@ def programs(place: Place) -> Path:
             partial.mkdir()
             for source in (buildkit / "buildctl", buildkit / "buildkitd", rootlesskit / "rootlesskit"):
                 share(source, partial / source.name)
-            daemonless = script(place)
+            daemonless = tools.module(place, tools.BUILDKIT, "github.com/moby/buildkit") / DAEMONLESS
             shutil.copyfile(daemonless, partial / daemonless.name)
             (partial / daemonless.name).chmod(0o755)
     return target
-
-
-def script(place: Place) -> Path:
-    """The file of `buildctl-daemonless.sh`, in the module that BuildKit is compiled from."""
-    command = (
-        tools.go_program(place),
-        "mod",
-        "download",
-        "-json",
-        f"github.com/moby/buildkit@{tools.BUILDKIT.version}",
-    )
-    environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
-    answer = tried("BuildKit's module", lambda: ran(*command, cwd=tools.BUILDKIT.source, env=environment))
-    return Path(json.loads(answer)["Dir"]) / DAEMONLESS
 
 
 def image(place: Place, name: str, see: See) -> Image | None:

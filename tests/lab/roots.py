@@ -127,4 +127,5 @@ def engine_tree(place: Place, name: str, suite: str, packages: tuple[str, ...], 
             (partial / directory).mkdir(parents=True, exist_ok=True)
         (partial / "etc/resolv.conf").unlink(missing_ok=True)
         (partial / "etc/resolv.conf").touch()
+        (partial / "etc/hosts").write_text("127.0.0.1 localhost\n")
     return target

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab import daemons, rootless, state
+from tests.lab import daemons, rootless
 from tests.lab.api import TIMEOUT_S, Done, Engine, Lab, run
 from tests.lab.machine import find
 from tests.lab.place import HERE, MARK, Place
@@ -101,7 +101,7 @@ def home(lab: Lab) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="runner-", dir=lab.place.lab, ignore_cleanup_errors=True) as name:
         config = Path(name) / ".config/buildkit/buildkitd.toml"
         config.parent.mkdir(parents=True)
-        config.write_text(daemons.registries(state.read(lab.place).port))
+        config.write_text(daemons.registries(lab.registry))
         (Path(name) / "run").mkdir(mode=0o700)
         yield Path(name)
 

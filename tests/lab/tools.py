@@ -1,8 +1,9 @@
-"""BuildKit, buildx, RootlessKit and Caddy, compiled by Go from their modules (`go/*/go.mod`), and Go where none is."""
+"""BuildKit, buildx and others, compiled by Go from their modules (`go/*/go.mod`), and Go where there is none."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import subprocess
@@ -24,11 +25,11 @@ GO_PROXY = "https://proxy.golang.org"
 
 @dataclass(frozen=True)
 class Tool:
-    """A Go module of ours that names programs, as `tool`s. `version_of` is the variable of their version, or ""."""
+    """A Go module of ours that names programs, as `tool`s. `version_of` are the variables of their version."""
 
     name: str
     version: str
-    version_of: str
+    version_of: tuple[str, ...]
     packages: tuple[str, ...]
 
     @property
@@ -50,25 +51,36 @@ class Tool:
 BUILDKIT = Tool(
     "buildkit",
     "v0.32.2",
-    "github.com/moby/buildkit/version.Version",
+    ("github.com/moby/buildkit/version.Version",),
     (
         "github.com/moby/buildkit/cmd/buildctl",
         "github.com/moby/buildkit/cmd/buildkitd",
         "github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend",
     ),
 )
-BUILDX = Tool("buildx", "v0.38.2", "github.com/docker/buildx/version.Version", ("github.com/docker/buildx/cmd/buildx",))
+BUILDX = Tool(
+    "buildx", "v0.38.2", ("github.com/docker/buildx/version.Version",), ("github.com/docker/buildx/cmd/buildx",)
+)
 ROOTLESSKIT = Tool(
     "rootlesskit",
     "v3.0.1",  # of BuildKit's own rootless image
-    "",
+    (),
     ("github.com/rootless-containers/rootlesskit/v3/cmd/rootlesskit",),
+)
+KUBERNETES = Tool(
+    "kubernetes",
+    "v1.34.4",
+    ("k8s.io/component-base/version.gitVersion", "k8s.io/client-go/pkg/version.gitVersion"),
+    tuple(
+        f"k8s.io/kubernetes/cmd/{program}"
+        for program in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kubelet")
+    ),
 )
 
 CADDY = Tool(
     "caddy",
     "v2.11.9",
-    "github.com/caddyserver/caddy/v2.CustomVersion",
+    ("github.com/caddyserver/caddy/v2.CustomVersion",),
     ("github.com/caddyserver/caddy/v2/cmd/caddy",),
 )
 
@@ -118,10 +130,18 @@ def compiled(place: Place, tool: Tool, line: Line) -> Path:
         if partial is None:
             line.reuse()
         else:
-            version = f" -X {tool.version_of}={tool.version}" if tool.version_of else ""
+            version = "".join(f" -X {variable}={tool.version}" for variable in tool.version_of)
             flags = ("-trimpath", "-buildvcs=false", "-ldflags", f"-s -w{version}")
             go_build(place, tool.source, partial, *flags, *tool.packages, part=f"{tool.name} {tool.version}")
     return target
+
+
+def module(place: Place, tool: Tool, path: str) -> Path:
+    """The directory of a module that a tool is compiled from, as the proxy has it."""
+    command = (go_program(place), "mod", "download", "-json", path)
+    environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
+    answer = tried(f"the module {path}", lambda: ran(*command, cwd=tool.source, env=environment))
+    return Path(json.loads(answer)["Dir"])
 
 
 def go_build(place: Place, source: Path, target: Path, *args: str, part: str) -> None:

@@ -1,8 +1,10 @@
 #!/bin/sh
-# engine.sh TREE DATA SOCKETS: runs dockerd in TREE. Started in a mount and a pid namespace of its own, whose first
-# process this is: it reaps what dockerd leaves behind, and when it ends, so does everything in the namespaces.
+# tree.sh TREE DATA SOCKETS COMMAND...: runs a command in TREE, a root filesystem, with DATA as /var/lib/lab and SOCKETS
+# as /run/lab. Started in a mount and a pid namespace of its own, whose first process this is: it reaps what the command
+# leaves behind, and when it ends, so does everything in the namespaces.
 set -eu
 tree=$1 data=$2 sockets=$3
+shift 3
 mount --bind "$tree" "$tree"
 mount -t proc proc "$tree/proc"
 mount --rbind /sys "$tree/sys"
@@ -10,6 +12,7 @@ mount --rbind /dev "$tree/dev"
 mount -t tmpfs tmpfs "$tree/run"
 mount -t tmpfs tmpfs "$tree/tmp"
 mount -t tmpfs tmpfs "$tree/var/lib"
+mount -t tmpfs tmpfs "$tree/var/log"
 mount -t tmpfs tmpfs "$tree/etc/docker"
 mkdir -p "$tree/run/lab" "$tree/run/lock" "$tree/var/lib/lab"
 mount --bind "$data" "$tree/var/lib/lab"
@@ -20,5 +23,5 @@ mount -o remount,bind,ro "$tree"
 cd "$tree"
 pivot_root . .
 umount -l .
-env PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp dockerd --config-file /var/lib/lab/daemon.json &
+env PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp "$@" &
 wait
