@@ -267,8 +267,8 @@ def on_images(
             raise
         try:
             return other, resolve(gateway, asked, other, platforms, native)
-        except NoImageError:
-            raise error from None
+        except NoImageError as second:
+            raise (error if second.name == other.runtime.base else second) from None
 
 
 def resolve(gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequence[str], native: str) -> "Images":

@@ -12,7 +12,7 @@ import llb
 from frontend import build
 from frontend.context import open as context
 from frontend.context.tree import DictTree
-from frontend.errors import DetectionError, GatewayError, Location, OptionError, PlanError, SolveError
+from frontend.errors import DetectionError, GatewayError, Location, NoImageError, OptionError, PlanError, SolveError
 from frontend.gateway.client import ResolvedImage, Worker
 from frontend.lower.platforms import own_platform
 from frontend.plan import Evidence
@@ -345,10 +345,17 @@ def test_without_a_hardened_image_of_a_patch_release_its_line_is_used() -> None:
 def test_a_version_without_any_hardened_image_is_told_with_the_ways_out() -> None:
     names = ("dhi.io/node:24.1.0-debian13", "dhi.io/node:24-debian13")
     images = {name: GatewayError(f"{name}: not found", code=5) for name in names}
-    error = failed(GatewayError, opts={"build-arg:USE_DHI": "true"}, images=images)
+    error = failed(NoImageError, opts={"build-arg:USE_DHI": "true"}, images=images)
     assert "no hardened image for node 24.1.0" in error.message
     assert error.at.file == "package.json"
     assert all(way in error.hint for way in ("NODE_VERSION", "RUNTIME_BASE", "FLAVOUR=standard"))
+
+
+def test_a_build_image_that_is_not_there_is_told_where_the_line_s_hardened_one_is() -> None:
+    gone = {name: GatewayError(f"{name}: not found", code=5) for name in ("dhi.io/node:24.1.0-debian13", BUILD_IMAGE)}
+    line = "dhi.io/node:24-debian13"
+    error = failed(NoImageError, opts={"build-arg:USE_DHI": "true"}, images={**gone, line: image(line, config=USER)})
+    assert error.message.startswith("there is no image node:24.1.0-")
 
 
 def test_native_code_that_does_not_run_on_the_base_is_told_so() -> None:
