@@ -35,6 +35,18 @@ def test_assets_are_precompiled(files: Files, does: bool) -> None:
     assert runs(files)[0] == "tmp is /tmp"
 
 
+def test_assets_that_are_the_same_each_time_are_a_layer_of_their_own() -> None:
+    """Sprockets draws the name of its manifest."""
+    of_propshaft, of_sprockets = plan(rails("propshaft")).runtime.layers, plan(rails("sprockets")).runtime.layers
+    assert [layer.reason for layer in of_propshaft[-2:]] == ["compiled assets", "the app"]
+    (assets,), (app,) = of_propshaft[-2].inputs, of_propshaft[-1].inputs
+    assert isinstance(assets, FromStep)
+    assert isinstance(app, FromStep)
+    assert (assets.step, assets.path, assets.optional) == ("build", "/app/public/assets", True)
+    assert "public/assets" in app.exclude
+    assert "compiled assets" not in [layer.reason for layer in of_sprockets]
+
+
 def test_assets_may_be_left_out() -> None:
     assert "rails assets:precompile" not in runs(rails("propshaft"), skip=("assets",))
     own = runs(rails("propshaft"), build_command="bundle exec rake css && bin/rails assets:precompile")

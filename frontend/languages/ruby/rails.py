@@ -19,6 +19,7 @@ APPLICATION = "config/application.rb"
 ASSETS = "config/initializers/assets.rb"
 PRODUCTION_RB = "config/environments/production.rb"
 DATABASES = "config/database.yml"
+COMPILED = "public/assets"  # where assets:precompile puts them
 CACHE_DIR = "/app/vendor/bootsnap"  # not in tmp, over which a tmpfs may be mounted
 PIPELINES = (  # gems with the task assets:precompile, or that hook into it
     "propshaft", "sprockets-rails", "sprockets", "webpacker", "shakapacker", "vite_rails", "vite_ruby",
@@ -53,9 +54,10 @@ OLDEST_BOOTSNAP = "1.12.0"  # the first that leaves its cache alone where it is 
 class Rails(Struct, frozen=True):
     """What is special about a Rails app.
 
-    `assets` says that they are precompiled, `bootsnap` that the gems' code is. `node` says why precompiling needs
-    Node.js, None where it does not. `master_key_at` is the line that says that a key is required. `jobs` is the process
-    that runs the app's background jobs, where the user named none.
+    `assets` says that they are precompiled, `reproducible` that the same assets give the same files, `bootsnap` that
+    the gems' code is precompiled. `node` says why precompiling needs Node.js, None where it does not. `master_key_at`
+    is the line that says that a key is required. `jobs` is the process that runs the app's background jobs, where the
+    user named none.
     """
 
     version: str
@@ -65,6 +67,7 @@ class Rails(Struct, frozen=True):
     database: str = ""
     master_key_at: Location | None = None
     jobs: Process | None = None
+    reproducible: bool = False
     evidence: tuple[Evidence, ...] = ()
     warnings: tuple[Warning, ...] = ()
 
@@ -99,6 +102,7 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
         next((scheme for gem, scheme in DATABASE_URLS.items() if gem in gems.names), ""),
         tree.at(PRODUCTION_RB, key) if key else None,
         jobs,
+        assets and "propshaft" in gems.names and "sprockets" not in gems.names,  # whose manifest has a random name
         tuple(told),
         (*doubts(tree, settings, gems), *((nobody_works(tree, jobs),) if jobs is not None else ())),
     )

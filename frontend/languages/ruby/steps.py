@@ -196,6 +196,11 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     if facts.front_end is not None and facts.front_end.tools:
         exclude = (*exclude, *facts.front_end.exclude)
     built = bool(building(facts, settings))
+    if facts.rails is not None and facts.rails.reproducible:
+        compiled = f"/app/{rails.COMPILED}"
+        # BuildKit finds a copy of the same content in its cache, so a change of the code leaves the layer as it is
+        layers.append(Layer("application", "compiled assets", (FromStep(BUILD, compiled, optional=True),)))
+        exclude = (*exclude, rails.COMPILED)
     app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude) if built else sources(facts, exclude)]
     app += [TextFile(f"/app/{path}", text, 0o755) for path, text in facts.scripts]
     if gems is not None and gems.lock is None:
