@@ -15,6 +15,7 @@ from frontend.deploy.values import joined
 from frontend.errors import BuildError, Location
 from frontend.languages import registry
 from frontend.paths import joined as joined_path
+from frontend.paths import within
 from frontend.plan.model import Evidence, ForPlatform, Plan, Warning
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
@@ -84,7 +85,9 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     versions = {tool: setting(value) for one in reversed(own) for tool, value in one.versions}
     start = setting(command) if command is not None else None
     packages = tuple(setting(one) for found in own for one in found.run_packages)
-    copies = tuple(copied for found in own for copied in found.copies)
+    copies = tuple(
+        structs.replace(one, dir=within(app, one.dir), output=within(app, one.output)) for d in own for one in d.copies
+    )
     return structs.replace(
         settings,
         candidate=start,

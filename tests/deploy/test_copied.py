@@ -2,8 +2,11 @@
 
 import pytest
 
+from frontend import detect
 from frontend.context.tree import DictTree
 from frontend.deploy import copied
+from frontend.deploy import files as deploy
+from frontend.settings.model import Setting, Settings
 
 FILES = {"web/package.json": "{}", "web/src/a.ts": "", "server/A.csproj": ""}
 
@@ -50,3 +53,11 @@ def test_a_dockerfile_in_a_directory_may_have_it_as_its_context() -> None:
 def test_what_no_stage_makes_is_not_taken() -> None:
     text = "FROM node:24 AS w\nCOPY web/ /w\nFROM debian\nCOPY --from=nginx /etc /b\nCOPY a b\nCOPY --from=w\n"
     assert read(text) == []
+
+
+def test_the_directories_are_those_of_the_context() -> None:
+    text = "FROM node:24 AS w\nWORKDIR /w\nCOPY web/ .\nFROM debian\nCOPY --from=w /w/dist ./wwwroot\n"
+    tree = DictTree({f"code/{path}": text for path, text in {**FILES, "Dockerfile": text}.items()})
+    merged = deploy.apply(tree, Settings(app=Setting("code")), detect.markers)
+    assert merged is not None
+    assert [(one.dir, one.output) for one in merged.settings.candidate_copies] == [("code/web", "code/web/dist")]

@@ -273,6 +273,12 @@ def test_a_framework_that_no_image_has_is_an_error(framework: str) -> None:
         dotnet.plan({"Hello.csproj": {**WEB, "TargetFramework": framework}}, text)
 
 
+def test_an_sdk_that_no_package_source_has_is_told_with_the_way_to_it() -> None:
+    error = "/src/Host/Host.csproj : error MSB4236: The SDK 'Acme.Sdk/1.0.0' specified could not be found."
+    with fails(PlanError, "Acme.Sdk/1.0.0", "nuget-config"):
+        dotnet.plan({}, {"Host/Host.csproj": ""}, errors=(error,))
+
+
 def test_projects_of_a_solution_that_are_not_committed_are_named() -> None:
     solution = (
         'Project("{1}") = "docker-compose", "docker-compose.dcproj", "{2}"\nProject("{1}") = "Api", "Api\\Api.csproj"\n'

@@ -22,6 +22,7 @@ APP_HOST = "aspire.hosting.apphost"
 ASIDE = ("test", "sample", "example", "benchmark", "demo")
 EXECUTABLE = ("exe", "winexe")
 WEB_FRAMEWORK = "microsoft.aspnetcore.app"
+NO_SDK = "MSB4236"  # the SDK that a project names is not found
 PROJECTS = (".csproj", ".fsproj", ".vbproj")
 
 
@@ -140,10 +141,16 @@ def named(tree: SourceTree, known: list[Project], setting: Setting, answered: An
 
 def unreadable(problem: Problem) -> PlanError:
     """The error for a project that MSBuild cannot evaluate."""
+    hint = "correct it there: dotnet build has the same error"
+    if problem.text.startswith(NO_SDK):
+        hint = (
+            "such an SDK is a package: check that the builder reaches its source, and give a private one with its "
+            "credentials as the secret nuget-config"
+        )
     return PlanError(
         f"{problem.at.file or 'a project'} cannot be evaluated: {shown(problem.text)}",
         at=problem.at if problem.at.file else None,
-        hint="correct it there: dotnet build has the same error",
+        hint=hint,
     )
 
 
