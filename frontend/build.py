@@ -131,7 +131,7 @@ def make_plan(
         plan = flavoured(plan, registry.named(plan.language) or detection.language, settings)
     for_platform = stated.platform if stated is not None else None
     whole = overlay(
-        structs.replace(plan, platform=for_platform, warnings=(*doubts, *detection.warnings, *plan.warnings)),
+        structs.replace(plan, platform=for_platform, warnings=once(*doubts, *detection.warnings, *plan.warnings)),
         build_packages=settings.build_packages,
         build_env=settings.build_env,
         run_packages=settings.run_packages,
@@ -151,6 +151,11 @@ def make_plan(
 
         whole = target.of_process(whole, asked.target)
     return whole
+
+
+def once(*warnings: Warning) -> tuple[Warning, ...]:
+    """The warnings, those that say the same only the first time."""
+    return tuple({one.message: one for one in reversed(warnings)}.values())[::-1]
 
 
 def build(gateway: Gateway, asked: BuildOptions, source: context.Context, plan: Plan) -> None:
@@ -374,7 +379,7 @@ def started(
 
 def with_warnings(made: Made, warnings: Sequence[Warning]) -> Made:
     """What was made, with more warnings in its plan."""
-    return structs.replace(made, plan=structs.replace(made.plan, warnings=(*made.plan.warnings, *warnings)))
+    return structs.replace(made, plan=structs.replace(made.plan, warnings=once(*made.plan.warnings, *warnings)))
 
 
 def lacking(gateway: Gateway, made: Made, resolved: "Images") -> Lacking:
@@ -394,7 +399,8 @@ def lacking(gateway: Gateway, made: Made, resolved: "Images") -> Lacking:
         inherited = resolved[runtime.base, made.lowered.platform].env
         runtime = structs.replace(runtime, env=(*inherited, *runtime.env))
         found: Lacking = look(start.RefFiles(gateway, made.ref), runtime) if look else Lacking()
-    warn(gateway, made.lowered.definition.head, found.warnings)
+    told = {one.message for one in made.plan.warnings}
+    warn(gateway, made.lowered.definition.head, [one for one in found.warnings if one.message not in told])
     return found
 
 

@@ -567,3 +567,10 @@ def test_what_the_started_file_writes_is_a_warning_of_the_result() -> None:
     gateway = built({**APP, "server.js": "require('fs').mkdirSync('uploads')\n"})
     assert [(one["code"], one["at"]["line"]) for one in result(gateway)["warnings"]] == [("read-only", 1)]
     assert len(gateway.asked("warn")) == 1
+
+
+def test_what_is_told_of_a_directory_is_told_once() -> None:
+    dockerfile = "FROM node:24\nWORKDIR /srv\nVOLUME /srv/uploads\n"
+    gateway = built({**APP, "server.js": "require('fs').mkdirSync('uploads')\n", "Dockerfile": dockerfile})
+    assert [one["at"]["file"] for one in result(gateway)["warnings"]] == ["Dockerfile"]
+    assert len(gateway.asked("warn")) == 1

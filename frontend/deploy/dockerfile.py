@@ -15,12 +15,14 @@ from frontend.context.tree import SourceTree
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.tools import tool_of
 from frontend.errors import BuildError
+from frontend.rules import writes
 from frontend.settings.model import Copied
 
 CONTINUES = re.compile(r"\\[ \t]*$")
 FROM = re.compile(r"(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
 ARG = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S*)""")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
+APP = "/app"
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
 APT = ("apt-get", "apt", "aptitude")
@@ -29,7 +31,8 @@ PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
 class Stage(Struct, frozen=True):
-    """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it.
+    """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it, which
+    directories it has volumes for.
 
     `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from.
     """
@@ -39,11 +42,15 @@ class Stage(Struct, frozen=True):
     entrypoint: Stated | None = None
     cmd: Stated | None = None
     packages: tuple[Stated, ...] = ()
+    volumes: tuple[Stated, ...] = ()
     has_cmd: bool = False
 
 
 def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
-    """The start command of the last stage, and the versions of what the stages are made from."""
+    """The start command of the last stage, and the versions of what the stages are made from.
+
+    A volume below its WORKDIR is where the app writes, which a container may not let it: a warning.
+    """
     stages: dict[str, Stage] = {}
     last: Stage | None = None
     defaults: dict[str, str] = {}
@@ -53,7 +60,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
         if name == "FROM" and (found := FROM.match(filled(argument.text, defaults))):
             above = stages.get(found[1].casefold(), Stage(Stated(found[1], argument.at)))
             stages[(found[2] or f"{len(stages)}").casefold()] = last = structs.replace(above, has_cmd=False)
-        elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN"):
+        elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN", "VOLUME"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
     if last is None:
         return ()
@@ -69,6 +76,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             processes=(("web", command),) if command is not None else (),
             run_packages=last.packages,
             copies=copies,
+            warnings=tuple(writes.doubt(writes.Place(one.text, "", 0), one.at, ()) for one in last.volumes),
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )
@@ -106,9 +114,18 @@ def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
         return structs.replace(stage, workdir=below if below.startswith("/") else f"{stage.workdir}/{below}")
     if name == "ENTRYPOINT":
         return structs.replace(stage, entrypoint=argument, cmd=stage.cmd if stage.has_cmd else None)
+    if name == "VOLUME":
+        return structs.replace(stage, volumes=(*stage.volumes, *kept(stage.workdir, argument)))
     if name == "RUN":
         return structs.replace(stage, packages=(*stage.packages, *installed(argument)))
     return structs.replace(stage, cmd=argument, has_cmd=True)
+
+
+def kept(workdir: str, argument: Stated) -> tuple[Stated, ...]:
+    """The directories below a WORKDIR that a VOLUME instruction names, as they are called in our image."""
+    named = [one for text in listed(argument.text) for one in (text.split() if text == argument.text else [text])]
+    inside = [one.removeprefix(workdir).strip("/") for one in named if workdir and one.startswith(f"{workdir}/")]
+    return tuple(Stated(f"{APP}/{one}", argument.at) for one in inside if one and "$" not in one)
 
 
 def installed(argument: Stated) -> tuple[Stated, ...]:

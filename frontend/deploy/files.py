@@ -56,7 +56,7 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     if settings.app is None:
         app = services.app_of(tree, own, markers)
     candidates, doubts = read(tree, there(tree, app, CANDIDATES) if app else below)
-    warnings += doubts
+    warnings += (*doubts, *(doubt for one in candidates if one.dir == app for doubt in one.warnings))
     merged = merge.merge(tree, merge.with_candidates(tree, settings, candidates, app), own, app)
     odd = next((tree.under(dir).at(path) for _, path, dir in found if path in PROCFILES[1:] and dir == app), None)
     warnings += [misspelt(odd)] if odd is not None else []

@@ -688,6 +688,24 @@ def test_an_entrypoint_is_given_the_command_of_its_own_stage() -> None:
     assert web(plan({**FLASK, "serve.py": "", "Dockerfile": above})) == "python serve.py"
 
 
+@pytest.mark.parametrize(
+    ("volumes", "places"),
+    [
+        ('VOLUME ["/srv/uploads", "/var/lib/other"]', ["/app/uploads"]),
+        ("VOLUME /srv/data /srv/media/", ["/app/data", "/app/media"]),
+        ("VOLUME $DATA", []),
+        ("VOLUME /srv", []),
+    ],
+)
+def test_a_dockerfile_s_volumes_in_the_app_s_directory_are_where_it_writes(volumes: str, places: list[str]) -> None:
+    dockerfile = f"FROM node:24 AS build\nVOLUME /srv/of-another-stage\nFROM node:24\nWORKDIR /srv\n{volumes}\n"
+    found = plan({**EXPRESS, "Dockerfile": dockerfile})
+    doubts = [one for one in found.warnings if one.code == "read-only"]
+    assert [one.message.split()[4].rstrip(",") for one in doubts] == places
+    assert all(str(one.at) == "Dockerfile:5" for one in doubts)
+    assert "read-only" not in told(plan({**EXPRESS, "Dockerfile": dockerfile}, DEPLOY_FILES="off"))
+
+
 def test_an_entrypoint_that_only_prepares_a_container_hands_on_to_the_command() -> None:
     files = {
         "requirements.txt": "cheroot\n",
