@@ -78,6 +78,11 @@ def test_files_that_nothing_builds_are_served_as_they_are() -> None:
     assert getattr(found.runtime.layers[-1].inputs[0], "root", None) == "public"
 
 
+def test_the_directory_of_a_server_of_files_is_the_only_one_where_nothing_known_builds() -> None:
+    found = plan(tree({"index.html": ""}, scripts={"start": "serve -s dist", "build": "node build.js"}))
+    assert step(found, "site").run[0].args[5:] == ("/app/dist",)
+
+
 def test_a_server_of_the_app_is_never_replaced() -> None:
     scripts = {"build": "next build", "start": "node server.js"}
     files = {"next.config.js": "module.exports = { output: 'export' }", "server.js": ""}

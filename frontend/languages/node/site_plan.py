@@ -134,7 +134,7 @@ def settled(tree: SourceTree, app: Manifest, found: NoServerError) -> Places:
     option = of_script(script, generator.out)
     base = of_script(script, generator.at) or own.base
     directories = (*named, option) if option else (*named, *own.directories)
-    if not option and own.at is None:
+    if not option and own.at is None and (generator.package or not directories):
         directories = (*directories, *generator.directories, *(GENERAL if generator.package else ()))
     places = dict.fromkeys(one if one.startswith("/") else joined("", one) or "." for one in directories)
     return Places(tuple(places), url_path(base), own.at)
