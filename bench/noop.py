@@ -30,6 +30,7 @@ from bench.frontends import DOCKERFILE_FRONTEND, LABELS, external
 from tests.lab.api import Lab
 from tests.lab.keeper import door
 from tests.lab.place import LabError
+from tests.lab.shared import ran
 
 HERE = Path(__file__).parent
 OUT = HERE / "out" / "noop.json"
@@ -147,7 +148,7 @@ def builds(directory: Path, app: Path, image: str, beside: str) -> dict[str, lis
     floor = directory / "floor"
     floor.mkdir()
     environ = {**os.environ, "CGO_ENABLED": "0"}
-    subprocess.run(["go", "build", "-o", str(floor / "exit"), "."], cwd=HERE / "floor", env=environ, check=True)
+    ran("go", "build", "-o", floor / "exit", ".", cwd=HERE / "floor", env=environ)
     (floor / "Dockerfile").write_text(f'FROM scratch\nCOPY exit /\n{LABELS}ENTRYPOINT ["/exit"]\n')
     outside = external(directory / "external", shutil.which(DOCKERFILE_FRONTEND))
     images = {"ours": image, **({"beside": beside} if beside else {})}
@@ -169,9 +170,7 @@ def gateway(image: Path, locals_: Sequence[str]) -> list[str]:
     layout = image / "layout"
     source = ["--local", f"context={image}", "--local", f"dockerfile={image}"]
     output = ["--output", f"type=oci,tar=false,dest={layout}"]
-    subprocess.run(
-        ["buildctl", "build", "--frontend", "dockerfile.v0", *source, *output], check=True, capture_output=True
-    )
+    ran("buildctl", "build", "--frontend", "dockerfile.v0", *source, *output)
     (manifest,) = json.loads((layout / "index.json").read_text())["manifests"]
     named = f"context:bench/{image.name}=oci-layout://bench@{manifest['digest']}"
     return [
@@ -181,12 +180,12 @@ def gateway(image: Path, locals_: Sequence[str]) -> list[str]:
 
 
 def run(command: Sequence[str], *, must_succeed: bool) -> float:
-    """Milliseconds that a build takes. The floor's fails, by nature: it returns nothing."""
+    """Milliseconds that a build takes. Raises LabError if it fails; the floor's does, by nature: it returns nothing."""
     begin_s = time.perf_counter()
     done = subprocess.run([*command, "--progress=quiet"], check=False, capture_output=True, text=True)
     took_ms = (time.perf_counter() - begin_s) * 1000
     if must_succeed and done.returncode:
-        sys.exit(f"{' '.join(command)}\n{done.stderr}")
+        raise LabError("the build failed", part="the no-op build", output=done.stderr[-3000:])
     return took_ms
 
 

@@ -192,6 +192,8 @@ def remove_seconds(place: Place) -> None:
                 if Path(point).is_relative_to(directory):
                     down.unmount(point)
             shutil.rmtree(directory, ignore_errors=True)
+            (place.lab / f"buildkitd-{directory.name}.toml").unlink(missing_ok=True)
+            (place.run / f"buildkitd-{directory.name}.sock").unlink(missing_ok=True)
 
 
 def remove_cluster(place: Place) -> None:
