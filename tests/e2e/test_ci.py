@@ -33,10 +33,15 @@ class Job(NamedTuple):
     environment: Mapping[str, str]
 
 
+def documents() -> list[Any]:
+    """The YAML documents of the page: GitLab's, GitHub's two, and the Job of Kubernetes."""
+    texts = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs/ci.md").read_text(), re.DOTALL | re.MULTILINE)
+    return [yaml.safe_load(text) for text in texts]
+
+
 def jobs() -> dict[str, Job]:
     """The jobs of the page."""
-    texts = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "docs/ci.md").read_text(), re.DOTALL | re.MULTILINE)
-    gitlab, hosted, own, kubernetes = (yaml.safe_load(text) for text in texts)
+    gitlab, hosted, own, kubernetes = documents()
     pod = kubernetes["spec"]["template"]["spec"]["containers"][0]
     return {
         "gitlab": Job("\n".join(gitlab["build"]["script"]), gitlab["build"]["variables"]),

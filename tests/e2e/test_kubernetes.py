@@ -1,8 +1,10 @@
-"""Images in a Kubernetes that enforces its pod security profiles (`make kube`)."""
+"""Images in a Kubernetes that enforces its pod security profiles and the Job of docs/ci.md (`make kube`)."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,9 @@ import pytest
 
 from tests.conformance.subject import FLAVOURS, LANGUAGES, Flavour, Language
 from tests.e2e.apps import app, build
-from tests.lab import kube, state
+from tests.e2e.git_server import git
+from tests.e2e.test_ci import documents
+from tests.lab import daemons, kube, rootless, state
 from tests.lab.api import Lab, LabError
 from tests.lab.kube import Cluster, Object
 
@@ -26,6 +30,9 @@ RESTRICTED = {
     "seccompProfile": {"type": "RuntimeDefault"},
 }
 PORT = 5000
+APP = "node-express"  # what the Job builds
+LOGIN = '{"auths": {}}'
+BUILD_TIMEOUT_S = 900  # with an empty cache: the base images are pulled
 START_TIMEOUT_S = 180  # with the pull of the image
 
 
@@ -34,6 +41,11 @@ def cluster(lab: Lab) -> Iterator[Cluster]:
     lab.ensure_image(kube.PAUSE)
     with kube.running(lab.place, state.read(lab.place).port) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def rootless_image(lab: Lab) -> None:
+    lab.ensure_image(rootless.NAMES[-1])
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +124,111 @@ def test_a_pod_without_security_settings_is_refused(cluster: Cluster, namespace:
     missing = ("allowPrivilegeEscalation != false", "unrestricted capabilities", "runAsNonRoot != true")
     for field in (*missing, "seccompProfile"):
         assert field in refused.value.output
+
+
+# --- the Job of docs/ci.md
+
+
+@pytest.fixture(scope="module")
+def repository(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL, as pods see it, of a git repository with an app."""
+    root, port = tmp_path_factory.mktemp("git"), daemons.free_port()
+    shutil.copytree(app(APP).directory, root / "work")
+    for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "first")):
+        git(root / "work", *command)
+    git(root, "clone", "-q", "--bare", "work", "app.git")
+    served = (
+        "daemon",
+        "--export-all",
+        f"--base-path={root}",
+        f"--listen={cluster.address}",
+        f"--port={port}",
+        str(root),
+    )
+    with subprocess.Popen(("git", *served)) as process:
+        try:
+            yield f"git://{cluster.address}:{port}/app.git"
+        finally:
+            process.terminate()
+
+
+def job(lab: Lab, repository: str, image: str, registry: str) -> tuple[Object, ...]:
+    """The Job as it stands there, for this repository and image, with what it needs to reach the lab's registries."""
+    body = documents()[-1]
+    pod = body["spec"]["template"]["spec"]
+    source, build = pod["initContainers"][0], pod["containers"][0]
+    source["args"][-2] = repository
+    build["env"][0]["value"] = image
+    secrets = dict(each.removeprefix("id=").split(",src=") for each in lab.secrets)
+    build["args"] += [f"--secret=id={ident},src=/lab/{ident}" for ident in secrets]
+    files = {"buildkitd.toml": daemons.registries(registry)}
+    files |= {ident: Path(path).read_text() for ident, path in secrets.items()}
+    settings = {"name": "lab", "mountPath": "/home/user/.config/buildkit/buildkitd.toml", "subPath": "buildkitd.toml"}
+    build["volumeMounts"] += [{"name": "lab", "mountPath": "/lab"}, settings]
+    pod["volumes"] += [{"name": "lab", "configMap": {"name": "lab"}}]
+    login = {"kind": "Secret", "type": "kubernetes.io/dockerconfigjson", "stringData": {".dockerconfigjson": LOGIN}}
+    return (
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "lab"}, "data": files},
+        {"apiVersion": "v1", "metadata": {"name": "registry"}, **login},
+        body,
+    )
+
+
+def unconfined(body: Object, *, said: bool) -> Object:
+    """The Job; without saying that its profiles are none, where it is not `said`."""
+    pod = body["spec"]["template"]["spec"]
+    if not said:
+        del pod["securityContext"]["seccompProfile"], pod["containers"][0]["securityContext"]
+    return body
+
+
+@pytest.mark.usefixtures("rootless_image")
+@pytest.mark.parametrize(("profile", "said"), [("privileged", True), ("baseline", False)])
+def test_the_job_builds_without_root_and_its_image_runs_restricted(
+    lab: Lab, cluster: Cluster, namespace: str, repository: str, profile: str, said: bool
+) -> None:
+    builds = cluster.namespace(f"builds-{profile}", profile)
+    *given, body = job(lab, repository, f"{cluster.registry}/ci/{profile}:1", cluster.registry)
+    cluster.apply(*given, unconfined(body, said=said), namespace=builds)
+    wait(cluster, builds, "job/build", "Complete", BUILD_TIMEOUT_S)
+    security = {**RESTRICTED, "readOnlyRootFilesystem": True}
+    cluster.apply(
+        pod(f"built-{profile}", f"{lab.registry}/ci/{profile}:1", app(APP).get, security), namespace=namespace
+    )
+    wait(cluster, namespace, f"pod/built-{profile}", "Ready", START_TIMEOUT_S)
+
+
+# what a container without root cannot do, by what its settings forbid
+FORBIDDEN = (
+    ({"seccompProfile": {"type": "RuntimeDefault"}}, "failed to start the child: fork/exec /proc/self/exe"),
+    ({"allowPrivilegeEscalation": False}, "newuidmap: write to uid_map failed: Operation not permitted"),
+    ({"capabilities": {"drop": ["ALL"]}}, "fork/exec /usr/bin/newuidmap: operation not permitted"),
+)
+
+
+@pytest.mark.usefixtures("rootless_image")
+@pytest.mark.parametrize(("setting", "error"), FORBIDDEN, ids=[next(iter(setting)) for setting, _ in FORBIDDEN])
+def test_buildkit_starts_under_none_of_the_settings_that_restricted_asks_for(
+    cluster: Cluster, setting: Object, error: str
+) -> None:
+    builds, name = cluster.namespace("forbidden", "baseline"), next(iter(setting)).lower()
+    command = ["buildctl-daemonless.sh", "debug", "workers"]
+    container = {"name": "build", "image": "moby/buildkit:rootless", "command": command, "securityContext": setting}
+    spec = {"restartPolicy": "Never", "containers": [container]}
+    cluster.apply({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}, namespace=builds)
+    cluster.kubectl("wait", "--for=jsonpath={.status.phase}=Failed", f"pod/{name}", "-n", builds, "--timeout=180s")
+    assert error in cluster.kubectl("logs", f"pod/{name}", "-n", builds).stdout
+
+
+@pytest.mark.parametrize(
+    ("profile", "field"), [("restricted", "allowPrivilegeEscalation"), ("baseline", "seccompProfile")]
+)
+def test_the_job_as_it_stands_is_refused_by_other_profiles(
+    lab: Lab, cluster: Cluster, profile: str, field: str
+) -> None:
+    builds = cluster.namespace(f"refused-{profile}", profile)
+    template = job(lab, "", "", "")[-1]["spec"]["template"]["spec"]
+    body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "build"}, "spec": template}
+    with pytest.raises(LabError) as refused:
+        cluster.apply(body, namespace=builds)
+    assert field in refused.value.output
