@@ -280,8 +280,8 @@ def resolve(gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequen
     """The images that the plan names, by (name, platform)."""
     with trace.span("resolve"):
         pending = images.start(gateway, asked, plan, platforms, native)
+        gateway.prepare()
         from frontend.lower import layers  # noqa: F401 - imported while the registry answers
-        from frontend.result import image, labels, result, start  # noqa: F401
 
         return images.finish(pending, plan)
 
@@ -317,7 +317,10 @@ def check_capabilities(definition: "Definition", caps: frozenset[str]) -> None:
 
 def solve(gateway: Gateway, asked: BuildOptions, lowered: Lowered) -> Pending[Ref]:
     """BuildKit at work on a definition, with the caches to import."""
-    return gateway.start_solve(lowered.definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)
+    pending = gateway.start_solve(lowered.definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)
+    from frontend.result import image, labels, result, start  # noqa: F401 - imported while BuildKit is at work
+
+    return pending
 
 
 def finish(

@@ -122,6 +122,9 @@ class FakeGateway:
 
     # the build
 
+    def prepare(self) -> None:
+        """Nothing to import."""
+
     def start_resolve_image(
         self, ref: str, *, platform: str | None = None, resolve_mode: str = "", log_name: str = ""
     ) -> Pending[ResolvedImage]:

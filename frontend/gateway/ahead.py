@@ -79,13 +79,18 @@ def digest_of(op: bytes) -> bytes:
 
 
 def field(tag: int, data: bytes) -> bytes:
-    """A field of a message (`llb.wire` has the rest of protobuf's encoding)."""
-    size, out = len(data), bytearray((tag << 3 | 2,))
-    while size > 127:
-        out.append(size & 127 | 128)
-        size >>= 7
-    out.append(size)
-    return bytes(out) + data
+    """A field of a message that has a length (`messages.py` has more of protobuf's encoding)."""
+    return bytes((tag << 3 | 2,)) + varint(len(data)) + data
+
+
+def varint(number: int) -> bytes:
+    """A number in base 128, the lowest digit first."""
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
 
 
 def framed(number: int, headers: bytes, body: bytes) -> bytes:

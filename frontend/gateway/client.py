@@ -10,27 +10,40 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, TypeVar
 
-from google.protobuf.message import DecodeError
 from msgspec import Struct, json
 
 from frontend.errors import BuildError, GatewayError, Location
+from frontend.gateway import messages, trace
 from frontend.gateway import status as rpc_status
-from frontend.gateway import trace
-from frontend.gateway.ahead import OPTION_PREFIX, field
+from frontend.gateway.ahead import OPTION_PREFIX
 from frontend.gateway.http2 import Connection
-from frontend.gateway.pb import gateway_pb2 as pb
-from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.gateway.rpc import CallError, Channel, ConnectionLost, Pending
 from frontend.texts import excerpt
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
+    from frontend.gateway.pb import gateway_pb2 as pb
+    from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
+else:
+
+    class Stubs:
+        """The generated stubs, imported when the first of them is used: calls up to the plan need none (`messages`)."""
+
+        def __getattr__(self, name: str) -> object:
+            from frontend.gateway import lean
+
+            lean.protobuf()
+            from frontend.gateway.pb import gateway_pb2
+
+            self.__dict__.update(vars(gateway_pb2))
+            return getattr(gateway_pb2, name)
+
+    pb = Stubs()
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Message")
 
-DEFINITION = 1  # the field of a SolveRequest
 SERVICE = "moby.buildkit.v1.frontend.LLBBridge"
 RESOURCE_EXHAUSTED = 8
 CHUNK_BYTES = 8 << 20  # of a file above BuildKit's message limit of 16 MiB
@@ -135,7 +148,7 @@ class Gateway:
         self.returned = False
         self.quote: rpc_status.Quote = _nothing
         self._warnings: list[Pending[pb.WarnResponse]] = []
-        self._caps = self._start("Ping", pb.PingRequest(), pb.PongResponse).then(_caps)
+        self._caps = self._read("Ping", b"", _caps)
 
     @property
     def caps(self) -> Caps:
@@ -156,12 +169,17 @@ class Gateway:
         self, definition: bytes, *, evaluate: bool = False, cache_imports: Iterable[CacheImport] = ()
     ) -> Pending[Ref]:
         """Loads a serialised pb.Definition; with `evaluate` also builds it. b"" is the empty filesystem."""
-        request = pb.SolveRequest(allowResultReturn=True, allowResultArrayRef=True, Evaluate=evaluate)
-        _add_cache_imports(request, cache_imports)
-        message = field(DEFINITION, definition) + request.SerializeToString()  # the Definition's bytes as they are
-        return self._parsed(self._start_raw("Solve", message), pb.SolveResponse).then(
-            lambda answer: _solved(answer).ref
-        )
+        message = messages.solve(definition, evaluate=evaluate)
+        imports = tuple(cache_imports)
+        if imports:
+            request = pb.SolveRequest()
+            _add_cache_imports(request, imports)
+            message += request.SerializeToString()
+        return self._read("Solve", message, _ref_of)
+
+    def prepare(self) -> None:
+        """Imports what the calls after this need, while another one is waited for."""
+        _ = pb.ReturnRequest
 
     def solve(self, definition: bytes, *, evaluate: bool = False, cache_imports: Iterable[CacheImport] = ()) -> Ref:
         """`start_solve`, waited for."""
@@ -219,19 +237,17 @@ class Gateway:
         """A file's bytes, links followed; None when absent. The whole file unless `offset` or `length` is given."""
         if not ref.id:
             return Pending(lambda: None)
-        request = pb.ReadFileRequest(Ref=ref.id, FilePath=path)
-        if offset is not None or length is not None:
-            request.Range.Offset = offset or 0
-            request.Range.Length = CHUNK_BYTES if length is None else length
-        pending = self._start_raw("ReadFile", request.SerializeToString())
+        whole = offset is None and length is None
+        extent = None if whole else (offset or 0, CHUNK_BYTES if length is None else length)
+        pending = self._start_raw("ReadFile", messages.read_file(ref.id, path, extent))
 
         def finish() -> bytes | None:
             try:
-                return pb.ReadFileResponse.FromString(pending.result()).Data
+                return messages.first(pending.result(), 1)
             except CallError as error:
                 if rpc_status.is_missing(error):
                     return None
-                if error.status.code == RESOURCE_EXHAUSTED and offset is None and length is None:
+                if error.status.code == RESOURCE_EXHAUSTED and whole:
                     return self._read_in_chunks(ref, path)
                 raise rpc_status.to_error(error) from error
 
@@ -300,12 +316,12 @@ class Gateway:
         identifier = ref if "://" in ref else IMAGE_SCHEME + ref
         if not self.caps.gateway_supports(META_RESOLVER):
             return self._start_resolve_config(identifier, platform, resolve_mode, log_name, attrs or {})
-        request = pb.ResolveSourceMetaRequest(LogName=log_name, ResolveMode=resolve_mode)
-        request.Source.identifier = identifier
-        request.Source.attrs.update(attrs or {})
-        _set_platform(request, platform)
-        pending = self._start("ResolveSourceMeta", request, pb.ResolveSourceMetaResponse)
-        return pending.then(lambda answer: _image(identifier, answer))
+        target = messages.platform(*_platform_parts(platform)) if platform else b""
+        request = messages.resolve_source(identifier, attrs or {}, target, log_name, resolve_mode)
+        pending = self._start_raw("ResolveSourceMeta", request)
+        return self._read_later(
+            pending, lambda answer: _image(identifier, pb.ResolveSourceMetaResponse.FromString(answer))
+        )
 
     def resolve_image(
         self,
@@ -482,12 +498,15 @@ class Gateway:
         return Pending(finish, pending.ready)
 
     def _start(self, method: str, request: Message, answer: type[M]) -> Pending[M]:
-        return self._parsed(self._start_raw(method, request.SerializeToString()), answer)
+        return self._read(method, request.SerializeToString(), answer.FromString)
 
-    def _parsed(self, pending: Pending[bytes], answer: type[M]) -> Pending[M]:
-        def finish() -> M:
+    def _read(self, method: str, request: bytes, read: Callable[[bytes], T]) -> Pending[T]:
+        return self._read_later(self._start_raw(method, request), read)
+
+    def _read_later(self, pending: Pending[bytes], read: Callable[[bytes], T]) -> Pending[T]:
+        def finish() -> T:
             try:
-                return answer.FromString(pending.result())
+                return read(pending.result())
             except CallError as error:
                 raise rpc_status.to_error(error) from error
 
@@ -512,10 +531,14 @@ def _nothing(_path: str, _line: int) -> None:
     """There are no files to quote until there is a source tree."""
 
 
-def _caps(answer: pb.PongResponse) -> Caps:
-    return Caps(
-        (cap.ID for cap in answer.FrontendAPICaps if cap.Enabled), (cap.ID for cap in answer.LLBCaps if cap.Enabled)
-    )
+def _caps(answer: bytes) -> Caps:
+    return Caps(messages.texts(answer, 1, 2), messages.texts(answer, 2, 2))
+
+
+def _ref_of(answer: bytes) -> Ref:
+    """The one ref in a SolveResponse."""
+    ref = messages.first(answer, 3, 3)
+    return Ref(messages.first(ref, 1).decode(), messages.first(ref, 2))
 
 
 def _platform_text(platform: Mapping[str, str]) -> str:
@@ -526,7 +549,13 @@ def _platform_text(platform: Mapping[str, str]) -> str:
 def _set_platform(request: pb.ResolveSourceMetaRequest | pb.ResolveImageConfigRequest, platform: str | None) -> None:
     if platform:
         target = request.Platform
-        target.OS, target.Architecture, target.Variant = (*platform.split("/"), "", "")[:3]
+        target.OS, target.Architecture, target.Variant = _platform_parts(platform)
+
+
+def _platform_parts(platform: str) -> tuple[str, str, str]:
+    """System, architecture and variant."""
+    system, architecture, variant = (*platform.split("/"), "", "")[:3]
+    return system, architecture, variant
 
 
 def _add_cache_imports(request: pb.SolveRequest, cache_imports: Iterable[CacheImport]) -> None:
@@ -544,7 +573,7 @@ def _solved(answer: pb.SolveResponse) -> Solved:
     return Solved(_ref(result.ref), refs, dict(result.metadata))
 
 
-def to_stat(stat: StatMessage) -> Stat:
+def to_stat(stat: StatMessage | messages.Stat) -> Stat:
     mode = stat.mode
     kind = "dir" if mode & MODE_DIR else "link" if mode & MODE_LINK else "other" if mode & MODE_OTHER else "file"
     return Stat(stat.path, kind, mode & 0o777, stat.size, stat.linkname, stat.uid, stat.gid, stat.modTime)
@@ -555,6 +584,8 @@ def _stat_answer(answer: bytes) -> Stat:
 
 
 def _entries(answer: bytes) -> tuple[Stat, ...]:
+    from google.protobuf.message import DecodeError
+
     try:
         return tuple(map(to_stat, pb.ReadDirResponse.FromString(answer).entries))
     except DecodeError:  # a name that is no UTF-8: nothing we look for is called so
@@ -563,6 +594,10 @@ def _entries(answer: bytes) -> tuple[Stat, ...]:
 
 def readable(data: bytes) -> StatMessage | None:
     """A Stat message; None for one whose name is no UTF-8, which protobuf refuses."""
+    from google.protobuf.message import DecodeError
+
+    from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
+
     try:
         return StatMessage.FromString(data)
     except DecodeError:

@@ -42,14 +42,25 @@ STANDARD: dict[str, Names | None] = {
 }
 
 
+started = False
+
+
 def start() -> None:
-    """Puts the substitutes in place, and imports msgspec and protobuf."""
+    """Puts the substitutes in place, and imports msgspec."""
+    global started
+    started = True
     for name, names in PROTOBUF.items():
         sys.modules[name] = substitute(name, names)
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]  # None: "cannot be imported"
     modules["_hashlib"] = None  # OpenSSL's hashes, which the image has not: hashlib looks for them three times
     import_without("msgspec", MSGSPEC)
-    import_without("google.protobuf.symbol_database", STANDARD)
+
+
+def protobuf() -> None:
+    """Imports protobuf, if it was not."""
+    name = "google.protobuf.symbol_database"
+    if started and name not in sys.modules:
+        import_without(name, STANDARD)
 
 
 def import_without(module: str, out: dict[str, Names | None]) -> None:

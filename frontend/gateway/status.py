@@ -3,18 +3,21 @@
 Details are `Any` messages whose type is a Go type name and whose value is JSON (facts: BuildKit `util/grpcerrors`).
 """
 
+from __future__ import annotations
+
 import re
 from binascii import b2a_base64
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from google.protobuf.message import DecodeError
 from msgspec import json
 
 from frontend.errors import BuildError, GatewayError, Location, SolveError
-from frontend.gateway.pb import status_pb2
 from frontend.gateway.rpc import CallError
 from frontend.texts import excerpt
+
+if TYPE_CHECKING:
+    from frontend.gateway.pb import status_pb2
 
 TYPE_PREFIX = "github.com/moby/buildkit/"
 SOURCE, SOLVE, VERTEX, EXIT = "errdefs.Source+json", "errdefs.Solve+json", "errdefs.Vertex+json", "ExitMessage+json"
@@ -81,6 +84,10 @@ def details(status: bytes) -> dict[str, dict[str, Any]]:
 
 def _parsed(status: bytes) -> status_pb2.Status:
     """A serialised Status; an empty one for what is none."""
+    from google.protobuf.message import DecodeError
+
+    from frontend.gateway.pb import status_pb2
+
     try:
         return status_pb2.Status.FromString(status)
     except DecodeError:
@@ -117,6 +124,8 @@ def from_error(error: BuildError, quote: Quote) -> bytes:
 
 def bug(text: str) -> bytes:
     """The Status for an error that is ours."""
+    from frontend.gateway.pb import status_pb2
+
     return status_pb2.Status(code=UNKNOWN, message=sendable(text)).SerializeToString()
 
 
