@@ -20,6 +20,8 @@ ELSEWHERE = frozenset(
     """.split()
 )
 INPUTS = "frontend.inputs"
+OLDEST = (0, 21)  # BuildKit's first release that sends names without contents: an older one is asked in another way
+VERSION = '"buildkitVersion":{"package":"github.com/moby/buildkit","version":"v'
 
 Request = tuple[bytes, bytes]  # encoded headers, body
 First = tuple[bytes, Request, Request, tuple[bytes, bytes, bytes, bytes]]
@@ -29,9 +31,9 @@ the last one, which names the result, and what follows, with the digest of the o
 
 def send(environ: Mapping[str, str], write_fd: int) -> tuple[Request, ...]:
     """Opens the connection and sends the requests; those sent. () where the program has no file of them, or the build
-    asks for something else."""
+    asks for something else, or in another way."""
     session = environ.get("BUILDKIT_SESSION_ID", "")
-    if len(session) != len(PLACEHOLDER) or not is_usual(environ):
+    if len(session) != len(PLACEHOLDER) or not (is_usual(environ) and is_new(environ.get("BUILDKIT_WORKERS", ""))):
         return ()
     try:
         with open(os.path.join(os.path.dirname(__file__), "..", "..", FILE), "rb", buffering=0) as file:
@@ -54,6 +56,13 @@ def is_usual(environ: Mapping[str, str]) -> bool:
     named = "filename" in keys and "cmdline" not in keys  # a config file, which the look asks for too
     inputs = any(key == "frontend.caps" and INPUTS in value for key, _, value in options)
     return not named and not inputs and not keys & ELSEWHERE
+
+
+def is_new(workers: str) -> bool:
+    """Whether this BuildKit understands the look, as its first worker says; of an unknown version it does not."""
+    major, _, rest = workers.partition(VERSION)[2].partition(".")
+    minor = rest.partition(".")[0]
+    return major.isdigit() and minor.isdigit() and (int(major), int(minor)) >= OLDEST
 
 
 def filled(first: First, session: str) -> tuple[bytes, tuple[Request, Request]]:

@@ -17,6 +17,10 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "image"))
 import first as image
 
 __all__ = ["peer"]  # a fixture
+WORKERS = (
+    '[{"id":"x","platforms":[{"architecture":"amd64","os":"linux"}],"gcPolicy":null,"buildkitVersion":'
+    '{"package":"github.com/moby/buildkit","version":"v%s","revision":"","dockerfileVersion":"1.26.0"},"cdiDevices":null}]'
+)
 SESSIONS = ("v0s7d81lv1c4pgvn1w0p5j0b5", "abcdefghijklmnopqrstuvwxy", "1" * 25, "zyx" * 8 + "0")
 
 
@@ -49,7 +53,7 @@ def sent(made: ahead.First, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, **e
     (tmp_path / "a" / ahead.FILE).write_bytes(marshal.dumps(made))
     monkeypatch.setattr(ahead, "__file__", str(tmp_path / "a/b/c/ahead.pyc"))
     read_fd, write_fd = os.pipe()
-    ahead.send({"BUILDKIT_SESSION_ID": SESSIONS[0], **environ}, write_fd)
+    ahead.send({"BUILDKIT_SESSION_ID": SESSIONS[0], "BUILDKIT_WORKERS": WORKERS % "0.32.2", **environ}, write_fd)
     os.close(write_fd)
     with open(read_fd, "rb") as file:
         return file.read()
@@ -103,8 +107,31 @@ def test_a_session_of_another_length_sends_nothing_ahead(
     assert not sent(made, monkeypatch, tmp_path, BUILDKIT_SESSION_ID="short")
 
 
+@pytest.mark.parametrize(
+    ("version", "new"),
+    [
+        ("0.21.0", True),
+        ("0.32.2-rc1", True),
+        ("1.0.0", True),
+        ("0.20.2", False),
+        ("0.0.0+unknown", False),
+        ("x", False),
+    ],
+)
+def test_an_older_buildkit_is_not_asked_in_this_way(
+    made: ahead.First, version: str, new: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert bool(sent(made, monkeypatch, tmp_path, BUILDKIT_WORKERS=WORKERS % version)) == new
+
+
+def test_a_buildkit_without_a_version_is_not_asked_in_this_way(
+    made: ahead.First, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert not sent(made, monkeypatch, tmp_path, BUILDKIT_WORKERS='[{"id":"x"}]')
+
+
 def test_nothing_is_sent_where_the_program_has_no_file_of_it() -> None:
-    assert ahead.send({"BUILDKIT_SESSION_ID": SESSIONS[0]}, -1) == ()
+    assert ahead.send({"BUILDKIT_SESSION_ID": SESSIONS[0], "BUILDKIT_WORKERS": WORKERS % "0.32.2"}, -1) == ()
 
 
 def test_a_request_that_has_left_is_not_sent_again(peer: Peer) -> None:
