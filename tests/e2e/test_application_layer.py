@@ -20,7 +20,7 @@ FROM {os.environ.get("MIGETPACKS_IMAGE", "docker.io/miget/migetpacks:latest")}
 COPY program.py /opt/migetpacks/program.py
 ENTRYPOINT ["/usr/local/bin/python3", "-I", "-S", "-B", "-X", "utf8", "/opt/migetpacks/program.py"]
 """
-SOME = ("dotnet-web", "node-hooks", "node-next", "node-yarn-pnp", "python-django", "python-django-node", "ruby-rails")
+SOME = ("node-hooks", "python-django")
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 

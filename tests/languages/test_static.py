@@ -39,8 +39,8 @@ def test_the_image_of_a_site() -> None:
     assert found.runtime.base == "debian:trixie-slim"
     assert found.runtime.processes[0].args[:2] == ("caddy", "run")
     assert not found.runtime.processes[0].shell
-    assert [layer.kind for layer in found.runtime.layers] == ["packages", "dependencies", "application"]
-    (files,) = found.runtime.layers[-1].inputs
+    assert [layer.kind for layer in found.runtime.layers] == ["packages", "application"]
+    files, _ = found.runtime.layers[-1].inputs
     assert isinstance(files, FromContext)
     assert (files.root, files.to) == ("", "/app")
     assert "**/.git" in files.exclude
@@ -56,7 +56,7 @@ def test_the_image_of_a_site() -> None:
     ],
 )
 def test_the_directory_of_a_site(files: dict[str, Any], settings: dict[str, Any], root: str) -> None:
-    (given,) = plan(files, **settings).runtime.layers[-1].inputs
+    given, _ = plan(files, **settings).runtime.layers[-1].inputs
     assert isinstance(given, FromContext)
     assert given.root == root
 
@@ -181,7 +181,7 @@ def test_an_own_caddyfile_is_checked_in_the_build() -> None:
     check = next(one for one in found.steps if one.name == "server-config")
     assert check.run[0].args[:2] == ("caddy", "validate")
     assert str(check.run[0].at) == "Caddyfile:1"
-    assert isinstance(found.runtime.layers[1].inputs[0], FromStep)
+    assert isinstance(found.runtime.layers[1].inputs[1], FromStep)
     assert not found.warnings
 
 

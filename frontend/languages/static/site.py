@@ -108,8 +108,7 @@ def served(
             base=BASE,
             layers=(
                 Layer("packages", "Caddy", (FromStep(CADDY, PROGRAM), FromImage(SERVER, TYPES))),
-                Layer("dependencies", "Caddyfile", (config,)),
-                Layer("application", "the site", (files,)),
+                Layer("application", "the site", (files, config)),
             ),
             processes=(Process("web", START, at=wishes.caddyfile or site.at, needs=needs(site, wishes)),),
             port=settings.port,
