@@ -12,10 +12,13 @@ from frontend.settings.model import Settings
 from tests.errors import fails
 from tests.languages.static import PAGE, plan, server
 
+SITE = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7.1.0"}}'
 DETECTED: list[tuple[str, dict[str, Any], str]] = [
     ("a page", {"index.html": ""}, "static"),
     ("a page in public", {"public/index.html": ""}, "static"),
     ("a Staticfile", {"Staticfile": "root: www", "www/index.html": ""}, "static"),
+    ("a Staticfile of a site that a package makes", {"index.html": "", "Staticfile": "", "package.json": SITE}, "nodejs"),
+    ("a Staticfile beside tools", {"Staticfile": "", "package.json": '{"devDependencies": {"prettier": "3"}}'}, "static"),
     ("a page of a Python app", {"index.html": "", "requirements.txt": "flask", "app.py": ""}, "python"),
     ("a page of a Node.js app", {"index.html": "", "package.json": '{"scripts": {"start": "node x.js"}}'}, "nodejs"),
     ("a page beside an app below", {"index.html": "", "api/package.json": '{"scripts": {"start": "node x.js"}}'}, "nodejs"),

@@ -30,7 +30,10 @@ def refuse_zola(tree: SourceTree) -> None:
 
 
 def detect(tree: SourceTree) -> Detected | None:
-    """A Staticfile is as strong as a manifest, a page counts where nothing else is: apps of every language have one."""
+    """A Staticfile is as strong as a manifest, a page counts where nothing else is: apps of every language have one.
+
+    A package.json beside a Staticfile may make the site, whose page is then not built yet: it goes first if it can.
+    """
     config = hugo.config(tree)
     if config is not None:
         return Detected(3, Evidence("Hugo", config, tree.at(config, 1)))
@@ -38,7 +41,7 @@ def detect(tree: SourceTree) -> Detected | None:
         return Detected(2, Evidence("Zola", ZOLA, tree.at(ZOLA, 1)))
     name = tree.first(*CERTAIN)
     if name is not None:
-        return Detected(2, Evidence(STATIC.title, name, tree.at(name, 1)))
+        return Detected(1 if tree.has("package.json") else 2, Evidence(STATIC.title, name, tree.at(name, 1)))
     page = tree.first(*PAGES)
     if page is None or tree.first(*OTHERS):
         return None
