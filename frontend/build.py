@@ -11,7 +11,7 @@ from frontend.context import open as context
 from frontend.context.patterns import parse_pattern
 from frontend.context.tree import SourceTree
 from frontend.deploy import files as deploy
-from frontend.errors import GatewayError, NoImageError, PlanError, SolveError
+from frontend.errors import BuildError, GatewayError, NoImageError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
 from frontend.languages.base import Answer, Lacking, load, unanswered
@@ -75,7 +75,16 @@ def planned(
     def answer(question: Question) -> str:
         from frontend import questions
 
-        return questions.answered(gateway, asked, source, native_platform(gateway), question)
+        native = native_platform(gateway)
+
+        def meanwhile() -> None:
+            try:
+                likely = make_plan(source.tree, source.config, asked, today(), imported, lambda _: question.guess)
+                questions.begin(gateway, asked, source, native, likely)
+            except BuildError:
+                pass  # of a guess nobody is told
+
+        return questions.answered(gateway, asked, source, native, question, meanwhile)
 
     def detected() -> None:
         if not (asked.request or imported):

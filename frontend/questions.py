@@ -3,6 +3,10 @@
 It is a step like those of a plan, so BuildKit's cache answers for an app whose files in it did not change.
 """
 
+from collections.abc import Callable
+
+from msgspec import structs
+
 from frontend import images
 from frontend.context.open import Context
 from frontend.errors import GatewayError, PlanError, SolveError
@@ -15,9 +19,20 @@ from frontend.result.explanation import explained
 from frontend.settings.options import BuildOptions
 from llb import LLBError
 
+KNOWN_S = 0.2  # after so long, the answer is not one that BuildKit's cache has
 
-def answered(gateway: Gateway, asked: BuildOptions, source: Context, platform: str, question: Question) -> str:
+
+def answered(
+    gateway: Gateway,
+    asked: BuildOptions,
+    source: Context,
+    platform: str,
+    question: Question,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> str:
     """The text of the file that a question's step leaves. `platform` is that of the build environment.
+
+    `meanwhile` is called where the answer takes time and there is a guess.
 
     Raises SolveError with the place in the app that asked for a program which failed, GatewayError for an image that is
     not there and for a file that is not.
@@ -35,6 +50,8 @@ def answered(gateway: Gateway, asked: BuildOptions, source: Context, platform: s
             hint = "check the app's file names for NUL bytes"
             raise PlanError(f"the app cannot be looked at: {error}", hint=hint) from error
         pending = gateway.start_solve(definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)
+        if question.guess and not pending.ready(KNOWN_S):
+            meanwhile()
         try:
             data = gateway.read_file(pending.result(), question.file)
         except SolveError as error:
@@ -42,3 +59,18 @@ def answered(gateway: Gateway, asked: BuildOptions, source: Context, platform: s
     if data is None:
         raise GatewayError(f"the step {step.name} left no {question.file}")
     return data.decode(errors="replace")
+
+
+def begin(gateway: Gateway, asked: BuildOptions, source: Context, platform: str, plan: Plan) -> None:
+    """Has BuildKit begin with the steps of a guessed plan that stand on an image: nobody waits for what they make.
+
+    Where the plan that is built has the same, BuildKit finds them begun. Raises BuildError.
+    """
+    first = tuple(step for step in plan.steps if isinstance(step.base, ImageRef))
+    plan = structs.replace(plan, steps=first)
+    resolved = images.finish(images.start(gateway, asked, plan, (platform,), platform), plan)
+    target = Target.of(asked, platform, platform, gateway.caps.llb)
+    sources = Sources(resolved, source.state, source_maps(plan, source.quote))
+    for step in first:
+        definition = steps.lowered(step, target, sources).state.marshal(platform=platform, caps=target.caps)
+        gateway.start_solve(definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)

@@ -64,3 +64,44 @@ def test_a_plan_without_a_build_environment_is_an_error() -> None:
     source = build.read(gateway.gateway, options.parse({}))
     with fails(PlanError, "projects"):
         build.make_plan(source.tree, source.config, options.parse({}), "2026-11-24")
+
+
+# --- a guess ----------------------------------------------------------------------------------------------------------
+
+PROJECT = "<Project Sdk='Microsoft.NET.Sdk.Web'><PropertyGroup><TargetFramework>net10.0</TargetFramework>"
+PLAIN = {**APP, "Hello.csproj": PROJECT}
+
+
+def begun(gateway: FakeGateway) -> list[str]:
+    """The names of what BuildKit was asked to solve, in order: that of the last operation of each."""
+    build.run(gateway.gateway)
+    definitions = [llb.from_definition(call.detail[0]).marshal() for call in gateway.asked("solve")]
+    return [one.metadata[one.head].description["llb.customname"] for one in definitions]
+
+
+def test_while_the_question_is_asked_the_first_steps_are_begun() -> None:
+    asked, *first, last = begun(FakeGateway(PLAIN, programs=PROGRAMS))
+    assert asked == "[projects] dotnet msbuild, asked about the projects"
+    assert first == ["[restore] dotnet restore Hello.csproj -p:Configuration=Release", "[port] csc Port.cs"]
+    assert last == "[image] the app"
+
+
+def test_an_answer_that_is_known_needs_no_guess() -> None:
+    assert len(begun(FakeGateway(PLAIN, programs=PROGRAMS, quick=True))) == 2
+
+
+def test_a_wrong_guess_changes_nothing() -> None:
+    answer = dotnet.answer({"Hello.csproj": {**dotnet.WEB, "AssemblyName": "Other", "PublishTrimmed": "true"}}, {})
+    app = {**PLAIN, "answer": answer, "Other": ""}
+    gateway, patient = FakeGateway(app, programs=PROGRAMS), FakeGateway(app, programs=PROGRAMS, quick=True)
+    build.run(gateway.gateway)
+    build.run(patient.gateway)
+    assert gateway.metadata == patient.metadata
+    assert gateway.asked("solve")[-1].detail == patient.asked("solve")[-1].detail
+
+
+def test_a_guess_that_cannot_be_begun_is_told_to_nobody() -> None:
+    aspnet = "mcr.microsoft.com/dotnet/aspnet:10.0-noble"
+    worker = dotnet.answer({"Hello.csproj": dotnet.WORKER}, {})
+    gateway = FakeGateway({**PLAIN, "answer": worker}, programs=PROGRAMS, images={aspnet: GatewayError("not found")})
+    assert len(begun(gateway)) == 2

@@ -384,12 +384,14 @@ class ForPlatform(Struct, frozen=True, omit_defaults=True):
 class Question(Struct, frozen=True, omit_defaults=True):
     """What only the build environment knows of an app: a step, and the file (absolute) in which it leaves the answer.
 
-    `versions` say who asked for the step's image.
+    `versions` say who asked for the step's image. `guess` is the answer that is expected, "" for none: steps of a plan
+    by it are begun while the question is asked.
     """
 
     step: Step
     file: str
     versions: tuple[ToolVersion, ...] = ()
+    guess: str = ""
 
 
 class Plan(Struct, frozen=True, omit_defaults=True, tag=PLAN_VERSION, tag_field="plan_version"):

@@ -68,12 +68,12 @@ def test_the_image_and_the_start_are_of_what_is_published(
 
 def test_what_is_for_one_platform_is_restored_for_it() -> None:
     found = of({"SelfContained": "true"})
-    assert dotnet.program(found, "restore").args[2:] == (ONE, "--use-current-runtime")
+    assert dotnet.program(found, "restore").args[2:] == (ONE, "-p:Configuration=Release", "--use-current-runtime")
     assert published(found).endswith("-o /app --use-current-runtime --self-contained true")
     assert "--self-contained false" in published(of({"PublishSingleFile": "true"}))
     ready = of({"PublishReadyToRun": "true"})
     assert published(ready).endswith("--use-current-runtime -p:UseAppHost=false")
-    assert published(of({})).endswith("dotnet publish Hello.csproj -c Release -o /app -p:UseAppHost=false")
+    assert published(of({})).endswith("dotnet publish Hello.csproj -c Release -o /app -p:UseAppHost=false --no-restore")
 
 
 def test_machine_code_is_compiled_where_an_image_has_clang() -> None:
@@ -218,6 +218,41 @@ def test_a_restore_has_what_it_reads_and_no_more() -> None:
         "src/Api/Api.csproj", "src/Api/packages.lock.json", "src/Core/Core.csproj", "src/Core/Core.targets",
         "src/Directory.Build.props",
     )  # fmt: skip
+
+
+PLAIN = '<Project Sdk="Microsoft.NET.Sdk.Web">{}</Project>'
+GUARDED = "<ItemGroup Condition=\"Exists('{}')\" />"
+
+
+@pytest.mark.parametrize(
+    ("facts", "files", "once"),
+    [
+        ({}, {ONE: PLAIN.format("")}, True),
+        ({}, {ONE: PLAIN.format(GUARDED.format("Program.cs"))}, False),
+        ({}, {ONE: PLAIN.format("<X>$([System.IO.File]::ReadAllText('VERSION'))</X>")}, False),
+        ({}, {ONE: PLAIN.format("<ItemGroup><PackageReference Include='@(Used)' /></ItemGroup>")}, False),
+        ({}, {ONE: PLAIN.format("").replace("Sdk.Web", "Sdk.BlazorWebAssembly")}, False),
+        ({}, {ONE: PLAIN.format(""), "a/b/c/d/App.razor": ""}, False),
+        ({}, {ONE: PLAIN.format(""), "packages.lock.json": "{}"}, False),
+        ({"PublishReadyToRun": "true"}, {ONE: PLAIN.format("")}, False),
+        ({"SelfContained": "true"}, {ONE: PLAIN.format("")}, False),
+    ],
+)
+def test_a_publish_restores_again_where_the_code_may_need_another_package(
+    facts: dict[str, str], files: dict[str, str], once: bool
+) -> None:
+    assert published(of(facts, files=files)).endswith("--no-restore") == once
+
+
+def test_a_condition_in_an_imported_file_is_one_of_the_project() -> None:
+    files = {ONE: PLAIN.format(""), "Directory.Build.props": f"<Project>{GUARDED.format('x')}</Project>"}
+    found = dotnet.plan({ONE: WEB}, files, imports=(("Directory.Build.props", "/usr/share/dotnet/sdk/x.props"),))
+    assert not published(found).endswith("--no-restore")
+
+
+def test_a_build_command_may_write_what_a_restore_reads() -> None:
+    found = of({}, files={ONE: PLAIN.format("")}, settings={"build_command": Setting("make all")})
+    assert not published(found).endswith("--no-restore")
 
 
 def test_components_are_told_to_the_restore() -> None:

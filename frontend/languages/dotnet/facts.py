@@ -25,6 +25,7 @@ from frontend.languages.dotnet import (
     versions,
     web_root,
 )
+from frontend.languages.dotnet.guess import guess
 from frontend.languages.dotnet.inputs import Inputs
 from frontend.languages.dotnet.listening import Listening
 from frontend.languages.dotnet.question import Answered, Project
@@ -186,8 +187,9 @@ def chosen_project(tree: SourceTree, settings: Settings, app: str, asked: Asked 
     sdk = versions.sdk(
         versions.pinned(tree, app), asked, wanted or versions.of_dockerfile(settings) or versions.DEFAULT
     )
+    expected = guess(here, paths) if not app else ""
     for whole in (False, True):
-        answered = question.parse(answer(question.question(sdk, whole=whole)))
+        answered = question.parse(answer(question.question(sdk, whole=whole, guess="" if whole else expected)))
         try:
             project, because = projects.choose(tree, settings, app, answered)
             return Chosen(answered, whole, project, projects.closure(tree, project, answered), because)

@@ -1,6 +1,7 @@
 """The files that a restore reads: projects, what they import, and NuGet's own. Changed code restores nothing."""
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -16,14 +17,18 @@ ABOVE = ("global.json", "Directory.Build.rsp", *CONFIGS, *PAKET)
 TOOLS = (".config/dotnet-tools.json", "dotnet-tools.json")
 LOCK = "packages.lock.json"
 SOURCE_LINE = re.compile(r"""<add\s[^>]*?key\s*=\s*["']([^"']+)["'][^>]*?value\s*=\s*["']([^"']+)["']""")
-RAZOR = tuple(f"{'*/' * depth}*.razor" for depth in range(4))
+RAZOR = tuple(f"{'*/' * depth}*.razor" for depth in range(6))
+# SDKs whose packages follow from properties alone, and what makes an evaluation depend on more files than it imports
+PLAIN = re.compile(r"""<Project\s[^>]*?\bSdk\s*=\s*["']Microsoft\.NET\.Sdk(?:\.Web|\.Worker)?["']""", re.IGNORECASE)
+LOOKS = re.compile(r"\bExists\s*\(|\[System\.IO\.|\[MSBuild\]::Get\w*Above\b|@\(|<Sdk\b", re.IGNORECASE)
 
 
 class Inputs(Struct, frozen=True):
     """What a restore needs. `paths` are relative to the context, () for all of it. `tools` is the nearest list of local
     tools, "" without one, `configs` are NuGet's, the nearest first. `locked` says that there is a lock file. `razor`
     says that the project has components, for which a restore adds a package that no project file names. `servers` are
-    the names of package sources that may ask for credentials."""
+    the names of package sources that may ask for credentials. `settled` says that a restore of them is the restore of
+    the whole app: no evaluation depends on files that are not among them."""
 
     paths: tuple[str, ...]
     tools: str
@@ -31,6 +36,7 @@ class Inputs(Struct, frozen=True):
     locks: tuple[str, ...]
     razor: bool
     servers: tuple[str, ...] = ()
+    settled: bool = False
 
 
 def find(
@@ -45,7 +51,8 @@ def find(
     locks = [path for one in closure if (path := lock(one)) in there]
     configs = tuple(path for dir in nearest for name in CONFIGS if (path := within(dir, name)) in there)
     feeds, servers = package_sources(tree, configs)
-    paths = (*(one.path for one in closure), *imported(closure, answered), *shared, *locks, *feeds)
+    evaluated = imported(closure, answered)
+    paths = (*(one.path for one in closure), *evaluated, *shared, *locks, *feeds)
     return Inputs(
         paths=() if whole else tuple(sorted({*paths, *((tools,) if tools else ())})),
         tools=tools,
@@ -53,7 +60,15 @@ def find(
         locks=tuple(locks),
         razor=any(tree.glob(within(project.directory, pattern)) for pattern in RAZOR),
         servers=servers,
+        settled=whole or settled(tree, closure, evaluated),
     )
+
+
+def settled(tree: SourceTree, closure: tuple[Project, ...], evaluated: Sequence[str]) -> bool:
+    """Whether the packages of some projects follow from their text, and that of what they import, alone."""
+    if not all(PLAIN.search(sources.text(tree, one.path)) for one in closure):
+        return False
+    return not any(LOOKS.search(sources.text(tree, path)) for path in (*(one.path for one in closure), *evaluated))
 
 
 def package_sources(tree: SourceTree, configs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

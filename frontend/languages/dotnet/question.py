@@ -153,7 +153,7 @@ class Answered(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def question(version: ToolVersion, *, whole: bool = False) -> Question:
+def question(version: ToolVersion, *, whole: bool = False, guess: str = "") -> Question:
     """What is asked in the SDK of a version; with all files of the app there where `whole`."""
     given = FromContext(to=SOURCE, exclude=NEVER, patterns=() if whole else PATTERNS)
     program = Exec(
@@ -177,7 +177,7 @@ def question(version: ToolVersion, *, whole: bool = False) -> Question:
         run=(program,),
         dir=SOURCE,
     )
-    return Question(step, ANSWER, (version,))
+    return Question(step, ANSWER, (version,), guess)
 
 
 def parse(text: str) -> Answered:
