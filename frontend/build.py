@@ -133,7 +133,7 @@ def make_plan(
         from frontend.deploy import merge
 
         doubts = merge.without_done(doubts, plan)
-    if settings.flavour is not None or settings.runtime_base is not None:
+    if settings.flavour is not None or settings.runtime_base is not None or settings.runtime_user is not None:
         from frontend.languages import registry
         from frontend.rules.flavour import flavoured
 

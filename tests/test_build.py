@@ -574,3 +574,10 @@ def test_what_is_told_of_a_directory_is_told_once() -> None:
     gateway = built({**APP, "server.js": "require('fs').mkdirSync('uploads')\n", "Dockerfile": dockerfile})
     assert [one["at"]["file"] for one in result(gateway)["warnings"]] == ["Dockerfile"]
     assert len(gateway.asked("warn")) == 1
+
+
+def test_an_account_of_no_other_image_is_an_error_at_its_line() -> None:
+    error = failed(PlanError, {**APP, "migetpacks.yaml": "port: 80\nruntime_user: app\n"})
+    assert 'RUNTIME_USER is "app"' in str(error)
+    assert error.at == Location("migetpacks.yaml", 2)
+    assert "RUNTIME_BASE" in error.hint

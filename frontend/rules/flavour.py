@@ -5,6 +5,7 @@ from msgspec import structs
 from frontend.errors import PlanError
 from frontend.languages.registry import Entry, named
 from frontend.plan.model import Evidence, Plan, Warning
+from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
 
 HINT = "name an image for it by the build-arg RUNTIME_BASE, or remove USE_DHI"
@@ -13,11 +14,17 @@ HINT = "name an image for it by the build-arg RUNTIME_BASE, or remove USE_DHI"
 def flavoured(plan: Plan, entry: Entry, settings: Settings) -> Plan:
     """The plan with its base image as the settings have it: as it is where they choose none.
 
-    Raises PlanError for a language without hardened images.
+    Raises PlanError for a language without hardened images, and for a user of no image but the standard one.
     """
     hardened = settings.flavour is not None and settings.flavour.value == "hardened"
     given = settings.runtime_base
     if not hardened and given is None:
+        if settings.runtime_user is not None:
+            raise PlanError(
+                f'RUNTIME_USER is "{shown(settings.runtime_user.value)}", but the standard image has its own account',
+                at=settings.runtime_user.at,
+                hint="choose an image that has this user, by USE_DHI=true or RUNTIME_BASE, or remove RUNTIME_USER",
+            )
         return plan
     standard = plan.runtime.base
     base = given.value if given is not None else hardened_image(standard, entry, settings)
