@@ -14,7 +14,7 @@ from frontend.deploy import files as deploy
 from frontend.errors import BuildError, GatewayError, NoImageError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
-from frontend.languages.base import Answer, Lacking, load, unanswered
+from frontend.languages.base import Answer, Lacking, evidence, load, unanswered
 from frontend.languages.base import planned as by_language
 from frontend.lower.platforms import own_platform, parse_platform
 from frontend.plan.model import Plan, Question, Warning
@@ -145,7 +145,7 @@ def make_plan(
         build_env=settings.build_env,
         run_packages=settings.run_packages,
         run_env=settings.run_env,
-        evidence=(*found, *detection.detected.evidence),
+        evidence=(*found, *evidence(detection.detected, detection.language, plan.language)),
     )
     if settings.candidate_packages:
         from frontend.deploy import packages

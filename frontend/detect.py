@@ -174,14 +174,14 @@ def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[C
             at=web.at,
             hint="set RUN_COMMAND to start another part of the repository",
         )
-    mine = [claim for claim in claims if claim.language is owner]
+    mine = [claim for claim in claims if claim.language is owner or claim.language.name == owner.kin]
     if not mine and claims and not unwrap.runs(web.script, unwrap.MOVES):
         raise DetectionError(
             f"{file} starts {name} ({owner.title}), but the app has no {owner.title} manifest to install it from",
             at=web.at,
             hint=f"looked for {', '.join(owner.markers[:4])}",
         )
-    return mine + [claim for claim in claims if claim.language is not owner]
+    return mine + [claim for claim in claims if claim not in mine]
 
 
 def nested(here: SourceTree, app: str, claims: list[Claim]) -> Detection | None:
@@ -325,7 +325,9 @@ def nothing(tree: SourceTree, app: str) -> DetectionError:
     if not names:
         return DetectionError(f"{where} is empty", hint="pass the directory of the app, e.g. --local context=.")
     shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
-    looked = "; ".join(f"{entry.title}: {', '.join(entry.markers[:4])}" for entry in registry.built())
+    looked = "; ".join(
+        f"{entry.title}: {', '.join(entry.markers[:4])}" for entry in registry.built() if entry.manifests
+    )
     return DetectionError(
         f"cannot determine the language of the app; {where} contains: {shown}",
         hint=f"looked for {looked}. If the app is in a subdirectory, set PROJECT_PATH",

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol, cast
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.registry import Entry
+from frontend.languages.registry import Entry, named
 from frontend.plan.model import Evidence, Plan, Question, Warning
 from frontend.settings.model import Imported, Settings
 
@@ -75,11 +75,37 @@ def unanswered(question: Question) -> str:
     raise PlanError(f"the step {question.step.name} needs a build environment, which is not there")
 
 
+class OtherLanguageError(PlanError):
+    """The app is one of another language, which the same files make: of its name `language`, as `why` says."""
+
+    def __init__(self, language: str, why: Evidence, message: str, *, hint: str) -> None:
+        super().__init__(message, at=why.at, hint=hint)
+        self.language = language
+        self.why = why
+
+
 def planned(entry: Entry, tree: SourceTree, settings: Settings, app: str, today: str, answer: Answer) -> Plan:
     """The plan of an app by its language. Raises BuildError."""
     if entry.asks:
         return cast(Asking, import_module(entry.module)).plan(tree, settings, app, today, answer=answer)
-    return load(entry).plan(tree, settings, app, today)
+    try:
+        return load(entry).plan(tree, settings, app, today)
+    except OtherLanguageError as error:
+        other = named(error.language)
+        if other is None or settings.language is not None:
+            raise
+        plan = load(other).plan(tree, settings, app, today)
+        return structs.replace(plan, evidence=(error.why, *plan.evidence))
+
+
+def evidence(detected: Detected, entry: Entry, language: str) -> tuple[Evidence, ...]:
+    """The evidence of a claim of the language `entry`, in the name of the language that made the plan of it."""
+    other = named(language)
+    if other is None or other.kin != entry.name:
+        return detected.evidence
+    return tuple(
+        structs.replace(one, what=other.title) if one.what == entry.title else one for one in detected.evidence
+    )
 
 
 class Lacking(Struct, frozen=True):

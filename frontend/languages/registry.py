@@ -131,6 +131,8 @@ class Entry(Struct, frozen=True):
     directory. `installed` directories hold dependencies, and so no app. `deep` patterns are looked for where nothing
     else was found; `whole` says that an app is built from the whole context, wherever in it its manifest is.
 
+    `kin` is the language whose manifests make its apps too, and whose module finds them: it hands them over.
+
     Settings: `tools` have a version that users may ask for by the build-arg NAME_VERSION and the key `versions`.
     `config_manifest` is a JSON manifest whose key "migetpacks" is a config file.
 
@@ -170,6 +172,7 @@ class Entry(Struct, frozen=True):
     installed: tuple[str, ...] = ()
     deep: tuple[str, ...] = ()
     whole: bool = False
+    kin: str = ""
     tools: tuple[str, ...] = ()
     config_manifest: str = ""
     steps: tuple[OwnStep, ...] = ()
@@ -223,7 +226,7 @@ NODE = Entry(
     ),
     programs=(
         "node", "tsx", "ts-node", "nest", "next", "nuxt", "remix-serve", "react-router-serve", "fastify",
-        "npm", "npx", "yarn", "pnpm", "bun",
+        "npm", "npx", "yarn", "pnpm",
     ),
     interpreters=(
         Interpreter(
@@ -246,7 +249,7 @@ NODE = Entry(
     ),
     hardened=Hardened((("node", "node"),), lines=("26", "24", "22")),
     installed=("node_modules",),
-    tools=("node", "npm", "pnpm", "yarn", "bun"),
+    tools=("node", "npm", "pnpm", "yarn"),
     config_manifest="package.json",
     steps=(
         OwnStep("build", "the build script, the framework's build, those of workspaces the app needs, `tsc`", "yes"),
@@ -798,6 +801,39 @@ CLOJURE = Entry(
     certain=("project.clj",),
     programs=("lein", "clojure", "clj"),
 )
+# Its apps are found as those of Node.js are, by the same files: what starts them decides between the two.
+BUN = Entry(
+    name="bun",
+    title="Bun",
+    module="frontend.languages.bun",
+    kin="nodejs",
+    wanted=NODE.wanted,
+    programs=("bun", "bunx"),
+    interpreters=(
+        Interpreter(
+            "bun",  # https://bun.sh/docs/cli/run
+            ("bunx",),
+            (".ts", ".tsx", ".jsx", ".mts", ".cts"),
+            ("bun",),
+            takes=(
+                "-r", "--preload", "--require", "--import", "--env-file", "--cwd", "-c", "--config", "--port",
+                "--conditions", "--main-fields", "--extension-order", "--tsconfig-override", "-d", "--define", "--title",
+                "-l", "--loader", "--install", "--max-http-header-size", "--dns-result-order", "--unhandled-rejections",
+            ),
+            ends=("-e", "--eval", "-p", "--print", "--version", "-v", "--help", "-h", "x", "test", "build"),
+            tried=(".tsx", ".ts", ".jsx", ".js", ".mjs", ".json", "/index.tsx", "/index.ts", "/index.js", "/package.json"),
+            places=("/usr/local/bin", "/usr/bin"),
+            release=("BUN_VERSION", ""),
+            same=2,
+        ),
+    ),
+    hardened=Hardened((("oven/bun", "bun"),), lines=("1.4", "1.3")),
+    tools=("bun",),
+    steps=NODE.steps,
+    groups=NODE.groups,
+    cleaned_roots=NODE.cleaned_roots,
+    native=NODE.native,
+)  # fmt: skip
 DENO = Entry("deno", "Deno", manifests=("deno.json", "deno.jsonc"), programs=("deno",))
 UNITY = Entry("unity", "Unity", manifests=("ProjectSettings/ProjectVersion.txt",), certain=("Assets",))
 # The last: a page may be a part of any app. The plan of a site is its own, whatever language builds it.
@@ -829,7 +865,7 @@ STATIC = Entry(
 )  # fmt: skip
 
 ENTRIES: tuple[Entry, ...] = (
-    *(NODE, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO, UNITY),
+    *(NODE, BUN, PYTHON, GO, RUBY, PHP, RUST, JAVA, DOTNET, ELIXIR, SCALA, CLOJURE, DENO, UNITY),
     STATIC,
 )
 """All languages; the order decides between equally strong claims."""

@@ -55,8 +55,11 @@ STANDARD = (
     *(f"python:{minor}{slim}-trixie" for minor in ("3.11", "3.13", "3.14") for slim in ("-slim", "")),
     *(f"ruby:3.3{slim}-trixie" for slim in ("-slim", "")),
     "caddy:2",
+    *(f"oven/bun:1.4-{variant}" for variant in ("slim", "debian")),
 )
 NODE_TAG = re.compile(r"node:(\d+(?:\.\d+){0,2})-([a-z]+)(-slim)?")
+BUN_TAG = re.compile(r"oven/bun:(\d+(?:\.\d+){0,2})(-debian|-slim)?")
+BUN_ON_TRIXIE = (1, 3, 4)  # no tag names a suite; before it was bookworm
 PYTHON_TAG = re.compile(r"python:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 RUBY_TAG = re.compile(r"ruby:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 CADDY_TAG = re.compile(rf"caddy:(2|{re.escape(tools.CADDY.version[1:])})")
@@ -97,7 +100,11 @@ class Package:
         """A version's tarball, downloaded."""
         dist = self.document["versions"][version]["dist"]
         expected = integrity(dist["integrity"]) if "integrity" in dist else ("sha1", dist["shasum"])
-        return download(dist["tarball"], place.cache / "downloads" / f"{self.name}-{version}.tgz", expected=expected)
+        return download(
+            dist["tarball"],
+            place.cache / "downloads" / f"{self.name.replace('/', '-')}-{version}.tgz",
+            expected=expected,
+        )
 
 
 def package(name: str) -> Package:
@@ -135,6 +142,28 @@ def node_image(place: Place, prefix: str, suite: str, slim: str) -> Image:
         files,
         "" if "yarn.tgz" in files else "YARN_VERSION",
     )
+
+
+def bun_image(place: Place, prefix: str, variant: str) -> Image:
+    """`oven/bun:PREFIX[-debian|-slim]`, where PREFIX is a version or the start of one."""
+    binaries = package("@oven/bun-linux-x64-baseline")
+    version = binaries.newest(prefix)
+    variants = ("-slim",) if variant == "-slim" else ("", "-debian")
+    return Image(
+        tuple(dict.fromkeys(f"oven/bun:{tag}{one}" for tag in (prefix, version) for one in variants)),
+        recipe_file("bun", "bun.Dockerfile"),
+        "slim" if variant == "-slim" else "full",
+        {"SUITE": bun_suite(version)},
+        {
+            "bun.tgz": binaries.tarball(place, version),
+            "bun-entrypoint.sh": recipe_file("bun", "bun-entrypoint.sh"),
+        },
+    )
+
+
+def bun_suite(version: str) -> str:
+    """The Debian suite of a release of Bun's images."""
+    return "trixie" if version_key(version) >= BUN_ON_TRIXIE else "bookworm"
 
 
 def standard() -> tuple[str, ...]:
@@ -193,6 +222,14 @@ class Builder:
             if suite in SUITES:
                 self.bases(suite, slim, line)
                 return node_image(self.place, prefix, suite, slim)
+        if match := BUN_TAG.fullmatch(short):
+            prefix, variant = match.groups(default="")
+            suite = bun_suite(package("@oven/bun-linux-x64-baseline").newest(prefix))
+            self.record(
+                f"debian:{suite}{'-slim' if variant == '-slim' else ''}", Line(line.number, line.what, line.began)
+            )
+            self.bases(suite, "-slim", line)
+            return bun_image(self.place, prefix, variant)
         if match := PYTHON_TAG.fullmatch(short):
             minor, patch, slim, suite = match.groups(default="")
             if suite in SUITES and minor in OLDER_PYTHONS and (version := interpreters.newest(minor, patch)):
@@ -224,7 +261,8 @@ class Builder:
         raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
             f"MINOR one of {minors}, {rubies}, caddy:2, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}, "
-            f"those of tests/lab/hardened.py, and dotnet/KIND:10.0-{dotnet.SUITE}[-chiseled[-extra]]"
+            f"oven/bun:VERSION[-debian|-slim], those of tests/lab/hardened.py, and "
+            f"dotnet/KIND:10.0-{dotnet.SUITE}[-chiseled[-extra]]"
         )
 
     def bases(self, suite: str, slim: str, line: Line) -> None:

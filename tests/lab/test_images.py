@@ -78,9 +78,16 @@ def test_an_image_without_a_recipe_is_refused(name: str, tmp_path: Path) -> None
 
 
 def test_every_standard_image_has_a_recipe() -> None:
-    patterns = (images.NODE_TAG, images.PYTHON_TAG, images.RUBY_TAG, images.DEBIAN_TAG, images.CADDY_TAG)
+    patterns = (
+        images.NODE_TAG,
+        images.PYTHON_TAG,
+        images.RUBY_TAG,
+        images.DEBIAN_TAG,
+        images.CADDY_TAG,
+        images.BUN_TAG,
+    )
     assert [name for name in images.STANDARD if not any(pattern.fullmatch(name) for pattern in patterns)] == []
-    assert len(images.STANDARD) == 17
+    assert len(images.STANDARD) == 19
     assert all(dotnet.recipe(full_name(name)) for name in dotnet.STANDARD)
 
 

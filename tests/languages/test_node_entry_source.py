@@ -40,10 +40,9 @@ def test_an_app_of_the_bun_runtime_is_refused_at_the_line_that_says_so(
 @pytest.mark.parametrize(
     ("scripts", "source"),
     [
-        ({"test": "bun test", "seed": "bun run scripts/seed.ts"}, SERVES),
         ({"dev": "bun index.ts", "dev:node": "tsx index.ts"}, SERVES),
-        ({}, 'if (typeof Bun !== "undefined") Bun.serve({})\n' + SERVES),
-        ({}, "// Bun.servers\n" + SERVES),
+        ({"start": "node index.ts"}, 'if (typeof Bun !== "undefined") Bun.serve({})\n' + SERVES),
+        ({"start": "node index.ts"}, "// Bun.servers\n" + SERVES),
     ],
 )
 def test_an_app_that_only_has_bun_beside_it_is_one_of_node(scripts: dict[str, str], source: str) -> None:

@@ -406,7 +406,7 @@ def test_the_bun_runtime_is_told_where_a_development_script_says_it(main: dict[s
 def test_what_a_framework_made_for_node_is_started_by_it(script: str, package: str, args: list[str]) -> None:
     own = {package: "2", **({"@sveltejs/adapter-node": "5"} if "svelte" in package else {})}
     files = {"svelte.config.js": "import a from '@sveltejs/adapter-node'\n", "bun.lock": '{"packages": {}}'}
-    found = plan(tree(files, scripts={"start": script, "build": "x"}, dependencies=own))
+    found = plan(tree(files, scripts={"start": script, "build": "x"}, dependencies=own), language="nodejs")
     assert list(found.runtime.processes[0].args) == args
     assert "bun-runtime" in codes(found)
 

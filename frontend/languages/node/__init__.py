@@ -11,6 +11,7 @@ from frontend.plan.model import Plan, Runtime
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
+    from frontend.languages.node.engines import Choice
     from frontend.languages.node.reached import Files
 
 NAME = "nodejs"
@@ -24,18 +25,23 @@ def detect(tree: SourceTree) -> Detected | None:
 
 
 def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
-    """The build of the app in a directory of the context. Raises BuildError."""
+    """The build of the app in a directory of the context. Raises BuildError, OtherLanguageError for an app of Bun."""
+    return plan_by(None, tree, settings, app, today)
+
+
+def plan_by(choice: "Choice | None", tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
+    """The build of an app that the engine of a choice runs, None for Node.js. Raises BuildError."""
     from frontend.languages.node import facts, image, steps
     from frontend.languages.node.sites import NoServerError
 
     try:
-        known = facts.inspect(tree, settings, app, today)
+        known = facts.inspect(tree, settings, app, today, choice)
     except NoServerError as site:
         from frontend.languages.node import site_plan
 
         return site_plan.plan(tree, settings, app, today, site)
     return Plan(
-        language=NAME,
+        language=known.work.engine.name if known.work.engine is not None else NAME,
         runtime=image.runtime(known, settings),
         steps=(
             *(step for one in known.beside for step in one.front_end.steps),

@@ -4,7 +4,7 @@ import re
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.node import scripts
+from frontend.languages.node import engines
 from frontend.languages.node.entry_file import SUFFIXES
 from frontend.languages.node.imports import Import, skeleton, top_level
 from frontend.languages.node.launchers import package_name
@@ -12,6 +12,8 @@ from frontend.languages.node.manifest import FILE, Manifest, read
 from frontend.languages.node.reached import BUILTINS
 from frontend.paths import joined, within
 
+BUN = "bun"
+SERVED = re.compile(r"^export\s+default\b", re.MULTILINE)  # an object with `fetch`, or an app that has it
 MAX_FILES = 20  # that an entry is followed through
 OF_BUN = re.compile(r"(?<![\w$.])Bun\.(?:serve|file|env|write|listen|sql|redis)\b")
 ASKED = ("typeof Bun", "globalThis.Bun", "process.versions.bun")  # of a file that runs without it
@@ -20,8 +22,9 @@ RUNS = re.compile(r"[\w$)\]]\s*\(|\b(?:new|await|if|for|while|do|try|switch|impo
 EXPORTS = re.compile(r"\bexports?\b")
 
 
-def check(tree: SourceTree, app: Manifest, file: str) -> None:
-    """Raises PlanError for an entry of the Bun runtime, and for one that only exports: a library has no server.
+def check(tree: SourceTree, app: Manifest, file: str, *, by_node: bool = True) -> None:
+    """Raises OtherLanguageError for an entry of Bun that Node.js is to run, PlanError for one that only exports: a
+    library has no server.
 
     `file` is relative to the package. What is not in the source is not judged.
     """
@@ -31,9 +34,11 @@ def check(tree: SourceTree, app: Manifest, file: str) -> None:
         return
     used = next((one for one in top_level(text) if one.name == "bun" or one.name.startswith("bun:")), None)
     global_ = OF_BUN.search(text) if not any(one in text for one in ASKED) else None
-    if used is not None or global_ is not None:
+    if by_node and (used is not None or global_ is not None):
         number = used.line if used is not None else text.count("\n", 0, global_.start() if global_ else 0) + 1
-        raise scripts.only_bun(tree.at(path, number))
+        raise engines.of_source(tree, path, number, f"uses {global_[0] if global_ else used.name if used else BUN}")
+    if not by_node and SERVED.search(text):
+        return
     if EXPORTS.search(text) and only_declares(tree, path, set()):
         raise PlanError(
             f"{path} only exports: it starts nothing",

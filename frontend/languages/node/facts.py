@@ -29,6 +29,7 @@ from frontend.languages.node import (
     versions,
 )
 from frontend.languages.node.builds import BuildCommand
+from frontend.languages.node.engines import Choice, needs_node
 from frontend.languages.node.env_files import OPTIONS as ENV_FILES
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import line, read
@@ -49,7 +50,7 @@ from frontend.settings.model import Settings
 if TYPE_CHECKING:
     from frontend.languages.node.front_end import Beside
 
-SERVER = ("node", "server.js")  # of Next.js's standalone output
+SERVER = "server.js"  # of Next.js's standalone output
 
 
 class Facts(Struct, frozen=True):
@@ -74,9 +75,12 @@ class Facts(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
-    """The facts of the app in a directory of the context. Raises BuildError for one that cannot be built."""
-    here, doubts = repository.read(tree, settings, locate.locate(tree, settings, app))
+def inspect(tree: SourceTree, settings: Settings, app: str, today: str, choice: Choice | None = None) -> Facts:
+    """The facts of the app in a directory of the context; `choice` gives another engine than Node.js.
+
+    Raises BuildError for one that cannot be built.
+    """
+    here, doubts = repository.read(tree, settings, locate.locate(tree, settings, app), choice, judged=True)
     try:
         frameworks.check(here.tree, here.project.app, here.framework, here.locked)
     except NoServerError:
@@ -95,8 +99,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     serverless.check(here, web, settings)
     imported = {one.name: one.at for one in settings.imported}
     front = beside(tree, settings, here.project.root, rest, today)
-    started = Process("web", SERVER, web.shell, web.at) if work.standalone else process("web", web)
-    late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
+    program = here.engine.program if here.engine is not None else "node"
+    started = Process("web", (program, SERVER), web.shell, web.at) if work.standalone else process("web", web)
+    late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today) if work.by_node else None
     return Facts(
         work=work,
         web=with_fronts(started, here.project.root, scripted, front),
@@ -212,11 +217,20 @@ def planned(
     if keeps:
         moved = (*moved, *sorted(development.unshipped(project) - {*moved}))
     native, compiled = system_packages.of_project(project, here.locked, moved, here.manager.node_gyp)
+    if here.engine is not None and here.manager.kind == here.engine.program:
+        binary = here.manager.lockfile.endswith("lockb")
+        lock = here.tree.read_bytes(here.manager.lockfile) if binary else None
+        compiled = system_packages.compiled_by_bun(project, native, lock)
     injected = any(one.injects for one in made)
     generates = bool(generated(project, hooks))
+    manager = here.manager
+    by_node = here.engine is None or manager.kind != here.engine.program or compiled or manager.git is not None
+    by_node = by_node or needs_node(project, ((one.dir, one.args) for one in (*hooks, *made)))
+    if not by_node:  # the image has it
+        manager = structs.replace(manager, version=None, brought=manager.version.value if manager.version else "")
     work = Work(
         project=project,
-        manager=here.manager,
+        manager=manager,
         version=here.version,
         framework=shipped(here.framework, starts),
         builds=made,
@@ -229,6 +243,8 @@ def planned(
         moved=moved,
         browser="browser" not in settings.skip,
         injected=injected,
+        engine=here.engine,
+        by_node=by_node,
     )
     return work, tuple(one for one, _ in scripted), rest
 
@@ -262,7 +278,7 @@ def shipped(framework: Framework | None, starts: tuple[Start, ...]) -> Framework
 
 def is_inside(found: Start, directory: str) -> bool:
     """Whether a start runs and loads files of a directory only, by Node.js itself."""
-    if found.shell or found.tool != "node":
+    if found.shell or found.tool not in ("node", "bun"):
         return False
     split = split_options(tuple(map(literal, found.args[1:])), options.NODE)
     named = [one.value for one in split.options if one.name in (*options.PRELOADS, *ENV_FILES)]
@@ -276,7 +292,7 @@ def is_standalone(dist: str, starts: tuple[Start, ...], manager: Manager, settin
     What is loaded before it, other processes and options of `next start` need more, or get lost.
     """
     web, *others = starts
-    serves = (web.tool, web.words) == ("next", ("start",)) or web.args == ("node", f"{dist}/standalone/server.js")
+    serves = (web.tool, web.words) == ("next", ("start",)) or web.args[1:] == (f"{dist}/standalone/server.js",)
     given = {**dict(web.env), **dict(settings.run_env)}.get("NODE_OPTIONS", "")
     preloads = any(word.partition("=")[0] in options.PRELOADS for word in given.split())
     preloads = preloads or any(word.partition("=")[0] in ENV_FILES for word in web.args)

@@ -9,7 +9,9 @@ from frontend.paths import joined
 from frontend.plan.model import Warning
 from frontend.rules import ports
 
-LISTENS = re.compile(r"\b(?:listen|serve)\(\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b")
+LISTENS = re.compile(
+    r"\b(?:export\s+default|(?:listen|serve)\()\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b"
+)
 READS = re.compile(r"""\benv\b[^;\n]{0,12}PORT\b|(?<!set\()['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""", re.IGNORECASE)
 VALUE = r"""\s*(?::\s*\w+\s*)?=\s*(?:(?:normalizePort|Number|parseInt)\(\s*)?['"]?(\d{3,5})\b"""
 SCRIPTS = "bin/"  # express-generator starts bin/www
@@ -37,7 +39,7 @@ def hint(number: str) -> str:
 
 def source_of(repository: Repository, web: Start) -> str:
     """The source of the file that Node.js starts, relative to the project's root; "" when none is found."""
-    if web.shell or web.tool not in ("node", "tsx", "ts-node"):
+    if web.shell or web.tool not in ("node", "tsx", "ts-node", "bun"):
         return ""
     words = [word.removeprefix("./") for word in web.args[1:]]
     file = next((word for word in words if word.endswith(SUFFIXES) or word.startswith((*OUTPUTS, SCRIPTS))), "")

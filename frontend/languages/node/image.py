@@ -8,10 +8,9 @@ from frontend.languages.node import development, lockfiles, package_managers, st
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
 from frontend.languages.node.manifest import Manifest
-from frontend.languages.node.versions import IMAGE
 from frontend.paths import escaped, relative
 from frontend.plan.model import FromContext, FromStep, Imports, Input, Layer, Process, Runtime, SharedLibraries
-from frontend.rules import base_images, cleanup
+from frontend.rules import cleanup
 from frontend.rules.native import packages as debian_packages
 from frontend.secrets.detection import is_secret_name, is_secret_value
 from frontend.settings.model import Settings
@@ -32,7 +31,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     """The image that ships."""
     processes = (facts.web, *facts.others)
     return Runtime(
-        base=base_images.image(IMAGE, facts.work.version.value, facts.work.suite, slim=True),
+        base=facts.work.image,
         layers=layers(facts, settings),
         processes=processes,
         packages=debian_packages((one.run for one in facts.work.native.values()), facts.work.suite),
@@ -73,6 +72,7 @@ def directory(facts: Facts) -> str:
 def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str, str], ...]:
     """The variables of the image."""
     env = {"NODE_ENV": "production", "HOST": EVERYWHERE}  # many listen on localhost only where HOST says nothing
+    env.update(facts.work.engine.env if facts.work.engine is not None else ())
     env.update(facts.work.framework.env if facts.work.framework else ())
     for native in facts.work.native.values():
         env.update(native.run_env)
@@ -82,7 +82,8 @@ def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str
     env.update(variables(project.app))
     if has_programs(facts) or any(process.shell or named_by_path(process) for process in processes):
         places = dict.fromkeys((f"{directory(facts)}/node_modules/.bin", "/app/node_modules/.bin"))
-        env["PATH"] = ":".join((*places, package_managers.BASE_PATH))
+        behind = (facts.work.engine.path,) if facts.work.engine is not None else ()
+        env["PATH"] = ":".join((*places, package_managers.BASE_PATH, *behind))
     env.update(facts.env)
     return tuple(env.items())
 
@@ -114,7 +115,7 @@ def variables(manifest: Manifest) -> dict[str, str]:
 
 def named_by_path(process: Process) -> bool:
     """Whether a process's program is looked for in PATH, and may be a dependency's."""
-    return "/" not in process.args[0] and process.args[0] != "node"
+    return "/" not in process.args[0] and process.args[0] not in ("node", "bun")
 
 
 def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:

@@ -10,12 +10,18 @@ from msgspec import Struct, structs
 from frontend.commands.options import Option, Split, split_options
 from frontend.commands.words import Word, literal
 from frontend.errors import Location, PlanError
-from frontend.languages.node import bins, env_files, options, ports
+from frontend.languages.node import bins, engines, env_files, frameworks, options, ports
+from frontend.languages.node.engines import Engine
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.scripts import BUILD, Command
 from frontend.paths import joined
-from frontend.plan.model import Warning
+from frontend.plan.model import Evidence, Warning
 
+BUN = "bun"
+OF_BUN_IN_DEVELOPMENT = frozenset(  # and what only says how a script is found
+    "--watch --hot --no-clear-screen --inspect --inspect-wait --inspect-brk --bun -b --silent --if-present --check"
+    " --watch-kill-signal --elide-lines --shell".split()
+)
 WATCHING = frozenset(("--watch", "--watch-preserve-output", "--watch-path"))
 OF_TSX = frozenset(("--tsconfig", "--no-cache", "--clear-screen"))  # what a hook of Node.js cannot be told
 TS_NODES = ("ts-node", "ts-node-esm", "ts-node-transpile-only")
@@ -54,6 +60,8 @@ def launched(repository: Repository, command: Command, at: Location | None) -> L
         found = common
     elif name == BUILD:
         found = structs.replace(common, words=(literal(repository.manager.program), *command.words[1:]))
+    elif name == BUN:
+        found = by_bun(repository, common, command, at)
     elif name == "node" or name.endswith("/node"):
         found = by_node(repository, common, at)
     elif name in ("tsx", *TS_NODES) and len(command.words) > 1:
@@ -63,6 +71,7 @@ def launched(repository: Repository, command: Command, at: Location | None) -> L
         require_installed(repository, name, at)
         found = by_package(repository, common, command, at)
     found = with_files(repository, found, command, at) if command.env_files else found
+    found = by_engine(found, repository.engine) if repository.engine is not None else found
     return structs.replace(found, warnings=(*found.warnings, *doubts))
 
 
@@ -124,6 +133,81 @@ def by_node(repository: Repository, common: Launched, at: Location | None) -> La
         needs=preloaded(repository, kept),
         warnings=tuple(warnings),
     )
+
+
+def by_bun(repository: Repository, common: Launched, command: Command, at: Location | None) -> Launched:
+    """What Bun runs: by Bun, without watching and without an env file that does not ship.
+
+    By Node.js where the user says that it is its app, and the file is the server that a framework made for it. Raises
+    OtherLanguageError for any other file, where the app is one of Node.js.
+    """
+    found = split_options(command.words[1:], options.BUN)
+    if not found.rest or command.arguments[:1] in (("install",), ("build",), ("test",)):
+        return structs.replace(common, tool=BUN)
+    if repository.engine is None:
+        file = found.rest[0].text
+        if not frameworks.is_output(command.manifest, file):
+            raise engines.other(Evidence("Bun", f"the start is {' '.join(word.text for word in command.words)}", at))
+        node = by_node(repository, structs.replace(common, words=(literal("node"), *found.rest)), at)
+        told = f"bun is not in the image: {file}, which the framework made for Node.js, is started by node"
+        warning = Warning("bun-runtime", told, at, "set LANGUAGE=bun, or start it by node")
+        return structs.replace(node, warnings=(*node.warnings, warning))
+    kept: list[Option] = []
+    warnings = []
+    for one in found.options:
+        value = one.value.text if one.value is not None else ""
+        if one.name == "--env-file" and not all(
+            repository.ships(joined(common.dir, file)) for file in value.split(",")
+        ):
+            told = f"{value} is not in the image: set its variables on the container"
+            warnings.append(Warning("env-file", told, at, "env files are never copied into the image"))
+        elif one.name == "--port":
+            told = "the start script fixes a port (--port): the app listens on PORT instead"
+            warnings.append(Warning("fixed-port", told, at, "remove --port from the script"))
+        elif one.name not in OF_BUN_IN_DEVELOPMENT:
+            kept.append(one)
+    words = (literal(BUN), *written(kept), *found.rest)
+    return structs.replace(
+        common,
+        words=words,
+        tool=BUN,
+        arguments=tuple(word.text for word in words[1:]),
+        needs=tuple(
+            package
+            for one in kept
+            if one.name in options.BUN_PRELOADS and one.value is not None and (package := package_name(one.value.text))
+        ),
+        warnings=tuple(warnings),
+    )
+
+
+def by_engine(found: Launched, engine: Engine) -> Launched:
+    """What Node.js would run, by the engine of the app: it reads TypeScript, and needs no hook for it."""
+
+    def of(words: tuple[Word, ...]) -> tuple[Word, ...]:
+        if not words or words[0].text != "node":
+            return words
+        given = split_options(words[1:], options.NODE)
+        kept = [one for one in given.options if one.name not in options.PRELOADS or not is_hook(one)]
+        return (literal(engine.program), *written(kept), *given.rest)
+
+    words = of(found.words)
+    if words == found.words and not found.elsewhere:
+        return found
+    hooked = found.tool in ("node", "tsx", *TS_NODES)
+    return structs.replace(
+        found,
+        words=words,
+        elsewhere=tuple(map(of, found.elsewhere)),
+        tool=engine.program if hooked else found.tool,
+        arguments=tuple(word.text for word in words[1:]) if hooked else found.arguments,
+        needs=() if found.tool in ("tsx", *TS_NODES) else found.needs,
+    )
+
+
+def is_hook(one: Option) -> bool:
+    """Whether an option of Node.js loads a transpiler."""
+    return one.value is not None and package_name(one.value.text) in ("tsx", "ts-node")
 
 
 def by_tsx(repository: Repository, common: Launched, at: Location | None) -> Launched:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Lacking
-from frontend.languages.node import reached, scripts
+from frontend.languages.node import engines, reached
 from frontend.languages.node.reached import Files, Lacked
 from frontend.languages.node.writes import places
 from frontend.paths import relative, within
-from frontend.plan.model import Imports, Process, Runtime, Warning
+from frontend.plan.model import Evidence, Imports, Process, Runtime, Warning
 from frontend.rules import writes
 from frontend.settings.model import Imported
 
@@ -61,7 +61,7 @@ def unwritable(texts: Mapping[str, str], runtime: Runtime) -> Iterator[Warning]:
 def refused(files: Files, one: Lacked, at: Location) -> PlanError:
     """The error for an import that finds nothing."""
     if one.package == "bun" or one.package.startswith("bun:"):
-        return scripts.only_bun(at)
+        return engines.other(Evidence("Bun", f"{at.file} imports {one.name}", at))
     message = f"{at.file} imports {one.name}, which is not in the image"
     if not one.package:
         return PlanError(message, at=at, hint=hint_of_file(files, one))

@@ -15,3 +15,15 @@ TS_NODE = PRELOADS | frozenset(  # https://typestrong.org/ts-node/docs/options
      "-e", "--eval", "-p", "--print", "--cwd", "--dir", "--swc-options", "--script-mode-cwd")
 )  # fmt: skip
 NPX = frozenset(("-p", "--package", "-c", "--call", "-w", "--workspace"))
+BUN_PRELOADS = ("-r", "--preload", "--require", "--import")
+BUN = frozenset(  # https://bun.sh/docs/cli/run; an option of the debugger takes its value behind "=" only
+    (
+        "-r", "--preload", "--require", "--import", "--env-file", "--cwd", "-c", "--config", "--filter", "-F", "--port",
+        "--conditions", "--main-fields", "--extension-order", "--tsconfig-override", "-d", "--define", "--drop", "-l",
+        "--loader", "-e", "--eval", "-p", "--print", "--title", "--install", "--shell", "--fetch-preconnect",
+        "--max-http-header-size", "--dns-result-order", "--unhandled-rejections", "--console-depth", "--user-agent",
+        "--elide-lines", "--feature", "--jsx-factory", "--jsx-fragment", "--jsx-import-source", "--jsx-runtime",
+        "--cpu-prof-name", "--cpu-prof-dir", "--heap-prof-name", "--heap-prof-dir", "--redirect-warnings",
+        "--disable-warning", "--watch-kill-signal",
+    )
+)  # fmt: skip

@@ -189,12 +189,12 @@ class Manager(Struct, frozen=True):
 
 
 def choose(
-    tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...], node: ToolVersion
+    tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...], node: ToolVersion, usual: str = ""
 ) -> tuple[Manager, tuple[Warning, ...]]:
-    """The package manager of a project: by packageManager, by lockfile, else npm. `tree` is that of the project's root.
+    """The package manager of a project: by packageManager, by lockfile, else `usual` or npm.
 
-    `manifests` are the root's and the app's package.json, `node` is the version of Node.js that runs it. Raises
-    PlanError for a packageManager we do not know.
+    `tree` is that of the project's root, `manifests` are the root's and the app's package.json, `node` is the version
+    of Node.js that runs it. Raises PlanError for a packageManager we do not know.
     """
     present = lockfiles.present(tree)
     named = declared(tree, manifests)
@@ -202,7 +202,7 @@ def choose(
     if not name and present:
         name = dict(lockfiles.FILES)[present[0]]
     if not name:
-        name = implied(tree)
+        name = usual or implied(tree)
     own = next((file for file in lockfiles.OF[name] if file in present), "")
     doubts = lock_warnings(tree, name, own, present, named[1].at if named else None, manifests[0])
     asked = version_asked(tree, settings, name, manifests, named[1] if named else None)

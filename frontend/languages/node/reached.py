@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 
+BUN = "bun"
 MAX_FILES = 100  # of an app: a read costs 0.2 ms
 MAX_BYTES = 1 << 20  # of a file: what is further down in a longer one is not seen
 LONG, LONG_LINE = 1 << 17, 1000  # characters of a text and of a line that no one wrote
@@ -90,7 +91,9 @@ def walked(files: Files, runtime: Runtime, process: Process) -> "Walk":
     """The files that a process loads."""
     starts = entries(process, runtime.dir)
     known = runtime.imports or Imports()
-    walk = Walk(files, known, plain=known.plain and all(one.plain for one in starts))
+    by_bun = program_of(process) == BUN
+    walk = Walk(files, known, plain=known.plain and not by_bun and all(one.plain for one in starts))
+    walk.by_bun = by_bun
     walk.load(one.path for one in starts)
     return walk
 
@@ -105,9 +108,10 @@ def entries(process: Process, directory: str) -> tuple[Entry, ...]:
         directory, words = last_of_shell(words[-1], directory)
     while words and (words[0] in ("env", "exec") or "=" in words[0]):
         words = words[1:]
-    if not words or (words[0].rpartition("/")[2] != "node" and MODULES not in words[0]):
+    if not words or (words[0].rpartition("/")[2] not in ("node", BUN) and MODULES not in words[0]):
         return ()
-    split = split_options(tuple(map(literal, words[1:])), options.NODE)
+    by_bun = words[0].rpartition("/")[2] == BUN
+    split = split_options(tuple(map(literal, words[1:])), options.BUN if by_bun else options.NODE)
     if split.option("-e", "--eval", "-p", "--print") is not None:
         return ()
     loads = [one.value.text for one in split.options if one.name in options.PRELOADS and one.value is not None]
@@ -117,6 +121,12 @@ def entries(process: Process, directory: str) -> tuple[Entry, ...]:
     started = [one for one in files if one.endswith(SUFFIXES) and MODULES not in one] if of_package else files[:1]
     plain = not of_package and not loads and not any(one.endswith(TYPESCRIPT) for one in started)
     return tuple(Entry(normpath(join(directory, one)), plain) for one in (*own, *started))
+
+
+def program_of(process: Process) -> str:
+    """The name of a process's program; "" where a shell starts it."""
+    words = [word for word in process.args if word not in ("env", "exec") and "=" not in word]
+    return words[0].rpartition("/")[2] if words and not process.shell else ""
 
 
 def last_of_shell(text: str, directory: str) -> tuple[str, tuple[str, ...]]:
@@ -140,6 +150,7 @@ class Walk:
         self.files = files
         self.known = known
         self.plain = plain
+        self.by_bun = False
         self.begins: set[str] = set()
         self.texts: dict[str, str] = {}
         self.cut: set[str] = set()  # files that are longer than what was read
@@ -212,8 +223,12 @@ class Walk:
     def is_unknown(self, name: str) -> bool:
         """Whether a name is that of a package the plan does not install."""
         if name[0] in "./#" or ":" in name:
-            return name.startswith("bun:")
-        return name not in BUILTINS and package_name(name) not in self.known.installed
+            return name.startswith("bun:") and not self.by_bun
+        return (
+            name not in BUILTINS
+            and not (self.by_bun and name == BUN)
+            and package_name(name) not in self.known.installed
+        )
 
     def lacked(self) -> tuple[Lacked, ...]:
         """What top-level imports of reached files do not find, each package once, in the order of the files."""

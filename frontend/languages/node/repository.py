@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import frameworks, lockfiles, package_managers, versions, workspaces
+from frontend.languages.node import engines, frameworks, lockfiles, package_managers, versions, workspaces
+from frontend.languages.node.engines import Choice, Engine
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
-from frontend.languages.node.versions import Choice
 from frontend.languages.node.workspaces import Project
 from frontend.plan.model import Evidence, ToolVersion, Warning
 from frontend.rules import cleanup, credentials, git
@@ -24,7 +24,8 @@ class Repository(Struct, frozen=True):
 
     `framework` is that of the app, as the app configures it; None when it has none that is known. `why` are the locked
     packages that chose the version.
-    `keep` are the user's exceptions from the clean-up.
+    `keep` are the user's exceptions from the clean-up. `engine` is what runs the app where that is not Node.js, and
+    `is_forced` says that the user says it is.
     """
 
     tree: SourceTree
@@ -35,6 +36,8 @@ class Repository(Struct, frozen=True):
     framework: Framework | None = None
     keep: tuple[str, ...] = ()
     why: tuple[Evidence, ...] = ()
+    engine: Engine | None = None
+    is_forced: bool = False
 
     def ships(self, path: str) -> bool:
         """Whether a file of the source, relative to the project's root, is in the image."""
@@ -49,21 +52,30 @@ class Repository(Struct, frozen=True):
         return {**self.project.top.dependencies, **self.project.app.dependencies}
 
 
-def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Repository, tuple[Warning, ...]]:
+def read(
+    tree: SourceTree, settings: Settings, project: Project, choice: Choice | None = None, *, judged: bool = False
+) -> tuple[Repository, tuple[Warning, ...]]:
     """What is known of a project, with the doubts about its package manager.
 
-    `tree` is the whole context: a version file may stand above the project. Raises PlanError for a dependency whose URL
-    holds a password.
+    `tree` is the whole context: a version file may stand above the project. `choice` gives another engine than Node.js.
+    Raises PlanError for a dependency whose URL holds a password, and, if `judged`, OtherLanguageError for an app that
+    says it has another engine.
     """
     here = tree.under(project.root)
+    if judged and choice is None:
+        engines.judge(here, settings, project)
+    engine = choice(tree, settings, project) if choice is not None else None
     for manifest in project.manifests:
         for name, spec in manifest.dependencies.items():
             credentials.refuse(spec, line(here, manifest, name), "dependency")
     manifests = tuple({m.dir: m for m in (project.app, project.top)}.values())
     version, older = versions.node_version(tree, settings, tuple(map(project.in_context, manifests)))
-    manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
+    usual = engine.program if engine is not None else ""
+    manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version, usual)
+    if engine is not None and manager.kind == engine.program:
+        manager = structs.replace(manager, version=engine.version)
     locked = lockfiles.read(here, manager.lockfile) if manager.lockfile else Locked()
-    allowed = by_pins(here, project, manager, locked, version)
+    allowed = by_pins(here, project, manager, locked, version) if engine is None else versions.Choice(version)
     if allowed.version is not version:
         version = allowed.version
         manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
@@ -74,17 +86,30 @@ def read(tree: SourceTree, settings: Settings, project: Project) -> tuple[Reposi
         from frontend.languages.node import outputs
 
         framework = outputs.configured(here, project.app, framework)
-    found = Repository(here, project, manager, locked, version, framework, settings.keep, allowed.evidence)
+    found = Repository(
+        here,
+        project,
+        manager,
+        locked,
+        version,
+        framework,
+        settings.keep,
+        allowed.evidence,
+        engine,
+        engines.is_forced(settings),
+    )
     return found, (*older, *doubts, *allowed.warnings)
 
 
-def by_pins(here: SourceTree, project: Project, manager: Manager, locked: Locked, version: ToolVersion) -> Choice:
+def by_pins(
+    here: SourceTree, project: Project, manager: Manager, locked: Locked, version: ToolVersion
+) -> versions.Choice:
     """The Node.js that the packages allow, with what they make doubtful."""
     from frontend.languages.node import breaks
 
     known = set(locked.versions) or {name for manifest in project.manifests for name in manifest.production}
     if not locked.engines and breaks.NAMES.isdisjoint(known):
-        return Choice(version)
+        return versions.Choice(version)
     from frontend.languages.node import pins
 
     return pins.node(here, project, manager, locked, version)

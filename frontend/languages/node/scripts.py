@@ -15,7 +15,7 @@ from frontend.commands.unwrap import Unwrapped, unwrap
 from frontend.commands.words import Word, literal, partition
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import env_files, frameworks, moon, nx, options, tasks
+from frontend.languages.node import engines, env_files, moon, nx, options, tasks
 from frontend.languages.node.env_files import EnvFile
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.runners import (
@@ -268,6 +268,8 @@ def managed(
     scope: Scope, name: str, words: tuple[Word, ...], env: tuple[tuple[str, Word], ...], manifest: Manifest
 ) -> Flattened:
     """What a package manager's command comes to: a script, the program of a dependency, or itself."""
+    if name == "bun" and (program := of_bun(scope, words, env, manifest)) is not None:
+        return program
     cli = CLIS[name]
     texts = [word.text for word in words[1:]]
     if not cli.all.isdisjoint(texts):
@@ -280,8 +282,6 @@ def managed(
     verb = call.words[0].text if call is not None else ""
     if call is None or cli.own is None or verb in cli.own or verb in RUN:
         return Flattened((Command(words, manifest, name, env),))
-    if name == "bun":
-        return by_bun(scope, call, env)
     # `yarn next start`: the program of a dependency
     return unwrapped(scope, call.words, env, call.manifest).of_workspace(call.workspace)
 
@@ -477,22 +477,32 @@ def is_install(command: Command) -> bool:
     return command.name in CLIS and (words == ["yarn"] or (bool(words[1:]) and words[1] in INSTALLS))
 
 
-def by_bun(scope: Scope, call: Call, env: tuple[tuple[str, Word], ...]) -> Flattened:
-    """What Bun runs, by Node.js: the server that a framework made for it. Raises PlanError for any other file."""
-    file = call.words[0].text
-    if not frameworks.is_output(call.manifest, file):
-        raise only_bun(scope.at)
-    found = unwrapped(scope, (literal("node"), *call.words), env, call.manifest)
-    told = f"bun is not in the image: {file}, which the framework made for Node.js, is started by node"
-    return structs.replace(found, warnings=(scope.warning("bun-runtime", told, "start it by node"), *found.warnings))
+def of_bun(
+    scope: Scope, words: tuple[Word, ...], env: tuple[tuple[str, Word], ...], manifest: Manifest
+) -> Flattened | None:
+    """The file that a command has Bun run, with the options it is run with; None for what is no file.
+
+    Source: https://bun.sh/docs/cli/run
+    """
+    split = split_options(words[1:], options.BUN)
+    more = split_options(split.rest[1:], options.BUN) if split.rest and split.rest[0].text in RUN else None
+    given, rest = (*split.options, *(more.options if more else ())), more.rest if more else split.rest
+    if not rest or not (engines.is_file(rest[0].text) or is_typed(scope, manifest, rest[0].text)):
+        return None
+    where = next((one.value.text for one in given if one.name in CLIS["bun"].dirs and one.value is not None), "")
+    dir = joined(manifest.dir, where)
+    target = (read(scope.tree, dir) or Manifest(dir, {})) if where else manifest
+    kept = tuple(word for one in given if one.name not in CLIS["bun"].places for word in one.words)
+    return Flattened((Command((literal("bun"), *kept, *rest), target, "bun", env),))
 
 
-def only_bun(at: Location | None) -> PlanError:
-    """The error for an app of the Bun runtime."""
-    return PlanError(
-        "the app is started by the Bun runtime, which cannot be built yet",
-        at=at,
-        hint="start it with node, or tsx for TypeScript; bun as a package manager is supported",
+def is_typed(scope: Scope, manifest: Manifest, word: str) -> bool:
+    """Whether a word is a file without its ending: `bun run src/index`."""
+    path = joined(manifest.dir, word)
+    return (
+        "/" in word
+        and word not in manifest.scripts
+        and scope.tree.first(*(path + end for end in engines.SUFFIXES)) is not None
     )
 
 

@@ -8,7 +8,7 @@ from frontend.commands import process, procfile
 from frontend.commands.options import split_options
 from frontend.commands.words import literal
 from frontend.errors import PlanError
-from frontend.languages.node import entry_source, frameworks, nx, options, programs, scripts, sites, start, versions
+from frontend.languages.node import engines, entry_source, frameworks, nx, options, programs, sites, start, versions
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import START_SCRIPTS, line
@@ -16,7 +16,7 @@ from frontend.languages.node.repository import NAME, Repository
 from frontend.languages.node.runners import RUN_BY
 from frontend.languages.node.start import Start
 from frontend.paths import joined, within
-from frontend.plan.model import Command, ToolVersion, Warning
+from frontend.plan.model import Command, Evidence, ToolVersion, Warning
 from frontend.settings.model import Settings
 
 ELSEWHERE = frozenset(  # programs of developers' machines, other languages, and containers in containers
@@ -101,7 +101,8 @@ def default_start(repository: Repository, settings: Settings) -> Start:
 
 def of_dockerfile(repository: Repository, settings: Settings) -> Start | None:
     """The start that a Dockerfile states, where what it runs is in the source, or no framework makes it; else None."""
-    stated = process.candidate(settings, NAME)
+    names = (NAME, *((repository.engine.name,) if repository.engine is not None else ()))
+    stated = next(filter(None, (process.candidate(settings, name) for name in names)), None)
     if stated is None:
         return None
     app = repository.project.app
@@ -147,12 +148,19 @@ def file_start(repository: Repository) -> Start | None:
         return None
     developed = development_file(tree, app)
     told = line(tree, app, "scripts", developed.script) if developed is not None and developed.file == main else None
-    if told is not None and developed is not None and developed.program == BUN and "build" not in app.scripts:
-        raise scripts.only_bun(told)
-    entry_source.check(tree, app, main)
+    engine = repository.engine
+    if engine is None and not repository.is_forced:
+        if told is not None and developed is not None and developed.program == BUN and "build" not in app.scripts:
+            raise engines.other(Evidence("Bun", f"{main} is run by bun in the script {developed.script}", told))
+        by_node = developed is not None and developed.program != BUN
+        if "build" not in app.scripts and not by_node and (why := engines.unstarted(tree, app)) is not None:
+            raise engines.other(why)
+    entry_source.check(tree, app, main, by_node=engine is None)
     own = joined("", app.text("main"))
     key = "main" if main in (own, f"{own}.js", f"{own}/index.js") or "bin" not in app.data else "bin"
     at = told or (line(tree, app, key) if own else tree.at(within(app.dir, main)))
+    if engine is not None and tree.has(within(app.dir, main)):
+        return Start((engine.program, main), tool=engine.program, words=(main,), at=at)
     if "build" in app.scripts:
         from frontend.languages.node import outputs
 
@@ -266,10 +274,10 @@ def candidates(commands: Iterable[tuple[str, ...]]) -> tuple[Command, ...]:
 
 def elsewhere(repository: Repository, found: Start) -> Start:
     """A start of a compiled file, `node dist/main`, with the other places where the compiler may put that file."""
-    if found.shell or found.tool != "node" or found.otherwise:
+    if found.shell or found.tool not in ("node", BUN) or found.otherwise:
         return found
     words = found.args[1:]
-    split = split_options(tuple(map(literal, words)), options.NODE)
+    split = split_options(tuple(map(literal, words)), options.BUN if found.tool == BUN else options.NODE)
     index = len(words) - len(split.rest)
     file = joined("", words[index]) if split.rest else ""
     if not file or repository.tree.first(*(within(repository.project.app.dir, file + end) for end in ("", *SUFFIXES))):
@@ -331,10 +339,11 @@ def check_entry(repository: Repository, web: Start, builds: bool, packages: tupl
             at=web.at,
             hint="start the app's own program, or add the Debian package that has it to RUN_PACKAGES",
         )
-    if builds or web.shell or web.tool not in ("node", "tsx", "ts-node") or len(web.args) < 2:
+    if builds or web.shell or web.tool not in ("node", "tsx", "ts-node", BUN) or len(web.args) < 2:
         return
     file = next((word for word in web.args[1:] if word.endswith(SUFFIXES) and not word.startswith("-")), None)
-    if file is None or file.startswith("/") or any(word in options.NODE for word in web.args[1:-1]):
+    takes = options.BUN if web.tool == BUN else options.NODE
+    if file is None or file.startswith("/") or any(word in takes for word in web.args[1:-1]):
         return
     path = joined(repository.project.app.dir, file)
     if "node_modules/" not in path and repository.tree.first(path, f"{path}.js") is None:

@@ -29,6 +29,7 @@ BUILDERS = frozenset(
     " tailwindcss postcss copyfiles cpx cpy tsc-alias ttsc".split()
 )
 BUILD_WORDS = {  # programs that build when this is their first argument
+    "bun": ("build",),
     "vite": ("build",),
     "next": ("build",),
     "nuxt": ("build", "prepare"),
@@ -256,7 +257,8 @@ def require_in_image(repository: Repository, command: Launched, at: Location | N
     used = {command.words[0].text} if command.words else set()
     if command.opaque:
         used = {one.program[0].text for one in parse(command.opaque, at).commands if one.program}
-    for name in sorted(used.intersection(NOT_IN_IMAGE) - set(repository.dependencies)):
+    there = {repository.engine.program} if repository.engine is not None else set()
+    for name in sorted(used.intersection(NOT_IN_IMAGE) - set(repository.dependencies) - there):
         raise PlanError(
             f"the start command runs {name}, which is not in the image",
             at=at,

@@ -4,10 +4,8 @@ from frontend.context.tree import SourceTree
 from frontend.languages.node import build_caches, frameworks, install_inputs, package_managers, system_packages
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.system_packages import BROWSERS
-from frontend.languages.node.versions import IMAGE
 from frontend.languages.node.work import Work
 from frontend.plan.model import CacheMount, Exec, FromContext, ImageRef, Input, Step, StepRef, TextFile
-from frontend.rules.base_images import image
 from frontend.rules.native import packages as debian_packages
 
 TOOLS, INSTALL, PRODUCTION, BUILD = "tools", "install", "install-production", "build"
@@ -33,8 +31,8 @@ def steps(tree: SourceTree, work: Work) -> tuple[Step, ...]:
 
 
 def build_image(work: Work) -> ImageRef:
-    """The image that steps run in: compilers, Python and the usual headers are in it."""
-    return ImageRef(image(IMAGE, work.version.value, work.suite))
+    """The image that steps run in."""
+    return ImageRef(work.tools_image)
 
 
 def modules_step(work: Work) -> str:

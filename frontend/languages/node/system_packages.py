@@ -89,6 +89,8 @@ SCRIPTED_ONLY = frozenset(
     "@nestjs/core @parcel/watcher @prisma/client @prisma/engines @scarf/scarf @swc/core core-js core-js-pure cypress"
     " electron esbuild fsevents husky msw nodemon nx prisma protobufjs puppeteer sharp unrs-resolver vue-demi".split()
 )
+NOT_COMPILED = frozenset(name for name, one in PACKAGES.items() if not one.compiles)
+SHORT = 4  # letters of a name that binary data may have by chance
 PRISMA_WITHOUT_ENGINES = 7  # from this major on Prisma has no native engine
 BROWSERS = ("playwright", "playwright-chromium")
 # package that downloads a browser when it is installed -> the variable that says not to; packages that depend on it
@@ -195,3 +197,16 @@ def needed(names: Iterable[str], prisma_major: int = 0) -> dict[str, Native]:
     if prisma_major >= PRISMA_WITHOUT_ENGINES:
         found = {name: native for name, native in found.items() if name not in ("prisma", "@prisma/client")}
     return found
+
+
+def compiled_by_bun(project: Project, native: dict[str, Native], lock: bytes | None) -> bool:
+    """Whether Bun compiles a package: it runs install scripts of those alone that it trusts, or the project does.
+
+    `lock` is a binary lockfile, in which names stand as they are; None for a text one, whose packages are in `native`.
+    Source: https://bun.sh/docs/install/lifecycle
+    """
+    listed = project.top.data.get("trustedDependencies")
+    trusted = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
+    known = {name for name, one in PACKAGES.items() if one.compiles and name not in OPTIONAL}
+    inside = any(name.encode() in lock for name in known if len(name) > SHORT) if lock is not None else False
+    return inside or any(one.compiles for one in native.values()) or bool(trusted - SCRIPTED_ONLY - NOT_COMPILED)

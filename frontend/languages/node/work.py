@@ -4,11 +4,12 @@ from msgspec import Struct
 
 from frontend.languages.node import versions
 from frontend.languages.node.builds import BuildCommand
+from frontend.languages.node.engines import Engine
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.workspaces import Project
 from frontend.plan.model import ToolVersion
-from frontend.rules.base_images import suite
+from frontend.rules.base_images import image, suite
 from frontend.rules.native import Native
 
 
@@ -21,7 +22,8 @@ class Work(Struct, frozen=True):
     is installed where it ships. `injected` says that node_modules has copies of workspaces, which are made again as
     these are built. `native` is what
     native packages need, `compiled` says that one is compiled when it is installed, or may be. `build_env` are
-    variables of the build alone.
+    variables of the build alone. `engine` is what runs the app where that is not Node.js, `by_node` says whether
+    Node.js installs and builds it.
     """
 
     project: Project
@@ -39,11 +41,32 @@ class Work(Struct, frozen=True):
     build_env: tuple[tuple[str, str], ...] = ()
     browser: bool = True
     injected: bool = False
+    engine: Engine | None = None
+    by_node: bool = True
 
     @property
     def suite(self) -> str:
         """The Debian suite of its images."""
-        return suite(versions.RELEASES, self.version.value)
+        own = suite(versions.RELEASES, self.version.value)
+        if self.engine is None:
+            return own
+        line = self.version.value.partition(".")[0]
+        there = {name for one in versions.RELEASES if one.line == line for name, _ in one.suites}
+        return self.engine.suite if not self.by_node or self.engine.suite in there else own
+
+    @property
+    def tools_image(self) -> str:
+        """The image that installs and builds: compilers, Python and the usual headers are in that of Node.js."""
+        if self.engine is not None and not self.by_node:
+            return self.engine.tools
+        return image(versions.IMAGE, self.version.value, self.suite)
+
+    @property
+    def image(self) -> str:
+        """The image that ships."""
+        if self.engine is not None:
+            return self.engine.image
+        return image(versions.IMAGE, self.version.value, self.suite, slim=True)
 
     @property
     def has_steps(self) -> bool:
@@ -69,4 +92,6 @@ class Work(Struct, frozen=True):
     @property
     def versions(self) -> tuple[ToolVersion, ...]:
         """The versions that a plan records: of Node.js, and of the manager where it is not the one Node.js brings."""
-        return (self.version, *((self.manager.version,) if self.manager.version else ()))
+        own = (self.engine.version,) if self.engine is not None else ()
+        manager = self.manager.version if self.manager.version not in own else None
+        return (*own, *((self.version,) if self.by_node else ()), *((manager,) if manager else ()))

@@ -1,0 +1,185 @@
+"""What runs an app of npm's packages where that is not Node.js, and what says so before a source is read."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+
+from frontend.commands import process
+from frontend.commands.options import split_options
+from frontend.commands.words import literal
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.base import OtherLanguageError
+from frontend.languages.node import options, programs
+from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
+from frontend.languages.node.runners import CLIS, RUN, STARTS
+from frontend.languages.node.workspaces import Project
+from frontend.languages.registry import NODE, named
+from frontend.plan.model import Evidence, ToolVersion
+from frontend.settings.model import Settings
+
+BUN = "bun"
+LOCKS = ("bun.lock", "bun.lockb")
+FILES = (*LOCKS, "bunfig.toml", ".bun-version")
+SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
+FORCED = re.compile(r"\bbunx?\s(?:[^&|;]*\s)?--bun\b|\bbun\s+-b\b")  # the program of a dependency is run by Bun too
+ADAPTERS = ("svelte-adapter-bun",)  # make a server for Bun alone
+COMMANDS = frozenset(("build", "install", "i", "test", "pm", "x"))  # of Bun itself
+OF_SHELL = frozenset("rm mkdir cp mv echo cd true test [ : touch chmod cat ln set export".split())
+MAX_DEPTH = 8  # of scripts that run scripts
+
+
+class Engine(Struct, frozen=True):
+    """A runtime that takes the place of Node.js: `name` is that of its language, `program` what runs a file.
+
+    `tools` is the image that installs and builds, `image` the one that ships, both of the Debian suite `suite`. `path`
+    is a directory that PATH has in these images, after the usual ones; `env` are variables of the image.
+    """
+
+    name: str
+    title: str
+    program: str
+    version: ToolVersion
+    tools: str
+    image: str
+    suite: str
+    path: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+
+
+Choice = Callable[[SourceTree, Settings, Project], Engine]
+"""The engine of a project in the tree of the whole context."""
+
+
+def other(why: Evidence) -> OtherLanguageError:
+    """The error for an app that Bun runs, where it is planned as one of Node.js; `why` says it."""
+    return OtherLanguageError(
+        BUN,
+        why,
+        f"the app is one of the Bun runtime ({why.because}), which Node.js does not stand in for",
+        hint="set LANGUAGE=bun, or start it with node, or tsx for TypeScript",
+    )
+
+
+def is_forced(settings: Settings) -> bool:
+    """Whether the user says that the app is one of Node.js."""
+    return settings.language is not None and named(settings.language.value) is NODE
+
+
+def judge(tree: SourceTree, settings: Settings, project: Project) -> None:
+    """Raises OtherLanguageError where the app says that Bun runs it. `tree` is that of the project's root."""
+    if is_forced(settings) or not is_mentioned(tree, settings, project):
+        return
+    why = next(signs(tree, settings, project), None)
+    if why is not None:
+        raise other(why)
+
+
+def is_mentioned(tree: SourceTree, settings: Settings, project: Project) -> bool:
+    """Whether anything names Bun at all."""
+    if tree.first(*FILES) or settings.candidate is not None or settings.run_command is not None or settings.processes:
+        return True
+    return any(BUN in (tree.read_text(one.path) or "") for one in (project.top, project.app) if tree.has(one.path))
+
+
+def signs(tree: SourceTree, settings: Settings, project: Project) -> Iterator[Evidence]:
+    """What says that Bun runs the app, the most deliberate first; nothing where its start says that Node.js does."""
+    app = project.app
+    web = process.web(tree.under(app.dir), settings) or process.web(tree, settings)
+    script = next((name for name in START_SCRIPTS if name in app.scripts), None) if web is None else None
+    if project.started and web is None:
+        app, script = project.top, project.started
+    if web is not None:
+        text, at = web.script.text, web.at
+    elif script is not None:
+        text, at = app.scripts[script], line(tree, app, "scripts", script)
+    elif settings.candidate is not None:
+        text, at = settings.candidate.value, settings.candidate.at
+    else:
+        text, at = "", None
+    if text and runs(tree, app, text):
+        yield Evidence("Bun", f"the start is {text}", at)
+        return
+    if text and programs.started(text, app.scripts).name in ("node", "tsx", "ts-node", "nodemon"):
+        return
+    for name in ADAPTERS:
+        if name in app.dependencies:
+            yield Evidence("Bun", f"{name} makes a server for Bun", line(tree, app, name))
+    for manifest in (app, project.top):
+        engines = manifest.table("engines")
+        if BUN in engines and "node" not in engines:
+            yield Evidence("Bun", f"engines.bun is {engines[BUN]}", line(tree, manifest, "engines", BUN))
+
+
+def runs(tree: SourceTree, manifest: Manifest, text: str, depth: int = 0) -> bool:
+    """Whether a command of a package runs a file by Bun, or the program of a dependency by `bun --bun`."""
+    if FORCED.search(text):
+        return True
+    name, words = programs.started(text, manifest.scripts)
+    if name not in CLIS or depth > MAX_DEPTH:
+        return False
+    split = split_options(tuple(map(literal, words)), options.BUN if name == BUN else CLIS[name].takes)
+    rest = [word.text for word in split.rest]
+    ran = rest[:1] in ([one] for one in RUN)
+    if ran:
+        more = split_options(tuple(map(literal, rest[1:])), options.BUN if name == BUN else CLIS[name].takes)
+        rest = [word.text for word in more.rest]
+    first = rest[0] if rest else ""
+    script = "start" if first in STARTS and name != BUN else first
+    if script in manifest.scripts:
+        return runs(tree, manifest, manifest.scripts[script], depth + 1)
+    return name == BUN and is_file(first)
+
+
+def is_file(word: str) -> bool:
+    """Whether Bun takes a word for a file: it has a file's ending, or begins like a path."""
+    return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or word == "."
+
+
+def of_source(tree: SourceTree, path: str, number: int, what: str) -> OtherLanguageError:
+    """The error for a file that only Bun runs."""
+    return other(Evidence("Bun", f"{path} {what}", Location(tree.at(path).file, number)))
+
+
+def unstarted(tree: SourceTree, manifest: Manifest) -> Evidence | None:
+    """What says that a file which no script starts is Bun's: the lockfile of Bun, and no other; None for nothing."""
+    lock = tree.first(*LOCKS)
+    others = tree.first("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml")
+    if lock is None or others is not None or "node" in manifest.table("engines"):
+        return None
+    return Evidence("Bun", f"{lock}, and no script that Node.js starts", tree.at(lock, 1))
+
+
+def needs_node(project: Project, commands: Iterable[tuple[str, tuple[str, ...]]]) -> bool:
+    """Whether a build runs anything but Bun: programs of dependencies are written for Node.js, and start by its name.
+
+    `commands` are the directories and the words of what is run; a word "" is the package manager.
+    """
+    manifests = {one.dir: one for one in (*project.manifests, project.app)}
+    for dir, words in commands:
+        manifest = manifests.get(dir) or project.app
+        text = " ".join((BUN, *words[1:]) if words[:1] == ("",) else words)
+        if not only_bun(manifest, text, set()):
+            return True
+    return False
+
+
+def only_bun(manifest: Manifest, text: str, seen: set[str]) -> bool:
+    """Whether a command of a package runs Bun alone, and what every shell has."""
+    for name, words in programs.programs(text, manifest.scripts):
+        given = [word for word in words if not word.startswith("-")]
+        if name in CLIS:
+            ran = given[:1] in ([one] for one in RUN)
+            first = given[1] if ran and len(given) > 1 else given[0] if given else ""
+            if first in manifest.scripts and (ran or first not in COMMANDS):
+                inner = manifest.scripts[first]
+                if first not in seen and not only_bun(manifest, inner, {*seen, first}):
+                    return False
+                continue
+            if name == BUN and ((not ran and first in COMMANDS) or is_file(first)):
+                continue
+            return False
+        if name not in OF_SHELL:
+            return False
+    return True

@@ -1,0 +1,211 @@
+"""Bun: which apps it runs, how they are started, in which version, and in what they are built."""
+
+from typing import Any
+
+import pytest
+
+from frontend.context.tree import DictTree
+from frontend.errors import BuildError, SourceError, VersionError
+from frontend.languages import node
+from frontend.languages.base import OtherLanguageError
+from frontend.settings.model import Setting, Settings
+from tests.languages.bun import LOCK, plan, web
+from tests.languages.node import TODAY, codes, package, runs, step, tree
+
+SERVE = "Bun.serve({ fetch() { return new Response('a'); } });\n"
+NODES = 'import { createServer } from "node:http"\ncreateServer().listen(5000)\n'
+
+
+@pytest.mark.parametrize(
+    ("fields", "files", "because"),
+    [
+        ({"scripts": {"start": "bun run src/index.ts"}}, {"src/index.ts": NODES}, "the start is bun run src/index.ts"),
+        ({"scripts": {"start": "bun index.js"}}, {"index.js": NODES}, "bun index.js"),
+        ({"scripts": {"start": "npm run serve", "serve": "bun ./server.ts"}}, {"server.ts": NODES}, "npm run serve"),
+        ({"scripts": {"start": "NODE_ENV=production bun --smol src/a.tsx"}}, {"src/a.tsx": ""}, "bun --smol"),
+        ({"scripts": {"x": "a"}}, {"Procfile": "web: bun server.ts\n", "server.ts": NODES}, "bun server.ts"),
+        ({"scripts": {"dev": "bun --watch src/index.ts"}}, {"src/index.ts": NODES}, "src/index.ts is run by bun"),
+        ({"scripts": {}}, {"index.ts": SERVE}, "index.ts uses Bun.serve"),
+        ({"scripts": {}}, {"index.ts": '\nimport { Database } from "bun:sqlite"\n'}, "index.ts uses bun:sqlite"),
+        ({"engines": {"bun": ">=1.2"}}, {"index.ts": NODES}, "engines.bun is >=1.2"),
+        ({"scripts": {}}, {"index.ts": NODES, "bun.lock": LOCK}, "bun.lock, and no script that Node.js starts"),
+        ({"scripts": {}}, {"index.ts": NODES, "bun.lockb": b"\x00"}, "bun.lockb, and no script"),
+    ],
+)
+def test_what_bun_starts_is_bun_s(fields: dict[str, Any], files: dict[str, Any], because: str) -> None:
+    found = plan(tree({"bun.lock": LOCK, **files} if "Procfile" in files else files, **fields))
+    assert found.language == "bun"
+    assert found.runtime.processes[0].args[0] == "bun"
+    assert found.runtime.base == "oven/bun:1.4-slim"
+    assert because in found.evidence[0].because
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"scripts": {"start": "node index.js"}, "packageManager": "bun@1.2.3"},
+        {"scripts": {"start": "node index.js"}, "engines": {"bun": ">=1"}},
+        {"scripts": {"start": "bun run serve", "serve": "node index.js"}},
+        {"scripts": {"start": "bun run next start", "build": "next build"}, "dependencies": {"next": "16"}},
+        {"scripts": {"dev": "tsx index.ts", "dev:bun": "bun index.ts"}, "main": "index.js"},
+    ],
+)
+def test_what_only_bun_installs_is_node_s(fields: dict[str, Any]) -> None:
+    found = plan(tree({"index.js": NODES, "index.ts": NODES, "bun.lock": LOCK}, **fields))
+    assert found.language == "nodejs"
+    assert found.runtime.base.startswith("node:")
+
+
+def test_the_user_s_word_for_the_language_holds() -> None:
+    app = tree({"index.js": NODES, "bun.lock": LOCK}, scripts={"start": "bun index.js"})
+    with pytest.raises(OtherLanguageError, match="Bun") as error:
+        plan(app, language="nodejs")
+    assert error.value.at is not None
+    assert "LANGUAGE=bun" in error.value.hint
+    plain = tree({"index.js": NODES, "bun.lock": LOCK}, scripts={"start": "node index.js"})
+    from frontend.languages import bun
+
+    made = bun.plan(plain, Settings(language=Setting("bun", "build-arg")), "", TODAY)
+    assert (made.language, made.runtime.processes[0].args) == ("bun", ("bun", "index.js"))
+
+
+STARTS = [
+    ("bun run --watch src/a.ts", ("bun", "src/a.ts")),
+    ("bun --hot src/a.ts --flag", ("bun", "src/a.ts", "--flag")),
+    ("bun --smol --preload ./src/b.ts run src/a.ts", ("bun", "--smol", "--preload", "./src/b.ts", "src/a.ts")),
+    ("bun --cwd src a.ts", ("/bin/sh", "-c", "cd /app/src && exec bun a.ts")),
+    ("bun --port 3000 src/a.ts", ("bun", "src/a.ts")),
+    ("bun --env-file=.env src/a.ts", ("bun", "src/a.ts")),
+    ("bun run src/a", ("bun", "src/a")),
+    ("bun install && bun src/a.ts", ("bun", "src/a.ts")),
+    ("bunx --bun cowsay hi", ("bun", "node_modules/cowsay/cli.js", "hi")),
+    ("bun --bun run other", ("bun", "src/a.ts")),
+]
+
+
+@pytest.mark.parametrize(("script", "args"), STARTS)
+def test_how_a_script_of_bun_is_started(script: str, args: tuple[str, ...]) -> None:
+    lock = '{"packages": {"cowsay": ["cowsay@1.0.0", "", {"bin": {"cowsay": "cli.js"}}, ""]}}'
+    files = {"src/a.ts": NODES, "src/b.ts": "", "bun.lock": lock}
+    scripts = {"start": script, "other": "node src/a.ts"}
+    assert web(tree(files, scripts=scripts, dependencies={"cowsay": "1"})) == args
+
+
+def test_a_fixed_port_is_told_with_its_file_and_line() -> None:
+    source = "\nexport default {\n  port: 3000,\n  fetch: () => new Response('a'),\n};\n"
+    found = plan(tree({"a.ts": source}, scripts={"start": "bun a.ts"}))
+    told = next(one for one in found.warnings if one.code == "fixed-port")
+    assert told.at is not None
+    assert (told.at.file, told.at.line) == ("a.ts", 2)
+    reads = source.replace("3000", "process.env.PORT || 3000")
+    assert "fixed-port" not in codes(plan(tree({"a.ts": reads}, scripts={"start": "bun a.ts"})))
+
+
+VERSIONS = [
+    ({}, {}, "1.4"),
+    ({".bun-version": "1.3.4\n"}, {}, "1.3.4"),
+    ({".tool-versions": "nodejs 22.1.0\nbun 1.3.9\n"}, {}, "1.3.9"),
+    ({"mise.toml": '[tools]\nbun = "1.3"\n'}, {}, "1.3"),
+    ({".prototools": 'bun = "1.3.2"\n'}, {}, "1.3.2"),
+    ({}, {"packageManager": "bun@1.3.4+sha256.abc"}, "1.3.4"),
+    ({}, {"engines": {"bun": "^1.2.0"}}, "1.4"),
+    ({}, {"engines": {"bun": "~1.3.0"}}, "1.3"),
+    ({}, {"devEngines": {"runtime": {"name": "bun", "version": "1.2.20"}}}, "1.2.20"),
+    ({".bun-version": "latest\n"}, {}, "1.4"),
+]
+
+
+@pytest.mark.parametrize(("files", "fields", "version"), VERSIONS)
+def test_which_bun(files: dict[str, Any], fields: dict[str, Any], version: str) -> None:
+    found = plan(tree({"a.ts": SERVE, **files}, scripts={"start": "bun a.ts"}, **fields))
+    assert found.runtime.base == f"oven/bun:{version}-slim"
+    assert (found.versions[0].tool, found.versions[0].value) == ("bun", version)
+
+
+def test_a_setting_is_the_strongest_word_for_the_version() -> None:
+    app = tree({"a.ts": SERVE, ".bun-version": "1.3.4"}, scripts={"start": "bun a.ts"})
+    assert plan(app, versions={"bun": Setting("1.2.23", "build-arg")}).runtime.base == "oven/bun:1.2.23-slim"
+
+
+HEAD = b"#!/usr/bin/env bun\nbun-lockfile-format-v0\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "version", "error", "named"),
+    [
+        ({"bun.lock": '{\n  "lockfileVersion": 2,\n}'}, "1.3.4", VersionError, "1.4.0"),
+        ({"bun.lock": '{"lockfileVersion": 1}'}, "1.1.45", VersionError, "1.2.0"),
+        ({"bun.lock": '{"lockfileVersion": 9}'}, "1.4.5", SourceError, "format 9"),
+        ({"bun.lockb": HEAD + b"\x03\0\0\0"}, "1.2.3", VersionError, "1.3.0"),
+        ({"bun.lockb": HEAD + b"\x09\0\0\0"}, "1.4.5", SourceError, "format 9"),
+    ],
+)
+def test_a_lockfile_that_the_version_does_not_read(
+    files: dict[str, Any], version: str, error: type[BuildError], named: str
+) -> None:
+    app = tree({"a.ts": SERVE, **files}, scripts={"start": "bun a.ts"}, packageManager=f"bun@{version}")
+    with pytest.raises(error, match=named) as told:
+        plan(app)
+    assert told.value.at is not None
+    assert "bun" in told.value.hint
+
+
+def test_bun_alone_builds_what_needs_nothing_else() -> None:
+    fields = {"dependencies": {"elysia": "1"}, "devDependencies": {"typescript": "5"}}
+    app = {"a.ts": SERVE, "bun.lock": LOCK}
+    found = plan(
+        tree(app, scripts={"start": "bun dist/a.js", "build": "bun build a.ts --outdir dist --target bun"}, **fields)
+    )
+    assert [one.name for one in found.steps] == ["install", "install-production", "build"]
+    assert step(found, "install").base.image == "oven/bun:1.4-debian"  # type: ignore[union-attr]
+    assert runs(found, "install-production") == [("bun", "install", "--frozen-lockfile", "--production")]
+    assert runs(found, "build") == [("bun", "run", "build")]
+    assert [one.tool for one in found.versions] == ["bun"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"scripts": {"start": "bun a.ts", "build": "vite build"}, "devDependencies": {"vite": "7"}},
+        {"scripts": {"start": "bun a.ts", "postinstall": "prisma generate"}, "dependencies": {"prisma": "6"}},
+        {"scripts": {"start": "bun a.ts"}, "dependencies": {"bcrypt": "6"}, "trustedDependencies": ["bcrypt"]},
+    ],
+)
+def test_node_builds_what_is_made_for_it(fields: dict[str, Any]) -> None:
+    found = plan(tree({"a.ts": SERVE, "bun.lock": LOCK, ".bun-version": "1.3.14"}, **fields))
+    assert found.runtime.base == "oven/bun:1.3.14-slim"
+    assert step(found, "tools").base.image == "node:24-trixie"  # type: ignore[union-attr]
+    assert runs(found, "tools")[0][-1] == "bun@1.3.14"
+    assert {one.tool for one in found.versions} == {"bun", "node"}
+
+
+def test_an_app_installed_by_npm_is_run_by_bun() -> None:
+    files = {"a.ts": SERVE, "package-lock.json": '{"lockfileVersion": 3, "packages": {}}'}
+    found = plan(tree(files, scripts={"start": "bun a.ts"}, dependencies={"hono": "4"}))
+    assert (found.language, runs(found, "install")[0][:2]) == ("bun", ("npm", "ci"))
+
+
+def test_a_workspace_s_start_decides() -> None:
+    files = {
+        "apps/api/package.json": {
+            "name": "api",
+            "scripts": {"start": "bun src/index.ts"},
+            "dependencies": {"lib": "workspace:*"},
+        },
+        "apps/api/src/index.ts": SERVE,
+        "packages/lib/package.json": {"name": "lib"},
+        "bun.lock": LOCK,
+    }
+    found = plan(tree(files, workspaces=["apps/*", "packages/*"], private=True))
+    assert (found.language, found.runtime.dir) == ("bun", "/app/apps/api")
+    assert found.runtime.processes[0].args == ("bun", "src/index.ts")
+
+
+def test_a_lone_file_of_bun_needs_no_package_json() -> None:
+    assert web(DictTree({"index.ts": SERVE})) == ("bun", "index.ts")
+
+
+def test_the_package_of_node_says_whose_app_it_is() -> None:
+    with pytest.raises(OtherLanguageError) as error:
+        node.plan(DictTree({"package.json": package(scripts={"start": "bun a.ts"}), "a.ts": ""}), Settings())
+    assert error.value.language == "bun"
