@@ -45,7 +45,8 @@ class Interpreter(Struct, frozen=True):
     `program` is the interpreter, `names` are programs that are its scripts, `suffixes` those of files it runs, `prefix`
     is put in front of such a script. How it is given the script it runs (`program [OPTION…] FILE`): `takes` are options
     whose value is a word of its own, `ends` those after which no script follows, `tried` what may be left out at the
-    end of the script's path, a file in a directory of that name included.
+    end of the script's path, a file in a directory of that name included. `verbs` are words that may stand between the
+    program and all of that: `deno run FILE`.
 
     For a base image without a shell: `aliases` are other names of the program, `places` directories that have it though
     `PATH` does not. `release` is where its version is read: a variable of the image, and what the name of a directory
@@ -70,6 +71,7 @@ class Interpreter(Struct, frozen=True):
     wrappers: tuple[tuple[str, ...], ...] = ()
     loads: tuple[str, ...] = ()
     shims: str = ""
+    verbs: tuple[str, ...] = ()
 
 
 class Token(Struct, frozen=True):
@@ -834,7 +836,59 @@ BUN = Entry(
     cleaned_roots=NODE.cleaned_roots,
     native=NODE.native,
 )  # fmt: skip
-DENO = Entry("deno", "Deno", manifests=("deno.json", "deno.jsonc"), programs=("deno",))
+DENO = Entry(
+    name="deno",
+    title="Deno",
+    module="frontend.languages.deno",
+    manifests=("deno.json", "deno.jsonc", "deno.lock"),
+    signs=("main.ts", "main.tsx", "mod.ts"),
+    reads=(*PROCFILES, "package.json", "server.ts", "app.ts", "index.ts", "src/main.ts", "src/server.ts", "src/index.ts"),
+    wanted=(
+        *PROCFILES, "package.json", "import_map.json", ".npmrc", ".dvmrc", ".tool-versions", "mise.toml", ".mise.toml",
+        "mise/config.toml", ".config/mise.toml", "dev.ts", "serve.ts", "src/mod.ts", "src/app.ts", "fresh.gen.ts",
+        "fresh.config.ts", "vite.config.*", "*/deno.json", "*/deno.jsonc", "*/package.json",
+    ),
+    programs=("deno", "deployctl"),
+    interpreters=(
+        Interpreter(
+            "deno",  # https://docs.deno.com/runtime/reference/cli/
+            (),
+            (),
+            ("deno", "run"),
+            takes=(
+                "-c", "--config", "--cert", "--conditions", "--ext", "--host", "--import-map", "--location", "--port",
+                "--preload", "--require", "--seed",
+            ),
+            ends=("compile", "eval", "task", "test", "x", "--version", "-V", "--help", "-h"),
+            places=("/usr/bin", "/usr/local/bin", "/bin"),
+            release=("DENO_VERSION", ""),
+            same=2,
+            verbs=("run", "serve"),
+        ),
+    ),
+    hardened=Hardened((("denoland/deno", "deno"),)),
+    installed=("node_modules", "vendor"),
+    tools=("deno",),
+    steps=(OwnStep("build", "the task `build`, or that of the framework", "yes"),),
+    secrets=(
+        Secret("deno-auth-tokens", "tokens of hosts that code is imported from (DENO_AUTH_TOKENS)", env="DENO_AUTH_TOKENS", words=("deno",)),
+    ),
+    ignored=("**/node_modules", "**/.deno"),
+    cleaned=("*_test.ts", "*_test.tsx", "*_test.js", "*_bench.ts", "*.test.ts", "*.test.tsx"),
+    lockfiles=("deno.lock",),
+    installs=(Install(("deno", "install")), Install(("deno", "i")), Install(("deno", "cache"), ("*",))),
+    certificates=(("DENO_CERT", "Deno"),),
+    failures=(
+        (
+            r"The lockfile is out of date",
+            "deno.lock does not fit what the app imports; run deno install --frozen=false (and deno cache of the entry) and commit it",
+        ),
+        (
+            r"Unsupported lockfile version|lockfile version.*(newer|unsupported)",
+            "deno.lock was written by a newer Deno; set the build-arg DENO_VERSION to one as new, such as that of deno --version",
+        ),
+    ),
+)  # fmt: skip
 UNITY = Entry("unity", "Unity", manifests=("ProjectSettings/ProjectVersion.txt",), certain=("Assets",))
 # The last: a page may be a part of any app. The plan of a site is its own, whatever language builds it.
 STATIC = Entry(

@@ -353,8 +353,9 @@ def script_missing(image: Image, words: tuple[str, ...]) -> Missing | None:
 
 
 def script_of(words: tuple[str, ...], rule: Interpreter) -> str:
-    """The script among the words of a command: the first that is no option, and no option's value; "" for none."""
-    index = 1
+    """The script among the words of a command: the first that is no option, and no option's value; "" for none, and
+    for one that an interpreter with verbs fetches (`npm:cowsay`)."""
+    index = 2 if len(words) > 1 and words[1] in rule.verbs else 1
     while index < len(words):
         word = words[index]
         if word in rule.ends or (word[1:].isalpha() and f"-{word[-1]}" in rule.ends):  # `python -um`
@@ -362,7 +363,7 @@ def script_of(words: tuple[str, ...], rule: Interpreter) -> str:
         if word == "--":
             return words[index + 1] if index + 1 < len(words) else ""
         if not word.startswith("-") or word == "-":
-            return "" if word == "-" else word
+            return "" if word == "-" or (rule.verbs and ":" in word) else word
         index += 2 if word in rule.takes else 1
     return ""
 

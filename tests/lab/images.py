@@ -48,6 +48,7 @@ YARN_VERSION = "1.22.22"
 PYTHON_SUITES = {"3.11": "bookworm", "3.13": "trixie", "3.14": "forky"}  # the Debian suite that has it
 RUBY_SUITES = {"3.1": "bookworm", "3.3": "trixie"}
 OLDER_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12")  # an interpreter of this machine, where pyenv has one
+DENO = "denoland/deno:2.9.6"
 STANDARD = (
     "debian:trixie",
     "debian:trixie-slim",
@@ -56,6 +57,7 @@ STANDARD = (
     *(f"ruby:3.3{slim}-trixie" for slim in ("-slim", "")),
     "caddy:2",
     *(f"oven/bun:1.4-{variant}" for variant in ("slim", "debian")),
+    DENO,
 )
 NODE_TAG = re.compile(r"node:(\d+(?:\.\d+){0,2})-([a-z]+)(-slim)?")
 BUN_TAG = re.compile(r"oven/bun:(\d+(?:\.\d+){0,2})(-debian|-slim)?")
@@ -63,6 +65,7 @@ BUN_ON_TRIXIE = (1, 3, 4)  # no tag names a suite; before it was bookworm
 PYTHON_TAG = re.compile(r"python:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 RUBY_TAG = re.compile(r"ruby:(\d+\.\d+)(\.\d+)?(-slim)?-([a-z]+)")
 CADDY_TAG = re.compile(rf"caddy:(2|{re.escape(tools.CADDY.version[1:])})")
+DENO_TAG = re.compile(r"denoland/deno:(\d+\.\d+\.\d+)")
 DEBIAN_TAG = re.compile(r"(debian|buildpack-deps):([a-z]+)(-slim)?")
 
 CHROMIUM = "migetpacks/chromium:trixie"  # no stand-in, but what the tests look at sites with
@@ -99,12 +102,9 @@ class Package:
     def tarball(self, place: Place, version: str) -> Path:
         """A version's tarball, downloaded."""
         dist = self.document["versions"][version]["dist"]
+        file = self.name.replace("/", "_")
         expected = integrity(dist["integrity"]) if "integrity" in dist else ("sha1", dist["shasum"])
-        return download(
-            dist["tarball"],
-            place.cache / "downloads" / f"{self.name.replace('/', '-')}-{version}.tgz",
-            expected=expected,
-        )
+        return download(dist["tarball"], place.cache / "downloads" / f"{file}-{version}.tgz", expected=expected)
 
 
 def package(name: str) -> Package:
@@ -248,6 +248,8 @@ class Builder:
                 return self.packaged("ruby", suite, minor, patch, slim, suite, line)
         if match := CADDY_TAG.fullmatch(short):
             return self.caddy_image(short, line)
+        if match := DENO_TAG.fullmatch(short):
+            return self.deno_image(match[1], line)
         if name == CHROMIUM:
             self.bases("trixie", "-slim", line)
             return Image((CHROMIUM,), RECIPES / "chromium/chromium.Dockerfile")
@@ -261,7 +263,7 @@ class Builder:
         raise FinalError(
             f"the lab has no recipe for {short}; it makes node:VERSION-SUITE[-slim], python:MINOR[-slim]-SUITE with "
             f"MINOR one of {minors}, {rubies}, caddy:2, debian:SUITE[-slim], where SUITE is {' or '.join(SUITES)}, "
-            f"oven/bun:VERSION[-debian|-slim], those of tests/lab/hardened.py, and "
+            f"oven/bun:VERSION[-debian|-slim], denoland/deno:VERSION, those of tests/lab/hardened.py, and "
             f"dotnet/KIND:10.0-{dotnet.SUITE}[-chiseled[-extra]]"
         )
 
@@ -305,6 +307,17 @@ class Builder:
             RECIPES / "caddy/caddy.Dockerfile",
             args=args,
             files={"caddy": program},
+        )
+
+    def deno_image(self, version: str, line: Line) -> Image:
+        """`denoland/deno:VERSION`: the program that npm's package has."""
+        self.bases("trixie", "-slim", line)
+        program = package("@deno/linux-x64-glibc").tarball(self.place, version)
+        return Image(
+            (f"denoland/deno:{version}",),
+            recipe_file("deno", "deno.Dockerfile"),
+            args={"DENO_VERSION": version},
+            files={"deno.tgz": program, "docker-entrypoint.sh": recipe_file("deno", "docker-entrypoint.sh")},
         )
 
     def dotnet_image(self, target: str, names: tuple[str, ...], line: Line) -> Image:

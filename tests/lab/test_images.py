@@ -85,9 +85,10 @@ def test_every_standard_image_has_a_recipe() -> None:
         images.DEBIAN_TAG,
         images.CADDY_TAG,
         images.BUN_TAG,
+        images.DENO_TAG,
     )
     assert [name for name in images.STANDARD if not any(pattern.fullmatch(name) for pattern in patterns)] == []
-    assert len(images.STANDARD) == 19
+    assert len(images.STANDARD) == 20
     assert all(dotnet.recipe(full_name(name)) for name in dotnet.STANDARD)
 
 

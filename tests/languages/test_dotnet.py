@@ -8,9 +8,10 @@ from frontend import detect
 from frontend.context.tree import DictTree
 from frontend.errors import GatewayError, PlanError, VersionError
 from frontend.languages import dotnet as language
-from frontend.languages.dotnet import question, versions
+from frontend.languages.dotnet import question
 from frontend.plan.model import FromContext, Plan, Question
 from frontend.result import explanation
+from frontend.rules import jsonc
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
 from tests.languages import dotnet
@@ -384,5 +385,5 @@ def test_a_global_json_with_another_rule_is_an_error() -> None:
 
 def test_jsons_with_comments_keep_their_lines() -> None:
     text = '{ // a, "b"\n "u": "http://x", /* , \n } */ "l": [1, 2,], }'
-    assert versions.lenient(text).count("\n") == 2
-    assert versions.lenient('{"a": "x//y", "b": 1,}') == '{"a": "x//y", "b": 1}'
+    assert jsonc.lenient(text).count("\n") == 2
+    assert jsonc.lenient('{"a": "x//y", "b": 1,}') == '{"a": "x//y", "b": 1}'

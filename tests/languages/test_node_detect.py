@@ -159,7 +159,6 @@ FOREIGN: list[tuple[dict[str, Any], str]] = [  # files, the language that the er
     ({"pom.xml": "", "mock/server.js": "", "package.json": TOOLS}, "Java"),
     ({"build.gradle.kts": "", "frontend/package.json": SERVED}, "Java"),
     ({"mix.exs": "", "package.json": TOOLS}, "Elixir"),
-    ({"deno.json": "{}", "main.ts": ""}, "Deno"),
     ({"ProjectSettings/ProjectVersion.txt": "", "Assets/A.cs": "", "Game.sln": ""}, "Unity"),
     ({"go.mod": ""}, "Go"),
     ({"Procfile": "web: bundle exec puma\n", "package.json": SERVED}, "Ruby"),

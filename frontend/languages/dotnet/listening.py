@@ -12,9 +12,9 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.dotnet import sources
-from frontend.languages.dotnet.versions import lenient
 from frontend.paths import within
 from frontend.plan.model import Evidence, Warning
+from frontend.rules.jsonc import lenient
 from frontend.secrets.masking import shown
 
 OWN = "Migetpacks"  # the name of an endpoint of ours

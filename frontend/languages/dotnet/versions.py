@@ -10,6 +10,7 @@ from frontend.languages.dotnet import sources
 from frontend.paths import parents, within
 from frontend.plan.model import ToolVersion
 from frontend.rules import base_images
+from frontend.rules.jsonc import without_comments
 from frontend.rules.version_files import by_candidate, by_setting
 from frontend.rules.versions import Asked, Release, Tool, key
 from frontend.secrets.masking import shown
@@ -183,22 +184,6 @@ def allowed(pin: Pinned, wanted: str) -> str:
     if pin.rule != "disable" and newest[:-2] == exact[:-2] and key(newest) >= key(exact):
         return newest  # of the same feature band
     return exact
-
-
-def without_comments(text: str) -> str:
-    """JSON of a text with comments, which global.json may have; lines stay where they are."""
-    return re.sub(
-        r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/',
-        lambda match: match[1] or "\n" * match[0].count("\n"),
-        text,
-        flags=re.DOTALL,
-    )
-
-
-def lenient(text: str) -> str:
-    """JSON of a text with comments and trailing commas, which an app's settings may have."""
-    text = without_comments(text)
-    return re.sub(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', lambda match: match[1] or "", text)
 
 
 def likely(tree: SourceTree, paths: tuple[str, ...]) -> str:

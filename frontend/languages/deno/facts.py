@@ -1,0 +1,188 @@
+"""All that the steps of a Deno build depend on. Every decision is taken here, once."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from frontend.commands import process as processes
+from frontend.commands.procfile import WEB
+from frontend.commands.procfile import Entry as Named
+from frontend.commands.script import exec_form
+from frontend.context.tree import SourceTree
+from frontend.errors import Location
+from frontend.languages.deno import command, config, first, sources, start, tasks, versions
+from frontend.languages.deno.config import Config, Lock
+from frontend.languages.deno.start import Started
+from frontend.paths import joined
+from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.rules import lockfiles
+from frontend.rules.versions import at_least, end_of_life
+from frontend.settings.model import Settings
+
+BUILD_TASK = "build"
+
+
+class Build(Struct, frozen=True):
+    """A command of the build: its arguments, variables and directory, and where it is written."""
+
+    args: tuple[str, ...]
+    name: str
+    env: tuple[tuple[str, str], ...] = ()
+    dir: str = ""
+    at: Location | None = None
+
+
+class Facts(Struct, frozen=True):
+    """What is known of an app.
+
+    `root` is the directory of the context that becomes /app. `entries` are the modules that Deno runs, `manifests` the
+    files that an install needs. `preload` says that our module is run before the app, `port` that it has the app's
+    server listen on PORT.
+    """
+
+    root: str
+    version: ToolVersion
+    config: Config
+    lock: Lock | None
+    manifests: tuple[str, ...]
+    builds: tuple[Build, ...]
+    entries: tuple[str, ...]
+    processes: tuple[Process, ...]
+    env: tuple[tuple[str, str], ...]
+    preload: bool
+    port: bool
+    evidence: tuple[Evidence, ...]
+    warnings: tuple[Warning, ...]
+
+
+def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
+    """The facts of the app in a directory of the context. Raises BuildError."""
+    here = tree.under(app)
+    own = config.read(here)
+    lock = config.lock(here, own.lockfile)
+    version = versions.find(here, settings, (lock.version, lock.at) if lock is not None else None)
+    runs, because, at = start.web_runs(own, settings)
+    entry = next((one.script.text for one in map(command.read, (run.words for run in reversed(runs))) if one), "")
+    loaded = sources.loaded(here, (joined("", entry),) if entry and ":" not in entry else (), own.imports)
+    moves = listens_elsewhere(loaded)
+    runs_first = at_least(version.value, versions.PRELOAD)
+    image = command.Image(lock is not None, first.PATH if runs_first else "", moves, settings.port)
+    web = start.started(WEB, own, runs, because, at, image)
+    others = tuple(other(own, entry, image) for entry in processes.read(here, settings) if entry.name != WEB)
+    late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
+    preload = any(first.PATH in word for word in web.process.args)
+    env = dict(web.env)
+    if not (preload and web.follows) and moves and at_least(version.value, versions.ADDRESS):
+        env["DENO_SERVE_ADDRESS"] = f"tcp:0.0.0.0:{settings.port}"
+    return Facts(
+        root=app,
+        version=version,
+        config=own,
+        lock=lock,
+        manifests=manifests(own, lock),
+        builds=(*build_task(own, settings, web), *map(build_of, web.builds)),
+        entries=tuple(dict.fromkeys(path for one in (web, *others) for path in one.entries if "$" not in path)),
+        processes=(web.process, *(one.process for one in others)),
+        env=tuple(env.items()),
+        preload=preload,
+        port=web.follows,
+        evidence=(Evidence("start", web.because, web.at), *granted(web), *port(preload and web.follows, env, version)),
+        warnings=(
+            *((late,) if late is not None else ()),
+            *(
+                (lockfiles.missing("Deno", config.LOCK, "deno install", own.at()),)
+                if lock is None and own.lockfile and imports(own, loaded)
+                else ()
+            ),
+            *dropped(web),
+        ),
+    )
+
+
+def other(own: Config, entry: Named, image: command.Image) -> Started:
+    """A process beside the web one: our module is not for it."""
+    runs = tasks.of_script(own, entry.script, entry.at)
+    return start.started(entry.name, own, runs, entry.script.text, entry.at, command.Image(image.frozen))
+
+
+def listens_elsewhere(loaded: tuple[sources.Source, ...]) -> bool:
+    """Whether the sources do not read PORT, or listen on the host alone: the server's address is then given to it."""
+    reads = any(sources.READS_PORT.search(one.text) for one in loaded)
+    return not reads or any(sources.LOCAL.search(one.text) for one in loaded)
+
+
+def imports(own: Config, loaded: tuple[sources.Source, ...]) -> bool:
+    """Whether anything is imported that is not the app's own."""
+    outside = ("npm:", "jsr:", "http:", "https:")
+    return bool(own.package.get("dependencies")) or any(
+        one.startswith(outside)
+        for one in (*own.imports.values(), *(name for source in loaded for name in sources.specifiers(source)))
+    )
+
+
+def manifests(own: Config, lock: Lock | None) -> tuple[str, ...]:
+    """The files that decide what is installed; () for an app that has none."""
+    tree = own.tree
+    found = [own.path] if own.path else []
+    found += [path for path in (config.PACKAGE, ".npmrc") if tree.has(path)]
+    if own.import_map and tree.has(own.import_map):
+        found.append(own.import_map)
+    for dir in own.members:
+        found += [path for name in (*config.FILES, config.PACKAGE) if tree.has(path := joined(dir, name))]
+    if lock is not None:
+        found.append(lock.path)
+    return tuple(found)
+
+
+def build_task(own: Config, settings: Settings, web: Started) -> tuple[Build, ...]:
+    """The build: the user's command, else the task `build` where the start does not run it."""
+    if settings.build_command is not None:
+        form = exec_form(processes.of_setting("build_command", settings.build_command))
+        name = form.args[2] if form.shell else " ".join(form.args)
+        return (Build(form.with_env, name, at=settings.build_command.at),)
+    task = own.tasks.get(BUILD_TASK)
+    if task is None or "build" in settings.skip or any(run.task == BUILD_TASK for run in web.builds):
+        return ()
+    return (Build(("deno", "task", BUILD_TASK), f"deno task {BUILD_TASK}", at=task.at),)
+
+
+def build_of(run: tasks.Run) -> Build:
+    """A command of the start that belongs to the build."""
+    shown = run.text or " ".join(word.text for word in run.words)
+    if run.plain:
+        env = tuple((name, value.text) for name, value in run.env)
+        return Build(tuple(word.text for word in run.words), shown, env, run.dir, run.at)
+    return Build(("/bin/sh", "-c", start.text([run], run.dir)), shown, (), run.dir, run.at)
+
+
+def granted(web: Started) -> tuple[Evidence, ...]:
+    """What the app may do that its command does not say."""
+    if not web.granted:
+        return ()
+    because = "the start command names no permissions: those that Deno's own images start an app with"
+    if web.invocation is not None and web.invocation.permissions:
+        because = "the server is given its address by PORT"
+    return (Evidence("permissions", f"{' '.join(web.granted)}: {because}", web.at),)
+
+
+def port(preload: bool, env: dict[str, str], version: ToolVersion) -> tuple[Evidence, ...]:
+    """How the app's server comes to listen on PORT."""
+    if preload:
+        return (Evidence("port", "a module that runs before the app has its first server listen on PORT"),)
+    if "DENO_SERVE_ADDRESS" in env:
+        because = f"{env['DENO_SERVE_ADDRESS']} by DENO_SERVE_ADDRESS: Deno {version.value} cannot follow PORT"
+        return (Evidence("port", because),)
+    return ()
+
+
+def dropped(web: Started) -> tuple[Warning, ...]:
+    """The notes about options that an image has no use for."""
+    found = []
+    development = [one for one in dict.fromkeys(web.dropped) if one not in command.ENV_FILE]
+    if development:
+        told = f"the image starts the app without {', '.join(development)}"
+        found.append(Warning("development-option", told, web.at, "nothing has to be done: they are for development"))
+    if any(one in command.ENV_FILE for one in web.dropped):
+        told = "the start command reads variables from a file, which the image does not have"
+        found.append(Warning("env-file", told, web.at, "set the variables on the container, or by RUN_ENV_NAME=value"))
+    return tuple(found)

@@ -1,0 +1,208 @@
+"""How a Deno app starts: what the user names, a task, a Dockerfile, else its entry file."""
+
+from __future__ import annotations
+
+from msgspec import Struct, structs
+
+from frontend.commands import process as processes
+from frontend.commands.procfile import WEB
+from frontend.commands.script import parse
+from frontend.commands.words import literal, quoted
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.deno import command, sources, tasks
+from frontend.languages.deno.config import Config
+from frontend.languages.deno.tasks import Run
+from frontend.languages.registry import DENO
+from frontend.plan.model import Need, Process
+from frontend.settings.model import Settings
+
+TASKS = ("start", "serve", "prod", "production", "server", "preview")
+ENTRIES = tuple(
+    f"{dir}{stem}.{end}"
+    for dir in ("", "src/")
+    for stem in ("main", "server", "app", "index", "mod")
+    for end in ("ts", "tsx", "js")
+)
+DEVELOPING = ("dev.ts", "dev.tsx", "dev.js")
+BUILDS = ("build", "compile", "bundle", "generate", "codegen")
+
+
+class Started(Struct, frozen=True):
+    """A process as it is started, why so, what is built before it, and the files that Deno runs for it.
+
+    `dropped` are the options that it has no use for, `granted` the permissions that its command does not say. `follows`
+    says that our module has its server listen on PORT.
+    """
+
+    process: Process
+    because: str
+    at: Location | None
+    builds: tuple[Run, ...] = ()
+    entries: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[str, ...] = ()
+    granted: tuple[str, ...] = ()
+    invocation: command.Invocation | None = None
+    follows: bool = False
+
+
+def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, Location | None]:
+    """What the web process runs, why, and who says so. Raises PlanError where nothing does."""
+    tree = config.tree
+    named = processes.web(tree, settings)
+    if named is not None:
+        return tasks.of_script(config, named.script, named.at), named.script.text, named.at
+    known = config.tasks
+    developing: str = ""
+    for name in (one for one in TASKS if one in known):
+        runs = tasks.of_task(config, name)
+        if not develops(runs):
+            return runs, f"the task {name}: {known[name].text}", known[name].at
+        developing = developing or name
+    candidate = processes.candidate(settings, DENO.name, tree)
+    if candidate is not None:
+        return tasks.of_script(config, candidate.script, candidate.at), candidate.script.text, candidate.at
+    entry = entry_file(tree, config)
+    if entry:
+        text = tree.read_text(entry) or ""
+        verb = command.SERVE if sources.serves_default(text) else command.RUN
+        words = tuple(map(literal, (command.PROGRAM, verb, entry)))
+        return (
+            (Run(words),),
+            f"{entry}, which {'exports a server' if verb == command.SERVE else 'is the entry'}",
+            tree.at(entry),
+        )
+    if developing:
+        runs = tasks.of_task(config, developing)
+        return runs, f"the task {developing}: {known[developing].text}", known[developing].at
+    raise unknown(config)
+
+
+def develops(runs: tuple[Run, ...]) -> bool:
+    """Whether a task starts a development server: it watches files, and runs what is for development."""
+    last = runs[-1] if runs else Run()
+    texts = [word.text for word in last.words]
+    watches = any(text.partition("=")[0] in ("--watch", "--watch-hmr", "--hmr") for text in texts)
+    file = next((one.script.text for one in (command.read(last.words),) if one is not None), "")
+    return (watches and file.rpartition("/")[2] in DEVELOPING) or (texts[:1] == ["vite"] and "build" not in texts[1:2])
+
+
+def entry_file(tree: SourceTree, config: Config) -> str:
+    """The file that is started where nothing says so; "" for none. Raises PlanError for several that serve."""
+    tree.need(*ENTRIES)
+    there = [path for path in ENTRIES if tree.has(path)]
+    exported = config.text("exports").removeprefix("./")
+    first = next((path for path in there if path.rpartition("/")[2].startswith(("main.", "server."))), "")
+    return first or next(iter(there), "") or (exported if exported and tree.has(exported) else "")
+
+
+def unknown(config: Config) -> PlanError:
+    """The error for an app of which nothing says how it starts."""
+    names = ", ".join(config.tasks)
+    return PlanError(
+        "cannot determine the start command",
+        at=config.at("tasks") if names else config.at(),
+        hint=f'add a task "start" to {config.path or "deno.json"}, a Procfile with a web line, or a main.ts'
+        + (f" (its tasks are: {names})" if names else ""),
+    )
+
+
+def split(runs: tuple[Run, ...]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """The runs of a start that belong to the build, and those that start the app."""
+    count = 0
+    for index, run in enumerate(runs[:-1]):
+        if not is_build(run):
+            break
+        count = index + 1
+    return runs[:count], runs[count:]
+
+
+def is_build(run: Run) -> bool:
+    """Whether a run builds: by the name of its task, or a word of its command."""
+    name = run.task.partition(":")[0]
+    texts = [word.text for word in run.words[1:]]
+    return name in BUILDS or any(text in BUILDS for text in texts[:3]) or texts[:1] == ["install"]
+
+
+def started(
+    name: str, config: Config, runs: tuple[Run, ...], because: str, at: Location | None, image: command.Image
+) -> Started:
+    """A process of some runs: one argument list where the last is only words, else a shell that it replaces."""
+    builds, kept = split(runs)
+    if not kept or not (kept[-1].words or kept[-1].text):
+        raise PlanError("the start command starts nothing", at=at, hint="name the program to start")
+    entries: list[str] = []
+    dropped: list[str] = []
+    granted: list[str] = []
+    env: dict[str, str] = {}
+    changed: list[Run] = []
+    last: command.Invocation | None = None
+    follows = False
+    for run in kept:
+        found = command.read(run.words)
+        last = found
+        if found is None:
+            changed.append(run)
+            continue
+        is_last = run is kept[-1]
+        adapted = command.adapted(found, image if is_last else structs.replace(image, first=""))
+        entries.append(place(run.dir, found.script.text))
+        dropped += adapted.dropped
+        granted += adapted.granted
+        follows = adapted.follows
+        env |= dict(adapted.env)
+        changed.append(structs.replace(run, words=adapted.words))
+    only = changed[0] if len(changed) == 1 else None
+    own = {name_: value.text for name_, value in only.env} if only is not None and only.plain else {}
+    if only is not None and only.plain and name == WEB:
+        env = {**own, **env}
+        args, shell = tuple(word.text for word in only.words), False
+    elif only is not None and only.plain:
+        given = {**own, **env}
+        args = (
+            *(("env", *(f"{key}={value}" for key, value in given.items())) if given else ()),
+            *(word.text for word in only.words),
+        )
+        shell, env = False, {}
+    else:
+        args, shell = ("/bin/sh", "-c", text(changed, config.dir)), True
+    dir = f"/app/{only.dir}" if only is not None and not shell and only.dir and only.dir != config.dir else ""
+    process = Process(name, args, shell, at, needs(entries), dir=dir)
+    return Started(
+        process, because, at, builds, tuple(entries), tuple(env.items()), tuple(dropped), tuple(granted), last, follows
+    )
+
+
+def place(dir: str, script: str) -> str:
+    """A script relative to the app's root; a module of another host as it is."""
+    from frontend.paths import joined
+
+    if ":" in script or script.startswith(("/", "$")):
+        return script
+    return joined(dir, script)
+
+
+def needs(entries: list[str]) -> tuple[Need, ...]:
+    """The files that are run: each has to be in the image."""
+    return tuple(Need(f"{one}, which Deno runs,", (one,)) for one in entries if ":" not in one and "$" not in one)
+
+
+def text(runs: list[Run], home: str) -> str:
+    """Runs as shell text, the last one in the place of the shell."""
+    from frontend.commands.script import with_exec
+
+    shown: list[str] = []
+    here = home
+    for run in runs:
+        words = " ".join(word.raw if not word.plain else quoted(word.text) for word in run.words)
+        env = " ".join(f"{name}={value.raw}" for name, value in run.env)
+        move = f"cd {quoted(f'/app/{run.dir}'.rstrip('/'))} && " if run.dir != here else ""
+        here = run.dir
+        shown.append(f"{move}{' '.join(filter(None, (env, words))) if run.words else run.text}")
+    joined = ""
+    for one, run in zip(shown, runs, strict=True):
+        joined += one + (
+            f" {run.then} " if run is not runs[-1] and run.then == "&&" else "; " if run is not runs[-1] else ""
+        )
+    return with_exec(parse(joined))

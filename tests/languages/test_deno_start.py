@@ -1,0 +1,106 @@
+"""How Deno apps are started: tasks, entries, permissions, the port."""
+
+import pytest
+
+from frontend.errors import PlanError
+from tests.errors import fails
+from tests.languages.deno import EXPORTED, LEAST, SERVER, Files, codes, config, plan, web
+
+RUN = "deno run -A main.ts"
+STARTS: list[tuple[str, Files, str]] = [
+    ("a task", {"deno.json": config(start=RUN), "main.ts": SERVER}, RUN),
+    ("a task of a task", {"deno.json": config(start="deno task go", tasks={"go": RUN}), "main.ts": SERVER}, RUN),
+    ("arguments", {"deno.json": config(start="deno task go --x", tasks={"go": RUN}), "main.ts": SERVER}, f"{RUN} --x"),
+    ("no permissions", {"deno.json": config(start="deno run main.ts"), "main.ts": SERVER}, f"deno run {LEAST} main.ts"),
+    ("an entry", {"main.ts": SERVER}, f"deno run {LEAST} main.ts"),
+    ("an entry below src", {"deno.json": "{}", "src/main.ts": SERVER}, f"deno run {LEAST} src/main.ts"),
+    ("a Procfile", {"Procfile": f"web: {RUN}\n", "deno.json": "{}", "main.ts": SERVER}, RUN),
+    ("for development", {"deno.json": config(start="deno run -A --watch main.ts"), "main.ts": SERVER}, RUN),
+    (
+        "an environment file",
+        {"deno.json": config(start="deno run -A --env-file=.env main.ts"), "main.ts": SERVER},
+        RUN,
+    ),
+    (
+        "a development server gives way",
+        {
+            "deno.json": config(start="deno run -A --watch=static/ dev.ts", tasks={"preview": RUN}),
+            "main.ts": SERVER,
+            "dev.ts": "",
+        },
+        RUN,
+    ),
+    (
+        "few variables",
+        {"deno.json": config(start="deno run -N --allow-env=A main.ts"), "main.ts": SERVER},
+        "deno run --allow-env=PORT,DENO_SERVE_ADDRESS -N --allow-env=A main.ts",
+    ),
+    (
+        "a default export",
+        {"deno.json": "{}", "main.ts": EXPORTED},
+        "deno run --allow-env --allow-read --allow-net=0.0.0.0 main.ts",
+    ),
+    (
+        "a port of its own",
+        {"deno.json": config(start="deno serve -A --port 3000 --host 127.0.0.1 main.ts"), "main.ts": EXPORTED},
+        RUN,
+    ),
+    (
+        "several workers",
+        {"deno.json": config(start="deno serve -A --parallel main.ts"), "main.ts": EXPORTED},
+        "deno serve --host 0.0.0.0 --port 5000 -A --parallel main.ts",
+    ),
+    (
+        "a variable",
+        {"deno.json": config(start="deno run -A main.ts --name $NAME"), "main.ts": SERVER},
+        "exec deno run --cached-only --preload /usr/local/share/migetpacks/first.js -A main.ts --name $NAME",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "command"), [row[1:] for row in STARTS], ids=[row[0] for row in STARTS])
+def test_start(files: Files, command: str) -> None:
+    assert web(files) == command
+
+
+def test_permissions_that_nobody_wrote_are_told() -> None:
+    told = [one.because for one in plan({"main.ts": SERVER}).evidence if one.what == "permissions"]
+    assert [one.partition(":")[0] for one in told] == [LEAST]
+    assert not any(
+        one.what == "permissions" for one in plan({"deno.json": config(start=RUN), "main.ts": SERVER}).evidence
+    )
+
+
+def test_options_of_development_are_told() -> None:
+    files = {"deno.json": config(start="deno run -A --watch --env-file main.ts"), "main.ts": SERVER}
+    assert codes(plan(files)) == ["development-option", "env-file"]
+
+
+def test_an_app_that_reads_port_keeps_its_address() -> None:
+    reads = 'Deno.serve({ port: Number(Deno.env.get("PORT")) }, () => new Response(""));\n'
+    files = {"deno.json": config(start="deno run -N --allow-env=PORT main.ts"), "main.ts": reads}
+    assert web(files) == "deno run -N --allow-env=PORT main.ts"
+    assert "DENO_SERVE_ADDRESS" not in str(plan(files))
+    moved = {**files, "main.ts": reads.replace("{ port", '{ hostname: "localhost", port')}
+    assert "--allow-env=PORT,DENO_SERVE_ADDRESS" in web(moved)
+
+
+def test_an_older_deno_listens_where_the_image_says() -> None:
+    files = {"deno.json": config(start=RUN), "main.ts": SERVER, ".dvmrc": "2.3.7\n"}
+    assert dict(plan(files).runtime.env)["DENO_SERVE_ADDRESS"] == "tcp:0.0.0.0:5000"
+    assert web(files) == RUN
+
+
+def test_a_start_that_is_nowhere_is_an_error() -> None:
+    with fails(PlanError, "start", at="deno.json"):
+        plan({"deno.json": "{}", "lib.ts": ""})
+
+
+def test_a_task_that_is_not_there_is_an_error() -> None:
+    with fails(PlanError, "serv", "did you mean serve", at="deno.json:4"):
+        plan({"deno.json": config(start="deno task serv", tasks={"serve": RUN}).replace('"tasks": {', '"tasks": {\n')})
+
+
+def test_tasks_that_run_each_other_are_an_error() -> None:
+    with fails(PlanError, "start → go → start", at="deno.json:3"):
+        plan({"deno.json": config(start="deno task go", tasks={"go": "deno task start"})})
