@@ -257,6 +257,7 @@ NODE = Entry(
         OwnStep("build", "the build script, the framework's build, those of workspaces the app needs, `tsc`", "yes"),
         OwnStep("install-scripts", "the project's own install scripts, such as `postinstall`"),
         OwnStep("front-end", "the build of a front end that the server serves", "yes"),
+        OwnStep("server", "a server that is added where the build makes a fetch handler alone"),
         OwnStep("browser", "`playwright install chromium`, where Playwright is a dependency"),
     ),
     groups=("dev",),

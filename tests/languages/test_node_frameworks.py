@@ -270,8 +270,8 @@ def test_nitro_and_what_is_built_on_it_ship_their_output() -> None:
     found = plan(tree({"vite.config.ts": ""}, scripts={"build": "vite build"}, dependencies=own))
     assert list(found.runtime.processes[0].args) == ["node", ".output/server/index.mjs"]
     del own["nitro"]
-    with pytest.raises(PlanError, match="TanStack Start"):
-        plan(tree({"vite.config.ts": ""}, scripts={"build": "vite build"}, dependencies=own))
+    handled = plan(tree({"vite.config.ts": ""}, scripts={"build": "vite build"}, dependencies=own))
+    assert handled.runtime.processes[0].args[-1] == "dist/server/server.js"
 
 
 def test_a_sveltekit_app_as_it_is_generated_is_built_for_node() -> None:

@@ -12,10 +12,12 @@ from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.node import (
+    adapters,
     builds,
     development,
     fixed_ports,
     frameworks,
+    handlers,
     install_inputs,
     legacy_hashes,
     lifecycle,
@@ -25,6 +27,7 @@ from frontend.languages.node import (
     serve,
     served,
     serverless,
+    state,
     system_packages,
     versions,
 )
@@ -82,7 +85,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, choice: 
     """
     here, doubts = repository.read(tree, settings, locate.locate(tree, settings, app), choice, judged=True)
     try:
-        frameworks.check(here.tree, here.project.app, here.framework, here.locked)
+        adapters.check(here.tree, here.project.app, here.framework, here.locked)
     except NoServerError:
         if not serve.by_own_file(here, settings):
             raise
@@ -118,8 +121,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, choice: 
             *fixed_ports.doubts(here, web, settings.port),
             *left_out(here, web),
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
-            *frameworks.doubts(here.tree, here.project.app, here.framework),
+            *adapters.doubts(here.tree, here.project.app, here.framework),
             *builds.followed(here, settings, web),
+            *handlers.warnings(web, settings),
+            *state.warnings(here.tree, here.project.app),
             *((late,) if late else ()),
             *(
                 development.warning(here.tree, here.project, name, imported.get(name))
@@ -245,6 +250,7 @@ def planned(
         injected=injected,
         engine=here.engine,
         by_node=by_node,
+        adds=any(one.adds for one in starts) and handlers.STEP not in settings.skip,
     )
     return work, tuple(one for one, _ in scripted), rest
 

@@ -5,11 +5,8 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node import sites
-from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import Manifest, line
+from frontend.languages.node.manifest import Manifest
 from frontend.paths import joined, within
-from frontend.plan.model import Warning
-from frontend.rules.versions import key
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a container is reached from outside
 
@@ -20,7 +17,8 @@ class Framework(Struct, frozen=True):
     `package` is the dependency that tells. `build` is run when there is no build script. `start` is what serves the
     build when no script does, "" in its place of a program of the package. `dev` are its programs' words that are for
     development only. `ships` is the only directory the image needs, "" for the whole app; `bundles` says that it holds
-    the packages it needs too.
+    the packages it needs too. `handler` are the files, in order, of which the build makes one that exports a fetch
+    handler and listens nowhere; `assets` is where the files for browsers are, as it sees them.
     """
 
     name: str
@@ -30,11 +28,22 @@ class Framework(Struct, frozen=True):
     dev: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ships: str = ""
     bundles: bool = False
+    handler: tuple[str, ...] = ()
+    assets: str = "../client"
     env: tuple[tuple[str, str], ...] = ()
     build_env: tuple[tuple[str, str], ...] = ()
 
 
 FRAMEWORKS = (  # the first whose package is a dependency; those that contain others come first
+    Framework(
+        "Analog",  # https://analogjs.org/docs/features/deployment/providers
+        "@analogjs/platform",
+        build=("vite", "build"),
+        start=("node", "dist/analog/server/index.mjs"),
+        dev=(("vite", ("dev", "preview", "")), ("ng", ("serve", "dev", ""))),
+        ships="dist/analog",
+        bundles=True,
+    ),
     Framework(
         "Next.js",
         "next",
@@ -65,6 +74,32 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
             bundles=True,
         )
         for package, build in (("nitropack", ("nitro", "build")), ("nitro", ("vite", "build")))
+    ),
+    *(
+        Framework(  # on Vinxi, which builds as Nitro does: https://vinxi.vercel.app/api/cli.html
+            title,
+            package,
+            build=("vinxi", "build"),
+            start=("node", ".output/server/index.mjs"),
+            dev=(("vinxi", ("dev", "start", "serve", "")),),
+            ships=".output",
+            bundles=True,
+        )
+        for title, package in (
+            ("TanStack Start", "@tanstack/start"),
+            ("SolidStart", "@solidjs/start"),
+            ("Vinxi", "vinxi"),
+        )
+    ),
+    *(
+        Framework(  # https://tanstack.com/start/latest/docs/framework/react/guide/hosting
+            "TanStack Start",
+            f"@tanstack/{library}-start",
+            build=("vite", "build"),
+            dev=(("vite", ("dev", "preview", "start", "")),),
+            handler=("dist/server/server.js", "dist/server/server.mjs"),
+        )
+        for library in ("react", "solid", "vue")
     ),
     Framework(
         "SvelteKit",
@@ -110,6 +145,49 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
         dev=(("nest", ("start", "")),),
     ),
     Framework("Angular", "@angular/ssr", build=("ng", "build"), dev=(("ng", ("serve", "")),)),
+    *(
+        Framework(  # the server is that of its adapter: https://qwik.dev/docs/deployments/
+            "Qwik City",
+            package,
+            build=("qwik", "build"),
+            dev=(("vite", ("dev", "preview", "ssr", "")),),  # vite --mode ssr
+        )
+        for package in ("@builder.io/qwik-city", "@qwik.dev/router")
+    ),
+    Framework(  # https://vike.dev/self-host
+        "Vike",
+        "vike",
+        build=("vike", "build"),
+        start=("node", "dist/server/index.mjs"),
+        dev=(("vike", ("dev", "preview", "")), ("vite", ("dev", "preview", ""))),
+    ),
+    Framework(  # https://waku.gg/#deployment
+        "Waku", "waku", build=("waku", "build"), start=("waku", "start"), dev=(("waku", ("dev", "")),)
+    ),
+    Framework(  # https://docs.strapi.io/cms/deployment
+        "Strapi",
+        "@strapi/strapi",
+        build=("strapi", "build"),
+        start=("strapi", "start"),
+        dev=(("strapi", ("develop", "dev", "")),),
+        env=(("STRAPI_TELEMETRY_DISABLED", "true"),),
+        build_env=(("STRAPI_TELEMETRY_DISABLED", "true"),),
+    ),
+    Framework(  # https://docs.medusajs.com/learn/build
+        "Medusa",
+        "@medusajs/medusa",
+        build=("medusa", "build"),
+        dev=(("medusa", ("develop", "dev", "")),),
+    ),
+    Framework(  # https://keystonejs.com/docs/guides/cli
+        "Keystone",
+        "@keystone-6/core",
+        build=("keystone", "build"),
+        start=("keystone", "start"),
+        dev=(("keystone", ("dev", "")),),
+        env=(("KEYSTONE_TELEMETRY_DISABLED", "1"),),
+    ),
+    Framework("Directus", "directus", start=("directus", "start")),  # https://docs.directus.io/self-hosted/cli
 )
 STANDALONE = "/standalone/server.js"  # of Next.js, below the directory it builds into
 SERVERS = {  # libraries an app serves HTTP with: a sign that it has a server
@@ -179,18 +257,8 @@ ADAPTER_AUTO = "@sveltejs/adapter-auto"
 # what adapter-auto takes for a platform that runs Node.js: it then installs and uses adapter-node
 # https://github.com/sveltejs/kit/blob/main/packages/adapter-auto/adapters.js
 FOR_NODE = ("GCP_BUILDPACKS", "1")
-NODE_SINCE = "3.2.0"  # of adapter-auto, which knows of no platform that runs Node.js before
-# `preset` of Nitro, in a configuration of its own or below `nitro`; what it makes for Node.js
-# https://nitro.build/deploy
-PRESET = r"""\bpreset['"]?\s*:\s*(['"])(?P<name>[\w-]+)\1"""
-NODE_PRESETS = ("node", "node-server", "node_server", "node-cluster", "node_cluster")
-SITE_PRESETS = ("static", "github-pages", "github_pages", "gitlab-pages", "gitlab_pages")
 SVELTE_CONFIGS = ("svelte.config.js", "svelte.config.ts", "vite.config.ts", "vite.config.js")
 VITE_CONFIGS = tuple(f"vite.config.{end}" for end in ("ts", "js", "mts", "mjs"))
-CLIENTS = {  # framework -> the files whose `ssr: false` leaves it without a server
-    "@react-router/serve": tuple(f"react-router.config.{end}" for end in ("ts", "js", "mts", "mjs")),
-    "@remix-run/serve": VITE_CONFIGS,
-}
 CONFIGS = {
     "next": NEXT_CONFIGS,
     "nuxt": NUXT_CONFIGS,
@@ -242,96 +310,9 @@ def is_development(framework: Framework | None, tool: str, words: tuple[str, ...
     return not starts or first in starts
 
 
-def check(tree: SourceTree, manifest: Manifest, framework: Framework | None, locked: Locked) -> None:
-    """Raises NoServerError where a framework is told to make what has no server, PlanError for what it makes for a
-    platform that is not this one."""
-    if framework is None:
-        return
-    if framework.package == "next":
-        path = tree.first(*(within(manifest.dir, name) for name in NEXT_CONFIGS))
-        found = setting_line(tree, path, "output", "export") if path else None
-        if found:
-            raise sites.NoServerError(sites.EXPORTS["next"], "this Next.js app is exported as a static site", found)
-    for path in CLIENTS.get(framework.package, ()):
-        found = setting_line(tree, within(manifest.dir, path), "ssr", "false")
-        if found:
-            told = f"this {framework.name} app is built for the browser alone (ssr: false)"
-            raise sites.NoServerError(sites.EXPORTS[framework.package], told, found)
-    if framework.package == "@sveltejs/kit":
-        adapter(tree, manifest, locked)
-    if framework.package in ("nuxt", "nitropack", "nitro"):
-        preset(tree, manifest, framework)
-    if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
-        told, at = "this Nuxt app is generated as a static site", line(tree, manifest, "scripts", "build")
-        raise sites.NoServerError(sites.EXPORTS["nuxt"], told, at)
-
-
 def chooses_adapter(manifest: Manifest) -> bool:
     """Whether a SvelteKit app has adapter-auto alone, which picks the adapter by the platform that builds."""
     return {name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")} == {ADAPTER_AUTO}
-
-
-def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> tuple[Warning, ...]:
-    """The warning for a SvelteKit app whose adapter is installed by its build."""
-    if framework is None or framework.package != "@sveltejs/kit" or not chooses_adapter(manifest):
-        return ()
-    return (
-        Warning(
-            "sveltekit-adapter",
-            "adapter-auto installs @sveltejs/adapter-node during the build, in a version that no lockfile has",
-            line(tree, manifest, ADAPTER_AUTO),
-            "npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
-        ),
-    )
-
-
-def preset(tree: SourceTree, manifest: Manifest, framework: Framework) -> None:
-    """Raises PlanError when Nitro's configuration names a preset for another platform, which makes no server for
-    Node.js: the one that is written wins over NITRO_PRESET."""
-    import re
-
-    for path in (within(manifest.dir, name) for name in NUXT_CONFIGS):
-        text = "\n".join(row.partition("//")[0] for row in tree.read_lines(path) or ())
-        before = r"" if "nitro.config" in path else r"\bnitro['\"]?\s*:\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*?"
-        found = re.search(before + PRESET, text)
-        if found is None or found["name"] in NODE_PRESETS:
-            continue
-        at = tree.at(path, text.count("\n", 0, found.start("name")) + 1)
-        if found["name"] in SITE_PRESETS:
-            told = f"this {framework.name} app is generated as a static site"
-            raise sites.NoServerError(sites.EXPORTS[framework.package], told, at)
-        raise PlanError(
-            f'this {framework.name} app is built for another platform (preset "{found["name"]}"): no Node.js server',
-            at=at,
-            hint="remove the preset, and set the variable NITRO_PRESET where that platform builds",
-        )
-
-
-def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
-    """Raises PlanError when a SvelteKit app has another adapter than adapter-node, or an adapter-auto that has none."""
-    if "@sveltejs/adapter-node" in manifest.dependencies or "svelte-adapter-bun" in manifest.dependencies:
-        return
-    if chooses_adapter(manifest):
-        version = locked.version(ADAPTER_AUTO)
-        if version and key(version) < key(NODE_SINCE):
-            raise PlanError(
-                f"adapter-auto {version} of this SvelteKit app makes no Node.js server",
-                at=line(tree, manifest, ADAPTER_AUTO),
-                hint="npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
-            )
-        return
-    others = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
-    path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS))
-    at = tree.line_of(path, others[0]) if path and others else tree.at(manifest.path)
-    if "@sveltejs/adapter-static" in others:
-        told = "this SvelteKit app is built as a static site (@sveltejs/adapter-static)"
-        raise sites.NoServerError(sites.EXPORTS["@sveltejs/kit"], told, at)
-    using = others[0] if others else "no adapter"
-    raise PlanError(
-        f"this SvelteKit app uses {using}, which does not produce a Node.js server",
-        at=at,
-        hint=f"npm install -D @sveltejs/adapter-node, and use it in {(path or SVELTE_CONFIGS[0]).rpartition('/')[2]}",
-    )
 
 
 def static_site(tree: SourceTree, manifest: Manifest, *, last: bool = False, replaced: str = "") -> PlanError | None:
@@ -340,10 +321,6 @@ def static_site(tree: SourceTree, manifest: Manifest, *, last: bool = False, rep
     `last` says that nothing else is known of the app: what makes sites among other things counts too. `replaced` is the
     command of the app that is no server for production.
     """
-    if "@tanstack/react-start" in manifest.dependencies:
-        at = line(tree, manifest, "@tanstack/react-start")
-        hint = "add nitro, which makes one: npm install nitro, and nitro() in the plugins of vite.config.ts"
-        return PlanError("this TanStack Start app has no server to start", at=at, hint=hint)
     found = sites.at_last(tree, manifest) if last else sites.generator(manifest)
     return sites.of_app(tree, manifest, found, replaced)
 

@@ -4,7 +4,7 @@ import re
 
 from msgspec import structs
 
-from frontend.languages.node import development, lockfiles, package_managers, steps
+from frontend.languages.node import development, handlers, lockfiles, package_managers, steps
 from frontend.languages.node.facts import Facts
 from frontend.languages.node.frameworks import EVERYWHERE
 from frontend.languages.node.manifest import Manifest
@@ -154,15 +154,16 @@ def own_layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
 def modules(facts: Facts) -> tuple[Input, ...]:
     """The installed packages: the root's, and those of each package that ships."""
     project = facts.work.project
+    server = added(facts)
     if not facts.work.has_steps or not facts.work.installs:
-        return ()
+        return server
     step = steps.modules_step(facts.work)
     if facts.work.manager.pnp:
         files = [
             FromStep(step, f"/app/{name}", optional=name != ".pnp.cjs") for name in (".pnp.cjs", ".pnp.loader.mjs")
         ]
         dirs = [FromStep(step, f"/app/.yarn/{name}", optional=name != "cache") for name in ("cache", "unplugged")]
-        return (*files, *dirs)
+        return (*files, *dirs, *server)
     own = project.top.table("dependencies") or project.app.table("dependencies")  # optional ones may not be for us
     certain = bool(own) and not project.has_workspaces
     found = [FromStep(step, "/app/node_modules", exclude=OF_THE_INSTALL, optional=not certain)]
@@ -174,7 +175,15 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         found.append(FromStep(step, f"{project.inside(dir)}/node_modules", exclude=OF_THE_INSTALL, optional=True))
     if facts.generated and not facts.work.pruned and facts.work.full:
         found += [FromStep(steps.BUILD, f"/app/{path}", optional=True) for path in facts.generated]
-    return tuple(found)
+    return (*found, *server)
+
+
+def added(facts: Facts) -> tuple[Input, ...]:
+    """The server that is none of the app's packages, beside them."""
+    if not facts.work.adds:
+        return ()
+    path = f"node_modules/{handlers.SERVER}"
+    return (FromStep(handlers.STEP, f"{handlers.PLACE}/{path}", to=f"/app/{path}"),)
 
 
 def application(facts: Facts, settings: Settings) -> tuple[Input, ...]:

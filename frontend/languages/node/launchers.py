@@ -251,6 +251,10 @@ def by_package(repository: Repository, common: Launched, command: Command, at: L
     if command.name in ports.SERVERS:
         rest, warnings = ports.without_ports(command.name, rest, at)
     others = bins.elsewhere(repository, command.name, package, command.manifest)
+    if (variable := ports.VARIABLES.get(command.name)) is not None:
+        common = structs.replace(
+            common, env=(*(one for one in common.env if one[0] != variable), (variable, ports.PORT))
+        )
     return structs.replace(
         common,
         words=(*bins.started(repository, command.name, package, command.manifest, at), *rest),

@@ -21,6 +21,15 @@ TSCONFIGS = ("tsconfig.build.json", "tsconfig.json", "tsconfig.app.json")
 NEST_CONFIGS = ("nest-cli.json", ".nestcli.json", ".nest-cli.json")
 REMIX_CONFIGS = ("remix.config.js", "remix.config.mjs", "remix.config.cjs", "remix.config.ts")
 COMPILED = {".ts": ".js", ".mts": ".mjs", ".cts": ".cjs"}
+# SolidStart from 2 on is built by Vite alone: https://docs.solidjs.com/solid-start/
+SOLID_2: dict[str, Any] = {
+    "build": ("vite", "build"),
+    "start": (),
+    "dev": (("vite", ("dev", "preview", "")),),
+    "ships": "",
+    "bundles": False,
+    "handler": ("dist/server/entry-server.js", "dist/server/entry-server.mjs"),
+}
 PLAIN = r"""\s*:\s*(['"`])(\.?/?[\w@-][\w./@-]*)\1"""  # a path that is no expression
 
 
@@ -107,7 +116,17 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framewo
     https://docs.astro.build/en/reference/configuration-reference/#outdir, https://v2.remix.run/docs/file-conventions/remix-config
     """
     if framework.package == "@sveltejs/kit" and frameworks.chooses_adapter(app):
+        from frontend.languages.node import adapters
+
+        if adapters.prerendered(tree, app) is not None:
+            return framework
         return structs.replace(framework, build_env=(*framework.build_env, frameworks.FOR_NODE))
+    if framework.package == "@solidjs/start" and "vinxi" not in app.dependencies:
+        return structs.replace(framework, **SOLID_2)
+    if framework.package == "vike":
+        return of_vike(tree, app, framework)
+    if framework.package in ("@builder.io/qwik-city", "@qwik.dev/router"):
+        return of_qwik(tree, app, framework)
     if framework.package == "@sveltejs/kit" and (out := setting(tree, app, SVELTE_CONFIGS, "out")):
         return structs.replace(framework, start=("node", out))
     if framework.package == "@astrojs/node":
@@ -119,6 +138,24 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framewo
     if framework.bundles and (out := nitro_output(tree, app)):
         return structs.replace(framework, start=("node", f"{out}/server/index.mjs"), ships=out)
     return framework
+
+
+def of_vike(tree: SourceTree, app: Manifest, framework: Framework) -> Framework:
+    """Vike, told to make the server that it brings where the app has none of its own.
+
+    Source: https://vike.dev/cli#vike_config
+    """
+    from frontend.languages.node import adapters
+
+    return structs.replace(framework, build_env=(adapters.VIKE_CONFIG,) * adapters.lacks_server(tree, app))
+
+
+def of_qwik(tree: SourceTree, app: Manifest, framework: Framework) -> Framework:
+    """Qwik City with the server of its adapter, where that is for Node.js."""
+    from frontend.languages.node import adapters
+
+    name = adapters.QWIK.get(adapters.qwik_adapter(tree, app)[0])
+    return structs.replace(framework, start=("node", f"server/entry.{name}.js")) if name else framework
 
 
 def of_remix(tree: SourceTree, app: Manifest, framework: Framework) -> Framework:

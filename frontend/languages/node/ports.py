@@ -24,6 +24,11 @@ SERVERS = {
     "http-server": Server(("-p", "--port"), ("-a",)),  # https://github.com/http-party/http-server
     "sirv": Server(("-p", "--port"), ("-H", "--host")),  # https://github.com/lukeed/sirv/tree/master/packages/sirv-cli
     "json-server": Server(("-p", "--port"), ("-H", "--host"), reads=False),  # https://github.com/typicode/json-server
+    "waku": Server(("-p", "--port"), ("-h", "--host"), reads=False),  # https://waku.gg/guides/quick-start
+}
+# servers that read their port from another variable
+VARIABLES = {
+    "n8n": "N8N_PORT",  # https://docs.n8n.io/hosting/configuration/environment-variables/deployment/
 }
 PORT = Word((Part("PORT", "variable"),), "$PORT", "$PORT")
 

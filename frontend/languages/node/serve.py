@@ -6,9 +6,21 @@ from msgspec import structs
 
 from frontend.commands import process, procfile
 from frontend.commands.options import split_options
+from frontend.commands.script import parse
 from frontend.commands.words import literal
-from frontend.errors import PlanError
-from frontend.languages.node import engines, entry_source, frameworks, nx, options, programs, sites, start, versions
+from frontend.errors import Location, PlanError
+from frontend.languages.node import (
+    engines,
+    entry_source,
+    frameworks,
+    kinds,
+    nx,
+    options,
+    programs,
+    sites,
+    start,
+    versions,
+)
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import START_SCRIPTS, line
@@ -49,9 +61,13 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
         entries = process.read(repository.tree, settings)
     starts = {one.name: start.of_command(repository, one.script, one.at, where) for one in entries}
     named = starts.pop(procfile.WEB, None)
+    if named is None:
+        kinds.check(repository)
     found = named or default_start(repository, settings)
     if settings.run_command is None:
         sites.of_file_server(repository.tree, where, found.tool, found.words, found.at)
+    if (found.tool, found.words[:1]) == ("medusa", ("start",)) and not found.shell:
+        found = medusa_start(repository)
     if found.develops or frameworks.is_development(framework, found.tool, found.words):
         found = replaced(repository, found)
     if found.tool in WINDOWED:
@@ -91,8 +107,10 @@ def default_start(repository: Repository, settings: Settings) -> Start:
     middleware = astro_middleware(repository) if framework is not None else None
     if middleware is not None:
         return middleware
-    if framework is not None and framework.start:
+    if framework is not None and (framework.start or framework.handler):
         return framework_start(repository, framework)
+    if framework is not None and framework.package == "@medusajs/medusa":
+        return medusa_start(repository)
     script = next((name for name in START_SCRIPTS if name in app.scripts), None)
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
@@ -239,7 +257,7 @@ def replaced(repository: Repository, found: Start) -> Start:
             at=found.at,
             hint="build the front end in the build script, and start the server alone",
         )
-    elif framework is not None and framework.start:
+    elif framework is not None and (framework.start or framework.handler):
         chosen = framework_start(repository, framework)
     else:
         command = " ".join((found.tool, *found.words))
@@ -255,6 +273,10 @@ def replaced(repository: Repository, found: Start) -> Start:
 
 def framework_start(repository: Repository, framework: Framework) -> Start:
     """The start of a framework."""
+    if framework.handler:
+        from frontend.languages.node import handlers
+
+        return handlers.framework_start(repository, framework)
     tree, app = repository.tree, repository.project.app
     at = line(tree, app, framework.package)
     words, others = framework.start, candidates(())
@@ -265,6 +287,22 @@ def framework_start(repository: Repository, framework: Framework) -> Start:
         words, others = ("node", first), candidates(("node", file) for file in rest)
     found = start.of_words(repository, words, at)
     return structs.replace(found, otherwise=(*found.otherwise, *others))
+
+
+def medusa_start(repository: Repository) -> Start:
+    """Medusa from what its build makes, which is an app of its own: from its source the admin is not found.
+
+    Source: https://docs.medusajs.com/learn/build
+    """
+    app = repository.project.app
+    at = line(repository.tree, app, "scripts", "start") if "start" in app.scripts else tree_line(repository)
+    return start.of_command(repository, parse("cd .medusa/server && medusa start", at), at, app)
+
+
+def tree_line(repository: Repository) -> Location:
+    """Where the app depends on its framework."""
+    framework = repository.framework
+    return line(repository.tree, repository.project.app, framework.package if framework is not None else "")
 
 
 def candidates(commands: Iterable[tuple[str, ...]]) -> tuple[Command, ...]:

@@ -15,6 +15,7 @@ from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.sites import ROUTERS, Generator, NoServerError
 from frontend.languages.node.start import Start
+from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE
 from frontend.languages.static.site import Site, served
 from frontend.paths import joined, within
@@ -96,6 +97,20 @@ def inside(home: str, directory: str) -> str:
 
 def building(here: Repository, settings: Settings, generator: Generator) -> tuple[BuildCommand, ...]:
     """What builds a site: the user's command, the scripts of the project, else its generator's own."""
+    if generator.merged:
+        return (*built(here, settings, generator), merging(here.project, generator))
+    return built(here, settings, generator)
+
+
+def merging(project: Project, generator: Generator) -> BuildCommand:
+    """The copy of the parts of a site into one directory."""
+    site, parts = generator.directories[0], " ".join(generator.merged)
+    text = f'mkdir -p {site} && for part in {parts}; do [ ! -d "$part" ] || cp -R "$part/." {site}/ || exit 1; done'
+    return BuildCommand(("/bin/sh", "-c", text), project.app.dir, name=f"put the site together in {site}")
+
+
+def built(here: Repository, settings: Settings, generator: Generator) -> tuple[BuildCommand, ...]:
+    """What builds a site, as `building`, without what puts its parts together."""
     project, manager = here.project, here.manager
     script = next((name for name in generator.scripts if name in project.app.scripts), None)
     if script is not None and settings.build_command is None and builds.builds(settings):

@@ -5,7 +5,7 @@ The steps are those of a Node.js app; the files that they make go to the image o
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.commands.options import split_options
 from frontend.commands.words import literal
@@ -36,7 +36,7 @@ class Generator(Struct, frozen=True):
     `spa` is the option of its configuration that names another page for that, `pages` are patterns of a configuration
     with the page that they ask for, "" for none.
     `immutable` and `hashed` are paths of the site whose files have a hash in their names, as in `Site`. `env` are
-    variables of the build.
+    variables of the build. `merged` are directories whose files are put together in the first of `directories`.
     """
 
     title: str
@@ -56,6 +56,7 @@ class Generator(Struct, frozen=True):
     immutable: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 def configs(*stems: str) -> tuple[str, ...]:
@@ -251,6 +252,54 @@ EXPORTS = {
         prerenders=True,
         immutable=("/_next/static",),
     ),
+    "@analogjs/platform": Generator(
+        "Analog",
+        "@analogjs/platform",
+        configs("vite.config"),
+        build=("vite", "build"),
+        directories=("dist/analog/public", "dist/client"),
+        router=True,
+        hashed=("/assets",),
+    ),
+    "vike": Generator(
+        "Vike",
+        "vike",
+        configs("vite.config"),
+        build=("vike", "build"),
+        directories=("dist/client",),
+        base="base",
+        prerenders=True,
+        hashed=("/assets",),
+    ),
+    **dict.fromkeys(
+        ("@builder.io/qwik-city", "@qwik.dev/router"),
+        Generator(
+            "Qwik City",
+            "@builder.io/qwik-city",
+            configs("vite.config"),
+            build=("qwik", "build"),
+            prerenders=True,
+            immutable=("/build",),
+            hashed=("/assets",),
+        ),
+    ),
+    **{
+        package: Generator(
+            title,
+            package,
+            configs("app.config"),
+            build=("vinxi", "build"),
+            directories=(".output/public",),
+            base="baseURL",
+            prerenders=True,
+            immutable=("/_build",),
+        )
+        for title, package in (
+            ("TanStack Start", "@tanstack/start"),
+            ("SolidStart", "@solidjs/start"),
+            ("Vinxi", "vinxi"),
+        )
+    },
     **dict.fromkeys(
         ("nuxt", "nitropack", "nitro"),
         Generator(
@@ -296,6 +345,22 @@ EXPORTS = {
         )
     },
 }
+# without any adapter the build leaves a site in two places: pages, and what browsers load
+# https://svelte.dev/docs/kit/writing-adapters
+SVELTE_AUTO = structs.replace(
+    EXPORTS["@sveltejs/kit"],
+    directories=(".svelte-kit/site",),
+    output="",
+    merged=(
+        ".svelte-kit/output/prerendered/dependencies",
+        ".svelte-kit/output/prerendered/pages",
+        ".svelte-kit/output/client",
+    ),
+)
+ASTRO = structs.replace(
+    next(one for one in GENERATORS if one.package == "astro"),
+    directories=("dist", "dist/client", ".vercel/output/static"),
+)
 FILES = Generator("the app", "", directories=(".",))  # files as they are
 
 

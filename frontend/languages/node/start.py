@@ -69,7 +69,8 @@ class Start(Struct, frozen=True):
     `tool` and `words` are the last program by its own name and its arguments ("next", ["start"]). `builds` are
     commands that run at the end of the build instead. `needs` are the packages whose programs are run. `otherwise` are
     other places of what is run, where the install or the build decides, and `files` what has to be there for `args`.
-    `develops` is a development server that is run beside others.
+    `develops` is a development server that is run beside others. `adds` is a package that is none of the app's, and is
+    added to the image because it serves the app.
     """
 
     args: tuple[str, ...]
@@ -84,6 +85,7 @@ class Start(Struct, frozen=True):
     otherwise: tuple[Candidate, ...] = ()
     files: tuple[Need, ...] = ()
     develops: str = ""
+    adds: str = ""
 
     @property
     def with_env(self) -> "Start":

@@ -1,7 +1,14 @@
 """The steps of a Node.js build: the package manager, two installs side by side, the build."""
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import build_caches, frameworks, install_inputs, package_managers, system_packages
+from frontend.languages.node import (
+    build_caches,
+    frameworks,
+    handlers,
+    install_inputs,
+    package_managers,
+    system_packages,
+)
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.system_packages import BROWSERS
 from frontend.languages.node.work import Work
@@ -23,6 +30,8 @@ def steps(tree: SourceTree, work: Work) -> tuple[Step, ...]:
     found.append(install(tree, work, base, full=work.full))
     if work.full and not work.pruned and not work.self_contained:
         found.append(install(tree, work, base, full=False))
+    if work.adds:
+        found.append(handlers.step(build_image(work), work.manager))
     if work.builds or work.hooks:
         found.append(build(tree, work))
         if work.full and work.pruned and not work.self_contained:

@@ -20,10 +20,10 @@ class Work(Struct, frozen=True):
     image are those of the build without development dependencies: a hook changed them. `standalone` is Next.js's own
     selection of what its server needs. `moved` are development dependencies that ship. `browser` says that Playwright's
     is installed where it ships. `injected` says that node_modules has copies of workspaces, which are made again as
-    these are built. `native` is what
-    native packages need, `compiled` says that one is compiled when it is installed, or may be. `build_env` are
-    variables of the build alone. `engine` is what runs the app where that is not Node.js, `by_node` says whether
-    Node.js installs and builds it.
+    these are built. `adds` says that a server is added to the packages of the image. `native` is what native packages
+    need, `compiled` says that one is compiled when it is installed, or may be. `build_env` are variables of the build
+    alone. `engine` is what runs the app where that is not Node.js, `by_node` says whether Node.js installs and builds
+    it.
     """
 
     project: Project
@@ -43,6 +43,7 @@ class Work(Struct, frozen=True):
     injected: bool = False
     engine: Engine | None = None
     by_node: bool = True
+    adds: bool = False
 
     @property
     def suite(self) -> str:

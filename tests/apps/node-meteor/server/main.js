@@ -1,0 +1,1 @@
+import { Meteor } from 'meteor/meteor'

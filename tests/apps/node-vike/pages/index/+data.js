@@ -1,0 +1,1 @@
+export const data = () => ({ trees: 7, node: process.versions.node })
