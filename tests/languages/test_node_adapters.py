@@ -232,3 +232,18 @@ STATE = [  # dependencies, what ends with the container
 def test_what_a_cms_keeps_in_files_is_told(dependencies: dict[str, str], kept: list[str]) -> None:
     told = [one.message for one in plan(tree(dependencies=dependencies)).warnings if one.code == "state"]
     assert [word for word, text in zip(kept, told, strict=True) if word in text] == kept
+
+
+def test_the_adapter_is_the_one_that_the_configuration_names() -> None:
+    own = {"@sveltejs/kit": "2", "@sveltejs/adapter-auto": "6", "@sveltejs/adapter-vercel": "5"}
+    vercel = {"svelte.config.js": "import vercel from '@sveltejs/adapter-vercel'"}
+    with fails(PlanError, "@sveltejs/adapter-vercel", at="svelte.config.js:1"):
+        plan(tree(vercel, devDependencies=own))
+    auto = {"svelte.config.js": "import adapter from '@sveltejs/adapter-auto'"}
+    assert web(tree(auto, devDependencies=own)) == ("node", "build")
+
+
+def test_a_vike_app_is_started_by_the_server_that_its_preview_runs() -> None:
+    scripts = {"dev": "tsx ./server.ts", "preview": "cross-env NODE_ENV=production tsx ./server.ts"}
+    fields = {"dependencies": {"vike": "0.4", "tsx": "4"}, "scripts": {**VIKE["scripts"], **scripts}}
+    assert web(tree({"server.ts": ""}, **fields)) == ("node", "--import", "tsx", "./server.ts")

@@ -253,3 +253,27 @@ def test_a_file_with_a_variable_that_is_not_public_is_not_used(row: str) -> None
     found = plan(tree({"package-lock.json": LOCK, ".env.production": f"VITE_API=x\n{row}\n"}, **VITE))
     assert "VITE_API" not in dict(step(found, "build").env)
     assert [str(one.at) for one in found.warnings if one.code == "env-production"] == [".env.production:2"]
+
+
+DEVELOPS: list[dict[str, Any]] = [  # scripts of an app whose start is for development, and what of it might serve
+    {"start": "vite --port 3000"},
+    {"start": "vite --mode staging --host 0.0.0.0"},
+    {"docusaurus": "docusaurus", "start": "npm run docusaurus -- start", "serve": "npm run docusaurus -- serve"},
+    {"start": "npm run dev", "dev": "npm-run-all clean -p dev:*", "dev:site": "eleventy --serve", "dev:css": "sass -w"},
+    {"start": "vite", "serve": "http-server dist"},
+]
+
+
+@pytest.mark.parametrize("scripts", DEVELOPS)
+def test_a_start_for_development_gives_way_to_the_site(scripts: dict[str, str]) -> None:
+    own = {"vite": "7", "@docusaurus/core": "3", "@11ty/eleventy": "3", "npm-run-all": "4", "http-server": "14"}
+    found = plan(
+        tree({"index.html": "", "package-lock.json": LOCK}, scripts={"build": "b", **scripts}, devDependencies=own)
+    )
+    assert (found.language, found.runtime.processes[0].args[0]) == ("static", "caddy")
+
+
+def test_scripts_side_by_side_that_start_a_server_are_kept() -> None:
+    scripts = {"start": "run-p start:*", "start:api": "node server.js", "start:watch": "node worker.js"}
+    found = plan(tree({"server.js": "", "worker.js": ""}, scripts=scripts, dependencies={"npm-run-all": "4"}))
+    assert found.language == "nodejs"

@@ -233,6 +233,20 @@ def test_a_theme_that_was_not_fetched_is_told() -> None:
         plan({"hugo.toml": 'baseURL = "/"\ntheme = "frost"\n'})
 
 
-def test_a_site_of_zola_is_told() -> None:
-    with fails(PlanError, "Zola", at="config.toml:1"):
-        plan({"config.toml": 'base_url = "https://frost.test"\n'})
+def test_a_site_of_zola() -> None:
+    found = plan({"config.toml": 'base_url = "https://frost.test/blog"\noutput_dir = "site"\n'})
+    build = next(one for one in found.steps if one.name == "build")
+    assert [one.args for one in build.run] == [("zola", "build")]
+    assert getattr(build.inputs[0], "image", "").startswith("ghcr.io/getzola/zola:")
+    assert "/app/site" in next(one for one in found.steps if one.name == "site").run[0].args
+    assert "redir / /blog/ 308" in server(found)
+
+
+def test_a_site_of_zola_without_a_host_of_its_own_is_made_for_any() -> None:
+    found = plan({"config.toml": 'base_url = "https://example.com"\n'})
+    assert next(one for one in found.steps if one.name == "build").run[0].args == ("zola", "build", "--base-url", "/")
+
+
+def test_a_theme_of_zola_that_was_not_fetched_is_told() -> None:
+    with fails(PlanError, "the theme frost", "git submodule", at="config.toml:2"):
+        plan({"config.toml": 'base_url = "https://frost.test"\ntheme = "frost"\n'})

@@ -45,6 +45,7 @@ FOR_PLATFORMS = {"@cloudflare/vite-plugin": "Cloudflare Workers", "vite-plugin-v
 # adapters of Qwik City that make a program for Node.js, by their directories; the file each makes
 QWIK = {"node-server": "node-server", "express": "express", "fastify": "fastify", "cloud-run": "cloud-run"}
 VIKE_CONFIG = ("VIKE_CONFIG", "{server:true}")  # of the build: https://vike.dev/cli#vike_config
+PREVIEW = "preview"  # the script by which apps of Vike's generator start their own server as it is in production
 VIKE_SERVER = "0.4.255"  # the release that brings a server of its own: https://vike.dev/server
 MOST = 400  # files of an app that are looked at
 
@@ -90,7 +91,7 @@ def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) ->
         return (
             Warning("vike-server", told, line(tree, manifest, "vike"), "set server: true in +config to silence this"),
         )
-    if framework is None or framework.package != "@sveltejs/kit" or not frameworks.chooses_adapter(manifest):
+    if framework is None or framework.package != "@sveltejs/kit" or not frameworks.chooses_adapter(tree, manifest):
         return ()
     return (
         Warning(
@@ -129,7 +130,7 @@ def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
     """Raises PlanError when a SvelteKit app has another adapter than adapter-node, or an adapter-auto that has none."""
     if "@sveltejs/adapter-node" in manifest.dependencies or "svelte-adapter-bun" in manifest.dependencies:
         return
-    if frameworks.chooses_adapter(manifest):
+    if frameworks.chooses_adapter(tree, manifest):
         at = prerendered(tree, manifest)
         if at is not None:
             told = "this SvelteKit app needs no server: all of its pages are prerendered"
@@ -142,7 +143,7 @@ def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
                 hint="npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
             )
         return
-    others = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
+    others = frameworks.adapters(tree, manifest)
     path = tree.first(*(within(manifest.dir, name) for name in frameworks.SVELTE_CONFIGS))
     at = tree.line_of(path, others[0]) if path and others else tree.at(manifest.path)
     if "@sveltejs/adapter-static" in others:
@@ -319,7 +320,7 @@ def serves_itself(tree: SourceTree, manifest: Manifest) -> bool:
 
 def lacks_server(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether nothing serves a Vike app: neither its build, nor a file that one of its scripts starts."""
-    scripts = (manifest.scripts[name] for name in START_SCRIPTS if name in manifest.scripts)
+    scripts = (manifest.scripts[name] for name in (*START_SCRIPTS, PREVIEW) if name in manifest.scripts)
     own = any(programs.started(text, manifest.scripts).name in RUN_BY for text in scripts)
     return not own and not serves_itself(tree, manifest) and vike_prerenders(tree, manifest) is None
 

@@ -150,7 +150,7 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
             "Qwik City",
             package,
             build=("qwik", "build"),
-            dev=(("vite", ("dev", "preview", "ssr", "")),),  # vite --mode ssr
+            dev=(("vite", ("dev", "preview", "")),),
         )
         for package in ("@builder.io/qwik-city", "@qwik.dev/router")
     ),
@@ -250,6 +250,7 @@ DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a
     "vercel": ("dev",),
     "firebase": ("serve", "emulators:start"),
 }
+TAKES = ("-p", "--port", "-H", "--host", "--hostname", "-m", "--mode", "-c", "--config", "--base", "--open-page")
 ASTRO_CONFIGS = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts")
 NUXT_CONFIGS = ("nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs", "nitro.config.ts", "nitro.config.js")
 NEXT_CONFIGS = ("next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs", "next.config.mts")
@@ -301,7 +302,7 @@ def title(manifest: Manifest) -> tuple[str, str] | None:
 
 def is_development(framework: Framework | None, tool: str, words: tuple[str, ...]) -> bool:
     """Whether a start command runs a development server."""
-    first = next((word for word in words if not word.startswith("-")), "")
+    first = first_word(words)
     if framework is not None:
         for program, starts in framework.dev:
             if tool == program:
@@ -310,9 +311,24 @@ def is_development(framework: Framework | None, tool: str, words: tuple[str, ...
     return not starts or first in starts
 
 
-def chooses_adapter(manifest: Manifest) -> bool:
+def first_word(words: tuple[str, ...]) -> str:
+    """The first of a tool's arguments that is neither an option nor its value; "" for none."""
+    before = ("", *words)
+    pairs = zip(before, words, strict=False)
+    return next((word for last, word in pairs if not word.startswith("-") and last not in TAKES), "")
+
+
+def adapters(tree: SourceTree, manifest: Manifest) -> list[str]:
+    """The adapters that a SvelteKit app uses: of those among its dependencies, what its configuration names."""
+    found = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
+    path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS[:2])) if len(found) > 1 else None
+    text = (tree.read_text(path) or "") if path else ""
+    return [name for name in found if name in text] or found
+
+
+def chooses_adapter(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a SvelteKit app has adapter-auto alone, which picks the adapter by the platform that builds."""
-    return {name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")} == {ADAPTER_AUTO}
+    return adapters(tree, manifest) == [ADAPTER_AUTO]
 
 
 def static_site(tree: SourceTree, manifest: Manifest, *, last: bool = False, replaced: str = "") -> PlanError | None:

@@ -115,7 +115,7 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framewo
     Sources: https://svelte.dev/docs/kit/adapter-node#Options-out, https://nitro.build/config#output,
     https://docs.astro.build/en/reference/configuration-reference/#outdir, https://v2.remix.run/docs/file-conventions/remix-config
     """
-    if framework.package == "@sveltejs/kit" and frameworks.chooses_adapter(app):
+    if framework.package == "@sveltejs/kit" and frameworks.chooses_adapter(tree, app):
         from frontend.languages.node import adapters
 
         if adapters.prerendered(tree, app) is not None:

@@ -1,6 +1,7 @@
 """How the app is started: by what the user names, a script, its framework, or a file."""
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from msgspec import structs
 
@@ -23,7 +24,7 @@ from frontend.languages.node import (
 )
 from frontend.languages.node.entry_file import BUN, SUFFIXES, development_file, entry_file
 from frontend.languages.node.frameworks import Framework
-from frontend.languages.node.manifest import START_SCRIPTS, line
+from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
 from frontend.languages.node.repository import NAME, Repository
 from frontend.languages.node.runners import RUN_BY
 from frontend.languages.node.start import Start
@@ -46,6 +47,8 @@ WINDOWED = (
 TYPESCRIPT = (".ts", ".mts", ".cts")
 SERVER_SCRIPTS = ("server", "serve", "start:server", "start:web")  # of an app that has a desktop program too
 SERVER_PART = 'name the server that is to run in the "start" script, or set RUN_COMMAND'
+SCRIPT_RUNNERS = ("npm-run-all", "npm-run-all2", "run-p", "run-s")  # https://github.com/bcomnes/npm-run-all2
+WATCHING = frozenset(("-w", "--watch", "--serve"))
 STRIPS_TYPES = ("22.18.0", "23.6.0")  # Node.js runs TypeScript by itself from these on, 23.0 to 23.5 do not
 STRIPS_WITH_FLAG = "22.6.0"
 TRANSPILED = ("tsx", "ts-node", "swc", "strip-types")  # in a flag: Node.js is told how to run TypeScript
@@ -68,8 +71,10 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
         sites.of_file_server(repository.tree, where, found.tool, found.words, found.at)
     if (found.tool, found.words[:1]) == ("medusa", ("start",)) and not found.shell:
         found = medusa_start(repository)
-    if found.develops or frameworks.is_development(framework, found.tool, found.words):
+    if found.develops or frameworks.is_development(framework, found.tool, found.words) or watches(where, found):
         found = replaced(repository, found)
+        if settings.run_command is None:
+            sites.of_file_server(repository.tree, where, found.tool, found.words, found.at)
     if found.tool in WINDOWED:
         script = next((name for name in SERVER_SCRIPTS if name in where.scripts), None)
         raise PlanError(
@@ -107,6 +112,8 @@ def default_start(repository: Repository, settings: Settings) -> Start:
     middleware = astro_middleware(repository) if framework is not None else None
     if middleware is not None:
         return middleware
+    if framework is not None and framework.package == "vike" and runs_own_file(app, "preview"):
+        return start.of_script(repository, "preview")
     if framework is not None and (framework.start or framework.handler):
         return framework_start(repository, framework)
     if framework is not None and framework.package == "@medusajs/medusa":
@@ -115,6 +122,11 @@ def default_start(repository: Repository, settings: Settings) -> Start:
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
     return file_start(repository) or nothing_to_start(repository)
+
+
+def runs_own_file(app: Manifest, name: str) -> bool:
+    """Whether a script runs a file by Node.js, tsx or ts-node."""
+    return name in app.scripts and programs.started(app.scripts[name], app.scripts).name in RUN_BY
 
 
 def of_dockerfile(repository: Repository, settings: Settings) -> Start | None:
@@ -230,6 +242,18 @@ def is_dev_script(repository: Repository, name: str) -> bool:
     return frameworks.is_development(repository.framework, *programs.started(own[name], own))
 
 
+def watches(app: Manifest, found: Start) -> bool:
+    """Whether a start runs scripts of the app side by side which are all for development: `run-p dev:*`."""
+    if found.tool not in SCRIPT_RUNNERS:
+        return False
+    patterns = [word.replace("**", "*") for word in found.words if not word.startswith("-")]
+    names = [name for name in app.scripts if any(fnmatchcase(name, pattern) for pattern in patterns)]
+    last = [name for name in names if name.partition(":")[0] in ("dev", "watch", "start", "serve")]
+    tools = [programs.started(app.scripts[name], app.scripts) for name in last]
+    watching = (frameworks.is_development(None, *one) or not WATCHING.isdisjoint(one.arguments) for one in tools)
+    return bool(tools) and all(watching)
+
+
 def replaced(repository: Repository, found: Start) -> Start:
     """What serves in production where the start script runs a development server.
 
@@ -247,8 +271,9 @@ def replaced(repository: Repository, found: Start) -> Start:
     known = START_SCRIPTS if repository.project.started else START_SCRIPTS[1:]
     names = [name for name in known if name in own] + [n for n in own if n.startswith("serve:ssr")]
     scripted = (start.of_script(repository, name) for name in names if not is_dev_script(repository, name))
+    serves = (one for one in scripted if not frameworks.is_development(framework, one.tool, one.words))
     built = nx_start(repository) if found.tool == "nx" else None
-    production = built or next((one for one in scripted if not one.develops), None)
+    production = built or next((one for one in serves if not one.develops), None)
     if production is not None:
         chosen = production
     elif found.develops:

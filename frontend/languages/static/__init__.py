@@ -20,10 +20,12 @@ def detect(tree: SourceTree) -> Detected | None:
 
 def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
     """The plan of the site in a directory of the context. Raises BuildError."""
-    from frontend.languages.static import detection, files_only, hugo
+    from frontend.languages.static import files_only, hugo, zola
 
     config = hugo.config(tree.under(app))
     if config is not None:
         return hugo.plan(tree, settings, app, config)
-    detection.refuse_zola(tree.under(app))
+    own = zola.config(tree.under(app))
+    if own is not None:
+        return zola.plan(tree, settings, app, own)
     return files_only.plan(tree, settings, app)

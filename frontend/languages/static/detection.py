@@ -1,32 +1,14 @@
 """What says that a directory is a site without a server."""
 
 from frontend.context.tree import SourceTree
-from frontend.errors import PlanError
 from frontend.languages.base import Detected
 from frontend.languages.registry import STATIC
-from frontend.languages.static import hugo
+from frontend.languages.static import hugo, zola
 from frontend.plan.model import Evidence
 
 CERTAIN = ("Staticfile", "static.json")
 PAGES = ("index.html", "public/index.html")
 OTHERS = ("index.php",)  # a page of these is a part of a program that is none of ours
-
-
-ZOLA = "config.toml"
-
-
-def is_zola(tree: SourceTree) -> bool:
-    """Whether a directory is a site of Zola: its configuration has a `base_url`, as no other's."""
-    return tree.has(ZOLA) and any(row.startswith("base_url") for row in tree.read_lines(ZOLA) or ())
-
-
-def refuse_zola(tree: SourceTree) -> None:
-    """Raises PlanError for a site of Zola, which no image and no package of Debian has."""
-    if is_zola(tree):
-        hint = "commit what zola build makes, and set OUTPUT_DIR=public"
-        raise PlanError(
-            "this site is made by Zola, which cannot be built yet", at=tree.line_of(ZOLA, "base_url"), hint=hint
-        )
 
 
 def detect(tree: SourceTree) -> Detected | None:
@@ -37,8 +19,9 @@ def detect(tree: SourceTree) -> Detected | None:
     config = hugo.config(tree)
     if config is not None:
         return Detected(3, Evidence("Hugo", config, tree.at(config, 1)))
-    if is_zola(tree):
-        return Detected(2, Evidence("Zola", ZOLA, tree.at(ZOLA, 1)))
+    made = zola.config(tree)
+    if made is not None:
+        return Detected(2, Evidence("Zola", made, tree.at(made, 1)))
     name = tree.first(*CERTAIN)
     if name is not None:
         return Detected(1 if tree.has("package.json") else 2, Evidence(STATIC.title, name, tree.at(name, 1)))

@@ -54,7 +54,7 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
         "the site is made by Hugo",
         packages=("hugo", *modules),
         inputs=(FromContext(root=app),),
-        run=(command(settings, ("--baseURL", "/") if stand_in else (), at, fetches=bool(modules)),),
+        run=(command(settings, ("hugo", *(("--baseURL", "/") if stand_in else ())), at, fetches=bool(modules)),),
     )
     directory = joined("", publish[1]) if publish else "public"
     base = joined("", path) if not stand_in else ""
@@ -68,11 +68,11 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     )
 
 
-def command(settings: Settings, options: tuple[str, ...], at: Location, *, fetches: bool) -> Exec:
-    """The program that makes the site: the user's command, else Hugo's."""
+def command(settings: Settings, own: tuple[str, ...], at: Location, *, fetches: bool) -> Exec:
+    """The program that makes the site: the user's command, else the generator's own."""
     build = settings.build_command
     if build is None:
-        return Exec(("hugo", *options), " ".join(("hugo", *options)), fetches=fetches, at=at)
+        return Exec(own, " ".join(own), fetches=fetches, at=at)
     form = exec_form(process.of_setting("build_command", build))
     return Exec(form.with_env, build.value, fetches=True, at=build.at)
 

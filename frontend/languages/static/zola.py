@@ -1,0 +1,75 @@
+"""Sites that Zola makes. The program is that of its own image: Debian has no package of it.
+
+Sources: https://www.getzola.org/documentation/getting-started/configuration/,
+https://www.getzola.org/documentation/deployment/docker-image/
+"""
+
+import re
+
+from frontend.context.tree import SourceTree
+from frontend.errors import PlanError
+from frontend.languages.static import hugo
+from frontend.languages.static.site import BASE, Site, served
+from frontend.paths import joined, within
+from frontend.plan.model import Evidence, FromContext, FromImage, ImageRef, Plan, Step, ToolVersion
+from frontend.settings.model import Settings
+
+CONFIGS = ("config.toml", "zola.toml")
+IMAGE = "ghcr.io/getzola/zola"
+VERSION = "0.21.0"
+PROGRAM = "/bin/zola"
+BASE_URL = re.compile(r"""^\s*base_url\s*=\s*["']([^"']*)["']""", re.MULTILINE)
+OUTPUT = re.compile(r"""^\s*output_dir\s*=\s*["']([\w./-]+)["']""", re.MULTILINE)
+THEME = re.compile(r"""^\s*theme\s*=\s*["']([\w./-]+)["']""", re.MULTILINE)
+
+
+def config(tree: SourceTree) -> str | None:
+    """The configuration of a Zola site in the root of a tree: it has a `base_url`, as no other's; None for none."""
+    found = (name for name in CONFIGS if tree.has(name))
+    return next((name for name in found if BASE_URL.search(tree.read_text(name) or "")), None)
+
+
+def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
+    """The plan of the site with a configuration in a directory of the context. Raises PlanError for a theme that is not
+    there."""
+    here = tree.under(app)
+    text = here.read_text(name) or ""
+    check_theme(here, name, text)
+    url, output = BASE_URL.search(text), OUTPUT.search(text)
+    host, _, path = (url[1] if url else "").partition("://")[2].partition("/")
+    stand_in = any(word in host.casefold() for word in hugo.STAND_INS)
+    at = here.line_of(name, "base_url")
+    options = ("--base-url", "/") if stand_in else ()
+    build = Step(
+        "build",
+        ImageRef(BASE),
+        "the site is made by Zola",
+        inputs=(FromImage(f"{IMAGE}:v{VERSION}", PROGRAM, to="/usr/local/bin/zola"), FromContext(root=app)),
+        run=(hugo.command(settings, ("zola", "build", *options), at, fetches=True),),
+    )
+    base = joined("", path) if not stand_in else ""
+    directory = joined("", output[1]) if output else "public"
+    return served(
+        tree,
+        settings,
+        app,
+        Site("Zola", build.name, (f"/app/{directory}",), at, base=f"/{base}" if base else ""),
+        steps=(build,),
+        evidence=(Evidence("site", f"made by Zola ({name})", at),),
+        versions=(ToolVersion("zola", VERSION),),
+    )
+
+
+def check_theme(here: SourceTree, name: str, text: str) -> None:
+    """Raises PlanError for a theme whose directory is empty: a git submodule that was not fetched."""
+    found = THEME.search(text)
+    if found is None:
+        return
+    directory = within("themes", found[1])
+    here.need_entries("themes", directory)
+    if not here.entries(directory):
+        raise PlanError(
+            f"the theme {found[1]} is not in {directory}",
+            at=here.at(name, text.count("\n", 0, found.start(1)) + 1),
+            hint="fetch it before the build: git submodule update --init",
+        )
