@@ -48,7 +48,7 @@ STARTS: list[tuple[str, Files, str]] = [
     (
         "several workers",
         {"deno.json": config(start="deno serve -A --parallel main.ts"), "main.ts": EXPORTED},
-        "deno serve --host 0.0.0.0 --port 5000 -A --parallel main.ts",
+        "exec deno serve --cached-only --host 0.0.0.0 --port $PORT -A --parallel main.ts",
     ),
     (
         "a variable",

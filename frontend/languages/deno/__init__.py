@@ -18,8 +18,18 @@ def detect(tree: SourceTree) -> Detected | None:
 def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
     """The build of the app in a directory of the context. Raises BuildError."""
     from frontend.languages.deno import facts, steps
+    from frontend.languages.deno.start import NoStartError
 
-    known = facts.inspect(tree, settings, app, today)
+    try:
+        known = facts.inspect(tree, settings, app, today)
+    except NoStartError as error:
+        from frontend.languages.deno import sites
+
+        generator = sites.of_app(error.config)
+        if generator is None:
+            raise
+        built = plan(tree, sites.building(generator, settings), app, today)
+        return sites.plan(tree, settings, app, built, generator)
     return Plan(
         language=NAME,
         runtime=steps.runtime(known, settings),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from frontend.commands.options import Option, split_options
-from frontend.commands.words import Word, literal
+from frontend.commands.words import Part, Word, literal
 
 PROGRAM = "deno"
 RUN, SERVE = "run", "serve"
@@ -24,6 +24,7 @@ DEVELOPMENT = (
 )  # fmt: skip
 OURS = ("--cached-only", "--frozen", "--frozen-lockfile")
 LISTENING = ("--port", "--host")  # of `deno serve`: PORT decides
+PORT = Word((Part("PORT", "variable"),), "$PORT", "$PORT")
 ENV_FILE = ("--env-file", "--env")
 ALL = ("-A", "--allow-all")
 SETS = ("-P", "--permission-set")
@@ -86,6 +87,14 @@ def read(words: tuple[Word, ...]) -> Invocation | None:
     return Invocation(verb or RUN, found.options, found.rest[0], found.rest[1:])
 
 
+def is_permission(option: Option) -> bool:
+    """Whether an option allows or denies something."""
+    name = option.name
+    if name.startswith("--"):
+        return name in (*ALL, *SETS) or name[2:].partition("-")[0] in PERMISSIONS
+    return bool(set(name[1:]) & {*SHORT, "A", "P"})
+
+
 def is_file(text: str) -> bool:
     """Whether a word behind `deno` names a module, and no verb of it."""
     return "/" in text or ":" in text or text.endswith((".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs"))
@@ -108,13 +117,12 @@ class Image(Struct, frozen=True):
     """What a command line is adapted for.
 
     `frozen` says that the app has a lockfile, `first` is the path of our module, "" where Deno runs none before the
-    app's. `moves` says that the module is to set where the server listens, `port` where it does without one.
+    app's. `moves` says that the module is to set where the server listens.
     """
 
     frozen: bool
     first: str = ""
     moves: bool = False
-    port: int = 5000
 
 
 def adapted(one: Invocation, image: Image) -> Adapted:
@@ -141,8 +149,9 @@ def adapted(one: Invocation, image: Image) -> Adapted:
     ours = ["--cached-only", *(("--frozen",) if image.frozen and not one.has("--no-lock") else ())]
     ours += ["--preload", image.first] if image.first and (run or not serves) else []
     if serves and not run:
-        ours += ["--host", "0.0.0.0", "--port", str(image.port)]  # noqa: S104 - a container has to
+        ours += ["--host", "0.0.0.0"]  # noqa: S104 - a container has to
+    listening = (literal("--port"), PORT) if serves and not run else ()
     verb = SERVE if serves and not run else RUN
-    words = (*map(literal, (PROGRAM, verb, *ours, *granted)), *kept, one.script, *one.args)
+    words = (*map(literal, (PROGRAM, verb, *ours)), *listening, *map(literal, granted), *kept, one.script, *one.args)
     dropped = tuple(option.name for option in one.options if option.name in (*DEVELOPMENT, *ENV_FILE))
     return Adapted(words, (("DENO_AUTO_SERVE", "1"),) if run else (), dropped, tuple(granted), moves)

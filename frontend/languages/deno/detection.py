@@ -71,7 +71,7 @@ def of_task(config: Config) -> Evidence | None:
         value = config.table("tasks").get(name)
         text = value.get("command") if isinstance(value, dict) else value
         if isinstance(text, str):
-            return Evidence("start", f"the task {name}: {text}", config.at("tasks", name))
+            return Evidence("tasks", f"{name}: {text}", config.at("tasks", name))
     return None
 
 

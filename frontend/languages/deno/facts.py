@@ -10,12 +10,12 @@ from frontend.commands.procfile import Entry as Named
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.deno import command, config, first, sources, start, tasks, versions
+from frontend.languages.deno import command, compiled, config, doubts, first, sources, start, tasks, versions
 from frontend.languages.deno.config import Config, Lock
 from frontend.languages.deno.start import Started
-from frontend.paths import joined
+from frontend.paths import joined, parents, relative, within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
-from frontend.rules import lockfiles
+from frontend.rules import lockfiles, monorepo
 from frontend.rules.versions import at_least, end_of_life
 from frontend.settings.model import Settings
 
@@ -35,17 +35,20 @@ class Build(Struct, frozen=True):
 class Facts(Struct, frozen=True):
     """What is known of an app.
 
-    `root` is the directory of the context that becomes /app. `entries` are the modules that Deno runs, `manifests` the
-    files that an install needs. `preload` says that our module is run before the app, `port` that it has the app's
-    server listen on PORT.
+    `root` is the directory of the context that becomes /app, `dir` the app's own in it, where that is the member of a
+    workspace: `config` is that of the root. `entries` are the modules that Deno runs, `manifests` the
+    files that an install needs. `binary` is the program that `deno compile` makes and the image is for, "" for none.
+    `preload` says that our module is run before the app, `port` that it has the app's server listen on PORT.
     """
 
     root: str
+    dir: str
     version: ToolVersion
     config: Config
     lock: Lock | None
     manifests: tuple[str, ...]
     builds: tuple[Build, ...]
+    binary: str
     entries: tuple[str, ...]
     processes: tuple[Process, ...]
     env: tuple[tuple[str, str], ...]
@@ -57,44 +60,55 @@ class Facts(Struct, frozen=True):
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError."""
-    here = tree.under(app)
-    own = config.read(here)
-    lock = config.lock(here, own.lockfile)
+    root, dir = workspace(tree, app, settings)
+    here = tree.under(root)
+    own = config.read(here, dir)
+    top = config.read(here) if dir else own
+    lock = config.lock(here, top.lockfile)
     version = versions.find(here, settings, (lock.version, lock.at) if lock is not None else None)
     runs, because, at = start.web_runs(own, settings)
-    entry = next((one.script.text for one in map(command.read, (run.words for run in reversed(runs))) if one), "")
-    loaded = sources.loaded(here, (joined("", entry),) if entry and ":" not in entry else (), own.imports)
+    entry = next(
+        (start.place(run.dir, one.script.text) for run in reversed(runs) if (one := command.read(run.words))), ""
+    )
+    alone = compiled.started(own, runs[-1])
+    entry = alone.entry if alone is not None else entry
+    known = {**top.imports, **own.imports}
+    loaded = sources.loaded(here, (entry,) if entry and ":" not in entry else (), known)
     moves = listens_elsewhere(loaded)
     runs_first = at_least(version.value, versions.PRELOAD)
-    image = command.Image(lock is not None, first.PATH if runs_first else "", moves, settings.port)
+    image = command.Image(lock is not None, first.PATH if runs_first else "", moves)
     web = start.started(WEB, own, runs, because, at, image)
-    others = tuple(other(own, entry, image) for entry in processes.read(here, settings) if entry.name != WEB)
+    others = tuple(other(own, entry, image) for entry in processes.read(tree.under(app), settings) if entry.name != WEB)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     preload = any(first.PATH in word for word in web.process.args)
     env = dict(web.env)
-    if not (preload and web.follows) and moves and at_least(version.value, versions.ADDRESS):
+    serves = web.invocation is not None and web.invocation.verb == command.SERVE
+    if not (preload and web.follows) and moves and not serves and at_least(version.value, versions.ADDRESS):
         env["DENO_SERVE_ADDRESS"] = f"tcp:0.0.0.0:{settings.port}"
     return Facts(
-        root=app,
+        root=root,
+        dir=dir,
         version=version,
-        config=own,
+        config=top,
         lock=lock,
-        manifests=manifests(own, lock),
-        builds=(*build_task(own, settings, web), *map(build_of, web.builds)),
+        manifests=manifests(top, own, lock),
+        builds=(*build_task(own, settings, web, alone.task if alone is not None else ""), *map(build_of, web.builds)),
+        binary=alone.path if alone is not None else "",
         entries=tuple(dict.fromkeys(path for one in (web, *others) for path in one.entries if "$" not in path)),
         processes=(web.process, *(one.process for one in others)),
         env=tuple(env.items()),
         preload=preload,
         port=web.follows,
-        evidence=(Evidence("start", web.because, web.at), *granted(web), *port(preload and web.follows, env, version)),
+        evidence=(Evidence("start", web.because, web.at), *granted(web), *port(preload and web.follows, env)),
         warnings=(
             *((late,) if late is not None else ()),
             *(
-                (lockfiles.missing("Deno", config.LOCK, "deno install", own.at()),)
-                if lock is None and own.lockfile and imports(own, loaded)
+                (lockfiles.missing("Deno", config.LOCK, "deno install", top.at()),)
+                if lock is None and top.lockfile and (imports(top, loaded) or imports(own, ()))
                 else ()
             ),
             *dropped(web),
+            *doubts.found(here, loaded, frozenset(name for name, _ in settings.run_env)),
         ),
     )
 
@@ -120,30 +134,70 @@ def imports(own: Config, loaded: tuple[sources.Source, ...]) -> bool:
     )
 
 
-def manifests(own: Config, lock: Lock | None) -> tuple[str, ...]:
+def manifests(top: Config, own: Config, lock: Lock | None) -> tuple[str, ...]:
     """The files that decide what is installed; () for an app that has none."""
-    tree = own.tree
-    found = [own.path] if own.path else []
-    found += [path for path in (config.PACKAGE, ".npmrc") if tree.has(path)]
-    if own.import_map and tree.has(own.import_map):
-        found.append(own.import_map)
-    for dir in own.members:
+    tree = top.tree
+    found = [path for path in (config.PACKAGE, ".npmrc") if tree.has(path)]
+    for one in (top, own):
+        found += [path for path in (one.path, one.import_map) if path and tree.has(path)]
+    for dir in top.members:
         found += [path for name in (*config.FILES, config.PACKAGE) if tree.has(path := joined(dir, name))]
     if lock is not None:
         found.append(lock.path)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
-def build_task(own: Config, settings: Settings, web: Started) -> tuple[Build, ...]:
+def workspace(tree: SourceTree, app: str, settings: Settings) -> tuple[str, str]:
+    """The root of the workspace that an app in a directory is a member of, and its directory there; itself and "" for
+    an app that is none.
+
+    Of a workspace whose root starts nothing it is the member that does. Raises SeveralAppsError for several.
+    """
+    for above in parents(app):
+        dir = relative(above, app)
+        if dir in config.read(tree.under(above)).members:
+            return above, dir
+    here = tree.under(app)
+    top = config.read(here)
+    if not top.members or settings.run_command is not None or processes.web(here, settings) is not None:
+        return app, ""
+    if any(name in top.tasks for name in start.TASKS) or start.entry_file(here, top):
+        return app, ""
+    apps = [dir for dir in top.members if starts(config.read(here, dir))]
+    if len(apps) > 1:
+        raise monorepo.SeveralAppsError(
+            [monorepo.App(within(app, dir), versions.TITLE) for dir in apps], top.at("workspace")
+        )
+    return app, apps[0] if apps else ""
+
+
+def starts(member: Config) -> bool:
+    """Whether a member of a workspace is an app: it has a start task, or an entry that serves."""
+    if any(name in member.tasks for name in start.TASKS):
+        return True
+    entry = start.entry_file(member.tree.under(member.dir), member)
+    text = member.tree.read_text(within(member.dir, entry)) or "" if entry else ""
+    return bool(sources.SERVES.search(text)) or sources.serves_default(text)
+
+
+def build_task(own: Config, settings: Settings, web: Started, compiling: str) -> tuple[Build, ...]:
     """The build: the user's command, else the task `build` where the start does not run it."""
     if settings.build_command is not None:
         form = exec_form(processes.of_setting("build_command", settings.build_command))
         name = form.args[2] if form.shell else " ".join(form.args)
-        return (Build(form.with_env, name, at=settings.build_command.at),)
-    task = own.tasks.get(BUILD_TASK)
-    if task is None or "build" in settings.skip or any(run.task == BUILD_TASK for run in web.builds):
+        return (Build(form.with_env, name, dir=own.dir, at=settings.build_command.at),)
+    name = compiling or BUILD_TASK
+    task = own.tasks.get(name)
+    if task is None or "build" in settings.skip or web.builds or (not compiling and compiles(own, web)):
         return ()
-    return (Build(("deno", "task", BUILD_TASK), f"deno task {BUILD_TASK}", at=task.at),)
+    return (Build(("deno", "task", name), f"deno task {name}", dir=own.dir, at=task.at),)
+
+
+def compiles(own: Config, web: Started) -> bool:
+    """Whether the task `build` only makes a program of the app, which is not what the image starts."""
+    runs = tasks.of_task(own, BUILD_TASK)
+    only = all(len(run.words) > 1 and run.words[1].text == "compile" and run.program == "deno" for run in runs)
+    return only and web.invocation is not None
 
 
 def build_of(run: tasks.Run) -> Build:
@@ -165,12 +219,12 @@ def granted(web: Started) -> tuple[Evidence, ...]:
     return (Evidence("permissions", f"{' '.join(web.granted)}: {because}", web.at),)
 
 
-def port(preload: bool, env: dict[str, str], version: ToolVersion) -> tuple[Evidence, ...]:
+def port(preload: bool, env: dict[str, str]) -> tuple[Evidence, ...]:
     """How the app's server comes to listen on PORT."""
     if preload:
         return (Evidence("port", "a module that runs before the app has its first server listen on PORT"),)
     if "DENO_SERVE_ADDRESS" in env:
-        because = f"{env['DENO_SERVE_ADDRESS']} by DENO_SERVE_ADDRESS: Deno {version.value} cannot follow PORT"
+        because = f"{env['DENO_SERVE_ADDRESS']} by DENO_SERVE_ADDRESS: no module can follow PORT when the app starts"
         return (Evidence("port", because),)
     return ()
 

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from frontend.commands import process as processes
 from frontend.commands.procfile import WEB
 from frontend.commands.script import parse
-from frontend.commands.words import literal, quoted
+from frontend.commands.words import Word, literal, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.deno import command, sources, tasks
@@ -24,6 +24,7 @@ ENTRIES = tuple(
     for stem in ("main", "server", "app", "index", "mod")
     for end in ("ts", "tsx", "js")
 )
+LUME = "lume/cli.ts"  # makes a site, and serves it where it is developed
 DEVELOPING = ("dev.ts", "dev.tsx", "dev.js")
 BUILDS = ("build", "compile", "bundle", "generate", "codegen")
 
@@ -50,7 +51,8 @@ class Started(Struct, frozen=True):
 def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, Location | None]:
     """What the web process runs, why, and who says so. Raises PlanError where nothing does."""
     tree = config.tree
-    named = processes.web(tree, settings)
+    own = tree.under(config.dir)
+    named = processes.web(own, settings)
     if named is not None:
         return tasks.of_script(config, named.script, named.at), named.script.text, named.at
     known = config.tasks
@@ -60,28 +62,39 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
         if not develops(runs):
             return runs, f"the task {name}: {known[name].text}", known[name].at
         developing = developing or name
-    candidate = processes.candidate(settings, DENO.name, tree)
+    candidate = processes.candidate(settings, DENO.name, own)
     if candidate is not None:
         return tasks.of_script(config, candidate.script, candidate.at), candidate.script.text, candidate.at
-    entry = entry_file(tree, config)
+    entry = entry_file(own, config)
     if entry:
-        text = tree.read_text(entry) or ""
+        text = own.read_text(entry) or ""
         verb = command.SERVE if sources.serves_default(text) else command.RUN
-        words = tuple(map(literal, (command.PROGRAM, verb, entry)))
+        allowed = permissions(tasks.of_task(config, developing)) if developing else ()
+        words = (*map(literal, (command.PROGRAM, verb)), *allowed, literal(entry))
         return (
-            (Run(words),),
+            (Run(words, dir=config.dir),),
             f"{entry}, which {'exports a server' if verb == command.SERVE else 'is the entry'}",
-            tree.at(entry),
+            own.at(entry),
         )
-    if developing:
+    if developing and not any(name in known for name in BUILDS):  # else it is a site
         runs = tasks.of_task(config, developing)
         return runs, f"the task {developing}: {known[developing].text}", known[developing].at
-    raise unknown(config)
+    raise NoStartError(config)
+
+
+def permissions(runs: tuple[Run, ...]) -> tuple[Word, ...]:
+    """The permissions that a development server is started with: those of the app, where nothing else says any."""
+    found = command.read(runs[-1].words) if runs else None
+    if found is None or not found.permissions:
+        return ()
+    return tuple(word for option in found.options if command.is_permission(option) for word in option.words)
 
 
 def develops(runs: tuple[Run, ...]) -> bool:
     """Whether a task starts a development server: it watches files, and runs what is for development."""
     last = runs[-1] if runs else Run()
+    if any(LUME in text for text in (last.text, *(word.text for word in last.words))):
+        return True
     texts = [word.text for word in last.words]
     watches = any(text.partition("=")[0] in ("--watch", "--watch-hmr", "--hmr") for text in texts)
     file = next((one.script.text for one in (command.read(last.words),) if one is not None), "")
@@ -89,23 +102,30 @@ def develops(runs: tuple[Run, ...]) -> bool:
 
 
 def entry_file(tree: SourceTree, config: Config) -> str:
-    """The file that is started where nothing says so; "" for none. Raises PlanError for several that serve."""
+    """The file that is started where nothing says so; "" for none."""
     tree.need(*ENTRIES)
     there = [path for path in ENTRIES if tree.has(path)]
     exported = config.text("exports").removeprefix("./")
     first = next((path for path in there if path.rpartition("/")[2].startswith(("main.", "server."))), "")
-    return first or next(iter(there), "") or (exported if exported and tree.has(exported) else "")
+    found = first or next(iter(there), "") or (exported if exported and tree.has(exported) else "")
+    if found and any(key.partition("/")[0] == "lume" for key in config.imports):  # whose pages may be called so too
+        text = tree.read_text(found) or ""
+        return found if sources.SERVES.search(text) or sources.serves_default(text) else ""
+    return found
 
 
-def unknown(config: Config) -> PlanError:
-    """The error for an app of which nothing says how it starts."""
-    names = ", ".join(config.tasks)
-    return PlanError(
-        "cannot determine the start command",
-        at=config.at("tasks") if names else config.at(),
-        hint=f'add a task "start" to {config.path or "deno.json"}, a Procfile with a web line, or a main.ts'
-        + (f" (its tasks are: {names})" if names else ""),
-    )
+class NoStartError(PlanError):
+    """Nothing says how the app of a configuration starts: it may be a site, which has no server."""
+
+    def __init__(self, config: Config) -> None:
+        names = ", ".join(config.tasks)
+        listed = f" (its tasks are: {names})" if names else ""
+        super().__init__(
+            "cannot determine the start command",
+            at=config.at("tasks") if names else config.at(),
+            hint=f'add a task "start" to {config.path or "deno.json"}, a web line to a Procfile, or a main.ts{listed}',
+        )
+        self.config = config
 
 
 def split(runs: tuple[Run, ...]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
@@ -119,10 +139,10 @@ def split(runs: tuple[Run, ...]) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
 
 
 def is_build(run: Run) -> bool:
-    """Whether a run builds: by the name of its task, or a word of its command."""
-    name = run.task.partition(":")[0]
+    """Whether a run builds: by the name of a task that leads to it, or a word of its command."""
+    names = {name.partition(":")[0] for name in run.inside}
     texts = [word.text for word in run.words[1:]]
-    return name in BUILDS or any(text in BUILDS for text in texts[:3]) or texts[:1] == ["install"]
+    return bool(names & {*BUILDS}) or any(text in BUILDS for text in texts[:3]) or texts[:1] == ["install"]
 
 
 def started(
@@ -167,7 +187,7 @@ def started(
         shell, env = False, {}
     else:
         args, shell = ("/bin/sh", "-c", text(changed, config.dir)), True
-    dir = f"/app/{only.dir}" if only is not None and not shell and only.dir and only.dir != config.dir else ""
+    dir = f"/app/{only.dir}".rstrip("/") if only is not None and not shell and only.dir != config.dir else ""
     process = Process(name, args, shell, at, needs(entries), dir=dir)
     return Started(
         process, because, at, builds, tuple(entries), tuple(env.items()), tuple(dropped), tuple(granted), last, follows
@@ -185,7 +205,8 @@ def place(dir: str, script: str) -> str:
 
 def needs(entries: list[str]) -> tuple[Need, ...]:
     """The files that are run: each has to be in the image."""
-    return tuple(Need(f"{one}, which Deno runs,", (one,)) for one in entries if ":" not in one and "$" not in one)
+    files = (one for one in entries if ":" not in one and "$" not in one)
+    return tuple(Need(f"{one}, which Deno runs,", (one if one[0] == "/" else f"/app/{one}",)) for one in files)
 
 
 def text(runs: list[Run], home: str) -> str:

@@ -31,7 +31,8 @@ INSTALL, BUILD = "install", "build"
 CACHE = "/deno-dir"
 OWN = "gen/file"  # of the cache: what was made of the app's own modules
 DATABASES = ("*_cache_v*",)
-PACKUMENTS = ("npm/**/registry.json",)  # what a registry says of all versions of a package: the lockfile has the one
+PACKUMENTS = "npm/**/registry.json"  # what a registry says of all versions of a package: the lockfile has the one
+BARE = "debian:trixie-slim"  # has what a compiled program is linked with
 NEVER = ("**/node_modules", "**/.git")
 ENV = (("DENO_DIR", CACHE), ("DENO_NO_UPDATE_CHECK", "1"), ("DENO_NO_PROMPT", "1"))
 SECRETS = (SecretMount("npmrc", "/root/.npmrc"), SecretMount("deno-auth-tokens", env="DENO_AUTH_TOKENS"))
@@ -130,8 +131,14 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 def runtime(facts: Facts, settings: Settings) -> Runtime:
     """The image: what is imported as one layer, the app as another."""
+    if facts.binary:
+        return program_alone(facts, settings)
     packages: list[Input] = []
-    exclude = (OWN, *DATABASES, *(PACKUMENTS if facts.lock is not None and facts.lock.version == "5" else ()))
+    exclude: tuple[str, ...] = (OWN, *DATABASES)
+    if facts.config.node_modules:
+        exclude = (*exclude, "npm")  # node_modules has them
+    elif facts.lock is not None and facts.lock.version == "5":
+        exclude = (*exclude, PACKUMENTS)
     packages.append(FromStep(BUILD, CACHE, exclude=exclude, optional=True))
     left = [*cleanup.excludes(NAME, keep=settings.keep), "node_modules"]
     if facts.config.node_modules:
@@ -148,5 +155,18 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         processes=facts.processes,
         libraries=(SharedLibraries(BUILD, ("/app/node_modules",)),) if facts.config.node_modules else (),
         env=tuple({**dict(environment(facts)), **dict(facts.env)}.items()),
+        port=settings.port,
+        dir=f"/app/{facts.dir}".rstrip("/"),
+    )
+
+
+def program_alone(facts: Facts, settings: Settings) -> Runtime:
+    """The image of a program that `deno compile` made: it holds Deno, and all that it imports."""
+    path = f"/app/{facts.binary}"
+    return Runtime(
+        base=BARE,
+        layers=(Layer("application", "the compiled app", (FromStep(BUILD, path),)),),
+        processes=facts.processes,
+        env=(*ENV[1:], *facts.env),
         port=settings.port,
     )

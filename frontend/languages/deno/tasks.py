@@ -6,6 +6,8 @@ Source: https://docs.deno.com/runtime/reference/cli/task/
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 from msgspec import Struct, structs
 
 from frontend.commands.options import split_options
@@ -25,14 +27,15 @@ RUNNERS = {"deno": ("task",), "npm": ("run", "start"), "pnpm": ("run", "start"),
 class Run(Struct, frozen=True):
     """A program that a command or a task runs: its words, variables and directory ("" is the app's).
 
-    `task` is the name of the task that it is written in. `text` is what no argument list can be made of (a pipeline, a
-    subshell), and has no words. `then` is the operator behind it.
+    `task` is the name of the task that it is written in, `inside` those of all that lead to it. `text` is what no
+    argument list can be made of (a pipeline, a subshell), and has no words. `then` is the operator behind it.
     """
 
     words: tuple[Word, ...] = ()
     env: tuple[tuple[str, Word], ...] = ()
     dir: str = ""
     task: str = ""
+    inside: tuple[str, ...] = ()
     text: str = ""
     then: str = ""
     at: Location | None = None
@@ -52,6 +55,10 @@ class Run(Struct, frozen=True):
 def of_task(config: Config, name: str, seen: tuple[str, ...] = (), at: Location | None = None) -> tuple[Run, ...]:
     """What a task runs, what it depends on first. Raises PlanError for one that there is not, or that runs itself."""
     tasks = config.tasks
+    if "*" in name and name not in tasks:
+        found = [run for one in tasks if fnmatchcase(one, name) for run in of_task(config, one, seen, at)]
+        if found:
+            return tuple(found)
     task = tasks.get(name)
     if task is None:
         raise missing(config, name, at)
@@ -62,10 +69,10 @@ def of_task(config: Config, name: str, seen: tuple[str, ...] = (), at: Location 
             f"the task {name} runs itself: {' → '.join(names)}", at=task.at, hint="have one of them run a program"
         )
     before = [run for one in task.dependencies for run in of_task(config, one, (*seen, key), task.at)]
-    found = [structs.replace(run, then=run.then or "&&") for run in before]
+    runs = [structs.replace(run, then=run.then or "&&") for run in before]
     if task.text:
-        found += of_script(config, parse(task.text, task.at), task.at, (*seen, key), task)
-    return tuple(found)
+        runs += of_script(config, parse(task.text, task.at), task.at, (*seen, key), task)
+    return tuple(structs.replace(run, inside=(name, *run.inside)) for run in runs)
 
 
 def missing(config: Config, name: str, at: Location | None) -> PlanError:
@@ -121,14 +128,16 @@ def of_words(
     """What one command runs: the task that it names, else itself."""
     named = task_of(config, words)
     if named is None:
-        return (Run(words, env, config.dir, task.name if task is not None else "", "", then, at),)
+        name = task.name if task is not None else ""
+        return (Run(words, env, config.dir, name, then=then, at=at),)
     where, name, rest = named
     *before, last = of_task(where, name, seen, at) or (Run(dir=config.dir),)
-    if rest and not last.words:
-        raise PlanError(
-            f"the task {name} is given arguments, which its command cannot take", at=at, hint="write them in it"
-        )
-    last = structs.replace(last, words=(*last.words, *rest), env=(*env, *last.env), then=then)
+    given = (
+        {"words": (*last.words, *rest)}
+        if last.words
+        else {"text": " ".join((last.text, *(word.raw for word in rest)))}  # as Deno's shell gets them
+    )
+    last = structs.replace(last, env=(*env, *last.env), then=then, **given)
     return (*(structs.replace(one, env=(*env, *one.env)) for one in before), last)
 
 

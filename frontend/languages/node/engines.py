@@ -19,10 +19,11 @@ from frontend.languages.registry import NODE, named
 from frontend.plan.model import Evidence, ToolVersion
 from frontend.settings.model import Settings
 
-BUN = "bun"
+BUN, DENO = "bun", "deno"
 LOCKS = ("bun.lock", "bun.lockb")
 FILES = (*LOCKS, "bunfig.toml", ".bun-version")
 SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
+DENO_START = re.compile(r"\s*(?:\w+=\S+\s+)*deno\s")
 FORCED = re.compile(r"\bbunx?\s(?:[^&|;]*\s)?--bun\b|\bbun\s+-b\b")  # the program of a dependency is run by Bun too
 ADAPTERS = ("svelte-adapter-bun",)  # make a server for Bun alone
 COMMANDS = frozenset(("build", "install", "i", "test", "pm", "x"))  # of Bun itself
@@ -68,8 +69,18 @@ def is_forced(settings: Settings) -> bool:
 
 
 def judge(tree: SourceTree, settings: Settings, project: Project) -> None:
-    """Raises OtherLanguageError where the app says that Bun runs it. `tree` is that of the project's root."""
-    if is_forced(settings) or not is_mentioned(tree, settings, project):
+    """Raises OtherLanguageError where the app says that Bun or Deno runs it. `tree` is that of the project's root."""
+    if is_forced(settings):
+        return
+    start = project.app.scripts.get("start", "") if settings.run_command is None else ""
+    if DENO_START.match(start):
+        raise OtherLanguageError(
+            DENO,
+            Evidence("start", start, line(tree, project.app, "scripts", "start")),
+            "the start script runs Deno",
+            hint="set LANGUAGE=deno, or start the app with node",
+        )
+    if not is_mentioned(tree, settings, project):
         return
     why = next(signs(tree, settings, project), None)
     if why is not None:

@@ -1,0 +1,6 @@
+import { App, staticFiles } from "fresh";
+
+export const app = new App();
+
+app.use(staticFiles());
+app.fsRoutes();

@@ -1,0 +1,1 @@
+console.log(`working on ${Deno.env.get("QUEUE")}`);

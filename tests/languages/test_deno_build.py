@@ -1,0 +1,176 @@
+"""What the steps of a Deno app do, what its image is made of, and what is told about both."""
+
+import pytest
+
+from frontend.errors import SourceError, VersionError
+from frontend.plan.model import FromStep
+from frontend.rules.monorepo import SeveralAppsError
+from tests.errors import fails
+from tests.languages.deno import EXPORTED, SERVER, Files, codes, config, lock, plan, runs, step
+from tests.languages.node import package
+
+START = "deno run -A main.ts"
+HONO = {"hono": "npm:hono@4"}
+
+
+def app(**data: object) -> Files:
+    """An app of a configuration, with a lockfile."""
+    return {"deno.json": config(start=START, **data), "deno.lock": lock(), "main.ts": SERVER}
+
+
+def test_what_is_imported_is_fetched_before_the_sources_are_there() -> None:
+    found = plan(app(imports=HONO))
+    assert runs(found, "install") == ["deno install --frozen"]
+    assert runs(found, "build") == ["deno cache --frozen main.ts"]
+    assert [one.paths for one in step(found, "install").inputs if hasattr(one, "paths")] == [("deno.json", "deno.lock")]
+
+
+def test_an_app_that_imports_nothing_installs_nothing() -> None:
+    assert [one.name for one in plan({"main.ts": SERVER}).steps] == ["build"]
+
+
+def test_an_app_without_a_lockfile_is_told() -> None:
+    files = {"deno.json": config(start=START, imports=HONO), "main.ts": SERVER}
+    assert codes(plan(files)) == ["no-lockfile"]
+    assert runs(plan(files), "install") == ["deno install"]
+    assert codes(plan({**files, "deno.json": config(start=START, imports=HONO, lock=False)})) == []
+    assert codes(plan({"main.ts": SERVER})) == []
+
+
+def test_packages_are_in_node_modules_where_the_configuration_says_so() -> None:
+    def shipped(files: Files) -> list[str]:
+        layer = plan(files).runtime.layers[0]
+        return [one.path for one in layer.inputs if isinstance(one, FromStep)]
+
+    assert shipped(app(imports=HONO)) == ["/deno-dir"]
+    assert shipped(app(imports=HONO, nodeModulesDir="auto")) == ["/deno-dir", "/app/node_modules"]
+    beside = {**app(), "package.json": package(dependencies={"hono": "4"})}
+    assert shipped(beside) == ["/deno-dir", "/app/node_modules"]
+    assert shipped({**beside, "deno.json": config(start=START, nodeModulesDir="none")}) == ["/deno-dir"]
+
+
+BUILDS: list[tuple[str, dict[str, object], list[str]]] = [
+    ("the task build", {"build": "deno run -A b.ts"}, ["deno task build"]),
+    ("one that only compiles the app", {"build": "deno compile -o app main.ts"}, []),
+    (
+        "one that the start runs",
+        {"build": "deno run -A b.ts", "start": "deno task build && deno run -A main.ts"},
+        ["deno run -A b.ts"],
+    ),
+    (
+        "one that the start depends on",
+        {"build:css": "deno run -A css.ts", "start": {"command": START, "dependencies": ["build:css"]}},
+        ["deno run -A css.ts"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "programs"), [row[1:] for row in BUILDS], ids=[row[0] for row in BUILDS])
+def test_the_build(data: dict[str, object], programs: list[str]) -> None:
+    found = plan({"deno.json": config(tasks={"start": START, **data}), "main.ts": SERVER})
+    assert runs(found, "build") == [*programs, "deno cache main.ts"]
+    assert " ".join(found.runtime.processes[0].args).endswith("-A main.ts")
+
+
+def test_the_users_command_replaces_the_task() -> None:
+    found = plan(app(tasks={"build": "deno run -A b.ts"}), build_command="deno run -A c.ts")
+    assert runs(found, "build")[0] == "deno run -A c.ts"
+    assert runs(plan(app(tasks={"build": "x"}), skip=frozenset({"build"})), "build") == ["deno cache --frozen main.ts"]
+
+
+def test_a_compiled_app_ships_alone() -> None:
+    tasks = {"compile": "deno compile -N --output dist/app main.ts", "start": "./dist/app"}
+    found = plan({"deno.json": config(tasks=tasks), "main.ts": SERVER})
+    assert found.runtime.base == "debian:trixie-slim"
+    assert [one.path for one in found.runtime.layers[0].inputs if isinstance(one, FromStep)] == ["/app/dist/app"]
+    assert runs(found, "build") == ["deno task compile"]
+
+
+MEMBERS: Files = {
+    "deno.json": config(workspace=["./api", "./lib"]),
+    "deno.lock": lock(),
+    "api/deno.json": config(start=START, imports=HONO),
+    "api/main.ts": SERVER,
+    "lib/deno.json": config(exports="./mod.ts"),
+    "lib/mod.ts": "export const a = 1;\n",
+}
+
+
+def test_the_member_of_a_workspace_that_starts_is_the_app() -> None:
+    for found in (plan(MEMBERS), plan(MEMBERS, "api")):
+        assert found.runtime.dir == "/app/api"
+        assert runs(found, "build") == ["deno cache --frozen api/main.ts"]
+        assert step(found, "install").inputs[0].paths[-1] == "deno.lock"  # type: ignore[union-attr]
+
+
+def test_several_members_that_start_are_an_error() -> None:
+    with fails(SeveralAppsError, "PROJECT_PATH=api", "PROJECT_PATH=web", at="deno.json:2"):
+        plan(
+            {
+                **MEMBERS,
+                "deno.json": config(workspace=["./api", "./web"]),
+                "web/deno.json": config(start=START),
+                "web/main.ts": EXPORTED,
+            }
+        )
+
+
+def test_a_site_is_served() -> None:
+    lume = {"deno.json": config(imports={"lume/": "https://deno.land/x/lume@v3/"}, tasks={"build": "deno task l"})}
+    vite = {"deno.json": config(start="vite", tasks={"build": "vite build"})}
+    for files in (lume, vite):
+        found = plan(files)
+        assert found.language == "static"
+        assert runs(found, "build") == ["deno task build"]
+
+
+def test_imports_that_only_the_network_has_are_told() -> None:
+    remote = "const m = await import(`https://esm.sh/${name}`);\n"
+    found = plan({"main.ts": f"{SERVER}{remote}"})
+    assert [(one.code, one.at.line if one.at else 0) for one in found.warnings] == [("dynamic-import", 2)]
+    assert codes(plan({"main.ts": f'{SERVER}await import("./routes/" + name);\n// {remote}'})) == []
+    below = {"main.ts": f'import "./a.ts";\n{SERVER}', "a.ts": "await import(moduleUrl);\n"}
+    assert [one.at.file for one in plan(below).warnings if one.at] == ["a.ts"]
+
+
+def test_a_database_in_the_cache_is_told() -> None:
+    files = {"main.ts": f"const kv = await Deno.openKv();\n{SERVER}"}
+    assert codes(plan(files)) == ["read-only"]
+    assert codes(plan(files, run_env=(("DENO_KV_DEFAULT_PATH", "/data/kv"),))) == []
+    assert codes(plan({"main.ts": f'await Deno.openKv("https://kv");\n{SERVER}'})) == []
+
+
+VERSIONS: list[tuple[str, Files, str]] = [
+    ("nobody", {}, "2.9.6"),
+    ("a line", {".dvmrc": "2.5\n"}, "2.5.7"),
+    ("a release", {".dvmrc": "v2.5.3\n"}, "2.5.3"),
+    ("asdf", {".tool-versions": "deno 2.4.0\n"}, "2.4.0"),
+    ("mise", {"mise.toml": '[tools]\ndeno = "2.6"\n'}, "2.6.10"),
+    ("engines", {"package.json": '{"engines": {"deno": "^2.1"}}'}, "2.9.6"),
+    ("newer than the table", {".dvmrc": "2.12\n"}, "2.12.0"),
+]
+
+
+@pytest.mark.parametrize(("files", "version"), [row[1:] for row in VERSIONS], ids=[row[0] for row in VERSIONS])
+def test_the_version(files: Files, version: str) -> None:
+    found = plan({**app(), **files})
+    assert found.runtime.base == f"denoland/deno:{version}"
+    assert found.versions[0].value == version
+
+
+def test_versions_that_cannot_be_built_are_errors() -> None:
+    with fails(VersionError, "1.46.3", "DENO_VERSION", at=".dvmrc:1"):
+        plan({**app(), ".dvmrc": "1.46.3\n"})
+    with fails(VersionError, "2.2.0", '"5"', at=".dvmrc:1"):
+        plan({**app(), ".dvmrc": "2.2.0\n"})
+    with fails(VersionError, '"9"', at="deno.lock:2"):
+        plan({**app(), "deno.lock": lock("9")})
+
+
+def test_broken_files_are_errors_at_their_line() -> None:
+    with fails(SourceError, at="deno.jsonc:3"):
+        plan({"deno.jsonc": '{ // x\n  "tasks": {},,\n}', "main.ts": SERVER})
+    with fails(SourceError, at="deno.lock:2"):
+        plan({**app(), "deno.lock": '{ "version": "5",\n<<<<<<< HEAD\n}'})
+    with fails(SourceError, "start", at="deno.json:3"):
+        plan({"deno.json": '{\n  "tasks": {\n    "start": 1\n  }\n}'})
