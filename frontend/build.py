@@ -14,14 +14,15 @@ from frontend.deploy import files as deploy
 from frontend.errors import BuildError, GatewayError, NoImageError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
-from frontend.languages.base import Answer, Lacking, evidence, load, unanswered
+from frontend.languages.base import Answer, Lacking, RunsOn, evidence, load, nobody, unanswered
 from frontend.languages.base import planned as by_language
+from frontend.languages.registry import Entry
 from frontend.lower.platforms import own_platform, parse_platform
 from frontend.plan.model import Plan, Question, Warning
 from frontend.plan.overlay import overlay
 from frontend.rules.monorepo import SeveralAppsError
 from frontend.settings import options, precedence
-from frontend.settings.model import Imported
+from frontend.settings.model import Imported, Settings
 from frontend.settings.options import BuildOptions
 from frontend.texts import TextFile
 
@@ -90,9 +91,14 @@ def planned(
         if not (asked.request or imported):
             source.begin(native_platform(gateway))
 
+    def runs_on(image: str) -> None:
+        if not (asked.request or imported):
+            for platform in platforms:
+                images.ask(gateway, asked, image, platform)
+
     with trace.span("plan"):
         platforms = targets(gateway, asked)
-        return make_plan(source.tree, source.config, asked, today(), imported, answer, platforms, detected)
+        return make_plan(source.tree, source.config, asked, today(), imported, answer, platforms, detected, runs_on)
 
 
 def today() -> str:
@@ -109,12 +115,14 @@ def make_plan(
     answer: Answer = unanswered,
     platforms: tuple[str, ...] = (),
     detected: Callable[[], None] = lambda: None,
+    runs_on: RunsOn = nobody,
 ) -> Plan:
     """Settings, language and plan of the app in a tree. `today` (ISO 8601) only decides warnings. Raises BuildError.
 
     `answer` has the build environment answer what a language asks of it. `imported` are packages that the plan before
     left out, and that the started files import. `platforms` are those that the image is made for, where it is known.
-    `detected` is called once the language is known.
+    `detected` is called once the language is known, `runs_on` once a language knows the image that the app will run on,
+    if it tells that ahead.
     """
     read = precedence.read(asked, config_file, parse_pattern)
     settings = structs.replace(read, imported=imported, platforms=platforms or asked.platforms)
@@ -125,7 +133,7 @@ def make_plan(
     app = detection.app
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
     try:
-        plan = by_language(detection.language, tree, settings, app, today, answer)
+        plan = by_language(detection.language, tree, settings, app, today, answer, runs_on)
     except SeveralAppsError as error:
         raise detect.listed(tree, app, error) from error
     doubts, found = (stated.warnings, stated.evidence) if stated is not None else ((), ())
@@ -133,11 +141,7 @@ def make_plan(
         from frontend.deploy import merge
 
         doubts = merge.without_done(doubts, plan)
-    if settings.flavour is not None or settings.runtime_base is not None or settings.runtime_user is not None:
-        from frontend.languages import registry
-        from frontend.rules.flavour import flavoured
-
-        plan = flavoured(plan, registry.named(plan.language) or detection.language, settings)
+    plan = in_flavour(plan, detection.language, settings)
     for_platform = stated.platform if stated is not None else None
     whole = overlay(
         structs.replace(plan, platform=for_platform, warnings=once(*doubts, *detection.warnings, *plan.warnings)),
@@ -160,6 +164,16 @@ def make_plan(
 
         whole = target.of_process(whole, asked.target)
     return whole
+
+
+def in_flavour(plan: Plan, entry: Entry, settings: Settings) -> Plan:
+    """A plan with the base and the user that the settings ask for; `entry` is the detected language's."""
+    if settings.flavour is None and settings.runtime_base is None and settings.runtime_user is None:
+        return plan
+    from frontend.languages import registry
+    from frontend.rules.flavour import flavoured
+
+    return flavoured(plan, registry.named(plan.language) or entry, settings)
 
 
 def once(*warnings: Warning) -> tuple[Warning, ...]:
@@ -289,7 +303,6 @@ def resolve(gateway: Gateway, asked: BuildOptions, plan: Plan, platforms: Sequen
     """The images that the plan names, by (name, platform)."""
     with trace.span("resolve"):
         pending = images.start(gateway, asked, plan, platforms, native)
-        gateway.prepare()
         from frontend.lower import layers  # noqa: F401 - imported while the registry answers
 
         return images.finish(pending, plan)

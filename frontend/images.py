@@ -27,15 +27,17 @@ def start(
     """
     keys = [(name, platform) for platform in platforms for name in image_names(plan)]
     keys += [(name, native) for name in (tool_image(plan), *native_images(plan))]
-    return {
-        (name, platform): gateway.start_resolve_image(
-            replaced(options, reference(name), platform),
-            platform=platform,
-            resolve_mode=options.resolve_mode,
-            log_name=f"[internal] load metadata for {name}",
-        )
-        for name, platform in dict.fromkeys(keys)
-    }
+    return {(name, platform): ask(gateway, options, name, platform) for name, platform in dict.fromkeys(keys)}
+
+
+def ask(gateway: Gateway, options: BuildOptions, name: str, platform: str) -> Pending[ResolvedImage]:
+    """An image being resolved; asked for again, the same one. Raises OptionError as `start` does."""
+    return gateway.start_resolve_image(
+        replaced(options, reference(name), platform),
+        platform=platform,
+        resolve_mode=options.resolve_mode,
+        log_name=f"[internal] load metadata for {name}",
+    )
 
 
 def finish(pending: Mapping[Key, Pending[ResolvedImage]], plan: Plan) -> "dict[Key, Base]":

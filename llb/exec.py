@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from llb import wire
 from llb.errors import Frozen, LLBError, check_utf8, check_words, choice, int_in, opened, pairs
@@ -11,6 +11,7 @@ from llb.graph import Filesystem, Marshalling, Output, Vertex
 from llb.handles import state_in
 from llb.meta import MAX_INT64, Meta
 from llb.platforms import Platform
+from llb.values import Record
 
 Network = Literal["sandbox", "host", "none"]
 Security = Literal["sandbox", "insecure"]
@@ -90,8 +91,10 @@ def mount_of(
     return mount
 
 
-class SecretMount(NamedTuple):
+class SecretMount(Record):
     """A secret: as a file at `dest` unless None, as the environment variable `env` unless None."""
+
+    __slots__ = ()
 
     id: str
     dest: str | None
@@ -102,8 +105,10 @@ class SecretMount(NamedTuple):
     optional: bool
 
 
-class SSHMount(NamedTuple):
+class SSHMount(Record):
     """The user's SSH agent, as a socket at `dest` ("": a default place)."""
+
+    __slots__ = ()
 
     id: str
     dest: str
@@ -113,23 +118,29 @@ class SSHMount(NamedTuple):
     optional: bool
 
 
-class Device(NamedTuple):
+class Device(Record):
     """A device by its CDI name, e.g. "vendor.com/gpu=0" (BuildKit v0.20)."""
+
+    __slots__ = ()
 
     name: str
     optional: bool = False
 
 
-class Ulimit(NamedTuple):
+class Ulimit(Record):
     """A resource limit by its name in setrlimit(2) without RLIMIT_, lower case; -1 is unlimited."""
+
+    __slots__ = ()
 
     name: str
     soft: int
     hard: int
 
 
-class Proxy(NamedTuple):
+class Proxy(Record):
     """Proxy settings: upper and lower case variables at run time, never part of the cache key."""
+
+    __slots__ = ()
 
     http: str = ""
     https: str = ""

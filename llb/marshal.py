@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import NamedTuple
 
 from llb import wire
 from llb.errors import check_utf8
@@ -17,6 +16,7 @@ from llb.handles import Handle
 from llb.meta import NONE, Meta, OpMetadata, capabilities, worker_filters
 from llb.places import Location, Position
 from llb.platforms import Platform, parse
+from llb.values import Record
 
 Places = list[tuple[int, tuple[tuple[Position, Position], ...]]]  # index of the file, ranges in it
 
@@ -24,8 +24,10 @@ DIGEST_BYTES = 71  # "sha256:" and 64 hexadecimal digits
 INPUT_HEAD = wire.SMALL[1 << 3 | 2] + wire.SMALL[DIGEST_BYTES + 2] + wire.SMALL[1 << 3 | 2] + wire.SMALL[DIGEST_BYTES]
 
 
-class SourceInfo(NamedTuple):
+class SourceInfo(Record):
     """A file that operations come from; `definition` is the serialised Definition of where it is, b"" if unknown."""
+
+    __slots__ = ()
 
     filename: str
     data: bytes

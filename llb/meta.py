@@ -1,31 +1,36 @@
 """What goes with an operation and is not in its bytes: name, caching, progress, the place in a file it comes from."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 
 from llb import wire
 from llb.errors import LLBError, check_utf8, int_in, items, pairs
 from llb.places import Location, locations_of
 from llb.platforms import Platform, parse
+from llb.values import Record
 
 CUSTOM_NAME = "llb.customname"
 MAX_INT64, MAX_UINT64 = (1 << 63) - 1, (1 << 64) - 1
 
 
-class ProgressGroup(NamedTuple):
+class ProgressGroup(Record):
     """Operations with the same `id` are shown as one, named `name`. A weak group shows while a strong member runs."""
+
+    __slots__ = ()
 
     id: str
     name: str = ""
     weak: bool = False
 
 
-class Resources(NamedTuple):
+class Resources(Record):
     """Limits of an exec (BuildKit v0.31).
 
     Memory is in bytes; shares, period and quota are those of cgroups; sets are like "0-3,5". A swap or quota of -1 is
     no limit.
     """
+
+    __slots__ = ()
 
     memory: int = 0
     memory_swap: int = 0

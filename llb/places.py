@@ -1,10 +1,10 @@
 """Places in files that operations come from, so that BuildKit can show the lines of one that fails."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from llb.errors import Frozen, LLBError, check_utf8, int_in, items, put
 from llb.handles import Handle, state_in
+from llb.values import Record
 
 MAX_INT32 = (1 << 31) - 1
 
@@ -47,8 +47,10 @@ class SourceMap(Frozen):
 Position = tuple[int, int]  # line, character
 
 
-class Location(NamedTuple):
+class Location(Record):
     """Ranges of one file, each from one (line, character) to another."""
+
+    __slots__ = ()
 
     source: SourceMap
     ranges: tuple[tuple[Position, Position], ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple, Unpack
+from typing import Literal, Unpack
 
 from llb import paths, wire
 from llb.errors import LLBError, check_utf8, int_in, items, pairs
@@ -11,6 +11,7 @@ from llb.graph import Marshalling, Output, Vertex
 from llb.meta import Meta, MetaOptions, make
 from llb.platforms import percent_decoded
 from llb.state import State, fresh
+from llb.values import Record
 
 ResolveMode = Literal["default", "pull", "local"]
 Differ = Literal["none", "metadata"]
@@ -55,8 +56,10 @@ def state_of(vertex: SourceVertex) -> State:
     return fresh(Output(vertex, platform=None if platform is None else platform.normalized))
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """An image reference in full."""
+
+    __slots__ = ()
 
     name: str
     tag: str
@@ -271,8 +274,10 @@ def set_local_paths(
             caps.append(cap)
 
 
-class Remote(NamedTuple):
+class Remote(Record):
     """A git remote: as git is to be given it, its place (host/path), whether it is reached by ssh."""
+
+    __slots__ = ()
 
     url: str
     place: str

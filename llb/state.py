@@ -6,7 +6,7 @@ States are values. Every method gives a new one; nobody else's changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Unpack
 
 from llb import exec as execs
 from llb import file as files
@@ -21,12 +21,15 @@ from llb.marshal import Definition
 from llb.merge import BuildVertex, DiffVertex, MergeVertex, PassthroughVertex
 from llb.meta import CommonOptions, MetaOptions, make
 from llb.platforms import Platform, parse
+from llb.values import Record
 
 Pairs = tuple[tuple[str, str], ...]
 
 
-class Settings(NamedTuple):
+class Settings(Record):
     """What programs run on a state get, unless they are told otherwise."""
+
+    __slots__ = ()
 
     env: Pairs = ()
     directory: str = "/"

@@ -87,6 +87,20 @@ def test_the_context_is_loaded_once_the_language_is_known() -> None:
     assert told == ["detected"]
 
 
+@pytest.mark.parametrize(
+    ("opts", "told"),
+    [
+        ({}, [RUN_IMAGE.removeprefix("docker.io/library/")]),
+        ({"build-arg:RUNTIME_BASE": "gcr.io/distroless/nodejs24-debian13"}, []),
+    ],
+)
+def test_the_image_of_an_app_is_told_while_the_rest_is_planned(opts: dict[str, str], told: list[str]) -> None:
+    found: list[str] = []
+    asked = options.parse(opts)
+    build.make_plan(context.seen(DictTree(APP), asked).tree, None, asked, TODAY, runs_on=found.append)
+    assert found == told
+
+
 def test_the_date_decides_which_versions_are_out_of_support() -> None:
     assert [w.code for w in plan(APP, today="2026-11-28").warnings] == []
     assert [w.code for w in plan(APP, today="2030-01-01").warnings] == ["end-of-life"]
@@ -120,8 +134,8 @@ def test_several_platforms_are_solved_side_by_side_with_the_tools_of_the_worker(
     gateway = built(opts={"platform": "linux/arm64,linux/arm/v7"})
     assert [(c.what, c.detail) for c in gateway.asked("resolve")] == [
         (RUN_IMAGE, "linux/arm64"),
-        (BUILD_IMAGE, "linux/arm64"),
         (RUN_IMAGE, "linux/arm/v7"),
+        (BUILD_IMAGE, "linux/arm64"),
         (BUILD_IMAGE, "linux/arm/v7"),
         (BUILD_IMAGE, "linux/amd64"),
     ]

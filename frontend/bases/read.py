@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from posixpath import basename, join
+from typing import TYPE_CHECKING
 
 from frontend.errors import PlanError
 from frontend.languages import registry
@@ -12,7 +13,10 @@ from frontend.lower.target import Base
 from frontend.plan.base import BaseFacts, Program
 from frontend.plan.model import MIGET, Account, Runtime
 from frontend.result.image import cleaned
-from frontend.result.start import DEFAULT_PATH, Files
+from frontend.result.start import DEFAULT_PATH
+
+if TYPE_CHECKING:
+    from frontend.result.start import Files
 
 SHELLS = tuple(f"{dir}/{name}" for name in ("sh", "bash", "dash", "ash", "busybox") for dir in ("/bin", "/usr/bin"))
 GLIBC = {  # loader -> where Debian has the libraries for it

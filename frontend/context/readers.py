@@ -13,7 +13,6 @@ from frontend.texts import is_utf8, not_yaml, snippet, too_deep, yaml_too_deep
 READ_BY_US = (".txt", "procfile", ".nvmrc", "-version", "-versions")  # or by pip, which decodes it
 LFS = b"version https://git-lfs.github.com/spec/v1\n"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-LONG = 1 << 20  # characters of a lockfile whose reading takes as long as all else of a plan
 DIGITS = 4300  # Python reads no longer number
 YAML_TAG = "tag:yaml.org,2002:"
 
@@ -57,11 +56,30 @@ def utf16(data: bytes) -> str | None:
 
 
 def json_object(path: str, content: str) -> dict[str, Any]:
-    """The object that a JSON file is. Raises SourceError with line and column for all that is none."""
+    """The object that a JSON file is. Raises SourceError with line and column for all that is none.
+
+    msgspec reads it in a third of the time; what it refuses is left to the standard library, which takes more.
+    """
+    from msgspec import DecodeError
+    from msgspec import json as strict
+
+    try:
+        value = strict.decode(content)
+    except (DecodeError, UnicodeEncodeError):
+        value = _lenient_json(path, content)
+    except RecursionError as error:
+        raise too_deep(path) from error
+    if not isinstance(value, dict):
+        raise SourceError(f"{path} is not a JSON object", at=Location(path, 1), hint=f"{path} must start with {{")
+    return cast("dict[str, Any]", value)
+
+
+def _lenient_json(path: str, content: str) -> Any:
+    """The value of a JSON text. Raises SourceError with line and column for what is none."""
     import json
 
     try:
-        value = _long_json(content) if len(content) > LONG else json.loads(content)
+        value = json.loads(content)
     except json.JSONDecodeError as error:
         raise SourceError(
             f"{path} is not JSON: {error.msg}",
@@ -81,22 +99,7 @@ def json_object(path: str, content: str) -> dict[str, Any]:
             hint="write the character itself, in UTF-8",
             snippet=snippet(content, line),
         )
-    if not isinstance(value, dict):
-        raise SourceError(f"{path} is not a JSON object", at=Location(path, 1), hint=f"{path} must start with {{")
-    return cast("dict[str, Any]", value)
-
-
-def _long_json(content: str) -> Any:
-    """The value of a long JSON text, in a third of the time; what a stricter reader refuses is left to the other."""
-    import json
-
-    from msgspec import DecodeError
-    from msgspec import json as strict
-
-    try:
-        return strict.decode(content)
-    except (DecodeError, UnicodeEncodeError):
-        return json.loads(content)
+    return value
 
 
 def toml_table(path: str, content: str) -> dict[str, Any]:

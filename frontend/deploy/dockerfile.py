@@ -3,11 +3,10 @@
 Source: https://docs.docker.com/reference/dockerfile/
 """
 
-import json
 import re
 from collections.abc import Mapping
 
-from msgspec import Struct, structs
+from msgspec import DecodeError, Struct, json, structs
 
 from frontend.commands.script import parse
 from frontend.commands.words import quoted
@@ -164,8 +163,8 @@ def started(stage: Stage) -> Stated | None:
 def listed(text: str) -> list[str]:
     """The words of an instruction in the form of a JSON list; the text itself as the only one in the shell's form."""
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = json.decode(text)
+    except (DecodeError, UnicodeEncodeError):
         return [text]
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else [text]
 

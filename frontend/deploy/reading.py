@@ -6,24 +6,20 @@ knows. Scalars are texts as written, so that 3.10 stays 3.10.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from json import JSONDecodeError, decoder
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.deploy.model import Stated
-from frontend.errors import Location, SourceError
+from frontend.errors import Location
 from frontend.rules.version_files import toml_place
-from frontend.texts import snippet, too_deep, yaml_root
+from frontend.texts import too_deep, yaml_root
 
 if TYPE_CHECKING:
     import yaml
 
-BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-SCALAR = re.compile(r"[-+.\w]+")
 NULL = "tag:yaml.org,2002:null"
 SCALARS = {
     f"tag:yaml.org,2002:{tag}": kind for tag, kind in (("int", "number"), ("float", "number"), ("bool", "boolean"))
@@ -87,7 +83,11 @@ def read(tree: SourceTree, path: str) -> Item:
     try:
         if path.endswith(".toml"):
             return _of_toml(tree, path, tree.read_toml(path), ())
-        return _Json(file, text).whole() if path.endswith(".json") else _of_yaml(file, text)
+        if path.endswith(".json"):
+            from frontend.deploy.json_items import Reader
+
+            return Reader(file, text).whole()
+        return _of_yaml(file, text)
     except RecursionError as error:
         raise too_deep(file) from error
 
@@ -105,86 +105,6 @@ def _of_toml(tree: SourceTree, path: str, value: Any, keys: tuple[str, ...]) -> 
     if isinstance(value, bool):
         return Item(str(value).lower(), at, "boolean")
     return Item(str(value), at, "number" if isinstance(value, int | float) else "")
-
-
-# --- JSON -------------------------------------------------------------------------------------------------------------
-
-
-class _Json:
-    """A JSON text, read with the line of each value."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-        self.position = 0
-
-    def whole(self) -> Item:
-        """The value that the text is. Raises SourceError with the line where it is none."""
-        try:
-            found = self.value()
-            if self.next():
-                raise JSONDecodeError("Extra data", self.text, self.position)
-        except JSONDecodeError as error:
-            raise SourceError(
-                f"{self.file} is not JSON: {error.msg}",
-                at=Location(self.file, error.lineno, error.colno),
-                hint="fix the syntax error",
-                snippet=snippet(self.text, error.lineno),
-            ) from error
-        return found
-
-    def next(self) -> str:
-        """The next character that is neither blank nor comment; "" at the end."""
-        found = BLANK.match(self.text, self.position)
-        self.position = found.end() if found else self.position
-        return self.text[self.position : self.position + 1]
-
-    def here(self) -> Location:
-        """The place that the text is read up to."""
-        return Location(self.file, self.text.count("\n", 0, self.position) + 1)
-
-    def value(self) -> Item:
-        """A value, and all that is in it."""
-        first, at = self.next(), self.here()
-        if first == "{":
-            return Item(dict(self.members("}", named=True)), at)
-        if first == "[":
-            return Item([item for _, item in self.members("]", named=False)], at)
-        if first == '"':
-            return Item(self.string(), at)
-        found = SCALAR.match(self.text, self.position)
-        if found is None:
-            raise JSONDecodeError("Expecting value", self.text, self.position)
-        self.position = found.end()
-        if found[0] == "null":
-            return Item(None, at)
-        return Item(found[0], at, "boolean" if found[0] in ("true", "false") else "number")
-
-    def string(self) -> str:
-        """A text in quotes."""
-        text, self.position = decoder.scanstring(self.text, self.position + 1, False)  # type: ignore[attr-defined]
-        return str(text)
-
-    def members(self, end: str, *, named: bool) -> Iterator[tuple[str, Item]]:
-        """The members of an object, or of a list, which have no names."""
-        self.position += 1
-        while (first := self.next()) != end:
-            name = ""
-            if named:
-                if first != '"':
-                    raise JSONDecodeError("Expecting property name enclosed in double quotes", self.text, self.position)
-                name = self.string()
-                self.mark(":")
-            yield name, self.value()
-            if self.next() != end:
-                self.mark(",")
-        self.position += 1
-
-    def mark(self, expected: str) -> None:
-        """Passes over a mark that has to be there."""
-        if self.next() != expected:
-            raise JSONDecodeError(f"Expecting '{expected}' delimiter", self.text, self.position)
-        self.position += 1
 
 
 # --- YAML -------------------------------------------------------------------------------------------------------------

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
     from frontend.gateway.pb import gateway_pb2 as pb
     from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
+
+    M = TypeVar("M", bound=Message)
 else:
 
     class Stubs:
-        """The generated stubs, imported when the first of them is used: calls up to the plan need none (`messages`)."""
+        """The generated stubs, imported when the first of them is used: an ordinary build needs none (`messages`)."""
 
         def __getattr__(self, name: str) -> object:
             from frontend.gateway import lean
@@ -42,7 +44,6 @@ else:
     pb = Stubs()
 
 T = TypeVar("T")
-M = TypeVar("M", bound="Message")
 
 SERVICE = "moby.buildkit.v1.frontend.LLBBridge"
 RESOURCE_EXHAUSTED = 8
@@ -148,6 +149,7 @@ class Gateway:
         self.returned = False
         self.quote: rpc_status.Quote = _nothing
         self._warnings: list[Pending[pb.WarnResponse]] = []
+        self._images: dict[tuple[object, ...], Pending[ResolvedImage]] = {}  # by the question
         self._caps = self._read("Ping", b"", _caps)
 
     @property
@@ -176,10 +178,6 @@ class Gateway:
             _add_cache_imports(request, imports)
             message += request.SerializeToString()
         return self._read("Solve", message, _ref_of)
-
-    def prepare(self) -> None:
-        """Imports what the calls after this need, while another one is waited for."""
-        _ = pb.ReturnRequest
 
     def solve(self, definition: bytes, *, evaluate: bool = False, cache_imports: Iterable[CacheImport] = ()) -> Ref:
         """`start_solve`, waited for."""
@@ -282,7 +280,7 @@ class Gateway:
         """What is at a path, links followed; None when nothing is."""
         if not ref.id:
             return Pending(lambda: None)
-        pending = self._start_raw("StatFile", pb.StatFileRequest(Ref=ref.id, Path=path).SerializeToString())
+        pending = self._start_raw("StatFile", messages.stat_file(ref.id, path))
         return Pending(lambda: self._unless_missing(pending, _stat_answer), pending.ready)
 
     def stat_file(self, ref: Ref, path: str) -> Stat | None:
@@ -311,17 +309,23 @@ class Gateway:
         """An image's digest and config. `ref` is a reference, or an identifier with its scheme.
 
         For `oci-layout://` the attributes `oci.session` and `oci.store` name the store. `platform` is
-        `os/arch[/variant]`, None for the worker's; `resolve_mode` is "", "default", "pull" or "local".
+        `os/arch[/variant]`, None for the worker's; `resolve_mode` is "", "default", "pull" or "local". The same
+        question is asked once in a run.
         """
+        question = ref, platform, resolve_mode, log_name, *sorted((attrs or {}).items())
+        if question not in self._images:
+            self._images[question] = self._start_resolve(ref, platform, resolve_mode, log_name, attrs or {})
+        return self._images[question]
+
+    def _start_resolve(
+        self, ref: str, platform: str | None, resolve_mode: str, log_name: str, attrs: Mapping[str, str]
+    ) -> Pending[ResolvedImage]:
         identifier = ref if "://" in ref else IMAGE_SCHEME + ref
         if not self.caps.gateway_supports(META_RESOLVER):
-            return self._start_resolve_config(identifier, platform, resolve_mode, log_name, attrs or {})
+            return self._start_resolve_config(identifier, platform, resolve_mode, log_name, attrs)
         target = messages.platform(*_platform_parts(platform)) if platform else b""
-        request = messages.resolve_source(identifier, attrs or {}, target, log_name, resolve_mode)
-        pending = self._start_raw("ResolveSourceMeta", request)
-        return self._read_later(
-            pending, lambda answer: _image(identifier, pb.ResolveSourceMetaResponse.FromString(answer))
-        )
+        request = messages.resolve_source(identifier, attrs, target, log_name, resolve_mode)
+        return self._read("ResolveSourceMeta", request, lambda answer: _image(identifier, answer))
 
     def resolve_image(
         self,
@@ -429,17 +433,14 @@ class Gateway:
 
     def return_ref(self, ref: Ref, metadata: Mapping[str, bytes]) -> None:
         """Ends the build with one filesystem; the empty one too."""
-        request = pb.ReturnRequest()
-        request.result.ref.id = ref.id
-        self._return_result(request, metadata)
+        self._settle_warnings()
+        self._return(messages.result_of(ref.id, self._with_trace(metadata)))
 
     def return_refs(self, refs: Mapping[str, Ref], metadata: Mapping[str, bytes]) -> None:
         """Ends the build with a filesystem for each platform id; `metadata` must hold `refs.platforms`."""
-        request = pb.ReturnRequest()
-        request.result.refs.SetInParent()
-        for name, ref in refs.items():
-            request.result.refs.refs[name].id = ref.id
-        self._return_result(request, metadata)
+        self._settle_warnings()
+        ids = {name: ref.id for name, ref in refs.items()}
+        self._return(messages.results_of(ids, self._with_trace(metadata)))
 
     def return_metadata(self, metadata: Mapping[str, bytes]) -> None:
         """Ends a subrequest, whose answer is metadata only."""
@@ -453,25 +454,21 @@ class Gateway:
         """Ends the build with an error of ours, in one line."""
         self._return_status(rpc_status.bug(text))
 
-    def _return_result(self, request: pb.ReturnRequest, metadata: Mapping[str, bytes]) -> None:
-        self._settle_warnings()
-        for key, value in metadata.items():
-            request.result.metadata[key] = value
-        if trace.wanted(self.opts):
-            request.result.metadata[trace.METADATA_KEY] = trace.report()
-        self._return(request)
+    def _with_trace(self, metadata: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        return {**metadata, trace.METADATA_KEY: trace.report()} if trace.wanted(self.opts) else metadata
 
     def _return_status(self, status: bytes) -> None:
+        """Ends the build with an error. Raises GatewayError for one without a code, which BuildKit would refuse."""
         self._settle_warnings()
         request = pb.ReturnRequest()
         request.error.ParseFromString(status)
-        self._return(request)
-
-    def _return(self, request: pb.ReturnRequest) -> None:
-        """Sends the one Return. An empty one would crash BuildKit v0.32, an error without a code be refused."""
-        if not request.HasField("result") and not request.error.code:
+        if not request.error.code:
             raise GatewayError("there is neither a result nor an error to return", method="Return")
-        self._start("Return", request, pb.ReturnResponse).result()
+        self._return(request.SerializeToString())
+
+    def _return(self, request: bytes) -> None:
+        """Sends the one Return. An empty one would crash BuildKit v0.32."""
+        self._read("Return", request, bytes).result()
         self.returned = True
 
     def _settle_warnings(self) -> None:
@@ -580,7 +577,8 @@ def to_stat(stat: StatMessage | messages.Stat) -> Stat:
 
 
 def _stat_answer(answer: bytes) -> Stat:
-    return to_stat(pb.StatFileResponse.FromString(answer).stat)
+    """The Stat in a StatFileResponse."""
+    return to_stat(messages.Stat(messages.first(answer, 1)))
 
 
 def _entries(answer: bytes) -> tuple[Stat, ...]:
@@ -618,9 +616,11 @@ def pieces(answer: bytes) -> Iterator[bytes]:
         at += length
 
 
-def _image(identifier: str, answer: pb.ResolveSourceMetaResponse) -> ResolvedImage:
-    used = answer.Source.identifier or identifier
-    return ResolvedImage(identifier.partition("://")[2], answer.Image.Digest, answer.Image.Config, used)
+def _image(identifier: str, answer: bytes) -> ResolvedImage:
+    """The image in a ResolveSourceMetaResponse."""
+    used = messages.first(answer, 1, 1).decode() or identifier
+    digest = messages.first(answer, 2, 1).decode()
+    return ResolvedImage(identifier.partition("://")[2], digest, messages.first(answer, 2, 2), used)
 
 
 def _source(answer: pb.ResolveSourceMetaResponse) -> ResolvedSource:

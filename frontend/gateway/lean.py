@@ -53,7 +53,15 @@ def start() -> None:
         sys.modules[name] = substitute(name, names)
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]  # None: "cannot be imported"
     modules["_hashlib"] = None  # OpenSSL's hashes, which the image has not: hashlib looks for them three times
-    import_without("msgspec", MSGSPEC)
+    import typing
+
+    real = typing.ForwardRef
+    # msgspec tries it, which compiles a text and so has Python make the 124 classes of its syntax
+    typing.ForwardRef = lambda *_text, **_more: None  # type: ignore[assignment,misc]
+    try:
+        import_without("msgspec", MSGSPEC)
+    finally:
+        typing.ForwardRef = real  # type: ignore[misc]
 
 
 def protobuf() -> None:

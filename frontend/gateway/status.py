@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import json
 
 from frontend.errors import BuildError, GatewayError, Location, SolveError
+from frontend.gateway import messages
 from frontend.gateway.rpc import CallError
 from frontend.texts import excerpt
 
@@ -69,12 +70,16 @@ def is_missing(error: CallError) -> bool:
 def details(status: bytes) -> dict[str, dict[str, Any]]:
     """The JSON details of a serialised Status, by the tail of their type (`errdefs.Solve+json`); {} for none."""
     found: dict[str, dict[str, Any]] = {}
-    for detail in _parsed(status).details:
-        tail = detail.type_url.rpartition("/")[2]
+    try:
+        listed = tuple(messages.details(status))
+    except ValueError:
+        return found
+    for url, data in listed:
+        tail = url.rpartition("/")[2]
         if not tail.endswith("+json"):
             continue
         try:
-            value = json.decode(detail.value)
+            value = json.decode(data)
         except (ValueError, RecursionError):
             continue  # not ours to judge: it is handed on as it came
         if isinstance(value, dict):
@@ -84,6 +89,9 @@ def details(status: bytes) -> dict[str, dict[str, Any]]:
 
 def _parsed(status: bytes) -> status_pb2.Status:
     """A serialised Status; an empty one for what is none."""
+    from frontend.gateway import lean
+
+    lean.protobuf()
     from google.protobuf.message import DecodeError
 
     from frontend.gateway.pb import status_pb2
@@ -124,6 +132,9 @@ def from_error(error: BuildError, quote: Quote) -> bytes:
 
 def bug(text: str) -> bytes:
     """The Status for an error that is ours."""
+    from frontend.gateway import lean
+
+    lean.protobuf()
     from frontend.gateway.pb import status_pb2
 
     return status_pb2.Status(code=UNKNOWN, message=sendable(text)).SerializeToString()

@@ -1,8 +1,10 @@
 """What a language is: a module with these names, and an entry in `registry.py`, which says where it is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct, structs
 
@@ -15,36 +17,49 @@ from frontend.settings.model import Imported, Settings
 Answer = Callable[[Question], str]
 """The answer of the build environment to a question: the text of its file. Raises SolveError, GatewayError."""
 
+RunsOn = Callable[[str], None]
+"""Takes the image that the app will run on, from a plan that knows it before all else: a registry takes its time."""
 
-class Language(Protocol):
-    """A language's module. It is imported for an app that has one of its entry's manifests or signs, and for no other.
+if TYPE_CHECKING:
+    from typing import Protocol
 
-    `NAME` is its entry's name, which its plans carry.
-    """
+    class Language(Protocol):
+        """A language's module. It is imported for an app that has one of its entry's manifests or signs, for no other.
 
-    NAME: str
-
-    def detect(self, tree: SourceTree) -> "Detected | None":
-        """What says that there is an app of this language in the root of `tree`; None if nothing does.
-
-        Looks at its entry's markers only: they have been asked for. Raises SourceError for a file it cannot read.
+        `NAME` is its entry's name, which its plans carry.
         """
-        ...
 
-    def plan(self, tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
-        """How the app in the directory `app` of the context ("" is the root) is built and started.
+        NAME: str
 
-        `tree` is the whole context. `today` (ISO 8601) only decides warnings. Raises BuildError.
-        """
-        ...
+        def detect(self, tree: SourceTree) -> Detected | None:
+            """What says that there is an app of this language in the root of `tree`; None if nothing does.
 
+            Looks at its entry's markers only: they have been asked for. Raises SourceError for a file it cannot read.
+            """
+            ...
 
-class Asking(Protocol):
-    """The module of a language whose entry says that it `asks`: its plan needs answers of the build environment."""
+        def plan(self, tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
+            """How the app in the directory `app` of the context ("" is the root) is built and started.
 
-    def plan(self, tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, answer: Answer) -> Plan:
-        """As `Language.plan`. Each question is a solve of its own, cached as any step."""
-        ...
+            `tree` is the whole context. `today` (ISO 8601) only decides warnings. Raises BuildError.
+            """
+            ...
+
+    class Asking(Protocol):
+        """The module of a language whose entry says that it `asks`: its plan needs answers of the build environment."""
+
+        def plan(self, tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, answer: Answer) -> Plan:
+            """As `Language.plan`. Each question is a solve of its own, cached as any step."""
+            ...
+
+    class Telling(Protocol):
+        """The module of a language whose entry says that it `tells`."""
+
+        def plan(
+            self, tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, runs_on: RunsOn
+        ) -> Plan:
+            """As `Language.plan`. It is a hint: a plan may have another image."""
+            ...
 
 
 class Detected:
@@ -67,7 +82,7 @@ class Detected:
 
 def load(entry: Entry) -> Language:
     """The module of a language that can be built, imported now if it has not been."""
-    return cast(Language, import_module(entry.module))
+    return cast("Language", import_module(entry.module))
 
 
 def unanswered(question: Question) -> str:
@@ -84,11 +99,25 @@ class OtherLanguageError(PlanError):
         self.why = why
 
 
-def planned(entry: Entry, tree: SourceTree, settings: Settings, app: str, today: str, answer: Answer) -> Plan:
-    """The plan of an app by its language. Raises BuildError."""
+def nobody(_image: str) -> None:
+    """Takes the image, and asks no registry."""
+
+
+def planned(
+    entry: Entry,
+    tree: SourceTree,
+    settings: Settings,
+    app: str,
+    today: str,
+    answer: Answer,
+    runs_on: RunsOn = nobody,
+) -> Plan:
+    """The plan of an app by its language; `runs_on` is called for a standard image only. Raises BuildError."""
     if entry.asks:
-        return cast(Asking, import_module(entry.module)).plan(tree, settings, app, today, answer=answer)
+        return cast("Asking", import_module(entry.module)).plan(tree, settings, app, today, answer=answer)
     try:
+        if entry.tells and settings.flavour is None and settings.runtime_base is None:
+            return cast("Telling", import_module(entry.module)).plan(tree, settings, app, today, runs_on=runs_on)
         return load(entry).plan(tree, settings, app, today)
     except OtherLanguageError as error:
         other = named(error.language)

@@ -124,7 +124,7 @@ class Entry(Struct, frozen=True):
 
     `name` is what the setting `language` says and a plan records, `title` what a sentence says, `aliases` are other
     accepted names. `module` is the module that fits the protocol in `base.py`, "" while the language cannot be built;
-    `asks` says that its plan needs answers of the build environment.
+    `asks` says that its plan needs answers of the build environment, `tells` that it tells its image ahead.
 
     Detection: `manifests` make a directory an app, `signs` are further paths without a manifest that may: the module is
     asked for its claim where one of either is there. `reads` is what that claim looks at besides, `wanted` what a plan
@@ -163,6 +163,7 @@ class Entry(Struct, frozen=True):
     title: str
     module: str = ""
     asks: bool = False
+    tells: bool = False
     aliases: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
@@ -211,6 +212,7 @@ NODE = Entry(
     name="nodejs",
     title="Node.js",
     module="frontend.languages.node",
+    tells=True,
     aliases=("node", "node.js", "javascript", "typescript"),
     manifests=("package.json",),
     signs=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from posixpath import join, normpath, relpath
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
@@ -12,7 +13,10 @@ from frontend.commands.process import script_of
 from frontend.commands.unwrap import SHELLS
 from frontend.errors import Location, PlanError
 from frontend.plan.model import Command, Process, Runtime
-from frontend.result.start import Files, Image, Missing, Rewrite, absolute, as_written, executable, places
+from frontend.result.start import Image, Missing, Rewrite, absolute, as_written, executable, places
+
+if TYPE_CHECKING:
+    from frontend.result.start import Files
 
 SHIM_BYTES = 1 << 12  # of a shell script that only starts another file
 

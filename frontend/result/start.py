@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from posixpath import join, normpath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -25,54 +25,55 @@ from frontend.paths import escaped
 from frontend.plan.model import Command, Need, Process, Warning
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from frontend.gateway.client import Gateway, Pending, Ref, Stat
+
+    class FileInfo(Protocol):
+        """What is at a path, links followed: "file" or "dir" or other, and its permission bits, owner and group."""
+
+        @property
+        def kind(self) -> str: ...
+        @property
+        def mode(self) -> int: ...
+        @property
+        def uid(self) -> int: ...
+        @property
+        def gid(self) -> int: ...
+
+    class Files(Protocol):
+        """The built filesystem. Paths are absolute; links are followed inside it. Answers are remembered."""
+
+        def ask(self, paths: Iterable[str]) -> None:
+            """Asks what is at some paths, without waiting for the answers."""
+            ...
+
+        def stat(self, path: str) -> FileInfo | None:
+            """What is at a path; None when nothing is, or a link leads nowhere."""
+            ...
+
+        def head(self, path: str) -> bytes:
+            """The first HEAD_BYTES of a file; b"" for what cannot be read."""
+            ...
+
+        def names(self, path: str) -> tuple[str, ...]:
+            """The names in a directory, sorted; () when it is absent."""
+            ...
+
+        def link(self, path: str) -> str:
+            """What a symbolic link says; "" for what is none."""
+            ...
+
+        def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
+            """The first `limit` bytes of files, asked for together; None for what is no file."""
+            ...
+
 
 HEAD_BYTES = 256  # of a file: the kernel reads as much of a `#!` line
 SHELL = "/bin/sh"
 SHOWN = 6  # names of a directory that a message lists
 ASKED_AT_ONCE = 2  # directories of PATH: most programs are in one of the first two, and each miss is 3 KB to decode
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-class FileInfo(Protocol):
-    """What is at a path, links followed: "file" or "dir" or other, and its permission bits, owner and group."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def mode(self) -> int: ...
-    @property
-    def uid(self) -> int: ...
-    @property
-    def gid(self) -> int: ...
-
-
-class Files(Protocol):
-    """The built filesystem. Paths are absolute; links are followed inside it. Answers are remembered."""
-
-    def ask(self, paths: Iterable[str]) -> None:
-        """Asks what is at some paths, without waiting for the answers."""
-        ...
-
-    def stat(self, path: str) -> FileInfo | None:
-        """What is at a path; None when nothing is, or a link leads nowhere."""
-        ...
-
-    def head(self, path: str) -> bytes:
-        """The first HEAD_BYTES of a file; b"" for what cannot be read."""
-        ...
-
-    def names(self, path: str) -> tuple[str, ...]:
-        """The names in a directory, sorted; () when it is absent."""
-        ...
-
-    def link(self, path: str) -> str:
-        """What a symbolic link says; "" for what is none."""
-        ...
-
-    def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
-        """The first `limit` bytes of files, asked for together; None for what is no file."""
-        ...
 
 
 class Account(Struct, frozen=True):

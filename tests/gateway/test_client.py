@@ -252,6 +252,16 @@ def test_an_image_is_resolved_by_its_source(tmp_path: Path) -> None:
     assert (sent.Platform.OS, sent.Platform.Architecture, sent.Platform.Variant) == ("linux", "arm64", "")
 
 
+def test_the_same_image_is_asked_for_once(tmp_path: Path) -> None:
+    answer = pb.ResolveSourceMetaResponse()
+    answer.Image.Digest, answer.Image.Config = "sha256:1", b"{}"
+    bridge = Bridge(ResolveSourceMeta=answer)
+    with bridge.gateway(tmp_path) as gateway:
+        found = [gateway.resolve_image("a", platform=platform).digest for platform in (None, "linux/arm64", None)]
+    assert found == ["sha256:1"] * 3
+    assert len(bridge.requests("ResolveSourceMeta")) == 2
+
+
 def test_an_older_buildkit_is_asked_by_the_older_call(tmp_path: Path) -> None:
     answer = pb.ResolveImageConfigResponse(Digest="sha256:1", Config=b"{}")
     bridge = Bridge(Ping=pong(gateway=()), ResolveImageConfig=answer)
@@ -341,10 +351,10 @@ def test_a_result_without_refs_is_still_a_result(tmp_path: Path) -> None:
         assert pb.ReturnRequest.FromString(request).HasField("result")
 
 
-def test_an_empty_return_is_never_sent(tmp_path: Path) -> None:
+def test_an_error_without_a_code_is_never_sent(tmp_path: Path) -> None:
     bridge = Bridge()
     with bridge.gateway(tmp_path) as gateway, fails(GatewayError):
-        gateway._return(pb.ReturnRequest())
+        gateway._return_status(b"")
     assert bridge.requests("Return") == []
 
 

@@ -3,10 +3,11 @@
 import pytest
 
 from frontend.gateway import messages
-from frontend.gateway.client import Caps, Ref, _caps, _ref_of, to_stat
+from frontend.gateway.client import Caps, Ref, ResolvedImage, _caps, _image, _ref_of, to_stat
 from frontend.gateway.names import SMALL_BYTES, read_names
 from frontend.gateway.pb import gateway_pb2 as pb
 from frontend.gateway.pb.stat_pb2 import Stat
+from frontend.gateway.pb.status_pb2 import Status
 
 BIG = (1 << 63) - 1
 
@@ -43,6 +44,47 @@ def test_resolving_an_image(platform: str) -> None:
     assert pb.ResolveSourceMetaRequest.FromString(data) == wanted
 
 
+def test_an_image() -> None:
+    answer = pb.ResolveSourceMetaResponse()
+    answer.Image.Digest, answer.Image.Config = "sha256:1", b"{}" * 100
+    assert _image("docker-image://a", answer.SerializeToString()) == ResolvedImage(
+        "a", "sha256:1", b"{}" * 100, "docker-image://a"
+    )
+    answer.Source.identifier = "docker-image://b"
+    answer.Source.attrs["k"] = "v"
+    assert _image("docker-image://a", answer.SerializeToString()).identifier == "docker-image://b"
+
+
+def test_asking_for_a_stat() -> None:
+    assert pb.StatFileRequest.FromString(messages.stat_file("ref", "a/é")) == pb.StatFileRequest(Ref="ref", Path="a/é")
+
+
+@pytest.mark.parametrize("ref", ["", "r"])
+def test_a_result(ref: str) -> None:
+    wanted = pb.ReturnRequest()
+    wanted.result.ref.id = ref
+    wanted.result.metadata["a"] = b""
+    wanted.result.metadata["é"] = b"v" * 200
+    assert pb.ReturnRequest.FromString(messages.result_of(ref, {"a": b"", "é": b"v" * 200})) == wanted
+
+
+@pytest.mark.parametrize("refs", [{}, {"linux/amd64": "r", "linux/arm64": ""}])
+def test_results(refs: dict[str, str]) -> None:
+    wanted = pb.ReturnRequest()
+    wanted.result.refs.SetInParent()
+    for platform, ref in refs.items():
+        wanted.result.refs.refs[platform].id = ref
+    wanted.result.metadata["a"] = b"v"
+    assert pb.ReturnRequest.FromString(messages.results_of(refs, {"a": b"v"})) == wanted
+
+
+def test_the_details_of_an_error() -> None:
+    status = Status(code=2, message="no")
+    status.details.add(type_url="a/b", value=b"v")
+    status.details.add()
+    assert list(messages.details(status.SerializeToString())) == [("a/b", b"v"), ("", b"")]
+
+
 def test_capabilities() -> None:
     answer = pb.PongResponse()
     for name, enabled in (("a", True), ("b", False)):
@@ -69,6 +111,7 @@ def test_the_ref_of_a_solve() -> None:
         Stat(path="a", mode=0o644, size=3, modTime=BIG),
         Stat(path="d/é", mode=1 << 31 | 0o755, uid=1000, gid=1000, devmajor=7, devminor=1, xattrs={"user.x": b"\1"}),
         Stat(path="l", mode=1 << 27 | 0o777, linkname="../a"),
+        Stat(path="old", modTime=-1),
         Stat(),
     ],
 )

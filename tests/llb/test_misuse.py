@@ -166,7 +166,7 @@ MISUSES: list[tuple[Callable[[], object], str]] = [
     (lambda: A.run(["a"], env={1: "a"}), "name: 1 is not a text"),  # type: ignore[arg-type]
     (lambda: A.run(["a"], hosts=["a=1.2.3.4"]), "hosts: 'a=1.2.3.4' is not a pair"),  # type: ignore[list-item]
     (lambda: A.run(["a"], ulimits=["nofile=1"]), "ulimits: 'nofile=1' is not a limit: (name, soft, hard)"),  # type: ignore[list-item]
-    (lambda: A.run(["a"], ulimits=llb.ulimit("nofile", 1)), "ulimits: 'nofile' is not a limit"),  # type: ignore[arg-type]
+    (lambda: A.run(["a"], ulimits=llb.ulimit("nofile", 1)), "ulimits: 'nofile' is not a limit"),
     (lambda: A.run(["a"], valid_exit_codes=0), "valid_exit_codes: 0 is not a list"),  # type: ignore[arg-type]
     (lambda: A.run(["a"], mounts=llb.bind("/x", A)), "mounts: <llb.exec.Mount"),  # type: ignore[arg-type]
     (lambda: A.run(["a"], network=[]), "network: [] is not one of sandbox, host, none"),  # type: ignore[arg-type]

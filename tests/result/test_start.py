@@ -53,7 +53,7 @@ class Rootfs:
         return tuple(sorted({name[len(below) :].split("/")[0] for name in self.files if name.startswith(below)}))
 
 
-def image(files: start.Files) -> start.Image:
+def image(files: "start.Files") -> start.Image:
     return start.Image(files, "/app", ENV, ACCOUNT, SCRIPTS)
 
 

@@ -6,7 +6,7 @@ The parts are imported where they are used: another language that builds its fro
 from typing import TYPE_CHECKING
 
 from frontend.context.tree import SourceTree
-from frontend.languages.base import Detected, Lacking
+from frontend.languages.base import Detected, Lacking, RunsOn, nobody
 from frontend.plan.model import Plan, Runtime
 from frontend.settings.model import Settings
 
@@ -24,18 +24,31 @@ def detect(tree: SourceTree) -> Detected | None:
     return detection.detect(tree)
 
 
-def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
+def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, runs_on: RunsOn = nobody) -> Plan:
     """The build of the app in a directory of the context. Raises BuildError, OtherLanguageError for an app of Bun."""
-    return plan_by(None, tree, settings, app, today)
+    return plan_by(None, tree, settings, app, today, runs_on)
 
 
-def plan_by(choice: "Choice | None", tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
+def plan_by(
+    choice: "Choice | None",
+    tree: SourceTree,
+    settings: Settings,
+    app: str = "",
+    today: str = "",
+    runs_on: RunsOn = nobody,
+) -> Plan:
     """The build of an app that the engine of a choice runs, None for Node.js. Raises BuildError."""
-    from frontend.languages.node import facts, image, steps
+    from frontend.languages.node import locate, repository, versions
     from frontend.languages.node.sites import NoServerError
 
     try:
-        known = facts.inspect(tree, settings, app, today, choice)
+        project = locate.locate(tree, settings, app)
+        here, doubts = repository.read(tree, settings, project, choice, judged=True)
+        if choice is None:
+            runs_on(versions.image(here.version))
+        from frontend.languages.node import facts, image, steps  # while the registry answers
+
+        known = facts.inspect(tree, settings, here, doubts, today)
     except NoServerError as site:
         from frontend.languages.node import site_plan
 

@@ -32,7 +32,7 @@ from frontend.languages.node import (
     versions,
 )
 from frontend.languages.node.builds import BuildCommand
-from frontend.languages.node.engines import Choice, needs_node
+from frontend.languages.node.engines import needs_node
 from frontend.languages.node.env_files import OPTIONS as ENV_FILES
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import line, read
@@ -78,12 +78,9 @@ class Facts(Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-def inspect(tree: SourceTree, settings: Settings, app: str, today: str, choice: Choice | None = None) -> Facts:
-    """The facts of the app in a directory of the context; `choice` gives another engine than Node.js.
-
-    Raises BuildError for one that cannot be built.
-    """
-    here, doubts = repository.read(tree, settings, locate.locate(tree, settings, app), choice, judged=True)
+def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tuple[Warning, ...], today: str) -> Facts:
+    """The facts of the app of a repository, about which there are doubts (`repository.read`); `tree` is the whole
+    context. Raises BuildError for an app that cannot be built."""
     try:
         adapters.check(here.tree, here.project.app, here.framework, here.locked)
     except NoServerError:

@@ -1,13 +1,12 @@
 """What an install sees: manifests, lockfile, settings without credentials, local packages and patches."""
 
-import json
 from collections.abc import Iterable
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.node import development, lifecycle, workspaces
 from frontend.languages.node.lockfiles import OF
-from frontend.languages.node.manifest import Manifest, line
+from frontend.languages.node.manifest import Manifest, line, written
 from frontend.languages.node.work import Work
 from frontend.paths import joined, relative, within
 from frontend.plan.model import FromContext, Input, TextFile
@@ -42,7 +41,7 @@ def manifest_inputs(tree: SourceTree, work: Work, *, production: bool) -> tuple[
         changed = shipping(work, manifest) if production else manifest
         text = lifecycle.stripped(changed)
         if text is None and changed is not manifest:
-            text = json.dumps(changed.data, indent=2, ensure_ascii=False) + "\n"
+            text = written(changed.data)
         if text is None or (changed.data == manifest.data and not any(n in manifest.scripts for n in lifecycle.ORDER)):
             paths.append(manifest.path)
         else:
@@ -73,7 +72,7 @@ def moved_inputs(tree: SourceTree, work: Work) -> tuple[Input, ...]:
     if not work.moved:
         return ()
     texts = [
-        TextFile(project.inside(one.path), json.dumps(shipping(work, one).data, indent=2, ensure_ascii=False) + "\n")
+        TextFile(project.inside(one.path), written(shipping(work, one).data))
         for one in {m.dir: m for m in (project.top, *project.all, *project.manifests)}.values()
         if tree.has(one.path) and shipping(work, one).data != one.data
     ]
@@ -202,4 +201,4 @@ def moved_lock(tree: SourceTree, work: Work) -> TextFile | None:
                 place.setdefault("dependencies", {})[name] = entry
         if not place.get("devDependencies"):
             place.pop("devDependencies", None)
-    return TextFile(project.inside(manager.lockfile), json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    return TextFile(project.inside(manager.lockfile), written(data, indent=1))

@@ -5,13 +5,12 @@ stays cached while sources change: these scripts are taken out of the manifests 
 The scripts of dependencies are left alone; they run in both installs, as native packages need it.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Literal
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import programs, runners
-from frontend.languages.node.manifest import Manifest
+from frontend.languages.node.manifest import Manifest, written
 from frontend.paths import joined
 
 ORDER = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
@@ -43,7 +42,7 @@ def stripped(manifest: Manifest) -> str | None:
     if not isinstance(own, dict) or not any(name in own for name in ORDER):
         return None
     kept = {name: text for name, text in own.items() if name not in ORDER}
-    return json.dumps({**manifest.data, "scripts": kept}, indent=2, ensure_ascii=False) + "\n"
+    return written({**manifest.data, "scripts": kept})
 
 
 def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:

@@ -108,3 +108,10 @@ def key_position(text: str, quoted: str, start: int) -> int:
     while position >= 0 and text[position + len(quoted) :].lstrip()[:1] != ":":
         position = text.find(quoted, position + 1)
     return position
+
+
+def written(data: object, indent: int = 2) -> str:
+    """JSON as npm writes it."""
+    import json
+
+    return json.dumps(data, indent=indent, ensure_ascii=False) + "\n"

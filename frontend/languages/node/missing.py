@@ -1,17 +1,23 @@
 """What the started files need and the image lacks: a development dependency is added, another import is an error, and a
 directory to write to is a warning."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Lacking
 from frontend.languages.node import engines, reached
-from frontend.languages.node.reached import Files, Lacked
+from frontend.languages.node.reached import Lacked
 from frontend.languages.node.writes import places
 from frontend.paths import relative, within
 from frontend.plan.model import Evidence, Imports, Process, Runtime, Warning
 from frontend.rules import writes
 from frontend.settings.model import Imported
+
+if TYPE_CHECKING:
+    from frontend.languages.node.reached import Files
 
 HOME = "/app"
 ALIAS = "Node.js does not know the path aliases of tsconfig.json: use relative imports, a bundler, or tsc-alias"

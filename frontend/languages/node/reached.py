@@ -6,11 +6,13 @@ to it. So a start that is right costs a read per file, and nothing else.
 Sources: https://nodejs.org/api/esm.html#resolution-algorithm, https://nodejs.org/api/modules.html#all-together
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -24,7 +26,26 @@ from frontend.languages.node.launchers import package_name
 from frontend.plan.model import Imports, Process, Runtime
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from frontend.languages.node.imports import Import
+
+    class FileInfo(Protocol):
+        """What is at a path: "file" or "dir" or other."""
+
+        @property
+        def kind(self) -> str: ...
+
+    class Files(Protocol):
+        """The built filesystem. Paths are absolute."""
+
+        def ask(self, paths: Iterable[str]) -> None: ...
+        def stat(self, path: str) -> FileInfo | None: ...
+        def names(self, path: str) -> tuple[str, ...]: ...
+        def read(self, paths: Iterable[str], limit: int) -> Mapping[str, bytes | None]:
+            """The first `limit` bytes of files, asked for together; None for what is no file."""
+            ...
+
 
 K = TypeVar("K")
 
@@ -50,24 +71,6 @@ BUILTINS = frozenset(
 )
 
 
-class FileInfo(Protocol):
-    """What is at a path: "file" or "dir" or other."""
-
-    @property
-    def kind(self) -> str: ...
-
-
-class Files(Protocol):
-    """The built filesystem. Paths are absolute."""
-
-    def ask(self, paths: Iterable[str]) -> None: ...
-    def stat(self, path: str) -> FileInfo | None: ...
-    def names(self, path: str) -> tuple[str, ...]: ...
-    def read(self, paths: Iterable[str], limit: int) -> Mapping[str, bytes | None]:
-        """The first `limit` bytes of files, asked for together; None for what is no file."""
-        ...
-
-
 class Lacked(Struct, frozen=True):
     """What a file imports and does not find: `package` is "" where `name` is a file of the app, `instead` is then what
     is there in its place. `sure` says that the start fails."""
@@ -87,7 +90,7 @@ class Entry(Struct, frozen=True):
     plain: bool
 
 
-def walked(files: Files, runtime: Runtime, process: Process) -> "Walk":
+def walked(files: Files, runtime: Runtime, process: Process) -> Walk:
     """The files that a process loads."""
     starts = entries(process, runtime.dir)
     known = runtime.imports or Imports()
@@ -245,7 +248,7 @@ class Walk:
             found.setdefault(package or f"{file} {name}", Lacked(file, one.line, name, package, sure, instead or ""))
         return tuple(found.values())
 
-    def leads_on(self, file: str, one: "Import") -> bool:
+    def leads_on(self, file: str, one: Import) -> bool:
         """Whether a relative import that is no file of its own name may be found: `require` tries other names, and
         looks into a directory; `import` takes none but the whole name."""
         if self.own[file, one.name] or "?" in one.name:
@@ -253,7 +256,7 @@ class Walk:
         there = self.files.stat(target(file, one.name))
         return there is not None and (not one.static or there.kind != "dir")
 
-    def all_of(self, file: str) -> "tuple[Import, ...]":
+    def all_of(self, file: str) -> tuple[Import, ...]:
         """The top-level imports of a file."""
         from frontend.languages.node.imports import top_level
 

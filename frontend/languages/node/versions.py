@@ -6,7 +6,7 @@ from frontend.context.tree import SourceTree
 from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import parents
 from frontend.plan.model import Evidence, ToolVersion, Warning
-from frontend.rules import version_files
+from frontend.rules import base_images, version_files
 from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
 from frontend.rules.versions import Asked, Release, Tool, choose, is_older, key
@@ -129,3 +129,9 @@ def at_least(version: str, minimum: str) -> bool:
         version = newest or version
     wanted = key(minimum)
     return key(version) + (0,) * (3 - version.count(".") - 1) >= wanted
+
+
+def image(version: ToolVersion) -> str:
+    """The image that an app of this version runs on."""
+    suite = base_images.suite(RELEASES, version.value)
+    return base_images.image(IMAGE, version.value, suite, slim=True)

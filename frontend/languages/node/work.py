@@ -67,7 +67,7 @@ class Work(Struct, frozen=True):
         """The image that ships."""
         if self.engine is not None:
             return self.engine.image
-        return image(versions.IMAGE, self.version.value, self.suite, slim=True)
+        return versions.image(self.version)
 
     @property
     def has_steps(self) -> bool:

@@ -89,7 +89,7 @@ def bug(_gateway: Gateway) -> None:
 
 
 def empty(gateway: Gateway) -> None:
-    gateway._return(pb.ReturnRequest())
+    gateway._return_status(b"")
 
 
 def computes(_gateway: Gateway) -> None:
