@@ -48,6 +48,7 @@ QUEUE_GEM, JOBS, IN_PUMA_SWITCH = "solid_queue", "jobs", "SOLID_QUEUE_IN_PUMA"
 RUNS_QUEUE = ("bin/jobs", "solid_queue")  # in a command
 PUMA_RB = "config/puma.rb"
 LOGS_TO_STDOUT = re.compile(r"STDOUT|\$stdout", re.IGNORECASE)
+COMPILED_GEMS = [("BOOTSNAP_CACHE_DIR", CACHE_DIR), ("BOOTSNAP_READONLY", "1")]
 OLDEST_BOOTSNAP = "1.12.0"  # the first that leaves its cache alone where it is told to
 
 
@@ -193,10 +194,11 @@ def precompile(rails: Rails, settings: Settings) -> Exec:
 
 
 def loading(rails: Rails, settings: Settings) -> tuple[tuple[str, str], ...]:
-    """The variables of a build's program that loads the app: no real secret, and no database."""
+    """The variables of a build that loads the app: no real secret, no database, the gems as they were compiled."""
     given = {name for name, _ in settings.build_env}
     env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), numbers(rails.version)) else OLDER_DUMMY]
     env += [("DATABASE_URL", f"{rails.database}{NO_DATABASE}")] if rails.database else []
+    env += COMPILED_GEMS if rails.bootsnap else []
     return tuple(pair for pair in env if pair[0] not in given)
 
 

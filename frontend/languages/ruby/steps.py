@@ -208,7 +208,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     layers.append(Layer("application", "the app", tuple(app)))
     env = (*settings_of_bundler(facts), *frozen(facts), *production(facts), ("MALLOC_ARENA_MAX", "2"))
     if facts.rails is not None and facts.rails.bootsnap:
-        env = (*env, ("BOOTSNAP_CACHE_DIR", rails.CACHE_DIR), ("BOOTSNAP_READONLY", "1"))
+        env = (*env, *rails.COMPILED_GEMS)
     return Runtime(
         base=image(facts, slim=True),
         layers=tuple(layers),
