@@ -311,6 +311,11 @@ NODE = Entry(
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
     failures=(
         (
+            r"@sveltejs/adapter-static: all routes must be fully prerenderable",
+            "adapter-static makes files alone: export const prerender = true in src/routes/+layout.js, a fallback page in svelte.config.js for a client"
+            " router, or @sveltejs/adapter-node for a server",
+        ),
+        (
             r"npm (ERR!|error) (Missing|Invalid): .*(lock file|does not satisfy)",
             "package-lock.json does not fit package.json; run npm install and commit both",
         ),

@@ -263,6 +263,29 @@ def test_two_sites_are_told(context: Path, lab: Lab) -> None:
     assert "OUTPUT_DIR=dist/b" in told
 
 
+def test_pages_that_cannot_be_prerendered_are_told_by_the_framework_and_then_by_us(context: Path, lab: Lab) -> None:
+    shutil.copytree(app("node-sveltekit-static").directory, context, dirs_exist_ok=True)
+    config = context / "svelte.config.js"
+    config.write_text(config.read_text().replace("{ fallback: '200.html' }", ""))
+    told = failed(lab, context)
+    assert "all routes must be fully prerenderable" in told
+    assert "hint: adapter-static makes files alone" in told
+
+
+def test_the_template_of_a_page_that_nothing_builds_is_told(context: Path, lab: Lab) -> None:
+    (context / "index.html").write_text('<div id="root"></div>\n<script type="module" src="/src/main.tsx"></script>\n')
+    told = failed(lab, context)
+    assert "index.html:2" in told
+    assert "which a build has to make" in told
+
+
+def test_a_line_of_redirects_that_means_nothing_is_told(context: Path, lab: Lab) -> None:
+    (context / "index.html").write_text("<h1>plain</h1>")
+    (context / "_redirects").write_text("/old /new 301\nold-page new-page\n")
+    told = failed(lab, context)
+    assert "_redirects:2" in told
+
+
 # --- in a browser -----------------------------------------------------------------------------------------------------
 
 PAGES = [  # an app, a path, what a browser shows there: in `make e2e-all`, for the image of the browser is large

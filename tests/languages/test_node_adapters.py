@@ -208,6 +208,14 @@ def test_medusa_starts_from_what_its_build_makes(scripts: dict[str, str]) -> Non
     assert text == "cd .medusa/server && exec /app/node_modules/.bin/medusa start"
 
 
+def test_a_start_script_that_migrates_medusa_first_is_run_there_too() -> None:
+    own = {"@medusajs/medusa": "2", "@medusajs/cli": "2"}
+    scripts = {"build": "medusa build", "start": "medusa db:migrate && medusa start"}
+    program = "/app/node_modules/.bin/medusa"
+    text = web(tree({"package-lock.json": LOCK}, dependencies=own, scripts=scripts))[-1]
+    assert text == f"cd .medusa/server && {program} db:migrate && exec {program} start"
+
+
 @pytest.mark.parametrize(
     ("package", "args"),
     [
@@ -247,3 +255,36 @@ def test_a_vike_app_is_started_by_the_server_that_its_preview_runs() -> None:
     scripts = {"dev": "tsx ./server.ts", "preview": "cross-env NODE_ENV=production tsx ./server.ts"}
     fields = {"dependencies": {"vike": "0.4", "tsx": "4"}, "scripts": {**VIKE["scripts"], **scripts}}
     assert web(tree({"server.ts": ""}, **fields)) == ("node", "--import", "tsx", "./server.ts")
+
+
+def test_a_waku_app_that_is_built_for_another_platform_is_told() -> None:
+    scripts = {"build": "waku build --with-cloudflare", "start": "wrangler dev ./dist/worker.js"}
+    with fails(PlanError, "--with-cloudflare", "BUILD_COMMAND", at="package.json:7"):
+        plan(tree(dependencies={"waku": "0.23"}, scripts=scripts))
+    own = {"build": scripts["build"], "start": "waku start"}
+    found = plan(tree(dependencies={"waku": "0.23"}, scripts=own), build_command="npx waku build")
+    assert "waku start" in found.runtime.processes[0].args[-1]
+
+
+NUXT_LOCK = '{"lockfileVersion": 3, "packages": {"node_modules/@nuxt/cli": {"version": "3.28.0"}}}'
+VERCEL = "export default {\n  nitro: { preset: 'vercel' } }"
+
+
+def test_a_preset_that_a_variable_replaces_is_replaced() -> None:
+    found = plan(tree({"package-lock.json": NUXT_LOCK, "nuxt.config.ts": VERCEL}, dependencies={"nuxt": "4"}))
+    assert dict(step(found, "build").env)["NITRO_PRESET"] == "node-server"
+    told = next(one for one in found.warnings if one.code == "nitro-preset")
+    assert ('"vercel"' in told.message, str(told.at)) == (True, "nuxt.config.ts:2")
+
+
+@pytest.mark.parametrize(("lock", "more"), [(LOCK, {}), (NUXT_LOCK, {"@nuxthub/core": "0.8"})])
+def test_a_preset_that_nothing_replaces_is_an_error(lock: str, more: dict[str, str]) -> None:
+    with fails(PlanError, 'preset "vercel"', at="nuxt.config.ts:2"):
+        plan(tree({"package-lock.json": lock, "nuxt.config.ts": VERCEL}, dependencies={"nuxt": "4", **more}))
+
+
+def test_a_preset_for_sites_stays() -> None:
+    static = VERCEL.replace("vercel", "vercel-static")
+    found = plan(tree({"package-lock.json": NUXT_LOCK, "nuxt.config.ts": static}, dependencies={"nuxt": "4"}))
+    assert found.language == "static"
+    assert "NITRO_PRESET" not in dict(step(found, "build").env)

@@ -277,3 +277,10 @@ def test_scripts_side_by_side_that_start_a_server_are_kept() -> None:
     scripts = {"start": "run-p start:*", "start:api": "node server.js", "start:watch": "node worker.js"}
     found = plan(tree({"server.js": "", "worker.js": ""}, scripts=scripts, dependencies={"npm-run-all": "4"}))
     assert found.language == "nodejs"
+
+
+def test_a_page_of_the_source_is_the_last_place_that_is_looked_at_where_files_are_built_beside_it() -> None:
+    fields = {"scripts": {"build": "sh build.sh"}, "devDependencies": {"esbuild": "0.28"}}
+    assert directories({"index.html": "<script src='/app.js'></script>"}, **fields)[-1] == "/app"
+    template = {"index.html": '<script type="module" src="/src/main.ts"></script>'}
+    assert "/app" not in directories(template, **fields)

@@ -19,6 +19,8 @@ NODE_SINCE = "3.2.0"  # of adapter-auto, which knows of no platform that runs No
 PRESET = r"""\bpreset['"]?\s*:\s*(['"])(?P<name>[\w-]+)\1"""
 NODE_PRESETS = ("node", "node-server", "node_server", "node-cluster", "node_cluster")
 SITE_PRESETS = ("static", "github-pages", "github_pages", "gitlab-pages", "gitlab_pages")
+FOR_NODE = ("NITRO_PRESET", "node-server")
+OF_CLOUDFLARE = "@nuxthub/core"  # reads bindings of Cloudflare when it runs
 NITRO = ("nuxt", "nitropack", "nitro")
 VINXI_CONFIGS = tuple(f"app.config.{end}" for end in ("ts", "js", "mts", "mjs"))
 CLIENTS = {  # framework -> the files whose `ssr: false` leaves it without a server
@@ -50,9 +52,11 @@ VIKE_SERVER = "0.4.255"  # the release that brings a server of its own: https://
 MOST = 400  # files of an app that are looked at
 
 
-def check(tree: SourceTree, manifest: Manifest, framework: Framework | None, locked: Locked) -> None:
+def check(
+    tree: SourceTree, manifest: Manifest, framework: Framework | None, locked: Locked, *, named: bool = False
+) -> None:
     """Raises NoServerError where a framework is told to make what has no server, PlanError for what it makes for a
-    platform that is not this one."""
+    platform that is not this one. `named` says that the user names the build command."""
     if "astro" in manifest.dependencies and (framework is None or framework.package == "@astrojs/node"):
         astro(tree, manifest, framework)
     if framework is None:
@@ -63,6 +67,8 @@ def check(tree: SourceTree, manifest: Manifest, framework: Framework | None, loc
         qwik(tree, manifest, framework)
     if framework.package == "vike":
         vike(tree, manifest, locked)
+    if framework.package == "waku" and not named:
+        waku(tree, manifest)
     if framework.package == "@analogjs/platform":
         analog(tree, manifest)
     if framework.package == "next":
@@ -91,6 +97,10 @@ def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) ->
         return (
             Warning("vike-server", told, line(tree, manifest, "vike"), "set server: true in +config to silence this"),
         )
+    if framework is not None and FOR_NODE in framework.build_env:
+        name, at = other_preset(tree, manifest, framework) or ("", None)
+        told = f'the configuration names the preset "{name}": it is built for Node.js (NITRO_PRESET=node-server)'
+        return (Warning("nitro-preset", told, at, "remove the preset: platforms set their own when they build"),)
     if framework is None or framework.package != "@sveltejs/kit" or not frameworks.chooses_adapter(tree, manifest):
         return ()
     return (
@@ -104,8 +114,32 @@ def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) ->
 
 
 def preset(tree: SourceTree, manifest: Manifest, framework: Framework) -> None:
-    """Raises PlanError when Nitro's configuration names a preset for another platform, which makes no server for
-    Node.js: the one that is written wins over NITRO_PRESET."""
+    """Raises NoServerError where Nitro's configuration names a preset for sites, PlanError for one of another platform,
+    which makes no server for Node.js: the one that is written wins over NITRO_PRESET, but with newer releases of Nuxt.
+    """
+    found = other_preset(tree, manifest, framework)
+    if found is None:
+        return
+    name, at = found
+    if is_site(name):
+        told = f"this {framework.name} app is generated as a static site"
+        raise sites.NoServerError(sites.EXPORTS[framework.package], told, at)
+    if FOR_NODE in framework.build_env:
+        return
+    raise PlanError(
+        f'this {framework.name} app is built for another platform (preset "{name}"): no Node.js server',
+        at=at,
+        hint="remove the preset, and set the variable NITRO_PRESET where that platform builds",
+    )
+
+
+def is_site(preset: str) -> bool:
+    """Whether a preset of Nitro makes files alone."""
+    return preset in SITE_PRESETS or preset.endswith("static")
+
+
+def other_preset(tree: SourceTree, manifest: Manifest, framework: Framework) -> tuple[str, Location] | None:
+    """The preset that Nitro's configuration names, with its place, where it is none of Node.js; None for none."""
     files = frameworks.NUXT_CONFIGS if framework.package in NITRO else VINXI_CONFIGS
     for path in (within(manifest.dir, name) for name in files):
         text = "\n".join(row.partition("//")[0] for row in tree.read_lines(path) or ())
@@ -113,17 +147,17 @@ def preset(tree: SourceTree, manifest: Manifest, framework: Framework) -> None:
             r"" if "nitro.config" in path else r"\b(?:nitro|server)['\"]?\s*:\s*\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*?"
         )
         found = re.search(before + PRESET, text)
-        if found is None or found["name"] in NODE_PRESETS:
-            continue
-        at = tree.at(path, text.count("\n", 0, found.start("name")) + 1)
-        if found["name"] in SITE_PRESETS or found["name"].endswith("static"):
-            told = f"this {framework.name} app is generated as a static site"
-            raise sites.NoServerError(sites.EXPORTS[framework.package], told, at)
-        raise PlanError(
-            f'this {framework.name} app is built for another platform (preset "{found["name"]}"): no Node.js server',
-            at=at,
-            hint="remove the preset, and set the variable NITRO_PRESET where that platform builds",
-        )
+        if found is not None and found["name"] not in NODE_PRESETS:
+            return found["name"], tree.at(path, text.count("\n", 0, found.start("name")) + 1)
+    return None
+
+
+def presets_by_variable(manifest: Manifest, locked: Locked) -> bool:
+    """Whether NITRO_PRESET wins over the configuration of a Nuxt app, which needs nothing of its platform to run.
+
+    Since @nuxt/cli is what builds: its build command puts the variable in front of the configuration.
+    """
+    return bool(locked.version("@nuxt/cli")) and OF_CLOUDFLARE not in manifest.dependencies
 
 
 def adapter(tree: SourceTree, manifest: Manifest, locked: Locked) -> None:
@@ -261,6 +295,17 @@ def vite_setting(tree: SourceTree, manifest: Manifest, key: str, value: str) -> 
     """Where the configuration of Vite sets a key; None for nowhere."""
     path = tree.first(*(within(manifest.dir, name) for name in frameworks.VITE_CONFIGS))
     return frameworks.setting_line(tree, path, key, value) if path else None
+
+
+def waku(tree: SourceTree, manifest: Manifest) -> None:
+    """Raises PlanError for a Waku app that is built for another platform: `waku build --with-cloudflare`."""
+    found = re.search(r"\bwaku build\b[^&|;]*\s--with-([\w-]+)", manifest.scripts.get("build", ""))
+    if found is not None:
+        raise PlanError(
+            f"this Waku app is built for another platform (--with-{found[1]}): no Node.js server",
+            at=line(tree, manifest, "scripts", "build"),
+            hint='set the build-arg BUILD_COMMAND="npx waku build", or leave the option out of the build script',
+        )
 
 
 def analog(tree: SourceTree, manifest: Manifest) -> None:

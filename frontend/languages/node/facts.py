@@ -82,7 +82,9 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
     """The facts of the app of a repository, about which there are doubts (`repository.read`); `tree` is the whole
     context. Raises BuildError for an app that cannot be built."""
     try:
-        adapters.check(here.tree, here.project.app, here.framework, here.locked)
+        adapters.check(
+            here.tree, here.project.app, here.framework, here.locked, named=settings.build_command is not None
+        )
     except NoServerError:
         if not serve.by_own_file(here, settings):
             raise

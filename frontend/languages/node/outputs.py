@@ -14,6 +14,7 @@ from msgspec import structs
 from frontend.context.tree import SourceTree
 from frontend.languages.node import frameworks
 from frontend.languages.node.frameworks import ASTRO_CONFIGS, NUXT_CONFIGS, SVELTE_CONFIGS, VITE_CONFIGS, Framework
+from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import Manifest
 from frontend.paths import joined, within
 
@@ -109,7 +110,7 @@ def text_of(config: object, key: str) -> str:
     return value.removeprefix("./").rstrip("/") if isinstance(value, str) else ""
 
 
-def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framework:
+def configured(tree: SourceTree, app: Manifest, framework: Framework, locked: Locked) -> Framework:
     """A framework with the output directory that the app's configuration sets, where that is plain text.
 
     Sources: https://svelte.dev/docs/kit/adapter-node#Options-out, https://nitro.build/config#output,
@@ -135,6 +136,12 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework) -> Framewo
         return structs.replace(framework, start=("node", f"{out}/{server.rpartition('/')[2]}/entry.mjs"))
     if framework.package == "@remix-run/serve":
         return of_remix(tree, app, framework)
+    if framework.package == "nuxt":
+        from frontend.languages.node import adapters
+
+        named = adapters.other_preset(tree, app, framework)
+        if named is not None and not adapters.is_site(named[0]) and adapters.presets_by_variable(app, locked):
+            framework = structs.replace(framework, build_env=(*framework.build_env, adapters.FOR_NODE))
     if framework.bundles and (out := nitro_output(tree, app)):
         return structs.replace(framework, start=("node", f"{out}/server/index.mjs"), ships=out)
     return framework

@@ -85,7 +85,7 @@ def read(
     if framework is not None:
         from frontend.languages.node import outputs
 
-        framework = outputs.configured(here, project.app, framework)
+        framework = outputs.configured(here, project.app, framework, locked)
     found = Repository(
         here,
         project,

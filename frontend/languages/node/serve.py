@@ -69,8 +69,8 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
     found = named or default_start(repository, settings)
     if settings.run_command is None:
         sites.of_file_server(repository.tree, where, found.tool, found.words, found.at)
-    if (found.tool, found.words[:1]) == ("medusa", ("start",)) and not found.shell:
-        found = medusa_start(repository)
+    if (found.tool, found.words[:1]) == ("medusa", ("start",)) and named is None and "start" in where.scripts:
+        found = medusa_start(repository, found)
     if found.develops or frameworks.is_development(framework, found.tool, found.words) or watches(where, found):
         found = replaced(repository, found)
         if settings.run_command is None:
@@ -117,7 +117,7 @@ def default_start(repository: Repository, settings: Settings) -> Start:
     if framework is not None and (framework.start or framework.handler):
         return framework_start(repository, framework)
     if framework is not None and framework.package == "@medusajs/medusa":
-        return medusa_start(repository)
+        return medusa_start(repository, None)
     script = next((name for name in START_SCRIPTS if name in app.scripts), None)
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
@@ -314,14 +314,18 @@ def framework_start(repository: Repository, framework: Framework) -> Start:
     return structs.replace(found, otherwise=(*found.otherwise, *others))
 
 
-def medusa_start(repository: Repository) -> Start:
+def medusa_start(repository: Repository, found: Start | None) -> Start:
     """Medusa from what its build makes, which is an app of its own: from its source the admin is not found.
 
+    A start script whose other commands are Medusa's too (`medusa db:migrate && medusa start`) is run there as a whole.
     Source: https://docs.medusajs.com/learn/build
     """
     app = repository.project.app
-    at = line(repository.tree, app, "scripts", "start") if "start" in app.scripts else tree_line(repository)
-    return start.of_command(repository, parse("cd .medusa/server && medusa start", at), at, app)
+    text = app.scripts.get("start", "") if found is not None else "medusa start"
+    at = line(repository.tree, app, "scripts", "start") if found is not None else tree_line(repository)
+    if ".medusa/" in text or any(one.name != "medusa" for one in programs.programs(text, app.scripts)):
+        return found or start.of_command(repository, parse(text, at), at, app)
+    return start.of_command(repository, parse(f"cd .medusa/server && {text}", at), at, app)
 
 
 def tree_line(repository: Repository) -> Location:

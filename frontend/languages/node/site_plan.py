@@ -17,7 +17,7 @@ from frontend.languages.node.sites import ROUTERS, Generator, NoServerError
 from frontend.languages.node.start import Start
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE
-from frontend.languages.static.site import Site, served
+from frontend.languages.static.site import Site, has_page, served
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Plan
 from frontend.rules.versions import end_of_life
@@ -151,6 +151,7 @@ def settled(tree: SourceTree, app: Manifest, found: NoServerError) -> Places:
     directories = (*named, option) if option else (*named, *own.directories)
     if not option and own.at is None and (generator.package or not directories):
         directories = (*directories, *generator.directories, *(GENERAL if generator.package else ()))
+        directories = (*directories, *((".",) if generator.in_place and has_page(tree, app.dir) else ()))
     places = dict.fromkeys(one if one.startswith("/") else joined("", one) or "." for one in directories)
     return Places(tuple(places), url_path(base), own.at)
 

@@ -37,6 +37,7 @@ class Generator(Struct, frozen=True):
     with the page that they ask for, "" for none.
     `immutable` and `hashed` are paths of the site whose files have a hash in their names, as in `Site`. `env` are
     variables of the build. `merged` are directories whose files are put together in the first of `directories`.
+    `in_place` says that it may build files beside a page of the source.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Generator(Struct, frozen=True):
     hashed: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     merged: tuple[str, ...] = ()
+    in_place: bool = False
 
 
 def configs(*stems: str) -> tuple[str, ...]:
@@ -221,7 +223,7 @@ OTHERS = (
     ),
     Generator("Rspack", "@rspack/core", configs("rspack.config"), build=("rspack", "build"), hashed=("",)),
     Generator("Rollup", "rollup", configs("rollup.config"), directories=("dist", "public")),
-    Generator("esbuild", "esbuild", directories=("dist", "public")),
+    Generator("esbuild", "esbuild", directories=("dist", "public"), in_place=True),
     Generator(
         "Storybook",
         "storybook",

@@ -40,6 +40,8 @@ to={COLLECTED}$base
 [ -z "$kept" ] || to={COLLECTED}/${{found#/app}}
 mkdir -p "$to"
 cp -R "$found/." "$to/"
+# of the app's own directory the packages are no part of the site, unless a page names them
+[ "${{found%/}}" != /app ] || grep -qs node_modules/ /app/*.html || rm -rf "$to/node_modules"
 echo "the site is $found"
 """
 

@@ -13,6 +13,12 @@ TEMPLATE = re.compile(r"%PUBLIC_URL%|<%=|\{\{\s*(?:content|site\.|page\.)")
 HINT = "add the package.json or the configuration of what builds it; if it is built elsewhere, commit its output"
 
 
+def is_finished(here: SourceTree, directory: str) -> bool:
+    """Whether a directory has a page that no build has to make."""
+    rows = here.read_lines(within(directory, PAGE))
+    return rows is not None and not any(SOURCE.search(row) or TEMPLATE.search(row) for row in rows)
+
+
 def check(here: SourceTree, directory: str, at: Location | None) -> None:
     """Raises PlanError for a directory without a page, and for one whose page is the source of one."""
     page = within(directory, PAGE)

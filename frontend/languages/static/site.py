@@ -120,6 +120,11 @@ def served(
     )
 
 
+def has_page(tree: SourceTree, directory: str) -> bool:
+    """Whether a directory of the source has a page that no build has to make."""
+    return pages.is_finished(tree, directory)
+
+
 def needs(site: Site, wishes: own.Wishes) -> tuple[Need, ...]:
     """What has to be in the image: the first page, where the server's configuration is ours."""
     if wishes.caddyfile is not None:
