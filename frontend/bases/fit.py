@@ -28,6 +28,9 @@ PACKAGES = "packages"  # the step that Debian packages are installed in, for the
 ZONES = "tzdata"
 
 
+WITHOUT_INTERPRETER = "debian:"  # what standard image a program stands on that brings all it needs
+
+
 def fitted(plan: Plan, base: BaseFacts) -> Plan:
     """The plan for what its base image holds. Raises PlanError where the app cannot run on it."""
     runtime = structs.replace(plan.runtime, account=base.account, shell=bool(base.shell))
@@ -46,7 +49,7 @@ def fitted(plan: Plan, base: BaseFacts) -> Plan:
 def check_interpreter(plan: Plan, base: BaseFacts, interpreter: Interpreter) -> None:
     """Raises PlanError where the base has no interpreter, or another version than the app is built for."""
     version = next((one for one in plan.versions if one.tool == interpreter.program), None)
-    if not interpreter.same or version is None:
+    if not interpreter.same or version is None or plan.runtime.standard.startswith(WITHOUT_INTERPRETER):
         return
     program, at = base.programs.get(interpreter.program), plan.runtime.base_at
     same = len(version.value.split(".")) if version.exact else interpreter.same

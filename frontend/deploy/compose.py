@@ -6,15 +6,22 @@ Source: https://docs.docker.com/reference/compose-file/
 from frontend.commands.words import quoted
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
-from frontend.deploy.shapes import ANY, COMMANDS, TEXT, Keys
+from frontend.deploy.shapes import ANY, COMMANDS, TEXT, Keys, Shape
 from frontend.paths import joined
 
-SHAPE: Keys = {"services": {ANY: {"command": COMMANDS, "build": (TEXT, {"context": TEXT})}}}
+DEPENDS: Shape = ([TEXT], {ANY: {"condition": TEXT}})
+SHAPE: Keys = {
+    "services": {ANY: {"command": COMMANDS, "build": (TEXT, {"context": TEXT}), "depends_on": DEPENDS}},
+}
+ENDED = "service_completed_successfully"  # the condition of a service that waits for another one's end
 
 
 def read(file: Item) -> tuple[Deployment, ...]:
-    """The services that are built from the app and name a command."""
-    services = [(name, item) for name, item in file.get("services").pairs if item.get("build").value]
+    """The services that are built from the app, name a command, and run on: nothing waits for their end."""
+    every = file.get("services").pairs
+    depends = [pair for _, item in every for pair in item.get("depends_on").pairs]
+    ending = {name for name, item in depends if item.get("condition").text == ENDED}
+    services = [(name, item) for name, item in every if item.get("build").value and name not in ending]
     return tuple(
         Deployment(file.at.file, name, dir=context(item), processes=(("web", command),))
         for name, item in services

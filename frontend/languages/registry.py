@@ -99,7 +99,7 @@ class Hardened(Struct, frozen=True):
     """The images without a shell and a package manager that run a language.
 
     `images` are names of standard images, without a tag, each with that of its hardened one below their registry, or
-    with a registry of its own. `tag` is made from the version in the standard image's tag. `lines` had images on
+    with a registry, and a tag, of its own. `tag` is made from the version in the standard image's tag. `lines` had images on
     2026-08-22, newest first: a hint for people, the registry decides. Source: https://docs.docker.com/dhi/
     """
 
@@ -338,6 +338,10 @@ NODE = Entry(
         (
             r"YN0080.*approvedGitRepositories",
             "yarn clones approved repositories only; add a pattern for this one to approvedGitRepositories in .yarnrc.yml, as yarn install needs it too",
+        ),
+        (
+            r"@workspace:.* failed to resolve|Workspace dependency .* not found",
+            "a workspace that a dependency names is not there: check \"workspaces\" of package.json, and that no ignore file leaves it out",
         ),
         (
             r"lockfile had changes, but lockfile is frozen",
@@ -837,7 +841,8 @@ BUN = Entry(
             same=2,
         ),
     ),
-    hardened=Hardened((("oven/bun", "bun"),), lines=("1.4", "1.3")),
+    # a compiled program needs the C library alone
+    hardened=Hardened((("oven/bun", "bun"), ("debian", "gcr.io/distroless/cc-debian13:nonroot")), lines=("1.4", "1.3")),
     tools=("bun",),
     steps=NODE.steps,
     groups=NODE.groups,

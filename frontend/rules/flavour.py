@@ -52,6 +52,8 @@ def hardened_image(standard: str, entry: Entry, settings: Settings) -> str:
     mirror = settings.dhi_mirror if settings.dhi_mirror.endswith(("/", "-")) else f"{settings.dhi_mirror}/"
     name = names[repository]
     registry = "" if "." in name.partition("/")[0] else mirror
+    if ":" in name:
+        return f"{registry}{name}"
     return f"{registry}{name}:{entry.hardened.tag.format(version=version)}"
 
 

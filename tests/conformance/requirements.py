@@ -207,7 +207,8 @@ def shell_flag(s: Subject) -> bool:
     return s.built.result.get("_shell") is has
 
 
-INTERPRETED = ("nodejs", "python", "ruby")
+NODES = ("nodejs", "bun")
+INTERPRETED = (*NODES, "python", "ruby")
 
 REQUIREMENTS = (
     Requirement("R1", "runs as a non-root user", is_not_root),
@@ -220,7 +221,7 @@ REQUIREMENTS = (
     Requirement("R8", "the exposed port follows PORT", port_of_the_builder),
     Requirement("R9", "a shell at /bin/sh", lambda s: s.run("/bin/sh", "-c", "echo yes") == "yes\n", flavours=("standard",)),
     Requirement("R10", "/app holds the app and its dependencies", app_is_there),
-    Requirement("R11", "dependencies in /app/node_modules", dependencies_are_there, ("nodejs",)),
+    Requirement("R11", "dependencies in /app/node_modules", dependencies_are_there, NODES),
     Requirement("R12", "gems in /app/vendor/bundle", dependencies_are_there, ("ruby",)),
     Requirement("R13", "the virtualenv is /app/.venv", dependencies_are_there, ("python",)),
     Requirement("R14", "user, group and a writable home in the runtime image", home_is_writable, flavours=("standard",)),
@@ -244,14 +245,14 @@ REQUIREMENTS = (
     Requirement("R32", "${PORT:-5000} becomes the port", port_expanded, flavours=("hardened",)),
     Requirement("R33", 'the result has "_shell": false', lambda s: s.built.result["_shell"] is False, flavours=("hardened",)),
     Requirement("R34", "the flag tells how to run commands, for every build", shell_flag),
-    Requirement("R35", ".git/ removed", gone(".git"), ("nodejs",)),
-    Requirement("R36", ".github/ removed", gone(".github"), ("nodejs",)),
-    Requirement("R37", "test/, tests/ removed", gone("test", "tests"), ("nodejs",)),
-    Requirement("R38", "spec/ removed", gone("spec"), ("nodejs",)),
-    Requirement("R39", "__tests__/ removed", gone("__tests__"), ("nodejs",)),
-    Requirement("R40", "coverage/ removed", gone("coverage"), ("nodejs",)),
-    Requirement("R41", ".nyc_output/ removed", gone(".nyc_output"), ("nodejs",)),
-    Requirement("R42", ".cache/ removed", nowhere(".cache"), ("nodejs",)),
+    Requirement("R35", ".git/ removed", gone(".git"), NODES),
+    Requirement("R36", ".github/ removed", gone(".github"), NODES),
+    Requirement("R37", "test/, tests/ removed", gone("test", "tests"), NODES),
+    Requirement("R38", "spec/ removed", gone("spec"), NODES),
+    Requirement("R39", "__tests__/ removed", gone("__tests__"), NODES),
+    Requirement("R40", "coverage/ removed", gone("coverage"), NODES),
+    Requirement("R41", ".nyc_output/ removed", gone(".nyc_output"), NODES),
+    Requirement("R42", ".cache/ removed", nowhere(".cache"), NODES),
     Requirement("R43", ".git/ removed", gone(".git"), ("ruby",)),
     Requirement("R44", ".github/ removed", gone(".github"), ("ruby",)),
     Requirement("R45", "test/, tests/ removed", gone("test", "tests"), ("ruby",)),

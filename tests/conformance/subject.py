@@ -46,6 +46,11 @@ LANGUAGES = (
         ("worker: node server.js --port ${PORT:-5000}",),
     ),
     Language(
+        "bun", "Bun", "bun-elysia", "bun",
+        ("-e", "console.log(require.resolve('elysia'))"), "/app/node_modules/",
+        ("worker: bun src/index.ts --port ${PORT:-5000}",),
+    ),
+    Language(
         "python", "Python", "python-flask", "/app/.venv/bin/python",
         ("-c", "import flask, sys; print(sys.prefix)"), "/app/.venv",
         ("worker: python app.py --port ${PORT:-5000}",),

@@ -727,6 +727,13 @@ def test_an_entrypoint_that_only_prepares_a_container_hands_on_to_the_command() 
         plan({**files, **more})
 
 
+def test_a_service_of_compose_that_others_wait_for_to_end_is_not_the_app() -> None:
+    waits = "    depends_on: {first: {condition: service_completed_successfully}}\n"
+    first = "  first: {build: ., command: python first.py}\n"
+    compose = f"services:\n{first}  api:\n    build: .\n    command: python serve.py\n{waits}"
+    assert web(plan({**FLASK, "serve.py": "", "first.py": "", "compose.yaml": compose})) == "python serve.py"
+
+
 def test_the_command_of_a_service_that_compose_builds() -> None:
     compose = "services:\n  db: {image: postgres}\n  api:\n    build: {context: .}\n    command: [python, serve.py]\n"
     found = plan({**FLASK, "serve.py": "", "compose.yaml": compose})

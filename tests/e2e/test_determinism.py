@@ -10,7 +10,7 @@ from tests.lab.api import Lab
 pytestmark = pytest.mark.e2e
 
 EPOCH = "1700000000"
-OF_EACH_LANGUAGE = ("node-express", "node-pnpm", "python-flask", "python-fastapi-uv", "python-django")
+OF_EACH_LANGUAGE = ("node-express", "node-pnpm", "bun-elysia", "python-flask", "python-fastapi-uv", "python-django")
 
 
 def chosen() -> list[App]:

@@ -26,11 +26,13 @@ TOOLS = frozenset(f"usr/bin/{name}" for name in ("ls", "cat", "curl", "env", "fi
 WRAPPERS = frozenset(("sh", "bash", "npm", "npx", "yarn", "pnpm", "bundle", "env", "gunicorn", "rails", "puma"))
 LOOKED_THROUGH = ("node-express", "python-flask", "ruby-rack")
 STARTED = (
-    "node-next", "node-sharp", "python-fastapi-uv", "python-psycopg2", "ruby-rails", "dotnet-npgsql",
+    "node-next", "node-sharp", "bun-elysia", "bun-compile",
+    "python-fastapi-uv", "python-psycopg2", "ruby-rails", "dotnet-npgsql",
 )  # fmt: skip
 APPS = (  # all of them where every app is built (`make e2e-all`)
     "node-express", "node-fastify", "node-koa", "node-next", "node-pnpm", "node-sharp", "node-gyp", "node-yarn-pnp",
     "node-canvas",
+    "bun-elysia", "bun-compile", "bun-workspaces", "bun-serve",
     "python-flask", "python-django", "python-fastapi-uv", "python-psycopg2", "python-aiohttp", "python-native",
     "python-poetry", "python-procfile", "python-lxml",
     "ruby-rack", "ruby-sinatra", "ruby-native", "ruby-rails", "ruby-roda", "ruby-grape", "ruby-rmagick", "ruby-unicorn",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.lab.recipe import RECIPES, Image, See
@@ -38,6 +39,7 @@ LATEST = r"(?P<target>latest|nonroot)"
 OF_NODE, OF_PYTHON, OF_RUBY = "node:{version}-trixie-slim", "python:{version}-slim-trixie", "ruby:{version}-slim-trixie"
 OF_ASPNET, OF_DOTNET = (f"mcr.microsoft.com/dotnet/{name}:{{version}}-noble" for name in ("aspnet", "runtime"))
 DHI_NODE = {"SUITE": "trixie", "AT": "usr/bin", "ACCOUNT": "node:1000"}
+OF_BUN, DHI_BUN = "oven/bun:{version}-slim", {"SUITE": "trixie", "ACCOUNT": NONROOT}
 DHI_PYTHON = {"ACCOUNT": NONROOT, "PACKAGES": "libstdc++6 tzdata"}
 DHI_RUBY = {"AT": "usr/local/bin", "ACCOUNT": NONROOT}
 KINDS = (
@@ -55,6 +57,7 @@ KINDS = (
         "node", rf"odd/node:(?P<version>{VERSION})-(?P<target>root|no-user|unknown-name|unknown-uid|busybox|musl)",
         OF_NODE, "odd-{target}", DHI_NODE, unset=("PATH",),
     ),
+    Kind("bun", rf"bun:(?P<version>{VERSION})(?:-debian13)?", OF_BUN, "dhi", DHI_BUN),
     Kind("python", rf"python:(?P<version>{VERSION})(?:-debian13)?", OF_PYTHON, "dhi", DHI_PYTHON, unset=("PATH",)),
     Kind("python", rf"python:(?P<version>{VERSION})(?:-debian13)?-dev", OF_PYTHON, "dev", DHI_PYTHON),
     Kind(
@@ -98,13 +101,19 @@ KINDS = (
 # What apps are put on in the tests; those of .NET where there is its SDK.
 DOTNET = ("dhi.io/aspnetcore:10.0-debian13", "dhi.io/dotnet:10.0-debian13")
 TESTED = (
-    "dhi.io/node:24-debian13", "dhi.io/python:3.13-debian13", "dhi.io/ruby:3.3-debian13",
+    "dhi.io/node:24-debian13", "dhi.io/bun:1.4-debian13", "dhi.io/python:3.13-debian13", "dhi.io/ruby:3.3-debian13",
     "gcr.io/distroless/nodejs24-debian13:nonroot", "gcr.io/distroless/python3-debian13:nonroot",
     *(f"cgr.dev/chainguard/{name}:latest" for name in ("node", "python", "ruby")),
     *(f"dhi.io/odd/node:24-{name}" for name in ("root", "no-user", "unknown-name", "unknown-uid", "busybox", "musl")),
 )  # fmt: skip
 # The names of one image, from its shortest: what a version may be followed by.
 SAME = {"": ("", "-debian13"), "-dev": ("-dev", "-debian13-dev")}
+
+
+def recipe(language: str) -> Path:
+    """The Dockerfile of a language's images: beside the standard ones, where it has a directory of its own."""
+    own = RECIPES / language / "hardened.Dockerfile"
+    return own if own.exists() else DIRECTORY / f"{language}.Dockerfile"
 
 
 def image(name: str, see: See) -> Image | None:
@@ -120,7 +129,7 @@ def image(name: str, see: See) -> Image | None:
             exact = max((tag_version(known) for known in base.names), key=len)
             return Image(
                 names(name, version, exact),
-                DIRECTORY / f"{kind.language}.Dockerfile",
+                recipe(kind.language),
                 kind.target.format_map(words),
                 {**kind.args, f"{kind.language.upper()}_VERSION": exact, "VERSION": version, "MINOR": minor(exact)},
                 {path.name: path for path in scripts if path.exists()},

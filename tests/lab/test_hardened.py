@@ -40,7 +40,7 @@ def test_a_name_is_one_image(name: str, target: str, names: tuple[str, ...]) -> 
 
 def test_each_kind_has_a_recipe_and_its_targets() -> None:
     for kind in hardened.KINDS:
-        text = (hardened.DIRECTORY / f"{kind.language}.Dockerfile").read_text()
+        text = hardened.recipe(kind.language).read_text()
         words = re.search(r"\(\?P<target>([^)]*)\)", kind.pattern)
         for word in words[1].split("|") if words else [""]:
             assert f"AS {kind.target.format(target=word)}\n" in text

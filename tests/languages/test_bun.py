@@ -8,6 +8,7 @@ from frontend.context.tree import DictTree
 from frontend.errors import BuildError, SourceError, VersionError
 from frontend.languages import node
 from frontend.languages.base import OtherLanguageError
+from frontend.languages.bun.engine import STOP
 from frontend.settings.model import Setting, Settings
 from tests.languages.bun import LOCK, plan, web
 from tests.languages.node import TODAY, codes, package, runs, step, tree
@@ -136,7 +137,7 @@ HEAD = b"#!/usr/bin/env bun\nbun-lockfile-format-v0\n"
         ({"bun.lock": '{\n  "lockfileVersion": 2,\n}'}, "1.3.4", VersionError, "1.4.0"),
         ({"bun.lock": '{"lockfileVersion": 1}'}, "1.1.45", VersionError, "1.2.0"),
         ({"bun.lock": '{"lockfileVersion": 9}'}, "1.4.5", SourceError, "format 9"),
-        ({"bun.lockb": HEAD + b"\x03\0\0\0"}, "1.2.3", VersionError, "1.3.0"),
+        ({"bun.lockb": HEAD + b"\x03\0\0\0"}, "1.1.3", VersionError, "1.2.0"),
         ({"bun.lockb": HEAD + b"\x09\0\0\0"}, "1.4.5", SourceError, "format 9"),
     ],
 )
@@ -209,3 +210,106 @@ def test_the_package_of_node_says_whose_app_it_is() -> None:
     with pytest.raises(OtherLanguageError) as error:
         node.plan(DictTree({"package.json": package(scripts={"start": "bun a.ts"}), "a.ts": ""}), Settings())
     assert error.value.language == "bun"
+
+
+COMPILED = {"build": "bun build --compile --minify src/a.ts --outfile=dist/server", "start": "./dist/server"}
+
+
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        COMPILED,
+        {**COMPILED, "start": "NODE_ENV=production dist/server"},
+        {"build": "bun run compile", "compile": COMPILED["build"], "start": "bun run build && ./dist/server"},
+        {"build": COMPILED["build"]},
+    ],
+)
+def test_a_compiled_program_ships_alone(scripts: dict[str, str]) -> None:
+    found = plan(tree({"src/a.ts": SERVE, "bun.lock": LOCK}, scripts=scripts, dependencies={"hono": "4"}))
+    assert (found.language, found.runtime.base) == ("bun", "debian:trixie-slim")
+    assert found.runtime.processes[0].args[0].removeprefix("./") == "dist/server"
+    (layer,) = found.runtime.layers
+    assert [one.path for one in layer.inputs] == ["/app/dist/server", STOP.path]  # type: ignore[union-attr]
+    assert [one.name for one in found.steps] == ["install", "build"]
+
+
+def test_what_is_kept_ships_beside_a_compiled_program() -> None:
+    app = tree({"src/a.ts": SERVE, "bun.lock": LOCK, "drizzle/1.sql": ""}, scripts=COMPILED)
+    (layer,) = plan(app, keep=("drizzle",)).runtime.layers
+    assert layer.inputs[1].paths == ("drizzle",)  # type: ignore[union-attr]
+
+
+def test_a_program_beside_other_processes_of_bun_has_all_of_the_app() -> None:
+    files = {
+        "src/a.ts": SERVE,
+        "src/b.ts": "",
+        "bun.lock": LOCK,
+        "Procfile": "web: ./dist/server\nworker: bun src/b.ts\n",
+    }
+    found = plan(tree(files, scripts=COMPILED))
+    assert found.runtime.base == "oven/bun:1.4-slim"
+    assert [one.args for one in found.runtime.processes] == [("./dist/server",), ("bun", "src/b.ts")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "files"),
+    [
+        ({"module": "src/main.tsx"}, {"src/main.tsx": NODES}),
+        ({"scripts": {"dev": "bun run --watch src/main.tsx"}}, {"src/main.tsx": NODES}),
+        ({"module": "gone.js", "scripts": {"dev": "bun --hot src/main.tsx"}}, {"src/main.tsx": NODES}),
+    ],
+)
+def test_the_file_that_bun_init_names(fields: dict[str, Any], files: dict[str, Any]) -> None:
+    assert web(tree({"bun.lock": LOCK, **files}, **fields)) == ("bun", "src/main.tsx")
+
+
+def test_prisma_s_client_is_made_where_no_script_that_runs_makes_it() -> None:
+    own = {"dependencies": {"@prisma/client": "6.17.1"}, "devDependencies": {"prisma": "6.17.1"}}
+    files = {"a.ts": SERVE, "bun.lock": LOCK, "prisma/schema.prisma": ""}
+    found = plan(tree(files, scripts={"start": "bun a.ts", "prisma:generate": "prisma generate"}, **own))
+    assert runs(found, "build") == [("prisma", "generate")]
+    built = plan(tree(files, scripts={"start": "bun a.ts", "build": "bun run g", "g": "prisma generate"}, **own))
+    assert runs(built, "build") == [("bun", "run", "build")]
+
+
+def test_a_framework_s_server_is_run_by_bun_where_bun_is_asked_for() -> None:
+    files = {"app/page.tsx": "", "bun.lock": LOCK}
+    scripts = {"build": "next build", "start": "bun --bun next start"}
+    found = plan(tree(files, scripts=scripts, dependencies={"next": "16", "react": "19"}))
+    assert (found.language, found.runtime.processes[0].args) == ("bun", ("bun", "server.js"))
+    svelte = {"@sveltejs/kit": "2", "svelte-adapter-bun": "1", "vite": "7"}
+    made = plan(
+        tree({"bun.lock": LOCK, "svelte.config.js": ""}, scripts={"build": "vite build"}, devDependencies=svelte)
+    )
+    assert (made.language, made.runtime.processes[0].args) == ("bun", ("bun", "./build"))
+
+
+def test_bunfig_has_bun_run_the_programs_of_dependencies() -> None:
+    scripts = {"build": "next build", "start": "bun run next start"}
+    files = {"app/page.tsx": "", "bun.lock": LOCK, "bunfig.toml": "[run]\nbun = true\n"}
+    found = plan(tree(files, scripts=scripts, dependencies={"next": "16", "react": "19"}))
+    assert (found.language, found.runtime.processes[0].args) == ("bun", ("bun", "server.js"))
+
+
+def test_a_token_that_bunfig_names_is_a_secret_of_the_install() -> None:
+    scope = '[install.scopes]\nmine = { url = "https://npm.example.com/", token = "$MINE_TOKEN" }\n'
+    app = tree({"a.ts": SERVE, "bunfig.toml": scope}, scripts={"start": "bun a.ts"}, dependencies={"@mine/a": "1"})
+    assert "MINE_TOKEN" in [one.id for one in step(plan(app), "install").run[0].secrets]
+
+
+def test_a_site_that_bun_builds_is_a_site() -> None:
+    scripts = {"build": "bunx --bun vite build", "start": "bunx --bun vite preview"}
+    app = tree({"index.html": "", "bun.lock": LOCK}, scripts=scripts, devDependencies={"vite": "7"})
+    assert plan(app).language == "static"
+
+
+def test_a_dockerfile_s_start_by_bun_decides() -> None:
+    from frontend.languages.base import unanswered
+    from frontend.languages.registry import NODE as ENTRY
+
+    app = tree({"src/a.ts": NODES, "bun.lock": LOCK}, dependencies={"hono": "4"})
+    stated = Settings(candidate=Setting("bun src/a.ts", "platform"))
+    from frontend.languages.base import planned
+
+    found = planned(ENTRY, app, stated, "", TODAY, unanswered)
+    assert (found.language, found.runtime.processes[0].args) == ("bun", ("bun", "src/a.ts"))

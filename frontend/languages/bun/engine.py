@@ -5,13 +5,23 @@ from frontend.errors import VersionError
 from frontend.languages.bun import locks, versions
 from frontend.languages.node.engines import Engine
 from frontend.languages.node.workspaces import Project
+from frontend.plan.model import TextFile
 from frontend.rules.base_images import suite
 from frontend.settings.model import Settings
 
 NAME = "bun"
 TOOLS, IMAGE = "oven/bun:{version}-debian", "oven/bun:{version}-slim"  # https://hub.docker.com/r/oven/bun
 NODE_BIN = "/usr/local/bun-node-fallback-bin"  # where the images have Bun under the name of Node.js
-ENV = (("BUN_RUNTIME_TRANSPILER_CACHE_PATH", "0"),)  # nothing is written at run time
+# As process 1 Bun ends at no signal that the app does not handle: an engine would wait, and kill it. What an app
+# handles stays its own. A compiled program reads BUN_OPTIONS too. https://bun.sh/docs/runtime/environment-variables
+STOP = TextFile(
+    "/usr/local/lib/migetpacks/stop.js",
+    """for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130]]) {
+  process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(code));
+}
+""",
+)
+ENV = (("BUN_RUNTIME_TRANSPILER_CACHE_PATH", "0"), ("BUN_OPTIONS", f"--preload={STOP.path}"))
 
 
 def choose(tree: SourceTree, settings: Settings, project: Project) -> Engine:
@@ -40,4 +50,5 @@ def choose(tree: SourceTree, settings: Settings, project: Project) -> Engine:
         suite=suite(versions.RELEASES, version.value),
         path=NODE_BIN,
         env=ENV,
+        files=(STOP,),
     )

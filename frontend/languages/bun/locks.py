@@ -12,7 +12,7 @@ TEXT, BINARY = "bun.lock", "bun.lockb"
 VERSION = re.compile(r'"lockfileVersion"\s*:\s*(\d+)')
 SINCE = {0: "1.1.39", 1: "1.2.0", 2: "1.4.0"}  # of bun.lock, by the newest Bun of each line that npm has
 HEAD = b"#!/usr/bin/env bun\nbun-lockfile-format-v0\n"
-BINARY_SINCE = {1: "1.0.0", 2: "1.0.0", 3: "1.3.0"}
+BINARY_SINCE = {1: "1.0.0", 2: "1.0.0", 3: "1.2.0"}
 
 
 class Lock(Struct, frozen=True):

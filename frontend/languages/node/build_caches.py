@@ -31,7 +31,7 @@ def of(tree: SourceTree, work: Work) -> tuple[CacheMount, ...]:
     if any(one.dependencies.keys() & PATCHERS for one in work.project.manifests):
         return ()
     app = work.project.app
-    told = (app.name, joined(work.project.root, app.dir), tree.read_text(lockfile) or "")
+    told = (app.name, joined(work.project.root, app.dir), (tree.read_bytes(lockfile) or b"").decode(errors="replace"))
     return tuple(
         build_caches.mount(work.project.inside(joined(app.dir, path)), tool, *told) for tool, path in kept.items()
     )

@@ -16,7 +16,7 @@ from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
 from frontend.languages.node.runners import CLIS, RUN, STARTS
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE, named
-from frontend.plan.model import Evidence, ToolVersion
+from frontend.plan.model import Evidence, TextFile, ToolVersion
 from frontend.settings.model import Settings
 
 BUN, DENO = "bun", "deno"
@@ -35,7 +35,8 @@ class Engine(Struct, frozen=True):
     """A runtime that takes the place of Node.js: `name` is that of its language, `program` what runs a file.
 
     `tools` is the image that installs and builds, `image` the one that ships, both of the Debian suite `suite`. `path`
-    is a directory that PATH has in these images, after the usual ones; `env` are variables of the image.
+    is a directory that PATH has in these images, after the usual ones; `env` are variables of the image, `files` what
+    it has for them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Engine(Struct, frozen=True):
     suite: str
     path: str = ""
     env: tuple[tuple[str, str], ...] = ()
+    files: tuple[TextFile, ...] = ()
 
 
 Choice = Callable[[SourceTree, Settings, Project], Engine]
@@ -112,6 +114,10 @@ def signs(tree: SourceTree, settings: Settings, project: Project) -> Iterator[Ev
     if text and runs(tree, app, text):
         yield Evidence("Bun", f"the start is {text}", at)
         return
+    if compiles(app) and (not text or is_path(programs.started(text).name, text)):
+        why = "the build script compiles a program (bun build --compile)"
+        yield Evidence("Bun", why, line(tree, app, "scripts", "build"))
+        return
     if text and programs.started(text, app.scripts).name in ("node", "tsx", "ts-node", "nodemon"):
         return
     for name in ADAPTERS:
@@ -140,7 +146,30 @@ def runs(tree: SourceTree, manifest: Manifest, text: str, depth: int = 0) -> boo
     script = "start" if first in STARTS and name != BUN else first
     if script in manifest.scripts:
         return runs(tree, manifest, manifest.scripts[script], depth + 1)
-    return name == BUN and is_file(first)
+    return name == BUN and (is_file(first) or (bool(first) and first not in COMMANDS and is_set(tree)))
+
+
+def is_set(tree: SourceTree) -> bool:
+    """Whether bunfig.toml has Bun take the place of Node.js in all that it runs.
+
+    Source: https://bun.sh/docs/runtime/bunfig#run-bun-auto-alias-node-to-bun
+    """
+    run = (tree.read_toml("bunfig.toml") or {}).get("run") if tree.has("bunfig.toml") else None
+    return isinstance(run, dict) and run.get("bun") is True
+
+
+def compiles(manifest: Manifest) -> bool:
+    """Whether the build script of a package compiles a program."""
+    if not any("--compile" in one for one in manifest.scripts.values()):
+        return False
+    from frontend.languages.node import compiled
+
+    return bool(compiled.made(manifest))
+
+
+def is_path(name: str, text: str) -> bool:
+    """Whether the program of a text, by its name, is one that is named by its path there."""
+    return bool(name) and f"/{name}" in text
 
 
 def is_file(word: str) -> bool:

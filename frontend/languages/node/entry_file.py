@@ -41,7 +41,8 @@ def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | 
         if not words & STARTING or words & APART or program not in RUNS:
             continue
         for word in (word.removeprefix("./") for argument in arguments for word in argument.split()):
-            if word.endswith(SUFFIXES) and tree.has(within(manifest.dir, word)):
+            known = (*SUFFIXES, ".tsx", ".jsx") if program == BUN else SUFFIXES
+            if word.endswith(known) and tree.has(within(manifest.dir, word)):
                 found = DevelopmentFile(word, script, program)
                 if program != BUN:
                     return found
@@ -63,10 +64,11 @@ def program_file(tree: SourceTree, manifest: Manifest, main: str) -> str | None:
     return None if LISTENS.search(tree.read_text(within(manifest.dir, main)) or "") else file
 
 
-def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
+def entry_file(tree: SourceTree, manifest: Manifest, *, by_bun: bool = False) -> str | None:
     """The file to start: `main` where it exists or is built, what is run in development, else one of the usual names.
 
-    It is relative to the package.
+    It is relative to the package. `by_bun` says that Bun runs it, whose `bun init` names the file as `module`.
+    Source: https://bun.sh/docs/cli/init
     """
     main = manifest.text("main").removeprefix("./").rstrip("/")
     if main:
@@ -80,10 +82,13 @@ def entry_file(tree: SourceTree, manifest: Manifest) -> str | None:
     developed = development_file(tree, manifest)
     if developed is not None:
         return developed.file
+    module = joined("", manifest.text("module")) if by_bun else ""
+    if module and tree.has(within(manifest.dir, module)):
+        return module
     if tree.has(within(manifest.dir, "bin/www")):
         return "bin/www"
     if tree.has(within(manifest.dir, "bin/server.js")):
         return "bin/server.js"
-    usual = [entry + suffix for entry in ENTRIES for suffix in SUFFIXES]
+    usual = [entry + suffix for entry in ENTRIES for suffix in ((*SUFFIXES, ".tsx") if by_bun else SUFFIXES)]
     tree.need(*(within(manifest.dir, path) for path in usual))
     return next((path for path in usual if tree.has(within(manifest.dir, path))), None)

@@ -250,8 +250,18 @@ def planned(
         engine=here.engine,
         by_node=by_node,
         adds=any(one.adds for one in starts) and handlers.STEP not in settings.skip,
+        program=program_of(here, starts),
     )
     return work, tuple(one for one, _ in scripted), rest
+
+
+def program_of(here: Repository, starts: tuple[Start, ...]) -> str:
+    """The program that the build compiles and that all processes are; "" where that is not so."""
+    if here.engine is None:
+        return ""
+    from frontend.languages.node import compiled
+
+    return compiled.started(here.project.app, starts)
 
 
 def kept_groups(settings: Settings) -> bool:

@@ -49,7 +49,7 @@ def imports(facts: Facts) -> Imports | None:
     Of output that holds its packages nothing is taken for granted: a build leaves out what it cannot resolve.
     """
     work, project = facts.work, facts.work.project
-    if work.manager.pnp:
+    if work.manager.pnp or work.program:
         return None
     untouched = {"NODE_OPTIONS", "NODE_PATH"}.isdisjoint(dict(facts.env))
     if work.self_contained:
@@ -80,7 +80,8 @@ def environment(facts: Facts, processes: tuple[Process, ...]) -> tuple[tuple[str
         env["NODE_OPTIONS"] = f"{PNP_OPTIONS} {ESM_LOADER}" if facts.work.project.top.is_module else PNP_OPTIONS
     project = facts.work.project
     env.update(variables(project.app))
-    if has_programs(facts) or any(process.shell or named_by_path(process) for process in processes):
+    uses_path = any(process.shell or named_by_path(process) for process in processes) and not facts.work.program
+    if has_programs(facts) or uses_path:
         places = dict.fromkeys((f"{directory(facts)}/node_modules/.bin", "/app/node_modules/.bin"))
         behind = (facts.work.engine.path,) if facts.work.engine is not None else ()
         env["PATH"] = ":".join((*places, package_managers.BASE_PATH, *behind))
@@ -129,11 +130,14 @@ def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:
 def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     """Dependencies, then the application, with the front ends that it serves from directories of their own."""
     *below, app = own_layers(facts, settings)
-    return (*below, structs.replace(app, inputs=(*app.inputs, *(one.files for one in facts.beside))))
+    own = facts.work.engine.files if facts.work.engine is not None else ()
+    return (*below, structs.replace(app, inputs=(*app.inputs, *(one.files for one in facts.beside), *own)))
 
 
 def own_layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     """The layers of the app itself."""
+    if facts.work.program:
+        return program(facts, settings)
     if facts.work.standalone:
         return standalone(facts, settings)
     if facts.work.framework is not None and facts.work.framework.bundles:
@@ -263,6 +267,17 @@ def unread(facts: Facts) -> tuple[str, ...]:
 def kept(dir: str, settings: Settings) -> tuple[str, ...]:
     """The user's exceptions from the clean-up, relative to a directory of the project."""
     return tuple(pattern.removeprefix(f"{dir}/") if dir else pattern for pattern in settings.keep)
+
+
+def program(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
+    """The program that the build compiled, and what of the app the user keeps beside it."""
+    work = facts.work
+    files: list[Input] = [
+        FromStep(steps.BUILD, work.project.inside(work.program), to=work.project.inside(work.program))
+    ]
+    if settings.keep:
+        files.append(FromContext(paths=settings.keep, to=work.project.home, root=work.project.root))
+    return (Layer("application", "the program that the build compiled", tuple(files)),)
 
 
 def nitro(facts: Facts, ships: str) -> tuple[Layer, ...]:

@@ -189,7 +189,10 @@ def by_engine(found: Launched, engine: Engine) -> Launched:
             return words
         given = split_options(words[1:], options.NODE)
         kept = [one for one in given.options if one.name not in options.PRELOADS or not is_hook(one)]
-        return (literal(engine.program), *written(kept), *given.rest)
+        file = given.rest[:1]
+        if file and not engines.is_file(file[0].text) and file[0].plain:  # `bun build` is a command of its own
+            file = (literal(f"./{file[0].text}"),)
+        return (literal(engine.program), *written(kept), *file, *given.rest[1:])
 
     words = of(found.words)
     if words == found.words and not found.elsewhere:

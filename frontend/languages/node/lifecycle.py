@@ -5,12 +5,13 @@ stays cached while sources change: these scripts are taken out of the manifests 
 The scripts of dependencies are left alone; they run in both installs, as native packages need it.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import programs, runners
-from frontend.languages.node.manifest import Manifest, written
+from frontend.languages.node.manifest import BUILD_SCRIPTS, START_SCRIPTS, Manifest, written
 from frontend.paths import joined
 
 ORDER = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
@@ -75,13 +76,26 @@ def makes_client(tree: SourceTree, manifest: Manifest) -> bool:
     """
     if "@prisma/client" not in manifest.production or "prisma" not in manifest.dependencies:
         return False
-    calls = (one for text in manifest.scripts.values() for one in programs.programs(text, manifest.scripts))
+    calls = (one for text in run_anyway(manifest) for one in programs.programs(text, manifest.scripts))
     if any(name == "prisma" and "generate" in rest for name, rest in calls):
         return False
     own = manifest.data.get("prisma")
     named = own.get("schema") if isinstance(own, dict) else None
     paths = (named,) if isinstance(named, str) else ("prisma/schema.prisma", "schema.prisma")
     return tree.first(*(joined(manifest.dir, path) for path in paths)) is not None
+
+
+def run_anyway(manifest: Manifest) -> list[str]:
+    """The texts of the scripts that an install, a build or a start runs, and of those that they name in turn."""
+    scripts = manifest.scripts
+    roots = (*ORDER, *(f"{pre}{name}" for name in (*BUILD_SCRIPTS, *START_SCRIPTS) for pre in ("pre", "", "post")))
+    found = {name: scripts[name] for name in roots if name in scripts}
+    for text in (waiting := list(found.values())):
+        words = frozenset(re.split(r"[\s;&|\"']+", text))
+        more = {name: one for name, one in scripts.items() if name in words and name not in found}
+        found.update(more)
+        waiting += more.values()
+    return list(found.values())
 
 
 def generated(manifests: tuple[Manifest, ...], others: Iterable[str] = ()) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ YARNRC = SecretMount("yarnrc.yml", path="/root/.yarnrc.yml")
 SECRETS = (NPMRC, NETRC, NPM_TOKEN)
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)[^}]*\}")
+OF_BUNFIG = re.compile(r"=\s*[\"']\$\{?([A-Za-z_]\w*)")  # token = "$NPM_TOKEN"
 OF_A_STEP = frozenset(("HOME", "PATH", "PWD", "USER", "CI", "NPM_TOKEN"))  # set by us, or a secret of its own
 
 PNPM_STORE = "/root/.pnpm-store"
@@ -235,8 +236,11 @@ def working(manager: Manager, node: ToolVersion) -> tuple[Manager, tuple[Warning
 
 def variables(tree: SourceTree) -> tuple[str, ...]:
     """The variables that the settings of a package manager name, sorted: `//host/:_authToken=${GITHUB_TOKEN}`."""
-    texts = [tree.read_text(name) or "" for name in (".npmrc", ".yarnrc.yml") if tree.has(name)]
-    return tuple(sorted({name for text in texts for name in VARIABLE.findall(text)} - OF_A_STEP))
+    files = {".npmrc": VARIABLE, ".yarnrc.yml": VARIABLE, "bunfig.toml": OF_BUNFIG}
+    found = {
+        one for name, pattern in files.items() if tree.has(name) for one in pattern.findall(tree.read_text(name) or "")
+    }
+    return tuple(sorted(found - OF_A_STEP))
 
 
 def declared(tree: SourceTree, manifests: tuple[Manifest, ...]) -> tuple[str, Asked] | None:

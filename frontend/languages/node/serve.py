@@ -28,7 +28,7 @@ from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
 from frontend.languages.node.repository import NAME, Repository
 from frontend.languages.node.runners import RUN_BY
 from frontend.languages.node.start import Start
-from frontend.paths import joined, within
+from frontend.paths import joined, relative, within
 from frontend.plan.model import Command, Evidence, ToolVersion, Warning
 from frontend.settings.model import Settings
 
@@ -121,7 +121,19 @@ def default_start(repository: Repository, settings: Settings) -> Start:
     script = next((name for name in START_SCRIPTS if name in app.scripts), None)
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
-    return file_start(repository) or nothing_to_start(repository)
+    return program_start(repository) or file_start(repository) or nothing_to_start(repository)
+
+
+def program_start(repository: Repository) -> Start | None:
+    """The start of the one program that the build compiles; None for an app of Node.js, and for none or several."""
+    from frontend.languages.node import compiled
+
+    app = repository.project.app
+    files = compiled.made(app) if repository.engine is not None else ()
+    if len(files) != 1:
+        return None
+    path = f"./{relative(app.dir, files[0])}" if app.dir else f"./{files[0]}"
+    return Start((path,), tool=path.rpartition("/")[2], at=line(repository.tree, app, "scripts", "build"))
 
 
 def runs_own_file(app: Manifest, name: str) -> bool:
@@ -173,7 +185,8 @@ def file_start(repository: Repository) -> Start | None:
     Raises PlanError for one of the Bun runtime, and one that only exports.
     """
     tree, app = repository.tree, repository.project.app
-    main = entry_file(tree, app)
+    why = engines.unstarted(tree, app) if repository.engine is None and not repository.is_forced else None
+    main = entry_file(tree, app, by_bun=why is not None or repository.engine is not None)
     if main is None or not (app.text("main") or not frameworks.static_site(tree, app) or frameworks.title(app)):
         return None
     developed = development_file(tree, app)
@@ -183,7 +196,7 @@ def file_start(repository: Repository) -> Start | None:
         if told is not None and developed is not None and developed.program == BUN and "build" not in app.scripts:
             raise engines.other(Evidence("Bun", f"{main} is run by bun in the script {developed.script}", told))
         by_node = developed is not None and developed.program != BUN
-        if "build" not in app.scripts and not by_node and (why := engines.unstarted(tree, app)) is not None:
+        if "build" not in app.scripts and not by_node and why is not None:
             raise engines.other(why)
     entry_source.check(tree, app, main, by_node=engine is None)
     own = joined("", app.text("main"))

@@ -23,7 +23,7 @@ class Work(Struct, frozen=True):
     these are built. `adds` says that a server is added to the packages of the image. `native` is what native packages
     need, `compiled` says that one is compiled when it is installed, or may be. `build_env` are variables of the build
     alone. `engine` is what runs the app where that is not Node.js, `by_node` says whether Node.js installs and builds
-    it.
+    it. `program` is what the build compiles of all of it, relative to the project.
     """
 
     project: Project
@@ -44,6 +44,7 @@ class Work(Struct, frozen=True):
     engine: Engine | None = None
     by_node: bool = True
     adds: bool = False
+    program: str = ""
 
     @property
     def suite(self) -> str:
@@ -65,6 +66,10 @@ class Work(Struct, frozen=True):
     @property
     def image(self) -> str:
         """The image that ships."""
+        if self.program:
+            from frontend.languages.node import compiled
+
+            return compiled.BASE.format(suite=self.suite)
         if self.engine is not None:
             return self.engine.image
         return versions.image(self.version)
@@ -88,7 +93,7 @@ class Work(Struct, frozen=True):
     @property
     def self_contained(self) -> bool:
         """Whether the build's output holds the packages it needs."""
-        return self.standalone or bool(self.framework and self.framework.bundles)
+        return self.standalone or bool(self.program) or bool(self.framework and self.framework.bundles)
 
     @property
     def versions(self) -> tuple[ToolVersion, ...]:
