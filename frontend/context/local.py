@@ -252,7 +252,8 @@ class LocalTree(SourceTree):
             contents=held is None,
             held=tuple(escaped(path, "") for path in held or ()),
         )
-        tree = (RefTree if held is None else NamesTree)(self._gateway, pending, self._load.name)
+        name = self._load.name
+        tree = RefTree(self._gateway, pending, name) if held is None else NamesTree(self._gateway, pending, name, held)
         self._parts.append(_Part.of(asked, tree, None if held is None else frozenset(held)))
 
     def _known(self, path: str) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from frontend.gateway.client import Gateway, Pending, Ref, Stat
 
 METADATA_FILE = ".fsutil-metadata"  # where BuildKit puts the names that came without contents
+SMALL_BYTES = 1 << 16  # of a file that is asked for before anybody wants it
 NOT_A_FILE = ("is a directory", "not a regular file")
 LINK_LOOP = "too many links"
 NO_LOCAL = ("no local sources enabled", "no access allowed to dir", "no active session")
@@ -32,6 +33,7 @@ class RefTree(SourceTree):
         self._remote = remote
         self._ref: Ref | None = None
         self._root: Pending[tuple[Stat, ...] | None] | None = None
+        self._reading: dict[str, Pending[bytes | None]] = {}  # contents that were asked for before anybody wants them
         self.links: dict[str, str] = {}
 
     @property
@@ -66,8 +68,9 @@ class RefTree(SourceTree):
         return tuple(Entry(stat.path, stat.kind, stat.size) for stat in found)
 
     def _read(self, path: str) -> bytes:
+        pending = self._reading.pop(path, None) or self._gateway.start_read_file(self.ref, path)
         try:
-            data = self._gateway.read_file(self.ref, path)
+            data = pending.result()
         except GatewayError as error:
             if error.message.endswith(LINK_LOOP):
                 raise dangling(path) from error
@@ -93,11 +96,15 @@ class RefTree(SourceTree):
 
 
 class NamesTree(RefTree):
-    """The names and sizes in directories of the client, all in one file that BuildKit makes; contents of few files."""
+    """The names and sizes in directories of the client, all in one file that BuildKit makes; contents of few files.
 
-    def __init__(self, gateway: Gateway, pending: Pending[Ref], local: str = "", remote: str = "") -> None:
-        super().__init__(gateway, pending, local, remote)
+    Those among `held` that are there and small are asked for at once: a plan reads most of them, one after the other.
+    """
+
+    def __init__(self, gateway: Gateway, pending: Pending[Ref], local: str = "", held: Iterable[str] = ()) -> None:
+        super().__init__(gateway, pending, local)
         self._names: Pending[bytes | None] | None = None
+        self._held = frozenset(held)
 
     def start(self) -> None:
         if self._names is None:
@@ -121,6 +128,8 @@ class NamesTree(RefTree):
         for stat in read_names(data or b""):
             parent, _, name = stat.path.rpartition("/")
             found.setdefault(parent, []).append(Entry(name, stat.kind, stat.size))
+            if stat.path in self._held and stat.kind == "file" and stat.size <= SMALL_BYTES:
+                self._reading[stat.path] = self._gateway.start_read_file(self.ref, stat.path)
             if stat.kind == "link":
                 self.links[stat.path] = stat.linkname
         return found

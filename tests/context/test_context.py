@@ -15,7 +15,7 @@ from frontend.context.ignored import FilteredTree, Ignore, patterns
 from frontend.context.load import Load, LocalLoad
 from frontend.context.local import METADATA_ONLY, LocalTree
 from frontend.context.patterns import parse
-from frontend.context.solved import METADATA_FILE, RefTree
+from frontend.context.solved import METADATA_FILE, SMALL_BYTES, RefTree
 from frontend.context.tree import DictTree, SourceTree
 from frontend.errors import ConfigError, DetectionError, GatewayError, Location, SourceError
 from frontend.gateway.client import Caps, Pending, Ref, Stat
@@ -129,6 +129,7 @@ class FakeClient:
         return Pending(lambda: self.read_dir(ref, path))
 
     def start_read_file(self, ref: Ref, path: str) -> Pending[bytes | None]:
+        self.calls.append(f"{ref.id} asks for {path}")
         return Pending(lambda: self.read_file(ref, path))
 
     def read_dir(self, ref: Ref, path: str = "", *, include: str = "") -> tuple[Stat, ...] | None:
@@ -236,6 +237,16 @@ def test_what_a_build_looks_at_first_comes_in_one_request() -> None:
     assert not any(path in names for path in ("X.java", "index.js", "er/file.py", "page.tsx"))
 
 
+def test_small_files_of_that_request_are_read_at_the_same_time() -> None:
+    lockfile = "x" * (SMALL_BYTES + 1)
+    tree, client = tree_of({**APP, "yarn.lock": lockfile, "Procfile": "web: node ."})
+    tree.look("package.json", "Procfile", "Gemfile", "yarn.lock")
+    assert tree.has("package.json")
+    assert sorted(client.calls[2:]) == ["ref-1 asks for Procfile", "ref-1 asks for package.json"]
+    assert (tree.read_text("Procfile"), tree.read_text("yarn.lock")) == ("web: node .", lockfile)
+    assert client.calls[4:] == ["ref-1 file Procfile", "ref-1 asks for yarn.lock", "ref-1 file yarn.lock"]
+
+
 def test_what_that_request_tells_by_name_alone_is_read_by_another() -> None:
     tree, client = tree_of({**APP, "src/a.js": "1", "src/b.js": "2"})
     tree.look("package.json", names=("src/*.js", "uv.lock"))
@@ -317,7 +328,7 @@ def test_what_is_known_is_not_asked_again() -> None:
         assert not tree.has("package.json/below")
         assert not tree.has("Gemfile/below")
     assert len(client.asked) == 1
-    assert sorted(client.calls) == ["ref-1 dir ", "ref-1 file package.json"]
+    assert sorted(client.calls) == ["ref-1 asks for package.json", "ref-1 dir ", "ref-1 file package.json"]
 
 
 def test_an_unannounced_question_is_answered_right() -> None:
