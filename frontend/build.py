@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, json, structs
 
@@ -29,6 +29,7 @@ from frontend.texts import TextFile
 if TYPE_CHECKING:
     from frontend.lower.layers import LayerNote
     from frontend.lower.target import Images, Target
+    from frontend.result.start import RefFiles
     from llb.marshal import Definition
 
 OLDEST_BUILDKIT = "BuildKit v0.10 (Docker Engine 23.0)"  # the first with variables from secrets
@@ -258,10 +259,11 @@ class Lowered(Struct, frozen=True):
 
 
 class Made(Struct, frozen=True):
-    """A filesystem of a plan, the plan with the processes that it can start, and whether it has a shell."""
+    """A filesystem of a plan, its files, the plan with the processes that it can start, and whether it has a shell."""
 
     lowered: Lowered
     ref: Ref
+    files: "RefFiles"
     plan: Plan
     shell: bool
 
@@ -382,8 +384,12 @@ def started(
     from frontend.result import image, start
 
     with trace.span("start"):
+        files = start.RefFiles(gateway, ref)
+        begin = of_language(plan, "begin")
+        if begin is not None and plan.runtime.imports is not None:
+            begin(files, plan.runtime)
         built = start.Image(
-            start.RefFiles(gateway, ref),
+            files,
             plan.runtime.dir,
             image.environment(plan, resolved[plan.runtime.base, lowered.platform]),
             start.Account(plan.runtime.account.uid, plan.runtime.account.gid),
@@ -399,7 +405,15 @@ def started(
     runtime = structs.replace(plan.runtime, processes=chosen.processes)
     plan = structs.replace(plan, runtime=runtime, warnings=(*plan.warnings, *chosen.warnings))
     found = plan.runtime.shell and plan.runtime.flavour != "standard"  # a busybox without a link is one too
-    return Made(lowered, ref, plan, chosen.shell or found)
+    return Made(lowered, ref, files, plan, chosen.shell or found)
+
+
+def of_language(plan: Plan, name: str) -> Callable[..., Any] | None:
+    """A function that the module of the plan's language may have."""
+    from frontend.languages import registry
+
+    entry = registry.named(plan.language)
+    return getattr(load(entry), name, None) if entry is not None else None
 
 
 def with_warnings(made: Made, warnings: Sequence[Warning]) -> Made:
@@ -414,16 +428,12 @@ def lacking(gateway: Gateway, made: Made, resolved: "Images") -> Lacking:
     """
     if made.plan.runtime.imports is None:
         return Lacking()
-    from frontend.languages import registry
-    from frontend.result import start
-
     with trace.span("imports"):
-        entry = registry.named(made.plan.language)
-        look = getattr(load(entry), "lacking", None) if entry is not None else None
+        look = of_language(made.plan, "lacking")
         runtime = made.plan.runtime
         inherited = resolved[runtime.base, made.lowered.platform].env
         runtime = structs.replace(runtime, env=(*inherited, *runtime.env))
-        found: Lacking = look(start.RefFiles(gateway, made.ref), runtime) if look else Lacking()
+        found: Lacking = look(made.files, runtime) if look else Lacking()
     told = {one.message for one in made.plan.warnings}
     warn(gateway, made.lowered.definition.head, [one for one in found.warnings if one.message not in told])
     return found

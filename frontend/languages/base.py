@@ -140,6 +140,7 @@ def evidence(detected: Detected, entry: Entry, language: str) -> tuple[Evidence,
 class Lacking(Struct, frozen=True):
     """What a language's `lacking(files, runtime)` finds in a built image, if its plan has `imports`.
 
+    Its `begin(files, runtime)`, where it has one, is called before, and waits for no answer.
     `imported` are packages for a second plan. `warnings` are for processes that will miss something.
     """
 

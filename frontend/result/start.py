@@ -5,8 +5,8 @@ and the kernel will look for: the working directory, the program (by PATH where 
 be executed, the interpreter that its `#!` line names, the script that an interpreter is given, and what the plan says
 that a command needs. Of a process with several candidates the first that finds all it needs is taken.
 
-What a start that is right will be asked for leaves in one round: it costs that one and one for the program's first
-bytes. Only PATH is asked little by little: BuildKit answers for a file that is not there with a stack trace.
+What a start that is right will be asked for leaves in one round, the program's first bytes included. Only PATH is asked
+little by little: BuildKit answers for a file that is not there with a stack trace.
 Sources: execve(2), https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_09_01_04
 """
 
@@ -62,6 +62,10 @@ if TYPE_CHECKING:
 
         def link(self, path: str) -> str:
             """What a symbolic link says; "" for what is none."""
+            ...
+
+        def begin(self, paths: Iterable[str], limit: int) -> None:
+            """Asks for the first `limit` bytes of files, without waiting for the answers."""
             ...
 
         def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
@@ -132,6 +136,7 @@ def choose(image: Image, processes: tuple[Process, ...], rewrite: Rewrite = as_w
     """
     commands = (Command(one.args, one.shell, one.needs) for one in processes)
     image.files.ask([SHELL, *(path for command in commands for path in expected(image, command))])
+    image.files.begin(likely_programs(image, processes[:1]), HEAD_BYTES)
     found: list[Process] = []
     warnings: list[Warning] = []
     for process in processes:
@@ -186,6 +191,15 @@ def expected(image: Image, command: Command) -> Iterator[str]:
     rule = image.scripts.get(words[0].rpartition("/")[2])
     if rule is not None and (script := script_of(words, rule)):
         yield absolute(image.directory, script)
+
+
+def likely_programs(image: Image, processes: tuple[Process, ...]) -> Iterator[str]:
+    """Where the programs of processes most likely are: no start command is one for the administration of a system."""
+    for process in processes:
+        words, given = without_env(process.args)
+        if not process.shell:
+            found = places(image.having(given), words[0])
+            yield next((path for path in found if "/sbin/" not in path), found[0])
 
 
 def places(image: Image, program: str) -> list[str]:
@@ -418,7 +432,7 @@ class RefFiles:
         self._gateway = gateway
         self._ref = ref
         self._asked: dict[str, Pending[Stat | None]] = {}
-        self._heads: dict[str, bytes] = {}
+        self._reads: dict[tuple[str, int], Pending[bytes | None]] = {}
 
     def ask(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -430,9 +444,8 @@ class RefFiles:
         return self._asked[path].result()
 
     def head(self, path: str) -> bytes:
-        if path not in self._heads:
-            self._heads[path] = self._gateway.read_file(self._ref, path, offset=0, length=HEAD_BYTES) or b""
-        return self._heads[path]
+        self.begin([path], HEAD_BYTES)
+        return self._reads[path, HEAD_BYTES].result() or b""
 
     def names(self, path: str) -> tuple[str, ...]:
         return tuple(entry.path for entry in self._gateway.read_dir(self._ref, path) or ())
@@ -442,10 +455,17 @@ class RefFiles:
         entries = self._gateway.read_dir(self._ref, directory or "/", include=escaped(name)) or ()
         return next((entry.linkname for entry in entries if entry.path == name), "")
 
+    def begin(self, paths: Iterable[str], limit: int) -> None:
+        for path in paths:
+            if (path, limit) not in self._reads:
+                pending = self._gateway.start_read_file(self._ref, path, offset=0, length=limit)
+                self._reads[path, limit] = pending
+
     def read(self, paths: Iterable[str], limit: int) -> dict[str, bytes | None]:
         """The first `limit` bytes of files, asked for together; None for what is no file."""
-        asked = {path: self._gateway.start_read_file(self._ref, path, offset=0, length=limit) for path in paths}
-        return {path: self._answer(pending) for path, pending in asked.items()}
+        paths = tuple(paths)
+        self.begin(paths, limit)
+        return {path: self._answer(self._reads[path, limit]) for path in paths}
 
     def _answer(self, pending: Pending[bytes | None]) -> bytes | None:
         try:

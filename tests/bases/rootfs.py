@@ -35,6 +35,9 @@ class Rootfs:
     def ask(self, paths: Iterable[str]) -> None:
         pass
 
+    def begin(self, paths: Iterable[str], limit: int) -> None:
+        pass
+
     def stat(self, path: str) -> Info | None:
         if path in self.files or path in self.links:
             return Info("file")

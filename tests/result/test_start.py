@@ -34,6 +34,9 @@ class Rootfs:
     def ask(self, paths: Iterable[str]) -> None:
         pass
 
+    def begin(self, paths: Iterable[str], limit: int) -> None:
+        pass
+
     def stat(self, path: str) -> Info | None:
         if path in self.files:
             return Info("file", self.files[path][1], 1000 if path.startswith("/app") else 0)
@@ -216,6 +219,7 @@ class Counted(Rootfs):
     def __init__(self, files: dict[str, tuple[bytes, int]]) -> None:
         super().__init__(files)
         self.asked: set[str] = set()
+        self.begun: set[str] = set()
         self.rounds = 0
 
     def ask(self, paths: Iterable[str]) -> None:
@@ -226,6 +230,13 @@ class Counted(Rootfs):
     def stat(self, path: str) -> Info | None:
         self.ask([path])
         return super().stat(path)
+
+    def begin(self, paths: Iterable[str], limit: int) -> None:
+        self.begun |= set(paths)
+
+    def head(self, path: str) -> bytes:
+        self.rounds += path not in self.begun
+        return super().head(path)
 
 
 @pytest.mark.parametrize("words", [("node", "dist/main.js"), ("gunicorn", "app:app"), ("./dist/main.js",)])

@@ -31,6 +31,13 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     return node.plan_by(engine.choose, tree, settings, app, today)
 
 
+def begin(files: "Files", runtime: Runtime) -> None:
+    """Asks the built image for what `lacking` reads first."""
+    from frontend.languages.node import reached
+
+    reached.begin(files, runtime)
+
+
 def lacking(files: "Files", runtime: Runtime) -> Lacking:
     """What the started files import and the built image lacks. Raises PlanError for what no second plan can add."""
     from frontend.languages.node import missing

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         def ask(self, paths: Iterable[str]) -> None: ...
         def stat(self, path: str) -> FileInfo | None: ...
         def names(self, path: str) -> tuple[str, ...]: ...
+        def begin(self, paths: Iterable[str], limit: int) -> None: ...
         def read(self, paths: Iterable[str], limit: int) -> Mapping[str, bytes | None]:
             """The first `limit` bytes of files, asked for together; None for what is no file."""
             ...
@@ -99,6 +100,11 @@ def walked(files: Files, runtime: Runtime, process: Process) -> Walk:
     walk.by_bun = by_bun
     walk.load(one.path for one in starts)
     return walk
+
+
+def begin(files: Files, runtime: Runtime) -> None:
+    """Asks for the files that processes begin with, which `walked` reads."""
+    files.begin((one.path for process in runtime.processes for one in entries(process, runtime.dir)), MAX_BYTES)
 
 
 def entries(process: Process, directory: str) -> tuple[Entry, ...]:
