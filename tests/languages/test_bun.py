@@ -42,6 +42,21 @@ def test_what_bun_starts_is_bun_s(fields: dict[str, Any], files: dict[str, Any],
 
 
 @pytest.mark.parametrize(
+    ("build", "language"),
+    [
+        ("echo no build", "bun"),
+        ("bun build index.ts --outdir dist --target bun", "bun"),
+        ("bun build index.ts --outdir dist --target node", "nodejs"),
+        ("tsc", "nodejs"),
+    ],
+)
+def test_what_is_built_for_node_is_node_s(build: str, language: str) -> None:
+    files = {"index.ts": NODES, "bun.lock": LOCK, "tsconfig.json": "{}"}
+    scripts = {"dev": "bun --hot index.ts", "build": build}
+    assert plan(tree(files, scripts=scripts, devDependencies={"typescript": "5"})).language == language
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"scripts": {"start": "node index.js"}, "packageManager": "bun@1.2.3"},
@@ -200,6 +215,14 @@ def test_a_workspace_s_start_decides() -> None:
     found = plan(tree(files, workspaces=["apps/*", "packages/*"], private=True))
     assert (found.language, found.runtime.dir) == ("bun", "/app/apps/api")
     assert found.runtime.processes[0].args == ("bun", "src/index.ts")
+
+
+def test_an_install_for_a_workspace_has_the_root_s_packages_where_they_are_needed() -> None:
+    api = {"name": "api", "scripts": {"start": "bun a.ts", "build": "turbo-ish"}, "dependencies": {"hono": "4"}}
+    files = {"apps/api/package.json": api, "apps/api/a.ts": SERVE, "bun.lock": LOCK}
+    found = plan(tree(files, workspaces=["apps/*"], devDependencies={"turbo-ish": "1"}))
+    assert runs(found, "install") == [("bun", "install", "--frozen-lockfile", "--filter=api", "--filter=./")]
+    assert runs(found, "install-production")[0][3:] == ("--filter=api", "--production")
 
 
 def test_a_lone_file_of_bun_needs_no_package_json() -> None:

@@ -25,6 +25,7 @@ FILES = (*LOCKS, "bunfig.toml", ".bun-version")
 SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 DENO_START = re.compile(r"\s*(?:\w+=\S+\s+)*deno\s")
 FORCED = re.compile(r"\bbunx?\s(?:[^&|;]*\s)?--bun\b|\bbun\s+-b\b")  # the program of a dependency is run by Bun too
+FOR_NODE = re.compile(r"--target[= ]node\b")
 ADAPTERS = ("svelte-adapter-bun",)  # make a server for Bun alone
 COMMANDS = frozenset(("build", "install", "i", "test", "pm", "x"))  # of Bun itself
 OF_SHELL = frozenset("rm mkdir cp mv echo cd true test [ : touch chmod cat ln set export".split())
@@ -203,6 +204,12 @@ def needs_node(project: Project, commands: Iterable[tuple[str, tuple[str, ...]]]
         if not only_bun(manifest, text, set()):
             return True
     return False
+
+
+def builds_for_node(manifest: Manifest) -> bool:
+    """Whether the build script of a package may make what Node.js runs: it runs more than Bun, or is told so."""
+    text = manifest.scripts.get("build", "")
+    return bool(text) and (bool(FOR_NODE.search(text)) or not only_bun(manifest, text, set()))
 
 
 def only_bun(manifest: Manifest, text: str, seen: set[str]) -> bool:

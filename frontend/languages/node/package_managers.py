@@ -463,7 +463,7 @@ def install(manager: Manager, *, production: bool, only: tuple[str, ...] = (), r
             return (*args, *(("--prod",) if production else ()))
         case "bun":
             frozen = ("--frozen-lockfile",) if locked else ()
-            filters = [f"--filter={name}" for name in only]
+            filters = [f"--filter={name}" for name in only] + (["--filter=./"] if only and roots else [])
             return ("bun", "install", *frozen, *filters, *(("--production",) if production else ()))
         case "yarn":
             if production and manager.major >= 4:

@@ -193,10 +193,10 @@ def file_start(repository: Repository) -> Start | None:
     told = line(tree, app, "scripts", developed.script) if developed is not None and developed.file == main else None
     engine = repository.engine
     if engine is None and not repository.is_forced:
-        if told is not None and developed is not None and developed.program == BUN and "build" not in app.scripts:
+        if told is not None and developed is not None and developed.program == BUN and not engines.builds_for_node(app):
             raise engines.other(Evidence("Bun", f"{main} is run by bun in the script {developed.script}", told))
         by_node = developed is not None and developed.program != BUN
-        if "build" not in app.scripts and not by_node and why is not None:
+        if not engines.builds_for_node(app) and not by_node and why is not None:
             raise engines.other(why)
     entry_source.check(tree, app, main, by_node=engine is None)
     own = joined("", app.text("main"))

@@ -2,7 +2,7 @@
 
 Read are the calls that make a directory or a file by a path that is spelled out: `mkdirSync(join(__dirname, "data"))`,
 `multer({ dest: "uploads/" })`, `new Database("app.db")`. What is below /tmp, or is not spelled out, is not judged.
-Sources: https://nodejs.org/api/fs.html, https://github.com/expressjs/multer#diskstorage
+Sources: https://nodejs.org/api/fs.html, https://bun.sh/docs/api/file-io, https://github.com/expressjs/multer#diskstorage
 """
 
 import re
@@ -32,10 +32,11 @@ CALLS = (
     Call("writeFile", re.compile(r"\bwriteFile(?:Sync)?\(\s*"), is_file=True),
     Call("appendFile", re.compile(r"\bappendFile(?:Sync)?\(\s*"), is_file=True),
     Call("createWriteStream", re.compile(r"\bcreateWriteStream\(\s*"), is_file=True),
+    Call("Bun.write", re.compile(r"\bBun\.write\(\s*"), is_file=True),
     Call("sqlite", re.compile(r"\bnew\s+(?:\w+\.)?Database(?:Sync)?\(\s*"), is_file=True),
     Call("winston", re.compile(r"\btransports\.File\(\s*\{[^{}]*?\bfilename\s*:\s*"), is_file=True),
 )
-HERE, RUNS = r"(?:__dirname|import\.meta\.dirname)", r"process\.cwd\(\)"
+HERE, RUNS = r"(?:__dirname|import\.meta\.dir(?:name)?)", r"process\.cwd\(\)"
 USER = r"(?:(?:os\.)?homedir\(\)|process\.env\.HOME\b)"
 BASE = rf"(?:(?P<here>{HERE})|(?P<runs>{RUNS})|(?P<home>{USER}))"
 TEXT = r"""['"`][^'"`\n$]*['"`]"""
@@ -44,7 +45,7 @@ PARTS = rf"(?P<parts>(?:{TEXT}\s*(?:,\s*)?)+)"
 JOINED = re.compile(rf"(?:path\.)?(?:join|resolve)\(\s*(?:{BASE}\s*,\s*)?{PARTS}\)")
 ADDED = re.compile(rf"{BASE}\s*\+\s*(?P<parts>{TEXT})")
 TEMPLATE = re.compile(rf"`\$\{{{BASE}\}}(?P<rest>/[^`$\n]*)")
-VARIABLE = re.compile(r"process\.env\.(?!HOME\b)(?P<name>\w+)\s*(?:\|\||\?\?)\s*")
+VARIABLE = re.compile(r"(?:process|Bun)\.env\.(?!HOME\b)(?P<name>\w+)\s*(?:\|\||\?\?)\s*")
 NAME = re.compile(r"([A-Za-z_$][\w$]*)\s*(?=[,);\n}])")
 LONG_LINE = 1000  # characters of a line that no one wrote
 DEPTH = 3  # of names that stand for names
