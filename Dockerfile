@@ -12,7 +12,7 @@ RUN --mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates \
     && python3 -m venv /pip \
     && /pip/bin/pip install --disable-pip-version-check --require-hashes --only-binary :all: --no-deps --no-compile \
         --target /dependencies -r requirements/runtime.txt
-COPY image/first.py image/pack.py image/patterns.py image/start.py image/
+COPY image/bare.py image/first.py image/pack.py image/patterns.py image/start.py image/
 COPY llb app/llb
 COPY frontend app/frontend
 RUN python3 image/pack.py /out --app /dependencies --app app

@@ -26,7 +26,10 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
+
+import bare
 
 # What of the standard library no frontend can use: test suites, other programs, GUI, build tools, TLS (BuildKit is
 # reached by pipe), databases; `_test*` extensions. A name is a module, a package or an extension module.
@@ -48,6 +51,7 @@ BUNDLED_LIBRARY_NAMES = (
 )
 BUNDLED_LIBRARY = frozenset(BUNDLED_LIBRARY_NAMES.split())
 HEADER_BYTES = 16  # of a .pyc, before its code
+UNCHECKED = 1  # in that header: it has a hash of the source, which is never compared
 HEAD_BYTES = 4  # of that file: the length of its index
 SKIPPED_SUFFIXES = (".pyi", ".exe", ".a", ".md", ".rst", ".txt", ".c", ".h", ".pyx", ".pxd", ".proto")
 SKIPPED_DIRS = frozenset(("__pycache__", "tests", "test", "bin"))
@@ -170,14 +174,20 @@ def is_left_out(name: str) -> bool:
 
 def compile_module(source: Path, target: Path, place: Path) -> None:
     """Compiles a module to bytecode that is never checked against its source; tracebacks name its place."""
-    py_compile.compile(
-        str(source),
-        cfile=str(target),
-        dfile=str(place),
-        doraise=True,
-        optimize=OPTIMIZE,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )
+    if not OURS.isdisjoint(place.parts):
+        text = source.read_bytes()
+        code = bare.compiled(text, str(place), OPTIMIZE)
+        head = MAGIC_NUMBER + UNCHECKED.to_bytes(4, "little") + source_hash(text)
+        target.write_bytes(head + marshal.dumps(code))
+    else:
+        py_compile.compile(
+            str(source),
+            cfile=str(target),
+            dfile=str(place),
+            doraise=True,
+            optimize=OPTIMIZE,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
     target.chmod(0o644)
 
 

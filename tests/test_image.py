@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 from re import _compiler  # type: ignore[attr-defined]
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "image"))
@@ -119,3 +122,43 @@ def test_a_module_finds_its_patterns_compiled(tmp_path: Path) -> None:
     library = {f"re/{file.name}": file.read_text() for file in Path(re.__file__).parent.glob("*.py")}
     sources = {"frontend/__init__.py": "", "frontend/__main__.py": LOOKED_UP, "frontend/told.py": told, **library}
     assert run(tmp_path, sources, {"frontend.told": own}) == ["12 {'all': 1}", "['a', 'b']"]
+
+
+TYPED = """\
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+def given(a: Missing, /, b: int = 1, *c: Missing, d: "Missing", **e: Missing) -> Iterator[Missing]:
+    local: Missing
+    def inner(value: Missing) -> None: raise KeyError(value)
+    yield inner
+
+class Value:
+    name: str
+    def method(self, other: Missing) -> Missing: return other
+"""
+
+
+@pytest.mark.parametrize("source", [TYPED, TYPED.partition("\n\n")[2]])  # texts, and what would be evaluated
+def test_our_modules_are_compiled_without_the_types_of_functions(tmp_path: Path, source: str) -> None:
+    (tmp_path / "typed.py").write_text(source)
+    pack.compile_module(tmp_path / "typed.py", tmp_path / "typed.pyc", Path("/opt/migetpacks/frontend/typed.py"))
+    namespace: dict[str, Any] = {"__name__": "typed"}
+    exec(marshal.loads((tmp_path / "typed.pyc").read_bytes()[pack.HEADER_BYTES :]), namespace)
+    given, value = namespace["given"], namespace["Value"]
+    (inner,) = given(1, 2, 3, d=4, e=5)
+    assert [one.__annotations__ for one in (given, inner, value.method)] == [{}] * 3
+    assert list(value.__annotations__) == ["name"]
+    with pytest.raises(KeyError) as error:
+        inner(1)
+    place = error.traceback[-1]
+    assert (str(place.path), place.lineno) == ("/opt/migetpacks/frontend/typed.py", inner.__code__.co_firstlineno - 1)
+
+
+def test_other_modules_keep_them(tmp_path: Path) -> None:
+    (tmp_path / "typed.py").write_text("def given(a: int) -> str: ...\n")
+    pack.compile_module(tmp_path / "typed.py", tmp_path / "typed.pyc", Path("/opt/migetpacks/pydantic/typed.py"))
+    namespace: dict[str, Any] = {"__name__": "typed"}
+    exec(marshal.loads((tmp_path / "typed.pyc").read_bytes()[pack.HEADER_BYTES :]), namespace)
+    assert namespace["given"].__annotations__ == {"a": int, "return": str}
