@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import structs
 
 import llb
-from frontend.lower import files, wrapper
+from frontend.lower import files, kept, wrapper
 from frontend.lower.target import Made, Sources, Target
 from frontend.plan.model import Exec, Step, StepRef, TextFile
 
@@ -28,29 +28,35 @@ def lowered(step: Step, target: Target, sources: Sources) -> Made:
         name = target.named(files.copied(step.inputs), step.name)
         state = state.file(*files.actions(step.inputs, None, target, sources), name=name, **target.cached(step.name))
     for program in step.run:
-        state = ran(state, step, program, target, sources)
+        state = ran(state, step, program, target, sources, made.roots)
     return structs.replace(made, state=state)
 
 
-def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: Sources) -> llb.State:
-    """The filesystem after a program, with its caches, secrets and git, and the network only where it may have one."""
+def ran(
+    state: llb.State, step: Step, program: Exec, target: Target, sources: Sources, roots: tuple[str, ...]
+) -> llb.State:
+    """The filesystem after a program, with its caches, secrets and git, and the network only where it may have one.
+
+    The app's sources are below `roots`.
+    """
     anew = bool(target.cached(step.name))
-    caches = [
-        llb.cache(cache.path, id=target.cache_id(cache.id), sharing=cache.sharing)
-        for cache in program.caches
-        if cache.of == "tool" or not anew
-    ]
+    given = tuple(cache for cache in program.caches if cache.of == "tool" or not anew)
+    of_app = tuple(cache for cache in given if cache.of == "app")
+    caches = [llb.cache(cache.path, id=target.cache_id(cache.id), sharing=cache.sharing) for cache in given]
     secrets = [
         llb.secret(secret.path or None, id=secret.id, env=secret.env or None, optional=not secret.required)
         for secret in program.secrets
     ]
     args = program.args
-    given: list[llb.AnyMount] = [*caches, *secrets, *map(mounted, program.files)]
+    mounts: list[llb.AnyMount] = [*caches, *secrets, *map(mounted, program.files)]
+    if of_app:
+        args = kept.started(args, roots, of_app)
+        mounts.append(kept.mount())
     if program.git is not None:
         from frontend.lower import git
 
         args = git.started(args)
-        given += git.mounts(program.git)
+        mounts += git.mounts(program.git)
     return executed(
         state,
         wrapper.started(args),
@@ -59,7 +65,7 @@ def ran(state: llb.State, step: Step, program: Exec, target: Target, sources: So
         name=program.name,
         dir=program.dir or step.dir,
         env=(*step.env, *program.env),
-        mounts=given,
+        mounts=mounts,
         fetches=program.fetches,
         offline=program.offline,
         at=sources.place(program.at),

@@ -121,13 +121,16 @@ class CacheMount(Struct, frozen=True, omit_defaults=True):
     """A directory kept between builds and in no layer. `id` is scoped by the lowering; `sharing` as in BuildKit.
 
     `of` says whose it is: a tool's, with downloads that all apps share, or the app's own, with what its build made of
-    its sources. A step that is to run without BuildKit's cache does not get an app's.
+    its sources. A step that is to run without BuildKit's cache does not get an app's. `only` are the names in an app's
+    that are kept; () for all. `packages` are the names of directories that its tool does not look for changes in.
     """
 
     path: str
     id: str
     sharing: Literal["shared", "private", "locked"] = "shared"
     of: Literal["tool", "app"] = "tool"
+    only: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
 
 class SecretMount(Struct, frozen=True, omit_defaults=True):

@@ -17,27 +17,65 @@ def kept(files: dict[str, Any] | None = None, /, **fields: Any) -> tuple[CacheMo
     return tuple(cache for cache in program.caches if cache.of == "app")
 
 
+NOT_NEXT: dict[str, Any] = {"dependencies": {"express": "5"}}
+BABEL, CACHED = {**NOT_NEXT, "devDependencies": {"babel-loader": "9"}}, "/app/node_modules/.cache"
+FILESYSTEM = "module.exports = { cache: { type: 'filesystem' } }"
+WEBPACK = {**NOT_NEXT, "devDependencies": {"webpack": "5"}}
+
+
 @pytest.mark.parametrize(
     ("files", "fields", "paths"),
     [
-        ({}, {}, ["/app/.next/cache/webpack"]),
+        ({}, {}, ["/app/.next/cache"]),
+        ({"next.config.js": "module.exports = { distDir: 'out' }"}, {}, ["/app/out/cache"]),
+        ({}, NOT_NEXT, []),
+        ({}, BABEL, [f"{CACHED}/babel-loader"]),
+        ({"babel.config.js": "module.exports = { plugins: ['./mine.js'] }"}, BABEL, []),
+        ({".babelrc": '{ "plugins": ["./mine.js"] }'}, BABEL, []),
+        ({"webpack.config.js": "plugins: [require('./mine')]"}, BABEL, []),
+        ({"webpack.config.js": "entry: './src/index.js'"}, BABEL, [f"{CACHED}/babel-loader"]),
+        ({}, {**BABEL, "babel": {"plugins": ["./mine.js"]}}, []),
+        ({"webpack.config.js": FILESYSTEM}, WEBPACK, [f"{CACHED}/webpack"]),
+        ({"webpack.config.js": "module.exports = {}"}, WEBPACK, []),
+        ({"webpack.config.js": f"{FILESYSTEM} // cacheDirectory: '/tmp'"}, WEBPACK, []),
         (
-            {"next.config.js": "module.exports = { distDir: 'out' }"},
             {},
-            ["/app/out/cache/webpack"],
+            {"dependencies": {**NOT_NEXT["dependencies"], "react-scripts": "5.0.1"}},
+            [f"{CACHED}/babel-loader"],
         ),
+        *(
+            (
+                {"angular.json": {"cli": {"cache": cache}}},
+                {**NOT_NEXT, "devDependencies": {"@angular/build": "20"}},
+                found,
+            )
+            for cache, found in (
+                ({"environment": "all"}, ["/app/.angular/cache"]),
+                ({"environment": "ci", "enabled": False}, []),
+                ({"environment": "all", "path": "elsewhere"}, []),
+                ({"environment": "local"}, []),
+                ({}, []),
+            )
+        ),
+        ({}, {**NOT_NEXT, "devDependencies": {"parcel": "2"}}, ["/app/.parcel-cache"]),
+        ({}, {**NOT_NEXT, "devDependencies": {"astro": "5"}}, ["/app/node_modules/.astro"]),
         (
-            {},
-            {"dependencies": {"express": "5"}, "devDependencies": {"babel-loader": "9"}},
-            ["/app/node_modules/.cache/babel-loader"],
+            {"astro.config.mjs": "export default { image: { service: mine } }"},
+            {**NOT_NEXT, "devDependencies": {"astro": "5"}},
+            [],
         ),
-        ({}, {"dependencies": {"express": "5"}}, []),
     ],
 )
 def test_what_is_found_by_its_content_is_kept(files: dict[str, Any], fields: dict[str, Any], paths: list[str]) -> None:
     found = kept(files, **{**NEXT, **fields})
     assert [cache.path for cache in found] == paths
     assert {cache.sharing for cache in found} <= {"private"}
+
+
+def test_data_that_was_fetched_is_not_kept() -> None:
+    (cache,) = kept(**NEXT)
+    assert "webpack" in cache.only
+    assert "fetch-cache" not in cache.only
 
 
 @pytest.mark.parametrize(
@@ -58,12 +96,15 @@ def test_nothing_is_kept_without_a_lockfile() -> None:
     assert program.caches == ()
 
 
-def test_another_lockfile_or_another_app_has_a_cache_of_its_own() -> None:
+def test_another_app_lockfile_or_configuration_has_a_cache_of_its_own() -> None:
     ids = [
         kept(**NEXT)[0].id,
         kept({"package-lock.json": LOCK + " "}, **NEXT)[0].id,
+        kept({"tsconfig.json": "{}"}, **NEXT)[0].id,
+        kept({"postcss.config.js": ""}, **NEXT)[0].id,
+        kept({"prisma/schema.prisma": ""}, **NEXT)[0].id,
         kept(**NEXT, name="another")[0].id,
     ]
     assert len(set(ids)) == len(ids)
-    assert kept(**NEXT)[0].id == ids[0]
-    assert ids[0].startswith("next-webpack/")
+    assert kept(**NEXT)[0].id == kept({"app/page.tsx": ""}, **NEXT)[0].id == ids[0]
+    assert ids[0].startswith("next/")
