@@ -42,4 +42,5 @@ def parents(dir: str) -> tuple[str, ...]:
 
 def escaped(path: str, also: str = "*?") -> str:
     """A path as a pattern that matches it alone; the signs of `also` are escaped too."""
-    return "".join(f"\\{c}" if c in "[]\\" or c in also else c for c in path)
+    signs = {*"[]\\", *also}
+    return path if signs.isdisjoint(path) else "".join(f"\\{c}" if c in signs else c for c in path)

@@ -2,17 +2,30 @@
 
     python -I -S image/patterns.py DIR... < NAMES
 
-Imports the named modules from the directories. Writes, as `marshal` does, what `re` makes of each pattern that a module
-compiles while it is imported: `{module: {(pattern, flags): arguments of _sre.compile}}`.
+Imports the named modules from the directories, and plans small apps. Writes, as `marshal` does, what `re` makes of each
+pattern that a module compiles meanwhile: `{module: {(pattern, flags): arguments of _sre.compile}}`.
 """
 
 import marshal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib import import_module
 from re import _compiler  # type: ignore[attr-defined]  # where a pattern becomes code for `_sre`
 from types import SimpleNamespace
 from typing import Any
+
+APPS = (  # of which most builds have a part: their plans compile the patterns of what is ignored and looked for
+    {
+        "package.json": '{"scripts": {"start": "node server.js"}}',
+        "server.js": "",
+        "Dockerfile": 'FROM node:24\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n',
+        **dict.fromkeys(("docker-compose.yml", "docker-compose.yaml", "npm-debug.log", "yarn-error.log"), ""),
+        **dict.fromkeys((".env.local", ".env.test.local", "log/production.log"), ""),
+    },
+    {"requirements.txt": "flask\ngunicorn\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"},
+    {"Gemfile": 'source "https://rubygems.org"\ngem "rackup"\n', "config.ru": "run ->(_) { [200, {}, []] }\n"},
+)
 
 Compiled = dict[str, dict[tuple[str | bytes, int], tuple[Any, ...]]]
 
@@ -34,9 +47,26 @@ def compiled(names: Iterable[str]) -> Compiled:
     try:
         for name in names:
             import_module(name)
+        if "frontend.build" in sys.modules:
+            plan_apps()
     finally:
         _compiler._sre = sre
     return found
+
+
+def plan_apps() -> None:
+    """Plans each of the apps; one that cannot be planned has compiled its patterns all the same."""
+    from frontend import build
+    from frontend.context import open as context
+    from frontend.context.tree import DictTree
+    from frontend.errors import BuildError
+    from frontend.settings import options
+
+    asked = options.parse({})
+    for files in APPS:
+        source = context.seen(DictTree(files), asked)
+        with suppress(BuildError):
+            build.make_plan(source.tree, source.config, asked, "2026-11-29")
 
 
 if __name__ == "__main__":

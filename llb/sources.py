@@ -19,7 +19,10 @@ DIGITS = frozenset("0123456789abcdef")
 HEXADECIMAL = DIGITS | frozenset("ABCDEF")
 MAX_INT = (1 << 31) - 1
 # Go's JSON encoder escapes these, for pages that embed it
-ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+ESCAPES: dict[str, str | int | None] = {
+    char: f"\\u{ord(char):04x}" for char in (*map(chr, range(32)), *"<>&\u2028\u2029")
+}
+ESCAPES |= {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 
 class SourceVertex(Vertex):
@@ -151,16 +154,7 @@ def json_list(argument: str, values: Iterable[str]) -> str:
 
 def quoted(value: str) -> str:
     """A JSON text, as Go writes it."""
-    out = []
-    for char in value:
-        if char in '"\\':
-            out.append("\\" + char)
-        elif char >= " ":
-            out.append(char)
-        else:
-            short = {"\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-            out.append(short.get(char) or f"\\u{ord(char):04x}")
-    return '"' + "".join(out).translate(ESCAPES) + '"'
+    return '"' + (value if ESCAPES.keys().isdisjoint(value) else value.translate(str.maketrans(ESCAPES))) + '"'
 
 
 def image(

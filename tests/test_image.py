@@ -124,6 +124,12 @@ def test_a_module_finds_its_patterns_compiled(tmp_path: Path) -> None:
     assert run(tmp_path, sources, {"frontend.told": own}) == ["12 {'all': 1}", "['a', 'b']"]
 
 
+def test_patterns_that_a_plan_compiles_are_among_them() -> None:
+    found = compiled_patterns("frontend.build", str(ROOT), *sys.path)
+    assert {"fnmatch", "frontend.context.patterns", "frontend.deploy.dockerfile"} <= set(found)
+    assert any(".env" in pattern for pattern, _ in found["frontend.context.patterns"] if isinstance(pattern, str))
+
+
 TYPED = """\
 from __future__ import annotations
 
