@@ -27,7 +27,7 @@ WRAPPERS = frozenset(("sh", "bash", "npm", "npx", "yarn", "pnpm", "bundle", "env
 LOOKED_THROUGH = ("node-express", "python-flask", "ruby-rack")
 STARTED = (
     "node-next", "node-sharp", "bun-elysia", "bun-compile",
-    "python-fastapi-uv", "python-psycopg2", "ruby-rails", "dotnet-npgsql",
+    "python-fastapi-uv", "python-psycopg2", "ruby-rails", "dotnet-npgsql", "deno-hono",
 )  # fmt: skip
 APPS = (  # all of them where every app is built (`make e2e-all`)
     "node-express", "node-fastify", "node-koa", "node-next", "node-pnpm", "node-sharp", "node-gyp", "node-yarn-pnp",
@@ -37,6 +37,7 @@ APPS = (  # all of them where every app is built (`make e2e-all`)
     "python-poetry", "python-procfile", "python-lxml",
     "ruby-rack", "ruby-sinatra", "ruby-native", "ruby-rails", "ruby-roda", "ruby-grape", "ruby-rmagick", "ruby-unicorn",
     "dotnet-web", "dotnet-npgsql",
+    "deno-hono", "deno-serve", "deno-express", "deno-procfile",
 )  # fmt: skip
 FITTING = {"cgr.dev/chainguard/python:latest": {"PYTHON_VERSION": "3.14"}}  # whatever is newest
 FAMILIES = (  # base, app, its user, whether it has a shell

@@ -28,6 +28,7 @@ def see(name: str) -> Record:
         ("python:3.13", "dhi", ("python:3.13", "python:3.13-debian13", "python:3.13.9", "python:3.13.9-debian13")),
         ("distroless/python3-debian13:latest", "distroless-latest", ("distroless/python3-debian13:latest",)),
         ("ruby:3.3-dev", "dev", ("ruby:3.3-dev", "ruby:3.3-debian13-dev", "ruby:3.3.9-dev", "ruby:3.3.9-debian13-dev")),
+        ("deno:2.9", "dhi", ("deno:2.9", "deno:2.9-debian13", "deno:2.9.9", "deno:2.9.9-debian13")),
         ("distroless/cc-debian13:nonroot", "distroless-nonroot", ("distroless/cc-debian13:nonroot",)),
     ],
 )  # fmt: skip

@@ -47,8 +47,8 @@ def step(found: Plan, name: str) -> Step:
 
 
 def runs(found: Plan, name: str) -> list[str]:
-    """The programs of a step."""
-    return [" ".join(one.args) for one in step(found, name).run]
+    """The programs of a step, without the one that looks whether all is there."""
+    return [" ".join(one.args) for one in step(found, name).run if not one.offline]
 
 
 def codes(found: Plan) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from frontend.errors import SourceError, VersionError
-from frontend.plan.model import FromStep
+from frontend.plan.model import FromStep, TextFile
 from frontend.rules.monorepo import SeveralAppsError
 from tests.errors import fails
 from tests.languages.deno import EXPORTED, SERVER, Files, codes, config, lock, plan, runs, step
@@ -27,6 +27,26 @@ def test_what_is_imported_is_fetched_before_the_sources_are_there() -> None:
 
 def test_an_app_that_imports_nothing_installs_nothing() -> None:
     assert [one.name for one in plan({"main.ts": SERVER}).steps] == ["build"]
+
+
+def test_what_is_imported_is_looked_for_without_a_network() -> None:
+    found = plan(app(imports=HONO), run_env=(("NPM_CONFIG_REGISTRY", "https://npm.corp/"), ("OTHER", "x")))
+    last = step(found, "build").run[-1]
+    assert (last.args, last.offline, last.secrets) == (("deno", "cache", "--frozen", "main.ts"), True, ())
+    assert last.env == (("NPM_CONFIG_REGISTRY", "https://npm.corp/"),)
+    assert not any(one.offline for one in step(plan({"main.ts": SERVER}), "build").run)
+
+
+def test_the_registries_of_an_npmrc_are_in_the_image_without_its_credentials() -> None:
+    npmrc = (
+        "registry=https://npm.corp/\n@a:registry = https://a.corp/npm\n//npm.corp/:_authToken=abc\nsave-exact=true\n"
+    )
+    files = {**app(imports=HONO), ".npmrc": npmrc}
+    named = "registry=https://npm.corp/\n@a:registry=https://a.corp/npm\n"
+    layer = plan(files).runtime.layers[1]
+    for inputs in (step(plan(files), "install").inputs, layer.inputs):
+        assert [one.text for one in inputs if isinstance(one, TextFile) and one.path == "/app/.npmrc"] == [named]
+    assert "abc" not in str(plan(files))
 
 
 def test_an_app_without_a_lockfile_is_told() -> None:
@@ -101,6 +121,14 @@ def test_the_member_of_a_workspace_that_starts_is_the_app() -> None:
         assert found.runtime.dir == "/app/api"
         assert runs(found, "build") == ["deno cache --frozen api/main.ts"]
         assert step(found, "install").inputs[0].paths[-1] == "deno.lock"  # type: ignore[union-attr]
+
+
+def test_a_process_in_another_directory_is_started_there() -> None:
+    files = {**MEMBERS, "Procfile": "web: deno task --cwd api start\nworker: deno run -A lib/mod.ts\n"}
+    found = plan(files)
+    assert found.runtime.dir == "/app/api"
+    assert found.runtime.processes[0].args[-1] == "main.ts"
+    assert found.runtime.processes[1].args[-1] == ("cd /app && exec deno run --cached-only --frozen -A lib/mod.ts")
 
 
 def test_several_members_that_start_are_an_error() -> None:

@@ -91,6 +91,23 @@ def test_an_older_deno_listens_where_the_image_says() -> None:
     assert web(files) == RUN
 
 
+FIXED: list[tuple[str, str, dict[str, str], list[str]]] = [
+    ("a module follows it", RUN, {}, []),
+    ("before modules", RUN, {".dvmrc": "2.3.7"}, ["end-of-life", "fixed-port"]),
+    ("before addresses", RUN, {".dvmrc": "2.1.4"}, ["end-of-life", "fixed-port"]),
+    ("a set of permissions", "deno run -P main.ts", {}, ["fixed-port"]),
+    ("a shell script", "./start.sh", {}, []),
+]
+
+
+@pytest.mark.parametrize(("start", "more", "expected"), [row[1:] for row in FIXED], ids=[row[0] for row in FIXED])
+def test_a_port_that_stays_is_told(start: str, more: dict[str, str], expected: list[str]) -> None:
+    found = plan({"deno.json": config(start=start), "main.ts": SERVER, **more})
+    assert codes(found) == expected
+    assert all(one.at is not None for one in found.warnings)
+    assert ("DENO_SERVE_ADDRESS" in dict(found.runtime.env)) == ("fixed-port" in expected and "2.1.4" not in str(more))
+
+
 def test_a_start_that_is_nowhere_is_an_error() -> None:
     with fails(PlanError, "start", at="deno.json"):
         plan({"deno.json": "{}", "lib.ts": ""})

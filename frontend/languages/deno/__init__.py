@@ -33,7 +33,7 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -
     return Plan(
         language=NAME,
         runtime=steps.runtime(known, settings),
-        steps=steps.steps(known),
+        steps=steps.steps(known, settings),
         evidence=known.evidence,
         versions=(known.version,),
         warnings=known.warnings,

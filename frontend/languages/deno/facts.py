@@ -10,11 +10,22 @@ from frontend.commands.procfile import Entry as Named
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.deno import command, compiled, config, doubts, first, sources, start, tasks, versions
+from frontend.languages.deno import (
+    command,
+    compiled,
+    config,
+    doubts,
+    first,
+    registries,
+    sources,
+    start,
+    tasks,
+    versions,
+)
 from frontend.languages.deno.config import Config, Lock
 from frontend.languages.deno.start import Started
 from frontend.paths import joined, parents, relative, within
-from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.plan.model import Evidence, Process, TextFile, ToolVersion, Warning
 from frontend.rules import lockfiles, monorepo
 from frontend.rules.versions import at_least, end_of_life
 from frontend.settings.model import Settings
@@ -35,9 +46,10 @@ class Build(Struct, frozen=True):
 class Facts(Struct, frozen=True):
     """What is known of an app.
 
-    `root` is the directory of the context that becomes /app, `dir` the app's own in it, where that is the member of a
-    workspace: `config` is that of the root. `entries` are the modules that Deno runs, `manifests` the
+    `root` is the directory of the context that becomes /app, `dir` the one in it that the app runs in; `config` is that
+    of the root. `entries` are the modules that Deno runs, `manifests` the
     files that an install needs. `binary` is the program that `deno compile` makes and the image is for, "" for none.
+    `outside` says that something is imported that is not the app's own, `registries` where packages come from.
     `preload` says that our module is run before the app, `port` that it has the app's server listen on PORT.
     """
 
@@ -54,6 +66,8 @@ class Facts(Struct, frozen=True):
     env: tuple[tuple[str, str], ...]
     preload: bool
     port: bool
+    registries: TextFile | None
+    outside: bool
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
 
@@ -78,16 +92,20 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     runs_first = at_least(version.value, versions.PRELOAD)
     image = command.Image(lock is not None, first.PATH if runs_first else "", moves)
     web = start.started(WEB, own, runs, because, at, image)
-    others = tuple(other(own, entry, image) for entry in processes.read(tree.under(app), settings) if entry.name != WEB)
+    others = tuple(
+        other(own, entry, image, web.dir) for entry in processes.read(tree.under(app), settings) if entry.name != WEB
+    )
+    outside = imports(top, loaded) or imports(own, ())
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     preload = any(first.PATH in word for word in web.process.args)
     env = dict(web.env)
     serves = web.invocation is not None and web.invocation.verb == command.SERVE
-    if not (preload and web.follows) and moves and not serves and at_least(version.value, versions.ADDRESS):
+    fixed = moves and not web.follows and not serves and (web.invocation is not None or alone is not None)
+    if fixed and at_least(version.value, versions.ADDRESS):
         env["DENO_SERVE_ADDRESS"] = f"tcp:0.0.0.0:{settings.port}"
     return Facts(
         root=root,
-        dir=dir,
+        dir=web.dir,
         version=version,
         config=top,
         lock=lock,
@@ -99,24 +117,27 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         env=tuple(env.items()),
         preload=preload,
         port=web.follows,
+        registries=registries.file(here),
+        outside=outside or lock is not None,
         evidence=(Evidence("start", web.because, web.at), *granted(web), *port(preload and web.follows, env)),
         warnings=(
             *((late,) if late is not None else ()),
             *(
                 (lockfiles.missing("Deno", config.LOCK, "deno install", top.at()),)
-                if lock is None and top.lockfile and (imports(top, loaded) or imports(own, ()))
+                if lock is None and top.lockfile and outside
                 else ()
             ),
             *dropped(web),
+            *(fixed_port(web, version, settings.port) if fixed else ()),
             *doubts.found(here, loaded, frozenset(name for name, _ in settings.run_env)),
         ),
     )
 
 
-def other(own: Config, entry: Named, image: command.Image) -> Started:
+def other(own: Config, entry: Named, image: command.Image, home: str) -> Started:
     """A process beside the web one: our module is not for it."""
     runs = tasks.of_script(own, entry.script, entry.at)
-    return start.started(entry.name, own, runs, entry.script.text, entry.at, command.Image(image.frozen))
+    return start.started(entry.name, own, runs, entry.script.text, entry.at, command.Image(image.frozen), home)
 
 
 def listens_elsewhere(loaded: tuple[sources.Source, ...]) -> bool:
@@ -137,7 +158,7 @@ def imports(own: Config, loaded: tuple[sources.Source, ...]) -> bool:
 def manifests(top: Config, own: Config, lock: Lock | None) -> tuple[str, ...]:
     """The files that decide what is installed; () for an app that has none."""
     tree = top.tree
-    found = [path for path in (config.PACKAGE, ".npmrc") if tree.has(path)]
+    found = [config.PACKAGE] if tree.has(config.PACKAGE) else []
     for one in (top, own):
         found += [path for path in (one.path, one.import_map) if path and tree.has(path)]
     for dir in top.members:
@@ -227,6 +248,20 @@ def port(preload: bool, env: dict[str, str]) -> tuple[Evidence, ...]:
         because = f"{env['DENO_SERVE_ADDRESS']} by DENO_SERVE_ADDRESS: no module can follow PORT when the app starts"
         return (Evidence("port", because),)
     return ()
+
+
+def fixed_port(web: Started, version: ToolVersion, port: int) -> tuple[Warning, ...]:
+    """The warning for an app that does not read PORT, where our module cannot have its server follow it."""
+    hint = 'have the app listen on PORT: Deno.serve({ port: Number(Deno.env.get("PORT")) }, …)'
+    if not at_least(version.value, versions.ADDRESS):
+        told = f"the app does not read PORT, and Deno {version.value} cannot be told where to listen"
+        return (Warning("fixed-port", told, web.at, f"{hint}, or ask for Deno {versions.PRELOAD} or newer"),)
+    told = f"the app does not read PORT: it listens on {port}, whatever PORT is when the container starts"
+    if web.invocation is not None and "set" in web.invocation.permissions:
+        hint = "name its permissions in place of -P, with --allow-env=PORT,DENO_SERVE_ADDRESS, or read PORT"
+    elif not at_least(version.value, versions.PRELOAD):
+        hint = f"{hint}, or ask for Deno {versions.PRELOAD} or newer"
+    return (Warning("fixed-port", told, web.at, hint),)
 
 
 def dropped(web: Started) -> tuple[Warning, ...]:

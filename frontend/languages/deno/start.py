@@ -33,7 +33,8 @@ class Started(Struct, frozen=True):
     """A process as it is started, why so, what is built before it, and the files that Deno runs for it.
 
     `dropped` are the options that it has no use for, `granted` the permissions that its command does not say. `follows`
-    says that our module has its server listen on PORT.
+    says that our module has its server listen on PORT. `dir` is the directory that it runs in, relative to the app's
+    root.
     """
 
     process: Process
@@ -46,6 +47,7 @@ class Started(Struct, frozen=True):
     granted: tuple[str, ...] = ()
     invocation: command.Invocation | None = None
     follows: bool = False
+    dir: str = ""
 
 
 def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, Location | None]:
@@ -146,9 +148,18 @@ def is_build(run: Run) -> bool:
 
 
 def started(
-    name: str, config: Config, runs: tuple[Run, ...], because: str, at: Location | None, image: command.Image
+    name: str,
+    config: Config,
+    runs: tuple[Run, ...],
+    because: str,
+    at: Location | None,
+    image: command.Image,
+    home: str | None = None,
 ) -> Started:
-    """A process of some runs: one argument list where the last is only words, else a shell that it replaces."""
+    """A process of some runs: one argument list where the last is only words, else a shell that it replaces.
+
+    `home` is the directory that the image runs processes in; None for the web process, which decides it.
+    """
     builds, kept = split(runs)
     if not kept or not (kept[-1].words or kept[-1].text):
         raise PlanError("the start command starts nothing", at=at, hint="name the program to start")
@@ -174,24 +185,39 @@ def started(
         env |= dict(adapted.env)
         changed.append(structs.replace(run, words=adapted.words))
     only = changed[0] if len(changed) == 1 else None
-    own = {name_: value.text for name_, value in only.env} if only is not None and only.plain else {}
-    if only is not None and only.plain and name == WEB:
-        env = {**own, **env}
-        args, shell = tuple(word.text for word in only.words), False
-    elif only is not None and only.plain:
-        given = {**own, **env}
-        args = (
-            *(("env", *(f"{key}={value}" for key, value in given.items())) if given else ()),
-            *(word.text for word in only.words),
-        )
-        shell, env = False, {}
-    else:
-        args, shell = ("/bin/sh", "-c", text(changed, config.dir)), True
-    dir = f"/app/{only.dir}".rstrip("/") if only is not None and not shell and only.dir != config.dir else ""
-    process = Process(name, args, shell, at, needs(entries), dir=dir)
+    home = only.dir if name == WEB and only is not None else config.dir if home is None else home
+    only = only if only is not None and only.dir == home else None
+    args, shell, env = executed(name, only, changed, home, env)
+    process = Process(name, args, shell, at, needs(entries))
     return Started(
-        process, because, at, builds, tuple(entries), tuple(env.items()), tuple(dropped), tuple(granted), last, follows
+        process,
+        because,
+        at,
+        builds,
+        tuple(entries),
+        tuple(env.items()),
+        tuple(dropped),
+        tuple(granted),
+        last,
+        follows,
+        home,
     )
+
+
+def executed(
+    name: str, only: Run | None, runs: list[Run], home: str, env: dict[str, str]
+) -> tuple[tuple[str, ...], bool, dict[str, str]]:
+    """What is executed, whether by a shell, and the image's variables: those of a process beside web are its own.
+
+    `only` is the one run that is to be executed in the directory of the image; None for any other runs.
+    """
+    if only is None or not only.plain:
+        return ("/bin/sh", "-c", text(runs, home)), True, env
+    words = tuple(word.text for word in only.words)
+    given = {**{key: value.text for key, value in only.env}, **env}
+    if name == WEB:
+        return words, False, given
+    return (*(("env", *(f"{key}={value}" for key, value in given.items())) if given else ()), *words), False, {}
 
 
 def place(dir: str, script: str) -> str:

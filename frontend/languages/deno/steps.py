@@ -7,7 +7,7 @@ a read-only root an app starts as quickly without them (measured: 0.11-0.18 s wi
 
 from __future__ import annotations
 
-from frontend.languages.deno import first, versions
+from frontend.languages.deno import first, registries, versions
 from frontend.languages.deno.facts import Facts
 from frontend.plan.model import (
     Exec,
@@ -33,7 +33,7 @@ OWN = "gen/file"  # of the cache: what was made of the app's own modules
 DATABASES = ("*_cache_v*",)
 PACKUMENTS = "npm/**/registry.json"  # what a registry says of all versions of a package: the lockfile has the one
 BARE = "debian:trixie-slim"  # has what a compiled program is linked with
-NEVER = ("**/node_modules", "**/.git")
+NEVER = ("**/node_modules", "**/.git", "**/.npmrc")
 ENV = (("DENO_DIR", CACHE), ("DENO_NO_UPDATE_CHECK", "1"), ("DENO_NO_PROMPT", "1"))
 SECRETS = (SecretMount("npmrc", "/root/.npmrc"), SecretMount("deno-auth-tokens", env="DENO_AUTH_TOKENS"))
 
@@ -43,19 +43,19 @@ def image(facts: Facts) -> str:
     return base_images.image(versions.IMAGE, facts.version.value, "")
 
 
-def steps(facts: Facts) -> tuple[Step, ...]:
+def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
     """All steps: what manifests name is fetched first, so that a change of the code fetches nothing again."""
     found = [install(facts)] if installs(facts) else []
     base = StepRef(INSTALL) if found else ImageRef(image(facts))
     exclude = NEVER if not facts.config.vendor else (*NEVER, "vendor")
-    run = (*(program(one, facts) for one in facts.builds), *cached(facts))
+    run = (*(program(one, facts) for one in facts.builds), *cached(facts), *checked(facts, settings))
     return (
         *found,
         Step(
             BUILD,
             base,
             "the app's modules, and all that they import",
-            inputs=(FromContext(root=facts.root, exclude=exclude if found else NEVER),),
+            inputs=(FromContext(root=facts.root, exclude=exclude if found else NEVER), *of_registries(facts)),
             env=environment(facts),
             run=run,
         ),
@@ -74,7 +74,7 @@ def install(facts: Facts) -> Step:
         INSTALL,
         ImageRef(image(facts)),
         "what deno.json and package.json name",
-        inputs=(FromContext(facts.manifests, root=facts.root),),
+        inputs=(FromContext(facts.manifests, root=facts.root), *of_registries(facts)),
         env=environment(facts),
         run=(
             Exec(
@@ -120,6 +120,30 @@ def cached(facts: Facts) -> tuple[Exec, ...]:
     )
 
 
+def checked(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
+    """The same without a network, and with no more settings than the image has: what is then missing, the app would
+    miss when it starts."""
+    if not facts.entries or not facts.outside:
+        return ()
+    return (
+        Exec(
+            ("deno", "cache", *frozen(facts), *facts.entries),
+            "deno cache (without a network)",
+            registries.given((*facts.env, *settings.run_env)),
+            offline=True,
+            at=facts.processes[0].at,
+            hint="the running app looks for an import in another place than the build: name the registry for both, by "
+            "BUILD_ENV_NPM_CONFIG_REGISTRY and RUN_ENV_NPM_CONFIG_REGISTRY (JSR_URL for JSR), or install packages in "
+            'node_modules by "nodeModulesDir": "auto" in deno.json',
+        ),
+    )
+
+
+def of_registries(facts: Facts) -> tuple[Input, ...]:
+    """The file that says where packages come from."""
+    return (facts.registries,) if facts.registries is not None else ()
+
+
 def environment(facts: Facts) -> tuple[tuple[str, str], ...]:
     """The variables of the build and of the image."""
     path = (("PATH", f"/app/node_modules/.bin:{PATH}"),) if facts.config.node_modules else ()
@@ -144,6 +168,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     if facts.config.node_modules:
         packages.append(FromStep(BUILD, "/app/node_modules", exclude=(".cache",), optional=True))
     app: list[Input] = [FromStep(BUILD, "/app", exclude=tuple(left)), FromStep(BUILD, f"{CACHE}/{OWN}", optional=True)]
+    app += of_registries(facts)
     if facts.preload:
         app.append(TextFile(first.PATH, first.text(port=facts.port)))
     return Runtime(
