@@ -58,7 +58,7 @@ class Detection(Struct, frozen=True):
 def prepare() -> None:
     """Imports what every language uses, while the client loads what detection looks at."""
     from frontend.commands import options, procfile, script, unwrap  # noqa: F401
-    from frontend.rules import ranges, version_files, versions  # noqa: F401
+    from frontend.rules import version_files, versions  # noqa: F401
 
 
 def markers(app: str = "") -> tuple[str, ...]:

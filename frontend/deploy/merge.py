@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
@@ -9,9 +10,8 @@ from frontend.commands import owner, process, procfile, secret
 from frontend.commands.procfile import WEB
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
-from frontend.deploy import containers, rebased, variables
+from frontend.deploy import variables
 from frontend.deploy.model import Deployment, Named, Stated
-from frontend.deploy.values import joined
 from frontend.errors import BuildError, Location
 from frontend.languages import registry
 from frontend.paths import joined as joined_path
@@ -19,6 +19,9 @@ from frontend.paths import within
 from frontend.plan.model import Evidence, ForPlatform, Plan, Warning
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
+
+if TYPE_CHECKING:
+    from frontend.deploy.rebased import Rebased
 
 RUN_ONLY = frozenset(name for entry in registry.ENTRIES for name in entry.run_only)
 RELEASE = "release"  # the process that runs before a new version serves
@@ -136,6 +139,9 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
 
     Raises PlanError for a secret in a command.
     """
+    from frontend.deploy import containers, rebased
+    from frontend.deploy.values import joined
+
     found = containers.without(found)
     processes: list[Named] = []
     build: list[Stated] = []
@@ -171,7 +177,7 @@ def is_of_app(site: Deployment) -> bool:
     return any(owner.of_script(parse(command.text, command.at)) is not None for command in site.build)
 
 
-def doubts_of(found: rebased.Rebased, command: Stated, app: str) -> Iterator[Warning]:
+def doubts_of(found: "Rebased", command: Stated, app: str) -> Iterator[Warning]:
     """The warnings for parts of a build command that are not run, or in vain."""
     if found.outside:
         message = f"not run, because it works outside of the app's directory {app}: {shown(' && '.join(found.outside))}"

@@ -7,7 +7,6 @@ from frontend.commands import owner
 from frontend.commands.procfile import WEB
 from frontend.commands.script import Script, parse
 from frontend.context.tree import SourceTree
-from frontend.deploy import rebased
 from frontend.deploy.model import Deployment
 from frontend.errors import DetectionError
 from frontend.languages import registry
@@ -55,7 +54,11 @@ def ambiguous(serving: Sequence[Deployment]) -> DetectionError:
 def directory(found: Deployment) -> str:
     """The directory of the context that a service's start command runs in."""
     web = found.process(WEB)
-    return found.dir if web is None else rebased.directory(web, found.dir)
+    if web is None:
+        return found.dir
+    from frontend.deploy import rebased
+
+    return rebased.directory(web, found.dir)
 
 
 def app_of(tree: SourceTree, deployments: Sequence[Deployment], markers: Callable[[str], Sequence[str]]) -> str:

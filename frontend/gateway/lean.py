@@ -32,6 +32,9 @@ MSGSPEC: dict[str, Names | None] = {
     "decimal": {"Decimal": type("Decimal", (), {})},
     "msgspec._json_schema": {"schema": None, "schema_components": None},
     "msgspec.inspect": {},
+    "msgspec.msgpack": {},
+    "msgspec.toml": {},
+    "msgspec.yaml": {},
 }
 
 

@@ -12,7 +12,6 @@ from frontend.commands.words import literal
 from frontend.errors import Location, PlanError
 from frontend.languages.node import (
     engines,
-    entry_source,
     frameworks,
     kinds,
     nx,
@@ -198,6 +197,8 @@ def file_start(repository: Repository) -> Start | None:
         by_node = developed is not None and developed.program != BUN
         if not engines.builds_for_node(app) and not by_node and why is not None:
             raise engines.other(why)
+    from frontend.languages.node import entry_source
+
     entry_source.check(tree, app, main, by_node=engine is None)
     own = joined("", app.text("main"))
     key = "main" if main in (own, f"{own}.js", f"{own}/index.js") or "bin" not in app.data else "bin"

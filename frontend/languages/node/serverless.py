@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from frontend.errors import PlanError
 from frontend.languages.node.fixed_ports import source_of
-from frontend.languages.node.imports import marks
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
 from frontend.settings.model import Settings
@@ -55,6 +54,8 @@ def idle(text: str, mode: str) -> Iterator[int]:
 
 def spans(text: str) -> tuple[dict[int, int], list[tuple[int, int]]]:
     """Where each brace is closed, and where comments and texts are. Raises ValueError as `marks` does."""
+    from frontend.languages.node.imports import marks
+
     open_at: dict[int, int] = {}
     closes: dict[int, int] = {}
     silent: list[tuple[int, int]] = []

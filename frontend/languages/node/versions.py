@@ -1,5 +1,7 @@
 """Which Node.js: the release table, and the files that ask for a version."""
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
@@ -7,11 +9,13 @@ from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import parents
 from frontend.plan.model import Evidence, ToolVersion, Warning
 from frontend.rules import base_images, version_files
-from frontend.rules.ranges import Range
 from frontend.rules.version_files import Rule
 from frontend.rules.versions import Asked, Release, Tool, choose, is_older, key
 from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
+
+if TYPE_CHECKING:
+    from frontend.rules.ranges import Range
 
 TITLE = "Node.js"
 DEFAULT = "24"
@@ -57,7 +61,7 @@ ALIASES = {
 }
 
 
-def npm_range(text: str) -> Range:
+def npm_range(text: str) -> "Range":
     """npm's ranges; the module is imported for an app that has one."""
     from frontend.rules import ranges
 
