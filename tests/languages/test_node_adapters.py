@@ -221,6 +221,7 @@ def test_a_start_script_that_migrates_medusa_first_is_run_there_too() -> None:
     [
         ("@strapi/strapi", ("node", "node_modules/@strapi/strapi/bin/strapi.js", "start")),
         ("directus", ("node_modules/.bin/directus", "start")),
+        ("node-red", ("node_modules/.bin/node-red",)),
         ("@keystone-6/core", ("node_modules/.bin/keystone", "start")),
     ],
 )
@@ -288,3 +289,9 @@ def test_a_preset_for_sites_stays() -> None:
     found = plan(tree({"package-lock.json": NUXT_LOCK, "nuxt.config.ts": static}, dependencies={"nuxt": "4"}))
     assert found.language == "static"
     assert "NITRO_PRESET" not in dict(step(found, "build").env)
+
+
+def test_the_directories_that_strapi_starts_with_are_in_the_image() -> None:
+    scripts = {"build": "strapi build", "start": "strapi start"}
+    found = plan(tree({"package-lock.json": LOCK}, dependencies={"@strapi/strapi": "5"}, scripts=scripts))
+    assert runs(found, "build")[-1] == ("mkdir", "-p", "database/migrations", "public/uploads")

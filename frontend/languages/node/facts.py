@@ -213,6 +213,9 @@ def planned(
         fronts = tuple(one for one in fronts if not f"{one.dir}/".startswith(f"{project.root}/".lstrip("/")))
     scripted, rest = served.not_made(here, fronts, (*hooks, *made))
     made = (*dict.fromkeys(command for _, command in scripted), *made)
+    if made and here.framework is not None and here.framework.makes:
+        words = ("mkdir", "-p", *here.framework.makes)
+        made = (*made, BuildCommand(words, project.app.dir, name=f"directories that {here.framework.name} starts with"))
     moved = development.started(project, starts) if not standalone else ()
     if not made and not hooks:
         moved = tuple(dict.fromkeys((*moved, *development.used(project))))

@@ -18,7 +18,8 @@ class Framework(Struct, frozen=True):
     build when no script does, "" in its place of a program of the package. `dev` are its programs' words that are for
     development only. `ships` is the only directory the image needs, "" for the whole app; `bundles` says that it holds
     the packages it needs too. `handler` are the files, in order, of which the build makes one that exports a fetch
-    handler and listens nowhere; `assets` is where the files for browsers are, as it sees them.
+    handler and listens nowhere; `assets` is where the files for browsers are, as it sees them. `makes` are directories
+    that it makes when it starts, where a read-only root refuses that.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Framework(Struct, frozen=True):
     bundles: bool = False
     handler: tuple[str, ...] = ()
     assets: str = "../client"
+    makes: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     build_env: tuple[tuple[str, str], ...] = ()
 
@@ -170,6 +172,7 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
         build=("strapi", "build"),
         start=("strapi", "start"),
         dev=(("strapi", ("develop", "dev", "")),),
+        makes=("database/migrations", "public/uploads"),
         env=(("STRAPI_TELEMETRY_DISABLED", "true"),),
         build_env=(("STRAPI_TELEMETRY_DISABLED", "true"),),
     ),
@@ -187,6 +190,8 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
         dev=(("keystone", ("dev", "")),),
         env=(("KEYSTONE_TELEMETRY_DISABLED", "1"),),
     ),
+    Framework("n8n", "n8n", start=("n8n", "start")),  # https://docs.n8n.io/hosting/
+    Framework("Node-RED", "node-red", start=("node-red",)),  # https://nodered.org/docs/getting-started/local
     Framework("Directus", "directus", start=("directus", "start")),  # https://docs.directus.io/self-hosted/cli
 )
 STANDALONE = "/standalone/server.js"  # of Next.js, below the directory it builds into

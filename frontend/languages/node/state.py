@@ -39,6 +39,7 @@ KEPT = (
     Kept("directus", "Directus", "uploads in uploads/", "set STORAGE_LOCATIONS to an object storage"),
     Kept("directus", "Directus", "its SQLite database in a file", SQLITE, brought="sqlite3"),
     Kept("@medusajs/medusa", "Medusa", "uploads in static/", "add a file module", moved="@medusajs/file-"),
+    Kept("node-red", "Node-RED", "flows in ~/.node-red", "name another directory by --userDir"),
     Kept("n8n", "n8n", "workflows and its key in ~/.n8n", "set N8N_USER_FOLDER, N8N_ENCRYPTION_KEY and DB_TYPE"),
 )  # fmt: skip
 

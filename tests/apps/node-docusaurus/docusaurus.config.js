@@ -1,0 +1,6 @@
+export default {
+  title: 'orchard',
+  url: 'https://orchard.test',
+  baseUrl: '/handbook/',
+  presets: [['classic', { docs: { routeBasePath: '/' }, blog: false }]],
+}
