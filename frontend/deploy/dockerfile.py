@@ -170,8 +170,8 @@ def listed(text: str) -> list[str]:
 
 
 def of_image(image: Stated) -> Named | None:
-    """The tool and the version that an image is of: python:3.11-slim, node:20-alpine; None for others."""
+    """The tool and the version that an image is of: python:3.11-slim, denoland/deno:alpine-2.5.6; None for others."""
     name, _, tag = image.text.partition("@")[0].rpartition("/")[2].partition(":")
-    version = re.match(r"\d+(?:\.\d+)*", tag)
+    version = re.match(r"(?:[a-z]+-)?(\d+(?:\.\d+)*)", tag)
     tool = tool_of(name)
-    return (tool[0], Stated(version[0], image.at)) if tool is not None and version is not None else None
+    return (tool[0], Stated(version[1], image.at)) if tool is not None and version is not None else None

@@ -661,6 +661,14 @@ def test_the_arguments_before_the_first_stage_name_the_image(text: str, node: st
     assert plan({**EXPRESS, "Dockerfile": text}).versions[0].value == node
 
 
+@pytest.mark.parametrize("tag", ["2.7.1", "alpine-2.7.1", "debian-2.7.1"])
+def test_a_command_of_denos_own_image_starts_by_a_verb(tag: str) -> None:
+    text = f'FROM denoland/deno:{tag}\nWORKDIR /app\nCOPY . .\nCMD ["run", "-A", "/app/serve.ts"]\n'
+    found = plan({"deno.json": "{}", "serve.ts": "", "main.ts": "", "Dockerfile": text})
+    assert found.runtime.processes[0].args[-2:] == ("-A", "serve.ts")
+    assert found.versions[0].value == "2.7.14"  # the newest of its line
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -91,6 +91,20 @@ def test_an_older_deno_listens_where_the_image_says() -> None:
     assert web(files) == RUN
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("run -A app.ts", "deno run -A app.ts"),
+        ("deno task go", RUN),
+        ("serve -A app.ts", "deno run -A app.ts"),
+        ("node app.js", f"deno run {LEAST} main.ts"),
+    ],
+)
+def test_a_dockerfile_says_how_the_app_starts(text: str, command: str) -> None:
+    files = {"deno.json": config(tasks={"go": RUN}), "main.ts": SERVER, "app.ts": EXPORTED}
+    assert web(files, candidate=text) == command
+
+
 FIXED: list[tuple[str, str, dict[str, str], list[str]]] = [
     ("a module follows it", RUN, {}, []),
     ("before modules", RUN, {".dvmrc": "2.3.7"}, ["end-of-life", "fixed-port"]),

@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from frontend.commands import process as processes
 from frontend.commands.procfile import WEB
-from frontend.commands.script import parse
+from frontend.commands.script import Script, parse
 from frontend.commands.words import Word, literal, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
@@ -24,6 +24,7 @@ ENTRIES = tuple(
     for stem in ("main", "server", "app", "index", "mod")
     for end in ("ts", "tsx", "js")
 )
+VERBS = (command.RUN, command.SERVE, "task")
 LUME = "lume/cli.ts"  # makes a site, and serves it where it is developed
 DEVELOPING = ("dev.ts", "dev.tsx", "dev.js")
 BUILDS = ("build", "compile", "bundle", "generate", "codegen")
@@ -64,9 +65,10 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
         if not develops(runs):
             return runs, f"the task {name}: {known[name].text}", known[name].at
         developing = developing or name
-    candidate = processes.candidate(settings, DENO.name, own)
-    if candidate is not None:
-        return tasks.of_script(config, candidate.script, candidate.at), candidate.script.text, candidate.at
+    script = of_dockerfile(own, settings)
+    if script is not None:
+        at = settings.candidate.at if settings.candidate is not None else None
+        return tasks.of_script(config, script, at), script.text, at
     entry = entry_file(own, config)
     if entry:
         text = own.read_text(entry) or ""
@@ -82,6 +84,18 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
         runs = tasks.of_task(config, developing)
         return runs, f"the task {developing}: {known[developing].text}", known[developing].at
     raise NoStartError(config)
+
+
+def of_dockerfile(tree: SourceTree, settings: Settings) -> Script | None:
+    """How a Dockerfile starts the app; None where that is not by Deno. Deno's own images take its verbs for a command:
+    `CMD ["run", "main.ts"]`."""
+    found = processes.candidate(settings, DENO.name) or processes.candidate(settings, DENO.name, tree)
+    if found is not None:
+        return found.script
+    one = settings.candidate
+    if one is None or one.value.split()[:1] not in ([verb] for verb in VERBS):
+        return None
+    return parse(f"{command.PROGRAM} {one.value}", one.at)
 
 
 def permissions(runs: tuple[Run, ...]) -> tuple[Word, ...]:
