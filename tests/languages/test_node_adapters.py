@@ -28,7 +28,13 @@ def test_a_page_on_demand_needs_the_adapter() -> None:
         plan(tree(files, dependencies={"astro": "5", "@astrojs/vercel": "9"}))
 
 
-@pytest.mark.parametrize(("config", "named"), [(STATIC, "@astrojs/vercel"), (NODE, "adapter for Node.js")])
+BUNDLED = STATIC.replace("adapter:", "vite: { build: { rollupOptions: { output: {} } } }, adapter:")
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [(STATIC, "@astrojs/vercel"), (BUNDLED, "@astrojs/vercel"), (NODE, "adapter for Node.js")],
+)
 def test_an_astro_app_without_pages_on_demand_is_a_site(config: str, named: str) -> None:
     found = plan(tree({"astro.config.mjs": config, "src/pages/index.astro": "<p/>"}, **ASTRO))
     assert found.language == "static"
@@ -39,6 +45,7 @@ def test_an_astro_app_without_pages_on_demand_is_a_site(config: str, named: str)
     "files",
     [
         {"astro.config.mjs": NODE.replace("adapter", "output: 'server', adapter")},
+        {"astro.config.mjs": NODE.replace("adapter", "output: process.env.OUTPUT, adapter")},
         {"astro.config.mjs": NODE, "src/pages/index.astro": DEMAND},
         {"astro.config.mjs": NODE, "src/actions/index.ts": ""},
         {"astro.config.mjs": NODE, "src/pages/index.astro": "<Avatar server:defer />"},
@@ -248,6 +255,9 @@ def test_the_adapter_is_the_one_that_the_configuration_names() -> None:
     vercel = {"svelte.config.js": "import vercel from '@sveltejs/adapter-vercel'"}
     with fails(PlanError, "@sveltejs/adapter-vercel", at="svelte.config.js:1"):
         plan(tree(vercel, devDependencies=own))
+    inside = {"vite.config.js": "import vercel from '@sveltejs/adapter-vercel'"}
+    with fails(PlanError, "@sveltejs/adapter-vercel"):
+        plan(tree(inside, devDependencies=own))
     auto = {"svelte.config.js": "import adapter from '@sveltejs/adapter-auto'"}
     assert web(tree(auto, devDependencies=own)) == ("node", "build")
 

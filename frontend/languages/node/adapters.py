@@ -35,6 +35,7 @@ ASTRO_ADAPTER = re.compile(
     r"""from\s*['"](?P<name>@astrojs/(?:vercel|netlify|cloudflare|deno)|@[\w-]+/astro-(?:adapter|bun|deno)"""
     r"""|[\w-]*astro[\w-]*-adapter|astro-adapter-[\w-]+|astro-sst)(?:/[\w-]+)*['"]"""
 )
+OUTPUT = re.compile(r"""\boutput['"]?\s*:(?!\s*(?:['"`]static\b|[{[]))""")
 ON_DEMAND = re.compile(r"^\s*export\s+const\s+prerender\s*=\s*false|\bserver:defer\b", re.MULTILINE)
 ON_DEMAND_PACKAGES = ("@keystatic/astro", "@sanity/astro", "@clerk/astro", "auth-astro", "emdash", "tinacms")
 # what makes a page of SvelteKit a server's: https://svelte.dev/docs/kit/page-options#prerender
@@ -201,7 +202,8 @@ def astro(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> 
     other = ASTRO_ADAPTER.search(text)
     if framework is None and other is None:
         return
-    needs = frameworks.setting_line(tree, path, "output", "(?:server|hybrid)") or on_demand(tree, manifest)
+    output = OUTPUT.search(text)  # of an expression nobody knows the value: there may be a server
+    needs = tree.at(path, text.count("\n", 0, output.start()) + 1) if output else on_demand(tree, manifest)
     if "@astrojs/node" in text or other is None:
         if needs is None and "@astrojs/node" in text and "adapter" in text:
             told = "this Astro app has the adapter for Node.js, but no page that is rendered on demand"

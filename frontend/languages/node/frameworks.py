@@ -326,8 +326,8 @@ def first_word(words: tuple[str, ...]) -> str:
 def adapters(tree: SourceTree, manifest: Manifest) -> list[str]:
     """The adapters that a SvelteKit app uses: of those among its dependencies, what its configuration names."""
     found = [name for name in manifest.dependencies if name.startswith("@sveltejs/adapter-")]
-    path = tree.first(*(within(manifest.dir, name) for name in SVELTE_CONFIGS[:2])) if len(found) > 1 else None
-    text = (tree.read_text(path) or "") if path else ""
+    paths = [within(manifest.dir, name) for name in SVELTE_CONFIGS] if len(found) > 1 else []
+    text = "\n".join(tree.read_text(path) or "" for path in paths)
     return [name for name in found if name in text] or found
 
 
