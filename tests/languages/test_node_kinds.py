@@ -15,7 +15,7 @@ TOLD: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [  # files, fields
     ({}, {"directus:extension": {"type": "interface"}}, "extension of Directus", "3"),
     ({}, {"keywords": ["ghost-theme"]}, "theme of Ghost", "3"),
     ({"main.js": ""}, {"main": "main.js", "devDependencies": {"electron": "30"}}, "Electron", "5"),
-    ({"vite.config.ts": ""}, {"scripts": {"start": "vite"}, "devDependencies": {"electron": "30", "vite": "5"}}, "Electron", "7"),
+    ({"vite.config.ts": ""}, {"scripts": {"build": "vite build && electron-builder"}, "devDependencies": {"electron": "30", "vite": "5"}}, "Electron", "7"),
     ({}, {"scripts": {"start": "react-native start"}, "dependencies": {"react-native": "0.83"}}, "React Native", "7"),
     ({}, {"scripts": {"dev": "wxt"}, "devDependencies": {"wxt": "0.20"}}, "WXT", "7"),
 ]  # fmt: skip
@@ -59,3 +59,11 @@ def test_an_app_of_phones_that_is_a_site_too() -> None:
         "dependencies": {"expo": "54", "react-native": "0.81", "react-native-web": "0.21", "react-dom": "19"},
     }
     assert plan(tree({"app.json": "{}"}, **fields)).language == "static"
+
+
+def test_a_site_that_a_desktop_program_shows_too_is_served() -> None:
+    fields = {
+        "scripts": {"build": "vite build", "desktop": "electron ."},
+        "devDependencies": {"electron": "30", "vite": "5"},
+    }
+    assert plan(tree({"vite.config.ts": "", "index.html": ""}, **fields)).language == "static"

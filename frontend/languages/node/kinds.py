@@ -6,7 +6,7 @@ Only what starts nothing by itself is told: an app with a server beside its desk
 import re
 
 from frontend.errors import Location, PlanError
-from frontend.languages.node import programs
+from frontend.languages.node import programs, sites
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.runners import RUN_BY
@@ -20,6 +20,8 @@ DEPENDENCIES = (
     ("plasmo", "an extension of browsers (Plasmo)", "a browser runs it"),
     ("wxt", "an extension of browsers (WXT)", "a browser runs it"),
 )
+# packages whose build makes a program for desktops, or an extension
+PACKED = ("vite-plugin-electron", "electron-vite", "@electron-forge/", "electron-forge", "plasmo", "wxt")
 WEB = ("react-native-web", "@expo/metro-runtime")  # packages by which an app of phones is a site too
 SERVED = 'if it has a server too, name it in the "start" script, or set RUN_COMMAND'
 
@@ -89,7 +91,9 @@ def of_dependency(repository: Repository, app: Manifest) -> tuple[str, str, Loca
 
 
 def desktop(app: Manifest) -> bool:
-    """Whether the app is a program for desktops alone: nothing else is started."""
+    """Whether the app is a program for desktops alone: nothing else is started, and its build is no site's."""
     program = programs.started(app.scripts.get("start", ""), app.scripts).name
-    others = {"vite", "electron-builder", "plasmo", "wxt", ""}
-    return program in others
+    if program not in ("vite", "electron-builder", "plasmo", "wxt", ""):
+        return False
+    packed = any(name.startswith(PACKED) for name in app.dependencies)
+    return packed or "electron" in app.scripts.get("build", "") or sites.generator(app) is None
