@@ -4,7 +4,8 @@ import pytest
 
 from frontend.errors import PlanError
 from tests.errors import fails
-from tests.languages.deno import EXPORTED, LEAST, SERVER, Files, codes, config, plan, web
+from tests.languages.deno import EXPORTED, FIRST, LEAST, SERVER, Files, codes, config, plan, web
+from tests.languages.node import package
 
 RUN = "deno run -A main.ts"
 STARTS: list[tuple[str, Files, str]] = [
@@ -103,6 +104,17 @@ def test_an_older_deno_listens_where_the_image_says() -> None:
 def test_a_dockerfile_says_how_the_app_starts(text: str, command: str) -> None:
     files = {"deno.json": config(tasks={"go": RUN}), "main.ts": SERVER, "app.ts": EXPORTED}
     assert web(files, candidate=text) == command
+
+
+def test_a_program_of_a_package_is_run_by_deno() -> None:
+    packages = package(dependencies={"sirv-cli": "3"}, scripts={"start": "tsc -b && A=1 sirv public"})
+    found = plan({"deno.json": "{}", "package.json": packages})
+    process = found.runtime.processes[0]
+    assert process.args == ("sirv", "public")
+    (other,) = process.otherwise
+    assert other.args == ("deno", "run", "--cached-only", *FIRST, "-A", "/app/node_modules/.bin/sirv", "public")
+    assert found.steps[-1].run[0].args == ("deno", "task", "--eval", "tsc -b")
+    assert dict(found.runtime.env)["A"] == "1"
 
 
 FIXED: list[tuple[str, str, dict[str, str], list[str]]] = [

@@ -97,7 +97,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     )
     outside = imports(top, loaded) or imports(own, ())
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
-    preload = any(first.PATH in word for word in web.process.args)
+    preload = runs_module(web.process)
     env = dict(web.env)
     serves = web.invocation is not None and web.invocation.verb == command.SERVE
     fixed = moves and not web.follows and not serves and (web.invocation is not None or alone is not None)
@@ -132,6 +132,12 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
             *doubts.found(here, loaded, frozenset(name for name, _ in settings.run_env)),
         ),
     )
+
+
+def runs_module(process: Process) -> bool:
+    """Whether a process has our module run first."""
+    candidates = (process.args, *(one.args for one in process.otherwise))
+    return any(first.PATH in word for args in candidates for word in args)
 
 
 def other(own: Config, entry: Named, image: command.Image, home: str) -> Started:
@@ -224,6 +230,9 @@ def compiles(own: Config, web: Started) -> bool:
 def build_of(run: tasks.Run) -> Build:
     """A command of the start that belongs to the build."""
     shown = run.text or " ".join(word.text for word in run.words)
+    if run.plain and run.program != command.PROGRAM and "/" not in run.words[0].text:
+        text = start.text([run], run.dir).removeprefix("exec ").removeprefix("env ")
+        return Build(("deno", "task", "--eval", text), shown, (), run.dir, run.at)  # which finds programs of packages
     if run.plain:
         env = tuple((name, value.text) for name, value in run.env)
         return Build(tuple(word.text for word in run.words), shown, env, run.dir, run.at)

@@ -14,7 +14,7 @@ from frontend.languages.deno import command, sources, tasks
 from frontend.languages.deno.config import Config
 from frontend.languages.deno.tasks import Run
 from frontend.languages.registry import DENO
-from frontend.plan.model import Need, Process
+from frontend.plan.model import Command, Need, Process
 from frontend.settings.model import Settings
 
 TASKS = ("start", "serve", "prod", "production", "server", "preview")
@@ -27,6 +27,7 @@ ENTRIES = tuple(
 VERBS = (command.RUN, command.SERVE, "task")
 LUME = "lume/cli.ts"  # makes a site, and serves it where it is developed
 DEVELOPING = ("dev.ts", "dev.tsx", "dev.js")
+BUILDERS = ("tsc", "esbuild", "vite", "rollup", "webpack", "tailwindcss")  # where others follow
 BUILDS = ("build", "compile", "bundle", "generate", "codegen")
 
 
@@ -158,7 +159,12 @@ def is_build(run: Run) -> bool:
     """Whether a run builds: by the name of a task that leads to it, or a word of its command."""
     names = {name.partition(":")[0] for name in run.inside}
     texts = [word.text for word in run.words[1:]]
-    return bool(names & {*BUILDS}) or any(text in BUILDS for text in texts[:3]) or texts[:1] == ["install"]
+    return (
+        bool(names & {*BUILDS})
+        or any(text in BUILDS for text in texts[:3])
+        or texts[:1] == ["install"]
+        or run.program in BUILDERS
+    )
 
 
 def started(
@@ -203,6 +209,9 @@ def started(
     only = only if only is not None and only.dir == home else None
     args, shell, env = executed(name, only, changed, home, env)
     process = Process(name, args, shell, at, needs(entries))
+    if not shell and only is not None and last is None and config.node_modules:
+        process = structs.replace(process, otherwise=by_deno(only, image, args[: len(args) - len(only.words)]))
+        follows = bool(image.first) and image.moves
     return Started(
         process,
         because,
@@ -216,6 +225,19 @@ def started(
         follows,
         home,
     )
+
+
+def by_deno(run: Run, image: command.Image, before: tuple[str, ...]) -> tuple[Command, ...]:
+    """The command for a program that may be one of a package: its file is for Node.js, and Deno runs it.
+
+    `before` are the words in front of it that set variables. A task has all permissions for such a program.
+    """
+    name, *rest = (word.text for word in run.words)
+    if "/" in name:
+        return ()
+    ours = ("--cached-only", *(("--frozen",) if image.frozen else ()))
+    ours += ("--preload", image.first) if image.first else ()
+    return (Command((*before, command.PROGRAM, command.RUN, *ours, "-A", f"/app/node_modules/.bin/{name}", *rest)),)
 
 
 def executed(
