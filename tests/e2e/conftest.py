@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.apps import SOURCE, App, Built, build
 from tests.lab import dotnet, hardened
 from tests.lab.api import Engine, Lab, LabError
-from tests.lab.images import DENO
+from tests.lab.images import BUN, DENO
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def lab() -> Lab:
     """The lab, up, with the frontend image of this tree."""
     try:
         lab = Lab.ensure()
-        for name in (*dotnet.STANDARD, DENO):  # a lab may be there without them
+        for name in (*dotnet.STANDARD, *BUN, DENO):  # a lab may be there without them
             lab.ensure_image(name)
         lab.push_frontend()
     except LabError as error:  # no test would say more

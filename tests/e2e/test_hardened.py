@@ -26,13 +26,13 @@ TOOLS = frozenset(f"usr/bin/{name}" for name in ("ls", "cat", "curl", "env", "fi
 WRAPPERS = frozenset(("sh", "bash", "npm", "npx", "yarn", "pnpm", "bundle", "env", "gunicorn", "rails", "puma"))
 LOOKED_THROUGH = ("node-express", "python-flask", "ruby-rack")
 STARTED = (
-    "node-next", "node-sharp", "bun-elysia", "bun-compile",
+    "node-next", "node-sharp", "bun-elysia",
     "python-fastapi-uv", "python-psycopg2", "ruby-rails", "dotnet-npgsql", "deno-hono",
 )  # fmt: skip
 APPS = (  # all of them where every app is built (`make e2e-all`)
     "node-express", "node-fastify", "node-koa", "node-next", "node-pnpm", "node-sharp", "node-gyp", "node-yarn-pnp",
     "node-canvas",
-    "bun-elysia", "bun-compile", "bun-workspaces", "bun-serve",
+    "bun-elysia", "bun-bundle", "bun-serve",
     "python-flask", "python-django", "python-fastapi-uv", "python-psycopg2", "python-aiohttp", "python-native",
     "python-poetry", "python-procfile", "python-lxml",
     "ruby-rack", "ruby-sinatra", "ruby-native", "ruby-rails", "ruby-roda", "ruby-grape", "ruby-rmagick", "ruby-unicorn",
@@ -43,6 +43,7 @@ FITTING = {"cgr.dev/chainguard/python:latest": {"PYTHON_VERSION": "3.14"}}  # wh
 FAMILIES = (  # base, app, its user, whether it has a shell
     ("gcr.io/distroless/nodejs24-debian13:nonroot", "node-express", "65532:65532", False),
     ("gcr.io/distroless/python3-debian13:nonroot", "python-flask", "65532:65532", False),
+    ("gcr.io/distroless/cc-debian13:nonroot", "bun-compile", "65532:65532", False),
     ("cgr.dev/chainguard/node:latest", "node-express", "65532:65532", True),
     ("cgr.dev/chainguard/python:latest", "python-flask", "65532:65532", False),
     ("cgr.dev/chainguard/ruby:latest", "ruby-rack", "65532:65532", False),

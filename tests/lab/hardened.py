@@ -108,6 +108,7 @@ TESTED = (
     "dhi.io/node:24-debian13", "dhi.io/bun:1.4-debian13", "dhi.io/python:3.13-debian13", "dhi.io/ruby:3.3-debian13",
     "dhi.io/deno:2.9.6-debian13",
     "gcr.io/distroless/nodejs24-debian13:nonroot", "gcr.io/distroless/python3-debian13:nonroot",
+    "gcr.io/distroless/cc-debian13:nonroot",
     *(f"cgr.dev/chainguard/{name}:latest" for name in ("node", "python", "ruby")),
     *(f"dhi.io/odd/node:24-{name}" for name in ("root", "no-user", "unknown-name", "unknown-uid", "busybox", "musl")),
 )  # fmt: skip

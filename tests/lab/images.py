@@ -49,6 +49,7 @@ PYTHON_SUITES = {"3.11": "bookworm", "3.13": "trixie", "3.14": "forky"}  # the D
 RUBY_SUITES = {"3.1": "bookworm", "3.3": "trixie"}
 OLDER_PYTHONS = ("3.8", "3.9", "3.10", "3.11", "3.12")  # an interpreter of this machine, where pyenv has one
 DENO = "denoland/deno:2.9.6"
+BUN = tuple(f"oven/bun:1.4-{variant}" for variant in ("slim", "debian"))
 STANDARD = (
     "debian:trixie",
     "debian:trixie-slim",
@@ -56,7 +57,7 @@ STANDARD = (
     *(f"python:{minor}{slim}-trixie" for minor in ("3.11", "3.13", "3.14") for slim in ("-slim", "")),
     *(f"ruby:3.3{slim}-trixie" for slim in ("-slim", "")),
     "caddy:2",
-    *(f"oven/bun:1.4-{variant}" for variant in ("slim", "debian")),
+    *BUN,
     DENO,
 )
 NODE_TAG = re.compile(r"node:(\d+(?:\.\d+){0,2})-([a-z]+)(-slim)?")
