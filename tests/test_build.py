@@ -87,18 +87,25 @@ def test_the_context_is_loaded_once_the_language_is_known() -> None:
     assert told == ["detected"]
 
 
-@pytest.mark.parametrize(
-    ("opts", "told"),
-    [
-        ({}, [RUN_IMAGE.removeprefix("docker.io/library/")]),
-        ({"build-arg:RUNTIME_BASE": "gcr.io/distroless/nodejs24-debian13"}, []),
-    ],
-)
-def test_the_image_of_an_app_is_told_while_the_rest_is_planned(opts: dict[str, str], told: list[str]) -> None:
+FLASK = {"requirements.txt": "flask\ngunicorn\n", "app.py": "from flask import Flask\napp = Flask(__name__)\n"}
+RACK = {"Gemfile": 'source "https://rubygems.org"\ngem "rackup"\ngem "puma"\n', "config.ru": "run 1\n"}
+
+
+def told_of(files: dict[str, str], opts: dict[str, str]) -> tuple[list[str], Plan]:
+    """The images that are told while an app is planned, and the plan."""
     found: list[str] = []
     asked = options.parse(opts)
-    build.make_plan(context.seen(DictTree(APP), asked).tree, None, asked, TODAY, runs_on=found.append)
-    assert found == told
+    return found, build.make_plan(context.seen(DictTree(files), asked).tree, None, asked, TODAY, runs_on=found.append)
+
+
+@pytest.mark.parametrize("files", [APP, FLASK, RACK])
+def test_the_image_of_an_app_is_told_while_the_rest_is_planned(files: dict[str, str]) -> None:
+    found, made = told_of(files, {})
+    assert found == [made.runtime.base]
+
+
+def test_the_image_of_a_language_is_not_told_where_the_user_has_another() -> None:
+    assert told_of(APP, {"build-arg:RUNTIME_BASE": "gcr.io/distroless/nodejs24-debian13"})[0] == []
 
 
 def test_the_date_decides_which_versions_are_out_of_support() -> None:

@@ -402,6 +402,7 @@ PYTHON = Entry(
     name="python",
     title="Python",
     module="frontend.languages.python",
+    tells=True,
     aliases=("py", "python3"),
     manifests=(
         "pyproject.toml", "requirements.txt", "Pipfile", "setup.py", "setup.cfg", "manage.py", "uv.lock", "poetry.lock",
@@ -556,6 +557,7 @@ RUBY = Entry(
     name="ruby",
     title="Ruby",
     module="frontend.languages.ruby",
+    tells=True,
     manifests=("Gemfile", "config.ru", "gems.rb"),
     signs=("app.rb", "main.rb", "server.rb", "web.rb"),
     reads=("bin/rails", "config/application.rb", "Gemfile.lock", ".ruby-version", *PROCFILES),

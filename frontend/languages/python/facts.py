@@ -12,6 +12,7 @@ from frontend.commands.script import exec_form
 from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
+from frontend.languages.base import RunsOn
 from frontend.languages.python import (
     app_candidates,
     bundled,
@@ -48,7 +49,7 @@ from frontend.languages.python.versions import Python
 from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
 from frontend.rules import git, lockfiles, monorepo, platforms
-from frontend.rules.base_images import suite
+from frontend.rules.base_images import image, suite
 from frontend.rules.versions import Asked, choose, end_of_life
 from frontend.settings.model import Settings
 
@@ -163,8 +164,11 @@ class Packages(Struct, frozen=True):
     installed: frozenset[str] = frozenset()
 
 
-def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
-    """The facts of the app in a directory of the context. Raises BuildError."""
+def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on: RunsOn) -> Facts:
+    """The facts of the app in a directory of the context. Raises BuildError.
+
+    `runs_on` is given the image once it is known that something serves the app.
+    """
     # long: every decision is taken here, once, and in this order: later ones need earlier ones
     here = tree.under(app)
     data = manifests.pyproject(here)
@@ -192,6 +196,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     if unlisted and start.processes:
         undeclared.check(here, start.processes[0])
     debian = suite(versions.RELEASES, version.value)
+    runs_on(image(versions.IMAGE, version.value, debian, slim=True))
     build_packages, run_packages = system_packages.needed(
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
     )

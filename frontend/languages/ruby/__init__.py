@@ -2,7 +2,7 @@
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.base import Detected
+from frontend.languages.base import Detected, RunsOn, nobody
 from frontend.plan.base import BaseFacts
 from frontend.plan.model import Plan
 from frontend.settings.model import Settings
@@ -17,12 +17,12 @@ def detect(tree: SourceTree) -> Detected | None:
     return detection.detect(tree)
 
 
-def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "") -> Plan:
+def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, runs_on: RunsOn = nobody) -> Plan:
     """The build of the app in a directory of the context. Raises BuildError."""
     from frontend.languages.ruby import facts, steps
 
     try:
-        known = facts.inspect(tree, settings, app, today)
+        known = facts.inspect(tree, settings, app, today, runs_on)
     except PlanError as error:
         from frontend.languages.ruby import sites
 

@@ -11,6 +11,7 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages.base import RunsOn
 from frontend.languages.ruby import bundle, hanami, rails, start, system_packages, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.rails import Rails
@@ -18,7 +19,7 @@ from frontend.languages.ruby.start import App, script
 from frontend.paths import within
 from frontend.plan.model import Evidence, Process, ToolVersion, Warning
 from frontend.rules import monorepo
-from frontend.rules.base_images import suite
+from frontend.rules.base_images import image, suite
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
@@ -59,8 +60,11 @@ class Facts(Struct, frozen=True):
     warnings: tuple[Warning, ...]
 
 
-def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
-    """The facts of the app in a directory of the context. Raises BuildError."""
+def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on: RunsOn) -> Facts:
+    """The facts of the app in a directory of the context. Raises BuildError.
+
+    `runs_on` is given the image once it is known that something serves the app.
+    """
     here = tree.under(app)
     gems = bundle.find(here, settings)
     version = versions.find(here, settings, *((gems.gemfile, gems.lock) if gems is not None else (None, None)))
@@ -69,6 +73,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     names = gems.names if gems is not None else frozenset[str]()
     rack = gems.version_of("rack") if gems is not None else ""
     started = start.find(App(here, names, rack), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
+    runs_on(image(versions.IMAGE, version.value, debian, slim=True))
     direct = frozenset(gem.name for gem in gems.gemfile.gems) if gems is not None else names
     used = system_packages.chosen(names, direct, rails.image_processor(here))
     build_packages, run_packages = system_packages.needed(used, debian)
