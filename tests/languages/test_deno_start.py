@@ -32,6 +32,21 @@ STARTS: list[tuple[str, Files, str]] = [
         RUN,
     ),
     (
+        "a file that is watched",
+        {"deno.json": config(tasks={"dev": "deno run --watch -N=:8000 -E src/go.ts"}), "main.ts": "", "src/go.ts": ""},
+        "deno run -N=:8000 -E src/go.ts",
+    ),
+    (
+        "one that builds",
+        {"deno.json": config(tasks={"dev": "deno run -A build.ts"}), "main.ts": SERVER, "build.ts": ""},
+        f"deno run {LEAST} main.ts",
+    ),
+    (
+        "one that is not there",
+        {"deno.json": config(tasks={"dev": "deno run --watch -A gone.ts"}), "main.ts": SERVER},
+        f"deno run {LEAST} main.ts",
+    ),
+    (
         "few variables",
         {"deno.json": config(start="deno run -N --allow-env=A main.ts"), "main.ts": SERVER},
         "deno run --allow-env=PORT,DENO_SERVE_ADDRESS -N --allow-env=A main.ts",

@@ -11,7 +11,7 @@ from frontend.languages.deno.config import Config
 from frontend.languages.registry import DENO
 from frontend.plan.model import Evidence
 
-STARTS = ("start", "serve", "preview", "prod", "production")
+STARTS = ("start", "serve", "preview", "prod", "production", "dev")
 ENTRIES = (
     "main.ts",
     "main.tsx",

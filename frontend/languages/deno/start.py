@@ -24,6 +24,8 @@ ENTRIES = tuple(
     for stem in ("main", "server", "app", "index", "mod")
     for end in ("ts", "tsx", "js")
 )
+DEV = "dev"
+WATCHES = ("--watch", "--watch-hmr", "--hmr")
 VERBS = (command.RUN, command.SERVE, "task")
 LUME = "lume/cli.ts"  # makes a site, and serves it where it is developed
 DEVELOPING = ("dev.ts", "dev.tsx", "dev.js")
@@ -70,6 +72,9 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
     if script is not None:
         at = settings.candidate.at if settings.candidate is not None else None
         return tasks.of_script(config, script, at), script.text, at
+    watched = watching(config)
+    if watched:
+        return watched, f"the task {DEV}: {known[DEV].text}", known[DEV].at
     entry = entry_file(own, config)
     if entry:
         text = own.read_text(entry) or ""
@@ -85,6 +90,20 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
         runs = tasks.of_task(config, developing)
         return runs, f"the task {developing}: {known[developing].text}", known[developing].at
     raise NoStartError(config)
+
+
+def watching(config: Config) -> tuple[Run, ...]:
+    """What the task `dev` runs, where that is a file of the app that is watched: `deno run --watch main.ts`; () for a
+    development server of something else, and where there is no such file."""
+    runs = tasks.of_task(config, DEV) if DEV in config.tasks else ()
+    found = command.read(runs[-1].words) if len(runs) == 1 else None
+    if found is None or develops(runs):
+        return ()
+    path = place(runs[-1].dir, found.script.text)
+    if ":" in path or not config.tree.has(path):
+        return ()
+    serves = sources.SERVES.search(config.tree.read_text(path) or "") is not None
+    return runs if serves or found.has(*WATCHES) else ()
 
 
 def of_dockerfile(tree: SourceTree, settings: Settings) -> Script | None:
@@ -113,7 +132,7 @@ def develops(runs: tuple[Run, ...]) -> bool:
     if any(LUME in text for text in (last.text, *(word.text for word in last.words))):
         return True
     texts = [word.text for word in last.words]
-    watches = any(text.partition("=")[0] in ("--watch", "--watch-hmr", "--hmr") for text in texts)
+    watches = any(text.partition("=")[0] in WATCHES for text in texts)
     file = next((one.script.text for one in (command.read(last.words),) if one is not None), "")
     return (watches and file.rpartition("/")[2] in DEVELOPING) or (texts[:1] == ["vite"] and "build" not in texts[1:2])
 
