@@ -85,7 +85,7 @@ def figures(case: Case) -> list[Figure]:
         figure(
             "memory", "Memory of the frontend",
             "the most memory that our frontend's process had resident (VmHWM), in builds after one changed line",
-            3, Target(MEMORY_MIB, "value"),
+            case.memory_turns, Target(MEMORY_MIB, "value"),
         ),
     ]  # fmt: skip
 

@@ -11,12 +11,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 APPS = HERE / "apps"
 TESTS = HERE.parent / "tests" / "apps"
-NANOID = {  # a package without dependencies: version, integrity
-    "5.1.3": "sha512-zAbEOEr7u2CbxwoMRlz/pNSpRP0FdAU4pRaYunCdEezWohXFs+a0Xw7RfkKaezMsmSM1vttcLthJtwRnVtOfHQ==",
-    "5.1.4": "sha512-GTFcMIDgR7tqji/LpSY8rtg464VnJl/j6ypoehYnuGb+Y8qZUdtKB8WVCXon0UEZgFDbuUxpIl//6FHLHgXSNA==",
-    "5.1.5": "sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==",
-    "5.1.6": "sha512-c7+7RQ+dMB5dPwwCp4ee1/iV/q2P6aK1mTZcfr1BTuVlyW9hJYiMPybJCcnBlQtuSmTIWNeazm/zqNoZSSElBg==",
-    "5.1.9": "sha512-ZUvP7KeBLe3OZ1ypw6dI/TzYJuvHP77IM4Ry73waSQTLn8/g8rpdjfyVAh7t1/+FjBtG4lCP42MEbDxOsRpBMw==",
+MITT = {  # a package without dependencies, which no other package of the apps needs: version, integrity
+    "3.0.1": "sha512-vKivATfr97l2/QBCYAkXYDbrIWPM2IIKEl7YPhjCvKlG3kE2gm+uBo6nEXK3M5/Ffh/FLpKExzOQ3JJoJGFKBw==",
+    "3.0.0": "sha512-7dX2/10ITVyqh4aOSVI9gdape+t9l2/8QxHrFmUXu4EEUpdlxl6RudZUPZoc+zuY2hk1j7XxVroIVIan/pD/SQ==",
+    "2.1.0": "sha512-ILj2TpLiysu2wkBbWjAmww7TkZb65aiQO+DkVdUTBpBXq+MHYiETENkKFMtsJZX1Lf4pe4QOrTSjIfUwN5lRdg==",
+    "2.0.1": "sha512-FhuJY+tYHLnPcBHQhbUFzscD5512HumCPE4URXZUgPi3IvOJi4Xva5IIgy3xX56GqCmw++MAm5UURG6kDBYTdg==",
+    "2.0.0": "sha512-MxK9wErRoeNSklOfRT0vYLGQ2edgiG/fooAsbzP2AbS3WiNGDq0XvcaoIQ9ixKGDtowvVtqgCC8h7Y2hAbMzHw==",
 }
 HUMANIZE = ("4.12.3", "4.12.2", "4.12.1", "4.12.0", "4.11.0")
 GEMS = (("tilt", "2.4.0"), ("multi_json", "1.15.0"), ("rouge", "4.5.1"))
@@ -41,6 +41,7 @@ class Case:
     cold_turns: int = 2
     line_turns: int = 5
     warm_turns: int = 2
+    memory_turns: int = 3
     line_limit: float = 1.0
     counted: str = ""
     caches: bool = False
@@ -64,16 +65,16 @@ class Case:
 
 def npm_package(original: Path, app: Path, number: int) -> None:
     """One more package in package.json and package-lock.json."""
-    version = tuple(NANOID)[number % len(NANOID)]
+    version = tuple(MITT)[number % len(MITT)]
     manifest = json.loads((original / "package.json").read_text())
-    manifest["dependencies"]["nanoid"] = version
+    manifest["dependencies"]["mitt"] = version
     (app / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
     lock = json.loads((original / "package-lock.json").read_text())
-    lock["packages"][""]["dependencies"]["nanoid"] = version
-    lock["packages"]["node_modules/nanoid"] = {
+    lock["packages"][""]["dependencies"]["mitt"] = version
+    lock["packages"]["node_modules/mitt"] = {
         "version": version,
-        "resolved": f"https://registry.npmjs.org/nanoid/-/nanoid-{version}.tgz",
-        "integrity": NANOID[version],
+        "resolved": f"https://registry.npmjs.org/mitt/-/mitt-{version}.tgz",
+        "integrity": MITT[version],
     }
     (app / "package-lock.json").write_text(json.dumps(lock, indent=2) + "\n")
 
@@ -122,6 +123,7 @@ CASES = (
         npm_package,
         cold_turns=1,
         warm_turns=1,
+        memory_turns=1,
         line_limit=0.6,
         caches=True,
         counted="/app/node_modules",

@@ -1,6 +1,14 @@
+import Frame from "../../components/frame";
 import { sales } from "../../lib/sales";
 import Chart from "./chart";
+import Months from "./months";
 
 export default function Reports() {
-  return <Chart rows={sales(60)} />;
+  const rows = sales(60);
+  return (
+    <Frame title="Reports">
+      <Months rows={rows} />
+      <Chart rows={rows} />
+    </Frame>
+  );
 }
