@@ -3,8 +3,11 @@
 import pytest
 
 from frontend.errors import SourceError, VersionError
+from frontend.languages.registry import DENO
 from frontend.plan.model import FromStep, TextFile
+from frontend.rules import flavour
 from frontend.rules.monorepo import SeveralAppsError
+from frontend.settings.model import Setting, Settings
 from tests.errors import fails
 from tests.languages.deno import EXPORTED, SERVER, Files, codes, config, lock, plan, runs, step
 from tests.languages.node import package
@@ -202,3 +205,11 @@ def test_broken_files_are_errors_at_their_line() -> None:
         plan({**app(), "deno.lock": '{ "version": "5",\n<<<<<<< HEAD\n}'})
     with fails(SourceError, "start", at="deno.json:3"):
         plan({"deno.json": '{\n  "tasks": {\n    "start": 1\n  }\n}'})
+
+
+def test_a_hardened_image_is_that_of_the_version_or_else_of_its_line() -> None:
+    hardened = flavour.flavoured(plan(app()), DENO, Settings(flavour=Setting("hardened")))
+    assert hardened.runtime.base == "dhi.io/deno:2.9.6-debian13"
+    newest = flavour.of_line(hardened)
+    assert newest is not None
+    assert newest.runtime.base == "dhi.io/deno:2.9-debian13"
