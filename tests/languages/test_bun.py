@@ -307,6 +307,14 @@ def test_a_framework_s_server_is_run_by_bun_where_bun_is_asked_for() -> None:
     assert (made.language, made.runtime.processes[0].args) == ("bun", ("bun", "./build"))
 
 
+def test_a_server_that_nitro_builds_for_bun_is_run_by_it() -> None:
+    config = 'export default defineNuxtConfig({\n  nitro: { preset: "bun" },\n});\n'
+    files = {"nuxt.config.ts": config, "bun.lock": LOCK}
+    found = plan(tree(files, scripts={"build": "nuxt build"}, dependencies={"nuxt": "4"}))
+    assert (found.language, found.runtime.processes[0].args) == ("bun", ("bun", ".output/server/index.mjs"))
+    assert "nuxt.config.ts" in str(found.evidence[0].at)
+
+
 def test_bunfig_has_bun_run_the_programs_of_dependencies() -> None:
     scripts = {"build": "next build", "start": "bun run next start"}
     files = {"app/page.tsx": "", "bun.lock": LOCK, "bunfig.toml": "[run]\nbun = true\n"}

@@ -4,13 +4,13 @@ import re
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import frameworks, programs, sites
+from frontend.languages.node import engines, frameworks, programs, sites
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
 from frontend.languages.node.runners import RUN_BY
 from frontend.paths import within
-from frontend.plan.model import Warning
+from frontend.plan.model import Evidence, Warning
 from frontend.rules.versions import key
 
 NODE_SINCE = "3.2.0"  # of adapter-auto, which knows of no platform that runs Node.js before
@@ -54,10 +54,17 @@ MOST = 400  # files of an app that are looked at
 
 
 def check(
-    tree: SourceTree, manifest: Manifest, framework: Framework | None, locked: Locked, *, named: bool = False
+    tree: SourceTree,
+    manifest: Manifest,
+    framework: Framework | None,
+    locked: Locked,
+    *,
+    named: bool = False,
+    by_bun: bool = False,
 ) -> None:
     """Raises NoServerError where a framework is told to make what has no server, PlanError for what it makes for a
-    platform that is not this one. `named` says that the user names the build command."""
+    platform that is not this one, OtherLanguageError for what it makes for Bun. `named` says that the user names the
+    build command, `by_bun` that Bun runs the app."""
     if "astro" in manifest.dependencies and (framework is None or framework.package == "@astrojs/node"):
         astro(tree, manifest, framework)
     if framework is None:
@@ -85,7 +92,7 @@ def check(
     if framework.package == "@sveltejs/kit":
         adapter(tree, manifest, locked)
     if framework.bundles and framework.package != "@analogjs/platform":
-        preset(tree, manifest, framework)
+        preset(tree, manifest, framework, by_bun=by_bun)
     if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
         told, at = "this Nuxt app is generated as a static site", line(tree, manifest, "scripts", "build")
         raise sites.NoServerError(sites.EXPORTS["nuxt"], told, at)
@@ -114,14 +121,20 @@ def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) ->
     )
 
 
-def preset(tree: SourceTree, manifest: Manifest, framework: Framework) -> None:
-    """Raises NoServerError where Nitro's configuration names a preset for sites, PlanError for one of another platform,
-    which makes no server for Node.js: the one that is written wins over NITRO_PRESET, but with newer releases of Nuxt.
+def preset(tree: SourceTree, manifest: Manifest, framework: Framework, *, by_bun: bool) -> None:
+    """Raises OtherLanguageError where Nitro's configuration names the preset for Bun, NoServerError where it names one
+    for sites, PlanError for one of another platform, which makes no server for Node.js.
+
+    The one that is written wins over NITRO_PRESET, but with newer releases of Nuxt.
     """
     found = other_preset(tree, manifest, framework)
     if found is None:
         return
     name, at = found
+    if name == engines.BUN and by_bun:
+        return
+    if name == engines.BUN:
+        raise engines.other(Evidence("Bun", f'{framework.name} is built by the preset "{name}"', at))
     if is_site(name):
         told = f"this {framework.name} app is generated as a static site"
         raise sites.NoServerError(sites.EXPORTS[framework.package], told, at)

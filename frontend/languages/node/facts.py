@@ -81,13 +81,7 @@ class Facts(Struct, frozen=True):
 def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tuple[Warning, ...], today: str) -> Facts:
     """The facts of the app of a repository, about which there are doubts (`repository.read`); `tree` is the whole
     context. Raises BuildError for an app that cannot be built."""
-    try:
-        adapters.check(
-            here.tree, here.project.app, here.framework, here.locked, named=settings.build_command is not None
-        )
-    except NoServerError:
-        if not serve.by_own_file(here, settings):
-            raise
+    check_framework(here, settings)
     web, others = serve.serve(here, settings)
     starts = (web, *(other for _, other in others))
     is_next = here.framework is not None and here.framework.package == "next"
@@ -136,6 +130,23 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
         ),
         evidence=(*evidence(here, web), *(why for one in front for why in one.front_end.evidence)),
     )
+
+
+def check_framework(here: Repository, settings: Settings) -> None:
+    """Raises NoServerError, PlanError where the app's framework makes no server for what runs it, unless the app is
+    started by a file of its own."""
+    try:
+        adapters.check(
+            here.tree,
+            here.project.app,
+            here.framework,
+            here.locked,
+            named=settings.build_command is not None,
+            by_bun=here.engine is not None,
+        )
+    except NoServerError:
+        if not serve.by_own_file(here, settings):
+            raise
 
 
 def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...]:

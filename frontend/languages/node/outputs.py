@@ -140,7 +140,12 @@ def configured(tree: SourceTree, app: Manifest, framework: Framework, locked: Lo
         from frontend.languages.node import adapters
 
         named = adapters.other_preset(tree, app, framework)
-        if named is not None and not adapters.is_site(named[0]) and adapters.presets_by_variable(app, locked):
+        if (
+            named is not None
+            and named[0] != "bun"
+            and not adapters.is_site(named[0])
+            and adapters.presets_by_variable(app, locked)
+        ):
             framework = structs.replace(framework, build_env=(*framework.build_env, adapters.FOR_NODE))
     if framework.bundles and (out := nitro_output(tree, app)):
         return structs.replace(framework, start=("node", f"{out}/server/index.mjs"), ships=out)
