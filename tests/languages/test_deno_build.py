@@ -6,6 +6,7 @@ from frontend.errors import SourceError, VersionError
 from frontend.languages.registry import DENO
 from frontend.plan.model import FromStep, TextFile
 from frontend.rules import flavour
+from frontend.rules.cleanup import leaves_out
 from frontend.rules.monorepo import SeveralAppsError
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
@@ -58,6 +59,23 @@ def test_an_app_without_a_lockfile_is_told() -> None:
     assert runs(plan(files), "install") == ["deno install"]
     assert codes(plan({**files, "deno.json": config(start=START, imports=HONO, lock=False)})) == []
     assert codes(plan({"main.ts": SERVER})) == []
+
+
+def test_what_a_registry_says_is_left_out_and_no_file_of_a_package() -> None:
+    (cache,) = plan(app(imports=HONO)).runtime.layers[0].inputs
+    assert isinstance(cache, FromStep)
+    host = "npm/registry.npmjs.org"
+    for path in (f"{host}/hono/registry.json", f"{host}/@a/b/registry.json", "gen/file/app/main.ts.js"):
+        assert leaves_out(path, cache.exclude), path
+    for path in (
+        f"{host}/a/1.0.0/registry.json",
+        f"{host}/a/1.0.0/data/json/registry.json",
+        f"{host}/@a/b/1.0.0/registry.json",
+    ):
+        assert not leaves_out(path, cache.exclude), path
+    (cache,) = plan({**app(imports=HONO), "deno.lock": lock("4")}).runtime.layers[0].inputs
+    assert isinstance(cache, FromStep)
+    assert not leaves_out(f"{host}/hono/registry.json", cache.exclude)
 
 
 def test_packages_are_in_node_modules_where_the_configuration_says_so() -> None:

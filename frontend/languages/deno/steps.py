@@ -30,7 +30,8 @@ INSTALL, BUILD = "install", "build"
 CACHE = "/deno-dir"
 OWN = "gen/file"  # of the cache: what was made of the app's own modules
 DATABASES = ("*_cache_v*",)
-PACKUMENTS = "npm/**/registry.json"  # what a registry says of all versions of a package: the lockfile has the one
+# what a registry says of all versions of a package, of which the lockfile has the one; no file of a package itself
+PACKUMENTS = ("npm/*/*/registry.json", "npm/*/@*/*/registry.json")
 BARE = "debian:trixie-slim"  # has what a compiled program is linked with
 NEVER = ("**/node_modules", "**/.git", "**/.npmrc")
 ENV = (("DENO_DIR", CACHE), ("DENO_NO_UPDATE_CHECK", "1"), ("DENO_NO_PROMPT", "1"))
@@ -161,7 +162,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     if facts.config.node_modules:
         exclude = (*exclude, "npm")  # node_modules has them
     elif facts.lock is not None and facts.lock.version == "5":
-        exclude = (*exclude, PACKUMENTS)
+        exclude = (*exclude, *PACKUMENTS)
     packages.append(FromStep(BUILD, CACHE, exclude=exclude, optional=True))
     left = [*cleanup.excludes(NAME, keep=settings.keep), "node_modules"]
     if facts.config.node_modules:
