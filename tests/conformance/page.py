@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.conformance.requirements import REQUIREMENTS, Requirement
 from tests.conformance.subject import FLAVOURS, IMAGE, LANGUAGES, Flavour, Language, Subject, exported, littered
-from tests.e2e.apps import app, build, started
+from tests.e2e.apps import App, Built, app, build, started
 from tests.lab.api import Lab
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -41,23 +41,29 @@ COLUMNS = tuple(column(language, flavour) for language in LANGUAGES for flavour 
 def walk(lab: Lab) -> list[Row]:
     """Every requirement on every language's image in every flavour."""
     rows = [Row(r.id, r.statement, {}) for r in REQUIREMENTS]
-    scratch = Path(tempfile.mkdtemp(prefix="conformance-"))
-    for language in LANGUAGES:
-        subject = app(language.app)
-        subject = subject._replace(directory=littered(language, subject, scratch))
-        for flavour in FLAVOURS:
-            built = build(lab, subject.directory, name=f"{subject.name}-page", args={**subject.args, **flavour.args})
-            engine = lab.engine()
-            engine.docker("pull", "-q", built.reference)
-            engine.docker("tag", built.reference, IMAGE)
+    engine = lab.engine()
+    with tempfile.TemporaryDirectory(prefix="conformance-") as scratch, ThreadPoolExecutor(2) as pool:
+        begun = []
+        for language in LANGUAGES:
+            subject = app(language.app)
+            subject = subject._replace(directory=littered(language, subject, Path(scratch)))
+            begun += [(language, flavour, subject, pool.submit(image, lab, subject, flavour)) for flavour in FLAVOURS]
+        for language, flavour, subject, built in begun:
+            engine.docker("pull", "-q", built.result().reference)
+            engine.docker("tag", built.result().reference, IMAGE)
             with started(engine, IMAGE) as container:
                 container.get(subject.get)
                 files = exported(engine, IMAGE)
-                looked = Subject(lab, engine, language, flavour, subject, built, container, files, {})
+                looked = Subject(lab, engine, language, flavour, subject, built.result(), container, files, {})
                 for row, requirement in zip(rows, REQUIREMENTS, strict=True):
                     row.found[column(language, flavour)] = judge(requirement, looked)
-    shutil.rmtree(scratch)
     return rows
+
+
+def image(lab: Lab, subject: App, flavour: Flavour) -> Built:
+    """The image of an app in a flavour."""
+    args = {**subject.args, **flavour.args}
+    return build(lab, subject.directory, name=f"{subject.name}-{flavour.name}-page", args=args)
 
 
 def judge(requirement: Requirement, subject: Subject) -> str:

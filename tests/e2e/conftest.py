@@ -1,13 +1,15 @@
 """What end-to-end tests stand on: the lab, started once, with the frontend image of this tree in its registry."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from tests.e2e.apps import SOURCE, App, Built, build
+from tests.e2e.apps import app as named
 from tests.lab import dotnet, hardened
 from tests.lab.api import Engine, Lab, LabError
 from tests.lab.images import BUN, DENO
@@ -49,26 +51,44 @@ def engine(lab: Lab) -> Engine:
 
 
 class Images:
-    """The apps' images, each built once in a session and pulled by the engine."""
+    """The apps' images, each built once in a session and pulled by the engine; one of those that will be `wanted` is
+    built while another is looked at."""
 
-    def __init__(self, lab: Lab, engine: Engine) -> None:
+    def __init__(self, lab: Lab, engine: Engine, wanted: Iterable[App] = ()) -> None:
         self.lab = lab
         self.engine = engine
-        self.built: dict[str, Built] = {}
+        self.wanted = iter(dict.fromkeys(app.name for app in wanted))
+        self.pool = ThreadPoolExecutor(2)
+        self.built: dict[str, Future[Built]] = {}
 
     def of(self, app: App) -> Built:
-        """The image of an app, present in the engine."""
+        """The image of an app, present in the engine. Raises subprocess.CalledProcessError when it cannot be built."""
+        built = self.begun(app)
+        ahead = next((name for name in self.wanted if name not in self.built), "")
+        if ahead:
+            self.begun(named(ahead))
+        return built.result()
+
+    def begun(self, app: App) -> Future[Built]:
+        """The build of an app, begun now if it was not."""
         if app.name not in self.built:
-            built = build(self.lab, app.directory, name=app.name, args=app.args)
-            self.engine.docker("pull", "-q", built.reference)
-            self.built[app.name] = built
+            self.built[app.name] = self.pool.submit(self._build, app)
         return self.built[app.name]
+
+    def _build(self, app: App) -> Built:
+        built = build(self.lab, app.directory, name=app.name, args=app.args)
+        self.engine.docker("pull", "-q", built.reference)
+        return built
 
 
 @pytest.fixture(scope="session")
-def images(lab: Lab, engine: Engine) -> Images:
-    """The apps' images."""
-    return Images(lab, engine)
+def images(lab: Lab, engine: Engine, request: pytest.FixtureRequest) -> Iterator[Images]:
+    """The apps' images. Those that tests are parametrized by are built ahead."""
+    given = (getattr(item, "callspec", None) for item in request.session.items if "images" in item.fixturenames)  # type: ignore[attr-defined]
+    found = (spec.params["app"] for spec in given if spec is not None and isinstance(spec.params.get("app"), App))
+    images = Images(lab, engine, found)
+    yield images
+    images.pool.shutdown(cancel_futures=True)
 
 
 @pytest.fixture

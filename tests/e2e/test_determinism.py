@@ -1,6 +1,7 @@
 """The same app on two BuildKits that have never seen it: the same digest."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -22,11 +23,13 @@ def chosen() -> list[App]:
 @pytest.fixture(scope="module")
 def digests(lab: Lab) -> list[dict[str, str]]:
     """The digests of the chosen apps, by name, on each of two new BuildKits."""
-    found = []
-    for number in (1, 2):
+
+    def all_of(number: int) -> dict[str, str]:
         with lab.buildkitd() as host:
-            found.append({app.name: digest(lab, app, host, number) for app in chosen()})
-    return found
+            return {app.name: digest(lab, app, host, number) for app in chosen()}
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(all_of, (1, 2)))
 
 
 def digest(lab: Lab, app: App, host: str, number: int) -> str:
