@@ -36,8 +36,9 @@ APPS = (  # all of them where every app is built (`make e2e-all`)
     "python-flask", "python-django", "python-fastapi-uv", "python-psycopg2", "python-aiohttp", "python-native",
     "python-poetry", "python-procfile", "python-lxml",
     "ruby-rack", "ruby-sinatra", "ruby-native", "ruby-rails", "ruby-roda", "ruby-grape", "ruby-rmagick", "ruby-unicorn",
-    "dotnet-web", "dotnet-npgsql",
     "deno-hono", "deno-serve", "deno-express", "deno-procfile",
+    "dotnet-web", "dotnet-npgsql", "dotnet-mvc", "dotnet-efcore", "dotnet-razor-pages", "dotnet-fsharp",
+    "dotnet-solution", "dotnet-worker", "dotnet-use-urls",
 )  # fmt: skip
 FITTING = {"cgr.dev/chainguard/python:latest": {"PYTHON_VERSION": "3.14"}}  # whatever is newest
 FAMILIES = (  # base, app, its user, whether it has a shell
