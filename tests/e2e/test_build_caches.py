@@ -92,15 +92,6 @@ CASES = (
     ),
     Case("node-next", {"next.config.js": NEXT_CONFIG}, ".next/cache", "webpack", "app/page.js", "hello from Next.js"),
     Case(
-        "node-next",
-        {"next.config.js": NEXT_CONFIG},
-        ".next/cache",
-        ".rscinfo",
-        "app/page.js",
-        "hello from Next.js",
-        "npx next build --turbopack",
-    ),
-    Case(
         "node-cra",
         {},
         "node_modules/.cache/babel-loader",
