@@ -19,7 +19,7 @@ from frontend.result.explanation import explained
 from frontend.settings.options import BuildOptions
 from llb import LLBError
 
-KNOWN_S = 0.2  # after so long, the answer is not one that BuildKit's cache has
+KNOWN_S = 0.1  # after so long, the answer is not one that BuildKit's cache has
 
 
 def answered(
@@ -62,11 +62,14 @@ def answered(
 
 
 def begin(gateway: Gateway, asked: BuildOptions, source: Context, platform: str, plan: Plan) -> None:
-    """Has BuildKit begin with the steps of a guessed plan that stand on an image: nobody waits for what they make.
+    """Has BuildKit begin with the steps of a guessed plan that stand on an image and fetch: nobody waits for what they
+    make. The others would take the processor from them.
 
     Where the plan that is built has the same, BuildKit finds them begun. Raises BuildError.
     """
-    first = tuple(step for step in plan.steps if isinstance(step.base, ImageRef))
+    first = tuple(
+        step for step in plan.steps if isinstance(step.base, ImageRef) and any(one.fetches for one in step.run)
+    )
     plan = structs.replace(plan, steps=first)
     resolved = images.finish(images.start(gateway, asked, plan, (platform,), platform), plan)
     target = Target.of(asked, platform, platform, gateway.caps.llb)

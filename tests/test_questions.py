@@ -79,10 +79,10 @@ def begun(gateway: FakeGateway) -> list[str]:
     return [one.metadata[one.head].description["llb.customname"] for one in definitions]
 
 
-def test_while_the_question_is_asked_the_first_steps_are_begun() -> None:
+def test_while_the_question_is_asked_what_is_fetched_first_is_begun() -> None:
     asked, *first, last = begun(FakeGateway(PLAIN, programs=PROGRAMS))
     assert asked == "[projects] dotnet msbuild, asked about the projects"
-    assert first == ["[restore] dotnet restore Hello.csproj -p:Configuration=Release", "[port] csc Port.cs"]
+    assert first == ["[restore] dotnet restore Hello.csproj -p:Configuration=Release"]
     assert last == "[image] the app"
 
 
