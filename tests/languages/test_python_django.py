@@ -188,6 +188,36 @@ def test_static_files_are_collected_when_there_is_somewhere_to_put_them(more: di
         assert str(step(found, "build").run[0].at) == at
 
 
+ROOTS = (  # how STATIC_ROOT is written, the directory of the layer
+    ("BASE_DIR / 'static'", "/app/static"),
+    ('os.path.join(BASE_DIR, "staticfiles")', "/app/staticfiles"),
+    ("str(BASE_DIR / 'var/static')  # collected", ""),
+    ("'public'", "/app/public"),
+    ("'/srv/static'", ""),
+    ("BASE_DIR / '../static'", ""),
+    ("os.environ.get('STATIC_ROOT')", ""),
+    ("BASE_DIR / 'shop'", ""),  # which the sources have
+)
+
+
+@pytest.mark.parametrize(("written", "place"), ROOTS, ids=[row[0] for row in ROOTS])
+def test_collected_files_are_a_layer_of_their_own_where_their_place_is_known(written: str, place: str) -> None:
+    settings = f"INSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_ROOT = {written}\n"
+    found = plan(shop(**{"shop/settings.py": settings}))
+    *_, own, app = found.runtime.layers
+    assert [getattr(one, "path", "") for one in own.inputs] == [place or "/app/.venv"]
+    assert (place.removeprefix("/app/") in getattr(app.inputs[0], "exclude", ())) is bool(place)
+
+
+def test_collected_files_of_a_project_in_a_directory_are_in_it() -> None:
+    files = shop(**{"shop/settings.py": STATIC})
+    found = plan(
+        {f"back/{name}": text for name, text in files.items() if name != "requirements.txt"}
+        | {"requirements.txt": "django\ngunicorn\n"}
+    )
+    assert "/app/back/static" in [getattr(one.inputs[0], "path", "") for one in found.runtime.layers]
+
+
 def test_collectstatic_has_no_real_secret_and_the_settings_that_are_served() -> None:
     files = shop(**{"shop/settings.py": STATIC})
     run = step(plan(files), "build").run[0]

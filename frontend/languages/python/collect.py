@@ -4,10 +4,12 @@ Whether there is a STATIC_ROOT is asked of Django itself: settings may set it in
 read, and that nobody set, get a stand-in value for this one process, each said by name in the step's output.
 """
 
+import re
 from collections.abc import Sequence
 
 from frontend.context.tree import SourceTree
 from frontend.languages.python import django
+from frontend.paths import within
 from frontend.plan.model import Exec
 from frontend.rules.programs import written
 from frontend.settings.model import Settings
@@ -18,6 +20,8 @@ STORAGES = frozenset(  # packages that keep static files in another place than t
     ("django-storages", "django-s3-storage", "django-cloudinary-storage", "dj3-cloudinary-storage", "collectfast",
      "collectfasta", "django-minio-storage", "django-gcloud-storage")
 )  # fmt: skip
+# the directory of STATIC_ROOT = BASE_DIR / "staticfiles", os.path.join(BASE_DIR, "staticfiles") and their like
+NAMED = re.compile(r"""(?!.*env)STATIC_ROOT\s*=[^"'#]*["'](\w[\w./-]*)["']\W*""")
 STAND_IN = "not-a-secret-for-collectstatic"
 HINT = (
     "to build without this step, set the build-arg SKIP=collectstatic; a value that the settings need is a "
@@ -119,6 +123,20 @@ def is_sure(tree: SourceTree, project: django.Project, names: frozenset[str]) ->
         (path for path in files if project.static is not None and tree.at(path).file == project.static.file), ""
     )
     return bool(path) and (tree.read_lines(path) or ())[line - 1].startswith("STATIC_ROOT")
+
+
+def collected(tree: SourceTree, project: django.Project) -> str:
+    """The directory of the app that the files are collected in, where the settings name it on one line and the sources
+    have none of that name; "" where they do not. It may be another one: nothing but the layer of the files follows."""
+    at = project.static
+    if at is None or not at.line:
+        return ""
+    files = django.settings_files(tree, project.root, project.settings)
+    path = next((path for path in files if tree.at(path).file == at.file), "")
+    lines = (tree.read_lines(path) or ()) if path else ()
+    found = NAMED.fullmatch(lines[at.line - 1].strip()) if len(lines) >= at.line else None
+    name = within(project.root, found[1].strip("/")) if found is not None else ""
+    return "" if ".." in name or (name and tree.is_dir(name)) else name
 
 
 def is_run(words: Sequence[str]) -> bool:

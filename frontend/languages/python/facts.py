@@ -130,6 +130,8 @@ class Facts(Struct, frozen=True):
     env: tuple[tuple[str, str], ...]
     collects_itself: bool
     """Whether the user turns collectstatic off, or runs it in the build command."""
+    collected: str
+    """The directory of the app that collectstatic most likely fills, "" where that is not known."""
     session_key: Location | None
     """The app object whose framework writes a key for its sessions into its directory."""
     build_packages: tuple[str, ...]
@@ -261,6 +263,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *web.env,
         ),
         collects_itself=collect.is_off(settings),
+        collected=collect.collected(here, start.project) if start.project is not None else "",
         session_key=web.session_key,
         build_packages=build_packages,
         run_packages=tuple(

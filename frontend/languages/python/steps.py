@@ -376,6 +376,13 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         exclude = (*exclude, "*.egg-info", "src/*.egg-info")  # what the build of the package leaves beside its sources
     if building(facts):
         exclude = (*exclude, *(facts.node.exclude if facts.node is not None else ()))
+        if collects(facts) and facts.collected:
+            static = f"{facts.home}/{facts.collected}"
+            anywhere = tuple(one for one in exclude if one.startswith("**/"))
+            files = FromStep(BUILD, static, exclude=anywhere, optional=True)
+            # BuildKit finds a copy of the same content in its cache, so a change of the code leaves the layer as it is
+            layers.append(Layer("application", "collected static files", (files,)))
+            exclude = (*exclude, static.removeprefix("/app/"))
         app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude)]
         if installs_itself(facts):
             app.append(FromStep(BUILD, STAGE, VENV))
