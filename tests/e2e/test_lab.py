@@ -81,7 +81,8 @@ def test_the_environment_file_is_all_a_person_needs(lab: Lab) -> None:
 
 
 def test_every_standard_image_is_in_the_registry(lab: Lab) -> None:
-    for name in (*(f"library/{name}" for name in STANDARD), "miget/migetpacks:latest"):
+    named = (name if "/" in name else f"library/{name}" for name in STANDARD)
+    for name in (*named, "miget/migetpacks:latest"):
         repo, _, tag = name.rpartition(":")
         request = urllib.request.Request(f"http://{lab.registry}/v2/{repo}/manifests/{tag}", method="HEAD")
         request.add_header("Accept", "application/vnd.oci.image.manifest.v1+json")
