@@ -42,7 +42,7 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     there."""
     here = tree.under(app)
     text = here.read_text(name) or ""
-    check_theme(here, name, text)
+    check_theme(here, name, THEME.search(text) if not here.has("go.mod") else None)
     url, publish = BASE_URL.search(text), PUBLISH.search(text)
     host, _, path = (url[1] if url else "").partition("://")[2].partition("/")
     stand_in = any(word in host.casefold() for word in STAND_INS)
@@ -77,17 +77,16 @@ def command(settings: Settings, own: tuple[str, ...], at: Location, *, fetches: 
     return Exec(form.with_env, build.value, fetches=True, at=build.at)
 
 
-def check_theme(here: SourceTree, name: str, text: str) -> None:
-    """Raises PlanError for a theme whose directory is empty: a git submodule that was not fetched."""
-    found = THEME.search(text)
-    if found is None or here.has("go.mod"):
+def check_theme(here: SourceTree, name: str, found: re.Match[str] | None) -> None:
+    """Raises PlanError for a theme whose directory is empty: a git submodule that was not fetched. `found` is where the
+    configuration `name` names it."""
+    if found is None:
         return
     directory = within("themes", found[1])
     here.need_entries("themes", directory)
     if not here.entries(directory):
-        line = text.count("\n", 0, found.start(1)) + 1
         raise PlanError(
             f"the theme {found[1]} is not in {directory}",
-            at=here.at(name, line),
+            at=here.at(name, found.string.count("\n", 0, found.start(1)) + 1),
             hint="fetch it before the build: git submodule update --init",
         )

@@ -7,10 +7,9 @@ https://www.getzola.org/documentation/deployment/docker-image/
 import re
 
 from frontend.context.tree import SourceTree
-from frontend.errors import PlanError
 from frontend.languages.static import hugo
 from frontend.languages.static.site import BASE, Site, served
-from frontend.paths import joined, within
+from frontend.paths import joined
 from frontend.plan.model import Evidence, FromContext, FromImage, ImageRef, Plan, Step, ToolVersion
 from frontend.settings.model import Settings
 
@@ -34,7 +33,7 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     there."""
     here = tree.under(app)
     text = here.read_text(name) or ""
-    check_theme(here, name, text)
+    hugo.check_theme(here, name, THEME.search(text))
     url, output = BASE_URL.search(text), OUTPUT.search(text)
     host, _, path = (url[1] if url else "").partition("://")[2].partition("/")
     stand_in = any(word in host.casefold() for word in hugo.STAND_INS)
@@ -58,18 +57,3 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
         evidence=(Evidence("site", f"made by Zola ({name})", at),),
         versions=(ToolVersion("zola", VERSION),),
     )
-
-
-def check_theme(here: SourceTree, name: str, text: str) -> None:
-    """Raises PlanError for a theme whose directory is empty: a git submodule that was not fetched."""
-    found = THEME.search(text)
-    if found is None:
-        return
-    directory = within("themes", found[1])
-    here.need_entries("themes", directory)
-    if not here.entries(directory):
-        raise PlanError(
-            f"the theme {found[1]} is not in {directory}",
-            at=here.at(name, text.count("\n", 0, found.start(1)) + 1),
-            hint="fetch it before the build: git submodule update --init",
-        )
