@@ -10,6 +10,7 @@ from frontend.languages import node
 from frontend.languages.base import OtherLanguageError
 from frontend.languages.bun.engine import STOP
 from frontend.settings.model import Setting, Settings
+from tests.errors import fails
 from tests.languages.bun import LOCK, plan, web
 from tests.languages.node import TODAY, codes, package, runs, step, tree
 
@@ -344,3 +345,9 @@ def test_a_dockerfile_s_start_by_bun_decides() -> None:
 
     found = planned(ENTRY, app, stated, "", TODAY, unanswered)
     assert (found.language, found.runtime.processes[0].args) == ("bun", ("bun", "src/a.ts"))
+
+
+def test_a_bunfig_that_is_no_toml_is_told_at_its_line() -> None:
+    files = {"package.json": package(scripts={"start": "bun index.ts"}), "index.ts": "", "bun.lock": "{}"}
+    with fails(SourceError, "bunfig.toml", at="bunfig.toml:2"):
+        plan(tree({**files, "bunfig.toml": "[install]\nregistry = \n"}))

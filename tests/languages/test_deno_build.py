@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontend.errors import SourceError, VersionError
+from frontend.errors import PlanError, SourceError, VersionError
 from frontend.languages.registry import DENO
 from frontend.plan.model import FromStep, TextFile
 from frontend.rules import flavour
@@ -231,3 +231,9 @@ def test_a_hardened_image_is_that_of_the_version_or_else_of_its_line() -> None:
     newest = flavour.of_line(hardened)
     assert newest is not None
     assert newest.runtime.base == "dhi.io/deno:2.9-debian13"
+
+
+def test_a_member_of_a_workspace_that_is_not_there_is_told_at_its_line() -> None:
+    files = {"deno.json": '{\n "workspace": ["./api", "./gone"]\n}', "api/deno.json": config(start=START)}
+    with fails(PlanError, "gone", "path", at="deno.json:2"):
+        plan({**files, "api/main.ts": SERVER})

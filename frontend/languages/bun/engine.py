@@ -9,7 +9,7 @@ from frontend.plan.model import TextFile
 from frontend.rules.base_images import suite
 from frontend.settings.model import Settings
 
-NAME = "bun"
+NAME, SETTINGS = "bun", "bunfig.toml"
 TOOLS, IMAGE = "oven/bun:{version}-debian", "oven/bun:{version}-slim"  # https://hub.docker.com/r/oven/bun
 NODE_BIN = "/usr/local/bun-node-fallback-bin"  # where the images have Bun under the name of Node.js
 # As process 1 Bun ends at no signal that the app does not handle: an engine would wait, and kill it. What an app
@@ -27,10 +27,12 @@ ENV = (("BUN_RUNTIME_TRANSPILER_CACHE_PATH", "0"), ("BUN_OPTIONS", f"--preload={
 def choose(tree: SourceTree, settings: Settings, project: Project) -> Engine:
     """The Bun of a project in the tree of the whole context.
 
-    Raises VersionError for one that does not read the project's lockfile.
+    Raises VersionError for one that does not read the project's lockfile, SourceError for a broken bunfig.toml.
     """
     version = versions.bun_version(tree, settings, project)
     here = tree.under(project.root)
+    if here.has(SETTINGS):
+        here.read_toml(SETTINGS)
     lock = locks.needed(here)
     if lock is not None and locks.is_older(version.value, lock.since):
         asked = f"Bun {version.value}"

@@ -9,7 +9,7 @@ from frontend.commands.procfile import WEB
 from frontend.commands.procfile import Entry as Named
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
+from frontend.errors import Location, PlanError
 from frontend.languages.deno import (
     command,
     compiled,
@@ -162,13 +162,23 @@ def imports(own: Config, loaded: tuple[sources.Source, ...]) -> bool:
 
 
 def manifests(top: Config, own: Config, lock: Lock | None) -> tuple[str, ...]:
-    """The files that decide what is installed; () for an app that has none."""
+    """The files that decide what is installed; () for an app that has none.
+
+    Raises PlanError for a member of a workspace that is not there: no command of Deno works then.
+    """
     tree = top.tree
     found = [config.PACKAGE] if tree.has(config.PACKAGE) else []
     for one in (top, own):
         found += [path for path in (one.path, one.import_map) if path and tree.has(path)]
     for dir in top.members:
-        found += [path for name in (*config.FILES, config.PACKAGE) if tree.has(path := joined(dir, name))]
+        own_files = [path for name in (*config.FILES, config.PACKAGE) if tree.has(path := joined(dir, name))]
+        if not own_files and "workspace" in top.data:
+            raise PlanError(
+                f"{top.path} lists the workspace member {dir}, which has no {config.FILES[0]} and no {config.PACKAGE}",
+                at=top.at("workspace"),
+                hint="correct its path, or commit the member (does an ignore file leave it out?)",
+            )
+        found += own_files
     if lock is not None:
         found.append(lock.path)
     return tuple(dict.fromkeys(found))
