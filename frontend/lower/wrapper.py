@@ -66,6 +66,7 @@ step_hints=${{{HIDDEN}_proxy#*"$step_line"}}
 export {HIDDEN.upper()}_PROXY="${HIDDEN}_proxy"
 [ -n "${HIDDEN}_proxy" ] || unset {HIDDEN}_proxy {HIDDEN.upper()}_PROXY
 """
+ARCHIVED = ("stretch", "buster")
 # In the background a program would ignore the signals of a keyboard, and read nothing: both are undone. A `wait` that
 # ends by a signal has to be repeated.
 RUN = f"""
@@ -118,11 +119,19 @@ fi
 exit "$step_code"
 """
 
-# apt reads no variable, so it gets options; the lists are a cache mount, what else it writes about itself goes
+# apt reads no variable, so it gets options; the lists are a cache mount, what else it writes about itself goes. The
+# packages of a Debian that is no longer served are in its archive, whose lists are past their date.
 APT = f"""#!/bin/sh
 set -e
 export DEBIAN_FRONTEND=noninteractive
 trust=; if [ -s {SECRET_PATH} ]; then trust='-o Acquire::https::CAInfo={SECRET_PATH}'; fi
+suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release 2>/dev/null || :)
+case $suite in {"|".join(ARCHIVED)})
+  printf 'deb http://archive.debian.org/%s %s main\\n' \\
+    debian "$suite" debian-security "$suite/updates" >{WORK_DIR}/sources
+  trust="$trust -o Dir::Etc::SourceList={WORK_DIR}/sources -o Dir::Etc::SourceParts=-"
+  trust="$trust -o Acquire::Check-Valid-Until=false"
+esac
 apt-get $trust -q update
 apt-get $trust -q -y --no-install-recommends install "$@"
 rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldconfig/aux-cache \\

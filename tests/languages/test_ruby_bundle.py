@@ -230,6 +230,18 @@ def test_time_zones_and_engines_that_gems_bring() -> None:
     assert "EXECJS_RUNTIME" not in dict(plan(rack("puma", "execjs", "mini_racer")).runtime.env)
 
 
+def test_without_a_lockfile_gems_bring_what_they_are_known_to_bring() -> None:
+    files = {"Gemfile": 'gem "rails"\ngem "puma"\ngem "uglifier"\ngem "react-rails"\n', "config.ru": "run App\n"}
+    found = plan(files)
+    assert (step(found, "install").packages, found.runtime.packages) == (("nodejs",), ("nodejs", "tzdata"))
+
+
+def test_a_program_that_a_gem_starts_and_the_suite_has_no_more() -> None:
+    assert codes(plan(rack("puma", "wicked_pdf"))) == ["package-gone"]
+    assert not codes(plan(rack("puma", "wicked_pdf", "wkhtmltopdf-binary")))
+    assert plan({**rack("puma", "wicked_pdf"), ".ruby-version": "3.3.8\n"}).runtime.packages == ("wkhtmltopdf",)
+
+
 IMAGES: list[tuple[str, str, tuple[str, ...]]] = [  # the Gemfile's gems, the app's configuration, packages
     ("image_processing", "", ("libvips42",)),
     ("image_processing", "config.active_storage.variant_processor = :mini_magick\n", ("imagemagick",)),

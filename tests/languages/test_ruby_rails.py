@@ -205,6 +205,36 @@ def test_background_jobs_are_a_process_or_in_puma(
             assert (one.at.file, one.at.line) == ("config/environments/production.rb", 2) if one.at else False
 
 
+def adapter(name: str) -> Files:
+    """The configuration of an app whose jobs go to a queue."""
+    return {"config/environments/production.rb": f"STDOUT\nconfig.active_job.queue_adapter = :{name}\n"}
+
+
+ASYNC = {"config/initializers/good_job.rb": "Rails.application.configure { config.good_job.execution_mode = :async }\n"}
+QUEUES: list[tuple[str, Files, dict[str, Any], str]] = [
+    ("Sidekiq", {**rails("sidekiq"), **adapter("sidekiq")}, {}, "bundle exec sidekiq"),
+    ("Sidekiq without an adapter", {**rails("sidekiq"), "config/sidekiq.yml": ""}, {}, "bundle exec sidekiq"),
+    ("Sidekiq of the Procfile", {**rails("sidekiq"), **adapter("sidekiq"), "Procfile": "worker: bundle exec sidekiq -c 5\n"}, {}, ""),
+    ("Sidekiq, left for another", {**rails("sidekiq"), **adapter("async"), "config/sidekiq.yml": ""}, {}, ""),
+    ("the adapter of production", {**rails("sidekiq"), **adapter("async"), "config/application.rb": "config.active_job.queue_adapter = :sidekiq\n"}, {}, ""),
+    ("GoodJob", {**rails("good_job"), **adapter("good_job")}, {}, "bundle exec good_job start"),
+    ("GoodJob in the web process", {**rails("good_job"), **adapter("good_job"), **ASYNC}, {}, ""),
+    ("GoodJob by a variable", {**rails("good_job"), **adapter("good_job")}, {"run_env": (("GOOD_JOB_EXECUTION_MODE", "async"),)}, ""),
+    ("Delayed Job", {**rails("delayed_job"), **adapter("delayed_job")}, {}, "bundle exec rake jobs:work"),
+    ("Delayed Job of the Procfile", {**rails("delayed_job"), **adapter("delayed_job"), "Procfile": "work: bin/delayed_job run\n"}, {}, ""),
+    ("Resque", {**rails("resque"), **adapter("resque")}, {}, "bundle exec rake resque:work QUEUE=*"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "settings", "command"), [row[1:] for row in QUEUES], ids=[row[0] for row in QUEUES])
+def test_the_jobs_of_each_queue_are_a_process(files: Files, settings: dict[str, Any], command: str) -> None:
+    found = plan(files, **settings)
+    assert [" ".join(one.args) for one in found.runtime.processes if one.name == "jobs"] == (
+        [command] if command else []
+    )
+    assert ("jobs-apart" in codes(found)) == bool(command)
+
+
 ENTRYPOINT = """#!/bin/bash -e
 
 # If running the rails server then create or migrate existing database: rails db:setup

@@ -30,6 +30,7 @@ STARTS: list[tuple[str, Files, str]] = [
     ("a script", app("redis", main_rb="loop { sleep }\n"), "bundle exec ruby main.rb"),
     ("the only script", app("redis", crawl_rb=""), "bundle exec ruby crawl.rb"),
     ("a script without gems", {"server.rb": ""}, "ruby server.rb"),
+    ("a usual script of a gem", app("redis", a_gemspec="", main_rb="loop { sleep }\n"), "bundle exec ruby main.rb"),
     ("the user's own command", rack("puma", Procfile="web: bundle exec puma -t 1:1 -p $PORT\n"), "/bin/sh -c exec bundle exec puma -t 1:1 -p $PORT"),
     ("a worker alone", app("sidekiq", Procfile="worker: bundle exec sidekiq -c 2\n"), "bundle exec sidekiq -c 2"),
     ("a worker beside the default", rack("puma", Procfile="worker: bundle exec sidekiq\n"), "puma -b tcp://0.0.0.0:$PORT"),
@@ -50,6 +51,8 @@ ERRORS: list[tuple[str, Files, tuple[str, ...]]] = [
     ("Sinatra that is not listed", app("puma", "rackup", app_rb=SINATRA), ("app.rb", "bundle add sinatra")),
     ("a server for development only", {**rack("puma"), "Gemfile": 'gem "puma", group: :development\n'}, ("no server",)),
     ("nothing to start", app("redis", lib__a_rb=""), ("cannot determine the start command",)),
+    ("a gem", app("redis", shop_gemspec="", template_rb="gem 'shop'\n"), ("shop.gemspec", "a gem, not an app", "RUN_COMMAND")),
+    ("an engine with an app for its tests", app("rails", shop_gemspec="", test__dummy__config_ru=RACK_UP), ("test/dummy is there for its tests alone",)),
     ("workers alone", app("redis", Procfile="a: x\nb: y\n"), ("Procfile:1", "no web")),
 ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError, SourceError
-from frontend.languages.ruby import gemfile, lockfile
+from frontend.languages.ruby import gemfile, lockfile, system_packages
 from frontend.languages.ruby.gemfile import Gemfile
 from frontend.languages.ruby.lockfile import Lockfile
 from frontend.paths import within
@@ -80,7 +80,7 @@ def find(tree: SourceTree, settings: Settings) -> Bundle | None:
         check_checksums(lock)
         names = lock.installed(excluded)
     else:
-        names = frozenset(gem.name for gem in declared.gems) - excluded
+        names = system_packages.brought(frozenset(gem.name for gem in declared.gems) - excluded)
     refuse_credentials(tree, declared, lock)
     gemspecs = tuple(gemspecs_of(tree, declared, lock))
     texts = [tree.read_text(path) or "" for path in (declared.path, declared.lockfile) if tree.has(path)]

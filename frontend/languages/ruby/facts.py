@@ -109,6 +109,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         warnings=(
             *((late,) if late is not None else ()),
             *(gems.warnings if gems is not None else ()),
+            *(system_packages.doubts(used, debian, gems.at) if gems is not None else ()),
             *started.warnings,
             *(special.warnings if special is not None else ()),
             *hanami.doubts(here, settings, gems),

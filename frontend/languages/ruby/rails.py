@@ -8,8 +8,8 @@ from msgspec import Struct
 from frontend.commands import process
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages.ruby import jobs
 from frontend.languages.ruby.bundle import Bundle
-from frontend.languages.ruby.servers import EXEC
 from frontend.languages.ruby.versions import numbers
 from frontend.plan.model import Evidence, Exec, Process, SecretMount, Warning
 from frontend.rules import ranges
@@ -42,11 +42,6 @@ OLDER_DUMMY = ("SECRET_KEY_BASE", "not-a-secret-of-this-build-step-alone")
 MASTER_KEY = SecretMount("rails-master-key", env="RAILS_MASTER_KEY")
 NEEDS_KEY = re.compile(r"\s*config\.require_master_key\s*=\s*true")
 PROCESSOR = re.compile(r"[^#]*active_storage\.variant_processor\s*=\s*:(vips|mini_magick)")
-QUEUE = re.compile(r"\s*config\.active_job\.queue_adapter\s*=\s*:solid_queue")
-IN_PUMA = re.compile(r"\s*plugin\s*\(?:solid_queue(.*)")
-QUEUE_GEM, JOBS, IN_PUMA_SWITCH = "solid_queue", "jobs", "SOLID_QUEUE_IN_PUMA"
-RUNS_QUEUE = ("bin/jobs", "solid_queue")  # in a command
-PUMA_RB = "config/puma.rb"
 LOGS_TO_STDOUT = re.compile(r"STDOUT|\$stdout", re.IGNORECASE)
 COMPILED_GEMS = [("BOOTSNAP_CACHE_DIR", CACHE_DIR), ("BOOTSNAP_READONLY", "1")]
 OLDEST_BOOTSNAP = "1.12.0"  # the first that leaves its cache alone where it is told to
@@ -94,7 +89,7 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
         told.append(Evidence("assets", f"precompiled by {pipeline}", tree.at(APPLICATION)))
     lines = (tree.read_lines(PRODUCTION_RB) or ()) if tree.has(PRODUCTION_RB) else ()
     key = next((number for number, line in enumerate(lines, 1) if NEEDS_KEY.match(line)), 0)
-    jobs = jobs_of(tree, settings, gems, processes)
+    worker = jobs.find(tree, settings, gems.names, processes)
     return Rails(
         version_of(gems),
         assets,
@@ -102,44 +97,10 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
         runs_node(tree, gems) if assets else None,
         next((scheme for gem, scheme in DATABASE_URLS.items() if gem in gems.names), ""),
         tree.at(PRODUCTION_RB, key) if key else None,
-        jobs,
+        worker.process if worker is not None else None,
         assets and "propshaft" in gems.names and "sprockets" not in gems.names,  # whose manifest has a random name
         tuple(told),
-        (*doubts(tree, settings, gems), *((nobody_works(tree, jobs),) if jobs is not None else ())),
-    )
-
-
-def jobs_of(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Process, ...]) -> Process | None:
-    """The process that runs Solid Queue's jobs, where the app uses it and neither puma nor another process does."""
-    names = {one.name for one in processes}
-    if QUEUE_GEM not in gems.names or JOBS in names or is_in_puma(tree, settings):
-        return None
-    if any(text in " ".join(one.args) for one in processes for text in RUNS_QUEUE):
-        return None
-    for path in (PRODUCTION_RB, APPLICATION):
-        for number, line in enumerate((tree.read_lines(path) or ()) if tree.has(path) else (), 1):
-            if QUEUE.match(line):
-                program = ("ruby", "bin/jobs") if tree.has("bin/jobs") else ("rake", "solid_queue:start")
-                return Process(JOBS, (*EXEC, *program), at=tree.at(path, number))
-    return None
-
-
-def is_in_puma(tree: SourceTree, settings: Settings) -> bool:
-    """Whether puma runs the jobs: by its plugin, which new apps have behind a variable."""
-    lines = (tree.read_lines(PUMA_RB) or ()) if tree.has(PUMA_RB) else ()
-    found = next((found for line in lines if (found := IN_PUMA.match(line)) is not None), None)
-    return found is not None and (IN_PUMA_SWITCH not in found[1] or IN_PUMA_SWITCH in dict(settings.run_env))
-
-
-def nobody_works(tree: SourceTree, jobs: Process) -> Warning:
-    """The warning that the image's start runs no background jobs."""
-    text = (tree.read_text(PUMA_RB) or "") if tree.has(PUMA_RB) else ""
-    in_puma = f", or set RUN_ENV_{IN_PUMA_SWITCH}=1 to have puma run them" if IN_PUMA_SWITCH in text else ""
-    return Warning(
-        "jobs-apart",
-        f"the image's start runs no background jobs: Solid Queue is the process {JOBS}",
-        jobs.at,
-        f"build its image with --target {JOBS}, or start a second container with {' '.join(jobs.args)}{in_puma}",
+        (*doubts(tree, settings, gems), *((worker.doubt,) if worker is not None else ())),
     )
 
 

@@ -22,6 +22,7 @@ from frontend.settings.model import Settings
 
 SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "run.rb", "start.rb", "bot.rb", "index.rb")
 OF_SITE = "config.rb"  # the configuration of a site's generator, and a script in other apps
+DUMMIES = ("test/dummy/config.ru", "spec/dummy/config.ru", "spec/internal/config.ru")
 SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
 # programs of buildpacks that start the command behind them -> how the image gets what they are for
 BUILDPACKS = {"jemalloc.sh": "set RUN_PACKAGES=libjemalloc2 and RUN_ENV_LD_PRELOAD=libjemalloc.so.2 for jemalloc"}
@@ -191,15 +192,25 @@ def moved(served: servers.Served) -> tuple[Warning, ...]:
 
 
 def script(tree: SourceTree) -> str | None:
-    """The script that starts an app: one of a usual name, else the only one of Ruby's files in its directory."""
+    """The script that starts an app: one of a usual name, else the only one of Ruby's files in its directory.
+
+    Beside a gemspec that one is no app: a template for those who use the gem, or a benchmark.
+    """
     named = tree.first(*SCRIPTS)
     if named is not None:
         return named
+    if gemspec(tree) is not None:
+        return None
     found = [path for path in tree.glob("*.rb") if path != "gems.rb"]
     web = [path for path in found if SINATRA.search(tree.read_text(path) or "")]
     if len(web) == 1:
         return web[0]
     return found[0] if len(found) == 1 else None
+
+
+def gemspec(tree: SourceTree) -> str | None:
+    """The gemspec in the root of a tree: it is a gem then, and may have no app."""
+    return next(iter(tree.glob("*.gemspec")), None)
 
 
 def prefix(app: App) -> tuple[str, ...]:
@@ -239,6 +250,15 @@ def without_server(app: App, framework: str, at: Location) -> PlanError:
 
 def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
     """The error where the start command cannot be determined."""
+    gem = gemspec(app.tree)
+    if gem is not None and not named:
+        dummy = next((path for path in DUMMIES if app.tree.has(path)), None)
+        beside = f"; {dummy.rpartition('/')[0]} is there for its tests alone" if dummy is not None else ""
+        return PlanError(
+            f"this is a gem, not an app: nothing in it is started{beside}",
+            at=app.tree.at(gem),
+            hint="build the app that uses it, or set RUN_COMMAND to what starts one of it",
+        )
     hint = f"looked for a Procfile, config/application.rb, config.ru, {', '.join(SCRIPTS[:4])}; "
     hint += "set RUN_COMMAND, or add a Procfile: web: bundle exec puma"
     at, why = None, ""

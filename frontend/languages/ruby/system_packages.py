@@ -7,6 +7,10 @@ Shared libraries that an extension names itself (ELF NEEDED) are found and copie
 loaded by name or started as a program, which no file names. Debian 13 package names.
 """
 
+from collections.abc import Iterator
+
+from frontend.errors import Location
+from frontend.plan.model import Warning
 from frontend.rules.native import Native, packages
 
 IMAGEMAGICK = Native((), ("imagemagick",))
@@ -39,6 +43,7 @@ TABLE: dict[str, Native] = {
     "idn-ruby": Native(("libidn-dev",)),
     "wkhtmltopdf-binary": Native((), ("fontconfig", "libjpeg62-turbo", "libx11-6", "libxext6", "libxrender1")),
     "pdfkit": Native((), ("wkhtmltopdf",)),
+    "wicked_pdf": Native((), ("wkhtmltopdf",)),
     "streamio-ffmpeg": Native((), ("ffmpeg",)),
     "rtesseract": Native((), ("tesseract-ocr",)),
     "gobject-introspection": Native(("libgirepository1.0-dev",)),
@@ -48,6 +53,20 @@ TABLE: dict[str, Native] = {
     "zbar": Native((), ("libzbar0",)),
     "ruby-graphviz": Native((), ("graphviz",)),
     "rails-erd": Native((), ("graphviz",)),
+}
+# gems of the table above, and others that count, which those that a Gemfile lists bring: a lockfile has them by name
+BRING = {
+    "execjs": frozenset(("autoprefixer-rails", "coffee-rails", "coffee-script", "react-rails", "terser", "uglifier")),
+    "tzinfo": frozenset(("activerecord", "activesupport", "rails", "sinatra-activerecord")),
+    "ruby-vips": frozenset(("image_processing",)),
+    "mini_magick": frozenset(("carrierwave", "image_processing")),
+    "opus-ruby": frozenset(("discordrb",)),
+    "ethon": frozenset(("typhoeus",)),
+}
+# gems that have the program another gem starts
+HAVE = {
+    "wicked_pdf": ("wkhtmltopdf-binary", "wkhtmltopdf-heroku"),
+    "pdfkit": ("wkhtmltopdf-binary", "wkhtmltopdf-heroku"),
 }
 # gems whose program is packed, and unpacks itself beside the gem when it is first started: not in a running container
 UNPACK = {"wkhtmltopdf-binary": "wkhtmltopdf"}
@@ -62,18 +81,23 @@ NO_ENGINE = (("EXECJS_RUNTIME", "Disabled"),)
 GONE = {"trixie": frozenset(("wkhtmltopdf",))}  # suite: packages of other suites that it does not have
 _MAGICK6 = {"libmagickcore-7.q16-10-extra": "libmagickcore-6.q16-6-extra"}
 _OLDER = {**_MAGICK6, "libgeos-c1t64": "libgeos-c1v5"}
-RENAMED = {"bookworm": _OLDER, "bullseye": _OLDER}  # an older suite's name for a package
+RENAMED = {"bookworm": _OLDER, "bullseye": _OLDER, "buster": _OLDER}  # an older suite's name for a package
 
 
 def needed(names: frozenset[str], suite: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Debian packages for building and for running, sorted, as the suite calls them."""
-    found = [TABLE[name] for name in sorted(names) if name in TABLE]
+    found = [TABLE[name] for name in sorted(names) if name in TABLE and not names & {*HAVE.get(name, ())}]
     found += [ZONES] if "tzinfo" in names and "tzinfo-data" not in names else []
     if "execjs" in names and not names & {*ENGINES}:
         found.append(Native(ENGINE.build, ENGINE.build) if names & {*RUNS_ENGINE} else ENGINE)
     build = packages((needs.build for needs in found), suite, RENAMED)
     run = packages((needs.run for needs in found), suite, RENAMED)
     return build, tuple(name for name in run if name not in GONE.get(suite, ()))
+
+
+def brought(names: frozenset[str]) -> frozenset[str]:
+    """The gems that an app without a lockfile has: those of its Gemfile, and what they are known to bring."""
+    return names | {gem for gem, by in BRING.items() if names & by}
 
 
 def run_env(names: frozenset[str]) -> tuple[tuple[str, str], ...]:
@@ -92,7 +116,14 @@ def chosen(names: frozenset[str], direct: frozenset[str], processor: str) -> fro
     return names - (other - direct)
 
 
-def gone(names: frozenset[str], suite: str) -> tuple[str, ...]:
-    """The packages that gems need and the suite does not have."""
-    run = {package for name in names if name in TABLE for package in TABLE[name].run}
-    return tuple(sorted(run & GONE.get(suite, frozenset())))
+def doubts(names: frozenset[str], suite: str, at: Location) -> Iterator[Warning]:
+    """The warning for programs that gems start and the suite has no more; `at` is where the gems are listed."""
+    for gem in sorted(names & {*TABLE} - {name for name, by in HAVE.items() if names & {*by}}):
+        for package in TABLE[gem].run:
+            if package in GONE.get(suite, ()):
+                yield Warning(
+                    "package-gone",
+                    f"{gem} starts {package}, which Debian {suite} has no more: it is not in the image",
+                    at,
+                    "add the gem wkhtmltopdf-binary, which has the program",
+                )

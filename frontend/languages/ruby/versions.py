@@ -25,8 +25,8 @@ RELEASES = (
     Release("3.3", "3.3.14", "2027-03-31", (("trixie", "3.3.9"), ("bookworm", "3.3.0"))),
     Release("3.2", "3.2.11", "2026-03-31", (("trixie", "3.2.9"), ("bookworm", "3.2.2"), ("bullseye", "3.2.0"))),
     Release("3.1", "3.1.7", "2025-03-26", (("bookworm", "3.1.4"), ("bullseye", "3.1.0"))),
-    Release("3.0", "3.0.7", "2024-04-23", (("bookworm", "3.0.6"), ("bullseye", "3.0.2"))),
-    Release("2.7", "2.7.8", "2023-03-31", (("bullseye", "2.7.4"),)),
+    Release("3.0", "3.0.7", "2024-04-23", (("bookworm", "3.0.6"), ("bullseye", "3.0.2"), ("buster", "3.0.0"))),
+    Release("2.7", "2.7.8", "2023-03-31", (("bullseye", "2.7.4"), ("buster", "2.7.0"))),
 )
 OLDEST = RELEASES[-1].line
 DEFAULT = "3.4"
@@ -35,7 +35,7 @@ ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "ruby": DEFAU
 # Rails before a version: the first Ruby that it does not run on, where it is not locked with gems that mend it
 # Source: https://guides.rubyonrails.org/upgrading_ruby_on_rails.html#ruby-versions
 LIMITS = (("5.0", "2.7"), ("6.1", "3.0"), ("7.0", "3.1"), ("7.1", "3.4"))
-OLD_BUNDLER = ("2", "3.0")  # gems that a Bundler before it has locked are older than this Ruby
+OLD_BUNDLER = ("2.1", "3.0")  # gems that a Bundler before it has locked are older than this Ruby
 ENGINES = ("jruby", "truffleruby", "rbx", "mruby", "picoruby", "rubinius")
 SETTING = (Rule.setting("ruby"),)
 FILES = (Rule.line(".ruby-version"), Rule.tools("ruby"))
