@@ -10,7 +10,7 @@ from frontend.deploy.formats import MARKERS
 from frontend.errors import DetectionError, PlanError, nearest
 from frontend.languages import registry
 from frontend.languages.base import Detected, load
-from frontend.languages.registry import Entry
+from frontend.languages.registry import STATIC, Entry
 from frontend.paths import within
 from frontend.plan.model import Warning
 from frontend.rules.monorepo import App, SeveralAppsError
@@ -108,6 +108,8 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         if (deep := further_down(here, app)) is not None:  # a claim of no strength is one of tools
             return deep
         refuse_unlisted(here, app, claims)
+        if not spare and settings.run_command is None and (alone := pages(here, app, settings)) is not None:
+            return alone
         claims = [*spare, *claims] if settings.run_command is None else [*claims, *spare]
     if claims and claims[0].detected.holds:
         refuse_others(here, app, claims[0].language)
@@ -209,6 +211,14 @@ def further_down(here: SourceTree, app: str) -> Detection | None:
         if any(there(here, pattern) for pattern in entry.deep):
             return Detection(entry, load(entry).detect(here) or Detected(0), (), app)
     return None
+
+
+def pages(here: SourceTree, app: str, settings: Settings) -> Detection | None:
+    """The site in a directory of a repository where nothing else is; None for none. Raises SeveralAppsError."""
+    from frontend.languages.static import lone
+
+    found = lone.find(here, settings)
+    return Detection(STATIC, found[1], (), within(app, found[0])) if found is not None else None
 
 
 def refuse_others(here: SourceTree, app: str, language: Entry) -> None:

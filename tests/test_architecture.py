@@ -40,7 +40,7 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "commands": ("context",),
     "rules": ("context",),
     "templates": (),
-    "languages": ("commands", "rules", "templates"),
+    "languages": ("deploy", "templates"),
     "deploy": ("commands", "rules"),
     "detect": ("languages", "deploy"),
     "lower": ("settings", "llb"),  # Target.of(options)

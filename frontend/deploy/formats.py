@@ -27,6 +27,7 @@ FORMATS = (
     Format("Cloud Native Buildpacks", "buildpacks", ("project.toml",)),
     Format("Netlify", "sites", ("netlify.toml",)),
     Format("Vercel", "sites", ("vercel.json",)),
+    Format("Firebase", "sites", ("firebase.json",)),
 )
 CANDIDATES = (
     Format("Docker", "dockerfile", ("Dockerfile",)),

@@ -27,6 +27,8 @@ RUN_ONLY = frozenset(name for entry in registry.ENTRIES for name in entry.run_on
 RELEASE = "release"  # the process that runs before a new version serves
 FRONT_END = "front end"  # what evidence for one is called
 OUTSIDE = "build-outside"  # the code of a warning that a language's plan may make idle
+# servers of files, which are in a container's own image
+SERVES_FILES = frozenset(("nginx", "httpd", "apache2", "apache2-foreground", "lighttpd", *registry.STATIC.programs))
 DEVELOPS = frozenset(("runserver", "--reload", "--debug", "--watch", "dev", "nodemon"))  # commands for development
 FIXED_PORT = re.compile(r"(?::|port[= ]|-p )\d{2,5}\b")  # one of a container: the image has another
 
@@ -101,7 +103,8 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
 
 
 def candidate(found: Deployment) -> Deployment | None:
-    """What a file of containers states, without a command that cannot be read, has a secret, or fixes a port."""
+    """What a file of containers states, without a command that cannot be read, has a secret, fixes a port, or runs a
+    server of files that is in the container's own image."""
     web = found.process(WEB)
     if web is None:
         return found
@@ -109,8 +112,9 @@ def candidate(found: Deployment) -> Deployment | None:
         secret.check(web.text, parse(web.text, web.at), web.at)
     except BuildError:
         return structs.replace(found, processes=())
-    develops = DEVELOPS & set(web.text.split())
-    return structs.replace(found, processes=()) if develops or FIXED_PORT.search(web.text) else found
+    words = set(re.split(r"[\s\[\],\"';&|]+", web.text))
+    idle = not words.isdisjoint(DEVELOPS | SERVES_FILES) or FIXED_PORT.search(web.text)
+    return structs.replace(found, processes=()) if idle else found
 
 
 def named_before(tree: SourceTree, settings: Settings) -> dict[str, Stated | None]:

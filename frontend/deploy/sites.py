@@ -1,7 +1,7 @@
-"""netlify.toml and vercel.json: a build, and the directory of what is served.
+"""netlify.toml, vercel.json and firebase.json: a build, and the directory of what is served.
 
 Sources: https://docs.netlify.com/build/configure-builds/file-based-configuration/,
-https://vercel.com/docs/project-configuration
+https://vercel.com/docs/project-configuration, https://firebase.google.com/docs/hosting/full-config
 """
 
 from frontend.deploy.model import Deployment, Stated
@@ -11,17 +11,25 @@ from frontend.deploy.values import commands, variables
 from frontend.paths import joined
 
 BUILD: Keys = {"command": COMMANDS, "publish": TEXT, "base": TEXT, "environment": VARIABLES, "env": VARIABLES}
+HOSTING: Keys = {"public": TEXT}
 SHAPE: Keys = {
     "build": BUILD,
     "context": {"production": BUILD},
     "buildCommand": COMMANDS,
     "outputDirectory": TEXT,
     "env": VARIABLES,
+    "hosting": (HOSTING, [HOSTING]),
 }
 
 
 def read(file: Item) -> tuple[Deployment, ...]:
-    """The site that the file describes. The keys of the two files do not overlap; each is read for those it has."""
+    """The site that the file describes. The keys of the files do not overlap; each is read for those it has."""
+    hosting = file.get("hosting")
+    if hosting.value is not None:
+        public = next(filter(None, (one.get("public").only for one in hosting.items or (hosting,))), None)
+        return (Deployment(file.at.file, output=public),) if public is not None else ()
+    if file.at.file.endswith("firebase.json"):
+        return ()
     build, live = file.get("build"), file.get("context", "production")
     output = live.get("publish").only or build.get("publish").only or file.get("outputDirectory").only
     return (

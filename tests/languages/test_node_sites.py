@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from frontend.errors import PlanError
+from frontend.errors import Location, PlanError
+from frontend.settings.model import Copied, Setting
 from tests.errors import fails
 from tests.languages.node import LOCK, plan, step, tree
 from tests.languages.static import server
@@ -284,3 +285,75 @@ def test_a_page_of_the_source_is_the_last_place_that_is_looked_at_where_files_ar
     assert directories({"index.html": "<script src='/app.js'></script>"}, **fields)[-1] == "/app"
     template = {"index.html": '<script type="module" src="/src/main.ts"></script>'}
     assert "/app" not in directories(template, **fields)
+
+
+NAMED: list[tuple[dict[str, Any], dict[str, Any], list[tuple[str, ...]]]] = [  # files, package.json, what builds it
+    ({"docs/.vitepress/config.mts": ""}, {"devDependencies": {"vitepress": "1"},
+     "scripts": {"docs:dev": "vitepress dev docs", "docs:build": "vitepress build docs"}}, [("npm", "run", "docs:build")]),
+    ({"docs/.vitepress/config.mts": ""}, {"devDependencies": {"vitepress": "1"}}, [("vitepress", "build", "docs")]),
+    ({".vitepress/config.mts": ""}, {"devDependencies": {"vitepress": "1"}}, [("vitepress", "build")]),
+    ({"webpack.config.js": "", "src/index.html": ""}, {"devDependencies": {"webpack": "5"}, "scripts": {
+        "dev": "webpack serve", "compile": "webpack --config webpack.prod.js", "watch": "webpack --watch"}},
+     [("npm", "run", "compile")]),
+    ({"webpack.config.js": "", "src/index.html": ""}, {"devDependencies": {"webpack": "5"}, "scripts": {
+        "pack:dev": "webpack", "pack": "webpack", "pack:production": "webpack --mode production"}},
+     [("npm", "run", "pack:production")]),
+    ({"webpack.config.js": "", "src/index.html": ""}, {"devDependencies": {"webpack": "5"}, "scripts": {
+        "dev": "webpack serve --open"}}, [("webpack", "--mode=production")]),
+    ({}, {"dependencies": {"vite": "7"}, "scripts": {"bundle": "npm run types && vite build", "types": "tsc"}},
+     [("npm", "run", "bundle")]),
+    ({}, {"dependencies": {"vite": "7"}, "scripts": {"bundle": "vite build && vite preview"}}, [("vite", "build")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "fields", "commands"), NAMED)
+def test_a_script_that_runs_the_build_is_run_whatever_its_name_is(
+    files: dict[str, Any], fields: dict[str, Any], commands: list[tuple[str, ...]]
+) -> None:
+    found = plan(tree({"package-lock.json": LOCK, **files}, **fields))
+    assert [one.args for one in step(found, "build").run] == commands
+
+
+def test_a_site_of_a_workspace_without_a_build_script_is_built_after_what_it_needs() -> None:
+    ui = {"name": "ui", "scripts": {"build": "tsc"}}
+    docs = {"name": "docs", "dependencies": {"ui": "*", "vitepress": "1"}, "scripts": {"site": "vitepress build"}}
+    files = {"docs/package.json": docs, "ui/package.json": ui, "package-lock.json": LOCK}
+    found = plan(tree(files, workspaces=["docs", "ui"]))
+    assert [(one.args, one.dir) for one in step(found, "build").run] == [
+        (("npm", "run", "build"), "/app/ui"),
+        (("npm", "run", "site"), "/app/docs"),
+    ]
+
+
+@pytest.mark.parametrize("to", ["/usr/share/nginx/html", "/var/www/html/", "/srv"])
+def test_the_directory_that_a_dockerfile_copies_to_a_server_of_files_is_looked_at_first(to: str) -> None:
+    copied = Copied("", "dist/app", to, Location("Dockerfile", 6))
+    found = plan(tree({"package-lock.json": LOCK}, **VITE), candidate_copies=(copied,))
+    assert step(found, "site").run[0].args[5:7] == ("/app/dist/app", "/app/dist")
+
+
+def test_a_directory_that_a_file_for_another_host_names_is_the_first_of_several() -> None:
+    named = Setting("site", "platform", Location("netlify.toml", 3))
+    found = plan(tree({"package-lock.json": LOCK}, **VITE), output_dir=named)
+    assert step(found, "site").run[0].args[5:7] == ("/app/site", "/app/dist")
+    template = {"package-lock.json": LOCK, "public/index.html": "<h1>Welcome</h1>"}
+    other = plan(tree(template, **VITE), output_dir=Setting("public", "platform"))
+    assert step(other, "site").run[0].args[5:] == (
+        *("/app/dist", "/app/build", "/app/out", "/app/www"),
+        "/app/public",
+    )
+
+
+def test_the_code_of_a_page_is_no_server_whatever_else_the_app_depends_on() -> None:
+    page = "import { createApp } from 'vue'\nimport App from './App.vue'\ncreateApp(App).mount('#app')\n"
+    fields = {
+        "main": "background.js",
+        "dependencies": {"express": "4", "vue": "3"},
+        "devDependencies": {"@vue/cli-service": "5"},
+        "scripts": {"build": "vue-cli-service build"},
+    }
+    found = plan(tree({"package-lock.json": LOCK, "src/main.js": page}, **fields))
+    assert (found.language, step(found, "site").run[0].args[5]) == ("static", "/app/dist")
+    server_too = "import './style.css'\nimport express from 'express'\nexpress().listen(3000)\n"
+    other = plan(tree({"package-lock.json": LOCK, "src/main.js": server_too}, **fields))
+    assert other.runtime.processes[0].args == ("node", "src/main.js")

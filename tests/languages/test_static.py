@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from frontend import detect
+from frontend import build, detect
 from frontend.context.tree import DictTree
 from frontend.errors import BuildError, PlanError
 from frontend.plan.model import FromContext, FromStep
+from frontend.settings import options
 from frontend.settings.model import Settings
 from tests.errors import fails
 from tests.languages.static import PAGE, plan, server
@@ -193,11 +194,6 @@ def test_an_own_caddyfile_with_a_port_of_its_own_is_told() -> None:
     assert [(one.code, str(one.at)) for one in found.warnings] == [("caddyfile-port", "Caddyfile:1")]
 
 
-def test_a_configuration_of_nginx_is_told() -> None:
-    found = plan({**PAGE, "nginx.conf": "server {}"})
-    assert [(one.code, str(one.at)) for one in found.warnings] == [("nginx-conf", "nginx.conf:1")]
-
-
 HUGO = {"hugo.toml": 'baseURL = "https://frost.test/blog/"\n', "content/a.md": ""}
 
 
@@ -250,3 +246,45 @@ def test_a_site_of_zola_without_a_host_of_its_own_is_made_for_any() -> None:
 def test_a_theme_of_zola_that_was_not_fetched_is_told() -> None:
     with fails(PlanError, "the theme frost", "git submodule", at="config.toml:2"):
         plan({"config.toml": 'base_url = "https://frost.test"\ntheme = "frost"\n'})
+
+
+LONE: list[tuple[dict[str, Any], str]] = [
+    ({"site/index.html": "", "README.md": ""}, "site"),
+    ({"docs/index.html": "", "README.md": ""}, "docs"),
+    ({"code/index.html": "", "code/about/index.html": "", ".github/index.html": ""}, "code"),
+    ({"site/index.html": "", "package.json": '{"devDependencies": {"prettier": "3"}}'}, "site"),
+]
+
+
+@pytest.mark.parametrize(("files", "app"), LONE)
+def test_the_only_directory_of_pages_is_the_site(files: dict[str, Any], app: str) -> None:
+    found = detect.choose(DictTree(files), Settings())
+    assert (found.language.name, found.app) == ("static", app)
+
+
+def test_of_several_directories_of_pages_none_is_guessed() -> None:
+    with fails(BuildError, "2 apps", "PROJECT_PATH=a", "PROJECT_PATH=b"):
+        detect.choose(DictTree({"a/index.html": "", "b/index.html": ""}), Settings())
+
+
+@pytest.mark.parametrize("path", ["main.go", "src/index.php", "site/page.jsp"])
+def test_a_page_beside_the_source_of_another_program_is_no_site(path: str) -> None:
+    with fails(BuildError, "cannot determine the language"):
+        detect.choose(DictTree({"site/index.html": "", path: ""}), Settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("netlify.toml", '[build]\n  publish = "www/site"\n  command = ""\n', 2),
+        ("vercel.json", '{\n"outputDirectory": "www/site"}', 2),
+        ("firebase.json", '{"hosting": {\n"public": "www/site"}}', 2),
+        ("firebase.json", '{"hosting": [\n{"target": "a",\n"public": "www/site"}]}', 3),
+    ],
+)
+def test_a_directory_of_pages_that_a_file_for_another_host_names_is_the_site(name: str, text: str, line: int) -> None:
+    tree = DictTree({"www/site/index.html": "", name: text})
+    found = build.make_plan(tree, None, options.parse({}), "2026-11-24")
+    files, _ = found.runtime.layers[-1].inputs
+    assert (found.language, getattr(files, "root", None)) == ("static", "www/site")
+    assert next(str(one.at) for one in found.evidence if one.what == "site") == f"{name}:{line}"

@@ -15,6 +15,12 @@ ENTRIES = tuple(
     f"{dir}{name}" for dir in ("", "src/", "server/", "app/") for name in ("server", "index", "app", "main")
 )
 LISTENS = re.compile(r"\b(?:listen|serve|createServer|start)\s*\(")
+# an import of what renders to the page of a browser, or of a file that only a bundler reads
+BROWSER = re.compile(
+    r"""^\s*import\s(?:[^'";]*\sfrom\s*)?['"](?:vue|react-dom(?:/client)?|svelte|solid-js/web|preact|inferno"""
+    r"""|@angular/platform-browser(?:-dynamic)?|[^'"]+\.(?:css|scss|sass|less|styl|vue|svelte))['"]""",
+    re.MULTILINE,
+)
 BUN = "bun"
 RUNS = frozenset((*RUN_BY, *WATCHERS, BUN))
 STARTING = frozenset("start dev develop development serve server watch".split())  # words of scripts' names
@@ -73,7 +79,7 @@ def entry_file(tree: SourceTree, manifest: Manifest, *, by_bun: bool = False) ->
     main = manifest.text("main").removeprefix("./").rstrip("/")
     if main:
         for path in (main, f"{main}.js", f"{main}/index.js"):
-            if tree.has(within(manifest.dir, path)):
+            if tree.has(within(manifest.dir, path)) and not is_of_page(tree, within(manifest.dir, path)):
                 return program_file(tree, manifest, path) or path
         if main.startswith(("dist/", "build/", "lib/", "out/")) and (
             "build" in manifest.scripts or "typescript" in manifest.dependencies
@@ -91,4 +97,12 @@ def entry_file(tree: SourceTree, manifest: Manifest, *, by_bun: bool = False) ->
         return "bin/server.js"
     usual = [entry + suffix for entry in ENTRIES for suffix in ((*SUFFIXES, ".tsx") if by_bun else SUFFIXES)]
     tree.need(*(within(manifest.dir, path) for path in usual))
-    return next((path for path in usual if tree.has(within(manifest.dir, path))), None)
+    there = (path for path in usual if tree.has(within(manifest.dir, path)))
+    return next((path for path in there if not is_of_page(tree, within(manifest.dir, path))), None)
+
+
+def is_of_page(tree: SourceTree, path: str) -> bool:
+    """Whether a file is the code of a page, which a bundler makes ready for browsers: it puts components on the page or
+    imports a stylesheet, and listens on nothing."""
+    text = tree.read_text(path) or ""
+    return BROWSER.search(text) is not None and not LISTENS.search(text)

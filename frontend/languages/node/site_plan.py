@@ -9,7 +9,17 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import builds, facts, front_end, locate, public_env, repository, steps, versions
+from frontend.languages.node import (
+    builds,
+    facts,
+    front_end,
+    locate,
+    public_env,
+    repository,
+    site_script,
+    steps,
+    versions,
+)
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
 from frontend.languages.node.repository import Repository
@@ -18,7 +28,7 @@ from frontend.languages.node.start import Start
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE
 from frontend.languages.static.site import Site, has_page, served
-from frontend.paths import joined, within
+from frontend.paths import joined, relative, within
 from frontend.plan.model import Evidence, Plan
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
@@ -47,7 +57,7 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     project = here.project
     home = project.inside(project.app.dir)
     commands = building(here, settings, found.generator)
-    places = settled(here.tree, project.app, found)
+    places = settled(here.tree, project.app, found, served_by(settings, project))
     hashes = facts.old_webpack(here, ()) if commands else ()
     public = public_env.read(here.tree, project.app.dir) if commands else public_env.PublicEnv()
     work = front_end.work_of(here.tree, project, here, commands, (*found.generator.env, *public.env))
@@ -61,6 +71,7 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
         base=places.base,
         immutable=found.generator.immutable,
         hashed=found.generator.hashed if made else (),
+        home=home,
     )
     late = end_of_life(versions.TITLE, versions.RELEASES, here.version, today)
     return served(
@@ -117,10 +128,29 @@ def built(here: Repository, settings: Settings, generator: Generator) -> tuple[B
         before = builds.workspace_builds(here.tree, project, manager)
         return (*before, builds.script_command(here.tree, project, project.app, script))
     commands = builds.everything(here, settings, Start(()))
-    if commands or not generator.build or not builds.builds(settings):
+    if settings.build_command is not None or not builds.builds(settings):
+        return commands
+    before = builds.workspace_builds(here.tree, project, manager)
+    if commands and (commands != before or any(one.dir == project.app.dir or one.args[0] for one in before)):
+        return commands
+    script = site_script.find(here.tree, project, generator)
+    if script is not None:
+        return (*before, builds.script_command(here.tree, project, project.app, script))
+    if not generator.build:
         return commands
     at = line(here.tree, project.app, generator.package)
-    return (builds.installed(project, manager, generator.build, project.app.dir, at),)
+    words = (*generator.build, *below(here.tree, project.app, generator))
+    return (*before, builds.installed(project, manager, words, project.app.dir, at))
+
+
+def below(tree: SourceTree, app: Manifest, generator: Generator) -> tuple[str, ...]:
+    """The directory of a site whose configuration is in a hidden directory of it: `docs` of docs/.vitepress/config.ts.
+
+    () for the package's own.
+    """
+    path = tree.first(*(within(app.dir, file) for file in generator.files))
+    directory, hidden, _ = relative(app.dir, path).partition("/.") if path else ("", "", "")
+    return (directory,) if hidden and directory else ()
 
 
 def evidence(here: Repository, found: NoServerError, commands: tuple[BuildCommand, ...]) -> tuple[Evidence, ...]:
@@ -137,8 +167,19 @@ def evidence(here: Repository, found: NoServerError, commands: tuple[BuildComman
 # --- where it is
 
 
-def settled(tree: SourceTree, app: Manifest, found: NoServerError) -> Places:
-    """Where a site is: what a command names, then what its build command and the configuration say, then what is usual.
+HTML = ("/usr/share/nginx/html", "/var/www", "/usr/local/apache2/htdocs", "/srv", "/usr/share/caddy")
+
+
+def served_by(settings: Settings, project: Project) -> tuple[str, ...]:
+    """The directories that a Dockerfile copies to where servers of files look, relative to the app."""
+    copies = (one for one in settings.candidate_copies if one.to.startswith(HTML))
+    own = within(project.root, project.app.dir)
+    return tuple(relative(own, one.output) for one in copies if not own or f"{one.output}/".startswith(f"{own}/"))
+
+
+def settled(tree: SourceTree, app: Manifest, found: NoServerError, copied: tuple[str, ...] = ()) -> Places:
+    """Where a site is: what a command names, what a Dockerfile copies from there, then what its build command and the
+    configuration say, then what is usual.
 
     What is plain in a configuration decides alone; else the directories of other tools come behind the usual one.
     """
@@ -152,6 +193,7 @@ def settled(tree: SourceTree, app: Manifest, found: NoServerError) -> Places:
     if not option and own.at is None and (generator.package or not directories):
         directories = (*directories, *generator.directories, *(GENERAL if generator.package else ()))
         directories = (*directories, *((".",) if generator.in_place and has_page(tree, app.dir) else ()))
+    directories = (*(copied if not named else ()), *directories)
     places = dict.fromkeys(one if one.startswith("/") else joined("", one) or "." for one in directories)
     return Places(tuple(places), url_path(base), own.at)
 

@@ -28,7 +28,8 @@ class Generator(Struct, frozen=True):
     """What makes a site.
 
     `package` is the dependency that tells, `files` are its configuration: with the dependency alone it is one too.
-    `build` is run when there is no build script; one of `scripts` goes before that. `directories` are where it puts the
+    `build` is run when there is no build script; one of `scripts` goes before that, and then one that runs `program`
+    with one of its words as its first argument. `directories` are where it puts the
     site, relative to the package: patterns, in order; `output` is the option by which its configuration says otherwise,
     `out` those of its program.
     `base` is the option for the path that the site is served below, `at` those of its program. `router` says that it
@@ -45,6 +46,7 @@ class Generator(Struct, frozen=True):
     files: tuple[str, ...] = ()
     build: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    program: tuple[str, ...] = ()
     directories: tuple[str, ...] = ("dist",)
     output: str = ""
     out: tuple[str, ...] = ()
@@ -59,6 +61,11 @@ class Generator(Struct, frozen=True):
     env: tuple[tuple[str, str], ...] = ()
     merged: tuple[str, ...] = ()
     in_place: bool = False
+
+    @property
+    def run(self) -> tuple[str, ...]:
+        """The program that builds, and the words of which one is its first argument; none for any."""
+        return self.program or self.build[:2] or (self.package,)
 
 
 def configs(*stems: str) -> tuple[str, ...]:
@@ -131,6 +138,7 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         "VitePress",
         "vitepress",
         configs(".vitepress/config", "docs/.vitepress/config"),
+        build=("vitepress", "build"),
         directories=("docs/.vitepress/dist", ".vitepress/dist", "*/.vitepress/dist"),
         output="outDir",
         out=("--outDir",),
@@ -143,6 +151,7 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         "@11ty/eleventy",
         (*configs("eleventy.config"), ".eleventy.js"),
         build=("eleventy",),
+        program=("eleventy",),
         directories=("_site",),
         output="output",
         out=("--output",),
@@ -151,13 +160,21 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         "VuePress",
         "vuepress",
         configs("docs/.vuepress/config", ".vuepress/config", "src/.vuepress/config"),
+        build=("vuepress", "build"),
         scripts=("docs:build",),
         directories=("docs/.vuepress/dist", ".vuepress/dist", "*/.vuepress/dist"),
         base="base",
         prerenders=True,
         hashed=("/assets",),
     ),
-    Generator("Hexo", "hexo", ("_config.yml",), build=("hexo", "generate"), directories=("public",)),
+    Generator(
+        "Hexo",
+        "hexo",
+        ("_config.yml",),
+        build=("hexo", "generate"),
+        program=("hexo", "generate", "g"),
+        directories=("public",),
+    ),
     *(
         Generator(
             "Quasar",
@@ -183,7 +200,9 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
     ),
     Generator("Slidev", "@slidev/cli", build=("slidev", "build"), out=("--out",), at=("--base",), router=True),
     Generator("Rsbuild", "@rsbuild/core", configs("rsbuild.config"), build=("rsbuild", "build"), hashed=("/static",)),
-    Generator("Parcel", "parcel", out=("--dist-dir", "-d"), at=("--public-url",), hashed=("",)),
+    Generator(
+        "Parcel", "parcel", program=("parcel", "build"), out=("--dist-dir", "-d"), at=("--public-url",), hashed=("",)
+    ),
     Generator(
         "Vite",
         "vite",
@@ -203,6 +222,7 @@ OTHERS = (
         "expo",
         ("app.json", "app.config.js", "app.config.ts"),
         build=("expo", "export", "--platform", "web"),
+        program=("expo", "export", "export:web"),
         scripts=("build:web", "export:web", "web:build"),
         directories=("dist", "web-build"),
         out=("--output-dir",),
@@ -214,6 +234,8 @@ OTHERS = (
         "Webpack",
         "webpack",
         configs("webpack.config", "webpack.prod", "webpack.config.prod", "config/webpack.prod"),
+        build=("webpack", "--mode=production"),
+        program=("webpack",),
         scripts=("build:prod", "build:production"),
         directories=("dist", "public"),
         output="path",
@@ -221,8 +243,22 @@ OTHERS = (
         base="publicPath",
         hashed=("",),
     ),
-    Generator("Rspack", "@rspack/core", configs("rspack.config"), build=("rspack", "build"), hashed=("",)),
-    Generator("Rollup", "rollup", configs("rollup.config"), directories=("dist", "public")),
+    Generator(
+        "Rspack",
+        "@rspack/core",
+        configs("rspack.config"),
+        build=("rspack", "build"),
+        program=("rspack", "build", "b"),
+        hashed=("",),
+    ),
+    Generator(
+        "Rollup",
+        "rollup",
+        configs("rollup.config"),
+        build=("rollup", "--config"),
+        program=("rollup",),
+        directories=("dist", "public"),
+    ),
     Generator("esbuild", "esbuild", directories=("dist", "public"), in_place=True),
     Generator(
         "Storybook",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontend import templates
-from frontend.languages.static.rules import escaped
+from frontend.languages.static.rules import escaped, numbered
 
 if TYPE_CHECKING:
     from frontend.languages.static.own import Wishes
@@ -30,13 +30,15 @@ def text(root: str, port: int, site: Site, wishes: Wishes) -> str:
         "port": port,
         "base": site.base,
         "fallback": site.fallback,
+        "but": wishes.but,
+        "slash": wishes.slash if not site.base else "",
         "missing": wishes.missing,
         "browse": wishes.browse,
         "https": wishes.https,
         "hashed": hashed(site),
         "assets": quoted(ASSETS),
         "headers": wishes.headers,
-        "redirects": wishes.redirects,
+        "redirects": [numbered(one, index) for index, one in enumerate(wishes.redirects, 1)],
     }
     return templates.render("Caddyfile", values, {"quoted": quoted})
 

@@ -6,7 +6,7 @@ https://docs.cloudfoundry.org/buildpacks/staticfile/index.html, https://github.c
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import structs
@@ -14,7 +14,7 @@ from msgspec import structs
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.static.own import Wishes
-from frontend.languages.static.rules import Headers, Redirect, escaped
+from frontend.languages.static.rules import WHOLE, Headers, Redirect, escaped, group_of
 from frontend.paths import joined
 from frontend.plan.model import Warning
 
@@ -30,7 +30,6 @@ STATICFILE_KEYS = (
     *(HSTS, f"{HSTS}_include_subdomains", f"{HSTS}_preload"),
 )
 REPLACED = ("{$", "{env.", "{file.", "{system.")  # what the server would replace by something of the container
-WHOLE = "^/.*$"
 
 
 def redirects(tree: SourceTree, name: str, wishes: Wishes) -> Wishes:
@@ -48,16 +47,18 @@ def redirects(tree: SourceTree, name: str, wishes: Wishes) -> Wishes:
             message = f"{name}: a rule that depends on who asks is left out: only Netlify knows it"
             doubts.append(Warning("redirect-condition", message, at))
         else:
-            found.append(redirect(words, f"rule{len(found) + 1}", at))
+            found.append(redirect(words, at))
+    return with_rules(wishes, found, tuple(doubts))
+
+
+def with_rules(wishes: Wishes, found: Sequence[Redirect], doubts: tuple[Warning, ...] = ()) -> Wishes:
+    """The wishes with rules; one that serves a page for all paths says which page that is."""
     rest = tuple(one for one in found if one.pattern != WHOLE or one.status != 200 or not is_page(one.to))
-    whole = next((one.to for one in found if one.pattern == WHOLE and one.status == 200 and is_page(one.to)), "")
-    if len(rest) != len(found):  # the numbers in the targets are those of the rules
-        rest = tuple(renumbered(one, found.index(one) + 1, index) for index, one in enumerate(rest, 1))
-    fallback = (whole.lstrip("/") or "index.html") if whole else wishes.fallback
+    whole = next((one.to for one in found if one not in rest), "")
     return structs.replace(
         wishes,
         redirects=(*wishes.redirects, *rest),
-        fallback=fallback,
+        fallback=(whole.lstrip("/") or "index.html") if whole else wishes.fallback,
         warnings=(*wishes.warnings, *doubts),
     )
 
@@ -67,13 +68,8 @@ def is_page(target: str) -> bool:
     return target.startswith("/") and "{" not in target
 
 
-def renumbered(rule: Redirect, before: int, now: int) -> Redirect:
-    """A rule whose target names its own groups by another number."""
-    return structs.replace(rule, to=rule.to.replace(f"{{re.rule{before}.", f"{{re.rule{now}."))
-
-
-def redirect(words: list[str], name: str, at: Location) -> Redirect:
-    """A rule: FROM [QUERY…] TO [STATUS]; the groups of its pattern are named by `name`. Raises PlanError."""
+def redirect(words: list[str], at: Location) -> Redirect:
+    """A rule: FROM [QUERY…] TO [STATUS]. Raises PlanError."""
     source, *rest = words
     query = []
     while len(rest) > 1 and (match := PARAMETER.fullmatch(rest[0])) and not rest[0].startswith("/"):
@@ -98,7 +94,7 @@ def redirect(words: list[str], name: str, at: Location) -> Redirect:
     checked(target, at)
     pattern, names = of_path(source, at)
     for index, group in enumerate(names, 1):
-        target = re.sub(rf":{group}\b", f"{{re.{name}.{index}}}", target)
+        target = re.sub(rf":{group}\b", group_of(index), target)
     for key, value in query:
         if value.startswith(":"):
             target = target.replace(value, f"{{query.{key}}}")
@@ -131,9 +127,19 @@ def of_path(path: str, at: Location) -> tuple[str, tuple[str, ...]]:
     return f"^{''.join(parts)}(?:/(.*))?$", (*names, "splat")
 
 
+def is_usable(text: str) -> bool:
+    """Whether the server takes a text of the user's as it is."""
+    return not (any(word in text for word in REPLACED) or ("`" in text and "\\" in text) or "\n" in text)
+
+
+def is_field(name: str, value: str) -> bool:
+    """Whether a text is the name of a header field, and the server takes the other one as its value."""
+    return NAME.fullmatch(name) is not None and is_usable(value)
+
+
 def checked(text: str, at: Location) -> str:
     """A text of the user's that goes into the server's configuration. Raises PlanError for what it would replace."""
-    if any(word in text for word in REPLACED) or ("`" in text and "\\" in text):
+    if not is_usable(text):
         raise PlanError("the server would replace a part of this line", at=at, hint=f"write it without {REPLACED[0]}")
     return text
 

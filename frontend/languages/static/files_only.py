@@ -16,4 +16,11 @@ def plan(tree: SourceTree, settings: Settings, app: str) -> Plan:
     if settings.output_dir is not None:
         directory, at = settings.output_dir.value, settings.output_dir.at
     evidence = (Evidence("site", "files as they are", at),)
-    return served(tree, settings, app, Site("the app", "", (directory,), at), wishes=own.read(here), evidence=evidence)
+    return served(
+        tree,
+        settings,
+        app,
+        Site("the app", "", (directory,), at),
+        wishes=own.read(tree, settings, app),
+        evidence=evidence,
+    )

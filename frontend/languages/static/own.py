@@ -1,4 +1,5 @@
-"""What the app's own files say of how it is served: Caddyfile, Staticfile, static.json, _redirects, _headers."""
+"""What the app's files say of how it is served: Caddyfile, Staticfile, static.json, _redirects, _headers; then what
+they tell other hosts."""
 
 from __future__ import annotations
 
@@ -13,11 +14,28 @@ from frontend.plan.model import Evidence, Warning
 
 if TYPE_CHECKING:
     from frontend.languages.static.site import Site
+    from frontend.settings.model import Settings
 
-CADDYFILE, STATICFILE, STATIC_JSON, NGINX = "Caddyfile", "Staticfile", "static.json", ("nginx.conf", "nginx.conf.erb")
+CADDYFILE, STATICFILE, STATIC_JSON = "Caddyfile", "Staticfile", "static.json"
 # where frameworks keep the files that they copy to the root of the site as they are
 PUBLIC = ("", "public", "static", "src", "assets")
 REDIRECTS, HEADERS = "_redirects", "_headers"
+HOSTS = ("netlify.toml", "vercel.json", "firebase.json", "staticwebapp.config.json")
+NGINX = tuple(  # where repositories keep the configuration of a site's nginx
+    f"{directory}{name}"
+    for directory in (
+        "",
+        "nginx/",
+        "nginx/conf.d/",
+        "docker/",
+        "docker/nginx/",
+        ".nginx/",
+        "conf/",
+        "config/",
+        "deploy/",
+    )
+    for name in ("nginx.conf", "default.conf", "nginx.conf.template", "default.conf.template", "nginx.conf.erb")
+)
 
 
 class Wishes(Struct, frozen=True):
@@ -25,14 +43,17 @@ class Wishes(Struct, frozen=True):
 
     `caddyfile` is where its own Caddyfile is, which takes the place of ours; None for none. `root` is the directory of
     the site that a file names at `root_at`, "" for none; `fallback` the page for all paths that nothing is at, "" for
-    none. `missing` is the page for an error 404. `browse` lists directories, `https` redirects what came to a proxy
-    without TLS.
+    none, `but` are patterns of paths that it is not for. `slash` is "never" where the address of a directory has no "/"
+    at its end. `missing` is the page for an error 404. `browse` lists directories, `https` redirects what came to a
+    proxy without TLS.
     """
 
     caddyfile: Location | None = None
     root: str = ""
     root_at: Location | None = None
     fallback: str = ""
+    but: tuple[str, ...] = ()
+    slash: str = ""
     missing: str = "404.html"
     browse: bool = False
     https: bool = False
@@ -51,29 +72,46 @@ class Wishes(Struct, frozen=True):
         return site
 
 
-def read(tree: SourceTree) -> Wishes:
-    """The wishes of an app's files. Raises PlanError at a line that means nothing, SourceError for one that is no
-    text."""
-    files = tuple("/".join(filter(None, (dir, name))) for name in (REDIRECTS, HEADERS) for dir in PUBLIC)
-    tree.need(CADDYFILE, STATICFILE, STATIC_JSON, *NGINX, *files)
-    if tree.has(CADDYFILE):
-        return with_caddyfile(tree)
-    redirects = tree.first(*files[: len(PUBLIC)])
-    headers = tree.first(*files[len(PUBLIC) :])
-    names = (tree.first(STATICFILE), tree.first(STATIC_JSON), redirects, headers)
-    if not any(names):
-        return with_nginx(tree, Wishes())
-    from frontend.languages.static import files as formats
+def read(tree: SourceTree, settings: Settings, app: str) -> Wishes:
+    """The wishes of the files of the app in a directory. Raises PlanError at a line that means nothing, SourceError for
+    one that is no text.
 
+    A file of another host that stands in the root of the context is for the app too.
+    """
+    here = tree.under(app)
+    files = tuple("/".join(filter(None, (dir, name))) for name in (REDIRECTS, HEADERS) for dir in PUBLIC)
+    here.need(CADDYFILE, STATICFILE, STATIC_JSON, *files)
+    if here.has(CADDYFILE):
+        return with_caddyfile(here)
+    redirects = here.first(*files[: len(PUBLIC)])
+    headers = here.first(*files[len(PUBLIC) :])
+    names = (here.first(STATICFILE), here.first(STATIC_JSON), redirects, headers)
     found = Wishes()
-    for name, reader in zip(
-        names, (formats.staticfile, formats.static_json, formats.redirects, formats.headers), strict=True
-    ):
-        if name is not None:
-            found = reader(tree, name, found)
-            told = Evidence("server", f"{name} says how the site is served", tree.at(name, 1))
-            found = structs.replace(found, evidence=(*found.evidence, told))
-    return with_nginx(tree, found)
+    if any(names):
+        from frontend.languages.static import files as formats
+
+        readers = (formats.staticfile, formats.static_json, formats.redirects, formats.headers)
+        for name, reader in zip(names, readers, strict=True):
+            if name is not None:
+                found = reader(here, name, found)
+                told = Evidence("server", f"{name} says how the site is served", here.at(name, 1))
+                found = structs.replace(found, evidence=(*found.evidence, told))
+    return with_hosts(tree.unfiltered(), found, app) if settings.deploy_files else found
+
+
+def with_hosts(tree: SourceTree, wishes: Wishes, app: str) -> Wishes:
+    """The wishes with what files tell other hosts: those of the app's directory go before those of the root."""
+    for here in (tree.under(dir) for dir in dict.fromkeys((app, ""))):
+        here.need(*HOSTS, *NGINX)
+        if here.first(*HOSTS) is not None:
+            from frontend.languages.static import hosts
+
+            wishes = hosts.told(here, wishes)
+        if here.first("Dockerfile", *NGINX) is not None:
+            from frontend.languages.static import nginx
+
+            wishes = nginx.told(here, wishes)
+    return wishes
 
 
 def with_caddyfile(tree: SourceTree) -> Wishes:
@@ -84,13 +122,3 @@ def with_caddyfile(tree: SourceTree) -> Wishes:
         message = "the Caddyfile does not read PORT: a platform that sets it finds nothing there"
         warnings = (Warning("caddyfile-port", message, at, "begin the site's block with :{$PORT:5000}"),)
     return Wishes(caddyfile=at, evidence=(Evidence("server", "the app's own Caddyfile", at),), warnings=warnings)
-
-
-def with_nginx(tree: SourceTree, wishes: Wishes) -> Wishes:
-    """The wishes, with a note that a configuration of nginx is not used."""
-    name = tree.first(*NGINX)
-    if name is None:
-        return wishes
-    message = f"{name} is not used: the site is served by Caddy"
-    hint = "write what it needs in a Caddyfile, or in _redirects and _headers"
-    return structs.replace(wishes, warnings=(*wishes.warnings, Warning("nginx-conf", message, tree.at(name, 1), hint)))

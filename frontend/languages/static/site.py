@@ -60,7 +60,7 @@ class Site(Struct, frozen=True):
     `fallback` is the page (relative to the site) that answers for a path of a client router, "" where the framework has
     none. `base` is the path that the site was built to be served below: "/docs", "" for the root. `immutable` are paths
     of the site ("/_next/static") whose files never change, for a hash is in their names or a directory's; `hashed` are
-    those that have such files beside others, "" for the root.
+    those that have such files beside others, "" for the root. `home` is where the app's directory is in the image.
     """
 
     made_by: str
@@ -71,6 +71,7 @@ class Site(Struct, frozen=True):
     base: str = ""
     immutable: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
+    home: str = ROOT
 
 
 def served(
@@ -92,10 +93,10 @@ def served(
     site without a page that nothing builds.
     """
     here = tree.under(app)
-    wishes = wishes or own.read(here)
+    wishes = wishes or own.read(tree, settings, app)
     site = wishes.of_site(site)
     built = tuple(structs.replace(step, native=True) for step in steps)
-    collecting = collected(site, settings, kept=bool(wishes.caddyfile)) if site.step else ()
+    collecting = collected(here, site, settings, kept=bool(wishes.caddyfile)) if site.step else ()
     files: Input = FromStep(
         SITE, outputs.COLLECTED, to=ROOT, exclude=(*RULES, *cleanup.excludes(NAME, (), settings.keep))
     )
@@ -145,12 +146,21 @@ def server() -> Step:
     )
 
 
-def collected(site: Site, settings: Settings, *, kept: bool) -> tuple[Step, ...]:
-    """The step that finds the site in what was built. `kept` says that it stays in its directory of the app."""
-    directories = site.directories
-    if settings.output_dir is not None:
-        directories = (f"{ROOT}/{settings.output_dir.value}".rstrip("/"),)
-    at = settings.output_dir.at if settings.output_dir is not None else site.at
+def collected(here: SourceTree, site: Site, settings: Settings, *, kept: bool) -> tuple[Step, ...]:
+    """The step that finds the site in what was built. `kept` says that it stays in its directory of the app.
+
+    A directory that the user names is the only one, one that a file for another host names the first; where the source
+    has a page in it, which no build made, the last.
+    """
+    directories, at, named = site.directories, site.at, settings.output_dir
+    if named is not None:
+        own = f"{site.home}/{named.value}".rstrip("/")
+        if named.by != "platform":
+            directories, at = (own,), named.at
+        elif here.has(within(named.value, pages.PAGE)):
+            directories = tuple(dict.fromkeys((*directories, own)))
+        else:
+            directories, at = tuple(dict.fromkeys((own, *directories))), named.at
     return (
         Step(
             SITE,
