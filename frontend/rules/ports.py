@@ -3,14 +3,15 @@
 import re
 
 OPTION = re.compile(
-    r"(?<!\S)(?:(-p|--(?:server[.-])?port)[= ]|(-b|--bind|--http|--http-socket)[= ]?[^\s:]*:)(\d{3,5})(?!\S)"
+    r"(?<!\S)(?:(-p|--(?:server[.-])?port)[= ]|(-b|--bind|--http|--http-socket)[= ]?[^\s:]*:"
+    r"|(http\.server|runserver) (?:[\w.\[\]:]*:)?)(\d{2,5})(?!\S)"
 )
 
 
 def fixed(text: str) -> tuple[str, str] | None:
     """The option and the number by which a command says where it listens; None where it has none."""
     found = OPTION.search(text)
-    return (found[1] or found[2], found[3]) if found is not None else None
+    return (found[1] or found[2] or found[3], found[4]) if found is not None else None
 
 
 def told(option: str, number: str, port: int) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.rules.versions import Asked, Tool
+from frontend.rules.versions import Asked, Tool, key
 from frontend.settings.model import Settings
 
 ASDF_FILES = (".tool-versions",)
@@ -68,10 +68,13 @@ def by_setting(settings: Settings, tool: str) -> Asked | None:
 
 
 def by_candidate(settings: Settings, tool: Tool) -> Asked | None:
-    """What a Dockerfile's image says of a tool's version; None for a line that is not in the tool's table."""
+    """What a Dockerfile's image says of a tool's version; None for a line that has no image as far as is known."""
     setting = settings.candidate_versions.get(tool.name)
-    line = ".".join(setting.value.split(".")[: tool.depth]) if setting is not None else ""
-    if setting is None or line not in {release.line for release in tool.releases}:
+    if setting is None:
+        return None
+    line = key(".".join(setting.value.split(".")[: tool.depth]))
+    known = {key(release.line) for release in tool.releases}
+    if line not in known and not (tool.older and line < min(known)):
         return None
     return Asked(setting.value, setting.by, setting.at)
 
@@ -123,8 +126,8 @@ def match(tree: SourceTree, path: str, pattern: str) -> Asked | None:
 def toml(tree: SourceTree, path: str, keys: tuple[str, ...]) -> Asked | None:
     """A text of a TOML file; None where there is none at the keys."""
     value: Any = tree.read_toml(path) if tree.has(path) else None
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
+    for name in keys:
+        value = value.get(name) if isinstance(value, dict) else None
     return Asked(value, "file", toml_place(tree, path, keys)) if isinstance(value, str) and value.strip() else None
 
 

@@ -53,7 +53,8 @@ class Tool(Struct, frozen=True):
 
     `name` is that of its setting ("node": NODE_VERSION), `title` the one in a sentence. `date` is the day the table was
     made, ISO 8601; `default` a line of `releases`. `read` makes a `Range` of a text and raises ValueError for what is
-    none. `aliases` are names of lines ("lts/*"), `prefixes` what stands before a version ("python-").
+    none. `aliases` are names of lines ("lts/*"), `prefixes` what stands before a version ("python-"). `older` says that
+    lines before the table's oldest have images too.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Tool(Struct, frozen=True):
     read: Callable[[str], Range]
     aliases: Mapping[str, str] = {}
     prefixes: tuple[str, ...] = ()
+    older: bool = False
 
     @property
     def depth(self) -> int:

@@ -650,6 +650,8 @@ def test_a_dockerfile_says_what_nothing_else_says() -> None:
 @pytest.mark.parametrize(
     ("text", "node"),
     [
+        ("FROM node:12-alpine\n", "12"),
+        ("FROM node:240\n", "24"),
         ("ARG NODE_VERSION=22.11.0\nFROM node:${NODE_VERSION}-slim AS base\nFROM base\n", "22"),
         ('ARG A=1 NODE="20"\nFROM node:$NODE\n', "20"),
         ("FROM node:${NODE:-22}-alpine\n", "22"),

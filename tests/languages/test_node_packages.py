@@ -88,6 +88,14 @@ def test_a_native_package_for_development_brings_nothing_to_the_image() -> None:
     assert "PUPPETEER_EXECUTABLE_PATH" not in dict(found.runtime.env)
 
 
+def test_a_browser_that_only_development_needs_is_not_in_the_image() -> None:
+    packages = {"node_modules/puppeteer": {"version": "24.0.0", "dev": True}}
+    lock = json.dumps({"lockfileVersion": 3, "packages": packages})
+    files = {"server.js": "", "package-lock.json": lock}
+    found = plan(tree(files, scripts=START, devDependencies={"@mermaid-js/mermaid-cli": "11", "jest": "30"}))
+    assert found.runtime.packages == ()
+
+
 OWN = {"npm_config_nodedir"}
 
 

@@ -341,6 +341,45 @@ def test_a_tool_that_is_not_installed_is_an_error_at_its_line(script: str) -> No
     assert error.error.at is not None
 
 
+@pytest.mark.parametrize(
+    ("start", "command"),
+    [
+        ("pm2 start server.js --name x && pm2 logs", "node_modules/.bin/pm2-runtime start server.js --name x"),
+        ("npx pm2 delete all; npx pm2 start server.js; npx pm2 save", "node_modules/.bin/pm2-runtime start server.js"),
+    ],
+)
+def test_what_is_asked_of_pm2_s_daemon_goes(start: str, command: str) -> None:
+    assert " ".join(web(tree(FILES, scripts={"start": start}, dependencies={"pm2": "6"}))) == command
+
+
+@pytest.mark.parametrize(
+    ("start", "command"),
+    [
+        ("pm2 start server.js -i max --name x && pm2 logs", "node server.js"),
+        ("pm2-runtime server.js -- --quiet", "node server.js --quiet"),
+        ("pm2 start ./server", "node ./server"),
+        ("pm2 start ecosystem.config.js --env production && pm2 monit", "node ./worker.js"),
+        ("pm2 start dist/app.js", "node dist/app.js"),
+    ],
+)
+def test_pm2_of_the_developers_machine_is_left_out(start: str, command: str) -> None:
+    files = {
+        **FILES,
+        "ecosystem.config.js": 'module.exports = {apps: [{\n  // script: "old.js",\n  script: "./worker.js"}]}',
+    }
+    found = plan(tree(files, scripts={"start": start}, dependencies={"express": "5"}))
+    assert (" ".join(found.runtime.processes[0].args), codes(found)) == (command, ["no-lockfile", "pm2-missing"])
+
+
+@pytest.mark.parametrize(
+    "start", ["pm2 start ecosystem.config.js", "pm2 start gone.js", "pm2 start a.config.js", "pm2 start"]
+)
+def test_pm2_that_is_not_installed_and_starts_no_file_of_the_app(start: str) -> None:
+    files = {**FILES, "a.config.js": "script: 'server.js'\nscript: 'worker.js'"}
+    with fails(PlanError, "pm2", at="package.json:4"):
+        plan(tree(files, scripts={"start": start}, dependencies={"express": "5"}))
+
+
 def test_pm2_stays_in_the_foreground_and_writes_where_it_can() -> None:
     found = plan(tree(FILES, scripts={"start": "pm2 start server.js --no-daemon"}, dependencies={"pm2": "6"}))
     assert list(found.runtime.processes[0].args) == ["node_modules/.bin/pm2-runtime", "start", "server.js"]

@@ -44,7 +44,19 @@ CHOSEN = [  # requirements.txt, the Python, the first reason
     ("six==1.15.0\n", "3.11", "six 1.15.0 has modules that only finders of before Python 3.12 find (requirements.txt:3)"),
     ("Jinja2==2.10.1\n", "3.9", "jinja2 2.10.1 imports names from collections that Python 3.13 has in collections.abc (requirements.txt:3)"),
     ("psycopg2==2.7.3\n", "3.7", "psycopg2 2.7.3 does not compile on Python 3.13 (requirements.txt:3)"),
-    ("psycopg2>=2.9,<2.9.10\n", "3.13", ""),
+    ("psycopg2>=2.9,<2.9.10\n", "3.12", "psycopg2 >=2.9,<2.9.10 does not compile on Python 3.13 (requirements.txt:3)"),
+    ("pandas>=1.5.3,<2.0.0\n", "3.11", "pandas >=1.5.3,<2.0.0 has no release for Python 3.13 (requirements.txt:3)"),
+    ("numpy<2\n", "3.12", "numpy <2 has no release for Python 3.13 (requirements.txt:3)"),
+    ("scikit-learn~=1.2.0\n", "3.11", "scikit-learn ~=1.2.0 has no release for Python 3.13 (requirements.txt:3)"),
+    ("pandas==1.5.*\n", "3.11", "pandas ==1.5.* has no release for Python 3.13 (requirements.txt:3)"),
+    ("psycopg[binary]<3.2\n", "3.12", "psycopg <3.2 has no release for Python 3.13 (requirements.txt:3)"),
+    ("gunicorn<21\n", "3.11", "gunicorn <21 imports pkg_resources, which Python 3.13 does not have (requirements.txt:3)"),
+    ("Django>=4.2,<5\n", "3.13", ""),
+    ("numpy>=1.20,<3\n", "3.13", ""),
+    ("numpy>=1.20\n", "3.13", ""),
+    ("pydantic<2\n", "3.13", ""),  # goes without its compiled parts
+    ("numpy<2; python_version < '3.9'\n", "3.13", ""),
+    ("numpy<two\n", "3.13", ""),
     ("# data\nnumpy == 1.26.4  # the last\n", "3.12", "numpy 1.26.4 has no release for Python 3.13 (requirements.txt:4)"),
     ("numpy==1.26.4 --hash=sha256:00\n", "3.12", "numpy 1.26.4 has no release for Python 3.13 (requirements.txt:3)"),
     ("pandas==1.4.2\n", "3.10", "pandas 1.4.2 has no release for Python 3.13 (requirements.txt:3)"),
@@ -362,3 +374,9 @@ def test_requires_python(text: str, found: str) -> None:
 
 def test_aarch64_has_wheels_of_its_own() -> None:
     assert wheels.minors([f"x-1-cp312-cp312-{ARM}.whl", "x-1.tar.gz"], AARCH64) == frozenset({12})
+
+
+def test_a_caret_without_a_lockfile_has_an_end_too() -> None:
+    text = POETRY.replace('lamp = "*"', 'pandas = "^1.5"')
+    found = plan({"pyproject.toml": text, "app.py": FLASK})
+    assert (version(found), found.versions[0].asked) == ("3.11", "pandas^1.5")

@@ -15,7 +15,7 @@ from frontend.commands.unwrap import Unwrapped, unwrap
 from frontend.commands.words import Word, literal, partition
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import engines, env_files, moon, nx, options, tasks
+from frontend.languages.node import engines, env_files, moon, nx, options, pm2, tasks
 from frontend.languages.node.env_files import EnvFile
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.runners import (
@@ -86,6 +86,10 @@ class Flattened(Struct, frozen=True):
         return structs.replace(
             self, commands=tuple(structs.replace(one, env=(*env, *one.env)) for one in self.commands)
         )
+
+    def with_warning(self, warning: Warning) -> "Flattened":
+        """The same with one doubt more."""
+        return structs.replace(self, warnings=(*self.warnings, warning))
 
     def with_files(self, files: tuple[EnvFile, ...]) -> "Flattened":
         """The same with files that variables are read from, stronger than those of a program within."""
@@ -163,7 +167,7 @@ def flatten(scope: Scope, script: Script, manifest: Manifest) -> Flattened:
             warnings += inner.warnings
         if found:
             found[-1] = structs.replace(found[-1], then=";" if item.then in (";", "\n") else "&&")
-    return Flattened(tuple(found), tuple(warnings))
+    return Flattened(pm2.alone(found, script), tuple(warnings))
 
 
 def for_the_shell(script: Script) -> tuple[str, tuple[Item, ...]]:
@@ -220,10 +224,24 @@ def unwrapped(
         return called(scope, call, env)
     if name in WATCHERS and (name != "tsx" or verb == WATCHERS[name].verb):
         return watched(scope, name, rest, manifest).with_env(env)
-    if name == "pm2" and verb == "start":  # it would go to the background
-        kept = tuple(word for word in rest if word.text != "--no-daemon")
-        return Flattened((Command((literal("pm2-runtime"), *kept), manifest, "pm2-runtime", env),))
+    if (name == "pm2" and verb == "start") or name == pm2.RUNTIME:
+        return by_pm2(scope, name, rest, env, manifest)
     return Flattened((Command(words, manifest, name, env),))
+
+
+def by_pm2(
+    scope: Scope, name: str, rest: tuple[Word, ...], env: tuple[tuple[str, Word], ...], manifest: Manifest
+) -> Flattened:
+    """PM2 in the foreground; the file that it would run, by Node.js, where it is installed on the developer's machine
+    only. Raises PlanError where that file is not known."""
+    kept = rest if name == pm2.RUNTIME else tuple(word for word in rest if word.text not in pm2.BACKGROUND)
+    owners = (manifest, *scope.project.manifests, scope.project.top)
+    if any("pm2" in one.dependencies for one in owners):
+        return Flattened((Command((literal(pm2.RUNTIME), *kept), manifest, pm2.RUNTIME, env),))
+    words = pm2.program(scope.tree, manifest.dir, kept, scope.at)
+    told = f"pm2 is not among the dependencies: {' '.join(word.text for word in words)} is started without it"
+    warning = scope.warning("pm2-missing", told, "npm install pm2, if the app needs what it does")
+    return unwrapped(scope, words, env, manifest).with_warning(warning)
 
 
 def bin_name(text: str) -> str:

@@ -169,7 +169,7 @@ def listed(project: Project, locked: Locked, moved: tuple[str, ...]) -> dict[str
     """What the table says of the direct and locked dependencies."""
     direct = {name for m in project.manifests for name in m.production} | set(moved)
     whole = set(locked.versions) if not any(m.development for m in project.manifests) else set()
-    deep = {name for name in locked.versions if name in PACKAGES and name not in OPTIONAL}
+    deep = {name for name in locked.versions if name in PACKAGES and name not in OPTIONAL} - locked.development
     dev = {name for m in project.manifests for name in m.development} - direct
     return needed(sorted((direct | whole | deep) - dev), prisma_major(project, locked))
 

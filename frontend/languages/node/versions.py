@@ -68,7 +68,9 @@ def npm_range(text: str) -> "Range":
     return ranges.semver(text)
 
 
-NODE = Tool("node", TITLE, TABLE_DATE, DEFAULT, RELEASES, npm_range, ALIASES, ("node@", "nodejs@", "nodejs-", "node-"))
+NODE = Tool(
+    "node", TITLE, TABLE_DATE, DEFAULT, RELEASES, npm_range, ALIASES, ("node@", "nodejs@", "nodejs-", "node-"), True
+)
 SETTING = (Rule.setting("node", "nodejs"),)
 FILES = (Rule.line(".node-version"), Rule.line(".nvmrc"), Rule.tools("node", "nodejs"))
 # npm that a line of Node.js brings, newest first; older lines bring npm 6

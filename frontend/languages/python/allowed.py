@@ -34,7 +34,7 @@ def python(asked: Asked | None, pins: Sequence[Pin]) -> Python:
     if best == minor or not deciding:  # another platform's wheels, and what compiles, are no reason by themselves
         return checked(usual, minor, pins)
     first = deciding[0]
-    version = ToolVersion(PYTHON.name, f"3.{best}", f"{first.name}=={first.version}", "file", first.at)
+    version = ToolVersion(PYTHON.name, f"3.{best}", first.specifier, "file", first.at)
     found = checked(version, best, pins)
     why = tuple(Evidence(f"Python 3.{best}", reason(pin, minor), pin.at) for pin in deciding[:SHOWN])
     return Python(version, why, found.warnings, found.hint, found.needs)

@@ -639,7 +639,7 @@ def python_of(
     """The Python to use: the version that is asked for, or of a range the best that the pins of the app allow."""
     given = (*every, *(listed.constraints if listed is not None else ()))
     lock = manager.lock if manager is not None else ""
-    if not lock and not any(one.pin for one in given):
+    if not lock and not any(one.pin or one.below for one in given):
         return Python(choose(versions.PYTHON, asked))
     from frontend.languages.python import allowed, pins
 

@@ -25,6 +25,7 @@ class Pin(Struct, frozen=True):
     of the build; `others` those for which it can on the other machines.
 
     It is installed only where its `marker` holds. `breaks` are the known reasons for which it needs an older Python.
+    One that may have several versions has its specifier as `version`: "<2".
     """
 
     name: str
@@ -34,6 +35,11 @@ class Pin(Struct, frozen=True):
     others: Minors = ALL
     marker: str = ""
     breaks: tuple[Break, ...] = ()
+
+    @property
+    def specifier(self) -> str:
+        """What it is pinned to, as a requirement says it: "numpy==1.26.4"."""
+        return f"{self.name}{'==' * self.version[:1].isalnum()}{self.version}"
 
     @property
     def is_limit(self) -> bool:
@@ -69,13 +75,15 @@ def split(by_machine: Mapping[str, Minors], machines: Sequence[str]) -> tuple[Mi
 def of_requirements(found: Iterable[Requirement], machines: Sequence[str]) -> Iterator[Pin]:
     """The pins among requirements and constraints that are not for every Python, on the machines of the build."""
     for one in found:
-        if not one.pin:
+        allowed = table.ended(one.below) if one.below else None
+        if not one.pin and allowed is None:
             continue
-        known = [table.pythons(name, one.pin) for name in (one.name, *(f"{one.name}[{e}]" for e in one.extras))]
+        names = (one.name, *(f"{one.name}[{e}]" for e in one.extras))
+        known = [table.pythons_of_range(n, allowed) if allowed else table.pythons(n, one.pin) for n in names]
         limits = [limit for limit in known if limit is not None]
         pin = Pin(
             one.name,
-            one.pin,
+            one.pin or one.below,
             one.at,
             *split(
                 {
@@ -85,7 +93,7 @@ def of_requirements(found: Iterable[Requirement], machines: Sequence[str]) -> It
                 machines,
             ),
             one.marker,
-            table.breaks(one.name, one.pin),
+            table.breaks_of_range(one.name, allowed) if allowed else table.breaks(one.name, one.pin),
         )
         if pin.is_limit:
             yield pin

@@ -35,7 +35,8 @@ class Requirement(Struct, frozen=True):
     """A direct dependency: its normalised name, its extras, and where it stands.
 
     It is one only where its `marker` (PEP 508) holds, and for the Pythons that `python` (Poetry's constraint) allows.
-    `pin` is the one version that it may be, "" where it may be several.
+    `pin` is the one version that it may be, "" where it may be several: then `below` is its specifier, if that has an
+    end ("<2", "^1.5").
     """
 
     name: str
@@ -44,6 +45,7 @@ class Requirement(Struct, frozen=True):
     marker: str = ""
     python: str = ""
     pin: str = ""
+    below: str = ""
 
     def applies(self, python: str) -> bool:
         """Whether it is a dependency in the image of a Python's version."""
@@ -90,7 +92,8 @@ def parse(text: str, at: Location | None = None) -> Requirement | None:
     extras = rest[1:].partition("]")[0] if rest.startswith("[") else ""
     marker = markers.of_line(text) if ";" in text else ""
     named = tuple(normal(e) for e in extras.split(",") if e.strip())
-    return Requirement(normal(name), named, at, marker, pin=pin_of(rest.partition("]")[2] if extras else rest))
+    text = rest.partition("]")[2] if extras else rest
+    return Requirement(normal(name), named, at, marker, pin=pin_of(text), below=below_of(text))
 
 
 def pin_of(text: str) -> str:
@@ -99,6 +102,12 @@ def pin_of(text: str) -> str:
     version = specifier.lstrip("=").strip()
     equal = specifier[: len(specifier) - len(specifier.lstrip("="))] in ("==", "===")
     return version if equal and not any(sign in version for sign in "*,<>!~ @") else ""
+
+
+def below_of(text: str) -> str:
+    """The specifier of several versions that has an end: "<2", "~=1.5", "^1.5", "==1.*"; "" for any other."""
+    specifier = text.partition(";")[0].partition(" --")[0].strip().strip("()").strip()
+    return specifier if any(sign in specifier for sign in "<~^*") and "@" not in specifier and specifier != "*" else ""
 
 
 def read(tree: SourceTree, path: str) -> Requirements:
@@ -389,6 +398,7 @@ def _of_table(tree: SourceTree, path: str, data: dict[str, Any], keys: str) -> t
             extras = tuple(normal(extra) for extra in given.get("extras", ()))
             python = given["python"] if isinstance(given.get("python"), str) else ""
             at = tree.line_of(path, name)
-            pin = pin_of(str(given.get("version", "") if given else one))
-            out.append(Requirement(normal(name), extras, at, markers.of_table(given), python, pin))
+            version = str(given.get("version", "") if given else one)
+            marker, pin, below = markers.of_table(given), pin_of(version), below_of(version)
+            out.append(Requirement(normal(name), extras, at, marker, python, pin, below))
     return tuple(out)

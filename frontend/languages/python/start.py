@@ -134,7 +134,13 @@ def of_commands(
     web = structs.replace(found, env=(*env, *found.env))
     if settings.candidate is not None and web.at is not None and web.at == settings.candidate.at:
         warnings = (*warnings, processes.followed(web.at.file, ("start command",), web.at))
-    doubts = (*warnings, *entrypoint_left(tree, settings, web), *bound(web), *left_out(app, web))
+    doubts = (
+        *warnings,
+        *entrypoint_left(tree, settings, web),
+        *bound(web),
+        *fixed_port(web, settings.port),
+        *left_out(app, web),
+    )
     return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts)
 
 

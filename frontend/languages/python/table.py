@@ -10,6 +10,7 @@ from frontend.languages.python.releases_table import TABLE
 from frontend.languages.python.versions import SETUPTOOLS
 from frontend.languages.python.wheels import Minors
 from frontend.rules import ranges
+from frontend.rules.ranges import Range
 
 OF_SETUPTOOLS = "imports pkg_resources, which Python {python} does not have"
 COLLECTIONS = "imports names from collections that Python {python} has in collections.abc"
@@ -101,6 +102,37 @@ def pythons(name: str, version: str) -> tuple[Minors, Minors] | None:
     return (wheels.up_to(x86_64), wheels.up_to(aarch64)) if x86_64 else None
 
 
+def ended(specifier: str) -> Range | None:
+    """The versions that a specifier allows; None for one without an end, and one that cannot be read."""
+    try:
+        allowed = ranges.pep440(specifier)
+    except ValueError:
+        return None
+    return allowed if allowed and ranges.highest(allowed).high is not None else None
+
+
+def pythons_of_range(name: str, allowed: Range) -> tuple[Minors, Minors] | None:
+    """The Pythons that some release in a range is for, on x86_64 and on aarch64; None where nothing is known."""
+    known = points(name)
+    ends = [*(point for point, _ in known[1:]), None]
+    found = [text for (point, text), end in zip(known, ends, strict=True) if between(allowed, point, end)]
+    if not found:
+        return None
+    pairs = [text.partition("/") for text in found]
+    x86_64 = [wheels.of_text(first) for first, _, _ in pairs]
+    aarch64 = [wheels.of_text(second if slash else first) for first, slash, second in pairs]
+    return wheels.NONE.union(*x86_64), wheels.NONE.union(*aarch64)
+
+
+def between(allowed: Range, first: tuple[object, ...], end: tuple[object, ...] | None) -> bool:
+    """Whether a range has something of the releases from `first` on, before `end`; None for all that follow."""
+    return any(
+        (one.high is None or one.high.key > first or (one.high.key == first and one.has_high))
+        and (end is None or one.low is None or one.low.key < end)
+        for one in allowed
+    )
+
+
 def points(name: str) -> list[tuple[tuple[object, ...], str]]:
     """The break points of a package: the release that each begins with, and its Pythons as text."""
     start = TABLE.find(f"\n{name} ")
@@ -119,6 +151,17 @@ def breaks(name: str, version: str) -> tuple[Break, ...]:
     return tuple(
         one for one in BREAKS if one.name == name and (not one.below or wanted < ranges.release_key(one.below))
     )
+
+
+def breaks_of_range(name: str, allowed: Range) -> tuple[Break, ...]:
+    """The known breaks of all releases in a range."""
+    end = ranges.highest(allowed).high
+    found = []
+    for one in BREAKS:
+        if one.name == name and one.below and end is not None:
+            last, has = ranges.release_key(one.below), ranges.highest(allowed).has_high
+            found += [one] if end.key < last or (end.key == last and not has) else []
+    return tuple(found)
 
 
 def key(version: str) -> tuple[object, ...] | None:
