@@ -170,3 +170,60 @@ def test_a_hanami_app_is_in_production_and_its_assets_are_told() -> None:
 
 def test_a_lockfile_of_bundler_alone() -> None:
     assert web({"Gemfile": "", "Gemfile.lock": lock(), "app.rb": ""}) == "ruby app.rb"
+
+
+DAEMON = """\
+app_dir = File.expand_path("..", __dir__) # of the server
+port ENV.fetch("PORT", 3000)
+pidfile "#{app_dir}/tmp/pids/puma.pid"
+state_path "#{app_dir}/tmp/pids/puma.state"
+stdout_redirect "#{app_dir}/log/out.log",
+  "#{app_dir}/log/err.log", true
+if ENV["SOCKET"]
+  bind "unix://#{app_dir}/tmp/sockets/puma.sock"
+end
+daemonize
+plugin :tmp_restart
+"""
+
+
+def test_what_cannot_work_of_pumas_configuration_is_left_out() -> None:
+    found = plan({**rails(), "config/puma.rb": DAEMON})
+    text = next(
+        i.text for i in found.runtime.layers[-1].inputs if isinstance(i, TextFile) and i.path == "/app/config/puma.rb"
+    )
+    assert [line for line in text.splitlines() if not line.startswith("#")] == [
+        'app_dir = File.expand_path("..", __dir__) # of the server',
+        'port ENV.fetch("PORT", 3000)',
+        'if ENV["SOCKET"]',
+        "end",
+        "plugin :tmp_restart",
+    ]
+    told = next(one for one in found.warnings if one.code == "puma-config")
+    assert told.message.endswith("without it: pidfile, state_path, stdout_redirect, bind unix, daemonize")
+    assert (told.at.file, told.at.line) == ("config/puma.rb", 3) if told.at else False
+
+
+KEPT = [
+    'pidfile ENV.fetch("PIDFILE") { "tmp/pids/server.pid" }',
+    'pidfile ENV["PIDFILE"] if ENV["PIDFILE"]',
+    'pidfile "/tmp/puma.pid"',
+    'stdout_redirect "log/out.log" if ENV["LOG_FILE"]',
+    'bind "unix:///tmp/puma.sock"',
+    "daemonize false",
+    'directory "/app"',
+    "activate_control_app",
+    "# daemonize",
+]
+
+
+@pytest.mark.parametrize("line", KEPT)
+def test_what_works_of_pumas_configuration_is_kept(line: str) -> None:
+    assert "puma-config" not in codes(plan({**rails(), "config/puma.rb": f"{READS_PORT}{line}\n"}))
+
+
+def test_a_configuration_of_puma_that_makes_tmp_finds_it() -> None:
+    makes = 'Bundler.root.join("tmp").then { |path| path.mkdir unless path.exist? }\n'
+    found = step(plan(rack("puma", config__puma_rb=f"{READS_PORT}{makes}")), "build")
+    assert [one.args for one in found.run] == [("ln", "-sfn", "/tmp", "tmp")]
+    assert not plan(rack("puma", config__puma_rb=f"{READS_PORT}{makes}", tmp__data_csv="a")).steps[1:]

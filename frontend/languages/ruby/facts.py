@@ -12,7 +12,7 @@ from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.base import RunsOn
-from frontend.languages.ruby import bundle, hanami, rails, start, system_packages, versions
+from frontend.languages.ruby import bundle, hanami, puma_config, rails, start, system_packages, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.rails import Rails
 from frontend.languages.ruby.start import App, script
@@ -38,7 +38,8 @@ class Facts(Struct, frozen=True):
 
     `root` is the directory of the context ("" is all of it) that becomes /app, `gem_home` that of the gems. `bundle` is
     None for an app without gems, `rails` for one that is not made with Rails. `hanami_assets` says that those of a
-    Hanami app are compiled. `scripts` are shell scripts of the app that are other in the image, by path.
+    Hanami app are compiled. `scripts` are files of the app that are other in the image, by path. `own_tmp` says that it
+    uses the directory `tmp` in its own, as each Rails app does.
     """
 
     root: str
@@ -50,6 +51,7 @@ class Facts(Struct, frozen=True):
     env: tuple[tuple[str, str], ...]
     scripts: tuple[tuple[str, str], ...]
     rails: Rails | None
+    own_tmp: bool
     front_end: FrontEnd | None
     hanami_assets: bool
     build_packages: tuple[str, ...]
@@ -79,6 +81,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     build_packages, run_packages = system_packages.needed(used, debian)
     build = settings.build_command
     special = rails.find(here, settings, gems, started.processes) if gems is not None else None
+    has_puma = "puma" in names
+    configs, unfit = puma_config.fit(here, started.processes) if has_puma else ((), ())
     jobs = (special.jobs,) if special is not None and special.jobs is not None else ()
     compiled = hanami.compiled(here, settings, gems)
     front = front_end_of(tree, settings, app, special, compiled, today)
@@ -91,8 +95,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         bundle=gems if gems is not None and gems.installs else None,
         processes=(*started.processes, *jobs),
         env=(*system_packages.run_env(names), *started.env),
-        scripts=started.scripts,
+        scripts=(*started.scripts, *configs),
         rails=special,
+        own_tmp=special is not None or (has_puma and puma_config.makes_tmp(here, started.processes)),
         front_end=front,
         hanami_assets=compiled is not None,
         build_packages=build_packages,
@@ -111,6 +116,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(gems.warnings if gems is not None else ()),
             *(system_packages.doubts(used, debian, gems.at) if gems is not None else ()),
             *started.warnings,
+            *unfit,
             *(special.warnings if special is not None else ()),
             *hanami.doubts(here, settings, gems),
             *(front.warnings if front is not None else ()),

@@ -35,7 +35,8 @@ SECRETS = (SecretMount("bundle-config", "/root/.bundle/config"), SecretMount("ne
 OURS = ("vendor/bundle", ".bundle")  # what Bundler leaves in a checkout
 # in no image: downloads, what compiling extensions leaves, the history of gems from git
 LEFTOVERS = ("ruby/*/cache", "ruby/*/bundler/gems/*/.git", "**/*.o", "**/mkmf.log", "**/gem_make.out")
-# what Rails writes there goes where it can be written on a read-only root; nothing of the build ships with it
+# what Rails, and some configurations of puma, write there goes where it can be written on a read-only root; nothing of
+# the build ships with it
 TEMPORARY = Exec(("ln", "-sfn", "/tmp", "tmp"), "tmp is /tmp", offline=True)  # noqa: S108
 PRODUCTION = (("RACK_ENV", "production"), ("APP_ENV", "production"))
 # read by the configuration of puma that Rails writes and others copy: a read-only root has no other place for it
@@ -75,8 +76,8 @@ def with_node(env: tuple[tuple[str, str], ...], front: FrontEnd) -> tuple[tuple[
 
 
 def sources(facts: Facts, exclude: tuple[str, ...]) -> Input:
-    """The app's files, with what its front end's build made if it has one; of a Rails app without its `tmp`."""
-    exclude = (*exclude, *(("tmp",) if facts.rails is not None else ()))
+    """The app's files, with what its front end's build made if it has one; without a `tmp` that it uses."""
+    exclude = (*exclude, *(("tmp",) if facts.own_tmp else ()))
     if facts.front_end is None or not facts.front_end.built:
         return FromContext(root=facts.root, exclude=exclude)
     return FromStep(facts.front_end.built, "/app", exclude=(*exclude, *facts.front_end.exclude))
@@ -157,7 +158,7 @@ def production(facts: Facts) -> tuple[tuple[str, str], ...]:
 def building(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
     """The programs that need the sources: the user's build command, and those of Rails."""
     run: list[Exec] = []
-    if facts.rails is not None:
+    if facts.own_tmp:
         run.append(TEMPORARY)
     if facts.build_command:
         args = facts.build_command
@@ -202,7 +203,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         layers.append(Layer("application", "compiled assets", (FromStep(BUILD, compiled, optional=True),)))
         exclude = (*exclude, rails.COMPILED)
     app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude) if built else sources(facts, exclude)]
-    app += [TextFile(f"/app/{path}", text, 0o755) for path, text in facts.scripts]
+    app += [TextFile(f"/app/{path}", text, 0o644 if path.endswith(".rb") else 0o755) for path, text in facts.scripts]
     if gems is not None and gems.lock is None:
         app.append(FromStep(INSTALL, f"/app/{gems.gemfile.lockfile}"))
     layers.append(Layer("application", "the app", tuple(app)))
