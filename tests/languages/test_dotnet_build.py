@@ -82,8 +82,11 @@ def test_machine_code_is_compiled_where_an_image_has_clang() -> None:
     assert published(found).endswith("-o /app --use-current-runtime")
     assert "/runtime-deps:" in found.runtime.base
     assert command(found) == "/bin/sh -c export ASPNETCORE_HTTP_PORTS=$PORT; exec ./Hello"
-    with fails(PlanError, "PublishAot", "clang", at="Hello.csproj:1"):
-        of({"PublishAot": "true", "TargetFramework": "net8.0"}, files={ONE: "<PublishAot>true</PublishAot>"})
+    older = dotnet.step(of({"PublishAot": "true", "TargetFramework": "net8.0"}), "restore")
+    assert getattr(older.base, "image", "").endswith("dotnet/sdk:8.0-noble")
+    assert older.packages == ("clang", "zlib1g-dev")
+    with fails(PlanError, "PublishAot", "6.0", at="Hello.csproj:1"):
+        of({"PublishAot": "true", "TargetFramework": "net6.0"}, files={ONE: "<PublishAot>true</PublishAot>"})
 
 
 def test_a_site_of_webassembly_alone_is_refused() -> None:
@@ -473,6 +476,14 @@ def test_what_will_not_work_in_a_container_is_told(files: dict[str, str], code: 
             ("Grpc.AspNetCore",),
             "h2c",
         ),
+        (
+            {
+                "appsettings.json": '{"Kestrel": {"Endpoints": {"Api": {"Url": "http://localhost:5001", "Protocols": '
+                '"Http1"}, "Rpc": {"Url": "http://localhost:5002", "Protocols": "Http2"}}}}'
+            },
+            ("Grpc.AspNetCore",),
+            "RUN_ENV_Kestrel__Endpoints__Rpc__Url=http://+:5002",
+        ),
         ({}, ("Grpc.AspNetCore", "Grpc.AspNetCore.Web"), ""),
         ({}, ("Grpc.Net.Client",), ""),
     ],
@@ -485,6 +496,25 @@ def test_what_grpc_needs_is_told(files: dict[str, str], packages: tuple[str, ...
     )
     texts = [f"{one.message} {one.hint}" for one in found.warnings if one.code == "grpc"]
     assert [message in text for text in texts] == ([True] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("files", "at"),
+    [
+        (
+            {"appsettings.json": '{"ConnectionStrings":\n{"Db": "Data Source=db/shop.db;Cache=Shared"}}'},
+            "appsettings.json:2",
+        ),
+        ({"Program.cs": 'o.UseSqlite("DataSource=app.sqlite3");'}, "Program.cs:1"),
+        ({"appsettings.json": '{"ConnectionStrings": {"Db": "Data Source=/data/shop.db"}}'}, ""),
+        ({"Program.cs": 'o.UseSqlite("Data Source=:memory:");'}, ""),
+    ],
+)
+def test_a_database_that_is_a_file_of_the_container_is_told(files: dict[str, str], at: str) -> None:
+    packages = {ONE: ("Microsoft.EntityFrameworkCore.Sqlite",)}
+    found = [str(one.at) for one in of({}, files=files, packages=packages).warnings if one.code == "sqlite-file"]
+    assert found == ([at] if at else [])
+    assert not of({}, files=files).warnings
 
 
 def test_what_works_is_not_told() -> None:

@@ -7,6 +7,7 @@ from frontend.context.tree import SourceTree
 from frontend.languages.dotnet import listening, sources
 from frontend.languages.dotnet.question import Project
 from frontend.plan.model import Warning
+from frontend.secrets.masking import shown
 
 PROTECTED = re.compile(
     r"\bAdd(?:Antiforgery|Session|Authentication|Identity|DefaultIdentity|RazorPages|ControllersWithViews|Mvc"
@@ -14,12 +15,15 @@ PROTECTED = re.compile(
 )
 HTTP2 = re.compile(r"""\bHttpProtocols\.Http2\b|["']Protocols["']\s*:\s*["']Http2["']""")
 CLEAR = re.compile(r"""ClearTextPassword["'][^>]*?value\s*=\s*["'][^"'%]+["']""")
+FILE = re.compile(
+    r"""\b(?:Data ?Source|Filename)\s*=\s*(?!:memory:|/data/|/tmp/)[^;"'{}]+\.(?:db3?|sqlite3?)\b""", re.IGNORECASE
+)
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
 
 def find(tree: SourceTree, project: Project, configs: tuple[str, ...], *, web: bool) -> tuple[Warning, ...]:
     """The warnings about a project's settings and first source files."""
-    found = [*credentials(tree, configs)]
+    found = [*credentials(tree, configs), *sqlite(tree, project)]
     if web:
         found += grpc(tree, project)
         found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory)]
@@ -37,6 +41,10 @@ def grpc(tree: SourceTree, project: Project) -> Iterator[Warning]:
     texts = [text for _, text in listening.code(tree, project.directory)]
     texts += [sources.text(tree, path) for path in listening.settings(tree, project.directory)]
     at = sources.line_of(tree, project.path, "Grpc.AspNetCore")
+    apart = beside(tree, project.directory)
+    if apart is not None:
+        yield apart
+        return
     if any(HTTP2.search(text) for text in texts):
         yield Warning(
             "grpc",
@@ -51,6 +59,45 @@ def grpc(tree: SourceTree, project: Project) -> Iterator[Warning]:
         at,
         "set RUN_ENV_Kestrel__EndpointDefaults__Protocols=Http2, and have the platform route HTTP/2 in the clear (h2c)",
     )
+
+
+def beside(tree: SourceTree, directory: str) -> Warning | None:
+    """The warning that gRPC has an endpoint of its own, beside the one for HTTP/1.1 that follows PORT."""
+    points = {name: (url, path) for path, name, url in listening.endpoints(tree, directory)}
+    speaks = {name: text.casefold() for name, text in listening.protocols(tree, directory).items()}
+    others = [name for name in points if speaks.get(name) == "http2"]
+    first = next((name for name in points if not points[name][0].startswith("https:")), "")
+    if not others or not first or first in others:
+        return None
+    name = others[0]
+    url, path = points[name]
+    port = next(iter(re.findall(r":(\d+)/?$", url)), "8081")
+    return Warning(
+        "grpc",
+        f"gRPC is answered by the endpoint {name} alone, at {shown(url)}: PORT is that of the endpoint {first}",
+        tree.line_of(path, f'"{name}"'),
+        f"set RUN_ENV_Kestrel__Endpoints__{name}__Url=http://+:{port}, and publish that port too",
+    )
+
+
+def sqlite(tree: SourceTree, project: Project) -> Iterator[Warning]:
+    """A database that is a file of the container."""
+    if not any("sqlite" in name.casefold() for name in project.packages):
+        return
+    directory = project.directory
+    texts = [(path, sources.text(tree, path)) for path in listening.settings(tree, directory)]
+    for path, text in (*texts, *listening.code(tree, directory)):
+        match = FILE.search(text)
+        if match is not None:
+            yield Warning(
+                "sqlite-file",
+                "the database is a SQLite file of the container: it is lost with it, and cannot be written on a "
+                "read-only root",
+                tree.at(path, text.count("\n", 0, match.start()) + 1),
+                "mount a volume at its directory, or give the container another connection string: "
+                "ConnectionStrings__NAME",
+            )
+            return
 
 
 def keys(tree: SourceTree, directory: str) -> Iterator[Warning]:

@@ -251,14 +251,13 @@ def exact_runtime(asked: Asked | None, line: str) -> str:
 
 
 def kind(tree: SourceTree, project: Project, line: str) -> Kind:
-    """What a project publishes. Raises PlanError for machine code where no image of the SDK has a compiler for it."""
+    """What a project publishes. Raises PlanError for machine code that its line does not make."""
     if project.says("PublishAot"):
         if key(line) < key(versions.OLDEST_NATIVE):
             raise PlanError(
-                f"{project.path} is compiled to machine code (PublishAot), which needs clang: no image of the SDK for "
-                f"{versions.TITLE} {line} has it",
+                f"{project.path} is compiled to machine code (PublishAot), which {versions.TITLE} {line} cannot do",
                 at=sources.line_of(tree, project.path, "<PublishAot"),
-                hint=f"add the target framework net{versions.OLDEST_NATIVE}, or remove PublishAot",
+                hint=f"add the target framework net{versions.DEFAULT}, or remove PublishAot",
             )
         return "native"
     if project.says("PublishSingleFile"):

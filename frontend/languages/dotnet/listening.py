@@ -107,6 +107,17 @@ def endpoints(tree: SourceTree, directory: str) -> list[tuple[str, str, str]]:
     return sorted(found, key=lambda one: one[2].casefold().startswith("https:"))
 
 
+def protocols(tree: SourceTree, directory: str) -> dict[str, str]:
+    """The protocols that the settings give endpoints, by their names: {"Grpc": "Http2"}."""
+    found: dict[str, str] = {}
+    for path in settings(tree, directory):
+        points = in_any_case(in_any_case(table(tree, path), "kestrel"), "endpoints")
+        for name, point in points.items() if isinstance(points, dict) else ():
+            said = in_any_case(point, "protocols")
+            found |= {name: said} if isinstance(said, str) else {}
+    return found
+
+
 def settings(tree: SourceTree, directory: str) -> list[str]:
     """The files of settings of a running app."""
     return [path for name in SETTINGS if tree.has(path := within(directory, name))]

@@ -23,6 +23,7 @@ from frontend.plan.model import (
     TextFile,
 )
 from frontend.rules import cleanup
+from frontend.rules.versions import key
 from frontend.settings.model import Settings
 
 RESTORE, PUBLISH, PORT = "restore", "publish", "port"
@@ -116,10 +117,13 @@ def restore(facts: Facts, settings: Settings) -> Step:
         dir=directory_of(facts),
         hint="see the output above; credentials of a package source are the secret nuget-config",
     )
+    compiles = facts.kind == "native"
+    has_image = key(versions.line(facts.sdk.value)) >= key(versions.NATIVE_IMAGES)
     return Step(
         RESTORE,
-        ImageRef(f"{versions.image('sdk', facts.sdk.value)}{'-aot' if facts.kind == 'native' else ''}"),
+        ImageRef(f"{versions.image('sdk', facts.sdk.value)}{'-aot' if compiles and has_image else ''}"),
         "the packages of the project and of those it references",
+        packages=versions.NATIVE if compiles and not has_image else (),
         inputs=(FromContext(given.paths, to=SOURCE, exclude=NEVER),),
         env=NUGET,
         run=(*tools, program),

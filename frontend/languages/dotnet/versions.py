@@ -34,7 +34,12 @@ RELEASES = (
 )
 LINES = tuple(release.line for release in RELEASES)
 DEFAULT = "10.0"
-OLDEST_NATIVE = "10.0"  # the first line with an image that has clang: sdk:10.0-noble-aot
+OLDEST_NATIVE = "7.0"  # the first line that compiles to machine code
+NATIVE_IMAGES = "10.0"  # the first line with an image that can: sdk:10.0-noble-aot
+NATIVE = (
+    "clang",
+    "zlib1g-dev",
+)  # what the others lack. Source: https://learn.microsoft.com/dotnet/core/deploying/native-aot/#prerequisites
 NEWEST_SDK = {"10.0": "10.0.401"}  # of a line, when the table was made
 FRAMEWORK = re.compile(r"net(?:coreapp)?(\d+\.\d+)(-[a-z]+[\d.]*)?", re.IGNORECASE)
 WRITTEN = re.compile(r"<TargetFrameworks?(?:\s[^>]*)?>([^<]*)<")
@@ -172,7 +177,8 @@ def allowed(pin: Pinned, wanted: str) -> str:
     """The tag of an SDK that the rule of a global.json allows."""
     own = line(pin.version)
     match = SDK_VERSION.fullmatch(pin.version)
-    preview = match is not None and bool(match[4])
+    # a release of the line comes after each of its previews, and rules that allow a later SDK allow it
+    preview = match is not None and bool(match[4]) and own not in LINES
     if pin.rule in ("feature", "minor", "latestFeature", "latestMinor") and not preview:
         return own
     if pin.rule == "major" and not preview:
