@@ -238,7 +238,7 @@ def test_a_program_of_a_development_dependency_is_put_into_the_image() -> None:
         ({"src/app.js": "", "src/main.js": ""}, {"scripts": {"server:start": "A=1 nodemon src/main.js"}},
          ["node", "src/main.js"]),
         ({"backend/api.ts": ""}, {"main": "gone.js", "scripts": {"dev": "nodemon -e ts -x 'ts-node ./backend/api.ts'"},
-         "dependencies": {"ts-node": "10"}}, ["node", "-r", "ts-node/register", "backend/api.ts"]),
+         "dependencies": {"ts-node": "10"}}, ["node", "-r", "ts-node/register", "./backend/api.ts"]),
         ({"lib/app.js": "module.exports = app", "bin/app.js": ""}, {"main": "lib/app", "bin": {"app": "./bin/app.js"}},
          ["node", "bin/app.js"]),
         ({"a.js": "module.exports = app", "run.js": ""}, {"main": "a.js", "bin": "run.js"}, ["node", "run.js"]),
@@ -295,6 +295,76 @@ ERRORS: list[tuple[dict[str, Any], dict[str, Any], str, tuple[str, ...]]] = [  #
     ({"nodemon.json": '{"exec": 1}'}, {"scripts": {"start": "nodemon"}}, "nodemon.json:1", ('"exec"',)),
     ({}, {"scripts": {"start": "nodemon"}, "nodemonConfig": {"script": 1}}, "package.json:7", ('"script"',)),
 ]
+
+
+SHOP: dict[str, Any] = {"src/shop.ts": "", "tsconfig.json": "{}", "scripts/build.mjs": "", "package-lock.json": LOCK}
+
+
+@pytest.mark.parametrize(
+    ("build", "files", "commands"),
+    [
+        ("esbuild src/shop.ts --bundle --outfile=out/shop.cjs", {}, ["out/shop.cjs"]),
+        ("esbuild src/shop.ts --outdir=out", {}, ["out/shop.js", "out/shop.cjs", "out/shop.mjs"]),
+        ("node scripts/build.mjs", {"scripts/build.mjs": 'build({ outfile: "./dist/shop.js" })'}, ["dist/shop.js"]),
+        ("tsx scripts/build.mjs", {"scripts/build.mjs": "build({ outdir: `dist` })"}, ["dist/shop.js", "dist/shop.cjs", "dist/shop.mjs"]),
+        ("tsup src/shop.ts", {}, ["dist/shop.js", "dist/shop.cjs", "dist/shop.mjs"]),
+        ("tsup", {"tsup.config.ts": 'defineConfig({ outDir: "out" })'}, ["out/shop.js", "out/shop.cjs", "out/shop.mjs"]),
+        ("tsc", {}, ["src/shop.js"]),
+        ("tsc", {"tsconfig.json": '{"compilerOptions": {"outDir": "out"}}'}, ["out/shop.js", "out/src/shop.js"]),
+    ],
+)  # fmt: skip
+def test_a_build_script_says_where_it_puts_a_source(build: str, files: dict[str, Any], commands: list[str]) -> None:
+    found = plan(
+        tree(
+            {**SHOP, **files},
+            scripts={"build": build, "dev": "nodemon src/shop.ts"},
+            dependencies={"express": "5", "typescript": "5"},
+        )
+    )
+    first = found.runtime.processes[0]
+    made = [first.args[-1], *(one.args[-1] for one in first.otherwise)]
+    assert [one for one in made if one != "src/shop.ts"] == commands
+
+
+@pytest.mark.parametrize(
+    ("dev", "packages", "command"),
+    [
+        ("ts-node-dev -r tsconfig-paths/register --poll --respawn --ignore-watch node_modules src/shop.ts",
+         {"ts-node-dev": "2", "tsconfig-paths": "4"}, "node -r ts-node/register -r tsconfig-paths/register src/shop.ts"),
+        ("tsx watch --tsconfig a.json src/shop.ts", {"tsx": "4"}, "node --import tsx src/shop.ts"),
+        ("nodemon --exec 'ts-node --files' src/shop.ts", {"ts-node": "10"}, "node -r ts-node/register src/shop.ts"),
+        ("nodemon src/shop.ts", {}, "node src/shop.ts"),
+    ],
+)  # fmt: skip
+def test_sources_run_as_in_development_where_nothing_builds_them(
+    dev: str, packages: dict[str, str], command: str
+) -> None:
+    found = plan(tree(SHOP, scripts={"dev": dev}, devDependencies={**packages, "typescript": "5"}))
+    assert " ".join(found.runtime.processes[0].args) == command
+    assert "dev-start" not in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("files", "at"),
+    [
+        ({"src/shop.ts": 'import express from "express"\nimport { a } from "./a"\n', "src/a.ts": ""}, "src/shop.ts:2"),
+        ({"src/shop.ts": 'import { a } from "./a.js"\n', "src/a.ts": ""}, "src/shop.ts:1"),
+        ({"src/shop.ts": 'import { a } from "./a.ts"\n', "src/a.ts": "\nexport enum Kind { A }\n"}, "src/a.ts:2"),
+        ({"src/shop.ts": "@Entity()\nexport class A {}\n"}, "src/shop.ts:1"),
+        ({"src/shop.ts": "class A {\n  constructor(private readonly a: string) {}\n}\n"}, "src/shop.ts:2"),
+        ({"src/shop.ts": 'import "@/a"\n', "tsconfig.json": '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}'},
+         "src/shop.ts:1"),
+    ],
+)  # fmt: skip
+def test_typescript_that_node_does_not_run_is_told_at_its_line(files: dict[str, Any], at: str) -> None:
+    app = tree({**SHOP, **files}, scripts={"start": "node src/shop.ts"}, dependencies={"express": "5"})
+    with fails(PlanError, "tsx", at=at):
+        plan(app)
+    with_types = 'import type { a } from "./a"\nimport { type b } from "./b"\nconst c = "enum x"\n'
+    assert web(tree({**SHOP, "src/shop.ts": with_types}, scripts={"start": "node src/shop.ts"})) == (
+        "node",
+        "src/shop.ts",
+    )
 
 
 @pytest.mark.parametrize(("files", "fields", "at", "named"), ERRORS)

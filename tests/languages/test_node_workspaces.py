@@ -451,3 +451,33 @@ def test_a_root_that_lists_itself_is_an_app(root: str) -> None:
     found = plan(tree({"server.js": ""}, workspaces=[root], scripts={"start": "node server.js"}))
     assert found.runtime.processes[0].args == ("node", "server.js")
     assert not any("--workspace" in word for one in found.steps for run in one.run for word in run.args)
+
+
+WEBPACK = "new NxAppWebpackPlugin({{ target: {}, main: './src/main.ts' }})"
+INFERRED: dict[str, Any] = {"private": True, "nx": {"targets": {"serve": {"executor": "@nx/js:node"}}}}
+
+
+def of_plugins(**kinds: str) -> DictTree:
+    """A repository whose applications Nx builds by what a plugin makes of their configurations, of these kinds."""
+    files: dict[str, Any] = {"nx.json": "{}", "package-lock.json": LOCK}
+    for name, kind in kinds.items():
+        files[f"apps/{name}/package.json"] = {**INFERRED, "name": f"@shop/{name}"}
+        files |= {f"apps/{name}/webpack.config.js": WEBPACK.format(kind), f"apps/{name}/src/main.ts": ""}
+    return tree(files, workspaces=["apps/*"], dependencies=EXPRESS, devDependencies={"nx": "22"})
+
+
+def test_a_plugin_of_nx_builds_a_package_without_a_build_target() -> None:
+    found = plan(of_plugins(api="'node'", shop="'web'"))
+    assert runs(found, "build") == [("nx", "build", "@shop/api")]
+    assert ("node", "/app/apps/api/dist/main.js") in [one.args for one in found.runtime.processes[0].otherwise]
+    with pytest.raises(
+        DetectionError, match=r"PROJECT_PATH=apps/api \(Node.js\)\n  PROJECT_PATH=apps/mail \(Node.js\)$"
+    ):
+        plan(of_plugins(api="'node'", mail='"node"', shop="'web'"))
+
+
+def test_what_a_plugin_of_nx_builds_for_a_browser_alone_is_a_site() -> None:
+    files = {"nx.json": "{}", "apps/shop/project.json": '{"name": "shop", "projectType": "application", "targets": {}}'}
+    files["apps/shop/webpack.config.js"] = "new NxAppWebpackPlugin({ main: 'a.tsx' })"
+    found = plan(tree(files, dependencies=EXPRESS, devDependencies={"nx": "22"}))
+    assert (found.language, runs(found, "build")) == ("static", [("nx", "build", "shop")])

@@ -139,7 +139,7 @@ def nx_application(tree: SourceTree, settings: Settings, project: Project) -> Pr
     last = commands[-1] if commands else None
     if (last is None or last.name != "nx") and (commands is not None or entry_file(here, project.top)):
         return None
-    apps = tuple(nx.applications(here))
+    apps = tuple(nx.applications(here)) or tuple(nx.applications(here, sites=True))
     task = tasks.read("nx", last.words[1:]) if last is not None else None
     named = (task.package if task else "") or str((here.read_json(nx.WORKSPACE) or {}).get("defaultProject") or "")
     known = [dir for dir in nx.applications(here, sites=True) if nx.name(here, Manifest(dir, {})) == named]
@@ -195,7 +195,7 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     framework = frameworks.find(manifest)
     if text and not frameworks.is_development(framework, *programs.started(text, manifest.scripts)):
         return True
-    if serves(tree, manifest) or procfile.find(tree.under(manifest.dir)) is not None:
+    if nx.serves(tree, manifest) or procfile.find(tree.under(manifest.dir)) is not None:
         return True
     if is_published(manifest):
         return False
@@ -223,11 +223,6 @@ def is_tool(tree: SourceTree, manifest: Manifest) -> bool:
     paths = (within(manifest.dir, joined("", word)) for word in files if word.endswith(SUFFIXES))
     serves = any(LISTENS.search(tree.read_text(path) or "") for path in paths if tree.has(path))
     return not serves and procfile.find(tree.under(manifest.dir)) is None
-
-
-def serves(tree: SourceTree, manifest: Manifest) -> bool:
-    """Whether Nx builds a package, and knows how it is served."""
-    return {"build", "serve"} <= set(nx.targets(tree, manifest)) and not nx.is_site(nx.target(tree, manifest))
 
 
 def without_manifest(tree: SourceTree, settings: Settings, app: str) -> Project:

@@ -3,6 +3,7 @@
 Source: https://nx.dev/reference/project-configuration
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ SITES = (  # what the names of executors begin with that make a site for a brows
 )  # fmt: skip
 NEXT = ("@nx/next:", "@nrwl/next:")
 INFERRED = ("webpack.config.js", "webpack.config.ts", "rspack.config.js", "rspack.config.ts")  # plugins build by these
+FOR_NODE = re.compile(r"""\btarget\s*:\s*["'`](?:async-)?node""")
 MAINS = ("main.js", "main.cjs", "main.mjs", "src/main.js", "index.js", "src/index.js")
 
 
@@ -74,9 +76,33 @@ def builds(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether Nx builds a package: it has a target, or a configuration that a plugin makes one of, and no script."""
     if programs.started(manifest.scripts.get("build", "nx")).name != "nx":
         return False
-    if "build" in targets(tree, manifest):
-        return True
-    return tree.has(within(manifest.dir, PROJECT)) and any(tree.has(within(manifest.dir, one)) for one in INFERRED)
+    return "build" in targets(tree, manifest) or inferred(tree, manifest) is not None
+
+
+def inferred(tree: SourceTree, manifest: Manifest) -> str | None:
+    """The configuration of an application by which a plugin of Nx builds it; None for none, and beside a build target.
+
+    Source: https://nx.dev/concepts/inferred-tasks
+    """
+    own = tree.has(within(manifest.dir, PROJECT)) or isinstance(manifest.data.get("nx"), dict)
+    if not own or "build" in targets(tree, manifest):
+        return None
+    return next((path for one in INFERRED if tree.has(path := within(manifest.dir, one))), None)
+
+
+def makes_site(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether what Nx builds is for a browser, without a server: by its target, or by a plugin's configuration that is
+    not for Node.js."""
+    path = inferred(tree, manifest)
+    return is_site(target(tree, manifest)) or (path is not None and not FOR_NODE.search(tree.read_text(path) or ""))
+
+
+def serves(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether Nx builds a server of a package, and knows how it is served."""
+    told = targets(tree, manifest)
+    return (
+        "serve" in told and ("build" in told or inferred(tree, manifest) is not None) and not makes_site(tree, manifest)
+    )
 
 
 def output(tree: SourceTree, project: Project) -> str:
@@ -112,5 +138,5 @@ def applications(tree: SourceTree, *, sites: bool = False) -> Iterator[str]:
         dir = path.rpartition("/")[0]
         manifest = Manifest(dir, {})
         told = configuration(tree, manifest).get("projectType") == "application"
-        if told and builds(tree, manifest) and (sites or not is_site(target(tree, manifest))):
+        if told and builds(tree, manifest) and (sites or not makes_site(tree, manifest)):
             yield dir

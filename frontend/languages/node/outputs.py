@@ -12,10 +12,10 @@ from typing import Any
 from msgspec import structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node import frameworks
+from frontend.languages.node import frameworks, programs
 from frontend.languages.node.frameworks import ASTRO_CONFIGS, NUXT_CONFIGS, SVELTE_CONFIGS, VITE_CONFIGS, Framework
 from frontend.languages.node.lockfiles import Locked
-from frontend.languages.node.manifest import Manifest
+from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest
 from frontend.paths import joined, within
 
 TSCONFIGS = ("tsconfig.build.json", "tsconfig.json", "tsconfig.app.json")
@@ -31,6 +31,10 @@ SOLID_2: dict[str, Any] = {
     "bundles": False,
     "handler": ("dist/server/entry-server.js", "dist/server/entry-server.mjs"),
 }
+TSUP_CONFIGS = ("tsup.config.ts", "tsup.config.js", "tsup.config.mjs", "tsup.config.cjs")
+OUT_FILE = re.compile(r"""(?:--outfile[= ]|\boutfile\s*:\s*)["'`]?(?:\./)?([\w@][\w@./-]*\.[cm]?js)\b""")
+OUT_DIR = re.compile(r"""(?:--out-?dir[= ]|\boutdir\s*:\s*)["'`]?(?:\./)?([\w@][\w@./-]*)""")
+ENDINGS = (".js", ".cjs", ".mjs")
 PLAIN = r"""\s*:\s*(['"`])(\.?/?[\w@-][\w./@-]*)\1"""  # a path that is no expression
 
 
@@ -54,6 +58,32 @@ def compiled(tree: SourceTree, app: Manifest, source: str) -> tuple[str, ...]:
     file = stem + COMPILED[dot + end]
     _, _, below = file.partition("/")
     return tuple(dict.fromkeys(within(where, path) for path in (below or file, file)))
+
+
+def bundled(tree: SourceTree, app: Manifest, source: str) -> tuple[str, ...]:
+    """The files that a build script makes of a TypeScript source, relative to the package, as it or a file that it
+    runs says: `esbuild … --outfile=dist/a.js`, `outdir: "dist"`; () where none says so.
+
+    Sources: https://esbuild.github.io/api/#outfile, https://tsup.egoist.dev/#output-directory
+    """
+    name = next((name for name in BUILD_SCRIPTS if name in app.scripts), "")
+    texts = [app.scripts.get(name, "")]
+    tools = set()
+    for program, words in programs.programs(texts[0], app.scripts):
+        tools.add(program)
+        run = (word for word in words if program in ("node", "tsx", "ts-node") and tree.has(joined(app.dir, word)))
+        texts += [tree.read_text(joined(app.dir, word)) or "" for word in run]
+    stem = source.rpartition("/")[2].rpartition(".")[0]
+    found = []
+    for text in texts:
+        found += [match[1] for match in OUT_FILE.finditer(text)]
+        found += [f"{match[1].rstrip('/')}/{stem}{end}" for match in OUT_DIR.finditer(text) for end in ENDINGS]
+    if not found and "tsup" in tools:
+        where = setting(tree, app, TSUP_CONFIGS, "outDir") or "dist"
+        found = [f"{where}/{stem}{end}" for end in ENDINGS]
+    if not found and "tsc" in tools:  # without an outDir it writes beside the sources
+        found = [source.rpartition(".")[0] + COMPILED["." + source.rpartition(".")[2]]]
+    return tuple(dict.fromkeys(joined("", path) for path in found if ".." not in path.split("/")))
 
 
 def of_main(main: str) -> tuple[str, ...]:

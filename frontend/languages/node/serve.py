@@ -166,8 +166,8 @@ def nx_start(repository: Repository) -> Start | None:
     if not output:
         return None
     target, at = nx.target(tree, project.app), tree.at(nx.file(tree, project.app), 1)
-    if nx.is_site(target):
-        title = nx.executor(target) or "its build target"
+    if nx.makes_site(tree, project.app):
+        title = nx.executor(target) or nx.inferred(tree, project.app) or "its build target"
         made_by = sites.Generator(title, "", directories=(f"/app/{output}/browser", f"/app/{output}"))
         raise sites.NoServerError(made_by, f"this is a site without a server ({title})", at)
     if nx.makes_next(target):
@@ -208,13 +208,31 @@ def file_start(repository: Repository) -> Start | None:
     if "build" in app.scripts:
         from frontend.languages.node import outputs
 
-        files = outputs.compiled(tree, app, main) if main.endswith(TYPESCRIPT) else (main, *outputs.of_main(main))
+        if main.endswith(TYPESCRIPT):
+            files = outputs.compiled(tree, app, main) or outputs.bundled(tree, app, main)
+        else:
+            files = (main, *outputs.of_main(main))
         flags = stripping(repository.version)
         if files and (main.endswith(TYPESCRIPT) or not tree.has(within(app.dir, main))):
             others: list[tuple[str, ...]] = [("node", file) for file in files[1:]]
             others += [("node", *flags, main)] if main.endswith(TYPESCRIPT) and flags is not None else []
             return Start(("node", files[0]), tool="node", words=files[:1], at=at, otherwise=candidates(others))
+    if developed is not None and developed.file == main and main.endswith(TYPESCRIPT):
+        found = developed_start(repository, developed.script)
+        if found is not None:
+            return found
     return Start(("node", main), tool="node", words=(main,), at=at)
+
+
+def developed_start(repository: Repository, script: str) -> Start | None:
+    """How a script for development runs its TypeScript, without watching; None where it is not by tsx or ts-node."""
+    try:
+        found = start.of_script(repository, script)
+    except PlanError:  # of what only development has
+        return None
+    if found.shell or found.tool not in ("tsx", "ts-node"):
+        return None
+    return structs.replace(found, warnings=tuple(one for one in found.warnings if one.code != "dev-start"))
 
 
 def nothing_to_start(repository: Repository) -> Start:
@@ -376,7 +394,7 @@ def elsewhere(repository: Repository, found: Start) -> Start:
 def typed(repository: Repository, found: Start) -> Start:
     """A start of a TypeScript file: by tsx or ts-node where the app has one, else by Node.js itself.
 
-    Raises PlanError for a Node.js that runs none.
+    Raises PlanError for a Node.js that runs none, and for sources that it does not run as they are.
     """
     if found.shell or found.tool != "node":
         return found
@@ -400,6 +418,9 @@ def typed(repository: Repository, found: Start) -> Start:
             at=repository.version.at or found.at,
             hint="use Node.js 24, add tsx to the dependencies, or compile to JavaScript in the build script",
         )
+    from frontend.languages.node import stripped
+
+    stripped.check(repository.tree, app, args[place])
     return structs.replace(found, args=("node", *flags, *args[1:])) if flags else found
 
 
