@@ -32,8 +32,9 @@ FORMATS = (
 CANDIDATES = (
     Format("Docker", "dockerfile", ("Dockerfile",)),
     Format("Docker Compose", "compose", ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")),
+    Format("Heroku", "aptfile", ("Aptfile",)),
 )
-"""Files of containers, which count less than an app's own scripts."""
+"""Files of containers, and of packages for them, which count less than an app's own scripts."""
 
 MARKERS = tuple(path for one in (*FORMATS, *CANDIDATES) for path in one.paths)
 """The paths to be asked for beside those of the languages, in the app's directory and in the root of the context."""

@@ -25,7 +25,8 @@ def doubts(stated: tuple[Setting, ...], installed: Iterable[str], needless: Iter
     if not left:
         return ()
     names = " ".join(dict.fromkeys(one.value for one in left))
-    message = f"not installed, although a Dockerfile does: {names}"
+    listed = all(one.at is not None and one.at.file.endswith("Aptfile") for one in left)
+    message = f"not installed, although {'Aptfile lists them' if listed else 'a Dockerfile does'}: {names}"
     hint = f"set the build-arg RUN_PACKAGES='{names}' to what the app needs when it runs"
     return (Warning("dockerfile-packages", message, left[0].at, hint),)
 

@@ -918,3 +918,11 @@ def test_one_that_does_not_get_into_the_app_is_told(command: str) -> None:
     found = plan({**BESIDE, **SITE, "made.py": "", "railway.json": json.dumps(railway)})
     assert "build-outside" in told(found)
     assert "front-end-build" not in [one.name for one in found.steps]
+
+
+def test_what_an_aptfile_lists_is_told() -> None:
+    text = "# fonts\nfonts-noto jq\n:repo:deb http://example.com stable main\nhttps://example.com/a_1.deb\nlibpq-dev\n"
+    found = told(plan({**FLASK, "Aptfile": text}))
+    assert found["dockerfile-packages"] == "not installed, although Aptfile lists them: fonts-noto jq (Aptfile:2)"
+    assert found["aptfile-url"].endswith(": a_1.deb (Aptfile:4)")
+    assert "dockerfile-packages" not in told(plan({**FLASK, "Aptfile": text}, RUN_PACKAGES="fonts-noto jq"))

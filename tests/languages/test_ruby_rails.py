@@ -287,3 +287,75 @@ TOLD: list[tuple[str, Files, list[str]]] = [
 @pytest.mark.parametrize(("files", "found"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
 def test_what_a_container_does_not_keep_is_told(files: Files, found: list[str]) -> None:
     assert codes(plan(files)) == found
+
+
+DATABASE = """\
+default: &default
+  pool: <%= ENV.fetch("RAILS_MAX_THREADS") { 5 } %>
+development:
+  host: <%= ENV.fetch("DEV_HOST") %>
+production:
+  <<: *default
+  host: <%= ENV.fetch("DATABASE_HOST") %>
+"""
+
+
+def test_variables_that_the_database_needs_are_there_while_assets_are_precompiled() -> None:
+    found = plan({**rails("pg", "propshaft"), "config/database.yml": DATABASE})
+    program = step(found, "build").run[-1]
+    assert dict(program.env)["DATABASE_HOST"] == "none"
+    assert "DATABASE_HOST" not in dict(found.runtime.env)
+    told = next(one for one in found.warnings if one.code == "unset-variables")
+    assert told.message.endswith("no default: DATABASE_HOST")
+    assert (told.at.file, told.at.line) == ("config/database.yml", 7) if told.at else False
+
+
+BOOTS: list[tuple[str, str, str]] = [
+    ("without a default", 'Redis.new(url: ENV.fetch("REDIS_URL"))', "REDIS_URL"),
+    ("with a default", 'Redis.new(url: ENV.fetch("REDIS_URL", "redis://localhost"))', ""),
+    ("with a block", 'Redis.new(url: ENV.fetch("REDIS_URL") { "redis://localhost" })', ""),
+    ("in a condition", 'if Rails.env.test?\n  ENV.fetch("TEST_URL")\nend', ""),
+    ("of a worker", 'Sidekiq.configure_server do |config|\n  config.redis = { url: ENV.fetch("REDIS_URL") }\nend', ""),
+    ("of each process", 'Sidekiq.configure_client do |config|\n  config.redis = { url: ENV.fetch("REDIS_URL") }\nend', "REDIS_URL"),
+    ("for later", 'config.host = lambda do\n  ENV.fetch("HOST_NAME")\nend', ""),
+    ("a comment", '# ENV.fetch("A")', ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), [row[1:] for row in BOOTS], ids=[row[0] for row in BOOTS])
+def test_variables_that_a_boot_ends_without_are_told(text: str, name: str) -> None:
+    found = plan({**rails("propshaft"), "config/initializers/a.rb": f"{text}\n"})
+    told = [one.message.rpartition(": ")[2] for one in found.warnings if one.code == "unset-variables"]
+    assert told == ([name] if name else [])
+    assert dict(step(found, "build").run[-1].env).get("REDIS_URL") == ("redis://127.0.0.1:1" if name else None)
+
+
+def test_a_variable_that_assets_may_have_in_them_is_for_the_user_to_set() -> None:
+    found = plan({**rails("propshaft"), "config/initializers/a.rb": 'HOST = ENV.fetch("ASSET_HOST")\n'})
+    program = step(found, "build").run[-1]
+    assert "BUILD_ENV_ASSET_HOST" in program.hint
+    assert "ASSET_HOST" not in dict(program.env)
+
+
+CREDENTIALS: list[tuple[str, bool]] = [
+    ("config.dsn = Rails.application.credentials.sentry[:dsn]", True),
+    ("key = Rails.application.credentials.stripe.secret_key", True),
+    ("key = Rails.application.credentials.api_key!", True),
+    ("key = Rails.application.credentials.fetch(:api_key)", True),
+    ("key = Rails.application.credentials.api_key", False),
+    ("key = Rails.application.credentials.dig(:stripe, :key)", False),
+    ("key = Rails.application.credentials.stripe&.key", False),
+    ("key = Rails.application.credentials[:api_key]", False),
+]
+
+
+@pytest.mark.parametrize(("line", "strict"), CREDENTIALS)
+def test_credentials_that_a_boot_ends_without_are_told(line: str, strict: bool) -> None:
+    files = {**rails("propshaft"), "config/initializers/a.rb": f"{line}\n", "config/credentials.yml.enc": ""}
+    found = plan(files)
+    assert ("credentials" in codes(found)) == strict
+    program = step(found, "build").run[-1]
+    assert ("rails-master-key" in program.hint) == strict
+    assert (str(program.at) == "config/initializers/a.rb:1") == strict
+    del files["config/credentials.yml.enc"]
+    assert "credentials" not in codes(plan(files))

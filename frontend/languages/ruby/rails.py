@@ -8,7 +8,8 @@ from msgspec import Struct
 from frontend.commands import process
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.ruby import jobs
+from frontend.languages.ruby import boot, jobs
+from frontend.languages.ruby.boot import Needs
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.versions import numbers
 from frontend.plan.model import Evidence, Exec, Process, SecretMount, Warning
@@ -64,13 +65,18 @@ class Rails(Struct, frozen=True):
     master_key_at: Location | None = None
     jobs: Process | None = None
     reproducible: bool = False
+    needs: Needs = Needs()
     evidence: tuple[Evidence, ...] = ()
     warnings: tuple[Warning, ...] = ()
 
     @property
     def assets_at(self) -> Location | None:
         """Where a precompilation that fails is to be looked into: the line that requires a key, or the app itself."""
-        return self.master_key_at or next((one.at for one in self.evidence if one.what == "assets"), None)
+        return (
+            self.master_key_at
+            or self.needs.credentials
+            or next((one.at for one in self.evidence if one.what == "assets"), None)
+        )
 
 
 def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Process, ...]) -> Rails | None:
@@ -89,6 +95,7 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
         told.append(Evidence("assets", f"precompiled by {pipeline}", tree.at(APPLICATION)))
     lines = (tree.read_lines(PRODUCTION_RB) or ()) if tree.has(PRODUCTION_RB) else ()
     key = next((number for number, line in enumerate(lines, 1) if NEEDS_KEY.match(line)), 0)
+    needs = boot.find(tree)
     worker = jobs.find(tree, settings, gems.names, processes)
     return Rails(
         version_of(gems),
@@ -99,8 +106,13 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
         tree.at(PRODUCTION_RB, key) if key else None,
         worker.process if worker is not None else None,
         assets and "propshaft" in gems.names and "sprockets" not in gems.names,  # whose manifest has a random name
+        needs,
         tuple(told),
-        (*doubts(tree, settings, gems), *((worker.doubt,) if worker is not None else ())),
+        (
+            *doubts(tree, settings, gems),
+            *boot.doubts(needs, settings),
+            *((worker.doubt,) if worker is not None else ()),
+        ),
     )
 
 
@@ -150,7 +162,7 @@ def precompile(rails: Rails, settings: Settings) -> Exec:
         (*loading(rails, settings), *(pair for pair in env if pair[0] not in given)),
         secrets=(MASTER_KEY,),
         at=rails.assets_at,
-        hint="see the output above; SKIP=assets leaves this step out",
+        hint=f"see the output above{boot.hint(rails.needs, given)}; SKIP=assets leaves this step out",
     )
 
 
@@ -159,6 +171,7 @@ def loading(rails: Rails, settings: Settings) -> tuple[tuple[str, str], ...]:
     given = {name for name, _ in settings.build_env}
     env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), numbers(rails.version)) else OLDER_DUMMY]
     env += [("DATABASE_URL", f"{rails.database}{NO_DATABASE}")] if rails.database else []
+    env += [pair for pair in rails.needs.stand_ins if pair[0] not in dict(env)]
     env += COMPILED_GEMS if rails.bootsnap else []
     return tuple(pair for pair in env if pair[0] not in given)
 
