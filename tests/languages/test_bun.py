@@ -24,6 +24,8 @@ NODES = 'import { createServer } from "node:http"\ncreateServer().listen(5000)\n
         ({"scripts": {"start": "bun run src/index.ts"}}, {"src/index.ts": NODES}, "the start is bun run src/index.ts"),
         ({"scripts": {"start": "bun index.js"}}, {"index.js": NODES}, "bun index.js"),
         ({"scripts": {"start": "npm run serve", "serve": "bun ./server.ts"}}, {"server.ts": NODES}, "npm run serve"),
+        ({"scripts": {"start": "NODE_ENV=production bun src"}}, {"src/index.ts": NODES}, "bun src"),
+        ({"scripts": {"start": "bun run server"}}, {"server.ts": NODES}, "bun run server"),
         ({"scripts": {"start": "NODE_ENV=production bun --smol src/a.tsx"}}, {"src/a.tsx": ""}, "bun --smol"),
         ({"scripts": {"x": "a"}}, {"Procfile": "web: bun server.ts\n", "server.ts": NODES}, "bun server.ts"),
         ({"scripts": {"dev": "bun --watch src/index.ts"}}, {"src/index.ts": NODES}, "src/index.ts is run by bun"),

@@ -1,5 +1,7 @@
 """What the steps of a Deno app do, what its image is made of, and what is told about both."""
 
+from typing import Any
+
 import pytest
 
 from frontend.errors import PlanError, SourceError, VersionError
@@ -10,7 +12,7 @@ from frontend.rules.cleanup import leaves_out
 from frontend.rules.monorepo import SeveralAppsError
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
-from tests.languages.deno import EXPORTED, SERVER, Files, codes, config, lock, plan, runs, step
+from tests.languages.deno import SERVER, Files, codes, config, lock, plan, runs, step
 from tests.languages.node import package
 
 START = "deno run -A main.ts"
@@ -159,9 +161,109 @@ def test_several_members_that_start_are_an_error() -> None:
                 **MEMBERS,
                 "deno.json": config(workspace=["./api", "./web"]),
                 "web/deno.json": config(start=START),
-                "web/main.ts": EXPORTED,
+                "web/main.ts": SERVER,
             }
         )
+
+
+def test_of_several_members_the_one_that_serves_is_the_app() -> None:
+    files = {
+        **MEMBERS,
+        "deno.json": config(workspace=["./api", "./cli"]),
+        "cli/deno.json": config(start=START),
+        "cli/main.ts": "console.log(Deno.args);\n",
+    }
+    found = plan(files)
+    assert (found.runtime.dir, found.evidence[0].what) == ("/app/api", "app")
+    assert plan(files, "cli").runtime.dir == "/app/cli"
+
+
+def test_a_directory_that_deno_deploy_starts_is_the_app() -> None:
+    files = {
+        "deno.jsonc": config(deploy={"runtime": {"cwd": "./api", "entrypoint": "./main.ts"}}),
+        "api/deno.json": config(start=START),
+        "api/main.ts": SERVER,
+        "site/package.json": package(scripts={"dev": "vite"}),
+    }
+    assert step(plan(files), "build").inputs[0].root == "api"  # type: ignore[union-attr]
+
+
+UNUSED: dict[str, Any] = {
+    "workspace": {"dependencies": ["npm:hono@4", "npm:zod@4"]},
+    "specifiers": {"npm:hono@4": "4.6.0"},
+}
+
+
+def test_a_lockfile_without_what_nothing_imports_is_enforced_where_deno_takes_it() -> None:
+    found = plan({**app(imports={**HONO, "zod": "npm:zod@4"}), "deno.lock": lock(**UNUSED)})
+    assert runs(found, "install") == ["deno install"]
+    assert runs(found, "build") == ["deno cache --frozen main.ts"]
+    url = {"a": "https://deno.land/x/a/mod.ts"}
+    assert runs(plan({**app(imports=url), "deno.lock": lock()}), "install") == ["deno install"]
+    known = lock(remote={url["a"]: "0"})
+    assert runs(plan({**app(imports=url), "deno.lock": known}), "install") == ["deno install --frozen"]
+
+
+def test_a_lockfile_without_a_configuration_is_named() -> None:
+    found = plan({"deno.lock": lock(), "main.ts": SERVER})
+    assert runs(found, "build") == ["deno cache --lock deno.lock --frozen main.ts"]
+    args = found.runtime.processes[0].args
+    assert args[:6] == ("deno", "run", "--cached-only", "--lock", "deno.lock", "--frozen")
+
+
+def test_the_hint_for_a_lockfile_is_what_writes_one() -> None:
+    source = f'import "npm:hono@4";\n{SERVER}'
+    hints = [
+        plan(files).warnings[0].hint
+        for files in (
+            {"main.ts": source},
+            {"main.ts": source, "deno.json": "{}"},
+            {"main.ts": source, "deno.json": config(imports=HONO)},
+        )
+    ]
+    assert "{}" in hints[0]
+    assert "deno.json and deno.lock" in hints[0]
+    assert hints[1].startswith("run deno cache main.ts and")
+    assert hints[2].startswith("run deno install && deno cache main.ts and")
+
+
+def test_modules_of_another_host_are_fetched() -> None:
+    found = plan({"main.ts": f'import "https://a.example/b.ts";\n{SERVER}', "deno.json": config(imports=HONO)})
+    assert runs(found, "install") == ["deno install --allow-import"]
+    assert runs(found, "build") == ["deno cache --allow-import main.ts"]
+    trusted = plan({"main.ts": f'import "https://esm.sh/b";\n{SERVER}'})
+    assert runs(trusted, "build") == ["deno cache main.ts"]
+
+
+def test_what_the_app_loads_from_a_directory_of_tests_is_in_the_image() -> None:
+    files = {"main.ts": f'import "./tests/[a].ts";\n{SERVER}', "tests/[a].ts": "", "tests/b.ts": ""}
+    copied = plan(files).runtime.layers[1].inputs[0]
+    assert isinstance(copied, FromStep)
+    assert not leaves_out("tests/[a].ts", copied.exclude)
+    assert leaves_out("tests/b.ts", copied.exclude)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import a from "./a.json" assert { type: "json" };',
+        "const all = await Deno.readAll(file);",
+        "new Deno.Buffer();",
+    ],
+)
+def test_sources_that_deno_2_does_not_run_get_deno_1(line: str) -> None:
+    found = plan({"main.ts": f"{line}\n{SERVER}", "deno.json": config(imports=HONO), "deno.lock": lock("3")})
+    assert found.runtime.base == "denoland/deno:1.46.3"
+    assert [one.name for one in found.steps] == ["build"]
+    assert next((str(one.at), one.code) for one in found.warnings) == ("main.ts:1", "end-of-life")
+    assert "1.46" not in plan({"main.ts": f"// {line}\n{SERVER}"}).runtime.base
+    assert "1.46" not in plan({"main.ts": f"{line}\n{SERVER}", "deno.json": "{}", "deno.lock": lock()}).runtime.base
+
+
+def test_a_dockerfile_of_deno_1_is_the_last_of_deno_1() -> None:
+    asked = {"deno": Setting("1.32.2")}
+    assert plan({"main.ts": SERVER}, candidate_versions=asked).versions[0].value == "1.46.3"
+    assert plan({"main.ts": SERVER, "deno.lock": lock("4")}, candidate_versions=asked).versions[0].value != "1.46.3"
 
 
 def test_a_site_is_served() -> None:

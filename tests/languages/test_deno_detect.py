@@ -17,6 +17,15 @@ STRENGTHS: list[tuple[str, Files, int | None]] = [
     ("a lockfile alone", {"deno.lock": lock()}, 2),
     ("an entry that only Deno runs", {"main.ts": SERVER}, 3),
     ("imports of Deno", {"mod.ts": 'import { a } from "jsr:@x/y";\n'}, 3),
+    (
+        "imports of Deno in a file of their own",
+        {
+            "main.ts": 'import { oak } from "./deps.ts"\n',
+            "deps.ts": 'export * as oak from "https://deno.land/x/oak/a.ts"',
+        },
+        3,
+    ),
+    ("a file that is not Deno's", {"main.ts": 'import { a } from "./a.ts"\n', "a.ts": "export const a = 1;\n"}, None),
     ("another main.ts", {"main.ts": 'import express from "express";\n'}, None),
     ("a comment", {"main.ts": "// Deno.serve would do\n"}, None),
     ("tools beside Node.js", {"deno.json": '{"lint": {}}', "package.json": package(scripts={"start": "node a.js"})}, 1),

@@ -62,6 +62,46 @@ STARTS: list[tuple[str, Files, str]] = [
         RUN,
     ),
     (
+        "a file that serves what the entry makes",
+        {
+            "server.ts": 'import { Application } from "x";\nconst app = new Application();\nexport default app;\n',
+            "run.ts": 'import app from "./server.ts"\nawait app.listen({ port: 8000 });\n',
+            "server_test.ts": 'import app from "./server.ts"\napp.listen({ port: 1 });\n',
+            "deno.json": "{}",
+        },
+        f"deno run {LEAST} run.ts",
+    ),
+    (
+        "an entry of Deno Deploy",
+        {"deno.json": config(deploy={"entrypoint": "./api/go.ts"}), "main.ts": SERVER, "api/go.ts": SERVER},
+        f"deno run {LEAST} api/go.ts",
+    ),
+    (
+        "one that is not there",
+        {"deno.json": config(deploy={"runtime": {"entrypoint": "gone.ts"}}), "main.ts": SERVER},
+        f"deno run {LEAST} main.ts",
+    ),
+    (
+        "a database that nothing enables",
+        {"deno.json": config(start=RUN), "main.ts": f"const kv = await Deno.openKv('/d');\n{SERVER}"},
+        "deno run --unstable-kv -A main.ts",
+    ),
+    (
+        "a database that the command enables",
+        {"deno.json": config(start="deno run --unstable-kv -A main.ts"), "main.ts": f"Deno.openKv('/d');\n{SERVER}"},
+        "deno run --unstable-kv -A main.ts",
+    ),
+    (
+        "a database that the configuration enables",
+        {"deno.json": config(start=RUN, unstable=["kv", "cron"]), "main.ts": f"Deno.openKv('/d');\n{SERVER}"},
+        RUN,
+    ),
+    (
+        "modules of another host",
+        {"deno.json": config(start="deno run -N main.ts"), "main.ts": f'import "https://a.example/b.ts";\n{SERVER}'},
+        "deno run --allow-env=PORT,DENO_SERVE_ADDRESS --allow-import -N main.ts",
+    ),
+    (
         "several workers",
         {"deno.json": config(start="deno serve -A --parallel main.ts"), "main.ts": EXPORTED},
         "exec deno serve --cached-only --host 0.0.0.0 --port $PORT -A --parallel main.ts",

@@ -103,7 +103,8 @@ def is_file(text: str) -> bool:
 class Adapted(Struct, frozen=True):
     """A command line as the image has it, the variables it needs, and the options that are not in it.
 
-    `granted` are permissions that it does not name itself, `follows` says that our module may set the server's address.
+    `granted` are permissions that it does not name itself, `enabled` unstable features, as options. `follows` says that
+    our module may set the server's address.
     """
 
     words: tuple[Word, ...]
@@ -111,18 +112,23 @@ class Adapted(Struct, frozen=True):
     dropped: tuple[str, ...] = ()
     granted: tuple[str, ...] = ()
     follows: bool = False
+    enabled: tuple[str, ...] = ()
 
 
 class Image(Struct, frozen=True):
     """What a command line is adapted for.
 
-    `frozen` says that the app has a lockfile, `first` is the path of our module, "" where Deno runs none before the
-    app's. `moves` says that the module is to set where the server listens.
+    `lock` are the options that enforce the app's lockfile, () without one; `first` is the path of our module, "" where
+    Deno runs none before the app's. `moves` says that the module is to set where the server listens. `features` are
+    unstable features that the app's modules use and its configuration does not enable, `imports` says that they are
+    imported from hosts that need a permission.
     """
 
-    frozen: bool
+    lock: tuple[str, ...]
     first: str = ""
     moves: bool = False
+    features: tuple[str, ...] = ()
+    imports: bool = False
 
 
 def adapted(one: Invocation, image: Image) -> Adapted:
@@ -140,18 +146,23 @@ def adapted(one: Invocation, image: Image) -> Adapted:
         moves = False  # a set of permissions takes no others beside it
     elif moves and not one.allows_env and "--allow-env" not in granted:
         granted.append("--allow-env=PORT,DENO_SERVE_ADDRESS")
+    if image.imports and not {"all", "set", "import"} & named:
+        granted.append("--allow-import")  # of what is in the image: nothing is fetched
+    enabled = tuple(f"--unstable-{name}" for name in image.features if not one.has(f"--unstable-{name}"))
     kept = [
         word
         for option in one.options
         if option.name not in (*DEVELOPMENT, *ENV_FILE, *OURS) and not (serves and option.name in LISTENING)
         for word in option.words
     ]
-    ours = ["--cached-only", *(("--frozen",) if image.frozen and not one.has("--no-lock") else ())]
+    ours = ["--cached-only", *(image.lock if not one.has("--no-lock", "--lock") else ())]
     ours += ["--preload", image.first] if image.first and (run or not serves) else []
     if serves and not run:
         ours += ["--host", "0.0.0.0"]  # noqa: S104 - a container has to
     listening = (literal("--port"), PORT) if serves and not run else ()
     verb = SERVE if serves and not run else RUN
-    words = (*map(literal, (PROGRAM, verb, *ours)), *listening, *map(literal, granted), *kept, one.script, *one.args)
+    given = (*map(literal, (PROGRAM, verb, *ours)), *listening, *map(literal, (*enabled, *granted)))
+    words = (*given, *kept, one.script, *one.args)
     dropped = tuple(option.name for option in one.options if option.name in (*DEVELOPMENT, *ENV_FILE))
-    return Adapted(words, (("DENO_AUTO_SERVE", "1"),) if run else (), dropped, tuple(granted), moves)
+    env = (("DENO_AUTO_SERVE", "1"),) if run else ()
+    return Adapted(words, env, dropped, tuple(granted), moves, enabled)

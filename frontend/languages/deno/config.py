@@ -5,6 +5,7 @@ Sources: https://docs.deno.com/runtime/fundamentals/configuration/, https://deno
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -86,6 +87,20 @@ class Config(Struct, frozen=True):
         return joined(self.dir, named) if isinstance(named, str) and named else within(self.dir, LOCK)
 
     @property
+    def deployed(self) -> tuple[str, str]:
+        """What Deno Deploy starts: a directory ("" is the configuration's) and the entry in it; "" for no entry.
+
+        Sources: https://docs.deno.com/deploy/reference/builds/, https://docs.deno.com/deploy/classic/deployctl/
+        """
+        deploy = self.table("deploy")
+        runtime = deploy.get("runtime")
+        runtime = runtime if isinstance(runtime, dict) else {}
+        dir, entry = runtime.get("cwd"), runtime.get("entrypoint") or deploy.get("entrypoint")
+        if not isinstance(entry, str) or "://" in entry:
+            return "", ""
+        return joined("", dir) if isinstance(dir, str) else "", joined("", entry)
+
+    @property
     def node_modules(self) -> bool:
         """Whether npm packages are installed in node_modules, and not in Deno's cache.
 
@@ -154,7 +169,11 @@ def read(tree: SourceTree, dir: str = "") -> Config:
 
 
 class Lock(Struct, frozen=True):
-    """A lockfile: its path, its own version ("5"), where that stands, and the modules of other hosts in it."""
+    """A lockfile: its path, its own version ("5"), where that stands, and the modules of other hosts in it.
+
+    `unused` are packages that the configuration named when it was written, and no module imports: `deno cache` takes
+    such a lockfile, and `deno install` does not.
+    """
 
     path: str
     version: str
@@ -162,6 +181,7 @@ class Lock(Struct, frozen=True):
     remote: tuple[str, ...] = ()
     npm: tuple[str, ...] = ()
     jsr: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def lock(tree: SourceTree, path: str) -> Lock | None:
@@ -171,12 +191,25 @@ def lock(tree: SourceTree, path: str) -> Lock | None:
     data = tree.read_json(path) or {}
     parts = data.get("packages") if isinstance(data.get("packages"), dict) else data
     tables = {key: one if isinstance(one := (parts or {}).get(key), dict) else {} for key in ("npm", "jsr")}
-    remote = data.get("remote")
+    remote, redirects = data.get("remote"), data.get("redirects")
+    specifiers = (parts or {}).get("specifiers") or {}
     return Lock(
         path,
         str(data.get("version", "1")),
         tree.line_of(path, '"version"'),
-        tuple(remote) if isinstance(remote, dict) else (),
+        tuple(one for part in (remote, redirects) if isinstance(part, dict) for one in part),
         tuple(tables["npm"]),
         tuple(tables["jsr"]),
+        tuple(one for one in named(data.get("workspace")) if one not in specifiers),
     )
+
+
+def named(workspace: object) -> Iterator[str]:
+    """What the configurations of a workspace name, by a lockfile: "npm:hono@4"."""
+    table = workspace if isinstance(workspace, dict) else {}
+    members = table.get("members")
+    for one in (table, *(members.values() if isinstance(members, dict) else ())):
+        package = one.get("packageJson") if isinstance(one, dict) else None
+        for part in (one, package):
+            names = part.get("dependencies") if isinstance(part, dict) else None
+            yield from (name for name in names or () if isinstance(name, str))

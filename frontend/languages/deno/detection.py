@@ -23,6 +23,7 @@ ENTRIES = (
     "src/server.ts",
     "src/index.ts",
 )
+FOLLOWED = 12  # modules that an entry loads, which are looked at where it says nothing itself
 CODE = re.compile(
     r"""\bDeno\.(?:serve|listen|env|readTextFile|openKv|cron)\b|\bfrom\s+['"](?:jsr:|npm:|https?://)|\bimport\s+['"](?:jsr:|npm:|https?://)"""
 )
@@ -40,7 +41,7 @@ def detect(tree: SourceTree) -> Detected | None:
     npm_start = scripts.get("start") if isinstance(scripts, dict) else None
     if config.package and not isinstance(npm_start, str):
         npm_start = ""
-    code = of_code(tree)
+    code = of_code(tree, follow=not config.package)
     if not found:
         if config.package:
             return by_script(tree, npm_start or "") if config.package else None
@@ -83,12 +84,24 @@ def by_script(tree: SourceTree, text: str) -> Detected | None:
     return Detected(4, Evidence(DENO.title, configs.PACKAGE, at), Evidence("start", text, at))
 
 
-def of_code(tree: SourceTree) -> Evidence | None:
-    """An entry that only Deno runs: it uses Deno's own functions, or imports by jsr:, npm: or https:."""
-    for path in ENTRIES:
-        if not tree.has(path):
-            continue
-        for number, line in enumerate(tree.read_lines(path) or (), 1):
-            if CODE.search(line) and not line.lstrip().startswith(("//", "*")):
-                return Evidence("entry", f"{path}: {line.strip()[:80]}", tree.at(path, number))
+def of_code(tree: SourceTree, *, follow: bool) -> Evidence | None:
+    """An entry that only Deno runs: it uses Deno's own functions, or imports by jsr:, npm: or https:.
+
+    `follow` says that it may do so in a file that it imports by its whole name: `./deps.ts`.
+    """
+    there = [path for path in ENTRIES if tree.has(path)]
+    found = next(filter(None, (of_file(tree, path) for path in there)), None)
+    if found is not None or not follow or not there:
+        return found
+    from frontend.languages.deno import sources
+
+    loaded = sources.loaded(tree, tuple(there), {}, most=FOLLOWED)
+    return next(filter(None, (of_file(tree, one.path) for one in loaded if one.path not in there)), None)
+
+
+def of_file(tree: SourceTree, path: str) -> Evidence | None:
+    """What says in a file that only Deno runs it; None where nothing does."""
+    for number, line in enumerate(tree.read_lines(path) or (), 1):
+        if CODE.search(line) and not line.lstrip().startswith(("//", "*")):
+            return Evidence("entry", f"{path}: {line.strip()[:80]}", tree.at(path, number))
     return None

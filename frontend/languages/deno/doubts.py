@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator
 
 from frontend.context.tree import SourceTree
-from frontend.languages.deno.sources import COMPUTED, Source
+from frontend.languages.deno.sources import COMPUTED, Source, is_comment
 from frontend.plan.model import Warning
 
 REMOTE = re.compile(r"https?:|jsr:|npm:")
 NAMED = re.compile(r"ur[il]|href|remote|cdn|specifier", re.IGNORECASE)
 KV = re.compile(r"\bDeno\.openKv\(\s*\)")
-COMMENTS = ("//", "*", "/*")
 
 
 def found(tree: SourceTree, loaded: tuple[Source, ...], env: frozenset[str]) -> Iterator[Warning]:
@@ -43,9 +42,3 @@ def imports(tree: SourceTree, loaded: tuple[Source, ...]) -> Iterator[Warning]:
                 tree.at(source.path, source.line(match.start())),
                 "import it by a literal name, so that the build fetches it",
             )
-
-
-def is_comment(source: Source, position: int) -> bool:
-    """Whether an offset is in a line that is a comment."""
-    start = source.text.rfind("\n", 0, position) + 1
-    return source.text[start:position].lstrip().startswith(COMMENTS)

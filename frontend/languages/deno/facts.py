@@ -26,7 +26,7 @@ from frontend.languages.deno.config import Config, Lock
 from frontend.languages.deno.start import Started
 from frontend.paths import joined, parents, relative, within
 from frontend.plan.model import Evidence, Process, TextFile, ToolVersion, Warning
-from frontend.rules import lockfiles, monorepo
+from frontend.rules import cleanup, lockfiles, monorepo
 from frontend.rules.versions import at_least, end_of_life
 from frontend.settings.model import Settings
 
@@ -47,10 +47,12 @@ class Facts(Struct, frozen=True):
     """What is known of an app.
 
     `root` is the directory of the context that becomes /app, `dir` the one in it that the app runs in; `config` is that
-    of the root. `entries` are the modules that Deno runs, `manifests` the
-    files that an install needs. `binary` is the program that `deno compile` makes and the image is for, "" for none.
-    `outside` says that something is imported that is not the app's own, `registries` where packages come from.
-    `preload` says that our module is run before the app, `port` that it has the app's server listen on PORT.
+    of the root. `entries` are the modules that Deno runs, `manifests` the files that an install needs. `locked` are the
+    options that enforce the lockfile, `whole` says that it has all that the configuration names. `kept` are modules
+    that the clean-up leaves alone, `imports` says that some are of hosts that need a permission. `binary` is the
+    program that `deno compile` makes and the image is for, "" for none. `outside` says that something is imported that
+    is not the app's own, `registries` where packages come from. `preload` says that our module is run before the app,
+    `port` that it has the app's server listen on PORT.
     """
 
     root: str
@@ -59,6 +61,10 @@ class Facts(Struct, frozen=True):
     config: Config
     lock: Lock | None
     manifests: tuple[str, ...]
+    locked: tuple[str, ...]
+    whole: bool
+    kept: tuple[str, ...]
+    imports: bool
     builds: tuple[Build, ...]
     binary: str
     entries: tuple[str, ...]
@@ -74,12 +80,11 @@ class Facts(Struct, frozen=True):
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts:
     """The facts of the app in a directory of the context. Raises BuildError."""
-    root, dir = workspace(tree, app, settings)
+    root, dir, chosen = workspace(tree, app, settings)
     here = tree.under(root)
     own = config.read(here, dir)
     top = config.read(here) if dir else own
     lock = config.lock(here, top.lockfile)
-    version = versions.find(here, settings, (lock.version, lock.at) if lock is not None else None)
     runs, because, at = start.web_runs(own, settings)
     entry = next(
         (start.place(run.dir, one.script.text) for run in reversed(runs) if (one := command.read(run.words))), ""
@@ -88,9 +93,24 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     entry = alone.entry if alone is not None else entry
     known = {**top.imports, **own.imports}
     loaded = sources.loaded(here, (entry,) if entry and ":" not in entry else (), known)
+    old = sources.first(sources.FIRST_ALONE, loaded)
+    version = versions.find(
+        here,
+        settings,
+        (lock.version, lock.at) if lock is not None else None,
+        here.at(old[0].path, old[1]) if old else None,
+    )
     moves = listens_elsewhere(loaded)
     runs_first = at_least(version.value, versions.PRELOAD)
-    image = command.Image(lock is not None, first.PATH if runs_first else "", moves)
+    enabled = {*features(top), *features(own)}
+    used = {name: place for name, pattern in sources.UNSTABLE.items() if (place := sources.first(pattern, loaded))}
+    image = command.Image(
+        enforced(top, lock),
+        first.PATH if runs_first else "",
+        moves,
+        tuple(name for name in used if name not in enabled),
+        at_least(version.value, versions.SECOND) and from_elsewhere(top, lock, loaded),
+    )
     web = start.started(WEB, own, runs, because, at, image)
     others = tuple(
         other(own, entry, image, web.dir) for entry in processes.read(tree.under(app), settings) if entry.name != WEB
@@ -110,6 +130,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         config=top,
         lock=lock,
         manifests=manifests(top, own, lock),
+        locked=enforced(top, lock),
+        whole=lock is not None and not left_open(top, lock),
+        kept=kept(loaded, settings),
+        imports=image.imports,
         builds=(*build_task(own, settings, web, alone.task if alone is not None else ""), *map(build_of, web.builds)),
         binary=alone.path if alone is not None else "",
         entries=tuple(dict.fromkeys(path for one in (web, *others) for path in one.entries if "$" not in path)),
@@ -119,19 +143,74 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         port=web.follows,
         registries=registries.file(here),
         outside=outside or lock is not None,
-        evidence=(Evidence("start", web.because, web.at), *granted(web), *port(preload and web.follows, env)),
+        evidence=(
+            *chosen,
+            Evidence("start", web.because, web.at),
+            *granted(web),
+            *(
+                Evidence("unstable", f"--unstable-{name}: {source.path} uses it", here.at(source.path, line))
+                for name, (source, line) in used.items()
+                if f"--unstable-{name}" in web.enabled
+            ),
+            *port(preload and web.follows, env),
+        ),
         warnings=(
             *((late,) if late is not None else ()),
-            *(
-                (lockfiles.missing("Deno", config.LOCK, "deno install", top.at()),)
-                if lock is None and top.lockfile and outside
-                else ()
-            ),
+            *((no_lockfile(top, entry),) if lock is None and top.lockfile and outside else ()),
             *dropped(web),
             *(fixed_port(web, version, settings.port) if fixed else ()),
             *doubts.found(here, loaded, frozenset(name for name, _ in settings.run_env)),
         ),
     )
+
+
+def no_lockfile(top: Config, entry: str) -> Warning:
+    """The warning for an app without a lockfile. Deno writes one, and looks for one, only beside a configuration."""
+    configured = bool(top.path or top.package)
+    commands = [] if configured else ["echo '{}' > deno.json"]
+    there = bool(entry) and top.tree.has(entry)
+    commands += ["deno install"] if not there or top.imports else []
+    commands += [f"deno cache {entry}"] if there else []
+    written = config.LOCK if configured else f"{config.FILES[0]} and {config.LOCK}"
+    return lockfiles.missing("Deno", written, " && ".join(commands), top.at())
+
+
+def enforced(top: Config, lock: Lock | None) -> tuple[str, ...]:
+    """The options that have Deno refuse a lockfile that does not fit: it finds one beside a configuration alone."""
+    if lock is None:
+        return ()
+    return ("--frozen",) if top.path or top.package else ("--lock", lock.path, "--frozen")
+
+
+def left_open(top: Config, lock: Lock) -> bool:
+    """Whether a lockfile lacks what the configuration names and nothing imports: `deno cache` leaves that out."""
+    urls = (value for key, value in top.imports.items() if value.startswith(("http:", "https:")) and key[-1:] != "/")
+    return bool(lock.unused) or any(one not in lock.remote for one in urls)
+
+
+def features(one: Config) -> tuple[str, ...]:
+    """The unstable features that a configuration enables."""
+    value = one.data.get("unstable")
+    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
+
+
+def from_elsewhere(top: Config, lock: Lock | None, loaded: tuple[sources.Source, ...]) -> bool:
+    """Whether modules come from a host that Deno asks a permission for.
+
+    Source: https://docs.deno.com/runtime/fundamentals/security/#importing-from-the-web
+    """
+    names = (*top.imports.values(), *(name for one in loaded for name in sources.specifiers(one)))
+    urls = (*names, *(lock.remote if lock is not None else ()))
+    hosts = {one.partition("://")[2].partition("/")[0] for one in urls if one.startswith(("http:", "https:"))}
+    return not hosts <= sources.TRUSTED
+
+
+def kept(loaded: tuple[sources.Source, ...], settings: Settings) -> tuple[str, ...]:
+    """The modules that the app loads and the clean-up would leave out: tests and what lies beside them."""
+    from frontend.context.ignored import Ignore
+
+    left = Ignore(cleanup.excludes("deno", keep=settings.keep))
+    return tuple(one.path for one in loaded if left.ignored(one.path))
 
 
 def runs_module(process: Process) -> bool:
@@ -143,7 +222,8 @@ def runs_module(process: Process) -> bool:
 def other(own: Config, entry: Named, image: command.Image, home: str) -> Started:
     """A process beside the web one: our module is not for it."""
     runs = tasks.of_script(own, entry.script, entry.at)
-    return start.started(entry.name, own, runs, entry.script.text, entry.at, command.Image(image.frozen), home)
+    bare = command.Image(image.lock, features=image.features, imports=image.imports)
+    return start.started(entry.name, own, runs, entry.script.text, entry.at, bare, home)
 
 
 def listens_elsewhere(loaded: tuple[sources.Source, ...]) -> bool:
@@ -184,28 +264,48 @@ def manifests(top: Config, own: Config, lock: Lock | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def workspace(tree: SourceTree, app: str, settings: Settings) -> tuple[str, str]:
+def workspace(tree: SourceTree, app: str, settings: Settings) -> tuple[str, str, tuple[Evidence, ...]]:
     """The root of the workspace that an app in a directory is a member of, and its directory there; itself and "" for
-    an app that is none.
+    an app that is none. With both, what chose it.
 
-    Of a workspace whose root starts nothing it is the member that does. Raises SeveralAppsError for several.
+    Of a workspace whose root starts nothing it is the member that does; of several, the one that serves. A root that
+    only has Deno Deploy start a directory is that directory. Raises SeveralAppsError for several.
     """
     for above in parents(app):
         dir = relative(above, app)
         if dir in config.read(tree.under(above)).members:
-            return above, dir
+            return above, dir, ()
     here = tree.under(app)
     top = config.read(here)
-    if not top.members or settings.run_command is not None or processes.web(here, settings) is not None:
-        return app, ""
+    if settings.run_command is not None or processes.web(here, settings) is not None:
+        return app, "", ()
     if any(name in top.tasks for name in start.TASKS) or start.entry_file(here, top):
-        return app, ""
+        return app, "", ()
+    deployed = top.deployed[0]
+    if deployed and not top.members and config.read(here, deployed).path:
+        why = Evidence("app", f"{deployed}, which Deno Deploy starts", top.at("deploy", "cwd"))
+        return within(app, deployed), "", (why,)
     apps = [dir for dir in top.members if starts(config.read(here, dir))]
+    serving = [dir for dir in apps if serves(config.read(here, dir), settings)] if len(apps) > 1 else []
+    if len(serving) == 1:
+        others = " and ".join(dir for dir in apps if dir not in serving)
+        return app, serving[0], (Evidence("app", f"{serving[0]} serves, {others} does not", top.at("workspace")),)
     if len(apps) > 1:
         raise monorepo.SeveralAppsError(
             [monorepo.App(within(app, dir), versions.TITLE) for dir in apps], top.at("workspace")
         )
-    return app, apps[0] if apps else ""
+    return app, apps[0] if apps else "", ()
+
+
+def serves(member: Config, settings: Settings) -> bool:
+    """Whether what a member of a workspace starts has a server."""
+    runs, _, _ = start.web_runs(member, settings)
+    found = command.read(runs[-1].words) if runs else None
+    if found is None or found.verb == command.SERVE:
+        return True  # another program may
+    path = start.place(runs[-1].dir, found.script.text)
+    loaded = sources.loaded(member.tree, (path,), member.imports)
+    return any(sources.SERVES.search(one.text) for one in loaded)
 
 
 def starts(member: Config) -> bool:

@@ -14,6 +14,7 @@ from frontend.languages.deno import command, sources, tasks
 from frontend.languages.deno.config import Config
 from frontend.languages.deno.tasks import Run
 from frontend.languages.registry import DENO
+from frontend.paths import joined, within
 from frontend.plan.model import Command, Need, Process
 from frontend.settings.model import Settings
 
@@ -30,15 +31,17 @@ VERBS = (command.RUN, command.SERVE, "task")
 LUME = "lume/cli.ts"  # makes a site, and serves it where it is developed
 DEVELOPING = ("dev.ts", "dev.tsx", "dev.js")
 BUILDERS = ("tsc", "esbuild", "vite", "rollup", "webpack", "tailwindcss")  # where others follow
+MOST = 20  # files beside an entry that are read
+TESTS = ("_test", ".test", "_bench")
 BUILDS = ("build", "compile", "bundle", "generate", "codegen")
 
 
 class Started(Struct, frozen=True):
     """A process as it is started, why so, what is built before it, and the files that Deno runs for it.
 
-    `dropped` are the options that it has no use for, `granted` the permissions that its command does not say. `follows`
-    says that our module has its server listen on PORT. `dir` is the directory that it runs in, relative to the app's
-    root.
+    `dropped` are the options that it has no use for, `granted` the permissions that its command does not say, `enabled`
+    the unstable features. `follows` says that our module has its server listen on PORT. `dir` is the directory that it
+    runs in, relative to the app's root.
     """
 
     process: Process
@@ -52,6 +55,7 @@ class Started(Struct, frozen=True):
     invocation: command.Invocation | None = None
     follows: bool = False
     dir: str = ""
+    enabled: tuple[str, ...] = ()
 
 
 def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, Location | None]:
@@ -72,6 +76,9 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
     if script is not None:
         at = settings.candidate.at if settings.candidate is not None else None
         return tasks.of_script(config, script, at), script.text, at
+    deployed = of_deploy(config, permissions(tasks.of_task(config, developing)) if developing else ())
+    if deployed is not None:
+        return deployed
     watched = watching(config)
     if watched:
         return watched, f"the task {DEV}: {known[DEV].text}", known[DEV].at
@@ -90,6 +97,18 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
         runs = tasks.of_task(config, developing)
         return runs, f"the task {developing}: {known[developing].text}", known[developing].at
     raise NoStartError(config)
+
+
+def of_deploy(config: Config, allowed: tuple[Word, ...]) -> tuple[tuple[Run, ...], str, Location | None] | None:
+    """What the configuration has Deno Deploy start, with permissions that a task says; None where it names no file."""
+    where, entry = config.deployed
+    dir = joined(config.dir, where)
+    path = joined(dir, entry)
+    if not entry or not config.tree.has(path):
+        return None
+    verb = command.SERVE if sources.serves_default(config.tree.read_text(path) or "") else command.RUN
+    words = (*map(literal, (command.PROGRAM, verb)), *allowed, literal(entry))
+    return (Run(words, dir=dir),), f"{path}, which Deno Deploy starts", config.at("deploy", "entrypoint")
 
 
 def watching(config: Config) -> tuple[Run, ...]:
@@ -144,10 +163,29 @@ def entry_file(tree: SourceTree, config: Config) -> str:
     exported = config.text("exports").removeprefix("./")
     first = next((path for path in there if path.rpartition("/")[2].startswith(("main.", "server."))), "")
     found = first or next(iter(there), "") or (exported if exported and tree.has(exported) else "")
+    found = starter(tree, found) if found else ""
     if found and any(key.partition("/")[0] == "lume" for key in config.imports):  # whose pages may be called so too
         text = tree.read_text(found) or ""
         return found if sources.SERVES.search(text) or sources.serves_default(text) else ""
     return found
+
+
+def starter(tree: SourceTree, path: str) -> str:
+    """The file beside an entry that serves what it exports, where the entry only makes the app: `app.listen()` in a
+    run.ts that imports it; the entry itself for none, and for several."""
+    if not sources.serves_default(tree.read_text(path) or ""):
+        return path
+    dir = path.rpartition("/")[0]
+    beside = sorted(one for end in ("ts", "js") for one in tree.glob(within(dir, f"*.{end}")) if one != path)[:MOST]
+    tree.need(*beside)
+    found = [
+        one
+        for one in beside
+        if not one.rpartition(".")[0].endswith(TESTS)
+        and sources.SERVES.search(text := tree.read_text(one) or "")
+        and any(sources.local(one, name, {}) == path for name in sources.specifiers(sources.Source(one, text)))
+    ]
+    return found[0] if len(found) == 1 else path
 
 
 class NoStartError(PlanError):
@@ -209,6 +247,7 @@ def started(
     changed: list[Run] = []
     last: command.Invocation | None = None
     follows = False
+    enabled: list[str] = []
     for run in kept:
         found = command.read(run.words)
         last = found
@@ -220,6 +259,7 @@ def started(
         entries.append(place(run.dir, found.script.text))
         dropped += adapted.dropped
         granted += adapted.granted
+        enabled += adapted.enabled
         follows = adapted.follows
         env |= dict(adapted.env)
         changed.append(structs.replace(run, words=adapted.words))
@@ -243,6 +283,7 @@ def started(
         last,
         follows,
         home,
+        tuple(dict.fromkeys(enabled)),
     )
 
 
@@ -254,7 +295,7 @@ def by_deno(run: Run, image: command.Image, before: tuple[str, ...]) -> tuple[Co
     name, *rest = (word.text for word in run.words)
     if "/" in name:
         return ()
-    ours = ("--cached-only", *(("--frozen",) if image.frozen else ()))
+    ours = ("--cached-only", *image.lock)
     ours += ("--preload", image.first) if image.first else ()
     return (Command((*before, command.PROGRAM, command.RUN, *ours, "-A", f"/app/node_modules/.bin/{name}", *rest)),)
 
@@ -277,8 +318,6 @@ def executed(
 
 def place(dir: str, script: str) -> str:
     """A script relative to the app's root; a module of another host as it is."""
-    from frontend.paths import joined
-
     if ":" in script or script.startswith(("/", "$")):
         return script
     return joined(dir, script)
@@ -302,9 +341,9 @@ def text(runs: list[Run], home: str) -> str:
         move = f"cd {quoted(f'/app/{run.dir}'.rstrip('/'))} && " if run.dir != here else ""
         here = run.dir
         shown.append(f"{move}{' '.join(filter(None, (env, words))) if run.words else run.text}")
-    joined = ""
+    whole = ""
     for one, run in zip(shown, runs, strict=True):
-        joined += one + (
+        whole += one + (
             f" {run.then} " if run is not runs[-1] and run.then == "&&" else "; " if run is not runs[-1] else ""
         )
-    return with_exec(parse(joined))
+    return with_exec(parse(whole))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from frontend.languages.deno import first, registries, versions
 from frontend.languages.deno.facts import Facts
+from frontend.paths import escaped
 from frontend.plan.model import (
     Exec,
     FromContext,
@@ -23,6 +24,7 @@ from frontend.plan.model import (
     TextFile,
 )
 from frontend.rules import base_images, cleanup
+from frontend.rules.versions import at_least
 from frontend.settings.model import Settings
 
 NAME = "deno"
@@ -65,6 +67,8 @@ def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
 def installs(facts: Facts) -> bool:
     """Whether a configuration names what is imported."""
     config = facts.config
+    if not at_least(facts.version.value, versions.SECOND):
+        return False
     return bool(config.imports or config.package.get("dependencies") or config.members)
 
 
@@ -78,7 +82,7 @@ def install(facts: Facts) -> Step:
         env=environment(facts),
         run=(
             Exec(
-                ("deno", "install", *frozen(facts)),
+                ("deno", "install", *imports(facts), *(facts.locked if facts.whole else ())),
                 "deno install",
                 secrets=SECRETS,
                 fetches=True,
@@ -89,9 +93,9 @@ def install(facts: Facts) -> Step:
     )
 
 
-def frozen(facts: Facts) -> tuple[str, ...]:
-    """The option that has Deno refuse a lockfile that does not fit."""
-    return ("--frozen",) if facts.lock is not None else ()
+def imports(facts: Facts) -> tuple[str, ...]:
+    """The option that lets Deno fetch modules of any host: the app's own code names them."""
+    return ("--allow-import",) if facts.imports else ()
 
 
 def program(one: object, facts: Facts) -> Exec:
@@ -109,7 +113,7 @@ def cached(facts: Facts) -> tuple[Exec, ...]:
         return ()
     return (
         Exec(
-            ("deno", "cache", *frozen(facts), *facts.entries),
+            ("deno", "cache", *imports(facts), *facts.locked, *facts.entries),
             "deno cache",
             secrets=SECRETS,
             fetches=True,
@@ -127,7 +131,7 @@ def checked(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
         return ()
     return (
         Exec(
-            ("deno", "cache", *frozen(facts), *facts.entries),
+            ("deno", "cache", *imports(facts), *facts.locked, *facts.entries),
             "deno cache (without a network)",
             registries.given((*facts.env, *settings.run_env)),
             offline=True,
@@ -164,7 +168,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     elif facts.lock is not None and facts.lock.version == "5":
         exclude = (*exclude, *PACKUMENTS)
     packages.append(FromStep(BUILD, CACHE, exclude=exclude, optional=True))
-    left = [*cleanup.excludes(NAME, keep=settings.keep), "node_modules"]
+    left = [*cleanup.excludes(NAME, keep=settings.keep), *(f"!{escaped(one)}" for one in facts.kept), "node_modules"]
     if facts.config.node_modules:
         packages.append(FromStep(BUILD, "/app/node_modules", exclude=(".cache",), optional=True))
     app: list[Input] = [FromStep(BUILD, "/app", exclude=tuple(left)), FromStep(BUILD, f"{CACHE}/{OWN}", optional=True)]

@@ -29,6 +29,7 @@ RELEASES = tuple(
         ("2.2", "2.2.15", "2025-10-31"),
         ("2.1", "2.1.14", "2025-04-30"),
         ("2.0", "2.0.6", "2024-11-21"),
+        ("1.46", "1.46.3", "2024-10-09"),
     )
 )
 DEFAULT = RELEASES[0].line
@@ -36,7 +37,15 @@ OLDEST = RELEASES[-1].line
 IMAGE = "denoland/deno:{version}"
 ADDRESS = "2.3"  # the first line whose servers take their address from DENO_SERVE_ADDRESS
 PRELOAD = "2.4"  # the first line that runs a module before the app's
-LOCKS = (("5", "2.3"), ("4", "2.0"), ("3", "2.0"), ("2", "2.0"))  # version of a lockfile: the first line that reads it
+FIRST = "1"  # the major release whose last line takes the place of all others of it
+LAST_OF_FIRST = OLDEST
+SECOND = "2.0"  # installs what a configuration names, asks for permission to import from other hosts
+LOCKS = (
+    ("5", "2.3"),
+    ("4", "2.0"),
+    ("3", "1.46"),
+    ("2", "1.46"),
+)  # version of a lockfile: the first line that reads it
 
 
 def node_range(text: str) -> Range:
@@ -52,13 +61,24 @@ DENO = Tool(
 RULES = (Rule.setting("deno"), Rule.line(".dvmrc"), Rule.line(".deno-version"), Rule.tools("deno"))
 
 
-def find(tree: SourceTree, settings: Settings, lock: tuple[str, Location] | None) -> ToolVersion:
+def find(
+    tree: SourceTree, settings: Settings, lock: tuple[str, Location] | None, old: Location | None = None
+) -> ToolVersion:
     """The Deno of an app, as a whole version: its images have no other tags.
 
-    What a setting, a version file or a Dockerfile says, else the newest. Raises VersionError for one that is too old
-    for the app's lockfile (`lock`: its version and place), or to be built at all.
+    What a setting, a version file or a Dockerfile says; else the last Deno 1 for sources that Deno 2 does not run
+    (`old`: where), else the newest. Raises VersionError for one that is too old for the app's lockfile (`lock`: its
+    version and place), or to be built at all.
     """
-    asked = version_files.first(RULES, (tree,), settings) or engine(tree) or version_files.by_candidate(settings, DENO)
+    asked = (
+        version_files.first(RULES, (tree,), settings)
+        or engine(tree)
+        or version_files.by_candidate(settings, DENO)
+        or first_by_candidate(settings, lock)
+    )
+    reads = lock is None or dict(LOCKS).get(lock[0]) == LAST_OF_FIRST
+    if asked is None and old is not None and reads:
+        asked = Asked(LAST_OF_FIRST, "file", old)
     chosen = choose(DENO, asked)
     if key(chosen.value)[:2] < key(OLDEST):
         raise VersionError(
@@ -68,6 +88,16 @@ def find(tree: SourceTree, settings: Settings, lock: tuple[str, Location] | None
         )
     check_lock(chosen, lock)
     return structs.replace(chosen, value=whole(chosen.value))
+
+
+def first_by_candidate(settings: Settings, lock: tuple[str, Location] | None) -> Asked | None:
+    """The last Deno 1 where a Dockerfile's image is of any, unless the app's lockfile is Deno 2's."""
+    setting = settings.candidate_versions.get(DENO.name)
+    if setting is None or setting.value.partition(".")[0] != FIRST:
+        return None
+    if lock is not None and dict(LOCKS).get(lock[0]) != LAST_OF_FIRST:
+        return None
+    return Asked(LAST_OF_FIRST, setting.by, setting.at)
 
 
 def engine(tree: SourceTree) -> Asked | None:

@@ -16,6 +16,7 @@ from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
 from frontend.languages.node.runners import CLIS, RUN, STARTS
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE, named
+from frontend.paths import joined
 from frontend.plan.model import Evidence, TextFile, ToolVersion
 from frontend.settings.model import Settings
 
@@ -147,7 +148,9 @@ def runs(tree: SourceTree, manifest: Manifest, text: str, depth: int = 0) -> boo
     script = "start" if first in STARTS and name != BUN else first
     if script in manifest.scripts:
         return runs(tree, manifest, manifest.scripts[script], depth + 1)
-    return name == BUN and (is_file(first) or (bool(first) and first not in COMMANDS and is_set(tree)))
+    if name != BUN or not first:
+        return False
+    return is_file(first) or is_module(tree, manifest, first, ran=ran) or (first not in COMMANDS and is_set(tree))
 
 
 def is_set(tree: SourceTree) -> bool:
@@ -176,6 +179,17 @@ def is_path(name: str, text: str) -> bool:
 def is_file(word: str) -> bool:
     """Whether Bun takes a word for a file: it has a file's ending, or begins like a path."""
     return word.endswith(SUFFIXES) or word.startswith(("./", "../", "/")) or word == "."
+
+
+def is_module(tree: SourceTree, manifest: Manifest, word: str, *, ran: bool) -> bool:
+    """Whether Bun takes a word for a file of a package without its ending, or for a directory with an index: `bun src`.
+
+    `ran` says that it stands behind `bun run`. Source: https://bun.sh/docs/cli/run#resolution-order
+    """
+    if word in manifest.scripts or (not ran and word in COMMANDS):
+        return False
+    path = joined(manifest.dir, word)
+    return tree.first(*(path + end for end in SUFFIXES), *(f"{path}/index{end}" for end in SUFFIXES)) is not None
 
 
 def of_source(tree: SourceTree, path: str, number: int, what: str) -> OtherLanguageError:

@@ -503,25 +503,19 @@ def of_bun(
     Source: https://bun.sh/docs/cli/run
     """
     split = split_options(words[1:], options.BUN)
-    more = split_options(split.rest[1:], options.BUN) if split.rest and split.rest[0].text in RUN else None
+    ran = bool(split.rest) and split.rest[0].text in RUN
+    more = split_options(split.rest[1:], options.BUN) if ran else None
     given, rest = (*split.options, *(more.options if more else ())), more.rest if more else split.rest
-    if not rest or not (engines.is_file(rest[0].text) or is_typed(scope, manifest, rest[0].text)):
+    if not rest:
+        return None
+    word = rest[0].text
+    if not engines.is_file(word) and not engines.is_module(scope.tree, manifest, word, ran=ran):
         return None
     where = next((one.value.text for one in given if one.name in CLIS["bun"].dirs and one.value is not None), "")
     dir = joined(manifest.dir, where)
     target = (read(scope.tree, dir) or Manifest(dir, {})) if where else manifest
     kept = tuple(word for one in given if one.name not in CLIS["bun"].places for word in one.words)
     return Flattened((Command((literal("bun"), *kept, *rest), target, "bun", env),))
-
-
-def is_typed(scope: Scope, manifest: Manifest, word: str) -> bool:
-    """Whether a word is a file without its ending: `bun run src/index`."""
-    path = joined(manifest.dir, word)
-    return (
-        "/" in word
-        and word not in manifest.scripts
-        and scope.tree.first(*(path + end for end in engines.SUFFIXES)) is not None
-    )
 
 
 # --- watchers ---------------------------------------------------------------------------------------------------------
