@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from frontend.commands import process as processes
@@ -16,17 +19,19 @@ from frontend.languages.deno import (
     config,
     doubts,
     first,
+    locks,
     registries,
     sources,
     start,
     tasks,
+    unstable,
     versions,
 )
 from frontend.languages.deno.config import Config, Lock
 from frontend.languages.deno.start import Started
 from frontend.paths import joined, parents, relative, within
 from frontend.plan.model import Evidence, Process, TextFile, ToolVersion, Warning
-from frontend.rules import cleanup, lockfiles, monorepo
+from frontend.rules import cleanup, monorepo
 from frontend.rules.versions import at_least, end_of_life
 from frontend.settings.model import Settings
 
@@ -91,36 +96,22 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     )
     alone = compiled.started(own, runs[-1])
     entry = alone.entry if alone is not None else entry
-    known = {**top.imports, **own.imports}
-    loaded = sources.loaded(here, (entry,) if entry and ":" not in entry else (), known)
-    old = sources.first(sources.FIRST_ALONE, loaded)
+    loaded = sources.loaded(here, (entry,) if entry and ":" not in entry else (), {**top.imports, **own.imports})
     version = versions.find(
         here,
         settings,
         (lock.version, lock.at) if lock is not None else None,
-        here.at(old[0].path, old[1]) if old else None,
+        place_of(sources.FIRST_ALONE, loaded, here),
     )
-    moves = listens_elsewhere(loaded)
-    runs_first = at_least(version.value, versions.PRELOAD)
-    enabled = {*features(top), *features(own)}
-    used = {name: place for name, pattern in sources.UNSTABLE.items() if (place := sources.first(pattern, loaded))}
-    image = command.Image(
-        enforced(top, lock),
-        first.PATH if runs_first else "",
-        moves,
-        tuple(name for name in used if name not in enabled),
-        at_least(version.value, versions.SECOND) and from_elsewhere(top, lock, loaded),
-    )
+    image = image_of(top, lock, loaded, version, used := unstable.lacking((top, own), loaded))
+    outside = imports(top, loaded) or imports(own, ())
     web = start.started(WEB, own, runs, because, at, image)
     others = tuple(
         other(own, entry, image, web.dir) for entry in processes.read(tree.under(app), settings) if entry.name != WEB
     )
-    outside = imports(top, loaded) or imports(own, ())
-    late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
-    preload = runs_module(web.process)
-    env = dict(web.env)
+    env = {**dict(web.env), **registries.of_build(settings)}
     serves = web.invocation is not None and web.invocation.verb == command.SERVE
-    fixed = moves and not web.follows and not serves and (web.invocation is not None or alone is not None)
+    fixed = image.moves and not web.follows and not serves and (web.invocation is not None or alone is not None)
     if fixed and at_least(version.value, versions.ADDRESS):
         env["DENO_SERVE_ADDRESS"] = f"tcp:0.0.0.0:{settings.port}"
     return Facts(
@@ -130,8 +121,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         config=top,
         lock=lock,
         manifests=manifests(top, own, lock),
-        locked=enforced(top, lock),
-        whole=lock is not None and not left_open(top, lock),
+        locked=image.lock,
+        whole=lock is not None and not locks.left_open(top, lock),
         kept=kept(loaded, settings),
         imports=image.imports,
         builds=(*build_task(own, settings, web, alone.task if alone is not None else ""), *map(build_of, web.builds)),
@@ -139,24 +130,14 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         entries=tuple(dict.fromkeys(path for one in (web, *others) for path in one.entries if "$" not in path)),
         processes=(web.process, *(one.process for one in others)),
         env=tuple(env.items()),
-        preload=preload,
+        preload=runs_module(web.process),
         port=web.follows,
         registries=registries.file(here),
-        outside=outside or lock is not None,
-        evidence=(
-            *chosen,
-            Evidence("start", web.because, web.at),
-            *granted(web),
-            *(
-                Evidence("unstable", f"--unstable-{name}: {source.path} uses it", here.at(source.path, line))
-                for name, (source, line) in used.items()
-                if f"--unstable-{name}" in web.enabled
-            ),
-            *port(preload and web.follows, env),
-        ),
+        outside=lock is not None or outside,
+        evidence=(*chosen, *evidence(web, used, env)),
         warnings=(
-            *((late,) if late is not None else ()),
-            *((no_lockfile(top, entry),) if lock is None and top.lockfile and outside else ()),
+            *filter(None, (end_of_life(versions.TITLE, versions.RELEASES, version, today),)),
+            *((locks.missing(top, entry),) if lock is None and top.lockfile and outside else ()),
             *dropped(web),
             *(fixed_port(web, version, settings.port) if fixed else ()),
             *doubts.found(here, loaded, frozenset(name for name, _ in settings.run_env)),
@@ -164,34 +145,27 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     )
 
 
-def no_lockfile(top: Config, entry: str) -> Warning:
-    """The warning for an app without a lockfile. Deno writes one, and looks for one, only beside a configuration."""
-    configured = bool(top.path or top.package)
-    commands = [] if configured else ["echo '{}' > deno.json"]
-    there = bool(entry) and top.tree.has(entry)
-    commands += ["deno install"] if not there or top.imports else []
-    commands += [f"deno cache {entry}"] if there else []
-    written = config.LOCK if configured else f"{config.FILES[0]} and {config.LOCK}"
-    return lockfiles.missing("Deno", written, " && ".join(commands), top.at())
+def image_of(
+    top: Config,
+    lock: Lock | None,
+    loaded: tuple[sources.Source, ...],
+    version: ToolVersion,
+    used: tuple[unstable.Used, ...],
+) -> command.Image:
+    """What the command lines are adapted for."""
+    return command.Image(
+        lock=locks.enforced(top, lock),
+        first=first.PATH if at_least(version.value, versions.PRELOAD) else "",
+        moves=listens_elsewhere(loaded),
+        features=tuple(one.name for one in used),
+        imports=at_least(version.value, versions.SECOND) and from_elsewhere(top, lock, loaded),
+    )
 
 
-def enforced(top: Config, lock: Lock | None) -> tuple[str, ...]:
-    """The options that have Deno refuse a lockfile that does not fit: it finds one beside a configuration alone."""
-    if lock is None:
-        return ()
-    return ("--frozen",) if top.path or top.package else ("--lock", lock.path, "--frozen")
-
-
-def left_open(top: Config, lock: Lock) -> bool:
-    """Whether a lockfile lacks what the configuration names and nothing imports: `deno cache` leaves that out."""
-    urls = (value for key, value in top.imports.items() if value.startswith(("http:", "https:")) and key[-1:] != "/")
-    return bool(lock.unused) or any(one not in lock.remote for one in urls)
-
-
-def features(one: Config) -> tuple[str, ...]:
-    """The unstable features that a configuration enables."""
-    value = one.data.get("unstable")
-    return tuple(name for name in value if isinstance(name, str)) if isinstance(value, list) else ()
+def place_of(pattern: re.Pattern[str], loaded: tuple[sources.Source, ...], tree: SourceTree) -> Location | None:
+    """Where the modules first have a pattern; None where they do not."""
+    found = sources.first(pattern, loaded)
+    return tree.at(found[0].path, found[1]) if found is not None else None
 
 
 def from_elsewhere(top: Config, lock: Lock | None, loaded: tuple[sources.Source, ...]) -> bool:
@@ -347,6 +321,14 @@ def build_of(run: tasks.Run) -> Build:
         env = tuple((name, value.text) for name, value in run.env)
         return Build(tuple(word.text for word in run.words), shown, env, run.dir, run.at)
     return Build(("/bin/sh", "-c", start.text([run], run.dir)), shown, (), run.dir, run.at)
+
+
+def evidence(web: Started, used: tuple[unstable.Used, ...], env: dict[str, str]) -> Iterator[Evidence]:
+    """What is told of how the app starts."""
+    yield Evidence("start", web.because, web.at)
+    yield from granted(web)
+    yield from unstable.evidence(used, web.enabled)
+    yield from port(runs_module(web.process) and web.follows, env)
 
 
 def granted(web: Started) -> tuple[Evidence, ...]:

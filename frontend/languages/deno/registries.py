@@ -8,6 +8,7 @@ import re
 from frontend.context.tree import SourceTree
 from frontend.plan.model import TextFile
 from frontend.secrets.detection import is_secret_value
+from frontend.settings.model import Settings
 
 FILE = ".npmrc"
 REGISTRY = re.compile(r"\s*((?:@[\w.-]+:)?registry)\s*=\s*(https?://[^\s@$]+)\s*$")
@@ -22,6 +23,12 @@ def file(tree: SourceTree) -> TextFile | None:
     ]
     text = "".join(f"{one[1]}={one[2]}\n" for one in named)
     return TextFile(f"/app/{FILE}", text) if text else None
+
+
+def of_build(settings: Settings) -> dict[str, str]:
+    """The variables of the build that name a registry, for the image: Deno looks for what it imports by its host."""
+    own = {name for name, _ in settings.run_env}
+    return {name: value for name, value in given(settings.build_env) if name not in own}
 
 
 def given(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -32,7 +32,6 @@ TRUSTED = frozenset(  # hosts that need no permission: https://docs.deno.com/run
         "gist.githubusercontent.com",
     )
 )  # fmt: skip
-UNSTABLE = {"kv": re.compile(r"\bDeno\.openKv\b"), "cron": re.compile(r"\bDeno\.cron\b")}
 LOCAL = re.compile(r"""\b(?:hostname|host)\s*:\s*['"](?:localhost|127\.0\.0\.1)['"]""")
 DEFAULT_FETCH = re.compile(
     r"^export\s+default\s+(?:\{[^}]*\bfetch\b|[A-Za-z_$][\w$]*\s*(?:;|$|satisfies|as\b)|\{)", re.MULTILINE

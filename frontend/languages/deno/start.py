@@ -241,13 +241,10 @@ def started(
     if not kept or not (kept[-1].words or kept[-1].text):
         raise PlanError("the start command starts nothing", at=at, hint="name the program to start")
     entries: list[str] = []
-    dropped: list[str] = []
-    granted: list[str] = []
-    env: dict[str, str] = {}
+    adapted: list[command.Adapted] = []
     changed: list[Run] = []
     last: command.Invocation | None = None
     follows = False
-    enabled: list[str] = []
     for run in kept:
         found = command.read(run.words)
         last = found
@@ -255,18 +252,14 @@ def started(
             changed.append(run)
             continue
         is_last = run is kept[-1]
-        adapted = command.adapted(found, image if is_last else structs.replace(image, first=""))
+        adapted.append(command.adapted(found, image if is_last else structs.replace(image, first="")))
         entries.append(place(run.dir, found.script.text))
-        dropped += adapted.dropped
-        granted += adapted.granted
-        enabled += adapted.enabled
-        follows = adapted.follows
-        env |= dict(adapted.env)
-        changed.append(structs.replace(run, words=adapted.words))
+        follows = adapted[-1].follows
+        changed.append(structs.replace(run, words=adapted[-1].words))
     only = changed[0] if len(changed) == 1 else None
     home = only.dir if name == WEB and only is not None else config.dir if home is None else home
     only = only if only is not None and only.dir == home else None
-    args, shell, env = executed(name, only, changed, home, env)
+    args, shell, env = executed(name, only, changed, home, dict(pair for one in adapted for pair in one.env))
     process = Process(name, args, shell, at, needs(entries))
     if not shell and only is not None and last is None and config.node_modules:
         process = structs.replace(process, otherwise=by_deno(only, image, args[: len(args) - len(only.words)]))
@@ -278,12 +271,12 @@ def started(
         builds,
         tuple(entries),
         tuple(env.items()),
-        tuple(dropped),
-        tuple(granted),
+        tuple(option for one in adapted for option in one.dropped),
+        tuple(option for one in adapted for option in one.granted),
         last,
         follows,
         home,
-        tuple(dict.fromkeys(enabled)),
+        tuple(option for one in adapted for option in one.enabled),
     )
 
 

@@ -136,9 +136,9 @@ def checked(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
             registries.given((*facts.env, *settings.run_env)),
             offline=True,
             at=facts.processes[0].at,
-            hint="the running app looks for an import in another place than the build: name the registry for both, by "
-            "BUILD_ENV_NPM_CONFIG_REGISTRY and RUN_ENV_NPM_CONFIG_REGISTRY (JSR_URL for JSR), or install packages in "
-            'node_modules by "nodeModulesDir": "auto" in deno.json',
+            hint="the running app looks for an import in another place than the build: name one registry for both, by "
+            "BUILD_ENV_NPM_CONFIG_REGISTRY (BUILD_ENV_JSR_URL for JSR), or install packages in node_modules by "
+            '"nodeModulesDir": "auto" in deno.json',
         ),
     )
 
