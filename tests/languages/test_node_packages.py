@@ -8,7 +8,7 @@ import pytest
 from frontend.languages.node.front_end import front_end
 from frontend.plan.model import FromStep, Plan
 from frontend.settings.model import Setting, Settings
-from tests.languages.node import LOCK, codes, plan, tree
+from tests.languages.node import LOCK, codes, plan, step, tree
 
 START = {"start": "node server.js"}
 
@@ -177,6 +177,9 @@ def test_a_file_that_the_source_names_and_the_image_lacks_is_named(text: str, ke
 
 PRISMA: dict[str, Any] = {"dependencies": {"@prisma/client": "^5.20.0"}, "devDependencies": {"prisma": "^5.20.0"}}
 SCHEMA = {"server.js": "", "package-lock.json": LOCK, "prisma/schema.prisma": "generator client {}"}
+GENERATOR = 'generator client {\n  provider = "prisma-client"\n  output = "../made"\n}\n'
+PRISMA_7: dict[str, Any] = {"dependencies": {"@prisma/client": "^7.0.0"}, "devDependencies": {"prisma": "^7.0.0"}}
+SCRIPTED: dict[str, Any] = {"scripts": {"start": "node server.js", "build": "prisma generate"}}
 CLIENTS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [  # the files, fields of package.json, is it made
     ("by its install script", SCHEMA, {}, True),
     ("another place", {**SCHEMA, "prisma/schema.prisma": None, "db/a.prisma": ""}, {"prisma": {"schema": "db/a.prisma"}}, True),
@@ -184,7 +187,10 @@ CLIENTS: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [  # the files
     ("by a hook", SCHEMA, {"scripts": {"start": "node server.js", "postinstall": "prisma generate"}}, False),
     ("no schema", {**SCHEMA, "prisma/schema.prisma": None}, {}, False),
     ("no program", SCHEMA, {"devDependencies": {}}, False),
-    ("Prisma 7", SCHEMA, {"dependencies": {"@prisma/client": "^7.0.0"}}, False),
+    ("Prisma 7", SCHEMA, {"dependencies": {"@prisma/client": "^7.0.0"}}, False),  # the schema has no generator of it
+    ("Prisma 7 without a script", {**SCHEMA, "prisma/schema.prisma": GENERATOR}, PRISMA_7, True),
+    ("Prisma 7, its client in the sources", {**SCHEMA, "prisma/schema.prisma": GENERATOR, "made/client.ts": ""}, PRISMA_7, False),
+    ("Prisma 7 by a script", {**SCHEMA, "prisma/schema.prisma": GENERATOR}, {**PRISMA_7, **SCRIPTED}, False),
 ]  # fmt: skip
 
 
@@ -201,3 +207,29 @@ def test_the_client_of_prisma_is_made_from_the_schema(files: Any, fields: dict[s
 def test_the_client_is_not_made_where_install_scripts_are_turned_off() -> None:
     found = plan(tree(SCHEMA, scripts={"start": "node server.js"}, **PRISMA), skip=frozenset(("install-scripts",)))
     assert [one.name for one in found.steps] == ["install"]
+
+
+CONFIG = 'import { defineConfig, env } from "prisma/config"\nexport default defineConfig({\n  datasource: { url: env("DB") },\n})\n'
+
+
+@pytest.mark.parametrize(
+    ("config", "provider", "value"),
+    [
+        (CONFIG, "postgresql", "postgresql://127.0.0.1:5432/placeholder"),
+        (CONFIG, "sqlite", "file:/tmp/placeholder.db"),
+        (CONFIG.replace("env(", "env<Env>("), "mysql", "mysql://127.0.0.1:3306/placeholder"),
+        (CONFIG.replace('env("DB")', "process.env.DB"), "postgresql", None),
+    ],
+)
+def test_what_prisma_s_configuration_requires_has_a_value_in_the_build(
+    config: str, provider: str, value: str | None
+) -> None:
+    source = f'datasource db {{\n  provider = "{provider}"\n}}\n{GENERATOR}'
+    files = {**SCHEMA, "prisma/schema.prisma": source, "prisma.config.ts": config}
+    found = plan(tree(files, **PRISMA_7, **SCRIPTED))
+    assert dict(step(found, "build").env).get("DB") == value
+    told = [f"{one.at}" for one in found.warnings if one.code == "build-placeholder"]
+    assert told == ([] if value is None else ["prisma.config.ts:3"])
+    assert "DB" not in dict(found.runtime.env)
+    own = plan(tree(files, **PRISMA_7, **SCRIPTED), build_env=(("DB", "mysql://db"),))
+    assert (dict(step(own, "build").env).get("DB"), "build-placeholder" in codes(own)) == (None, False)

@@ -91,6 +91,19 @@ def test_fastapi_run_comes_with_newer_releases(requirements: tuple[str, ...], pr
     assert codes(found) == []
 
 
+@pytest.mark.parametrize(
+    ("more", "program"), [("", "python"), ('[[package]]\nname = "fastapi-cli"\nversion = "1"\n', "fastapi")]
+)
+def test_the_lockfile_says_whether_fastapi_run_is_there(more: str, program: str) -> None:
+    manifest = '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\npython = "^3.11"\n'
+    manifest += 'fastapi = {version = "*", extras = ["all"]}\n'
+    lock = (
+        f'[[package]]\nname = "fastapi"\nversion = "0.104.1"\n[[package]]\nname = "uvicorn"\nversion = "0.24.0"\n{more}'
+    )
+    files = {"pyproject.toml": manifest, "poetry.lock": lock, "app.py": FASTAPI}
+    assert plan(files).runtime.processes[0].args[0] == program
+
+
 ADDED: list[tuple[str, str, str]] = [  # module, its only dependency, the server that is added
     (FLASK, "flask", "gunicorn"),
     (FASTAPI, "fastapi", "uvicorn"),

@@ -291,11 +291,13 @@ def own_hooks(tree: SourceTree, project: Project) -> tuple[BuildCommand, ...]:
 
 
 def clients(repository: Repository) -> tuple[BuildCommand, ...]:
-    """Prisma's client, which its own install script makes where the schema is there; from Prisma 7 on a script does."""
+    """Prisma's client, which its own install script makes where the schema is there; from Prisma 7 on nothing does."""
     project = repository.project
     makers = [m for m in project.manifests if lifecycle.makes_client(repository.tree, m)]
-    if not makers or system_packages.prisma_major(project, repository.locked) >= system_packages.PRISMA_WITHOUT_ENGINES:
-        return ()
+    if makers and is_prisma_7(repository):
+        from frontend.languages.node import prisma
+
+        makers = [m for m in makers if prisma.is_missing(repository.tree, m)]
     return tuple(
         installed(
             project,
@@ -306,3 +308,8 @@ def clients(repository: Repository) -> tuple[BuildCommand, ...]:
         )
         for manifest in makers
     )
+
+
+def is_prisma_7(repository: Repository) -> bool:
+    """Whether the app has a Prisma whose packages do nothing when they are installed."""
+    return system_packages.prisma_major(repository.project, repository.locked) >= system_packages.PRISMA_WITHOUT_ENGINES

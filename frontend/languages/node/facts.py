@@ -91,6 +91,13 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
     around = sites(here, fronts) if work.nested_installs else ()
     hashes = old_webpack(here, around) if work.builds else ()
     work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
+    lacking: tuple[Warning, ...] = ()
+    if (work.builds or work.hooks) and builds.is_prisma_7(here):
+        from frontend.languages.node import prisma
+
+        given = (*dict(settings.build_env), *dict(settings.run_env))
+        values, lacking = prisma.placeholders(here.tree, here.project.manifests, given)
+        work = structs.replace(work, build_env=(*work.build_env, *values))
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
     serverless.check(here, web, settings)
     imported = {one.name: one.at for one in settings.imported}
@@ -116,6 +123,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *adapters.doubts(here.tree, here.project.app, here.framework),
             *builds.followed(here, settings, web),
+            *lacking,
             *handlers.warnings(web, settings),
             *state.warnings(here.tree, here.project.app),
             *((late,) if late else ()),

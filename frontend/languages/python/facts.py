@@ -340,7 +340,10 @@ def packages_of(
         return Packages(names, extras)
     project = str(manifests.table(data, "project").get("name", ""))
     installed = locks.installed(base, manager.lock, project, (*default_groups(data), *more))
-    return Packages(names, extras, locks.names(base, manager.lock), installed)
+    locked = locks.names(base, manager.lock)
+    if locked and "fastapi-cli" not in locked:  # the extras of older releases have uvicorn alone
+        names = frozenset("uvicorn" if one == "fastapi-cli" else one for one in names)
+    return Packages(names, extras, locked, installed)
 
 
 def not_listed(here: SourceTree, name: str, at: Location | None, manager: Manager | None) -> PlanError:
