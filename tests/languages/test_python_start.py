@@ -11,7 +11,7 @@ from frontend.errors import PlanError
 from frontend.languages.python import servers
 from frontend.settings.model import Setting
 from tests.errors import fails
-from tests.languages.python import FASTAPI, FLASK, MAIN, Files, flask, plan, ran, web
+from tests.languages.python import FASTAPI, FLASK, MAIN, Files, codes, flask, plan, ran, web
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n'
 
@@ -275,3 +275,30 @@ def test_a_program_whose_options_the_server_does_not_read_is_told(text: str, ent
     assert found.runtime.processes[0].args == ("gunicorn", "shop:app")
     places = [str(one.at) for one in found.warnings if one.code == "program-left-out"]
     assert places == ([place] if place else [])
+
+
+SHOWS = "import streamlit as st\nst.title('A')\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "starts", "hint"),
+    [
+        ({"api.py": FASTAPI, "streamlit_app.py": SHOWS}, "streamlit_app.py", "uvicorn api:app --host 0.0.0.0 --port $PORT"),
+        ({"api/main.py": FLASK, "streamlit_app.py": SHOWS}, "streamlit_app.py", "gunicorn api.main:app --bind 0.0.0.0:$PORT"),
+        ({"main.py": FASTAPI, "streamlit_app.py": SHOWS}, "main:app",
+         "streamlit run streamlit_app.py --server.address 0.0.0.0 --server.port $PORT"),
+        ({"api.py": FASTAPI, "view.py": SHOWS}, "api:app",
+         "streamlit run view.py --server.address 0.0.0.0 --server.port $PORT"),
+    ],
+)  # fmt: skip
+def test_an_app_object_beside_a_streamlit_script(files: dict[str, str], starts: str, hint: str) -> None:
+    given = {"requirements.txt": "fastapi\nflask\nuvicorn\ngunicorn\nstreamlit\n", **files}
+    found = plan(given)
+    assert starts in " ".join(found.runtime.processes[0].args)
+    told = [one.hint for one in found.warnings if one.code == "other-app"]
+    assert len(told) == 1
+    assert f"RUN_COMMAND='{hint}'" in told[0]
+    other = plan(given, run_command=Setting(hint))
+    assert hint.split()[2 if hint[0] == "s" else 1] in " ".join(other.runtime.processes[0].args)
+    alone = plan({"requirements.txt": "streamlit\n", "streamlit_app.py": SHOWS})
+    assert "other-app" not in codes(alone)

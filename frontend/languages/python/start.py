@@ -43,6 +43,15 @@ PROGRAMS = ("python", "python3")
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 READS_OPTIONS = ("parse_args", "parse_known_args", "argument", "Argument")  # of argparse, optparse, click, typer
 MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
+STREAMLIT, STREAMLIT_APP = "streamlit", "streamlit_app.py"  # the name that its own hosting starts
+SERVED_FIRST = (
+    "main.py",
+    "app.py",
+    "server.py",
+    "run.py",
+    "wsgi.py",
+    "asgi.py",
+)  # app objects that are the whole app's
 
 
 class Start(Struct, frozen=True):
@@ -140,6 +149,7 @@ def of_commands(
         *bound(web),
         *fixed_port(web, settings.port),
         *left_out(app, web),
+        *beside(app, web),
     )
     return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts)
 
@@ -280,6 +290,8 @@ def default(app: App, project: django.Project | None) -> Web | None:
     if project is not None and (project.wsgi or project.asgi or project.settings):
         return serve.of_django(app, project)
     found = app_object.find(app.tree)
+    if found is not None and (shown := of_streamlit(app, found)) is not None:
+        return shown
     if found is not None:
         own = scripts.of_project(app.tree, project_of(app), found)
         if own is not None:
@@ -298,6 +310,38 @@ def default(app: App, project: django.Project | None) -> Web | None:
     interface = servers.interface(app.names)
     found = app_object.find_unknown(app.tree, interface) if interface else None
     return serve.of_object(app, found) if found is not None else None
+
+
+def of_streamlit(app: App, found: AppObject) -> Web | None:
+    """The Streamlit app that an app is by the name of its file, although it has an app object too; None for others.
+
+    The object is the whole app's where its own file is the one that is run, or where it is at the root by a usual name.
+    Source: https://docs.streamlit.io/deploy/streamlit-community-cloud/deploy-your-app/file-organization
+    """
+    if STREAMLIT not in app.names or not app.tree.has(STREAMLIT_APP) or found.path in SERVED_FIRST:
+        return None
+    at = app.tree.line_of(STREAMLIT_APP, "streamlit")
+    return Web(servers.script(STREAMLIT, STREAMLIT_APP), f"{STREAMLIT} script {STREAMLIT_APP}", at)
+
+
+def beside(app: App, web: Web) -> Iterator[Warning]:
+    """The warning that an app has a Streamlit script and an app object: one of the two is started."""
+    path = scripts.using(app.tree, STREAMLIT) if STREAMLIT in app.names else None
+    found = app_object.find(app.tree) if path is not None else None
+    if path is None or found is None or not found.framework or found.path == path:
+        return
+    if web.because.startswith(f"{STREAMLIT} script "):
+        other, at = f"{found.framework} app {found.target}", found.at
+        server = "gunicorn" if found.interface == "wsgi" else "uvicorn"
+        port = "--bind 0.0.0.0:$PORT" if server == "gunicorn" else "--host 0.0.0.0 --port $PORT"
+        command = f"{server} {found.target} {port}"
+    elif web.framework is not None and web.framework[1] == found.at:
+        other, at = f"{STREAMLIT} script {path}", app.tree.line_of(path, "streamlit")
+        command = f"streamlit run {path} --server.address 0.0.0.0 --server.port $PORT"
+    else:
+        return
+    message = f"building the {web.because}, although there is also the {other}"
+    yield Warning("other-app", message, at, f"to start that one, set RUN_COMMAND='{command}'")
 
 
 def script_around(app: App, found: AppObject) -> Web | None:
