@@ -74,6 +74,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     home = f"{bundle.PATH}/ruby/{versions.abi(version.value)}"
     names = gems.names if gems is not None else frozenset[str]()
     rack = gems.version_of("rack") if gems is not None else ""
+    by_node = None
+    if start.BRIDGETOWN in names:
+        from frontend.languages.ruby import sites
+
+        settings, by_node = sites.rendered(here, names, settings), sites.runs_node(here, names)
     started = start.find(App(here, names, rack), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
     runs_on(image(versions.IMAGE, version.value, debian, slim=True))
     direct = frozenset(gem.name for gem in gems.gemfile.gems) if gems is not None else names
@@ -85,7 +90,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     configs, unfit = puma_config.fit(here, started.processes) if has_puma else ((), ())
     jobs = (special.jobs,) if special is not None and special.jobs is not None else ()
     compiled = hanami.compiled(here, settings, gems)
-    front = front_end_of(tree, settings, app, special, compiled, today)
+    front = front_end_of(tree, settings, app, special, compiled or by_node, today)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     return Facts(
         root=app,
@@ -129,7 +134,7 @@ def front_end_of(
 ) -> FrontEnd | None:
     """What Node.js brings into the app's own build, else the front end beside it; None for neither.
 
-    `compiled` says that the assets of a Hanami app are.
+    `compiled` says that the assets of a Hanami app, or a Bridgetown site, are.
 
     Rails has a place of its own for a front end, which its pipeline builds: another is built where its package says
     so, by a script for a platform or by where it writes.

@@ -1,4 +1,4 @@
-"""Sites that Ruby builds and nothing of it serves: Jekyll, Middleman, nanoc."""
+"""Sites that Ruby builds and nothing of it serves: Jekyll, Middleman, nanoc, Bridgetown."""
 
 import re
 
@@ -57,7 +57,25 @@ GENERATORS = (
         "output",
         r"^output_dir:\s*['\"]?([\w./-]+)",
     ),
+    Generator(
+        "Bridgetown",
+        "bridgetown",
+        "bridgetown.config.yml",
+        "bundle exec bridgetown build",
+        "output",
+        r"^destination:\s*['\"]?([\w./-]+)",
+        r"^base_path:\s*['\"]?(/[\w./-]+)",
+        (("BRIDGETOWN_ENV", "production"),),
+    ),
 )
+BRIDGETOWN = GENERATORS[-1]
+DEPLOYS = re.compile(r"^\s*task\s+:?deploy\b", re.MULTILINE)  # in a Rakefile: the front end, then the site
+# what has pages made when they are asked for: the site has a server then. Source: https://www.bridgetownrb.com/docs/routes
+SERVES = re.compile(
+    r"^[^#\n]*(\bplugin\s*\(?:bridgetown_(ssr|routes)|\binit\s*\(?:ssr|\br\.(on|get|post|is)\b)", re.MULTILINE
+)
+SERVER = ("server/roda_app.rb", "config/initializers.rb")
+MANAGERS = (("yarn.lock", "yarn"), ("pnpm-lock.yaml", "pnpm"), ("bun.lock", "bun"), ("bun.lockb", "bun"))
 
 
 class NoServerError(PlanError):
@@ -75,7 +93,54 @@ def of_app(tree: SourceTree, gems: frozenset[str]) -> NoServerError | None:
     if found is None:
         return None
     tree.need(found.file)
-    return NoServerError(found, tree.at(found.file, 1) if tree.has(found.file) else None)
+    at = tree.at(found.file, 1) if tree.has(found.file) else None
+    return NoServerError(structs.replace(found, build=command(tree, found)), at)
+
+
+def command(tree: SourceTree, generator: Generator) -> str:
+    """What builds a site: its generator, and before it the build of a front end, or what does both."""
+    scripts = (tree.read_json("package.json") or {}).get("scripts") if tree.has("package.json") else None
+    scripts = scripts if isinstance(scripts, dict) else {}
+    if generator is BRIDGETOWN:
+        if DEPLOYS.search((tree.read_text("Rakefile") or "") if tree.has("Rakefile") else ""):
+            return "bundle exec rake deploy"
+        return f"{manager(tree)} run deploy" if "deploy" in scripts else generator.build
+    build = scripts.get("build")
+    if not isinstance(build, str):
+        return generator.build
+    run = f"{manager(tree)} run build"
+    return run if generator.gem in build else f"{run} && {generator.build}"
+
+
+def manager(tree: SourceTree) -> str:
+    """The package manager of Node.js, by its lockfile."""
+    return next((name for lock, name in MANAGERS if tree.has(lock)), "npm")
+
+
+def serves(tree: SourceTree) -> bool:
+    """Whether a Bridgetown site has a server of its own: routes, or pages that are made when they are asked for."""
+    if any(name.endswith(".rb") for name in tree.entries("server/routes")):
+        return True
+    return any(SERVES.search(tree.read_text(path) or "") for path in SERVER if tree.has(path))
+
+
+def rendered(tree: SourceTree, gems: frozenset[str], settings: Settings) -> Settings:
+    """The settings of a Bridgetown site that has a server: it serves what is built too."""
+    if BRIDGETOWN.gem not in gems or not serves(tree):
+        return settings
+    built = settings.build_command or Setting(command(tree, BRIDGETOWN), "platform", tree.at(BRIDGETOWN.file))
+    given = dict(settings.run_env)
+    env = tuple(pair for pair in BRIDGETOWN.env if pair[0] not in given)
+    return structs.replace(
+        settings, build_command=built, build_env=(*settings.build_env, *env), run_env=(*settings.run_env, *env)
+    )
+
+
+def runs_node(tree: SourceTree, gems: frozenset[str]) -> Evidence | None:
+    """Why a Bridgetown site's build needs Node.js; None for another app, and for one without a front end."""
+    if BRIDGETOWN.gem not in gems or not tree.has("package.json"):
+        return None
+    return Evidence("front end", "Bridgetown builds it with Node.js", tree.at("package.json", 1))
 
 
 def building(found: NoServerError, settings: Settings) -> Settings:

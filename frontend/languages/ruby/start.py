@@ -22,6 +22,7 @@ from frontend.settings.model import Settings
 
 SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "run.rb", "start.rb", "bot.rb", "index.rb")
 OF_SITE = "config.rb"  # the configuration of a site's generator, and a script in other apps
+BRIDGETOWN = "bridgetown"  # its sites have a config.ru, which serves what is built
 DUMMIES = ("test/dummy/config.ru", "spec/dummy/config.ru", "spec/internal/config.ru")
 SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
 # programs of buildpacks that start the command behind them -> how the image gets what they are for
@@ -146,6 +147,12 @@ def default(app: App) -> Web | None:
     tree = app.tree
     if app.gems & {"rails", "railties"} and tree.has("config/application.rb"):
         return rails(app)
+    if BRIDGETOWN in app.gems:
+        from frontend.languages.ruby import sites
+
+        site = sites.of_app(tree, app.gems)
+        if site is not None and not sites.serves(tree):
+            raise site
     if tree.has("config.ru"):
         return rack(app, "config.ru")
     path = script(tree)
