@@ -182,6 +182,7 @@ JOBS: list[tuple[str, Files, dict[str, Any], list[str], list[str]]] = [
     ("behind a variable of puma", {**rails("solid_queue"), **SOLID, "config/puma.rb": PLUGIN}, {}, ["jobs"], ["jobs-apart"]),
     ("in puma by that variable", {**rails("solid_queue"), **SOLID, "config/puma.rb": PLUGIN}, {"run_env": (("SOLID_QUEUE_IN_PUMA", "1"),)}, [], []),
     ("always in puma", {**rails("solid_queue"), **SOLID, "config/puma.rb": "plugin :solid_queue\n"}, {}, [], []),
+    ("always, with a comment", {**rails("solid_queue"), **SOLID, "config/puma.rb": 'plugin :solid_queue # if ENV["SOLID_QUEUE_IN_PUMA"]\n'}, {}, [], []),
     ("a commented plugin", {**rails("solid_queue"), **SOLID, "config/puma.rb": "# plugin :solid_queue\n"}, {}, ["jobs"], ["jobs-apart"]),
     ("of the Procfile", {**rails("solid_queue"), **SOLID, "Procfile": "worker: bin/jobs\n"}, {}, ["worker"], []),
     ("by rake", {**rails("solid_queue"), **SOLID, "Procfile": "queue: bundle exec rake solid_queue:start\n"}, {}, ["queue"], []),
@@ -359,3 +360,9 @@ def test_credentials_that_a_boot_ends_without_are_told(line: str, strict: bool) 
     assert (str(program.at) == "config/initializers/a.rb:1") == strict
     del files["config/credentials.yml.enc"]
     assert "credentials" not in codes(plan(files))
+
+
+def test_assets_are_precompiled_with_the_variables_of_the_dockerfile() -> None:
+    text = "FROM ruby:3.4\nRUN bundle install && SKIP_REDIS=true \\\n  RAILS_ENV=staging A=$B bundle exec rake assets:precompile key='no op'\n"
+    program = step(plan({**rails("propshaft"), "Dockerfile": text}), "build").run[-1]
+    assert dict(program.env) == {"SECRET_KEY_BASE_DUMMY": "1", "SKIP_REDIS": "true", "key": "no op"}

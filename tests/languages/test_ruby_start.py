@@ -199,7 +199,7 @@ def test_what_cannot_work_of_pumas_configuration_is_left_out() -> None:
         "end",
         "plugin :tmp_restart",
     ]
-    told = next(one for one in found.warnings if one.code == "puma-config")
+    told = next(one for one in found.warnings if one.code == "server-config")
     assert told.message.endswith("without it: pidfile, state_path, stdout_redirect, bind unix, daemonize")
     assert (told.at.file, told.at.line) == ("config/puma.rb", 3) if told.at else False
 
@@ -219,7 +219,7 @@ KEPT = [
 
 @pytest.mark.parametrize("line", KEPT)
 def test_what_works_of_pumas_configuration_is_kept(line: str) -> None:
-    assert "puma-config" not in codes(plan({**rails(), "config/puma.rb": f"{READS_PORT}{line}\n"}))
+    assert "server-config" not in codes(plan({**rails(), "config/puma.rb": f"{READS_PORT}{line}\n"}))
 
 
 def test_a_configuration_of_puma_that_makes_tmp_finds_it() -> None:
@@ -227,3 +227,20 @@ def test_a_configuration_of_puma_that_makes_tmp_finds_it() -> None:
     found = step(plan(rack("puma", config__puma_rb=f"{READS_PORT}{makes}")), "build")
     assert [one.args for one in found.run] == [("ln", "-sfn", "/tmp", "tmp")]
     assert not plan(rack("puma", config__puma_rb=f"{READS_PORT}{makes}", tmp__data_csv="a")).steps[1:]
+
+
+def test_what_cannot_work_of_unicorns_configuration_is_left_out() -> None:
+    lines = [
+        "worker_processes 4",
+        "pid = 1",
+        "listen 3000, tcp_nopush: true",
+        'listen "#{@dir}/tmp/sockets/unicorn.sock", backlog: 64',
+        'working_directory "/var/www/app"',
+        'pid "#{@dir}/tmp/pids/unicorn.pid"',
+        'stderr_path "log/unicorn.log"',
+    ]
+    found = plan(rack("unicorn", config__unicorn_rb="\n".join(lines)))
+    text = next(i.text for i in found.runtime.layers[-1].inputs if isinstance(i, TextFile))
+    assert [line for line in text.splitlines() if not line.startswith("#")] == lines[:3]
+    told = next(one.message for one in found.warnings if one.code == "server-config")
+    assert told.endswith("without it: listen unix, working_directory, pid, stderr_path")

@@ -29,6 +29,13 @@ STRICT = re.compile(
 FETCHED = re.compile(r"""\bENV\.fetch\(?\s*(['"])([A-Z][A-Z0-9_]*)\1\s*(\)?)\s*(.?)""")
 GUARDED = re.compile(r"\b(if|unless)\b|\?[^?]*:|&\.|\|\||\brescue\b|\.to_proc|->|\blambda\b")
 SECTION = re.compile(r"(\w+):")
+DOCKERFILE = "Dockerfile"
+ASSIGNED = re.compile(r"""(?<![\w/-])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s"']+)""")
+# what the step has already, and what is of another image
+OURS = frozenset(
+    "RAILS_ENV RACK_ENV NODE_ENV DATABASE_URL SECRET_KEY_BASE SECRET_KEY_BASE_DUMMY RAILS_MASTER_KEY PATH "
+    "id target type sharing mode required env uid gid".split()
+)
 OPENS = re.compile(r"^(if|unless|case)\b|(\bdo\b(\s*\|[^|]*\|)?|->.*\{|\blambda\b.*)\s*$")
 # blocks that a boot of the web process evaluates
 EVALUATED = re.compile(r"\.(configure|configure_client|setup|config|draw|configuration|init)\b[^#]*\bdo\b")
@@ -94,6 +101,18 @@ def hint(needs: Needs, given: set[str]) -> str:
     left = [name for name, _ in needs.variables if name not in dict(needs.stand_ins) and name not in given]
     told = "".join(f"; set BUILD_ENV_{name}" for name in left)
     return f"{told}; {KEY}" if needs.credentials is not None else told
+
+
+def of_dockerfile(tree: SourceTree) -> tuple[tuple[str, str], ...]:
+    """The variables that a Dockerfile gives `assets:precompile` alone: what its author knows that a boot needs."""
+    tree = tree.unfiltered()
+    text = (tree.read_text(DOCKERFILE) or "") if tree.has(DOCKERFILE) else ""
+    found: dict[str, str] = {}
+    for line in re.sub(r"\\\s*\n", " ", text).splitlines():
+        if re.match(r"\s*RUN\b", line, re.IGNORECASE) and "assets:precompile" in line:
+            command = next(part for part in re.split(r"&&|;", line) if "assets:precompile" in part)
+            found |= {name: value.strip("'\"") for name, value in ASSIGNED.findall(command) if name not in OURS}
+    return tuple((name, value) for name, value in found.items() if value and "$" not in value)
 
 
 def paths(tree: SourceTree) -> list[str]:

@@ -12,7 +12,7 @@ from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.base import RunsOn
-from frontend.languages.ruby import bundle, hanami, puma_config, rails, start, system_packages, versions
+from frontend.languages.ruby import bundle, hanami, rails, server_config, start, system_packages, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.rails import Rails
 from frontend.languages.ruby.start import App, script
@@ -74,11 +74,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     home = f"{bundle.PATH}/ruby/{versions.abi(version.value)}"
     names = gems.names if gems is not None else frozenset[str]()
     rack = gems.version_of("rack") if gems is not None else ""
-    by_node = None
-    if start.BRIDGETOWN in names:
-        from frontend.languages.ruby import sites
-
-        settings, by_node = sites.rendered(here, names, settings), sites.runs_node(here, names)
+    settings, by_node = of_bridgetown(here, names, settings)
     started = start.find(App(here, names, rack), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
     runs_on(image(versions.IMAGE, version.value, debian, slim=True))
     direct = frozenset(gem.name for gem in gems.gemfile.gems) if gems is not None else names
@@ -86,8 +82,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     build_packages, run_packages = system_packages.needed(used, debian)
     build = settings.build_command
     special = rails.find(here, settings, gems, started.processes) if gems is not None else None
-    has_puma = "puma" in names
-    configs, unfit = puma_config.fit(here, started.processes) if has_puma else ((), ())
+    configs, unfit = server_config.fit(here, names, started.processes)
     jobs = (special.jobs,) if special is not None and special.jobs is not None else ()
     compiled = hanami.compiled(here, settings, gems)
     front = front_end_of(tree, settings, app, special, compiled or by_node, today)
@@ -102,7 +97,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         env=(*system_packages.run_env(names), *started.env),
         scripts=(*started.scripts, *configs),
         rails=special,
-        own_tmp=special is not None or (has_puma and puma_config.makes_tmp(here, started.processes)),
+        own_tmp=special is not None or server_config.makes_tmp(here, names, started.processes),
         front_end=front,
         hanami_assets=compiled is not None,
         build_packages=build_packages,
@@ -127,6 +122,15 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(front.warnings if front is not None else ()),
         ),
     )
+
+
+def of_bridgetown(tree: SourceTree, gems: frozenset[str], settings: Settings) -> tuple[Settings, Evidence | None]:
+    """The settings of a Bridgetown site, and why its build needs Node.js; those of another app as they are."""
+    if start.BRIDGETOWN not in gems:
+        return settings, None
+    from frontend.languages.ruby import sites
+
+    return sites.rendered(tree, gems, settings), sites.runs_node(tree, gems)
 
 
 def front_end_of(

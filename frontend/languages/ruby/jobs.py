@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages.ruby.gemfile import without_comment
 from frontend.languages.ruby.servers import EXEC
 from frontend.plan.model import Process, Warning
 from frontend.settings.model import Settings
@@ -94,7 +95,7 @@ def is_in_web(tree: SourceTree, settings: Settings, queue: Queue) -> bool:
     given = dict(settings.run_env)
     if queue.gem == "solid_queue":
         lines = (tree.read_lines(PUMA_RB) or ()) if tree.has(PUMA_RB) else ()
-        found = next((found for line in lines if (found := IN_PUMA.match(line)) is not None), None)
+        found = next((found for line in lines if (found := IN_PUMA.match(without_comment(line)[0])) is not None), None)
         return found is not None and (IN_PUMA_SWITCH not in found[1] or IN_PUMA_SWITCH in given)
     if queue.gem == "good_job":
         if IN_WEB_SWITCH in given:

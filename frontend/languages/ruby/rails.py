@@ -54,7 +54,7 @@ class Rails(Struct, frozen=True):
     `assets` says that they are precompiled, `reproducible` that the same assets give the same files, `bootsnap` that
     the gems' code is precompiled. `node` says why precompiling needs Node.js, None where it does not. `master_key_at`
     is the line that says that a key is required. `jobs` is the process that runs the app's background jobs, where the
-    user named none.
+    user named none. `by_dockerfile` are variables that a Dockerfile gives the precompilation.
     """
 
     version: str
@@ -66,6 +66,7 @@ class Rails(Struct, frozen=True):
     jobs: Process | None = None
     reproducible: bool = False
     needs: Needs = Needs()
+    by_dockerfile: tuple[tuple[str, str], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     warnings: tuple[Warning, ...] = ()
 
@@ -96,6 +97,10 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
     lines = (tree.read_lines(PRODUCTION_RB) or ()) if tree.has(PRODUCTION_RB) else ()
     key = next((number for number, line in enumerate(lines, 1) if NEEDS_KEY.match(line)), 0)
     needs = boot.find(tree)
+    stated = boot.of_dockerfile(tree) if assets and settings.deploy_files else ()
+    if stated:
+        names = ", ".join(name for name, _ in stated)
+        told.append(Evidence("assets", f"precompiled with {names}, as the Dockerfile does", tree.at(boot.DOCKERFILE)))
     worker = jobs.find(tree, settings, gems.names, processes)
     return Rails(
         version_of(gems),
@@ -107,6 +112,7 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
         worker.process if worker is not None else None,
         assets and "propshaft" in gems.names and "sprockets" not in gems.names,  # whose manifest has a random name
         needs,
+        stated,
         tuple(told),
         (
             *doubts(tree, settings, gems),
@@ -171,7 +177,7 @@ def loading(rails: Rails, settings: Settings) -> tuple[tuple[str, str], ...]:
     given = {name for name, _ in settings.build_env}
     env = [DUMMY if ranges.contains(ranges.gem(">= 7.1"), numbers(rails.version)) else OLDER_DUMMY]
     env += [("DATABASE_URL", f"{rails.database}{NO_DATABASE}")] if rails.database else []
-    env += [pair for pair in rails.needs.stand_ins if pair[0] not in dict(env)]
+    env += [pair for pair in (*rails.by_dockerfile, *rails.needs.stand_ins) if pair[0] not in dict(env)]
     env += COMPILED_GEMS if rails.bootsnap else []
     return tuple(pair for pair in env if pair[0] not in given)
 
