@@ -136,6 +136,7 @@ def test_without_a_lockfile_the_install_is_loose_with_a_warning() -> None:
 
 
 def test_development_dependencies_are_installed_for_the_build_only() -> None:
+    """A lockfile without marks: a second install leaves them out."""
     found = of(
         {"package-lock.json": LOCK},
         scripts={"start": "node server.js", "build": "tsc"},

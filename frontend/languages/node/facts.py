@@ -274,7 +274,16 @@ def planned(
         adds=any(one.adds for one in starts) and handlers.STEP not in settings.skip,
         program=program_of(here, starts),
     )
-    return work, tuple(one for one, _ in scripted), rest
+    return with_omitted(here, work), tuple(one for one, _ in scripted), rest
+
+
+def with_omitted(here: Repository, work: Work) -> Work:
+    """The work with what the image has not of the full install, which npm's lockfile may tell."""
+    if not work.full or work.manager.kind != "npm":
+        return work
+    from frontend.languages.node import omitted
+
+    return structs.replace(work, omitted=omitted.of(here.tree, work, here.locked.places))
 
 
 def program_of(here: Repository, starts: tuple[Start, ...]) -> str:

@@ -170,7 +170,8 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         return (*files, *dirs, *server)
     own = project.top.table("dependencies") or project.app.table("dependencies")  # optional ones may not be for us
     certain = bool(own) and not project.has_workspaces
-    found = [FromStep(step, "/app/node_modules", exclude=OF_THE_INSTALL, optional=not certain)]
+    exclude = (*OF_THE_INSTALL, *facts.work.omitted)
+    found = [FromStep(step, "/app/node_modules", exclude=exclude, optional=not certain)]
     for manifest in (*project.runs, project.app):
         if any(manifest.dir == member.dir for member in project.all):
             path = f"{project.inside(manifest.dir)}/node_modules"

@@ -38,14 +38,15 @@ class Locked(Struct, frozen=True):
     """What a lockfile says of the packages: names to the versions locked, sorted as in the file.
 
     `bins` are programs by name, as (package, file); only npm's, yarn 2's and bun's lockfiles tell. `scripted` are
-    packages with install scripts, `development` those that only development needs, and `engines` those that production
-    needs whose range of Node.js may end: npm's and pnpm's lockfiles tell, yarn's and bun's do not.
+    packages with install scripts, `places` npm's entries by where their packages are, the project's own at "",
+    `development` those that only development needs, and `engines` those that production needs whose range of Node.js
+    may end: npm's and pnpm's lockfiles tell, yarn's and bun's do not.
     """
 
     versions: dict[str, tuple[str, ...]] = {}
     bins: dict[str, tuple[str, str]] = {}
     scripted: frozenset[str] = frozenset()
-    places: frozenset[str] = frozenset()
+    places: dict[str, Any] = {}
     development: frozenset[str] = frozenset()
     engines: tuple[Engines, ...] = ()
 
@@ -115,7 +116,7 @@ def npm(data: dict[str, Any]) -> Locked:
         for program, file in (entry.get("bin") or {}).items() if top and isinstance(entry.get("bin"), dict) else ():
             bins.setdefault(program, (name, str(file).removeprefix("./")))
     only_development = frozenset(development - production)
-    return Locked(versions, bins, frozenset(scripted), frozenset(packages), only_development, tuple(engines))
+    return Locked(versions, bins, frozenset(scripted), packages, only_development, tuple(engines))
 
 
 def may_end(text: str) -> bool:

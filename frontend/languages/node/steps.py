@@ -1,4 +1,4 @@
-"""The steps of a Node.js build: the package manager, two installs side by side, the build."""
+"""The steps of a Node.js build: the package manager, one install or two side by side, the build."""
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import (
@@ -28,7 +28,7 @@ def steps(tree: SourceTree, work: Work) -> tuple[Step, ...]:
     base = StepRef(TOOLS) if tools else build_image(work)
     found = [tools] if tools else []
     found.append(install(tree, work, base, full=work.full))
-    if work.full and not work.pruned and not work.self_contained:
+    if work.full and not work.pruned and not work.self_contained and not work.omitted:
         found.append(install(tree, work, base, full=False))
     if work.adds:
         found.append(handlers.step(build_image(work), work.manager))
@@ -46,6 +46,8 @@ def build_image(work: Work) -> ImageRef:
 
 def modules_step(work: Work) -> str:
     """The step whose node_modules ships."""
+    if work.omitted:
+        return INSTALL
     if work.full:
         return PRODUCTION
     return BUILD if work.hooks or work.injected else INSTALL

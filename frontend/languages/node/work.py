@@ -16,14 +16,16 @@ from frontend.rules.native import Native
 class Work(Struct, frozen=True):
     """The work of a build. `builds` are what is run to build, `hooks` the project's own install scripts before that.
 
-    `full` says that development dependencies are installed too, for the build. `pruned` says that the packages of the
-    image are those of the build without development dependencies: a hook changed them. `standalone` is Next.js's own
-    selection of what its server needs. `moved` are development dependencies that ship. `browser` says that Playwright's
-    is installed where it ships. `injected` says that node_modules has copies of workspaces, which are made again as
-    these are built. `adds` says that a server is added to the packages of the image. `native` is what native packages
-    need, `compiled` says that one is compiled when it is installed, or may be. `build_env` are variables of the build
-    alone. `engine` is what runs the app where that is not Node.js, `by_node` says whether Node.js installs and builds
-    it. `program` is what the build compiles of all of it, relative to the project.
+    `full` says that development dependencies are installed too, for the build. `pruned` says that the packages of
+    the image are those of the build without development dependencies: a hook changed them. `standalone` is
+    Next.js's own selection of what its server needs. `moved` are development dependencies that ship. `browser` says
+    that Playwright's is installed where it ships. `injected` says that node_modules has copies of workspaces, which
+    are made again as these are built. `adds` says that a server is added to the packages of the image. `native` is
+    what native packages need, `compiled` says that one is compiled when it is installed, or may be. `omitted` is
+    what the full install has more than the image, as patterns relative to node_modules, where that is known.
+    `build_env` are variables of the build alone. `engine` is what runs the app where that is not Node.js, `by_node`
+    says whether Node.js installs and builds it. `program` is what the build compiles of all of it, relative to the
+    project.
     """
 
     project: Project
@@ -45,6 +47,7 @@ class Work(Struct, frozen=True):
     by_node: bool = True
     adds: bool = False
     program: str = ""
+    omitted: tuple[str, ...] = ()
 
     @property
     def suite(self) -> str:
