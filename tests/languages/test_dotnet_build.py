@@ -517,6 +517,23 @@ def test_a_database_that_is_a_file_of_the_container_is_told(files: dict[str, str
     assert not of({}, files=files).warnings
 
 
+def test_code_of_a_project_below_another_is_told() -> None:
+    inner = {"Mvc/Mvc.csproj": WEB}
+    solution = {"Shop.sln": 'Project("{A}") = "Hello", "Hello.csproj", "{B}"\n'}
+    found = dotnet.plan({ONE: WEB, **inner}, solution)
+    assert [one.code for one in found.warnings] == ["nested-project"]
+    assert "Mvc/**" in found.warnings[0].hint
+    assert not dotnet.plan({ONE: WEB, **inner}, {**solution, ONE: '<Compile Remove="Mvc/**" />'}).warnings
+
+
+def test_a_front_end_beside_an_app_is_told() -> None:
+    files = {"frontend/package.json": '{"scripts": {\n"build": "vite build"}}'}
+    found = dotnet.plan({"backend/Api.csproj": WEB}, files)
+    assert [(one.code, str(one.at)) for one in found.warnings] == [("front-end-apart", "frontend/package.json:2")]
+    assert "PROJECT_PATH=frontend" in found.warnings[0].hint
+    assert not dotnet.plan({"backend/Api.csproj": WEB}, {"docs/package.json": '{"scripts": {"build": "x"}}'}).warnings
+
+
 def test_what_works_is_not_told() -> None:
     kept = "services.AddSession(); services.AddDataProtection().PersistKeysToDbContext<Keys>();"
     settings = '{ "Kestrel": { "Limits": {} }, "ConnectionStrings": {} }'
@@ -568,7 +585,11 @@ def test_a_page_that_nothing_makes_is_told() -> None:
     assert of({}, files={**code, "wwwroot/index.html": ""}).warnings == ()
     assert of({}, files=code, settings={"build_command": Setting("make web")}).warnings == ()
     blazor = {"Client/Client.csproj": {**WEB, "UsingMicrosoftNETSdkBlazorWebAssembly": "true"}}
-    hosted = dotnet.plan({ONE: WEB, **blazor}, code, references={ONE: ("Client/Client.csproj",)})
+    hosted = dotnet.plan(
+        {ONE: WEB, **blazor},
+        {**code, ONE: '<Compile Remove="Client/**" />'},
+        references={ONE: ("Client/Client.csproj",)},
+    )
     assert hosted.warnings == ()
 
 

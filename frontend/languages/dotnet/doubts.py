@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from frontend.context.tree import SourceTree
 from frontend.languages.dotnet import listening, sources
-from frontend.languages.dotnet.question import Project
+from frontend.languages.dotnet.question import Answered, Project
+from frontend.paths import relative, within
 from frontend.plan.model import Warning
 from frontend.secrets.masking import shown
 
@@ -18,6 +19,8 @@ CLEAR = re.compile(r"""ClearTextPassword["'][^>]*?value\s*=\s*["'][^"'%]+["']"""
 FILE = re.compile(
     r"""\b(?:Data ?Source|Filename)\s*=\s*(?!:memory:|/data/|/tmp/)[^;"'{}]+\.(?:db3?|sqlite3?)\b""", re.IGNORECASE
 )
+GLOBS = (".csproj", ".vbproj")  # languages whose projects take in all code below them
+LEFT_OUT = re.compile(r"<Compile\s+Remove=|DefaultItemExcludes|EnableDefault(?:Compile)?Items")
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
 
@@ -28,6 +31,23 @@ def find(tree: SourceTree, project: Project, configs: tuple[str, ...], *, web: b
         found += grpc(tree, project)
         found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory)]
     return tuple(found)
+
+
+def nested(tree: SourceTree, project: Project, answered: Answered) -> Iterator[Warning]:
+    """The code of a project in a directory of another one, which that takes in too."""
+    if not project.path.endswith(GLOBS) or LEFT_OUT.search(sources.text(tree, project.path)):
+        return
+    for path, other in sorted(answered.projects.items()):
+        below = within(project.directory, relative(project.directory, path)) == path
+        if below and other.directory != project.directory and path.endswith(GLOBS):
+            rest = relative(project.directory, other.directory)
+            yield Warning(
+                "nested-project",
+                f"{path} is in the directory of {project.path}, which compiles its code too",
+                tree.at(project.path),
+                f'leave it out there: <Compile Remove="{rest}/**" />, and as Content and EmbeddedResource',
+            )
+            return
 
 
 def grpc(tree: SourceTree, project: Project) -> Iterator[Warning]:

@@ -99,7 +99,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     node, served = client.find(tree, settings, closure, answered, today)
     site = web_root.find(tree, settings, project, today) if web and node is None else None
     front = site.front if site is not None else None
-    unmade = web and node is None and site is None and build is None
+    unmade = web and node is None and site is None and build is None and "front-end" not in settings.skip
     check_lock(tree, project, given, form)
     runtime = ToolVersion(versions.TOOL, line, at=framework_at(tree, project, answered))
     late = end_of_life(versions.TITLE, versions.RELEASES, runtime, today)
@@ -140,6 +140,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             *(node.warnings if node is not None else front.warnings if front is not None else ()),
             *(web_root.doubts(tree, project, closure) if unmade else ()),
             *doubts.find(tree, project, given.configs, web=web),
+            *doubts.nested(tree, project, answered),
         ),
     )
 

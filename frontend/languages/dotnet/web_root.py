@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = "wwwroot"
 MANIFEST = "package.json"
+NAMED = re.compile(r"front|client|web|\bui\b|spa\b|app\b", re.IGNORECASE)  # directories of front ends
 SERVED = re.compile(r"""\bMapFallbackToFile\s*\(\s*"/?(index\.html)"|\bUseSpa\s*\(""")
 
 
@@ -67,6 +68,30 @@ def copied(tree: SourceTree, settings: Settings, project: Project, today: str) -
 
 
 def doubts(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
+    """The warning about a page that the code serves, and nothing makes, or a front end that is beside the app."""
+    return unmade(tree, project, closure) or apart(tree, project, closure)
+
+
+def apart(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
+    """The warning about a front end beside the app, which its image does not have."""
+    if any(one.says("UsingMicrosoftNETSdkBlazorWebAssembly") for one in closure):
+        return ()
+    for place in (project.directory, *parents(project.directory)):
+        for dir in monorepo.having(tree, place, MANIFEST):
+            path = within(dir, MANIFEST)
+            scripts = (tree.read_json(path) or {}).get("scripts")
+            named = NAMED.search(dir.rpartition("/")[2]) is not None
+            if named and dir != project.directory and isinstance(scripts, dict) and "build" in scripts:
+                message = f"{dir} has a front end that is built by itself: it is not in this image"
+                hint = (
+                    f"build its own image by PROJECT_PATH={dir}, or have its bundler write to "
+                    f"{within(project.directory, ROOT)}; SKIP=front-end silences this warning"
+                )
+                return (Warning("front-end-apart", message, tree.line_of(path, '"build"'), hint),)
+    return ()
+
+
+def unmade(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
     """The warning about a page that the code serves, and nothing makes."""
     page = within(project.directory, f"{ROOT}/index.html")
     if tree.has(page) or any(one.says("UsingMicrosoftNETSdkBlazorWebAssembly") for one in closure):
