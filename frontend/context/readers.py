@@ -15,6 +15,7 @@ LFS = b"version https://git-lfs.github.com/spec/v1\n"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 DIGITS = 4300  # Python reads no longer number
 YAML_TAG = "tag:yaml.org,2002:"
+CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")  # what git writes into a file that it cannot merge
 
 
 def text(path: str, data: bytes) -> str:
@@ -81,10 +82,12 @@ def _lenient_json(path: str, content: str) -> Any:
     try:
         value = json.loads(content)
     except json.JSONDecodeError as error:
+        conflict = content.splitlines()[error.lineno - 1 : error.lineno]
+        merged = bool(conflict) and conflict[0].startswith(CONFLICT)
         raise SourceError(
-            f"{path} is not JSON: {error.msg}",
+            f"{path} contains an unresolved merge conflict" if merged else f"{path} is not JSON: {error.msg}",
             at=Location(path, error.lineno, error.colno),
-            hint="fix the syntax error",
+            hint="resolve it, and commit the file" if merged else "fix the syntax error",
             snippet=snippet(content, error.lineno),
         ) from error
     except RecursionError as error:

@@ -856,7 +856,7 @@ DENO = Entry(
     title="Deno",
     module="frontend.languages.deno",
     manifests=("deno.json", "deno.jsonc", "deno.lock"),
-    signs=("main.ts", "main.tsx", "mod.ts"),
+    signs=("main.ts", "main.tsx", "mod.ts", "deps.ts"),
     reads=(*PROCFILES, "package.json", "server.ts", "app.ts", "index.ts", "src/main.ts", "src/server.ts", "src/index.ts"),
     wanted=(
         *PROCFILES, "package.json", "import_map.json", ".npmrc", ".dvmrc", ".tool-versions", "mise.toml", ".mise.toml",

@@ -9,6 +9,7 @@ from frontend.errors import BuildError, SourceError, VersionError
 from frontend.languages import node
 from frontend.languages.base import OtherLanguageError
 from frontend.languages.bun.engine import STOP
+from frontend.rules.monorepo import SeveralAppsError
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
 from tests.languages.bun import LOCK, plan, web
@@ -353,3 +354,19 @@ def test_a_bunfig_that_is_no_toml_is_told_at_its_line() -> None:
     files = {"package.json": package(scripts={"start": "bun index.ts"}), "index.ts": "", "bun.lock": "{}"}
     with fails(SourceError, "bunfig.toml", at="bunfig.toml:2"):
         plan(tree({**files, "bunfig.toml": "[install]\nregistry = \n"}))
+
+
+def test_a_package_that_bun_starts_for_development_alone_is_an_app_too() -> None:
+    files = {
+        "api/package.json": package(scripts={"dev": "bun --watch src/index.ts"}),
+        "api/src/index.ts": "app.listen(3000);\n",
+        "web/package.json": package(dependencies={"next": "16"}, scripts={"start": "next start"}),
+    }
+    with fails(SeveralAppsError, "PROJECT_PATH=api", "PROJECT_PATH=web"):
+        plan(DictTree(files))
+
+
+def test_a_lockfile_with_an_unresolved_merge_is_told_at_its_line() -> None:
+    lock = '{\n  "lockfileVersion": 1,\n<<<<<<< HEAD\n  "packages": {}\n=======\n>>>>>>> other\n}\n'
+    with fails(SourceError, "merge conflict", at="bun.lock:3"):
+        plan(tree({"bun.lock": lock, "index.ts": SERVE}, scripts={"start": "bun index.ts"}, dependencies={"hono": "4"}))

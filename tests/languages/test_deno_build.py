@@ -339,3 +339,45 @@ def test_a_member_of_a_workspace_that_is_not_there_is_told_at_its_line() -> None
     files = {"deno.json": '{\n "workspace": ["./api", "./gone"]\n}', "api/deno.json": config(start=START)}
     with fails(PlanError, "gone", "path", at="deno.json:2"):
         plan({**files, "api/main.ts": SERVER})
+
+
+def test_what_installs_deno_elsewhere_is_no_part_of_the_build() -> None:
+    asked = "curl -fsSL https://deno.land/install.sh | sh && /opt/buildhome/.deno/bin/deno task build --location=/a"
+    found = plan({**app(imports=HONO), "deno.json": config(start=START)}, build_command=asked)
+    assert runs(found, "build")[0] == "deno task build --location=/a"
+    kept = plan(app(imports=HONO), build_command="curl -fsSL https://a.example/b.sh | sh && deno task build")
+    assert "a.example" in runs(kept, "build")[0]
+
+
+MAPPED = "deno run -A --import-map=maps/a.json main.ts"
+
+
+def test_what_the_start_says_of_imports_is_for_the_build_too() -> None:
+    files = {
+        "deno.json": config(start=MAPPED),
+        "main.ts": f'import "hono";\n{SERVER}',
+        "maps/a.json": '{"imports": {}}',
+    }
+    assert runs(plan(files), "build") == ["deno cache --import-map=maps/a.json main.ts"]
+    locked = {**files, "deno.lock": lock(), "deno.json": config(start="deno run -A --no-lock --unstable-kv main.ts")}
+    assert runs(plan(locked), "build") == ["deno cache --no-lock --unstable-kv main.ts"]
+    inner = {"deno.json": config(start="cd api && deno run -A -c d.json main.ts"), "api/main.ts": SERVER}
+    assert runs(plan({**inner, "main.ts": SERVER}), "build") == ["deno cache -c api/d.json api/main.ts"]
+
+
+@pytest.mark.parametrize(
+    ("data", "named", "at"),
+    [
+        ({"start": MAPPED}, "maps/a.json", "deno.json:3"),
+        ({"start": START, "importMap": "./maps/a.json"}, "maps/a.json", "deno.json:5"),
+        ({"start": "deno run -A mian.ts"}, "main.ts", "deno.json:3"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_at_the_line_that_names_it(data: dict[str, Any], named: str, at: str) -> None:
+    with fails(PlanError, named, at=at):
+        plan({"deno.json": config(**data), "main.ts": SERVER})
+
+
+def test_a_file_that_a_build_makes_may_not_be_there() -> None:
+    made = config(start="deno run -A out/server.js", tasks={"build": "deno run -A build.ts"})
+    assert "deno task build" in runs(plan({"deno.json": made, "build.ts": ""}), "build")

@@ -26,6 +26,11 @@ STRENGTHS: list[tuple[str, Files, int | None]] = [
         3,
     ),
     ("a file that is not Deno's", {"main.ts": 'import { a } from "./a.ts"\n', "a.ts": "export const a = 1;\n"}, None),
+    (
+        "an entry of another name",
+        {"index.ts": 'import { a } from "./deps.ts"\n', "deps.ts": 'export { a } from "https://deno.land/x/a/mod.ts"'},
+        3,
+    ),
     ("another main.ts", {"main.ts": 'import express from "express";\n'}, None),
     ("a comment", {"main.ts": "// Deno.serve would do\n"}, None),
     ("tools beside Node.js", {"deno.json": '{"lint": {}}', "package.json": package(scripts={"start": "node a.js"})}, 1),

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from frontend.commands.options import Option, split_options
 from frontend.commands.words import Part, Word, literal
+from frontend.paths import joined
 
 PROGRAM = "deno"
 RUN, SERVE = "run", "serve"
@@ -20,7 +21,13 @@ TAKES = (
 )  # fmt: skip
 DEVELOPMENT = (
     "--watch", "--watch-hmr", "--hmr", "--watch-exclude", "--no-clear-screen", "--open", "--inspect", "--inspect-brk",
-    "--inspect-wait", "--inspect-publish-uid", "-r", "--reload", "--check", "--coverage",
+    "--inspect-wait", "--inspect-publish-uid", "-r", "--reload", "--check", "--coverage", "--lock-write",
+)  # fmt: skip
+# what decides which module an import is: `deno cache` needs it too
+MAPS = ("--import-map", "-c", "--config")
+RESOLVES = (
+    *MAPS, "--no-config", "--no-lock", "--lock", "--no-npm", "--no-remote", "--node-modules-dir", "--vendor",
+    "--conditions", "--cert", "--unstable",
 )  # fmt: skip
 OURS = ("--cached-only", "--frozen", "--frozen-lockfile")
 LISTENING = ("--port", "--host")  # of `deno serve`: PORT decides
@@ -41,6 +48,21 @@ class Invocation(Struct, frozen=True):
     options: tuple[Option, ...]
     script: Word
     args: tuple[Word, ...]
+
+    def text(self, *names: str) -> str:
+        """The value of the first of these options, as text; "" without one."""
+        return next((one.value.text for one in self.options if one.name in names and one.value is not None), "")
+
+    def resolving(self, dir: str) -> tuple[str, ...]:
+        """The options that decide what is imported, as words for the app's root; `dir` is the command's directory."""
+        found: list[str] = []
+        for one in self.options:
+            if one.name in MAPS and one.value is not None and "://" not in one.value.text:
+                found.append(f"{one.name}={joined(dir, one.value.text)}" if one.name[1] == "-" else one.name)
+                found += [joined(dir, one.value.text)] if one.name[1] != "-" else []
+            elif one.name in RESOLVES or one.name.startswith("--unstable-"):
+                found += [word.text for word in one.words]
+        return tuple(found)
 
     def has(self, *names: str) -> bool:
         """Whether one of these options is given, with a value or without."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.commands import process as processes
 from frontend.commands.procfile import WEB
 from frontend.commands.procfile import Entry as Named
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import Location, PlanError, nearest
 from frontend.languages.deno import (
     command,
     compiled,
@@ -32,10 +32,16 @@ from frontend.languages.deno.start import Started
 from frontend.paths import joined, parents, relative, within
 from frontend.plan.model import Evidence, Process, TextFile, ToolVersion, Warning
 from frontend.rules import cleanup, monorepo
+from frontend.rules.jsonc import lenient
 from frontend.rules.versions import at_least, end_of_life
 from frontend.settings.model import Settings
 
 BUILD_TASK = "build"
+# what builds on hosts without Deno begin with, and how they name it then: https://lume.land/docs/advanced/deployment/
+INSTALLER = re.compile(
+    r"\b(?:curl|wget)\b[^|&;]*\bdeno\.land/[^|&;]*install\.sh[^|&;]*\|\s*(?:ba)?sh\b[^&;|]*(?:&&|;)\s*"
+)
+INSTALLED = re.compile(r"[^\s&;|\"']*/\.deno/bin/deno\b")
 
 
 class Build(Struct, frozen=True):
@@ -54,7 +60,7 @@ class Facts(Struct, frozen=True):
     `root` is the directory of the context that becomes /app, `dir` the one in it that the app runs in; `config` is that
     of the root. `entries` are the modules that Deno runs, `manifests` the files that an install needs. `locked` are the
     options that enforce the lockfile, `whole` says that it has all that the configuration names. `kept` are modules
-    that the clean-up leaves alone, `imports` says that some are of hosts that need a permission. `binary` is the
+    that the clean-up leaves alone, `options` are those that what is imported depends on. `binary` is the
     program that `deno compile` makes and the image is for, "" for none. `outside` says that something is imported that
     is not the app's own, `registries` where packages come from. `preload` says that our module is run before the app,
     `port` that it has the app's server listen on PORT.
@@ -69,7 +75,7 @@ class Facts(Struct, frozen=True):
     locked: tuple[str, ...]
     whole: bool
     kept: tuple[str, ...]
-    imports: bool
+    options: tuple[str, ...]
     builds: tuple[Build, ...]
     binary: str
     entries: tuple[str, ...]
@@ -96,7 +102,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
     )
     alone = compiled.started(own, runs[-1])
     entry = alone.entry if alone is not None else entry
-    loaded = sources.loaded(here, (entry,) if entry and ":" not in entry else (), {**top.imports, **own.imports})
+    loaded = sources.loaded(here, (entry,) if entry and ":" not in entry else (), import_map(top, own, runs))
     version = versions.find(
         here,
         settings,
@@ -124,7 +130,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str) -> Facts
         locked=image.lock,
         whole=lock is not None and not locks.left_open(top, lock),
         kept=kept(loaded, settings),
-        imports=image.imports,
+        options=(*(("--allow-import",) if image.imports else ()), *resolving(web)),
         builds=(*build_task(own, settings, web, alone.task if alone is not None else ""), *map(build_of, web.builds)),
         binary=alone.path if alone is not None else "",
         entries=tuple(dict.fromkeys(path for one in (web, *others) for path in one.entries if "$" not in path)),
@@ -160,6 +166,37 @@ def image_of(
         features=tuple(one.name for one in used),
         imports=at_least(version.value, versions.SECOND) and from_elsewhere(top, lock, loaded),
     )
+
+
+def import_map(top: Config, own: Config, runs: tuple[tasks.Run, ...]) -> dict[str, str]:
+    """What names stand for: by the configurations, and the file that the start command names.
+
+    Raises PlanError for a file that is not there.
+    """
+    found = {**top.imports, **own.imports}
+    for one in (top, own):
+        if one.import_map and not one.table("imports") and not top.tree.has(one.import_map):
+            raise no_import_map(one.import_map, one.at("importMap"))
+    for run in runs:
+        given = invoked.text("--import-map") if (invoked := command.read(run.words)) is not None else ""
+        path = joined(run.dir, given)
+        if given and "://" not in given and not top.tree.has(path):
+            raise no_import_map(path, run.at)
+        if given and "://" not in given:
+            table = (top.tree.read_json(path, lenient) or {}).get("imports")
+            found |= {k: v for k, v in table.items() if isinstance(v, str)} if isinstance(table, dict) else {}
+    return found
+
+
+def no_import_map(path: str, at: Location | None) -> PlanError:
+    """The error for an import map that is not there."""
+    hint = "correct its path, or commit it (does an ignore file leave it out?)"
+    return PlanError(f"the import map {path} is not there", at=at, hint=hint)
+
+
+def resolving(web: Started) -> tuple[str, ...]:
+    """The options of the start command that decide what is imported."""
+    return web.invocation.resolving(web.dir) if web.invocation is not None else ()
 
 
 def place_of(pattern: re.Pattern[str], loaded: tuple[sources.Source, ...], tree: SourceTree) -> Location | None:
@@ -294,14 +331,32 @@ def starts(member: Config) -> bool:
 def build_task(own: Config, settings: Settings, web: Started, compiling: str) -> tuple[Build, ...]:
     """The build: the user's command, else the task `build` where the start does not run it."""
     if settings.build_command is not None:
-        form = exec_form(processes.of_setting("build_command", settings.build_command))
+        text = INSTALLED.sub(command.PROGRAM, INSTALLER.sub("", settings.build_command.value))
+        form = exec_form(processes.of_setting("build_command", structs.replace(settings.build_command, value=text)))
         name = form.args[2] if form.shell else " ".join(form.args)
         return (Build(form.with_env, name, dir=own.dir, at=settings.build_command.at),)
     name = compiling or BUILD_TASK
     task = own.tasks.get(name)
     if task is None or "build" in settings.skip or web.builds or (not compiling and compiles(own, web)):
+        if not web.builds:
+            need_entries(own, web)
         return ()
     return (Build(("deno", "task", name), f"deno task {name}", dir=own.dir, at=task.at),)
+
+
+def need_entries(own: Config, web: Started) -> None:
+    """Raises PlanError for a file that Deno is to run, which is not there and which no build makes."""
+    for path in web.entries:
+        if ":" in path or path[:1] in "/$" or own.tree.has(path):
+            continue
+        close = nearest(path, [one for one in start.ENTRIES if own.tree.has(one)])
+        raise PlanError(
+            f"the start command runs {path}, which is not there",
+            at=web.at,
+            hint=f"did you mean {close}?"
+            if close
+            else "correct its path, or commit it (does an ignore file leave it out?)",
+        )
 
 
 def compiles(own: Config, web: Started) -> bool:

@@ -95,7 +95,13 @@ def install(facts: Facts) -> Step:
 
 def imports(facts: Facts) -> tuple[str, ...]:
     """The option that lets Deno fetch modules of any host: the app's own code names them."""
-    return ("--allow-import",) if facts.imports else ()
+    return tuple(one for one in facts.options if one == "--allow-import")
+
+
+def resolved(facts: Facts) -> tuple[str, ...]:
+    """The options by which the app's imports are looked up as its start does."""
+    own = any(one.startswith(("--lock", "--no-lock")) for one in facts.options)
+    return (*facts.options, *(() if own else facts.locked))
 
 
 def program(one: object, facts: Facts) -> Exec:
@@ -113,7 +119,7 @@ def cached(facts: Facts) -> tuple[Exec, ...]:
         return ()
     return (
         Exec(
-            ("deno", "cache", *imports(facts), *facts.locked, *facts.entries),
+            ("deno", "cache", *resolved(facts), *facts.entries),
             "deno cache",
             secrets=SECRETS,
             fetches=True,
@@ -131,7 +137,7 @@ def checked(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
         return ()
     return (
         Exec(
-            ("deno", "cache", *imports(facts), *facts.locked, *facts.entries),
+            ("deno", "cache", *resolved(facts), *facts.entries),
             "deno cache (without a network)",
             registries.given((*facts.env, *settings.run_env)),
             offline=True,

@@ -201,6 +201,7 @@ SERVERS = {  # libraries an app serves HTTP with: a sign that it has a server
     "koa": "Koa",
     "@hono/node-server": "Hono",
     "hono": "Hono",
+    "elysia": "Elysia",
     "@hapi/hapi": "hapi",
     "restify": "Restify",
     "polka": "Polka",

@@ -4,7 +4,18 @@ from frontend.commands import process, procfile
 from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
-from frontend.languages.node import builds, frameworks, lifecycle, nx, programs, scripts, sites, tasks, workspaces
+from frontend.languages.node import (
+    builds,
+    engines,
+    frameworks,
+    lifecycle,
+    nx,
+    programs,
+    scripts,
+    sites,
+    tasks,
+    workspaces,
+)
 from frontend.languages.node.entry_file import LISTENS, SUFFIXES, entry_file
 from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line, read
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
@@ -199,7 +210,19 @@ def can_start(tree: SourceTree, manifest: Manifest) -> bool:
         return True
     if is_published(manifest):
         return False
+    if serves_by_bun(tree, manifest):
+        return True
     return framework is not None or (frameworks.title(manifest) is not None and entry_file(tree, manifest) is not None)
+
+
+def serves_by_bun(tree: SourceTree, manifest: Manifest) -> bool:
+    """Whether a package's only start is its development script, where Bun runs a file that listens: its start too."""
+    program = programs.started(manifest.scripts.get("dev", ""), manifest.scripts)
+    files = (word for word in program.arguments if word.endswith(SUFFIXES))
+    paths = (within(manifest.dir, joined("", word)) for word in files)
+    return program.name == engines.BUN and any(
+        LISTENS.search(tree.read_text(path) or "") for path in paths if tree.has(path)
+    )
 
 
 def is_published(manifest: Manifest) -> bool:
