@@ -214,9 +214,11 @@ def further_down(here: SourceTree, app: str) -> Detection | None:
 
 
 def pages(here: SourceTree, app: str, settings: Settings) -> Detection | None:
-    """The site in a directory of a repository where nothing else is; None for none. Raises SeveralAppsError."""
-    from frontend.languages.static import lone
+    """The site in a directory of a repository where nothing else is; None for none. Raises SeveralAppsError, and
+    DetectionError for a site that nothing here builds."""
+    from frontend.languages.static import lone, unbuilt
 
+    unbuilt.check(here)
     found = lone.find(here, settings)
     return Detection(STATIC, found[1], (), within(app, found[0])) if found is not None else None
 

@@ -112,7 +112,7 @@ def toml_table(path: str, content: str) -> dict[str, Any]:
     try:
         return tomllib.loads(content)
     except tomllib.TOMLDecodeError as error:
-        line = _line_in(str(error))
+        line = _line_in(str(error)) or len(content.rstrip().splitlines())
         raise SourceError(
             f"{path} is not TOML: {error}",
             at=Location(path, line),

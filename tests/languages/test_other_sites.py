@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 
+from frontend import build
 from frontend.context.tree import DictTree
+from frontend.errors import BuildError
 from frontend.languages import python, ruby
 from frontend.plan.model import Plan
+from frontend.settings import options
 from frontend.settings.model import Setting, Settings
+from tests.errors import fails
 from tests.languages.node import runs, step
 from tests.languages.ruby import app
 from tests.languages.static import server
@@ -22,7 +26,7 @@ PYTHON: list[tuple[dict[str, Any], tuple[str, ...], str]] = [  # files, what bui
     ),
     (
         {"requirements.txt": "pelican", "pelicanconf.py": "", "publishconf.py": ""},
-        ("pelican", "content", "-s", "publishconf.py", "-o", "output"),
+        ("python", "-m", "pelican", "content", "-s", "publishconf.py", "-o", "output"),
         "/app/output",
     ),
 ]
@@ -64,3 +68,53 @@ def test_a_site_that_ruby_builds(
     assert step(found, "site").run[0].args[3] == base
     assert ("JEKYLL_ENV", "production") in step(found, "build").env or gem != "jekyll"
     assert (f"redir / {base}/ 308" in server(found)) == bool(base)
+
+
+SITE_OF_ZOLA = {"content/_index.md": "", "templates/index.html": "<h1>x</h1>"}
+SITE_OF_HUGO = {"content/_index.md": "", "layouts/index.html": "<h1>x</h1>"}
+HEXO = '{"dependencies": {"hexo": "8"}}'
+BROKEN: list[tuple[dict[str, str], str, str]] = [  # files, what the error says, where
+    ({"config.toml": 'title = "x"\nbase_url = "https://a.b', **SITE_OF_ZOLA}, "not TOML", "config.toml:2"),
+    ({"config.toml": 'title = "x"\n[markdown', **SITE_OF_ZOLA}, "not TOML", "config.toml:2"),
+    ({"config.toml": 'title = "x"\n', **SITE_OF_ZOLA}, "no base_url", "config.toml:1"),
+    ({"hugo.toml": 'title = "x"\nbaseURL = "https://a', **SITE_OF_HUGO}, "not TOML", "hugo.toml:2"),
+    ({"hugo.yaml": "title: x\nparams: [a\n", **SITE_OF_HUGO}, "not YAML", "hugo.yaml:3"),
+    ({"hugo.json": '{"title":\n', **SITE_OF_HUGO}, "not JSON", "hugo.json:2"),
+    ({"config.yaml": 'title: "x\n', **SITE_OF_HUGO}, "not YAML", "config.yaml:2"),
+    ({"_config.yml": "title: x\nplugins: [a\n", "index.md": "", "Gemfile": 'gem "jekyll"\n'}, "not YAML", "_config.yml:3"),
+    ({"_config.yml": "title: x\nplugins: [a\n", "index.md": ""}, "not YAML", "_config.yml:3"),
+    ({"_config.yml": "title: x\n", "_posts/2026-01-01-a.md": ""}, "nothing installs Jekyll", "_config.yml:1"),
+    ({"_config.yml": "title: x\n", "index.html": "---\nlayout: a\n---\n"}, "nothing installs Jekyll", "_config.yml:1"),
+    ({"_config.yml": "title: x\nroot: [a\n", "package.json": HEXO}, "not YAML", "_config.yml:3"),
+    ({"mkdocs.yml": "site_name: x\nnav: [\n", "requirements.txt": "mkdocs\n"}, "not YAML", "mkdocs.yml:3"),
+    ({"mkdocs.yml": "site_name: x\n", "docs/index.md": ""}, "nothing installs MkDocs", "mkdocs.yml:1"),
+    ({"docs/conf.py": "x = [\n", "requirements.txt": "sphinx\n"}, "conf.py is not Python", "docs/conf.py:1"),
+    ({"pelicanconf.py": "A = 1\nX = {\n", "requirements.txt": "pelican\n"}, "not Python", "pelicanconf.py:2"),
+    ({"angular.json": '{"projects":\n', "package.json": '{"dependencies": {"@angular/core": "20"}}'}, "not JSON", "angular.json:2"),
+    ({"book.toml": "[book]\n", "src/SUMMARY.md": ""}, "nothing installs mdBook", "book.toml:1"),
+    ({"astro.config.mjs": "", "src/pages/index.astro": ""}, "nothing installs Astro", "astro.config.mjs:1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "told", "at"), BROKEN)
+def test_a_configuration_that_is_cut_off_is_an_error_at_its_line(files: dict[str, str], told: str, at: str) -> None:
+    with fails(BuildError, told, "hint: ", at=at):
+        build.make_plan(DictTree(files), None, options.parse({}), "2026-11-24")
+
+
+def test_a_configuration_of_mkdocs_may_name_what_only_python_knows() -> None:
+    text = "site_name: x\nmarkdown_extensions:\n  - emoji:\n      index: !!python/name:material.x\n"
+    tree = DictTree({"mkdocs.yml": text, "requirements.txt": "mkdocs-material\n"})
+    assert build.make_plan(tree, None, options.parse({}), "2026-11-24").language == "static"
+
+
+def test_a_site_of_hugo_without_an_address_is_known_by_its_directories() -> None:
+    tree = DictTree({"config.toml": 'title = "x"\n', **SITE_OF_HUGO})
+    found = build.make_plan(tree, None, options.parse({}), "2026-11-24")
+    assert "Hugo" in next(one.because for one in found.evidence if one.what == "site")
+
+
+def test_a_library_with_a_site_of_its_documentation_is_told_how_that_is_served() -> None:
+    files = {"setup.py": "", "lib/__init__.py": "", "mkdocs.yml": "site_name: x\n"}
+    with fails(BuildError, "add mkdocs"):
+        build.make_plan(DictTree(files), None, options.parse({}), "2026-11-24")

@@ -213,6 +213,8 @@ def configured(tree: SourceTree, app: Manifest, generator: Generator) -> Places:
         return of_create_react_app(tree, app)
     if generator.package == "@angular/core":
         return of_angular(tree, app)
+    if generator.package == "hexo":
+        return of_hexo(tree, app)
     path = tree.first(*(within(app.dir, file) for file in generator.files))
     if path is None:
         return Places(())
@@ -253,6 +255,18 @@ def of_create_react_app(tree: SourceTree, app: Manifest) -> Places:
     path = re.search(r"\bBUILD_PATH=['\"]?([\w./-]+)", script)
     at = line(tree, app, "scripts", "build") if path else None
     return Places((path[1],) if path else (), public[1] if public else homepage, at)
+
+
+def of_hexo(tree: SourceTree, app: Manifest) -> Places:
+    """`public_dir` and `root` of _config.yml. Raises SourceError, with the line, for one that cannot be read.
+
+    Source: https://hexo.io/docs/configuration
+    """
+    path = within(app.dir, "_config.yml")
+    data = table(tree.read_yaml(path) if tree.has(path) else None)
+    directory, base = data.get("public_dir"), str(data.get("root") or "")
+    named = isinstance(directory, str) and bool(directory)
+    return Places((str(directory),), base, tree.line_of(path, "public_dir:")) if named else Places((), base)
 
 
 def of_angular(tree: SourceTree, app: Manifest) -> Places:

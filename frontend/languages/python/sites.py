@@ -5,11 +5,13 @@ import re
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import Location, PlanError, SourceError
+from frontend.languages.python import code
 from frontend.languages.static.site import Site, served
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Plan
 from frontend.settings.model import Setting, Settings
+from frontend.texts import snippet, yaml_root
 
 IDLE = "python -m http.server"  # a start for the plan of the build: the site's own takes its place
 
@@ -41,7 +43,7 @@ GENERATORS = (
         "Pelican",
         "pelican",
         ("publishconf.py", "pelicanconf.py"),
-        "pelican content -s {file} -o output",
+        "python -m pelican content -s {file} -o output",
         "output",
     ),
 )
@@ -70,8 +72,45 @@ def of_app(tree: SourceTree, names: frozenset[str]) -> NoServerError | None:
             tree.need(*one.files)
             file = tree.first(*one.files)
             if file is not None:
+                check(tree, file)
                 return NoServerError(one, file, tree.at(file))
     return None
+
+
+def undeclared(tree: SourceTree) -> str:
+    """How a site is built whose configuration is there, but no dependency that makes it; "" without one."""
+    tree.need(*(file for one in GENERATORS for file in one.files))
+    found = next(((one, file) for one in GENERATORS for file in one.files if tree.has(file)), None)
+    if found is None:
+        return ""
+    one, file = found
+    return f"to serve the site of {file}, add {one.package} and what its configuration uses to the dependencies"
+
+
+def check(tree: SourceTree, file: str) -> None:
+    """Raises SourceError, with the line, for a configuration that cannot be read: YAML with any tags, or Python."""
+    text = tree.read_text(file) or ""
+    if not file.endswith(".py"):
+        yaml_root(tree.at(file).file, text)
+        return
+    try:
+        code.parse(text)
+    except code.BROKEN as error:
+        if code.parsed_newer(text)[0] is not None:
+            return
+        line, what, _ = code.trouble(text, error)
+        raise SourceError(
+            f"{file} is not Python: {what}",
+            at=tree.at(file, line),
+            hint="fix the syntax error",
+            snippet=snippet(text, line),
+        ) from error
+
+
+def configures(names: frozenset[str], args: tuple[str, ...]) -> bool:
+    """Whether a command runs the configuration of a site's generator, which starts nothing."""
+    brought = names | {BRINGS[name] for name in names & BRINGS.keys()}
+    return any(one.package in brought and args[-1] in one.files for one in GENERATORS)
 
 
 def building(found: NoServerError, settings: Settings) -> Settings:

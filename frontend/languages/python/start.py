@@ -136,10 +136,11 @@ def of_commands(
         return Start((first, *named[1:]), web, project, doubts)
     found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named)
     found = found or of_dockerfile_script(app, settings) or of_dockerfile_command(app, settings) or of_scripts(app)
-    if found is None:
+    if found is None or (found.args and found.args[-1].endswith("conf.py")):
         from frontend.languages.python import sites
 
-        raise sites.of_app(tree, names | locked) or unknown(app, named)
+        if found is None or sites.configures(names | locked, found.args):
+            raise sites.of_app(tree, names | locked) or unknown(app, named, sites.undeclared(tree))
     web = structs.replace(found, env=(*env, *found.env))
     if settings.candidate is not None and web.at is not None and web.at == settings.candidate.at:
         warnings = (*warnings, processes.followed(web.at.file, ("start command",), web.at))
@@ -395,8 +396,8 @@ def file_of(tree: SourceTree) -> str:
     return "Pipfile" if tree.has("Pipfile") else "pyproject.toml"
 
 
-def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
-    """The error where cannot determine the start command."""
+def unknown(app: App, named: tuple[Process, ...], site: str) -> PlanError:
+    """The error where cannot determine the start command. `site` is a hint for one that nothing builds, "" for none."""
     looked = ", ".join(scripts.SCRIPTS[:4])
     hint = f"looked for a Procfile, an app object of a web framework, [project.scripts], {looked}; "
     hint += "set RUN_COMMAND, or add a Procfile: web: python server.py"
@@ -408,6 +409,8 @@ def unknown(app: App, named: tuple[Process, ...]) -> PlanError:
         hint = f"pyproject.toml has the scripts {', '.join(entries)}: choose one with RUN_COMMAND"
     elif idle is not None:
         at, why = app.tree.at(idle), f": {idle} does nothing when it is run"
+    elif site:
+        hint = f"{site}; or set RUN_COMMAND to what serves"
     elif below is not None:
         directory = app.tree.at(below).file.rpartition("/")[0]
         hint = f"is the app in {directory}? Name it by PROJECT_PATH={directory}"

@@ -10,6 +10,7 @@ from frontend.languages.static.site import Site, served
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Plan
 from frontend.settings.model import Setting, Settings
+from frontend.texts import yaml_root
 
 IDLE = "ruby -run -e httpd"  # a start for the plan of the build: the site's own takes its place
 
@@ -153,9 +154,12 @@ def building(found: NoServerError, settings: Settings) -> Settings:
 
 
 def plan(tree: SourceTree, settings: Settings, app: str, built: Plan, found: NoServerError) -> Plan:
-    """The plan of a site, whose build is that of an app."""
+    """The plan of a site, whose build is that of an app. Raises SourceError for a configuration that cannot be read."""
     generator = found.generator
-    text = tree.read_text(within(app, generator.file)) or ""
+    path = within(app, generator.file)
+    if generator.file.endswith((".yml", ".yaml")):
+        yaml_root(path, tree.read_text(path) or "")
+    text = tree.read_text(path) or ""
     output, base = (re.search(p, text, re.MULTILINE) if p else None for p in (generator.output, generator.base))
     site = Site(
         generator.title,

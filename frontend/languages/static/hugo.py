@@ -13,12 +13,14 @@ from frontend.languages.static.site import BASE, Site, served
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Exec, FromContext, ImageRef, Plan, Step
 from frontend.settings.model import Settings
+from frontend.texts import yaml_root
 
 OWN = (
     *(f"hugo.{end}" for end in ("toml", "yaml", "yml", "json")),
     "config/_default/hugo.toml",
     "config/_default/hugo.yaml",
 )
+DIRECTORIES = ("layouts", "archetypes", "themes")
 SHARED = ("config.toml", "config.yaml", "config.yml", "config/_default/config.toml")  # other tools have these too
 BASE_URL = re.compile(r"""^\s*"?base_?url"?\s*[=:]\s*["']?([^"'\s,]+)""", re.IGNORECASE | re.MULTILINE)
 PUBLISH = re.compile(r"""^\s*"?publishDir"?\s*[=:]\s*["']?([\w./-]+)""", re.IGNORECASE | re.MULTILINE)
@@ -28,19 +30,38 @@ MODULES = ("golang-go", "git", "ca-certificates")  # what Hugo gets modules with
 
 
 def config(tree: SourceTree) -> str | None:
-    """The configuration of a Hugo site in the root of a tree; None for none. `base_url` with a "_" is Zola's."""
+    """The configuration of a Hugo site in the root of a tree; None for none. `base_url` with a "_" is Zola's.
+
+    One without an address is Hugo's where the directories are, and no `templates`, which are Zola's.
+    """
     own = tree.first(*OWN)
     if own is not None:
         return own
     name = tree.first(*SHARED)
-    found = BASE_URL.search(tree.read_text(name) or "") if name is not None else None
-    return name if found and "_" not in found[0].partition("rl")[0] else None
+    if name is None:
+        return None
+    found = BASE_URL.search(tree.read_text(name) or "")
+    if found:
+        return name if "_" not in found[0].partition("rl")[0] else None
+    hugos = tree.is_dir("content") and any(map(tree.is_dir, DIRECTORIES)) and not tree.is_dir("templates")
+    return name if hugos else None
+
+
+def check(here: SourceTree, name: str) -> None:
+    """Raises SourceError, with the line, for a configuration that cannot be read."""
+    if name.endswith(".toml"):
+        here.read_toml(name)
+    elif name.endswith(".json"):
+        here.read_json(name)
+    else:
+        yaml_root(here.at(name).file, here.read_text(name) or "")
 
 
 def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     """The plan of the site with a configuration in a directory of the context. Raises PlanError for a theme that is not
-    there."""
+    there, SourceError for a configuration that cannot be read."""
     here = tree.under(app)
+    check(here, name)
     text = here.read_text(name) or ""
     check_theme(here, name, THEME.search(text) if not here.has("go.mod") else None)
     url, publish = BASE_URL.search(text), PUBLISH.search(text)

@@ -1,33 +1,49 @@
 """The first page of a site whose files are in the source."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
+from frontend.languages.static import unbuilt
 from frontend.paths import within
 
 PAGE = "index.html"
 # the entry of a page that a bundler reads: no browser runs it
 SOURCE = re.compile(r"""<script\b[^>]*\bsrc=["']/?(?:\./)?[\w./-]+\.(?:tsx?|jsx|vue|svelte)["']""")
-TEMPLATE = re.compile(r"%PUBLIC_URL%|<%=|\{\{\s*(?:content|site\.|page\.)")
+# what a program puts its own text for: of bundlers, Jekyll, Jinja, Twig; "---" begins what a generator reads of a page
+TEMPLATE = re.compile(
+    r"%PUBLIC_URL%|<%=|\{\{-?\s*(?:content|site\.|page\.)|\{%-?\s*(?:include|extends|block|for|if|assign|set|load)\b"
+)
+FRONT_MATTER = "---"
 HINT = "add the package.json or the configuration of what builds it; if it is built elsewhere, commit its output"
 
 
 def is_finished(here: SourceTree, directory: str) -> bool:
     """Whether a directory has a page that no build has to make."""
     rows = here.read_lines(within(directory, PAGE))
-    return rows is not None and not any(SOURCE.search(row) or TEMPLATE.search(row) for row in rows)
+    return rows is not None and next(sources(rows), None) is None
+
+
+def sources(rows: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The lines of a page that a build replaces, by number, and what of them says so."""
+    if rows and rows[0].rstrip() == FRONT_MATTER:
+        yield 1, FRONT_MATTER
+    for number, row in enumerate(rows, 1):
+        found = SOURCE.search(row) or TEMPLATE.search(row)
+        if found:
+            yield number, found[0]
 
 
 def check(here: SourceTree, directory: str, at: Location | None) -> None:
-    """Raises PlanError for a directory without a page, and for one whose page is the source of one."""
+    """Raises PlanError for a directory without a page, and for one whose page is the source of one; DetectionError
+    where that is a generator's which nothing installs."""
     page = within(directory, PAGE)
     here.need(page)
     if not here.has(page):
         where = f"the directory {directory}" if directory else "the app"
         raise PlanError(f"{where} has no {PAGE} to serve, and nothing builds one", at=at, hint=f"looked for {page}")
-    for number, row in enumerate(here.read_lines(page) or (), 1):
-        found = SOURCE.search(row) or TEMPLATE.search(row)
-        if found:
-            message = f"{page} is the source of a page, which a build has to make: {found[0][:60]}"
-            raise PlanError(message, at=here.at(page, number), hint=HINT)
+    for number, found in sources(here.read_lines(page) or ()):
+        unbuilt.check(here)
+        message = f"{page} is the source of a page, which a build has to make: {found[:60]}"
+        raise PlanError(message, at=here.at(page, number), hint=HINT)

@@ -7,6 +7,7 @@ https://www.getzola.org/documentation/deployment/docker-image/
 import re
 
 from frontend.context.tree import SourceTree
+from frontend.errors import PlanError
 from frontend.languages.static import hugo
 from frontend.languages.static.site import BASE, Site, served
 from frontend.paths import joined
@@ -23,15 +24,25 @@ THEME = re.compile(r"""^\s*theme\s*=\s*["']([\w./-]+)["']""", re.MULTILINE)
 
 
 def config(tree: SourceTree) -> str | None:
-    """The configuration of a Zola site in the root of a tree: it has a `base_url`, as no other's; None for none."""
-    found = (name for name in CONFIGS if tree.has(name))
-    return next((name for name in found if BASE_URL.search(tree.read_text(name) or "")), None)
+    """The configuration of a Zola site in the root of a tree: it has a `base_url`, as no other's; None for none.
+
+    Without one, as where it is cut off, it is Zola's beside the directories of its pages and templates.
+    """
+    found = [name for name in CONFIGS if tree.has(name)]
+    with_url = (name for name in found if BASE_URL.search(tree.read_text(name) or ""))
+    own = found[:1] if tree.is_dir("content") and tree.is_dir("templates") else []
+    return next(iter((*with_url, *own)), None)
 
 
 def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     """The plan of the site with a configuration in a directory of the context. Raises PlanError for a theme that is not
-    there."""
+    there, SourceError for a configuration that cannot be read."""
     here = tree.under(app)
+    if not (here.read_toml(name) or {}).get("base_url"):
+        hint = (
+            'add base_url = "https://example.org": https://www.getzola.org/documentation/getting-started/configuration/'
+        )
+        raise PlanError(f"{name} has no base_url, which Zola requires", at=here.at(name, 1), hint=hint)
     text = here.read_text(name) or ""
     hugo.check_theme(here, name, THEME.search(text))
     url, output = BASE_URL.search(text), OUTPUT.search(text)
