@@ -59,8 +59,8 @@ image: $(READY) lab-up ## build the frontend image and push it to the lab's regi
 test: $(READY) ## everything: checks, parity, end to end; what CI runs
 	@$(PY) -m tests.run
 
-demo: $(READY) ## build an example app, start it, show what came out
-	@$(PY) -m tests.demo
+demo: $(READY) ## build an example app, start it, show what came out (APP=hello-python: another of examples/)
+	@APP='$(APP)' $(PY) -m tests.demo
 
 bench: $(READY) ## measure, into bench/out/bench.json (ONLY=noop,line-*: some figures; TURNS=5; LIST=1: their names)
 	@$(PY) -m bench $(if $(LIST),--list) $(if $(ONLY),--only '$(ONLY)') $(if $(TURNS),--turns '$(TURNS)')

@@ -19,7 +19,8 @@ from tests.lab.keeper import door, label
 from tests.lab.place import LabError
 
 ROOT = Path(__file__).resolve().parent.parent
-APP = ROOT / "examples" / "hello-node"
+EXAMPLES = ROOT / "examples"
+APP = EXAMPLES / (os.environ.get("APP") or "hello-node")
 IMAGE = "migetpacks-demo:local"
 NAME = f"migetpacks-demo-{os.getpid()}"
 
@@ -35,7 +36,10 @@ def answers(*args: str) -> bool:
 
 
 def main() -> int:
-    """Builds and starts the example; 0 when it answered."""
+    """Builds and starts the example that APP names; 0 when it answered. Raises LabError for one that is not there."""
+    if not APP.is_dir():
+        known = ", ".join(sorted(path.name for path in EXAMPLES.glob("hello-*")))
+        raise LabError(f"there is no example {APP.name}", hint=f"APP is one of {known}")
     if os.environ.get("BUILDKIT_HOST") and answers("buildctl", "debug", "workers"):
         say(f"using the BuildKit at {os.environ['BUILDKIT_HOST']}")
         return with_buildkit()
