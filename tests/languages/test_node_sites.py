@@ -110,6 +110,8 @@ def test_one_page_answers_for_all_paths_where_there_is_a_client_router(
 BASES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"vite.config.js": "export default { base: '/docs/' }"}, VITE, "/docs"),
     ({"vite.config.js": "export default { base: './' }"}, VITE, ""),
+    ({"vite.config.js": "export default { ...(process.env.CI && { base: '/docs' }) }"}, VITE, ""),
+    ({"vite.config.js": "export default { ...(process.env.CI ? { base: '/a' } : {}), base: '/b' }"}, VITE, "/b"),
     ({"vite.config.js": "export default { base: 'https://cdn.example.org/x/' }"}, VITE, "/x"),
     ({}, {**VITE, "scripts": {"build": "vite build --base=/app/"}}, "/app"),
     ({}, {**CRA, "homepage": "https://me.github.io/shop"}, "/shop"),
@@ -357,3 +359,13 @@ def test_the_code_of_a_page_is_no_server_whatever_else_the_app_depends_on() -> N
     server_too = "import './style.css'\nimport express from 'express'\nexpress().listen(3000)\n"
     other = plan(tree({"package-lock.json": LOCK, "src/main.js": server_too}, **fields))
     assert other.runtime.processes[0].args == ("node", "src/main.js")
+
+
+@pytest.mark.parametrize(("script", "told"), [("sass a b & vite build", True), ("sass a b && vite build", False)])
+def test_a_command_in_the_background_of_a_build_is_told(script: str, told: bool) -> None:
+    found = plan(tree({"package-lock.json": LOCK}, **{**VITE, "scripts": {"build": script}}))
+    assert [one.code for one in found.warnings if one.code == "build-background"] == ["build-background"] * told
+    server_too = tree(
+        {"server.js": ""}, scripts={"build": script, "start": "node server.js"}, devDependencies={"vite": "7"}
+    )
+    assert ("build-background" in {one.code for one in plan(server_too).warnings}) == told

@@ -1,13 +1,14 @@
 """What is run to build the app: the user's command, scripts, a framework's build, its own install scripts."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct, structs
 
 from frontend.commands import does, process
 from frontend.commands.script import exec_form, parse
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
+from frontend.errors import Location, PlanError
 from frontend.languages.node import (
     lifecycle,
     moon,
@@ -84,6 +85,13 @@ def is_stated_empty(repository: Repository, settings: Settings, web: Start) -> b
     return all(does.kind(does.plain(one)) == "installs" for one in parse(whole.value, whole.at).commands)
 
 
+def doubts(
+    repository: Repository, settings: Settings, web: Start, commands: tuple[BuildCommand, ...]
+) -> tuple[Warning, ...]:
+    """The doubts about a build of these commands."""
+    return (*followed(repository, settings, web), *left_running(repository, commands))
+
+
 def followed(repository: Repository, settings: Settings, web: Start) -> tuple[Warning, ...]:
     """The note that a file says nothing is built, where the app has a script for it."""
     whole, scripts = settings.whole_build, repository.project.app.scripts
@@ -91,6 +99,28 @@ def followed(repository: Repository, settings: Settings, web: Start) -> tuple[Wa
         return ()
     part = "build command, which builds nothing"
     return (process.followed(whole.at.file, (part,), whole.at),) * is_stated_empty(repository, settings, web)
+
+
+def left_running(repository: Repository, commands: tuple[BuildCommand, ...]) -> Iterator[Warning]:
+    """The warnings for scripts of the build with a command in the background: `sass in out & eleventy`.
+
+    What still runs when the script ends is ended with the build's step.
+    """
+    manifests = {one.dir: one for one in (*repository.project.manifests, repository.project.app)}
+    for one in commands:
+        manifest = manifests.get(one.dir)
+        if manifest is None or one.args[:2] != ("", "run"):
+            continue
+        name = one.args[2]
+        try:
+            items = parse(manifest.scripts.get(name, "") or ":").items
+        except PlanError:
+            continue
+        if any(item.then == "&" for item in items):
+            message = (
+                f'the script "{name}" does not wait for a command in the background: what that makes may be missing'
+            )
+            yield Warning("build-background", message, one.at, 'write "&&" in place of "&"')
 
 
 def with_copies(commands: tuple[BuildCommand, ...]) -> tuple[BuildCommand, ...]:

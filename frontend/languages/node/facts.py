@@ -122,7 +122,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *left_out(here, web),
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *adapters.doubts(here.tree, here.project.app, here.framework),
-            *builds.followed(here, settings, web),
+            *builds.doubts(here, settings, web, work.builds),
             *lacking,
             *handlers.warnings(web, settings),
             *state.warnings(here.tree, here.project.app),

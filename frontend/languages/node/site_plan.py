@@ -42,6 +42,9 @@ VALUE = (
 )
 
 
+CONDITIONAL = re.compile(r"(?:&&|\?)\s*\(?\s*\{[^{}]*\Z")  # what decides on the object that a text is in
+
+
 class Places(Struct, frozen=True):
     """Where a build puts a site, relative to the package or as a path of the image, and the path that it is served
     below; `at` says where."""
@@ -82,7 +85,13 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
         steps=made,
         versions=work.versions if made else (),
         evidence=(*here.why, *evidence(here, found, commands), *public.evidence),
-        warnings=(*doubts, *hashes, *public.warnings, *((late,) if late and made else ())),
+        warnings=(
+            *doubts,
+            *builds.left_running(here, commands),
+            *hashes,
+            *public.warnings,
+            *((late,) if late and made else ()),
+        ),
     )
 
 
@@ -233,8 +242,12 @@ def configured(tree: SourceTree, app: Manifest, generator: Generator) -> Places:
 
 
 def value(text: str, key: str) -> re.Match[str] | None:
-    """The value of a key in a configuration that is a program, where it is plain text."""
-    return re.search(rf"(?<![\w.$])['\"]?{re.escape(key)}['\"]?{VALUE}", text) if key else None
+    """The value of a key in a configuration that is a program, where it is plain text, and no condition decides on it:
+    `...(ci && { base: "/x" })`."""
+    if not key:
+        return None
+    every = re.finditer(rf"(?<![\w.$])['\"]?{re.escape(key)}['\"]?{VALUE}", text)
+    return next((one for one in every if not CONDITIONAL.search(text, 0, one.start())), None)
 
 
 def without_comments(text: str) -> str:
