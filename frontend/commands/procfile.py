@@ -62,6 +62,13 @@ def read(tree: SourceTree) -> tuple[Entry, ...]:
         lines[name] = number
         found[name] = Entry(name, of_command(command, at), at)
         check(command, found[name].script, at)
+    cut = next((one for one in found.values() if one.script.text.rstrip().endswith("\\")), None)
+    if cut is not None:
+        raise PlanError(
+            f'the command of "{cut.name}" ends with a backslash',
+            at=cut.at,
+            hint="write the whole command on its line; $PORT is written without a backslash",
+        )
     return tuple(found.values())
 
 

@@ -357,6 +357,20 @@ def test_packages_that_a_build_command_adds_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "left"),
+    [
+        ("pip3 install yt-dlp && npm run build", "npm run build"),
+        ("npm run build; python3 -m pip install x", "npm run build"),
+    ],
+)
+def test_what_pip_installs_is_no_part_of_a_build_by_node(command: str, left: str) -> None:
+    scripted = {**EXPRESS, "package.json": '{"dependencies": {"express": "5"}, "scripts": {"build": "node index.js"}}'}
+    found = plan({**scripted, "railway.json": json.dumps({"build": {"buildCommand": command}})})
+    assert built(found)[-1] == left
+    assert "build-installs" in told(found)
+
+
 FRONT = {
     "package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}',
     "package-lock.json": '{"lockfileVersion": 3, "packages": {}}',

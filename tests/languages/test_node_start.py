@@ -478,6 +478,20 @@ def test_a_port_that_the_script_takes_from_the_environment_is_no_doubt() -> None
     assert codes(found) == []
 
 
+def test_a_start_that_installs_where_only_a_shell_decides_is_told() -> None:
+    procfile = "web: [ $KIND = prod ] && npm run deploy || npm run deploy:dev\n"
+    own = {"deploy": "npm run fresh && node server.js", "fresh": "npm ci", "deploy:dev": "node server.js"}
+    with fails(PlanError, "npm ci", at="Procfile:1"):
+        plan(tree({**FILES, "Procfile": procfile}, scripts=own, dependencies={"express": "5"}))
+    done = plan(
+        tree({**FILES, "Procfile": procfile}, scripts={**own, "fresh": "node a.js"}, dependencies={"express": "5"})
+    )
+    assert done.runtime.processes[0].shell
+    cut = {**FILES, "Procfile": "web: node server.js --port \\\n"}
+    with fails(PlanError, "web", at="Procfile:1"):
+        plan(tree(cut, dependencies={"express": "5"}))
+
+
 @pytest.mark.parametrize(
     "script", ["make run", "docker-compose up", "python manage.py runserver", "dumb-init node a.js"]
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct, structs
 
 from frontend.commands import does, process
-from frontend.commands.script import exec_form, parse
+from frontend.commands.script import ENDS, Script, exec_form, parse
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.node import (
@@ -31,6 +31,7 @@ from frontend.settings.model import Settings
 
 TURBO_ENV = (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
 NX_ENV = (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))
+PIP = re.compile(r"(?:python[\d.]* -m )?pip[\d.]* install\b")
 BUILT = re.compile(r"""['"`/](?:dist|build|out)['"`/]""")  # a directory of a build's output, in a source
 EVERY_PACKAGE = frozenset(
     ("-ws", "--workspaces", "-r", "--recursive", "turbo", "run-many", "lerna")
@@ -136,13 +137,33 @@ def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[Bu
     """The build that the user names: the setting, else the build script. () when there is none."""
     app = project.top if project.rooted else project.app
     if settings.build_command is not None:
-        args = exec_form(process.of_setting("build_command", settings.build_command)).with_env
+        script = without_pip(process.of_setting("build_command", settings.build_command), settings)
+        if script is None:
+            return ()
+        args = exec_form(script).with_env
         env = (("PATH", path(project, app.dir)),)
-        return (BuildCommand(args, app.dir, settings.build_command.at, settings.build_command.value, env, True),)
+        return (BuildCommand(args, app.dir, settings.build_command.at, script.text, env, True),)
     name = next((name for name in BUILD_SCRIPTS if name in app.scripts), None) if builds(settings) else None
     if name is None or (uses_turbo(tree, project) and app is not project.top):
         return ()
     return (script_command(tree, project, app, name),)
+
+
+def without_pip(script: Script, settings: Settings) -> Script | None:
+    """A build command of a file for another platform without what pip installs, which no image of Node.js has: the
+    build says that it is not in the image. None where nothing else is left; the user's own command stays as it is."""
+    stated = settings.build_command
+    if (
+        stated is None
+        or stated.by != "platform"
+        or not all(one.command and one.then in ("&&", *ENDS) for one in script.items)
+    ):
+        return script
+    kept = [one for one in script.items if PIP.match(script.text[one.start : one.end]) is None]
+    if len(kept) == len(script.items):
+        return script
+    text = " && ".join(script.text[one.start : one.end] for one in kept)
+    return parse(text, stated.at) if text else None
 
 
 def builds(settings: Settings) -> bool:

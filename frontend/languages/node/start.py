@@ -13,12 +13,12 @@ from frontend.commands.options import split_options
 from frontend.commands.script import BUILTINS, Script, parse, with_exec
 from frontend.commands.words import Word, literal, quoted
 from frontend.errors import Location, PlanError
-from frontend.languages.node import frameworks, scripts
+from frontend.languages.node import frameworks, programs, scripts
 from frontend.languages.node.launchers import Launched, launched
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.package_managers import BASE_PATH
 from frontend.languages.node.repository import Repository
-from frontend.languages.node.runners import CLIS
+from frontend.languages.node.runners import CLIS, INSTALLS
 from frontend.languages.node.scripts import BINS, BUILD, BUILD_ALL, Command, Flattened, Scope
 from frontend.paths import joined, within
 from frontend.plan.model import Command as Candidate
@@ -125,6 +125,7 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
     every = [side_by_side(repository, command, launched(repository, command, at), at) for command in commands]
     for one in every[count:]:
         require_in_image(repository, one, at)
+        require_installed(repository, one, at)
     moved = tuple(
         Moved(tuple(word.text for word in one.words), one.dir, scripts.is_install(command))
         for command, one in zip(commands[:count], every, strict=False)
@@ -266,6 +267,25 @@ def require_in_image(repository: Repository, command: Launched, at: Location | N
             at=at,
             hint=f"start the programs themselves: what the scripts run, without {name}",
         )
+
+
+def require_installed(repository: Repository, command: Launched, at: Location | None) -> None:
+    """Raises PlanError for shell text that installs packages when the container starts: what is in the image has no
+    place for them, and a shell decides on it, so that it cannot be done in the build."""
+    own = repository.project.app.scripts
+    waiting = [command.opaque] if command.opaque else []
+    for text in waiting:
+        for name, words in programs.programs(text, own):
+            verbs = [word for word in words if not word.startswith("-")]
+            if name in CLIS and verbs and verbs[0] in INSTALLS:
+                raise PlanError(
+                    f"the start command installs packages when the container starts: {name} {verbs[0]}",
+                    at=at,
+                    hint='start what is built: web: node dist/main.js, or RUN_COMMAND="node dist/main.js"',
+                )
+            called = verbs[1:2] if verbs[:1] == ["run"] else verbs[:1]
+            if name in CLIS and called and called[0] in own and own[called[0]] not in waiting:
+                waiting.append(own[called[0]])
 
 
 def building(commands: list[Command]) -> int:
