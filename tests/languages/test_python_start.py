@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend.errors import PlanError
+from frontend.errors import Location, PlanError
 from frontend.languages.python import servers
 from frontend.settings.model import Setting
 from tests.errors import fails
@@ -302,3 +302,35 @@ def test_an_app_object_beside_a_streamlit_script(files: dict[str, str], starts: 
     assert hint.split()[2 if hint[0] == "s" else 1] in " ".join(other.runtime.processes[0].args)
     alone = plan({"requirements.txt": "streamlit\n", "streamlit_app.py": SHOWS})
     assert "other-app" not in codes(alone)
+
+
+OWN_PORT = (
+    FASTAPI
+    + 'import uvicorn\nif __name__ == "__main__":\n    uvicorn.run("main:app", host="0.0.0.0", port=8000, reload=True)\n'
+)
+
+
+def test_a_file_that_a_dockerfile_runs_listens_on_port() -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "main.py": OWN_PORT}
+    found = plan(files, candidate=Setting("python main.py", "platform", Location("Dockerfile", 2)))
+    text = found.runtime.processes[0].args[-1]
+    assert 'os.environ["PORT"]' in text
+    assert "main.py" in text
+    assert "fixed-port" not in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("command", "source", "line"),
+    [
+        ("python main.py", OWN_PORT, 5),
+        ("alembic upgrade head && python main.py", OWN_PORT, 5),
+        ("python main.py", OWN_PORT.replace(", port=8000", ""), 5),
+        ("python main.py", OWN_PORT.replace("8000", 'int(os.environ["PORT"])'), 0),
+        ("python main.py", OWN_PORT.replace("8000", "5000"), 0),
+        ("python main.py", "print(1)\n", 0),
+    ],
+)
+def test_a_port_that_the_source_of_the_users_command_fixes_is_told(command: str, source: str, line: int) -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\nalembic\n", "main.py": source, "Procfile": f"web: {command}\n"}
+    told = [one.at.line for one in plan(files).warnings if one.code == "fixed-port" and one.at is not None]
+    assert told == ([line] if line else [])

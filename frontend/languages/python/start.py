@@ -1,7 +1,8 @@
 """How an app starts: what its user says, else what its files show."""
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
@@ -43,6 +44,7 @@ PROGRAMS = ("python", "python3")
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 READS_OPTIONS = ("parse_args", "parse_known_args", "argument", "Argument")  # of argparse, optparse, click, typer
 MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
+OWN_PORT = re.compile(r"\bport\s*=\s*(\d{2,5})\b")
 STREAMLIT, STREAMLIT_APP = "streamlit", "streamlit_app.py"  # the name that its own hosting starts
 SERVED_FIRST = (
     "main.py",
@@ -132,7 +134,13 @@ def of_commands(
         path = (project.root,) if project is not None and project.root else ()
         web = serve.on_port(tree, Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path))
         first = structs.replace(named[0], args=web.args)
-        doubts = (*warnings, *moved, *bound(web), *fixed_port(web, settings.port))
+        doubts = (
+            *warnings,
+            *moved,
+            *bound(web),
+            *fixed_port(web, settings.port),
+            *source_port(app, web, settings.port),
+        )
         return Start((first, *named[1:]), web, project, doubts)
     found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named)
     found = found or of_dockerfile_script(app, settings) or of_dockerfile_command(app, settings) or of_scripts(app)
@@ -149,6 +157,7 @@ def of_commands(
         *entrypoint_left(tree, settings, web),
         *bound(web),
         *fixed_port(web, settings.port),
+        *(source_port(app, web, settings.port) if web.at is not None and web.shell else ()),
         *left_out(app, web),
         *beside(app, web),
     )
@@ -218,6 +227,9 @@ def entrypoint_left(tree: SourceTree, settings: Settings, web: Web) -> Iterator[
 def of_stated(app: App, stated: Entry) -> Web:
     """The start that a Dockerfile states."""
     form = exec_form(managed.without_managers(stated.script, app.scripts, stated.at))
+    if not form.shell and len(form.args) == 2 and fixes_port(app, form.args) is not None:
+        found = run_file(app, form.args[1], " ".join(form.args))
+        return structs.replace(found, at=stated.at, env=(*found.env, *form.env))
     return serve.on_port(app.tree, Web(form.args, " ".join(form.args), stated.at, form.shell, form.env))
 
 
@@ -284,6 +296,35 @@ def fixed_port(web: Web, port: int) -> tuple[Warning, ...]:
         return ()
     hint = f"write $PORT in its place, or set the build-arg PORT={option[1]}"
     return (Warning("fixed-port", ports.told(*option, port), web.at, hint),)
+
+
+def fixes_port(app: App, words: Sequence[str]) -> tuple[str, str, int] | None:
+    """Where the file that `python FILE` runs serves at a port of its own: the file, the port ("" for the server's own),
+    and the line. None for one that reads PORT or its arguments, and where nothing in it is known to serve."""
+    file = words[-1] if len(words) > 1 and words[-2].rpartition("/")[2] in PROGRAMS else ""
+    text = (app.tree.read_text(file) or "") if file.endswith(".py") and app.tree.has(file) else ""
+    package = servers.launched(text, app.names | app.locked) if "PORT" not in text else ""
+    start = text.rfind(servers.LAUNCHES[package].word) if package in servers.LAUNCHES else -1
+    if start < 0:
+        return None
+    call = text[start : text.find(")\n", start)] if ")\n" in text[start:] else text[start:]
+    port = OWN_PORT.search(call)
+    if port is None and "port" in call:
+        return None
+    return file, port[1] if port is not None else "", text.count("\n", 0, start + (port.start() if port else 0)) + 1
+
+
+def source_port(app: App, web: Web, port: int) -> Iterator[Warning]:
+    """The warning that the file which the user's command runs serves at a port of its own."""
+    words = [word.text for word in program(processes.script_of(Process(WEB, web.args, web.shell, web.at)))]
+    found = fixes_port(app, words)
+    if found is None or found[1] == str(port):
+        return
+    file, number, line = found
+    at = f"the port {number}" if number else "the port that its server has by itself"
+    message = f"{file}, which the start command runs, listens on {at}, but the image's PORT is {port}"
+    hint = 'read it there: port=int(os.environ["PORT"])' + (f", or set the build-arg PORT={number}" if number else "")
+    yield Warning("fixed-port", message, app.tree.at(file, line), hint)
 
 
 def default(app: App, project: django.Project | None) -> Web | None:
