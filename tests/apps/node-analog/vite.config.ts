@@ -1,4 +1,4 @@
 import analog from '@analogjs/platform'
 import { defineConfig } from 'vite'
 
-export default defineConfig(() => ({ plugins: [analog()] }))
+export default defineConfig(() => ({ build: { target: ['es2022'] }, plugins: [analog()] }))
