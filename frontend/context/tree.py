@@ -202,6 +202,9 @@ class SubTree(SourceTree):
     def _full(self, path: str) -> str:
         return within(self.path, path)
 
+    def unfiltered(self) -> SourceTree:
+        return self.whole.unfiltered().under(self.path)
+
     def entries(self, path: str = "") -> dict[str, Entry]:
         return self.whole.entries(self._full(path))
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from frontend.context.tree import DictTree
+from frontend.context.tree import DictTree, SourceTree
 from frontend.languages import node
 from frontend.plan.model import Plan, Step
 from frontend.settings.model import Setting, Settings
@@ -25,7 +25,7 @@ def tree(files: dict[str, Any] | None = None, /, **fields: Any) -> DictTree:
     return DictTree(written)
 
 
-def plan(source: DictTree, app: str = "", **settings: Any) -> Plan:
+def plan(source: SourceTree, app: str = "", **settings: Any) -> Plan:
     """The plan of an app; texts are settings of the config file."""
     given: dict[str, Any] = {k: Setting(v) if isinstance(v, str) else v for k, v in settings.items()}
     if app:

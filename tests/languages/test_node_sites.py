@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from frontend.context.ignored import DEFAULTS, FilteredTree
 from frontend.errors import Location, PlanError
 from frontend.settings.model import Copied, Setting
 from tests.errors import fails
-from tests.languages.node import LOCK, plan, step, tree
+from tests.languages.node import LOCK, codes, plan, step, tree
 from tests.languages.static import server
 
 VITE: dict[str, Any] = {"devDependencies": {"vite": "7"}, "scripts": {"build": "vite build"}}
@@ -256,6 +257,45 @@ def test_a_file_with_a_variable_that_is_not_public_is_not_used(row: str) -> None
     found = plan(tree({"package-lock.json": LOCK, ".env.production": f"VITE_API=x\n{row}\n"}, **VITE))
     assert "VITE_API" not in dict(step(found, "build").env)
     assert [str(one.at) for one in found.warnings if one.code == "env-production"] == [".env.production:2"]
+
+
+NEXT: dict[str, Any] = {"dependencies": {"next": "16"}, "scripts": {"build": "next build", "start": "next start"}}
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "other"),
+    [(".env", VITE, ""), (".env", NEXT, ""), (".env.production", NEXT, ""), (".env", NEXT, "NODE_ENV=production\n")],
+)
+def test_public_variables_that_the_build_does_not_get_are_told(file: str, fields: dict[str, Any], other: str) -> None:
+    text = f"# of the pages\n{other}VITE_API=https://api.test/v1\nNEXT_PUBLIC_NAME=harbour\n"
+    files = {"package-lock.json": LOCK, file: text}
+    source = FilteredTree(tree(files, **fields), DEFAULTS)
+    told = [one for one in plan(source).warnings if one.code == "env-not-used"]
+    assert [(str(one.at), one.message) for one in told] == [
+        (f"{file}:{3 if other else 2}", f"the build does not get VITE_API, NEXT_PUBLIC_NAME: {file} is in no build")
+    ]
+    given = (("VITE_API", "x"), ("NEXT_PUBLIC_NAME", "y"))
+    assert "env-not-used" not in codes(plan(source, build_env=given))
+    assert "env-not-used" not in codes(plan(FilteredTree(tree(files, **fields), (*DEFAULTS, f"!{file}"))))
+
+
+@pytest.mark.parametrize("row", ["DATABASE_URL=postgres://u:p@h/d", "API=x", "?"])
+def test_a_general_file_that_is_not_public_alone_is_left_out_as_ever(row: str) -> None:
+    files = {"package-lock.json": LOCK, ".env": f"VITE_API=x\n{row}\n"}
+    assert "env-not-used" not in codes(plan(FilteredTree(tree(files, **VITE), DEFAULTS)))
+
+
+def test_what_the_file_of_the_production_gives_is_not_told_again() -> None:
+    files = {"package-lock.json": LOCK, ".env": "VITE_API=x\n", ".env.production": "VITE_API=y\n"}
+    found = plan(FilteredTree(tree(files, **VITE), DEFAULTS))
+    assert dict(step(found, "build").env)["VITE_API"] == "y"
+    assert "env-not-used" not in codes(found)
+
+
+def test_public_variables_of_the_production_are_the_builds_of_a_site_in_a_directory() -> None:
+    files = {"client/package.json": WEB, "client/package-lock.json": LOCK, "client/.env.production": "VITE_API=y\n"}
+    found = plan(FilteredTree(tree(files), DEFAULTS))
+    assert dict(step(found, "build").env)["VITE_API"] == "y"
 
 
 DEVELOPS: list[dict[str, Any]] = [  # scripts of an app whose start is for development, and what of it might serve

@@ -15,6 +15,7 @@ from frontend.languages.node import (
     nx,
     package_managers,
     programs,
+    public_env,
     runners,
     system_packages,
     tasks,
@@ -89,8 +90,10 @@ def is_stated_empty(repository: Repository, settings: Settings, web: Start) -> b
 def doubts(
     repository: Repository, settings: Settings, web: Start, commands: tuple[BuildCommand, ...]
 ) -> tuple[Warning, ...]:
-    """The doubts about a build of these commands."""
-    return (*followed(repository, settings, web), *left_running(repository, commands))
+    """The doubts about a build of these commands, for an app with a server."""
+    files = (public_env.GENERAL, public_env.FILE) if commands else ()
+    unused = public_env.left_out(repository.tree, repository.project.app.dir, dict(settings.build_env), files)
+    return (*followed(repository, settings, web), *left_running(repository, commands), *unused)
 
 
 def followed(repository: Repository, settings: Settings, web: Start) -> tuple[Warning, ...]:

@@ -1,11 +1,13 @@
 """The variables of a site's `.env.production`, where all of them are public: the build compiles them into its pages.
 
 The file itself is in no build, as no file of that name is: what it says is given to the build step. One variable that
-is not public by its framework's own definition leaves the whole file out, for it may be a secret.
+is not public by its framework's own definition leaves the whole file out, for it may be a secret. What `.env` says is
+given to no build, for it is as often what a developer's machine has: where all of it is public, that is told.
 Sources: https://vite.dev/guide/env-and-mode, https://nextjs.org/docs/app/guides/environment-variables
 """
 
 import re
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
@@ -15,6 +17,7 @@ from frontend.plan.model import Evidence, Warning
 from frontend.secrets.detection import PUBLIC_PREFIXES, is_secret
 
 FILE = ".env.production"
+GENERAL = ".env"
 ROW = re.compile(r"""\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:#.*)?""")
 HARMLESS = frozenset(("NODE_ENV", "GENERATE_SOURCEMAP", "INLINE_RUNTIME_CHUNK", "PUBLIC_URL", "BROWSER"))
 HINT = "set what the build needs by the build-arg BUILD_ENV_NAME=value, or env.build in migetpacks.yaml"
@@ -34,18 +37,56 @@ def read(tree: SourceTree, directory: str) -> PublicEnv:
     whole = tree.unfiltered()
     whole.need(path)
     found: dict[str, str] = {}
-    for number, row in enumerate(whole.read_lines(path) or () if whole.has(path) else (), 1):
+    for row in rows(whole, path):
+        if not row.public:
+            what = f"{row.name} is not public" if row.name else "a line is no variable"
+            message = f"{FILE} is not used: {what}"
+            return PublicEnv(warnings=(Warning("env-production", message, tree.at(path, row.number), HINT),))
+        found[row.name] = row.value
+    if not found:
+        return PublicEnv()
+    why = Evidence("environment", f"{FILE}: {', '.join(found)}, public variables of the build", tree.at(path, 1))
+    return PublicEnv(tuple(found.items()), (why,))
+
+
+def left_out(
+    tree: SourceTree, directory: str, given: Collection[str], files: tuple[str, ...] = (GENERAL,)
+) -> tuple[Warning, ...]:
+    """The warnings for files in a directory of a tree that are in no build, though all of their variables are public.
+
+    `given` are names of variables that the build has. A file that the ignore file names (`!.env`) is in the build.
+    """
+    whole = tree.unfiltered()
+    paths = [path for path in (within(directory, file) for file in files) if whole.has(path) and not tree.has(path)]
+    whole.need(*paths)
+    found = []
+    for path in paths:
+        said = tuple(rows(whole, path))
+        names = [one.name for one in said if one.name not in HARMLESS and one.name not in given]
+        if names and all(one.public for one in said):
+            at = tree.at(path, next(one.number for one in said if one.name == names[0]))
+            message = (
+                f"the build does not get {', '.join(dict.fromkeys(names))}: {path.rpartition('/')[2]} is in no build"
+            )
+            found.append(Warning("env-not-used", message, at, HINT))
+    return tuple(found)
+
+
+class Row(Struct, frozen=True):
+    """A variable of a file, "" for a line that is none; `public` where browsers may have it."""
+
+    number: int
+    name: str
+    value: str
+    public: bool
+
+
+def rows(tree: SourceTree, path: str) -> Iterator[Row]:
+    """The variables of a file, in its order; none where it is absent."""
+    for number, row in enumerate(tree.read_lines(path) or () if tree.has(path) else (), 1):
         if not row.strip() or row.lstrip().startswith("#"):
             continue
         match = ROW.fullmatch(row)
         name, value = (match[1], match[2] or match[3] or match[4] or "") if match else ("", "")
         public = name.startswith(PUBLIC_PREFIXES) or name in HARMLESS
-        if not public or "$" in value or is_secret(name, value):
-            what = f"{name} is not public" if name else "a line is no variable"
-            message = f"{FILE} is not used: {what}"
-            return PublicEnv(warnings=(Warning("env-production", message, tree.at(path, number), HINT),))
-        found[name] = value
-    if not found:
-        return PublicEnv()
-    why = Evidence("environment", f"{FILE}: {', '.join(found)}, public variables of the build", tree.at(path, 1))
-    return PublicEnv(tuple(found.items()), (why,))
+        yield Row(number, name, value, public and "$" not in value and not is_secret(name, value))
