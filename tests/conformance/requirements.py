@@ -72,7 +72,7 @@ def port_of_the_builder(s: Subject) -> bool:
 
 def app_is_there(s: Subject) -> bool:
     """/app holds the application and its dependencies."""
-    manifests = ("package.json", "requirements.txt", "Gemfile", "*.deps.json")
+    manifests = ("package.json", "requirements.txt", "Gemfile", "*.deps.json", "deno.json", "deno.jsonc")
     return bool(s.files.named(*(f"/app/{name}" for name in manifests)))
 
 
@@ -276,7 +276,7 @@ REQUIREMENTS = (
     Requirement("R63", "bin/Release/net*/ removed", nowhere("Release"), ("dotnet",)),
     Requirement("R64", "bin/Debug/ removed", nowhere("Debug"), ("dotnet",)),
     Requirement("R65", "no source file at all", nowhere("*.cs", "*.fs", "*.vb", "*.cshtml", "*.razor", "*.resx"), ("dotnet",)),
-    Requirement("R66", "application source stays", lambda s: s.files.read("/app/src/kept.txt") == b"litter\n", INTERPRETED),
+    Requirement("R66", "application source stays", lambda s: s.files.read("/app/src/kept.txt") == b"litter\n", (*INTERPRETED, "deno")),
     Requirement("R67", "docker run --rm IMAGE ls -la /app/", lambda s: "miget" in s.run("ls", "-la", "/app/"), flavours=("standard",)),
     Requirement("R68", "docker run --rm IMAGE env", lambda s: "PORT=5000\n" in s.run("env"), flavours=("standard",)),
     Requirement("R69", "docker run --rm IMAGE id", lambda s: s.run("id") == ID, flavours=("standard",)),

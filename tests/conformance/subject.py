@@ -63,6 +63,10 @@ LANGUAGES = (
         {"bin/rails": "#!/usr/bin/env ruby\nputs 'rails'\n"},
     ),
     Language(
+        "deno", "Deno", "deno-express", "deno", (), "",
+        ("worker: deno run -A server.ts --port ${PORT:-5000}",),
+    ),
+    Language(
         "dotnet", ".NET", "dotnet-web", "", (), "",
         ("worker: dotnet Hello.dll --port ${PORT:-5000}",),
         {"Areas/Admin/Controllers/Deep.cs": "namespace Areas;\n\npublic class Deep { }\n"},
