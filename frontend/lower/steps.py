@@ -8,7 +8,7 @@ from msgspec import structs
 import llb
 from frontend.lower import files, kept, wrapper
 from frontend.lower.target import Made, Sources, Target
-from frontend.plan.model import Exec, Step, StepRef, TextFile
+from frontend.plan.model import Exec, ImageRef, Step, StepRef, TextFile
 
 RUNTIME = "runtime"  # what the installation of the image's packages is shown under
 
@@ -23,7 +23,7 @@ def lowered(step: Step, target: Target, sources: Sources) -> Made:
     if step.packages:
         state = installed(state, step.packages, step.name, target)
     if made.before is None and (roots := tuple(filter(None, map(sources.root, step.inputs)))):
-        made = Made(state, state, (*roots, step.dir))
+        made = Made(state, state, (*roots, step.dir), isinstance(base, ImageRef))
     if step.inputs:
         name = target.named(files.copied(step.inputs), step.name)
         state = state.file(*files.actions(step.inputs, None, target, sources), name=name, **target.cached(step.name))

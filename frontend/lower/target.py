@@ -116,12 +116,13 @@ class Made(Struct, frozen=True):
     """A step's filesystem after its last program.
 
     `before` is what it was before the app's sources came to `roots` (absolute), in this step or in one that it goes on
-    from; None where they never did.
+    from; None where they never did. `is_first` says that it was an image then, which has nothing of the app.
     """
 
     state: llb.State
     before: llb.State | None = None
     roots: tuple[str, ...] = ()
+    is_first: bool = False
 
 
 class Sources(Struct, frozen=True):

@@ -94,7 +94,7 @@ def test_bootsnap_is_with_the_gems_and_outside_of_tmp() -> None:
     assert env["BOOTSNAP_CACHE_DIR"] == of_rails.CACHE_DIR
     assert env["BOOTSNAP_READONLY"] == "1"
     assert "BOOTSNAP_READONLY" not in dict(step(found, "install").env)
-    assert FromStep("install", of_rails.CACHE_DIR) in found.runtime.layers[0].inputs
+    assert FromStep("install", of_rails.CACHE_DIR) in found.runtime.layers[1].inputs
     assert "BOOTSNAP_CACHE_DIR" not in dict(plan(files, skip=("bootsnap",)).runtime.env)
     assert "BOOTSNAP_READONLY" not in dict(plan(rails("bootsnap")).runtime.env)  # 1.0 does not know it
 

@@ -17,7 +17,13 @@ from frontend.settings.model import Settings
 
 NAME = "nodejs"
 # caches, and the notes of package managers on when and how they installed: two builds would differ by them
-OF_THE_INSTALL = (".cache", ".modules.yaml", ".pnpm-workspace-state*.json", ".yarn-integrity", ".yarn-state.yml")
+OF_THE_INSTALL = {
+    "npm": (".cache",),
+    "pnpm": (".cache", ".modules.yaml", ".pnpm-workspace-state.json", ".pnpm-workspace-state-v1.json"),
+    "yarn1": (".cache", ".yarn-integrity"),
+    "yarn": (".cache", ".yarn-state.yml"),
+    "bun": (".cache",),
+}
 RESOLVERS = frozenset(  # packages by which an app finds modules in other places than Node.js does
     "module-alias app-module-path tsconfig-paths esm jiti ts-node tsx esbuild-register @swc-node/register"
     " @babel/register @esbuild-kit/cjs-loader @esbuild-kit/esm-loader better-module-alias link-module-alias".split()
@@ -170,14 +176,15 @@ def modules(facts: Facts) -> tuple[Input, ...]:
         return (*files, *dirs, *server)
     own = project.top.table("dependencies") or project.app.table("dependencies")  # optional ones may not be for us
     certain = bool(own) and not project.has_workspaces
-    exclude = (*OF_THE_INSTALL, *facts.work.omitted)
+    notes = OF_THE_INSTALL[facts.work.manager.kind]
+    exclude = (*notes, *facts.work.omitted)
     found = [FromStep(step, "/app/node_modules", exclude=exclude, optional=not certain)]
     for manifest in (*project.runs, project.app):
         if any(manifest.dir == member.dir for member in project.all):
             path = f"{project.inside(manifest.dir)}/node_modules"
-            found.append(FromStep(step, path, exclude=OF_THE_INSTALL, optional=True))
+            found.append(FromStep(step, path, exclude=notes, optional=True))
     for dir in facts.linked:
-        found.append(FromStep(step, f"{project.inside(dir)}/node_modules", exclude=OF_THE_INSTALL, optional=True))
+        found.append(FromStep(step, f"{project.inside(dir)}/node_modules", exclude=notes, optional=True))
     if facts.generated and not facts.work.pruned and facts.work.full:
         found += [FromStep(steps.BUILD, f"/app/{path}", optional=True) for path in facts.generated]
     return (*found, *server)

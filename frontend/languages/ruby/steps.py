@@ -33,8 +33,11 @@ INSTALL, BUILD = "install", "build"
 BASE_PATH = "/usr/local/bundle/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SECRETS = (SecretMount("bundle-config", "/root/.bundle/config"), SecretMount("netrc", "/root/.netrc"))
 OURS = ("vendor/bundle", ".bundle")  # what Bundler leaves in a checkout
-# in no image: downloads, what compiling extensions leaves, the history of gems from git
-LEFTOVERS = ("ruby/*/cache", "ruby/*/bundler/gems/*/.git", "**/*.o", "**/mkmf.log", "**/gem_make.out")
+# in no image: what compiling extensions leaves, the history of gems from git
+CLEAN_UP = f"""\
+rm -rf {bundle.PATH}/ruby/*/bundler/gems/*/.git
+[ ! -d {bundle.PATH} ] ||
+  find {bundle.PATH} -type f '(' -name '*.o' -o -name mkmf.log -o -name gem_make.out ')' -delete"""
 # what Rails, and some configurations of puma, write there goes where it can be written on a read-only root; nothing of
 # the build ships with it
 TEMPORARY = Exec(("ln", "-sfn", "/tmp", "tmp"), "tmp is /tmp", offline=True)  # noqa: S108
@@ -87,7 +90,7 @@ def install(facts: Facts, gems: Bundle) -> Step:
     """The gems, from manifests and lockfile alone: a change of the code installs nothing again."""
     downloads = CacheMount(f"{facts.gem_home}/cache", f"bundle/{versions.abi(facts.version.value)}", "locked")
     program = Exec(
-        ("bundle", "install"),
+        ("sh", "-ec", f"bundle install\n{CLEAN_UP}"),
         "bundle install",
         caches=(downloads,),
         secrets=SECRETS,
@@ -185,14 +188,12 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     gems = facts.bundle
     layers = []
     if gems is not None:
-        cache = (FromStep(INSTALL, rails.CACHE_DIR),) if facts.rails is not None and facts.rails.bootsnap else ()
-        layers.append(
-            Layer(
-                "dependencies",
-                f"the gems in {bundle.PATH}",
-                (FromStep(INSTALL, bundle.PATH, exclude=LEFTOVERS), *cache),
-            )
-        )
+        downloads = f"{facts.gem_home.removeprefix(f'{bundle.PATH}/')}/cache"
+        files = FromStep(INSTALL, bundle.PATH, exclude=(downloads,))
+        layers.append(Layer("dependencies", f"the gems in {bundle.PATH}", (files,)))
+        if facts.rails is not None and facts.rails.bootsnap:  # layers are compressed and pushed side by side
+            ahead = FromStep(INSTALL, rails.CACHE_DIR)
+            layers.append(Layer("dependencies", "the code of the gems as bootsnap compiled it", (ahead,)))
     exclude = (*cleanup.excludes("ruby", keep=settings.keep), *OURS, "vendor/bootsnap")
     if facts.front_end is not None and facts.front_end.tools:
         exclude = (*exclude, *facts.front_end.exclude)
