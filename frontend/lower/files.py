@@ -123,7 +123,9 @@ def there_before(given: FromStep, made: Made, target: Target) -> llb.FileAction:
         name = f"what was there before the app in {given.path}"
         state = script.written(state, PICK, given.path, *plain, rootfs=None, name=name, target=target, step=given.step)
     elif above not in made.roots:  # a path that may be absent has to be in a directory that is not
-        state = state.file(llb.mkdir(above or "/", 0o755, parents=True), name=target.named(f"make {above}", given.step))
+        made_above = llb.mkdir(above or "/", 0o755, parents=True)
+        name = target.named(f"make {above}", given.step)
+        state = state.file(made_above, name=name, **target.cached(given.step))
     return copy_of_step(structs.replace(given, exclude=patterns, optional=True), state, given.path, None)
 
 
@@ -141,10 +143,12 @@ def without_search(given: FromStep, state: llb.State, to: str, owner: Owner, tar
     rest = state
     if plain:
         removed = [llb.rm(f"{given.path}/{path}", missing_ok=True) for path in plain]
-        rest = rest.file(*removed, name=target.named(f"leave out {in_words(plain)}", given.step))
+        name = target.named(f"leave out {in_words(plain)}", given.step)
+        rest = rest.file(*removed, name=name, **target.cached(given.step))
     if patterns:
         apart = llb.copy(rest, given.path, given.path, dir_contents=True, create_dest_path=True)
-        rest = llb.scratch().file(apart, name=target.named(f"copy {given.path}", given.step))
+        name = target.named(f"copy {given.path}", given.step)
+        rest = llb.scratch().file(apart, name=name, **target.cached(given.step))
     return copy_of_step(structs.replace(given, exclude=patterns), rest, to, owner)
 
 

@@ -47,6 +47,19 @@ def test_with_patterns_the_directory_is_copied_apart_first() -> None:
     assert (list(apart.exclude_patterns), list(chosen.exclude_patterns)) == ([], ["**/*.map"])
 
 
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        (INSTALLED, "[install] leave out .cache, typescript"),
+        (FromStep("install", "/srv", exclude=("**/*.map",)), "[install] copy /srv"),
+    ],
+)
+def test_without_cache_what_is_made_for_a_copy_is_made_anew(given: FromStep, name: str) -> None:
+    for target in ({"no_cache": True}, {"no_cache_steps": ("install",)}):
+        metadata = lowered(copying(given), **target).state.marshal().metadata.values()
+        assert name in {one.description.get("llb.customname", "") for one in metadata if one.ignore_cache}
+
+
 def test_a_directory_is_picked_without_some_paths(tmp_path: Path) -> None:
     """By the shells of Debian: dash, and bash."""
     top = tmp_path / "app"
