@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import pytest
@@ -50,9 +51,12 @@ def engine(lab: Lab) -> Engine:
     return lab.engine()
 
 
+HELD = 12  # images of apps that an engine has at a time: all of them are tens of gigabytes, unpacked
+
+
 class Images:
-    """The apps' images, each built once in a session and pulled by the engine; one of those that will be `wanted` is
-    built while another is looked at."""
+    """The apps' images, each built once in a session and pulled by the engine, which keeps those used last; one of
+    those that will be `wanted` is built while another is looked at."""
 
     def __init__(self, lab: Lab, engine: Engine, wanted: Iterable[App] = ()) -> None:
         self.lab = lab
@@ -60,6 +64,8 @@ class Images:
         self.wanted = iter(dict.fromkeys(app.name for app in wanted))
         self.pool = ThreadPoolExecutor(2)
         self.built: dict[str, Future[Built]] = {}
+        self.held: dict[str, str] = {}  # references by app, those used last at the end
+        self.lock = Lock()
 
     def of(self, app: App) -> Built:
         """The image of an app, present in the engine. Raises subprocess.CalledProcessError when it cannot be built."""
@@ -67,7 +73,9 @@ class Images:
         ahead = next((name for name in self.wanted if name not in self.built), "")
         if ahead:
             self.begun(named(ahead))
-        return built.result()
+        image = built.result()
+        self.hold(app.name, image.reference)
+        return image
 
     def begun(self, app: App) -> Future[Built]:
         """The build of an app, begun now if it was not."""
@@ -77,8 +85,17 @@ class Images:
 
     def _build(self, app: App) -> Built:
         built = build(self.lab, app.directory, name=app.name, args=app.args)
-        self.engine.docker("pull", "-q", built.reference)
+        self.hold(app.name, built.reference)
         return built
+
+    def hold(self, name: str, reference: str) -> None:
+        """Sees to it that the engine has an image, and no more than it should; one that a container has stays."""
+        with self.lock:
+            if name not in self.held:
+                self.engine.docker("pull", "-q", reference)
+            self.held[name] = self.held.pop(name, reference)
+            for oldest in list(self.held)[:-HELD]:
+                self.engine.docker("rmi", self.held.pop(oldest), check=False)
 
 
 @pytest.fixture(scope="session")
