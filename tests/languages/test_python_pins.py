@@ -55,6 +55,7 @@ CHOSEN = [  # requirements.txt, the Python, the first reason
     ("numpy>=1.20,<3\n", "3.13", ""),
     ("numpy>=1.20\n", "3.13", ""),
     ("pydantic<2\n", "3.13", ""),  # goes without its compiled parts
+    ("acme-tools>=1.2,<2\n", "3.13", ""),  # of which nothing is known
     ("numpy<2; python_version < '3.9'\n", "3.13", ""),
     ("numpy<two\n", "3.13", ""),
     ("# data\nnumpy == 1.26.4  # the last\n", "3.12", "numpy 1.26.4 has no release for Python 3.13 (requirements.txt:4)"),

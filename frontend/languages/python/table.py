@@ -114,6 +114,8 @@ def ended(specifier: str) -> Range | None:
 def pythons_of_range(name: str, allowed: Range) -> tuple[Minors, Minors] | None:
     """The Pythons that some release in a range is for, on x86_64 and on aarch64; None where nothing is known."""
     known = points(name)
+    if not known:
+        return None
     ends = [*(point for point, _ in known[1:]), None]
     found = [text for (point, text), end in zip(known, ends, strict=True) if between(allowed, point, end)]
     if not found:
