@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from frontend.commands.script import ENDS, ExecForm, Item, Script, parse
 from frontend.commands.unwrap import SHELL_RUNNERS, SHELLS, unwrap
-from frontend.commands.words import GLOBS, Part, Word, is_name, lex
+from frontend.commands.words import GLOBS, Part, Word, is_name, lex, partition
 from frontend.errors import Location, PlanError
 from frontend.languages.registry import Interpreter
 from frontend.secrets.masking import shown
@@ -161,10 +161,11 @@ def shell_script(name: str, at: Location | None) -> PlanError:
 
 
 def assigned(words: Sequence[Word], env: Mapping[str, str], at: Location | None) -> Iterator[tuple[str, str]]:
-    """The variables that words NAME=value set; other words set none."""
+    """The variables that words NAME=value set; other words set none. Words of an argument list are such words too."""
     for word in words:
-        if word.name:
-            yield word.name, "".join(text for text, _ in pieces(word.value.parts, env, at))
+        name, value = partition(word)
+        if value is not None and is_name(name):
+            yield name, "".join(text for text, _ in pieces(value.parts, env, at))
 
 
 def fields(word: Word, env: Mapping[str, str], at: Location | None) -> list[str]:
@@ -246,9 +247,12 @@ def interpreted(
     if named(interpreters, basename(name)) is not None:
         return tuple(words)
     for one in interpreters:
+        if (behind := started_behind(words, one)) > 0:
+            before, after = words[:behind], words[behind:]
+            return (*interpreted(before, interpreters, look, at), *interpreted(after, interpreters, look, at))
         wrapper = next((words_ for words_ in one.wrappers if tuple(words[: len(words_)]) == words_), ())
         if wrapper and len(words) > len(wrapper):
-            return (*one.prefix, *wrapper, *inside(tuple(words[len(wrapper) :]), one, look))
+            return (*one.prefix, *wrapper, *inside(tuple(words[len(wrapper) :]), one, look, at))
     found = look(name)
     if found is None:
         return absent(tuple(words), interpreters)
@@ -267,14 +271,25 @@ def interpreted(
     return (rule.program, *options, found.path, *rest)
 
 
-def inside(words: tuple[str, ...], rule: Interpreter, look: Look) -> tuple[str, ...]:
-    """The words behind a wrapper, with the interpreter for a script that it would not load itself."""
+def started_behind(words: Sequence[str], rule: Interpreter) -> int:
+    """Where the command begins that a program starts as another process; 0 where there is none."""
+    wrapped = next((len(one) for one in rule.wrappers if tuple(words[: len(one)]) == one), 0)
+    named = words[wrapped : wrapped + 1]
+    return wrapped + 1 if named and basename(named[0]) in rule.starters and len(words) > wrapped + 1 else 0
+
+
+def inside(words: tuple[str, ...], rule: Interpreter, look: Look, at: Location | None) -> tuple[str, ...]:
+    """The words behind a wrapper, with the interpreter for a script that it would not load itself.
+
+    Raises PlanError for a script that a shell would run.
+    """
     name = words[0]
+    found = look(name)
+    if found is not None and run_by(found.first_line)[0] in SHELLS:
+        raise shell_script(name, at)
     if "/" in name:
-        found = look(name)
         known = found is None or named((rule,), run_by(found.first_line)[0]) is not None or by_suffix((rule,), found)
         return (rule.program, plain(name), *words[1:]) if known else words
-    found = look(name)
     if found is None or not found.first_line or found.first_line in rule.loads:
         return words
     own = look(rule.program)

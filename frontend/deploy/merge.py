@@ -165,7 +165,7 @@ def of_app(tree: SourceTree, found: Deployment, app: str) -> Deployment | None:
         outside += [Stated(own.elsewhere, command.at)] if own.elsewhere else []
         doubts += doubts_of(own, command, app) if found.output is None else ()
         if own.migrations and RELEASE not in dict(found.processes):
-            processes.append((RELEASE, Stated(" && ".join(own.migrations), command.at)))
+            processes.append((RELEASE, Stated(own.migrations, command.at)))
     return structs.replace(
         found,
         processes=tuple(processes),
@@ -188,7 +188,7 @@ def doubts_of(found: "Rebased", command: Stated, app: str) -> Iterator[Warning]:
         hint = "set PROJECT_PATH to a directory that has both, or BUILD_COMMAND to what the build needs"
         yield Warning(OUTSIDE, message, command.at, hint)
     if found.migrations:
-        message = f"not run in the build, which has no database: {shown(' && '.join(found.migrations))}"
+        message = f"not run in the build, which has no database: {shown(found.migrations)}"
         yield Warning("build-migrates", message, command.at, f'run it before a new version serves: process "{RELEASE}"')
     if found.added:
         message = f"what this installs is not in the image: {shown(' && '.join(found.added))}"

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from frontend.deploy.model import Named, Stated
 from frontend.deploy.tools import tool_of
+from frontend.languages import registry
 from frontend.plan.model import Warning
 
 BUILD_ONLY = frozenset(("binutils", "cmake", "gcc", "make", "pkg-config"))  # and all that end in "-dev"
@@ -127,12 +128,19 @@ def packages(names: tuple[Stated, ...]) -> Packages:
         name = one.text.removeprefix("pkgs.").removeprefix("xorg.").casefold()
         if name in DEBIAN:
             found += [Stated(package, one.at) for package in DEBIAN[name]]
-        elif (tool := tool_of(name)) is not None:
+        elif (tool := member(name) or tool_of(name)) is not None:
             versions += [(tool[0], Stated(tool[1], one.at))] if tool[1] else []
         else:
             unknown.append(one)
     run = tuple(one for one in found if one.text not in BUILD_ONLY and not one.text.endswith("-dev"))
     return Packages(tuple(found), run, tuple(versions), untranslated(unknown))
+
+
+def member(name: str) -> tuple[str, str] | None:
+    """The tool and version of a language whose set has a package that every build has: "python311packages.pip"."""
+    language, dot, package = name.partition("packages.")
+    usual = (one for entry in registry.ENTRIES for one in (*entry.tools, *entry.needless))
+    return tool_of(language) if dot and package in usual else None
 
 
 def untranslated(names: list[Stated]) -> tuple[Warning, ...]:

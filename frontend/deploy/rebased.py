@@ -1,6 +1,6 @@
 """A file's commands as the app's own: without `cd` into its directory, and without what our own steps do already."""
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.commands.does import kind, plain
 from frontend.commands.parts import Part, entered, parts, text
@@ -13,13 +13,13 @@ from frontend.paths import joined
 class Rebased(Struct, frozen=True):
     """A build command in the app's directory, "" for none; and the parts of it that are not run, or in vain.
 
-    `outside` work in another directory, `elsewhere` is these as a command of the context's root. `migrations` work on a
-    database, `added` install packages that no manifest names.
+    `outside` work in another directory, `elsewhere` is these as a command of the context's root. `migrations`, in the
+    app's directory like `text`, work on a database, `added` install packages that no manifest names.
     """
 
     text: str
     outside: tuple[str, ...] = ()
-    migrations: tuple[str, ...] = ()
+    migrations: str = ""
     added: tuple[str, ...] = ()
     elsewhere: str = ""
 
@@ -59,19 +59,20 @@ def built(tree: SourceTree, command: Stated, dir: str, app: str) -> Rebased:
     """
     kept: list[Part] = []
     others: list[Part] = []
-    left: dict[str, list[str]] = {"outside": [], "migrates": [], "adds": []}
+    migrations: list[Part] = []
+    outside: list[str] = []
+    added: list[str] = []
     for part in parts(tree, parse(command.text, command.at), dir):
         does = kind(plain(part.first.command))
         inside = part.dir == app or f"{part.dir}/".startswith(f"{app}/" if app else "")
         if does == "installs" and (part.dir == app or not inside):
             continue
-        if does == "migrates" or not inside:
-            left["migrates" if does == "migrates" else "outside"].append(part.text)
-            others += [part] if does != "migrates" else []
-            continue
-        if does == "adds":
-            left["adds"].append(part.text)
-        kept.append(part)
-    return Rebased(
-        text(kept, app), tuple(left["outside"]), tuple(left["migrates"]), tuple(left["adds"]), text(others, "")
-    )
+        if does == "migrates":
+            migrations.append(part if inside else structs.replace(part, dir=app))
+        elif not inside:
+            outside.append(part.text)
+            others.append(part)
+        else:
+            added += [part.text] if does == "adds" else []
+            kept.append(part)
+    return Rebased(text(kept, app), tuple(outside), text(migrations, app), tuple(added), text(others, ""))

@@ -22,8 +22,8 @@ VARIABLES: Keys = {ANY: TEXT}
 
 def fitting(item: Item, shape: Shape, name: str = "") -> tuple[Item, tuple[Warning, ...]]:
     """A value without what has another shape than the table says, and a warning for each such part."""
-    if item.value is None:
-        return item, ()
+    if item.value is None or item.value == []:  # `processes = []` of an older flyctl
+        return Item(None, item.at), ()
     fits = next((one for one in (shape if isinstance(shape, tuple) else (shape,)) if is_of(item, one)), None)
     if fits is None:
         return Item(None, item.at), (wrong(item, shape, name),)

@@ -52,8 +52,9 @@ class Interpreter(Struct, frozen=True):
     `PATH` does not. `release` is where its version is read: a variable of the image, and what the name of a directory
     in its `lib` begins with; `same` says how many parts of the version have to be those that the app was built for, 0 that
     an app may do without it. `modules` are programs that it can run by their module (`-m`), `wrappers` words behind
-    which another script of it follows, which it loads itself where its first line is one of `loads`, or has its own path. `shims` is a
-    pattern of the line by which a shell script only starts a file of it, relative to its directory.
+    which another script of it follows, which it loads itself where its first line is one of `loads`, or has its own
+    path. `starters` are programs of it that start what is behind them as another process. `shims` is a pattern of the
+    line by which a shell script only starts a file of it, relative to its directory.
     """
 
     program: str
@@ -69,6 +70,7 @@ class Interpreter(Struct, frozen=True):
     same: int = 0
     modules: tuple[tuple[str, str], ...] = ()
     wrappers: tuple[tuple[str, ...], ...] = ()
+    starters: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()
     shims: str = ""
     verbs: tuple[str, ...] = ()
@@ -447,6 +449,7 @@ PYTHON = Entry(
     hardened=Hardened((("python", "python"),), lines=("3.14", "3.13", "3.12", "3.11", "3.10")),
     installed=("venv", ".venv", "env"),
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
+    needless=("setuptools", "virtualenv", "wheel"),
     steps=(
         OwnStep("collectstatic", "Django's `manage.py collectstatic`", "where it runs `collectstatic` itself"),
         OwnStep("front-end", "the build script of a front end beside the app", "where it runs npm, yarn or pnpm itself"),
@@ -585,6 +588,7 @@ RUBY = Entry(
             release=("RUBY_VERSION", "ruby/"),
             same=2,
             wrappers=(("bundle", "exec"),),
+            starters=("thrust",),
             loads=("#!/usr/bin/env ruby",),
         ),
     ),

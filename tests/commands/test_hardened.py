@@ -3,6 +3,7 @@
 import pytest
 
 from frontend.commands.hardened import Found, exec_form, expanded
+from frontend.commands.process import process, script_of
 from frontend.commands.script import parse
 from frontend.errors import Location, PlanError
 from frontend.languages import registry
@@ -93,6 +94,12 @@ def test_assignments_and_directories_are_the_process_s_own(text: str, env: dict[
     assert (form.args[0], dict(form.env), form.dir) == ("x", env, dir)
 
 
+def test_the_variables_of_a_process_without_a_shell_are_its_own() -> None:
+    worker = process("worker", parse("QUEUE=low COUNT=2 bundle exec resque work"))
+    form = expanded(script_of(worker), env=ENV)
+    assert (worker.shell, form.args[0], dict(form.env)) == (False, "bundle", {"QUEUE": "low", "COUNT": "2"})
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
@@ -152,6 +159,11 @@ def script(path: str, line: str, *, bare: bool = False) -> Found:
         ),
         ("bundle exec thrust", {"thrust": script("v/thrust", "", bare=True)}, "ruby -S bundle exec thrust"),
         ("bundle exec y", {"y": script("v/y", "#!/usr/bin/env -S ruby -w", bare=True)}, "ruby -S bundle exec ruby v/y"),
+        ("bundle exec thrust ./bin/rails s", {"./bin/rails": script("bin/rails", ENV_RUBY)},
+         "ruby -S bundle exec thrust ruby bin/rails s"),
+        ("./bin/thrust puma -q",
+         {"./bin/thrust": script("bin/thrust", ENV_RUBY), "puma": script("v/puma", ENV_RUBY, bare=True)},
+         "ruby bin/thrust ruby -S puma -q"),
         ("next start", {"next": script("node_modules/next/dist/bin/next", "#!/usr/bin/env node", bare=True)},
          "node node_modules/next/dist/bin/next start"),
         ("./server", {"./server": script("server", "")}, "/app/server"),
@@ -170,3 +182,10 @@ def test_a_shell_script_is_an_error(line: str) -> None:
         args("./start.sh", {"./start.sh": script("start.sh", line)})
     assert "./start.sh is a shell script" in error.value.message
     assert error.value.at == AT
+
+
+@pytest.mark.parametrize("before", ["bundle exec", "bundle exec thrust", "bin/thrust"])
+def test_a_shell_script_behind_a_program_that_starts_it_is_an_error(before: str) -> None:
+    with pytest.raises(PlanError) as error:
+        args(f"{before} bin/start", {"bin/start": script("bin/start", "#!/bin/bash -e")})
+    assert "bin/start is a shell script" in error.value.message

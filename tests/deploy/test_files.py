@@ -192,7 +192,7 @@ def test_several_services_are_an_error_that_lists_them() -> None:
 def test_packages_of_nixpacks() -> None:
     nixpacks = """\
 [phases.setup]
-nixPkgs = ["...", "python312", "ffmpeg", "gcc", "cowsay", "xcowsay"]
+nixPkgs = ["...", "python312", "python312Packages.pip", "ffmpeg", "gcc", "cowsay", "xcowsay"]
 aptPkgs = ["...", "tesseract-ocr"]
 [phases.build]
 cmds = ["...", "python made.py"]
@@ -284,6 +284,7 @@ def test_a_value_of_another_shape_is_told_and_not_used(path: str, text: str, key
         ("app.yaml", "apiVersion: v1\nkind: Service\nspec: {ports: [1]}\n"),
         ("app.json", '{"name": "app", "expo": {"slug": "a"}}'),
         ("app.json", '{"env": "production"}'),
+        ("fly.toml", 'app = "a"\nprocesses = []\n'),
         ("vercel.json", '{"buildCommand": null, "env": {"A": 1}}'),
         ("render.yaml", "services:\n- type: web\n  name: 3\n  envVars:\n  - {key: A, value: 1}\n"),
     ],
@@ -320,9 +321,10 @@ def test_a_script_of_the_app_is_read_as_a_build_command(command: str) -> None:
     found = plan(files)
     assert built(found)[-1].endswith("python made.py && cd tools && exec python more.py")
     assert told(found)["build-migrates"] == (
-        "not run in the build, which has no database: python manage.py migrate (railway.json:1)"
+        "not run in the build, which has no database: cd tools && python manage.py migrate (railway.json:1)"
     )
-    assert [(one.name, text(one)) for one in found.runtime.processes][1:] == [("release", "python manage.py migrate")]
+    released = [(one.name, text(one)) for one in found.runtime.processes][1:]
+    assert released == [("release", "cd tools && exec python manage.py migrate")]
 
 
 @pytest.mark.parametrize("script", ["if true; then python made.py; fi\n", "f() { :; }\nf\n", "python $1\n", "exit 0\n"])
@@ -336,6 +338,13 @@ def test_the_release_command_of_the_file_stays() -> None:
     found = plan({**FLASK, "railway.json": railway})
     assert built(found) == ()
     assert [text(one) for one in found.runtime.processes][1:] == ["python migrate.py"]
+
+
+def test_a_database_is_changed_in_the_directory_that_the_build_command_is_in() -> None:
+    files = {"requirements.txt": "flask\ngunicorn\n", "web/app.py": FLASK["app.py"], "web/other.py": ""}
+    railway = '{"build": {"buildCommand": "cd web && flask db upgrade && python other.py"}}'
+    found = plan({**files, "Procfile": "web: gunicorn --chdir web app:app\n", "railway.json": railway})
+    assert [text(one) for one in found.runtime.processes][1:] == ["cd web && exec flask db upgrade"]
 
 
 def test_what_a_build_command_does_elsewhere_is_told() -> None:
