@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from frontend.deploy.reading import Item
 from frontend.plan.model import Warning
 
-TEXT, COMMAND, ANY = "a string", "a command", "*"
+TEXT, COMMAND, PATH, ANY = "a string", "a command", "a path", "*"
+WORDS = (COMMAND, PATH)  # which no number or boolean is
 Shape = str | Mapping[str, "Shape"] | list["Shape"] | tuple["Shape", ...]
 Keys = dict[str, Shape]
 
@@ -46,7 +47,7 @@ def is_of(item: Item, shape: Shape) -> bool:
         return isinstance(item.value, Mapping)
     if isinstance(shape, list):
         return not isinstance(item.value, str | Mapping)
-    return isinstance(item.value, str) and not (shape == COMMAND and item.scalar)
+    return isinstance(item.value, str) and not (shape in WORDS and item.scalar)
 
 
 def wrong(item: Item, shape: Shape, name: str) -> Warning:

@@ -6,17 +6,17 @@ https://vercel.com/docs/project-configuration, https://firebase.google.com/docs/
 
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
-from frontend.deploy.shapes import COMMANDS, TEXT, VARIABLES, Keys
+from frontend.deploy.shapes import COMMANDS, PATH, VARIABLES, Keys
 from frontend.deploy.values import commands, variables
 from frontend.paths import joined
 
-BUILD: Keys = {"command": COMMANDS, "publish": TEXT, "base": TEXT, "environment": VARIABLES, "env": VARIABLES}
-HOSTING: Keys = {"public": TEXT}
+BUILD: Keys = {"command": COMMANDS, "publish": PATH, "base": PATH, "environment": VARIABLES, "env": VARIABLES}
+HOSTING: Keys = {"public": PATH}
 SHAPE: Keys = {
     "build": BUILD,
     "context": {"production": BUILD},
     "buildCommand": COMMANDS,
-    "outputDirectory": TEXT,
+    "outputDirectory": PATH,
     "env": VARIABLES,
     "hosting": (HOSTING, [HOSTING]),
 }

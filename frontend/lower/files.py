@@ -153,12 +153,21 @@ def without_search(given: FromStep, state: llb.State, to: str, owner: Owner, tar
 
 
 def plain_paths(exclude: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Patterns that are paths, and the others. A path that an exception may lead into is none."""
-    kept = [pattern[1:].partition("/")[0] for pattern in exclude if pattern.startswith("!")]
-    if any(not SIGNS.isdisjoint(first) for first in kept):
-        return (), exclude
-    plain = tuple(one for one in exclude if SIGNS.isdisjoint(one) and one.partition("/")[0] not in kept)
+    """Patterns that are paths, and the others. A path that a later exception may lead into is none: the last pattern
+    that matches decides."""
+    plain = tuple(
+        one
+        for number, one in enumerate(exclude, 1)
+        if SIGNS.isdisjoint(one) and not any(leads_into(later, one) for later in exclude[number:])
+    )
     return plain, tuple(pattern for pattern in exclude if pattern not in plain)
+
+
+def leads_into(pattern: str, path: str) -> bool:
+    """Whether a pattern is an exception that may match something in a path, as far as its first part tells."""
+    first = pattern[1:].partition("/")[0]
+    top = path.partition("/")[0]
+    return pattern.startswith("!") and (first == top or not SIGNS.isdisjoint(first))
 
 
 def parent(path: str, owner: Owner) -> llb.FileAction:

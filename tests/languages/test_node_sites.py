@@ -264,7 +264,12 @@ NEXT: dict[str, Any] = {"dependencies": {"next": "16"}, "scripts": {"build": "ne
 
 @pytest.mark.parametrize(
     ("file", "fields", "other"),
-    [(".env", VITE, ""), (".env", NEXT, ""), (".env.production", NEXT, ""), (".env", NEXT, "NODE_ENV=production\n")],
+    [
+        (".env", VITE, ""),
+        (".env", NEXT, ""),
+        (".env.local", NEXT, ""),
+        (".env", NEXT, "DATABASE_URL=postgres://u:p@h/d\n"),
+    ],
 )
 def test_public_variables_that_the_build_does_not_get_are_told(file: str, fields: dict[str, Any], other: str) -> None:
     text = f"# of the pages\n{other}VITE_API=https://api.test/v1\nNEXT_PUBLIC_NAME=harbour\n"
@@ -279,10 +284,26 @@ def test_public_variables_that_the_build_does_not_get_are_told(file: str, fields
     assert "env-not-used" not in codes(plan(FilteredTree(tree(files, **fields), (*DEFAULTS, f"!{file}"))))
 
 
-@pytest.mark.parametrize("row", ["DATABASE_URL=postgres://u:p@h/d", "API=x", "?"])
-def test_a_general_file_that_is_not_public_alone_is_left_out_as_ever(row: str) -> None:
-    files = {"package-lock.json": LOCK, ".env": f"VITE_API=x\n{row}\n"}
-    assert "env-not-used" not in codes(plan(FilteredTree(tree(files, **VITE), DEFAULTS)))
+def test_a_file_without_public_names_is_left_out_without_a_word() -> None:
+    files = {"package-lock.json": LOCK, ".env": "DATABASE_URL=postgres://u:p@h/d\nNODE_ENV=production\n"}
+    assert "env-not-used" not in codes(plan(FilteredTree(tree(files, **NEXT), DEFAULTS)))
+
+
+@pytest.mark.parametrize(("row", "used"), [("", True), ("API_KEY=x\n", False)])
+def test_an_app_with_a_server_is_built_with_public_variables_too(row: str, used: bool) -> None:
+    files = {"package-lock.json": LOCK, ".env.production": f"NEXT_PUBLIC_NAME=harbour\n{row}"}
+    found = plan(FilteredTree(tree(files, **NEXT), DEFAULTS))
+    assert ("NEXT_PUBLIC_NAME" in dict(step(found, "build").env)) is used
+    assert [str(one.at) for one in found.warnings if one.code == "env-production"] == [".env.production:2"] * (not used)
+
+
+def test_public_variables_of_a_front_end_that_the_root_builds_are_told() -> None:
+    root = {"workspaces": ["web"], "scripts": {"build": "npm run build -w web", "start": "node server.js"}}
+    root["dependencies"] = {"express": "5", "web": "*"}
+    files = {"package-lock.json": LOCK, "server.js": "", "web/package.json": WEB, "web/.env.production": "VITE_API=y\n"}
+    found = plan(FilteredTree(tree({**files, "package.json": root}), DEFAULTS))
+    told = [str(one.at) for one in found.warnings if one.code == "env-not-used"]
+    assert told == ["web/.env.production:1"]
 
 
 def test_what_the_file_of_the_production_gives_is_not_told_again() -> None:

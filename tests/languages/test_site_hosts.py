@@ -177,3 +177,26 @@ def test_the_configuration_that_a_dockerfile_copies_is_the_one() -> None:
 def test_a_configuration_that_is_cut_off_says_what_it_has() -> None:
     text = 'server {\n location / { try_files $uri /index.html; }\n add_header X "a'
     assert ROUTER in server(plan({**PAGE, "nginx.conf": text}))
+
+
+MISSHAPEN = [  # a file, its text, the line and what is said of it
+    ("firebase.json", '{"hosting": {"public": ".",\n"rewrites": {"source": "**"}}}', 2, "hosting.rewrites is not used: it is a mapping"),
+    ("staticwebapp.config.json", '{\n"routes": {"route": "/a"}}', 2, "routes is not used: it is a mapping, not a list"),
+    ("staticwebapp.config.json", '{"routes": [\n"/a"]}', 2, "routes[0] is not used: it is a string, not a mapping"),
+    ("vercel.json", '{\n"rewrites": "/index.html"}', 2, "rewrites is not used: it is a string"),
+    ("netlify.toml", '\n[redirects]\nfrom = "/a"\nto = "/b"\n', 2, "redirects is not used: it is a mapping, not a list"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "line", "told"), MISSHAPEN)
+def test_a_value_of_another_shape_is_told_at_its_line(name: str, text: str, line: int, told: str) -> None:
+    (doubt,) = plan({**PAGE, name: text}).warnings
+    assert doubt.message.startswith(told)
+    assert (doubt.at.file, doubt.at.line) == (name, line) if doubt.at else False
+
+
+def test_firebase_names_paths_by_an_expression_too() -> None:
+    hosting = {"redirects": [{"regex": "^/old/(.*)$", "destination": "/new", "type": 302}]}
+    found = plan({**PAGE, "firebase.json": json.dumps({"hosting": hosting})})
+    assert "redir @rule1 `/new` 302" in server(found)
+    assert found.warnings == ()

@@ -20,6 +20,8 @@ INSTALLED = FromStep("install", "/app/node_modules", exclude=(".cache", "typescr
         (("node_modules", "**/.git", "a*"), ("node_modules",)),
         (("node_modules", "docs", "!docs/page.md"), ("node_modules",)),  # an exception leads into docs
         (("node_modules", "!**/keep"), ()),  # or anywhere
+        (("docs", "!**/*.md", "node_modules"), ("node_modules",)),  # the last pattern that matches decides
+        (("!node_modules/a", "node_modules"), ("node_modules",)),
         (("a\\[b", "c"), ("c",)),
     ],
 )

@@ -15,7 +15,6 @@ from frontend.languages.node import (
     nx,
     package_managers,
     programs,
-    public_env,
     runners,
     system_packages,
     tasks,
@@ -91,9 +90,7 @@ def doubts(
     repository: Repository, settings: Settings, web: Start, commands: tuple[BuildCommand, ...]
 ) -> tuple[Warning, ...]:
     """The doubts about a build of these commands, for an app with a server."""
-    files = (public_env.GENERAL, public_env.FILE) if commands else ()
-    unused = public_env.left_out(repository.tree, repository.project.app.dir, dict(settings.build_env), files)
-    return (*followed(repository, settings, web), *left_running(repository, commands), *unused)
+    return (*followed(repository, settings, web), *left_running(repository, commands))
 
 
 def followed(repository: Repository, settings: Settings, web: Start) -> tuple[Warning, ...]:

@@ -23,6 +23,7 @@ from frontend.languages.node import (
     lifecycle,
     locate,
     options,
+    public_env,
     repository,
     serve,
     served,
@@ -91,13 +92,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
     around = sites(here, fronts) if work.nested_installs else ()
     hashes = old_webpack(here, around) if work.builds else ()
     work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
-    lacking: tuple[Warning, ...] = ()
-    if (work.builds or work.hooks) and builds.is_prisma_7(here):
-        from frontend.languages.node import prisma
-
-        given = (*dict(settings.build_env), *dict(settings.run_env))
-        values, lacking = prisma.placeholders(here.tree, here.project.manifests, given)
-        work = structs.replace(work, build_env=(*work.build_env, *values))
+    work, public, lacking = with_variables(here, settings, work)
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
     serverless.check(here, web, settings)
     imported = {one.name: one.at for one in settings.imported}
@@ -123,6 +118,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *adapters.doubts(here.tree, here.project.app, here.framework),
             *builds.doubts(here, settings, web, work.builds),
+            *public.warnings,
             *lacking,
             *handlers.warnings(web, settings),
             *state.warnings(here.tree, here.project.app),
@@ -136,8 +132,33 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *hashes,
             *(warning for one in front for warning in one.front_end.warnings),
         ),
-        evidence=(*evidence(here, web), *(why for one in front for why in one.front_end.evidence)),
+        evidence=(*evidence(here, web), *public.evidence, *(why for one in front for why in one.front_end.evidence)),
     )
+
+
+def with_variables(
+    here: Repository, settings: Settings, work: Work
+) -> tuple[Work, public_env.PublicEnv, tuple[Warning, ...]]:
+    """The work with the variables that only its build has: public ones, and stand-ins for those of prisma.config.ts."""
+    public = public_variables(here, settings) if work.builds else public_env.PublicEnv()
+    values: tuple[tuple[str, str], ...] = ()
+    lacking: tuple[Warning, ...] = ()
+    if (work.builds or work.hooks) and builds.is_prisma_7(here):
+        from frontend.languages.node import prisma
+
+        given = (*dict(settings.build_env), *dict(settings.run_env), *dict(public.env))
+        values, lacking = prisma.placeholders(here.tree, here.project.manifests, given)
+    return structs.replace(work, build_env=(*work.build_env, *public.env, *values)), public, lacking
+
+
+def public_variables(here: Repository, settings: Settings) -> public_env.PublicEnv:
+    """The public variables of the app's files for its build; what those of other packages say, no build gets."""
+    given, project = dict(settings.build_env), here.project
+    found = public_env.of_build(here.tree, project.app.dir, given)
+    files = (public_env.FILE, *public_env.OTHERS)
+    others = dict.fromkeys(one.dir for one in project.manifests if one.dir != project.app.dir)
+    unused = [one for dir in others for one in public_env.left_out(here.tree, dir, (*given, *dict(found.env)), files)]
+    return structs.replace(found, warnings=(*found.warnings, *unused))
 
 
 def check_framework(here: Repository, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from frontend.languages.node import (
     legacy_hashes,
     outside,
     package_managers,
+    public_env,
     repository,
     served,
     stated,
@@ -109,7 +110,8 @@ def front_end(
         return None
     known, doubts = repository.read(tree, settings, project)
     hashes = legacy_hashes.doubts(here, project.manifests, known.locked, known.version)
-    work = work_of(here, project, known, commands, (legacy_hashes.OPTIONS,) if hashes else ())
+    public = public_env.of_build(here, project.app.dir, dict(settings.build_env))
+    work = work_of(here, project, known, commands, (*((legacy_hashes.OPTIONS,) if hashes else ()), *public.env))
     made = [renamed(step, prefix) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
     built = ""
     if steps.app_step(work) is not None:
@@ -122,8 +124,8 @@ def front_end(
         built=built,
         exclude=("**/node_modules", *steps.INSTALLED[1:], *steps.BUILD_CACHES),
         versions=work.versions,
-        evidence=(*known.why, *told),
-        warnings=(*doubts, *hashes, *((late,) if late else ())),
+        evidence=(*known.why, *told, *public.evidence),
+        warnings=(*doubts, *hashes, *public.warnings, *((late,) if late else ())),
     )
     return front if run_by is None else with_tools(front, work, run_by)
 

@@ -205,7 +205,7 @@ def application(facts: Facts, settings: Settings) -> tuple[Input, ...]:
     step = steps.app_step(facts.work)
     if ships and step:
         path = f"{directory(facts)}/{ships}"
-        return (FromStep(step, path, to=directory(facts), exclude=("node_modules", *excluded(facts, settings))),)
+        return (FromStep(step, path, to=directory(facts), exclude=(*excluded(facts, settings), "node_modules")),)
     exclude = (*excluded(facts, settings), *left_out(facts))
     if step is None:
         return (FromContext(root=project.root, exclude=exclude),)
@@ -248,7 +248,7 @@ def standalone(facts: Facts, settings: Settings) -> tuple[Layer, ...]:
     packages += [FromStep(steps.BUILD, f"{traced}/{path}", to=f"/app/{path}", optional=True) for path in nested]
     files: list[Input] = [
         FromStep(steps.BUILD, app, exclude=(*unread(facts), *cleanup.excludes(NAME, keep=kept(own, settings)))),
-        FromStep(steps.BUILD, traced, to="/app", exclude=("node_modules", *nested, *excluded(facts, settings))),
+        FromStep(steps.BUILD, traced, to="/app", exclude=(*excluded(facts, settings), "node_modules", *nested)),
         FromStep(steps.BUILD, f"{app}/{facts.dist}/static", to=f"{app}/{facts.dist}/static"),
         FromStep(steps.BUILD, f"{app}/public", to=f"{app}/public", optional=True),
     ]

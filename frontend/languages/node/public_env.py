@@ -1,15 +1,15 @@
-"""The variables of a site's `.env.production`, where all of them are public: the build compiles them into its pages.
+"""The variables of an app's `.env.production`, where all of them are public: the build compiles them into its pages.
 
 The file itself is in no build, as no file of that name is: what it says is given to the build step. One variable that
-is not public by its framework's own definition leaves the whole file out, for it may be a secret. What `.env` says is
-given to no build, for it is as often what a developer's machine has: where all of it is public, that is told.
+is not public by its framework's own definition leaves the whole file out, for it may be a secret. What `.env` and the
+files for one machine say is given to no build, for it is what a developer has: the public names in them are told.
 Sources: https://vite.dev/guide/env-and-mode, https://nextjs.org/docs/app/guides/environment-variables
 """
 
 import re
 from collections.abc import Collection, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.paths import within
@@ -17,7 +17,7 @@ from frontend.plan.model import Evidence, Warning
 from frontend.secrets.detection import PUBLIC_PREFIXES, is_secret
 
 FILE = ".env.production"
-GENERAL = ".env"
+OTHERS = (".env", ".env.local", ".env.production.local")
 ROW = re.compile(r"""\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:#.*)?""")
 HARMLESS = frozenset(("NODE_ENV", "GENERATE_SOURCEMAP", "INLINE_RUNTIME_CHUNK", "PUBLIC_URL", "BROWSER"))
 HINT = "set what the build needs by the build-arg BUILD_ENV_NAME=value, or env.build in migetpacks.yaml"
@@ -29,6 +29,16 @@ class PublicEnv(Struct, frozen=True):
     env: tuple[tuple[str, str], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     warnings: tuple[Warning, ...] = ()
+
+
+def of_build(tree: SourceTree, directory: str, given: Collection[str]) -> PublicEnv:
+    """What a build in a directory of a tree gets of its files, with warnings for what it does not.
+
+    `given` are names of variables that the user gives the build.
+    """
+    found = read(tree, directory)
+    unused = left_out(tree, directory, (*dict(found.env), *given))
+    return structs.replace(found, warnings=(*found.warnings, *unused))
 
 
 def read(tree: SourceTree, directory: str) -> PublicEnv:
@@ -50,9 +60,9 @@ def read(tree: SourceTree, directory: str) -> PublicEnv:
 
 
 def left_out(
-    tree: SourceTree, directory: str, given: Collection[str], files: tuple[str, ...] = (GENERAL,)
+    tree: SourceTree, directory: str, given: Collection[str], files: tuple[str, ...] = OTHERS
 ) -> tuple[Warning, ...]:
-    """The warnings for files in a directory of a tree that are in no build, though all of their variables are public.
+    """The warnings for files in a directory of a tree that are in no build, though public variables are in them.
 
     `given` are names of variables that the build has. A file that the ignore file names (`!.env`) is in the build.
     """
@@ -60,15 +70,14 @@ def left_out(
     paths = [path for path in (within(directory, file) for file in files) if whole.has(path) and not tree.has(path)]
     whole.need(*paths)
     found = []
+    told = {*given, *HARMLESS}
     for path in paths:
-        said = tuple(rows(whole, path))
-        names = [one.name for one in said if one.name not in HARMLESS and one.name not in given]
-        if names and all(one.public for one in said):
-            at = tree.at(path, next(one.number for one in said if one.name == names[0]))
-            message = (
-                f"the build does not get {', '.join(dict.fromkeys(names))}: {path.rpartition('/')[2]} is in no build"
-            )
-            found.append(Warning("env-not-used", message, at, HINT))
+        lacking = {one.name: one.number for one in rows(whole, path) if one.public and one.name not in told}
+        if lacking:
+            names, first = ", ".join(lacking), min(lacking.values())
+            message = f"the build does not get {names}: {path.rpartition('/')[2]} is in no build"
+            found.append(Warning("env-not-used", message, tree.at(path, first), HINT))
+            told |= lacking.keys()
     return tuple(found)
 
 

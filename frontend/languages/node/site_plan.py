@@ -62,9 +62,8 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     commands = building(here, settings, found.generator)
     places = settled(here.tree, project.app, found, served_by(settings, project))
     hashes = facts.old_webpack(here, ()) if commands else ()
-    public = public_env.read(here.tree, project.app.dir) if commands else public_env.PublicEnv()
-    given = (*dict(public.env), *dict(settings.build_env))
-    unused = public_env.left_out(here.tree, project.app.dir, given) if commands else ()
+    given = dict(settings.build_env)
+    public = public_env.of_build(here.tree, project.app.dir, given) if commands else public_env.PublicEnv()
     work = front_end.work_of(here.tree, project, here, commands, (*found.generator.env, *public.env))
     made = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
     site = Site(
@@ -92,7 +91,6 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
             *builds.left_running(here, commands),
             *hashes,
             *public.warnings,
-            *unused,
             *((late,) if late and made else ()),
         ),
     )

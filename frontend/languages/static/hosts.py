@@ -15,6 +15,7 @@ from msgspec import structs
 
 from frontend.context.tree import SourceTree
 from frontend.deploy.reading import Item, read
+from frontend.deploy.shapes import TEXT, TEXTS, VARIABLES, Keys, Shape, fitting
 from frontend.errors import Location, PlanError, SourceError
 from frontend.languages.static import files, globs
 from frontend.languages.static.globs import Paths
@@ -23,15 +24,52 @@ from frontend.languages.static.rules import WHOLE, Headers, Redirect
 from frontend.plan.model import Evidence, Warning
 
 INDEX = "index.html"
+PAIRS: Keys = {"headers": [{"key": TEXT, "value": TEXT}]}
+GLOB: Keys = dict.fromkeys(("source", "glob", "regex"), TEXT)
+HOSTING: Keys = {
+    "redirects": [{**GLOB, "destination": TEXT, "type": TEXT}],
+    "rewrites": [{**GLOB, "destination": TEXT}],
+    "headers": [{**GLOB, **PAIRS}],
+    "trailingSlash": TEXT,
+}
+REWRITES: Shape = [{"source": TEXT, "destination": TEXT}]
+SHAPES: tuple[Keys, ...] = (  # of HOSTS, as far as they are read here
+    {
+        "redirects": [{"from": TEXT, "to": TEXT, "status": TEXT, "force": TEXT, "query": VARIABLES}],
+        "headers": [{"for": TEXT, "values": VARIABLES}],
+        "functions": {"directory": TEXT},
+    },
+    {
+        "redirects": [{"source": TEXT, "destination": TEXT, "statusCode": TEXT, "permanent": TEXT}],
+        "rewrites": (REWRITES, dict.fromkeys(("beforeFiles", "afterFiles", "fallback"), REWRITES)),
+        "routes": [{"src": TEXT, "dest": TEXT, "status": TEXT, "headers": VARIABLES}],
+        "headers": [{"source": TEXT, **PAIRS}],
+        "trailingSlash": TEXT,
+    },
+    {"hosting": (HOSTING, [HOSTING])},
+    {
+        "routes": [
+            {"route": TEXT, "rewrite": TEXT, "redirect": TEXT, "statusCode": TEXT}
+            | {"allowedRoles": TEXTS, "headers": VARIABLES}
+        ],
+        "navigationFallback": {"rewrite": TEXT, "exclude": [TEXT]},
+        "globalHeaders": VARIABLES,
+        "responseOverrides": {"404": {"rewrite": TEXT, "statusCode": TEXT}},
+        "trailingSlash": TEXT,
+    },
+)
 
 
 def told(tree: SourceTree, wishes: Wishes) -> Wishes:
-    """The wishes with what the files of other hosts add, each where nothing before it said the same."""
-    for name, reader in zip(HOSTS, (of_netlify, of_vercel, of_firebase, of_azure), strict=True):
+    """The wishes with what the files of other hosts add, each where nothing before it said the same; a warning for each
+    value that is of another shape than the host wants."""
+    for name, reader, shape in zip(HOSTS, (of_netlify, of_vercel, of_firebase, of_azure), SHAPES, strict=True):
         if not tree.has(name):
             continue
         try:
-            found = reader(tree, read(tree, name))
+            file, doubts = fitting(read(tree, name), shape)
+            found = reader(tree, file)
+            found = structs.replace(found, warnings=(*doubts, *found.warnings))
         except SourceError as error:
             found = Wishes(warnings=(Warning("unreadable-file", error.message, error.at, "fix the file"),))
         wishes = added(wishes, found, Evidence("server", f"{name} says how the site is served", tree.at(name, 1)))
@@ -242,20 +280,29 @@ def of_firebase(tree: SourceTree, file: Item) -> Wishes:
     hosting = file.get("hosting")
     site = next((one for one in hosting.items if one.get("public").text), hosting)
     for one in site.get("redirects").items:
-        source = one.get("source")
+        source, paths = firebase_paths(one)
         status = number(one.get("type"), 301)
-        wishes = rule(wishes, globs.of_glob(source.text), source, one.get("destination"), status, force=True)
+        wishes = rule(wishes, paths, source, one.get("destination"), status, force=True)
     for one in site.get("rewrites").items:
-        source = one.get("source")
+        source, paths = firebase_paths(one)
         backend = next((key for key in ("function", "run", "dynamicLinks") if one.get(key).value is not None), "")
         if backend:
             wishes = without_functions(wishes, f"the rewrite of {source.text}", source.at)
         elif one.get("destination").text and source.text:
-            wishes = rule(wishes, globs.of_glob(source.text), source, one.get("destination"), 200)
+            wishes = rule(wishes, paths, source, one.get("destination"), 200)
     for one in site.get("headers").items:
+        source, paths = firebase_paths(one)
         pairs = [(pair.get("key"), pair.get("value")) for pair in one.get("headers").items]
-        wishes = fields(wishes, globs.of_glob(one.get("source").text), one.get("source"), pairs)
+        wishes = fields(wishes, paths, source, pairs)
     return structs.replace(wishes, slash="never" if site.get("trailingSlash").text == "false" else "")
+
+
+def firebase_paths(one: Item) -> tuple[Item, Paths | None]:
+    """What names the paths of a rule, and the paths."""
+    named = next((one.get(key) for key in ("source", "glob") if one.get(key).text), None)
+    if named is not None:
+        return named, globs.of_glob(named.text)
+    return one.get("regex"), globs.of_expression(one.get("regex").text) if one.get("regex").text else None
 
 
 def of_azure(tree: SourceTree, file: Item) -> Wishes:
