@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -115,6 +116,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *(warning for one in starts for warning in one.warnings),
             *fixed_ports.doubts(here, web, settings.port),
             *left_out(here, web),
+            *apart(tree, settings, here.project, fronts),
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *adapters.doubts(here.tree, here.project.app, here.framework),
             *builds.doubts(here, settings, web, work.builds),
@@ -134,6 +136,15 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
         ),
         evidence=(*evidence(here, web), *public.evidence, *(why for one in front for why in one.front_end.evidence)),
     )
+
+
+def apart(tree: SourceTree, settings: Settings, project: Project, fronts: tuple[Served, ...]) -> Iterator[Warning]:
+    """The warnings for sites beside the app, which its build does not make."""
+    if settings.app is None and (project.root or project.app.dir):
+        from frontend.languages.node import together
+
+        built = (*(within(project.root, one.dir) for one in project.builds), *(one.dir for one in fronts))
+        yield from together.left_out(tree, settings, project, built)
 
 
 def with_variables(

@@ -57,7 +57,12 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
     if project.app is not project.top:
         return project
     if not project.has_workspaces:
-        return delegated(tree, settings, project) or nx_application(tree, settings, project) or project
+        below = delegated(tree, settings, project) or nx_application(tree, settings, project)
+        if below is None:
+            from frontend.languages.node import together
+
+            together.check(here, settings, project)
+        return below or project
     named = named_workspace(here, settings, project)
     if named == "":
         return project
@@ -74,7 +79,7 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
 
 def started_by(tree: SourceTree, project: Project) -> str:
     """The root's script that starts it; "" for none, and for one whose tool starts packages: it names no program."""
-    name = next((one for one in ROOT_STARTS if one in project.top.scripts), "")
+    name = start_of(project.top)
     found = scripts.of_script(tree, project, project.top, name).commands if name else ()
     return "" if any(command.name in ORCHESTRATORS for command in found) else name
 
@@ -84,8 +89,13 @@ def commands_of_root(tree: SourceTree, settings: Settings, project: Project) -> 
     entries = process.read(tree, settings)
     if entries and entries[0].name == procfile.WEB:
         return scripts.flatten(Scope(tree, project, entries[0].at), entries[0].script, project.top).commands
-    name = next((one for one in ROOT_STARTS if one in project.top.scripts), None)
-    return scripts.of_script(tree, project, project.top, name).commands if name is not None else None
+    name = start_of(project.top)
+    return scripts.of_script(tree, project, project.top, name).commands if name else None
+
+
+def start_of(top: Manifest) -> str:
+    """The script of a root that starts in production; "" for none."""
+    return next((one for one in ROOT_STARTS if one in top.scripts), "")
 
 
 def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...]:
