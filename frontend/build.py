@@ -152,6 +152,20 @@ def make_plan(
         run_env=settings.run_env,
         evidence=(*found, *evidence(detection.detected, detection.language, plan.language)),
     )
+    whole = by_dockerfile(whole, plan, settings)
+    if asked.target:
+        from frontend.commands import target
+
+        whole = target.of_process(whole, asked.target)
+    return whole
+
+
+def by_dockerfile(whole: Plan, before: Plan, settings: Settings) -> Plan:
+    """The plan with what there is to say of a Dockerfile's packages and variables. `before` is without variables."""
+    if settings.candidate_env:
+        from frontend.deploy import image_env
+
+        whole = image_env.told(whole, before, settings)
     if settings.candidate_packages:
         from frontend.deploy import packages
         from frontend.languages import registry
@@ -160,10 +174,6 @@ def make_plan(
         needless = entry.needless if entry is not None else ()
         left_out = packages.doubts(settings.candidate_packages, whole.runtime.packages, needless)
         whole = structs.replace(whole, warnings=(*whole.warnings, *left_out))
-    if asked.target:
-        from frontend.commands import target
-
-        whole = target.of_process(whole, asked.target)
     return whole
 
 

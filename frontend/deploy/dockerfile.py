@@ -21,6 +21,7 @@ CONTINUES = re.compile(r"\\[ \t]*$")
 FROM = re.compile(r"(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
 ARG = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S*)""")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
+HEREDOC = re.compile(r"""<<-?["']?(\w+)["']?""")
 APP = "/app"
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
@@ -53,7 +54,8 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     stages: dict[str, Stage] = {}
     last: Stage | None = None
     defaults: dict[str, str] = {}
-    for name, argument in instructions(tree, path):
+    read_instructions = instructions(tree, path)
+    for name, argument in read_instructions:
         if name == "ARG" and last is None:
             defaults |= [(one[1], one[2].strip("\"'")) for one in ARG.finditer(argument.text)]
         if name == "FROM" and (found := FROM.match(filled(argument.text, defaults))):
@@ -69,13 +71,24 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
         from frontend.deploy import copied
 
         copies = copied.read(tree, path)
+    found_env = None
+    if any(name == "ENV" for name, _ in read_instructions):
+        from frontend.deploy import image_env
+
+        found_env = image_env.read(read_instructions)
     return (
         Deployment(
             tree.at(path).file,
             processes=(("web", command),) if command is not None else (),
             run_packages=last.packages,
             copies=copies,
-            warnings=tuple(writes.doubt(writes.Place(one.text, "", 0), one.at, ()) for one in last.volumes),
+            env=found_env.run if found_env is not None else (),
+            build_env=found_env.build if found_env is not None else (),
+            unset=found_env.unset if found_env is not None else (),
+            warnings=(
+                *(writes.doubt(writes.Place(one.text, "", 0), one.at, ()) for one in last.volumes),
+                *(found_env.warnings if found_env is not None else ()),
+            ),
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )
@@ -92,16 +105,21 @@ def filled(text: str, defaults: Mapping[str, str]) -> str:
 def instructions(tree: SourceTree, path: str) -> list[tuple[str, Stated]]:
     """The instructions of a Dockerfile with their arguments, lines that continue put together."""
     found: list[tuple[str, Stated]] = []
-    text, first = "", 0
+    text, first, until = "", 0, ""
     for number, line in enumerate(tree.read_lines(path) or (), 1):
+        if until:  # in a heredoc
+            until = "" if line.strip() == until else until
+            continue
         if line.lstrip().startswith("#") or (text and not line.strip()):
             continue
         first = first if text else number
         text += CONTINUES.sub(" ", line)
         if CONTINUES.search(line):
             continue
-        name, _, argument = text.strip().partition(" ")
+        name, _, argument = text.strip().replace("\t", " ").partition(" ")
         found.append((name.upper(), Stated(argument.strip(), tree.at(path, first))))
+        here = HEREDOC.search(argument) if name.upper() in ("RUN", "COPY", "ADD") else None
+        until = here[1] if here is not None else ""
         text = ""
     return found
 

@@ -58,6 +58,13 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
     candidates, doubts = read(tree, there(tree, app, CANDIDATES) if app else below)
     warnings += (*doubts, *(doubt for one in candidates if one.dir == app for doubt in one.warnings))
     merged = merge.merge(tree, merge.with_candidates(tree, settings, candidates, app), own, app)
+    of_app = [one for one in candidates if one.dir == app and (one.env or one.build_env or one.unset)]
+    if of_app:
+        from frontend.deploy import image_env
+
+        with_env, of_env = image_env.applied(merged.settings, of_app)
+        merged = structs.replace(merged, settings=with_env)
+        warnings += of_env
     odd = next((tree.under(dir).at(path) for _, path, dir in found if path in PROCFILES[1:] and dir == app), None)
     warnings += [misspelt(odd)] if odd is not None else []
     return structs.replace(merged, warnings=(*warnings, *merged.warnings))

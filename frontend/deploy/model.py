@@ -25,9 +25,10 @@ class Deployment(Struct, frozen=True):
     what of them works outside of the app's directory; those of `processes` are by name, "web" is what serves and
     "release" runs before a new version serves. `build_packages` and `run_packages` are Debian packages, `versions`
     those of tools by name ("python"); `languages` are named in any way, the one of what serves last. `env` are
-    variables with values, `unset` those that the file only names. `output` is the directory that a static site is
-    built into, None for what serves. `name` is that of the service. `dockerfile` is the Dockerfile that the file
-    names, whose path tells the app's directory, `copies` what a Dockerfile copies from its stages.
+    variables with values, `build_env` those of a build alone, `unset` those that the file only names. `output` is the
+    directory that a static site is built into, None for what serves. `name` is that of the service. `dockerfile` is the
+    Dockerfile that the file names, whose path tells the app's directory, `copies` what a Dockerfile copies from its
+    stages.
     `platform` is what no build does anything by.
     """
 
@@ -44,6 +45,7 @@ class Deployment(Struct, frozen=True):
     versions: tuple[Named, ...] = ()
     languages: tuple[Stated, ...] = ()
     env: tuple[Named, ...] = ()
+    build_env: tuple[Named, ...] = ()
     unset: tuple[Stated, ...] = ()
     output: Stated | None = None
     dockerfile: Stated | None = None

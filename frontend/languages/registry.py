@@ -153,7 +153,9 @@ class Entry(Struct, frozen=True):
 
     Commands of users: `installs` are those that a build of this language does by itself.
     `migrates` are words of those that change a database, options left out: none is there when an image is built.
-    `run_only` are variables of a running app that would change what an install does. `needless` are packages that a
+    `run_only` are variables of a running app that would change what an install does. Of the variables of a Dockerfile's image `modes`
+    say whether it is one for development, and none is taken whose name begins with one of `tool_env`, which are settings of tools for
+    that image, and is not in `kept_env`. `needless` are packages that a
     Dockerfile of this language usually has, and an image has no need of: what the app needs of them is found otherwise.
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
@@ -197,6 +199,9 @@ class Entry(Struct, frozen=True):
     installs: tuple[Install, ...] = ()
     migrates: tuple[str, ...] = ()
     run_only: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    tool_env: tuple[str, ...] = ()
+    kept_env: tuple[str, ...] = ()
     needless: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
@@ -310,6 +315,8 @@ NODE = Entry(
         "run migration:run", "run prisma:migrate", "run seed", "run db:seed",
     ),
     run_only=("NODE_ENV", "NPM_CONFIG_PRODUCTION", "YARN_PRODUCTION"),
+    modes=("NODE_ENV",),
+    tool_env=("NPM_", "YARN_", "PNPM_", "COREPACK_", "NVM_", "PLAYWRIGHT_BROWSERS_PATH", "PUPPETEER_"),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
     failures=(
         (
@@ -497,6 +504,8 @@ PYTHON = Entry(
         "django-admin migrate", "db upgrade", "flask init-db", "alembic upgrade", "alembic upgrade head",
         "aerich upgrade",
     ),
+    modes=("FLASK_ENV", "DJANGO_ENV"),
+    tool_env=("PIP_", "PIPENV_", "POETRY_", "UV_", "CONDA_", "VIRTUAL_ENV", "PYTHONHOME", "PYTHON_VERSION", "PYENV_"),
     certificates=(("REQUESTS_CA_BUNDLE", "requests: Poetry, Pipenv, PDM"), ("PIP_CERT", "pip")),
     failures=(
         (
@@ -638,6 +647,9 @@ RUBY = Entry(
         "bin/rails db:migrate", "bin/rails db:prepare", "./bin/rails db:migrate", "./bin/rails db:prepare",
     ),
     run_only=("RAILS_ENV", "RACK_ENV", "BUNDLE_DEPLOYMENT", "BUNDLE_PATH"),
+    modes=("RAILS_ENV", "RACK_ENV", "APP_ENV", "HANAMI_ENV"),
+    tool_env=("BUNDLE", "GEM_", "BOOTSNAP_", "RBENV_", "RUBYGEMS_"),
+    kept_env=("BUNDLE_WITHOUT",),
     needless=(  # of the Dockerfile that `rails new` writes
         "libjemalloc2", "libvips", "libpq5", "libsqlite3-0", "libyaml-0-2", "sqlite3", "postgresql-client",
         "default-mysql-client", "node-gyp", "python-is-python3",
@@ -811,6 +823,10 @@ DOTNET = Entry(
             "the code does not compile; dotnet build -c Release has the same errors",
         ),
     ),
+    tool_env=(
+        "NUGET_", "DOTNET_ROOT", "DOTNET_CLI", "DOTNET_RUNNING_IN_CONTAINER", "DOTNET_URLS", "ASPNETCORE_URLS",
+        "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "URLS", "DOTNET_VERSION", "BUILD_CONFIGURATION",
+    ),
 )  # fmt: skip
 ELIXIR = Entry("elixir", "Elixir", manifests=("mix.exs",), certain=("mix.exs",), programs=("mix", "elixir"))
 SCALA = Entry("scala", "Scala", manifests=("build.sbt",), certain=("build.sbt",), programs=("sbt",))
@@ -854,6 +870,7 @@ BUN = Entry(
     groups=NODE.groups,
     cleaned_roots=NODE.cleaned_roots,
     native=NODE.native,
+    tool_env=("BUN_INSTALL",),
 )  # fmt: skip
 DENO = Entry(
     name="deno",
@@ -896,6 +913,7 @@ DENO = Entry(
     cleaned=("*_test.ts", "*_test.tsx", "*_test.js", "*_bench.ts", "*.test.ts", "*.test.tsx"),
     lockfiles=("deno.lock",),
     installs=(Install(("deno", "install")), Install(("deno", "i")), Install(("deno", "cache"), ("*",))),
+    tool_env=("DENO_DIR", "DENO_INSTALL"),
     certificates=(("DENO_CERT", "Deno"),),
     failures=(
         (

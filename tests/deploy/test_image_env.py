@@ -1,0 +1,117 @@
+"""The variables of a Dockerfile's image: which the app and its build have too, which are told, and which are left."""
+
+import pytest
+
+from frontend.plan.model import Plan
+from tests.deploy.common import EXPRESS, FLASK, Files, plan, step, told
+
+STAGES = """\
+ARG POOL=7
+FROM python:3.13-slim AS base
+WORKDIR /code
+ENV PYTHONPATH=${PYTHONPATH}:/code/src:/code TZ="Europe/Berlin" \\
+    PIP_NO_CACHE_DIR=1 PATH="/code/bin:$PATH" PORT=8000
+FROM base AS build
+ARG API=https://api.example
+ENV VITE_API=$API SECRET_STAND_IN=dummy
+RUN <<END
+ENV INSIDE=1
+END
+FROM node:24 AS apart
+ENV APART=1
+FROM base
+ARG POOL
+ARG COMMIT
+ENV POOL_SIZE=${POOL} COMMIT_SHA=$COMMIT WORKERS=${COUNT:-2} GREETING="say \\"hi\\"" PLAIN='$5'
+ENV MODULE app.settings of production
+COPY --from=build /code /code
+"""
+
+
+def given(dockerfile: str, files: Files = FLASK, **args: str) -> Plan:
+    """The plan of an app with a Dockerfile."""
+    return plan({**files, "Dockerfile": dockerfile}, **args)
+
+
+def test_the_image_has_the_variables_of_the_last_stage_and_of_what_it_begins_with() -> None:
+    env = dict(given(STAGES).runtime.env)
+    assert env["PYTHONPATH"] == "/app/src:/app"
+    assert (env["TZ"], env["POOL_SIZE"], env["WORKERS"]) == ("Europe/Berlin", "7", "2")
+    assert (env["GREETING"], env["MODULE"]) == ('say "hi"', "app.settings of production")
+    assert not {"PIP_NO_CACHE_DIR", "PORT", "VITE_API", "INSIDE", "APART", "COMMIT_SHA"} & set(env)
+    assert "/code/bin" not in env["PATH"]
+
+
+def test_the_build_has_those_of_the_stages_that_the_last_one_copies_from() -> None:
+    env = dict(step(given(STAGES), "install").env)
+    assert (env["VITE_API"], env["SECRET_STAND_IN"], env["TZ"]) == ("https://api.example", "dummy", "Europe/Berlin")
+    assert "APART" not in env
+
+
+def test_what_is_taken_is_told_and_what_only_a_build_arg_has_too() -> None:
+    found = given(STAGES)
+    said = next(one for one in found.warnings if "TZ" in one.message)
+    assert (said.code, str(said.at)) == ("deploy-file", "Dockerfile:4")
+    assert ("TZ", "Dockerfile:4") in [(one.what, str(one.at)) for one in found.evidence]
+    assert told(found)["unset-variables"] == (
+        "not set in the image, secret or without a value in Dockerfile: COMMIT_SHA (Dockerfile:17)"
+    )
+    assert not [one for one in given(STAGES, DEPLOY_FILES="off").warnings if "Dockerfile" in one.message]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "placeholder"),
+        ("API_TOKEN", "abcdefghijklmnop"),
+        ("DATABASE_URL", "postgres://app:hunter22@db/a"),
+    ],
+)
+def test_a_secret_is_never_taken(name: str, value: str) -> None:
+    found = given(f"FROM python:3.13\nENV {name}={value}\n")
+    assert name not in dict(found.runtime.env)
+    assert told(found)["unset-variables"].endswith(f"in Dockerfile: {name} (Dockerfile:2)")
+    assert value not in str(found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("value", "more", "kept"),
+    [
+        ("/data/app.db", "VOLUME /data", True),
+        ("/data/app.db", "RUN mkdir /data/app.db", False),
+        ("/opt/tool/lib", "", False),
+        ("/tmp/cache", "", True),
+        ("/code/cache", "", True),
+    ],
+)
+def test_a_path_that_only_the_dockerfile_has_is_told(value: str, more: str, kept: bool) -> None:
+    found = given(f"FROM python:3.13\nWORKDIR /code\nENV STORE_PATH={value}\n{more}\n")
+    assert ("STORE_PATH" in dict(found.runtime.env)) is kept
+    assert ("dockerfile-paths" in told(found)) is not kept
+    if not kept:
+        assert told(found)["dockerfile-paths"].endswith("STORE_PATH (Dockerfile:3)")
+
+
+def test_a_path_of_an_address_is_none_of_files() -> None:
+    assert dict(given("FROM python:3.13\nENV BASE_PATH=/shop\n").runtime.env)["BASE_PATH"] == "/shop"
+
+
+def test_of_a_dockerfile_for_development_no_variable_is_taken() -> None:
+    found = given("FROM node:24\nENV NODE_ENV=development\nENV LEVEL=debug\n", EXPRESS)
+    env = dict(found.runtime.env)
+    assert ("LEVEL" in env, env["NODE_ENV"]) == (False, "production")
+    assert told(found)["dockerfile-development"] == (
+        "the Dockerfile is one for development (NODE_ENV=development): its variables are not used (Dockerfile:2)"
+    )
+
+
+def test_other_files_and_the_user_go_before_a_dockerfile() -> None:
+    files = {**FLASK, "fly.toml": '[env]\nLEVEL = "fly"\n'}
+    text = "FROM python:3.13\nENV LEVEL=docker OTHER=docker\n"
+    env = dict(given(text, files, RUN_ENV_OTHER="mine").runtime.env)
+    assert (env["LEVEL"], env["OTHER"]) == ("fly", "mine")
+
+
+def test_what_the_image_has_anyway_is_not_told() -> None:
+    found = given("FROM node:24\nENV NODE_ENV=production\n", EXPRESS)
+    assert "deploy-file" not in told(found)
