@@ -16,7 +16,7 @@ from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
 from frontend.languages.base import Answer, Lacking, RunsOn, evidence, load, nobody, unanswered
 from frontend.languages.base import planned as by_language
-from frontend.languages.registry import Entry
+from frontend.languages.registry import STATIC, Entry
 from frontend.lower.platforms import own_platform, parse_platform
 from frontend.plan.model import Plan, Question, Warning
 from frontend.plan.overlay import overlay
@@ -142,10 +142,15 @@ def make_plan(
         from frontend.deploy import merge
 
         doubts = merge.without_done(doubts, plan)
+    beside: tuple[Warning, ...] = ()
+    if plan.language == STATIC.name and settings.language is None and settings.app is None:
+        beside = detect.left_out(tree, detection)
     plan = in_flavour(plan, detection.language, settings)
     for_platform = stated.platform if stated is not None else None
     whole = overlay(
-        structs.replace(plan, platform=for_platform, warnings=once(*doubts, *detection.warnings, *plan.warnings)),
+        structs.replace(
+            plan, platform=for_platform, warnings=once(*doubts, *detection.warnings, *beside, *plan.warnings)
+        ),
         build_packages=settings.build_packages,
         build_env=settings.build_env,
         run_packages=settings.run_packages,

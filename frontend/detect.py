@@ -235,6 +235,23 @@ def refuse_others(here: SourceTree, app: str, language: Entry) -> None:
         raise SeveralAppsError([described(within(app, dir), claim) for dir, claim in below(here).items()])
 
 
+def left_out(tree: SourceTree, detection: Detection) -> tuple[Warning, ...]:
+    """The doubt about apps with a server in directories beside a site, which is all that the image has."""
+    here = tree.under(detection.app)
+    skipped = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
+    paths = [path for name in manifests() for path in here.glob(f"*/{name}")]
+    dirs = sorted({path.rpartition("/")[0] for path in paths} - skipped)
+    found = {dir: claim for dir in dirs for claim in claimed(here.under(dir))[:1] if claim.detected.strength >= CERTAIN}
+    if not found:
+        return ()
+    apps = [described(within(detection.app, dir), claim) for dir, claim in found.items()]
+    first = next(iter(found.values())).detected.evidence[-1]
+    shown = ", ".join(f"{app.dir} ({': '.join(filter(None, (app.title, app.made_with)))})" for app in apps[:SHOWN])
+    message = f"the image has the site alone, without what has a server beside it: {shown}"
+    hint = f"PROJECT_PATH={apps[0].dir} builds that; LANGUAGE={detection.language.name} silences this warning"
+    return (Warning("app-left-out", message, first.at, hint),)
+
+
 def refuse_unlisted(here: SourceTree, app: str, claims: list[Claim]) -> None:
     """Raises DetectionError where nothing claims the root for sure, and a directory has an app without a manifest."""
     entries = [entry for entry in registry.built() if not entry.whole]  # such a one has its manifests further down

@@ -77,6 +77,23 @@ def test_a_plan_has_the_settings_of_the_config_file_and_of_the_client() -> None:
     assert all("git" in step.packages for step in found.steps if step.run)
 
 
+SITE = {"package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}', "vite.config.ts": ""}
+SERVER = {"api/package.json": '{"dependencies": {"express": "5"}}', "api/server.js": ""}
+PYTHON = {"web-api/requirements.txt": "fastapi\n", "web-api/main.py": ""}
+
+
+def test_a_server_beside_a_site_is_told() -> None:
+    def doubts(*given: dict[str, str], args: dict[str, str] | None = None) -> list[str]:
+        files = {name: text for one in (SITE, *given) for name, text in one.items()}
+        return [one.message.partition(": ")[2] for one in plan(files, args).warnings if one.code == "app-left-out"]
+
+    assert doubts(SERVER) == ["api (Node.js: Express)"]
+    assert doubts(SERVER, PYTHON)[0].startswith("api (Node.js: Express), web-api (Python: ")
+    assert doubts(SERVER, args={"LANGUAGE": "nodejs"}) == []
+    assert doubts({"api/package.json": "{}"}) == []
+    assert doubts({f"examples/{name}": text for name, text in SERVER.items()}) == []
+
+
 def test_the_context_is_loaded_once_the_language_is_known() -> None:
     asked = options.parse({})
     told: list[str] = []

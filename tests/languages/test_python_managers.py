@@ -667,7 +667,8 @@ PACKED: list[tuple[str, Files, bool]] = [  # files, whether the project itself i
     ("a package", {"pyproject.toml": f"{MEALS}{POETRY_CORE}[tool.poetry]\n", "meal_api/__init__.py": ""}, True),
     ("a module", {"pyproject.toml": f"{MEALS}{POETRY_CORE}[tool.poetry]\n", "meal_api.py": ""}, True),
     ("a package below src", {"pyproject.toml": f"{MEALS}{HATCHLING}", "src/meal_api/__init__.py": ""}, True),
-    ("packages by name", {"pyproject.toml": f'{MEALS}{POETRY_CORE}[tool.poetry]\npackages = [{{include = "x"}}]\n'}, True),
+    ("packages by name", {"pyproject.toml": f'{MEALS}{POETRY_CORE}[tool.poetry]\npackages = [{{include = "x"}}]\n', "x/__init__.py": ""}, True),
+    ("packages by name that are not there", {"pyproject.toml": f'{MEALS}{POETRY_CORE}[tool.poetry]\npackages = [{{include = "x"}}]\n'}, False),
     ("nothing to pack, pip", {"pyproject.toml": f"{MEALS}{HATCHLING}"}, False),
     ("another build system", {"pyproject.toml": f'{MEALS}[build-system]\nbuild-backend = "setuptools.build_meta"\n'}, True),
 ]  # fmt: skip
@@ -678,6 +679,15 @@ def test_a_project_without_a_package_is_run_from_its_sources(files: Files, insta
     found = plan({"main.py": FLASK, **files})
     ran = [one.args for made in found.steps for one in made.run]
     assert any("--editable" in args for args in ran) is installed
+
+
+def test_a_package_of_poetry_that_is_not_there_is_told_at_its_line() -> None:
+    text = f'{MEALS}{POETRY_CORE}[tool.poetry]\npackages = [{{include = "shop", from = "lib"}}]\n'
+    (doubt,) = [
+        one for one in plan({"main.py": FLASK, "pyproject.toml": text}).warnings if one.code == "package-absent"
+    ]
+    assert "it is to have the package lib/shop, which is not there" in doubt.message
+    assert str(doubt.at) == "pyproject.toml:9"
 
 
 def test_an_empty_list_of_dependencies_installs_nothing() -> None:

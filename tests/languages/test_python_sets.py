@@ -62,6 +62,16 @@ def test_a_set_that_has_the_program_is_installed_with_a_warning(files: Files, co
     assert installed(files, command) == (run, ["set-installed"])
 
 
+def test_a_group_that_has_the_framework_is_installed_where_nothing_else_has_it() -> None:
+    bare = PROJECT.replace('"flask"', "")
+    files = {"app.py": FLASK, "pyproject.toml": f'{bare}{UV}[dependency-groups]\ndev = ["flask", "gunicorn"]\n'}
+    made = plan(files)
+    assert "uv sync --no-install-project --group=dev" in [one.name for one in step(made, "install").run]
+    assert [code for code in codes(made) if code in ("set-installed", "server-added")] == ["set-installed"]
+    left = plan({**files, "requirements.txt": ""}, skip=("groups",))
+    assert "set-installed" not in codes(left)
+
+
 NONE: list[tuple[str, Files, str]] = [  # nothing besides the dependencies
     ("a dependency of its own", {"pyproject.toml": f'{PROJECT.replace("flask", "gunicorn")}{EXTRA}'}, "gunicorn app:app"),
     ("no such set", {"pyproject.toml": f"{PROJECT}{EXTRA}"}, "uwsgi --module app"),

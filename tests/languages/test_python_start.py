@@ -319,10 +319,21 @@ def test_a_file_that_a_dockerfile_runs_listens_on_port() -> None:
     assert "fixed-port" not in codes(found)
 
 
+def test_a_module_that_a_dockerfile_runs_listens_on_port() -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "api/server.py": OWN_PORT}
+    found = plan(files, candidate=Setting("python -m api.server", "platform", Location("Dockerfile", 2)))
+    text = found.runtime.processes[0].args[-1]
+    assert 'os.environ["PORT"]' in text
+    assert 'run_module("api.server"' in text
+    other = plan(files, candidate=Setting("python -m http.server 80", "platform", Location("Dockerfile", 2)))
+    assert other.runtime.processes[0].args[:3] == ("python", "-m", "http.server")
+
+
 @pytest.mark.parametrize(
     ("command", "source", "line"),
     [
         ("python main.py", OWN_PORT, 5),
+        ("python -m main", OWN_PORT, 5),
         ("alembic upgrade head && python main.py", OWN_PORT, 5),
         ("python main.py", OWN_PORT.replace(", port=8000", ""), 5),
         ("python main.py", OWN_PORT.replace("8000", 'int(os.environ["PORT"])'), 0),

@@ -65,9 +65,9 @@ FLASK = frozenset(("flask", "apiflask", "flask-openapi3"))
 LOCKS = (("uv", "uv.lock"), ("poetry", "poetry.lock"), ("pdm", "pdm.lock"), ("pipenv", "Pipfile.lock"))
 
 
+POETRY_BACKENDS = ("poetry.core.masonry.api", "poetry.masonry.api")
 PACKAGE_TABLES = {  # build systems that need a package named as the project -> what says otherwise, below [tool]
-    "poetry.core.masonry.api": ("poetry", "packages"),
-    "poetry.masonry.api": ("poetry", "packages"),
+    **dict.fromkeys(POETRY_BACKENDS, ("poetry", "packages")),
     "hatchling.build": ("hatch", "build"),
     "uv_build": ("uv", "build-backend"),
     "flit_core.buildapi": ("flit", "module"),
@@ -173,6 +173,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     """
     # long: every decision is taken here, once, and in this order: later ones need earlier ones
     here = tree.under(app)
+    skip = settings.skip
     data = manifests.pyproject(here)
     shared = workspace.root_of(tree, app)
     base = tree.under(shared) if shared is not None else here
@@ -191,6 +192,12 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         direct = (*direct, *chosen.requirements)
         packages = packages_of(base, data, manager, direct, chosen.names("extra", "group"))
     start = starts.find(here, settings, data, packages.names, packages.installed)
+    if start.web.framework is not None and "groups" not in skip:
+        more = sets.having(here, data, known, chosen, *start.web.framework)
+        if more is not None:
+            chosen, direct = more, (*direct, *more.requirements)
+            packages = packages_of(base, data, manager, direct, chosen.names("extra", "group"))
+            start = starts.find(here, settings, data, packages.names, packages.installed)
     web = start.web
     unlisted = not settings.build_command and installs_nothing(here, data, manager, listed, direct)
     if web.framework is not None and unlisted:
@@ -206,7 +213,6 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     gone = system_packages.gone(packages.names | packages.locked, debian)
     outer = outside.root_of(tree, app, listed) if shared is None else None
     root = next((one for one in (shared, outer) if one is not None), app)
-    skip = settings.skip
     builds = Split(settings.build_command)
     if root == app and "front-end" not in skip:
         builds = stated_build.split(here, settings.build_command)
@@ -299,6 +305,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *file_warnings(here, settings, version, start, packages if complete else None),
             *(django.left_out(here, start.project, relative(root, app)) if start.project is not None else ()),
             *((pretend.warning,) if pretend is not None else ()),
+            *(package_left(here, data) if not project and "project" not in skip else ()),
             *platforms.doubts(here, settings_of(here, start), dict(settings.run_env)),
             *written(here, settings, start, within("/app", relative(root, app))),
         ),
@@ -728,6 +735,8 @@ def is_package(here: SourceTree, data: dict[str, Any], name: str) -> bool:
     Sources: https://python-poetry.org/docs/pyproject/#packages, and the documentation of the others
     """
     configured = PACKAGE_TABLES.get(str(manifests.table(data, "build-system").get("build-backend")))
+    if absent_package(here, data) is not None:
+        return False
     if configured is None or manifests.table(data, "tool", *configured[:-1]).get(configured[-1]):
         return True
     module = requirements.normal(name)
@@ -735,6 +744,27 @@ def is_package(here: SourceTree, data: dict[str, Any], name: str) -> bool:
     return any(requirements.normal(one.removesuffix(".py")) == module for one in names) or bool(
         here.glob(f"*/{module.replace('-', '_')}/__init__.py")
     )
+
+
+def absent_package(here: SourceTree, data: dict[str, Any]) -> tuple[str, Location] | None:
+    """A package that Poetry is to pack and that is not there, with its place: then it refuses to build the project."""
+    backend = str(manifests.table(data, "build-system").get("build-backend"))
+    listed = manifests.table(data, "tool", "poetry").get("packages") if backend in POETRY_BACKENDS else None
+    for one in listed if isinstance(listed, list) else ():
+        name = one.get("include") if isinstance(one, dict) else None
+        path = within(str(one.get("from") or ""), name) if isinstance(name, str) else ""
+        if path and not set(path) & set("*?[") and not here.has(path) and not here.is_dir(path):
+            return path, here.line_of("pyproject.toml", "[tool.poetry]", "packages")
+    return None
+
+
+def package_left(here: SourceTree, data: dict[str, Any]) -> Iterator[Warning]:
+    """The warning for a project that is not installed, for Poetry could not build it."""
+    absent = absent_package(here, data)
+    if absent is not None:
+        message = f"the project itself is not installed: it is to have the package {absent[0]}, which is not there"
+        hint = "correct packages, or set package-mode = false"
+        yield Warning("package-absent", message, absent[1], hint)
 
 
 def gunicorn_runs(start: Start, names: frozenset[str]) -> bool:

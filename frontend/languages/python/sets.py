@@ -6,7 +6,7 @@ a set has: gunicorn among the development dependencies.
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.commands import process, script_files
 from frontend.commands.procfile import WEB, Entry
@@ -154,6 +154,22 @@ def find(tree: SourceTree, settings: Settings, data: dict[str, Any], known: Know
             )
     default = pylock.defaults(tree, known.lock) if known.kind == "pylock" else ()
     return Sets(tuple(chosen), tuple(warnings), default)
+
+
+def having(
+    tree: SourceTree, data: dict[str, Any], known: Known, sets: Sets, package: str, at: Location | None
+) -> Sets | None:
+    """The sets with one more, that has a package which the start needs and nothing else installs; None where it is not
+    sure that nothing does, and where no set has it."""
+    have = known.names | known.locked | frozenset(name for one in sets.chosen for name in one.packages)
+    if normal(package) in have or not (known.lock or not known.names):
+        return None
+    every = (*available(tree, data, known), *files(tree, known))
+    found = next((one for one in every if normal(package) in one.packages), None)
+    if found is None or locks.lacks(tree, known.lock, found.kind, found.name):
+        return None
+    told = doubt(tree, package, found, at)
+    return structs.replace(sets, chosen=(*sets.chosen, found), warnings=(*sets.warnings, told))
 
 
 def stated(tree: SourceTree, settings: Settings) -> tuple[Entry, ...]:

@@ -230,6 +230,9 @@ def of_stated(app: App, stated: Entry) -> Web:
     if not form.shell and len(form.args) == 2 and fixes_port(app, form.args) is not None:
         found = run_file(app, form.args[1], " ".join(form.args))
         return structs.replace(found, at=stated.at, env=(*found.env, *form.env))
+    if not form.shell and len(form.args) == 3 and form.args[1] == "-m" and fixes_port(app, form.args) is not None:
+        found = run_module(app, "", form.args[2])
+        return structs.replace(found, because=" ".join(form.args), at=stated.at, env=(*found.env, *form.env))
     return serve.on_port(app.tree, Web(form.args, " ".join(form.args), stated.at, form.shell, form.env))
 
 
@@ -299,9 +302,13 @@ def fixed_port(web: Web, port: int) -> tuple[Warning, ...]:
 
 
 def fixes_port(app: App, words: Sequence[str]) -> tuple[str, str, int] | None:
-    """Where the file that `python FILE` runs serves at a port of its own: the file, the port ("" for the server's own),
-    and the line. None for one that reads PORT or its arguments, and where nothing in it is known to serve."""
+    """Where the file that `python FILE` or `python -m MODULE` runs serves at a port of its own: the file, the port (""
+    for the server's own), and the line. None for one that reads PORT or its arguments, and where nothing in it is known
+    to serve."""
     file = words[-1] if len(words) > 1 and words[-2].rpartition("/")[2] in PROGRAMS else ""
+    if len(words) > 2 and words[-2] == "-m" and words[-3].rpartition("/")[2] in PROGRAMS:
+        path = words[-1].replace(".", "/")
+        file = app.tree.first(f"{path}/__main__.py", f"{path}.py") or ""
     text = (app.tree.read_text(file) or "") if file.endswith(".py") and app.tree.has(file) else ""
     package = servers.launched(text, app.names | app.locked) if "PORT" not in text else ""
     start = text.rfind(servers.LAUNCHES[package].word) if package in servers.LAUNCHES else -1
