@@ -15,7 +15,13 @@ WRAPPERS = frozenset(("sh", "bash", "dash", "npm", "npx", "yarn", "pnpm", "uv", 
 KILLED_S = 10  # an engine kills a container that has not ended by then
 
 
-@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+@pytest.fixture(scope="module", params=apps(), ids=lambda app: app.name)
+def app(request: pytest.FixtureRequest) -> App:
+    """An app; all that is asked of it comes before the next one, while BuildKit and the engine have it."""
+    found: App = request.param
+    return found
+
+
 def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None:
     built = images.of(app)
     variables = [f"--env={name}={value}" for name, value in app.run_env.items()]
@@ -39,7 +45,6 @@ def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None
     assert ended, "the app did not end at SIGTERM and was killed"
 
 
-@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
 def test_a_second_build_is_fully_cached(app: App, images: Images, lab: Lab) -> None:
     first = images.of(app)
     again = build(lab, app.directory, name=app.name, args=app.args)
@@ -48,9 +53,9 @@ def test_a_second_build_is_fully_cached(app: App, images: Images, lab: Lab) -> N
     assert again.digest == first.digest
 
 
-@pytest.mark.parametrize("app", failing(), ids=lambda app: app.name)
-def test_one_that_cannot_be_built_is_told_why(app: App, lab: Lab) -> None:
+@pytest.mark.parametrize("wrong", failing(), ids=lambda app: app.name)
+def test_one_that_cannot_be_built_is_told_why(wrong: App, lab: Lab) -> None:
     with pytest.raises(CalledProcessError) as error:
-        build(lab, app.directory, name=app.name, args=app.args)
-    assert app.error in error.value.stderr
+        build(lab, wrong.directory, name=wrong.name, args=wrong.args)
+    assert wrong.error in error.value.stderr
     assert "hint: " in error.value.stderr

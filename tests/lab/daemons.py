@@ -102,7 +102,7 @@ def start_registry(place: Place, port: int) -> None:
 
 
 DATABASE_DEPTH = 3  # of BuildKit's databases below its root: runc-overlayfs/snapshots/metadata.db
-KEPT = "15GB"  # of a BuildKit's cache
+KEPT = "12GB"  # of a BuildKit's cache
 
 
 def buildkit_config(place: Place, port: int) -> str:
