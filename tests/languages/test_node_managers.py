@@ -82,7 +82,7 @@ def test_a_text_that_is_no_range_of_a_manager_is_an_error_at_its_line() -> None:
 
 
 def test_npm_6_has_other_options() -> None:
-    found = of({"package-lock.json": LOCK, ".nvmrc": "14.21.3"})
+    found = of({"package-lock.json": LOCK.replace("3", "2"), ".nvmrc": "14.21.3"})
     assert any("--production" in run.args and "--omit=dev" not in run.args for one in found.steps for run in one.run)
 
 

@@ -169,13 +169,12 @@ def test_a_stated_version_stays_with_a_warning() -> None:
     assert doubts(app(npm(config="3.1.0"), "22")) == []
 
 
-def test_no_version_fits() -> None:
+def test_the_newest_that_all_of_them_are_for_is_chosen() -> None:
     found = app(npm(config="3.1.0", node_sass="4.14.1"))
-    assert found.versions[0].value == "22"
-    assert doubts(found) == [
-        "node-sass 4.14.1 does not compile on Node.js 22 (package-lock.json:9): it is for a Node.js that has no base image;"
-        " config 3.1.0 (package-lock.json:6): it is for Node.js 22 and older"
-    ]
+    assert (found.versions[0].value, doubts(found)) == ("14", [])
+    assert [(one.tool, one.value) for one in found.versions[1:]] == [
+        ("npm", "9.9.4")
+    ]  # npm 6 does not read the lockfile
 
 
 def test_the_npm_is_that_of_the_chosen_node() -> None:
@@ -188,3 +187,21 @@ def test_the_npm_is_that_of_the_chosen_node() -> None:
 def test_the_table_is_in_order() -> None:
     for rows in breaks.BREAKS.values():
         assert [key(row.below) for row in rows] == sorted({key(row.below) for row in rows})
+
+
+@pytest.mark.parametrize(
+    ("spec", "line"),
+    [("^4.14.1", "14"), ("~5.0.0", "14"), ("^6.0.0", "16"), ("4.14.1", "14"), ("^9.0.0", "20"), (">=4", "24")],
+)
+def test_without_a_lockfile_the_newest_that_a_range_allows_counts(spec: str, line: str) -> None:
+    found = app({}, scripts={"build": "webpack"}, devDependencies={"node-sass": spec})
+    assert found.versions[0].value == line
+    assert [f"node-sass {spec} " in text for text in why(found)] == [True] * (line != "24")
+
+
+def test_an_old_hexo_that_would_make_empty_pages_gets_an_old_node() -> None:
+    fields: dict[str, Any] = {"dependencies": {"hexo": "^3.9.0"}, "scripts": {"build": "hexo generate"}}
+    found = app({"_config.yml": "title: x\nurl: https://x.test\n"}, **fields)
+    assert found.versions[0].value == "12"
+    assert "end-of-life" in {one.code for one in found.warnings}
+    assert doubts(app({"_config.yml": "title: x\nurl: https://x.test\n"}, "22", **fields))

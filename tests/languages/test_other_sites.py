@@ -83,6 +83,9 @@ BROKEN: list[tuple[dict[str, str], str, str]] = [  # files, what the error says,
     ({"config.yaml": 'title: "x\n', **SITE_OF_HUGO}, "not YAML", "config.yaml:2"),
     ({"_config.yml": "title: x\nplugins: [a\n", "index.md": "", "Gemfile": 'gem "jekyll"\n'}, "not YAML", "_config.yml:3"),
     ({"_config.yml": "title: x\nplugins: [a\n", "index.md": ""}, "not YAML", "_config.yml:3"),
+    ({"_config.yml": "title: x\n", "_posts/a.md": "", "index.html": "<h1>x"}, "nothing installs Jekyll", "_config.yml:1"),
+    ({"_config.yml": "title: x\n", "source/_posts/a.md": ""}, "nothing installs Hexo", "_config.yml:1"),
+    ({"nanoc.yaml": "output_dir: out\n", "content/a.md": ""}, "nothing installs nanoc", "nanoc.yaml:1"),
     ({"_config.yml": "title: x\n", "_posts/2026-01-01-a.md": ""}, "nothing installs Jekyll", "_config.yml:1"),
     ({"_config.yml": "title: x\n", "index.html": "---\nlayout: a\n---\n"}, "nothing installs Jekyll", "_config.yml:1"),
     ({"_config.yml": "title: x\nroot: [a\n", "package.json": HEXO}, "not YAML", "_config.yml:3"),
@@ -118,3 +121,28 @@ def test_a_library_with_a_site_of_its_documentation_is_told_how_that_is_served()
     files = {"setup.py": "", "lib/__init__.py": "", "mkdocs.yml": "site_name: x\n"}
     with fails(BuildError, "add mkdocs"):
         build.make_plan(DictTree(files), None, options.parse({}), "2026-11-24")
+
+
+BESIDE = [  # files beside a finished page at the root, where the doubt is
+    ({"mkdocs.yml": "site_name: x\n", "docs/index.md": ""}, ["mkdocs.yml:1"]),
+    ({".eleventy.js": "", "src/index.njk": ""}, [".eleventy.js:1"]),
+    ({"_config.yml": "theme: jekyll-theme-minimal\n"}, []),  # for the host's own list of files
+    ({}, []),
+]
+
+
+@pytest.mark.parametrize(("files", "at"), BESIDE)
+def test_a_page_is_served_beside_sources_that_nothing_builds_and_that_is_told(
+    files: dict[str, str], at: list[str]
+) -> None:
+    tree = DictTree({"index.html": "<h1>x</h1>", **files})
+    found = build.make_plan(tree, None, options.parse({}), "2026-11-24")
+    assert [str(one.at) for one in found.warnings if one.code == "site-unbuilt"] == at
+    chosen = build.make_plan(tree, None, options.parse({"build-arg:LANGUAGE": "static"}), "2026-11-24")
+    assert chosen.warnings == ()
+
+
+def test_what_a_generator_made_that_is_not_built_here_is_served_where_it_is_committed() -> None:
+    tree = DictTree({"book.toml": "[book]\n", "src/SUMMARY.md": "", "book/index.html": "<h1>x</h1>"})
+    found = build.make_plan(tree, None, options.parse({}), "2026-11-24")
+    assert "the pages in book" in {one.because for one in found.evidence}

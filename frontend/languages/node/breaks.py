@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from frontend.rules.versions import key
 
+EMPTY = "makes empty pages on"
 RUN, COMPILE, REFUSED = "does not run on", "does not compile on", "refuses to be installed by yarn 1 on"
 
 
@@ -23,6 +24,7 @@ class Break(Struct, frozen=True):
 # config: run on Node.js 22.23, 23.9 and 24.22: up to 3.3.11 it calls util.isRegExp, which 23 has no more
 # apollo-upload-client: run on Node.js 16.20 and 20.20: 14 loads files of extract-files 8 and 9 that these export by a
 # directory, which Node.js 17 and newer do not follow
+# hexo: https://github.com/hexojs/hexo/issues/4289, and 3.9.0 run on Node.js 12.22 and 24.21
 # node-sass: the table of its own README, and the Node.js in lib/extensions.js of each release
 # @achrinza/node-ipc, @strapi/strapi: `engines` of each release in npm's registry, which only yarn 1 enforces
 BREAKS: dict[str, tuple[Break, ...]] = {
@@ -36,6 +38,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         Break("9.0.0", 19, COMPILE),
         Break("10.0.0", 20, COMPILE),
     ),
+    "hexo": (Break("4.2.1", 13, EMPTY),),
     "apollo-upload-client": (Break("14.0.0", 99, RUN), Break("15.0.0", 16, RUN)),
     "@achrinza/node-ipc": (
         Break("9.2.2", 99, REFUSED),

@@ -306,12 +306,18 @@ def version_asked(
     return None
 
 
+NPM_7 = re.compile(r'"lockfileVersion"\s*:\s*3\b')  # a lockfile without what npm 6 reads of one
+
+
 def versioned(tree: SourceTree, name: str, lockfile: str, asked: Asked | None, node: ToolVersion) -> Manager:
     """The manager in the version asked for, or the one that fits the lockfile."""
     if name == "npm":
         brought = npm_brought(node)
         enough = asked is not None and asked.by == "file" and is_range_with(asked.text, brought)
         own = exact(name, asked, node) if asked is not None and not enough else None
+        if asked is None and brought.startswith("6.") and NPM_7.search(tree.read_text(lockfile) or ""):
+            newest = next(one.version for one in VERSIONS["npm"] if at_least(node.value, one.runs_on or "0.0.0"))
+            own = defaulted(tree, name, newest, lockfile)
         return Manager("npm", own, lockfile, brought=brought)
     if name == "pnpm":
         by_lock = PNPM_LOCKS.get(lockfiles.pnpm_format(tree.read_text(lockfile) or "") if lockfile else "", "")

@@ -21,6 +21,7 @@ from frontend.rules import ranges
 from frontend.rules.pins import SHOWN, place, warning
 from frontend.rules.versions import Asked, Release, is_exact, is_version, plain
 
+OLDEST = 16  # that other package managers are chosen for: none of their newest releases runs on it
 LINES = {release.line: release for release in RELEASES}
 
 
@@ -58,7 +59,8 @@ def node(tree: SourceTree, project: Project, manager: Manager, locked: Locked, u
     if asked is not None and is_exact(NODE, asked):
         return Choice(usual, (), doubts(hard, current, usual))
     pins = (*hard, *asking(tree, manager, locked))
-    best = min(candidates(asked), key=lambda one: rank(one, current, pins), default=LINES[current]).line
+    lines = [one for one in candidates(asked) if manager.kind in ("npm", "yarn1") or int(one.line) >= OLDEST]
+    best = min(lines, key=lambda one: rank(one, current, pins), default=LINES[current]).line
     deciding = [pin for pin in pins if current not in pin.lines and best in pin.lines]
     if best == current or not deciding:
         return Choice(usual, (), doubts(hard, current, usual))
@@ -102,25 +104,37 @@ def doubts(pins: Sequence[Pin], used: str, version: ToolVersion) -> tuple[Warnin
 def known_breaks(tree: SourceTree, project: Project, manager: Manager, locked: Locked) -> Iterator[Pin]:
     """The packages of the table that an install or the app needs, each in each version that breaks on some Node.js.
 
-    Without a lockfile, those that package.json pins.
+    Without a lockfile, those that package.json pins, and the newest that its ranges allow.
     """
     builds = any("build" in manifest.scripts for manifest in project.manifests)
     left = set() if builds else {*locked.development, *(name for m in project.manifests for name in m.development)}
-    found: list[tuple[str, str, Location]] = []
+    found: list[tuple[str, str, str, Location]] = []  # with the version as it is written
     if locked.versions:
         for name in breaks.NAMES & locked.versions.keys() - left:
             for version in locked.versions[name]:
-                found.append((name, version, in_lock(tree, manager.lockfile, name, version)))
+                found.append((name, version, version, in_lock(tree, manager.lockfile, name, version)))
     else:
         for manifest in project.manifests:
-            for name in breaks.NAMES & manifest.production.keys():
-                version = manifest.production[name].removeprefix("=")
-                found.append((name, version, line(tree, manifest, name)))
-    for name, version, at in sorted(found, key=lambda one: one[:2]):
+            asked = {**(manifest.development if builds else {}), **manifest.production}
+            for name in breaks.NAMES & asked.keys():
+                found.append((name, newest_of(asked[name]), asked[name], line(tree, manifest, name)))
+    for name, version, written, at in sorted(found, key=lambda one: one[:2]):
         broken = breaks.of(name, version, manager.kind) if is_version(version) and version.count(".") == 2 else None
         if broken is not None:
             lines = frozenset(one for one in LINES if int(one) <= broken.last)
-            yield Pin(name, version, at, lines, broken.why)
+            yield Pin(name, written, at, lines, broken.why)
+
+
+def newest_of(spec: str) -> str:
+    """A version that nothing newer in a range is above: "4.99999.0" for "^4.1.0"; a version is itself."""
+    text = spec.removeprefix("=")
+    if is_version(text) or spec[:1] not in "^~" or not is_version(spec[1:]):
+        return text
+    major, minor, *_ = f"{spec[1:]}.0".split(".")
+    return f"{major}.{minor}.{LAST}" if spec[0] == "~" or major == "0" else f"{major}.{LAST}.0"
+
+
+LAST = 99999  # above every part of a version that there is
 
 
 def asking(tree: SourceTree, manager: Manager, locked: Locked) -> Iterator[Pin]:

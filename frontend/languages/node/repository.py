@@ -107,7 +107,8 @@ def by_pins(
     """The Node.js that the packages allow, with what they make doubtful."""
     from frontend.languages.node import breaks
 
-    known = set(locked.versions) or {name for manifest in project.manifests for name in manifest.production}
+    declared = (name for one in project.manifests for name in (*one.production, *one.development))
+    known = set(locked.versions) or set(declared)
     if not locked.engines and breaks.NAMES.isdisjoint(known):
         return versions.Choice(version)
     from frontend.languages.node import pins

@@ -44,6 +44,11 @@ RELEASES = (
         (("bookworm", "16.20.1"), ("bullseye", "16.6.2"), ("buster", "16.0.0")),
         "gallium",
     ),
+    Release("15", "15.14.0", "2021-06-01", (("buster", "15.0.0"),)),
+    Release("14", "14.21.3", "2023-04-30", (("bullseye", "14.17.5"), ("buster", "14.0.0")), "fermium"),
+    Release("13", "13.14.0", "2020-06-01", (("buster", "13.0.0"),)),
+    Release("12", "12.22.12", "2022-04-30", (("bullseye", "12.22.5"), ("buster", "12.0.0")), "erbium"),
+    Release("10", "10.24.1", "2021-04-30", (("buster", "10.0.0"),), "dubnium"),
 )
 NEWEST = RELEASES[0].line
 LTS = tuple(release.line for release in RELEASES if release.lts)

@@ -1,7 +1,7 @@
 """A site that nothing builds: its files are in the source."""
 
 from frontend.context.tree import SourceTree
-from frontend.languages.static import own
+from frontend.languages.static import own, unbuilt
 from frontend.languages.static.detection import PAGES
 from frontend.languages.static.site import Site, served
 from frontend.plan.model import Evidence, Plan
@@ -15,6 +15,8 @@ def plan(tree: SourceTree, settings: Settings, app: str) -> Plan:
     directory, at = page.rpartition("/")[0], here.at(page, 1) if here.has(page) else None
     if settings.output_dir is not None:
         directory, at = settings.output_dir.value, settings.output_dir.at
+    asked = settings.language is not None or settings.output_dir is not None
+    warnings = () if asked or directory else unbuilt.beside(here)
     evidence = (Evidence("site", "files as they are", at),)
     return served(
         tree,
@@ -23,4 +25,5 @@ def plan(tree: SourceTree, settings: Settings, app: str) -> Plan:
         Site("the app", "", (directory,), at),
         wishes=own.read(tree, settings, app),
         evidence=evidence,
+        warnings=warnings,
     )

@@ -10,7 +10,7 @@ from frontend.paths import within
 
 PAGE = "index.html"
 # the entry of a page that a bundler reads: no browser runs it
-SOURCE = re.compile(r"""<script\b[^>]*\bsrc=["']/?(?:\./)?[\w./-]+\.(?:tsx?|jsx|vue|svelte)["']""")
+SOURCE = re.compile(r"""<script\b[^>]*\bsrc=["']?/?(?:\./)?[\w./-]+\.(?:tsx?|jsx|vue|svelte)\b""")
 # what a program puts its own text for: of bundlers, Jekyll, Jinja, Twig; "---" begins what a generator reads of a page
 TEMPLATE = re.compile(
     r"%PUBLIC_URL%|<%=|\{\{-?\s*(?:content|site\.|page\.)|\{%-?\s*(?:include|extends|block|for|if|assign|set|load)\b"
