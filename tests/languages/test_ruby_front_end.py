@@ -3,8 +3,9 @@
 import pytest
 
 from frontend.plan.model import FromStep
+from tests.deploy.common import plan as planned
 from tests.languages.node import package
-from tests.languages.ruby import Files, app, plan, rack, rails
+from tests.languages.ruby import Files, app, codes, plan, rack, rails
 
 BUILDS = package(scripts={"build": "vite build"}, dependencies={"vite": "5"})
 SERVES = "require 'sinatra'\nset :public_folder, 'client/dist'\n"
@@ -41,3 +42,56 @@ def test_a_front_end_may_be_left_out() -> None:
     assert not [one for one in plan(files, skip=("front-end",)).steps if one.name.startswith("front-end")]
     own = plan(files, build_command="make site").steps
     assert not [one for one in own if one.name.startswith("front-end")]
+
+
+STAGES = """\
+FROM node:24 AS client
+WORKDIR /client
+COPY client/package.json ./
+RUN npm install
+COPY client ./
+RUN npm run build
+FROM ruby:3.4
+WORKDIR /rails
+COPY . .
+COPY --from=client /client/dist ./public/shop
+"""
+
+
+def test_a_front_end_that_a_dockerfile_copies_to_public_is_built() -> None:
+    found = planned({**rails("propshaft"), "client/package.json": BUILDS, "Dockerfile": STAGES})
+    told = next(one for one in found.evidence if one.what == "front end")
+    assert (told.because, str(told.at)) == ("Dockerfile copies client/dist to ./public/shop", "Dockerfile:10")
+    inputs = next(one for one in found.steps if one.name == "build").inputs
+    assert FromStep("front-end-build", "/app/client/dist", "/app/public/shop") in inputs
+    bare = planned({**rack("puma"), "client/package.json": BUILDS, "Dockerfile": STAGES})
+    assert FromStep("front-end-build", "/app/client/dist", "/app/public/shop") in bare.runtime.layers[-1].inputs
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "at"),
+    [
+        ("Makefile", "run:\n\tbin/rails s\nclient:\n\tcd client && npm ci && npm run build\n\tcp -r client/dist/. public/\n", 3),
+        ("package.json", '{"scripts": {\n"build": "cd client && npm i && npm run build && cp -a dist/. ../public/"}}', 2),
+    ],
+)  # fmt: skip
+def test_a_command_that_copies_a_front_end_to_public_is_run(file: str, text: str, at: int) -> None:
+    found = plan({**rails("propshaft"), "client/package.json": BUILDS, file: text})
+    told = next(one for one in found.evidence if one.what == "front end")
+    assert str(told.at) == f"{file}:{at}"
+    program = next(one for one in found.steps if one.name == "front-end-build").run[-1]
+    assert "npm run build" in program.args[-1]
+    assert "public/" in program.args[-1]
+    other = text.replace("public/", "elsewhere/")
+    assert not [
+        one for one in plan({**rails(), file: other, "client/package.json": BUILDS}).steps if "front" in one.name
+    ]
+
+
+def test_a_front_end_that_nothing_puts_into_a_rails_app_is_told() -> None:
+    files = {**rails("propshaft"), "client/package.json": BUILDS}
+    told = next(one for one in plan(files).warnings if one.code == "front-end-apart")
+    assert told.at is not None
+    assert told.at.file == "client/package.json"
+    assert "front-end-apart" not in codes(plan(files, skip=("front-end",)))
+    assert "front-end-apart" not in codes(planned({**files, "Dockerfile": STAGES}))

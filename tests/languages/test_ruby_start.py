@@ -44,6 +44,8 @@ def test_start(files: Files, command: str) -> None:
 
 ERRORS: list[tuple[str, Files, tuple[str, ...]]] = [
     ("no server", rack("rack"), ("config.ru", "no server", "bundle add puma")),
+    ("no Gemfile", {"config.ru": RACK_UP}, ("config.ru", "no Gemfile", "bundle init")),
+    ("Sinatra without a Gemfile", {"app.rb": SINATRA}, ("app.rb", "no Gemfile", "bundle init")),
     ("Rails without a server", app("rails", config__application_rb="", config_ru=RACK_UP), ("no server", "puma")),
     ("WEBrick without rackup", rack("webrick", "rack 3.1.20"), ("no server",)),
     ("Sinatra without a server", app("sinatra", app_rb=SINATRA), ("app.rb", "no server", "puma")),

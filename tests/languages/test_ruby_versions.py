@@ -24,6 +24,11 @@ def framework(version: str, ruby: str = "") -> Files:
     return {**app(ruby), "Gemfile.lock": lock("puma", f"railties {version}")}
 
 
+def unlocked(rails: str) -> Files:
+    """An app without a lockfile that asks for a Rails."""
+    return {"config.ru": RACK_UP, "Gemfile": f"gem 'rails', '{rails}'\ngem 'puma'\n"}
+
+
 VERSIONS: list[tuple[str, Files, str]] = [
     ("nothing", app(), "3.4-slim-trixie"),
     (".ruby-version", app(ruby_version="3.3.9\n"), "3.3.9-slim-trixie"),
@@ -47,6 +52,9 @@ VERSIONS: list[tuple[str, Files, str]] = [
     ("an older Rails", framework("6.0.6.1"), "2.7-slim-bullseye"),
     ("an old Rails within a range", framework("6.1.7", 'ruby ">= 2.6"'), "3.0-slim-bookworm"),
     ("a new Rails", framework("8.1.0"), "3.4-slim-trixie"),
+    ("an old Rails without a lockfile", unlocked("~> 6.0.3"), "2.7-slim-bullseye"),
+    ("an old Rails of several requirements", unlocked(">= 6.1', '< 7"), "3.0-slim-bookworm"),
+    ("a Rails that may be a new one", unlocked(">= 6.1"), "3.4-slim-trixie"),
     ("a lockfile that is behind", app('ruby "~> 3.4"', "RUBY VERSION\n   ruby 3.3.6p108"), "3.4-slim-trixie"),
     ("a file that the Gemfile reads", app('ruby file: ".ruby-version"', ruby_version="ruby-3.3.7\n"), "3.3.7-slim-bookworm"),
     ("tools that the Gemfile reads", app("ruby file: '.tool-versions'", tool_versions="ruby 3.3.9\n"), "3.3.9-slim-trixie"),
@@ -80,6 +88,7 @@ REFUSED: list[tuple[str, Files, tuple[str, ...]]] = [
     ("another engine", app('ruby "3.1.4", engine: "jruby", engine_version: "9.4"'), ("Gemfile:1", "jruby")),
     ("another engine in a file", app(ruby_version="jruby-9.4.8\n"), (".ruby-version:1", "jruby")),
     ("a Rails for older ones alone", framework("4.2.11"), ("Gemfile.lock:7", "4.2.11", "2.7")),
+    ("that Rails without a lockfile", unlocked("4.2.11"), ("Gemfile:1", "4.2.11", "2.7")),
     ("no version at all", app('ruby ">= 3.4", "< 3.3"'), ("Gemfile:1", ">= 3.4, < 3.3")),
     ("a version that is too old", app(ruby_version="2.3.8\n"), (".ruby-version:1", "2.7")),
 ]

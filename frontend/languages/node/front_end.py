@@ -6,6 +6,7 @@ from posixpath import join, normpath, relpath
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
+from frontend.errors import BuildError
 from frontend.languages.node import (
     builds,
     install_inputs,
@@ -65,7 +66,7 @@ class FrontEnd(Struct, frozen=True):
 
     `tools` are the inputs that bring Node.js, the package manager and the installed packages into a step of another
     language whose programs run them, `path` a directory of them that goes in front of its PATH ("" for none), and `env`
-    its other variables.
+    its other variables. `files` are what of its build the app has in another place.
     """
 
     steps: tuple[Step, ...]
@@ -77,6 +78,7 @@ class FrontEnd(Struct, frozen=True):
     tools: tuple[Input, ...] = ()
     path: str = ""
     env: tuple[tuple[str, str], ...] = ()
+    files: tuple[FromStep, ...] = ()
 
 
 def front_end(
@@ -255,6 +257,15 @@ def writing_into(
             told = Evidence("front end", f"its build writes to {relative(app, into.path)}", into.at)
             return structs.replace(found, evidence=(told, *found.evidence)), into.path
     return None
+
+
+def by_command(tree: SourceTree, settings: Settings, place: str, command: Setting, today: str = "") -> FrontEnd | None:
+    """The front end that a command, written for the context's root, builds and copies below `place`; None for none."""
+    try:
+        found = next(iter(stated.find(tree, structs.replace(settings, outside=command), place, ())), None)
+    except BuildError:  # more than a list of commands
+        return None
+    return front_end(tree, settings, "", found.dir, today, found.command) if found is not None else None
 
 
 def evidence(here: SourceTree, manifest: Manifest, command: builds.BuildCommand) -> Evidence:

@@ -27,6 +27,7 @@ STRICT = re.compile(
     r"\bcredentials\.(?:(?!dig\b|config\b|respond_to)\w+(?:!|\[|\.(?!(?:nil|present|blank|try|dig|presence|to_s)\b)\w)|fetch\b)"
 )
 FETCHED = re.compile(r"""\bENV\.fetch\(?\s*(['"])([A-Z][A-Z0-9_]*)\1\s*(\)?)\s*(.?)""")
+RAISES = re.compile(r"""\bENV\[(['"])([A-Z][A-Z0-9_]*)\1\]\s*(?:\|\||or)\s*\(?(?:raise|abort|fail)\b""")
 GUARDED = re.compile(r"\b(if|unless)\b|\?[^?]*:|&\.|\|\||\brescue\b|\.to_proc|->|\blambda\b")
 SECTION = re.compile(r"(\w+):")
 DOCKERFILE = "Dockerfile"
@@ -36,9 +37,13 @@ OURS = frozenset(
     "RAILS_ENV RACK_ENV NODE_ENV DATABASE_URL SECRET_KEY_BASE SECRET_KEY_BASE_DUMMY RAILS_MASTER_KEY PATH "
     "id target type sharing mode required env uid gid".split()
 )
-OPENS = re.compile(r"^(if|unless|case)\b|(\bdo\b(\s*\|[^|]*\|)?|->.*\{|\blambda\b.*)\s*$")
-# blocks that a boot of the web process evaluates
-EVALUATED = re.compile(r"\.(configure|configure_client|setup|config|draw|configuration|init)\b[^#]*\bdo\b")
+OPENS = re.compile(r"^(if|unless|case|while|until|def)\b|(\bdo\b(\s*\|[^|]*\|)?|->.*\{|\blambda\b.*)\s*$")
+WHOLE = re.compile(r"^def\b.*(\)|\w)\s*=\s|^def\b.*\bend$")  # a method on one line
+# blocks that a boot of the web process evaluates: of configurations, of Sinatra's for production, of config.ru
+EVALUATED = re.compile(
+    r"\.(configure|configure_client|setup|config|draw|configuration|init|(?<!Thread\.)new)\b[^#]*\bdo\b"
+    r"|^configure\b(?!.*:(?:development|test)\b)|^(use|map|plugin)\b"
+)
 PLACEHOLDER, REDIS = "none", "redis://127.0.0.1:1"
 KEY = "give the build the secret rails-master-key (--secret id=rails-master-key,src=config/master.key)"
 
@@ -77,7 +82,16 @@ def find(tree: SourceTree) -> Needs:
 
 def doubts(needs: Needs, settings: Settings) -> Iterator[Warning]:
     """The warnings for what the app does not boot without, in the image or in the build."""
-    given = {*dict(settings.run_env), "DATABASE_URL", "RAILS_MASTER_KEY", "SECRET_KEY_BASE"}
+    given = {
+        *dict(settings.run_env),
+        "PORT",
+        "RAILS_ENV",
+        "RACK_ENV",
+        "HOME",
+        "DATABASE_URL",
+        "RAILS_MASTER_KEY",
+        "SECRET_KEY_BASE",
+    }
     left = [(name, at) for name, at in needs.variables if name not in given]
     if left:
         names = ", ".join(name for name, _ in left)
@@ -150,6 +164,8 @@ def lines(tree: SourceTree, path: str) -> list[tuple[int, str]]:
         while depth and stripped == "end" and indent <= depth[-1]:
             depth.pop()
             stripped = ""
+        if WHOLE.search(stripped):
+            continue
         if OPENS.search(stripped) and not EVALUATED.search(stripped):
             depth.append(indent)
             continue
@@ -162,6 +178,7 @@ def fetched(tree: SourceTree, path: str) -> list[tuple[str, Location]]:
     """The variables that a file asks for without a default."""
     found = []
     for number, line in lines(tree, path):
+        found += [(match[2], tree.at(path, number)) for match in RAISES.finditer(line)]
         for match in FETCHED.finditer(line):
             ends = match[4] not in (",", "{") and not re.match(r"\s*do\b", line[match.end() - 1 :])
             if ends and not GUARDED.search(line):

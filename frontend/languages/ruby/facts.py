@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -12,12 +13,12 @@ from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.base import RunsOn
-from frontend.languages.ruby import bundle, hanami, rails, server_config, start, system_packages, versions
+from frontend.languages.ruby import bundle, hanami, rack_boot, rails, server_config, start, system_packages, versions
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.rails import Rails
 from frontend.languages.ruby.start import App, script
 from frontend.paths import within
-from frontend.plan.model import Evidence, Process, ToolVersion, Warning
+from frontend.plan.model import Evidence, Exec, Process, ToolVersion, Warning
 from frontend.rules import monorepo
 from frontend.rules.base_images import image, suite
 from frontend.rules.versions import end_of_life
@@ -53,7 +54,7 @@ class Facts(Struct, frozen=True):
     rails: Rails | None
     own_tmp: bool
     front_end: FrontEnd | None
-    hanami_assets: bool
+    hanami_assets: Exec | None
     build_packages: tuple[str, ...]
     run_packages: tuple[str, ...]
     build_command: tuple[str, ...]
@@ -99,14 +100,14 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         rails=special,
         own_tmp=special is not None or server_config.makes_tmp(here, names, started.processes),
         front_end=front,
-        hanami_assets=compiled is not None,
+        hanami_assets=hanami.compiling(here, settings, gems),
         build_packages=build_packages,
         run_packages=tuple(sorted({*run_packages, *(("git",) if gems is not None and gems.asks_git else ())})),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build is not None else None,
         evidence=(
             *(gems.evidence if gems is not None else ()),
-            *versions.told(version, gems.lock if gems is not None else None),
+            *(versions.told(version, gems.lock, gems.gemfile) if gems is not None else ()),
             Evidence("start", started.because, started.at),
             *(special.evidence if special is not None else ()),
             *(front.evidence if front is not None else ()),
@@ -117,11 +118,21 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(system_packages.doubts(used, debian, gems.at) if gems is not None else ()),
             *started.warnings,
             *unfit,
-            *(special.warnings if special is not None else ()),
-            *hanami.doubts(here, settings, gems),
-            *(front.warnings if front is not None else ()),
+            *of_framework(here, settings, gems, special, started.processes[0]),
+            *(front.warnings if front is not None else apart(here, settings, special)),
         ),
     )
+
+
+def of_framework(
+    tree: SourceTree, settings: Settings, gems: Bundle | None, special: Rails | None, web: Process
+) -> Iterator[Warning]:
+    """The warnings about what an app does not boot or answer without."""
+    if special is not None:
+        yield from special.warnings
+    else:
+        yield from hanami.doubts(tree, settings, gems)
+        yield from rack_boot.doubts(tree, settings, gems, web)
 
 
 def of_bridgetown(tree: SourceTree, gems: frozenset[str], settings: Settings) -> tuple[Settings, Evidence | None]:
@@ -153,7 +164,20 @@ def front_end_of(
         return None
     if special is None and not here.has(RACK_UP) and script(here) is None:
         return None
-    return beside(tree, settings, app, special is None, today)
+    from frontend.languages.ruby import public
+
+    return public.find(tree, settings, app, today) or beside(tree, settings, app, special is None, today)
+
+
+def apart(here: SourceTree, settings: Settings, special: Rails | None) -> Iterator[Warning]:
+    """The warning about a front end in a directory of a Rails app, which its image does not have."""
+    if special is None or settings.build_command is not None or {"front-end", "assets"} & set(settings.skip):
+        return
+    here.need(*(within(name, "package.json") for name in FRONT_ENDS))
+    if any(here.has(within(name, "package.json")) for name in FRONT_ENDS[1:]):
+        from frontend.languages.ruby import public
+
+        yield from public.apart(here, FRONT_ENDS[1:])
 
 
 def beside(tree: SourceTree, settings: Settings, app: str, any_script: bool, today: str) -> FrontEnd | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from frontend.commands import process
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
+from frontend.languages.ruby import rack_boot
 from frontend.languages.ruby.bundle import Bundle
 from frontend.plan.model import Evidence, Exec, Warning
 from frontend.settings.model import Settings
@@ -15,6 +15,7 @@ from frontend.settings.model import Settings
 GEM, ASSETS = "hanami", "hanami-assets"
 ENV = (("HANAMI_ENV", "production"), ("HANAMI_SERVE_ASSETS", "true"))
 COMPILES = "assets compile"
+CONFIGURATION = "config/assets.js"
 
 
 def env(gems: Bundle | None) -> tuple[tuple[str, str], ...]:
@@ -34,13 +35,26 @@ def compiled(tree: SourceTree, settings: Settings, gems: Bundle | None) -> Evide
     return Evidence("front end", f"{ASSETS} builds it with Node.js", gems.at)
 
 
-def compiling(at: Location | None) -> Exec:
-    """The program that compiles the assets."""
+def compiling(tree: SourceTree, settings: Settings, gems: Bundle | None) -> Exec | None:
+    """The program that compiles the assets; None where there is none to run.
+
+    It loads the app, which ends without a setting that has no default. Those that are any text have a value in this
+    step alone, unless the assets' configuration has their name: what is compiled may have it too.
+    """
+    if compiled(tree, settings, gems) is None or gems is None:
+        return None
+    given = {name for name, _ in settings.build_env}
+    source = (tree.read_text(CONFIGURATION) or "") if tree.has(CONFIGURATION) else ""
+    lacking = [one for one in rack_boot.required_settings(tree, gems) if one[0] not in given]
+    env = tuple((name, value) for name, _, value in lacking if value and name not in source)
+    left = [one for one in lacking if one[0] not in dict(env)]
+    told = "".join(f"; set BUILD_ENV_{name}" for name, _, _ in left)
     return Exec(
         ("bundle", "exec", "hanami", "assets", "compile"),
         "hanami assets compile",
-        at=at,
-        hint="see the output above; SKIP=assets leaves this step out",
+        env,
+        at=left[0][1] if left else gems.at,
+        hint=f"see the output above{told}; SKIP=assets leaves this step out",
     )
 
 

@@ -15,7 +15,7 @@ from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.registry import RUBY
-from frontend.languages.ruby import entrypoint, port_options, servers
+from frontend.languages.ruby import entrypoint, gemfile, port_options, servers
 from frontend.plan.model import Need, Process, Warning
 from frontend.rules import ports
 from frontend.settings.model import Settings
@@ -233,6 +233,8 @@ def has_rackup(app: App) -> bool:
 def check_sinatra(app: App, path: str) -> None:
     """Raises PlanError where Sinatra finds no server, and so would stop at its start."""
     at = app.tree.at(path)
+    if "sinatra" not in app.gems and not has_gemfile(app):
+        raise without_server(app, "Sinatra", at)
     if "sinatra" not in app.gems:
         hint = "add it: bundle add sinatra"
         raise PlanError(f"{path} requires sinatra, which is not among the gems that are installed", at=at, hint=hint)
@@ -246,8 +248,19 @@ def check_sinatra(app: App, path: str) -> None:
         )
 
 
+def has_gemfile(app: App) -> bool:
+    """Whether gems are installed for an app at all."""
+    return any(app.tree.has(path) for path, _ in gemfile.NAMES)
+
+
 def without_server(app: App, framework: str, at: Location) -> PlanError:
     """The error for an app that no gem can serve."""
+    if not has_gemfile(app):
+        return PlanError(
+            f"this {framework} app has no Gemfile, so that none of the gems it requires is installed",
+            at=at,
+            hint=f"write one: bundle init, bundle add puma and each gem that {at.file} requires; commit the lockfile",
+        )
     return PlanError(
         f"this {framework} app has no server among the gems that are installed",
         at=at,

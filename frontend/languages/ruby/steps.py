@@ -65,7 +65,7 @@ def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
     if programs:
         base = StepRef(INSTALL) if found else ImageRef(image(facts, slim=False))
         env = (*settings_of_bundler(facts), *production(facts))
-        inputs: tuple[Input, ...] = (sources(facts, OURS),)
+        inputs: tuple[Input, ...] = sources(facts, OURS)
         if facts.front_end is not None:
             env, inputs = with_node(env, facts.front_end), (*inputs, *facts.front_end.tools)
         found.append(Step(BUILD, base, "what the app itself needs built", (), inputs, env, programs))
@@ -78,12 +78,13 @@ def with_node(env: tuple[tuple[str, str], ...], front: FrontEnd) -> tuple[tuple[
     return tuple({**dict(env), **dict(front.env), **({"PATH": f"{front.path}:{path}"} if front.path else {})}.items())
 
 
-def sources(facts: Facts, exclude: tuple[str, ...]) -> Input:
+def sources(facts: Facts, exclude: tuple[str, ...]) -> tuple[Input, ...]:
     """The app's files, with what its front end's build made if it has one; without a `tmp` that it uses."""
     exclude = (*exclude, *(("tmp",) if facts.own_tmp else ()))
     if facts.front_end is None or not facts.front_end.built:
-        return FromContext(root=facts.root, exclude=exclude)
-    return FromStep(facts.front_end.built, "/app", exclude=(*exclude, *facts.front_end.exclude))
+        files = facts.front_end.files if facts.front_end is not None else ()
+        return (FromContext(root=facts.root, exclude=exclude), *files)
+    return (FromStep(facts.front_end.built, "/app", exclude=(*exclude, *facts.front_end.exclude)),)
 
 
 def install(facts: Facts, gems: Bundle) -> Step:
@@ -178,8 +179,7 @@ def building(facts: Facts, settings: Settings) -> tuple[Exec, ...]:
         )
     if facts.rails is not None and facts.rails.assets:
         run.append(rails.precompile(facts.rails, settings))
-    if facts.hanami_assets and facts.bundle is not None:
-        run.append(hanami.compiling(facts.bundle.at))
+    run += [facts.hanami_assets] if facts.hanami_assets is not None else []
     return tuple(run)
 
 
@@ -203,7 +203,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
         # BuildKit finds a copy of the same content in its cache, so a change of the code leaves the layer as it is
         layers.append(Layer("application", "compiled assets", (FromStep(BUILD, compiled, optional=True),)))
         exclude = (*exclude, rails.COMPILED)
-    app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude) if built else sources(facts, exclude)]
+    app: list[Input] = [FromStep(BUILD, "/app", exclude=exclude)] if built else [*sources(facts, exclude)]
     app += [TextFile(f"/app/{path}", text, 0o644 if path.endswith(".rb") else 0o755) for path, text in facts.scripts]
     if gems is not None and gems.lock is None:
         app.append(FromStep(INSTALL, f"/app/{gems.gemfile.lockfile}"))

@@ -61,15 +61,28 @@ def find(tree: SourceTree, settings: Settings, gemfile: Gemfile | None, lock: Lo
     the patch release of whoever locked, and asks for none.
     """
     required = required_by(tree, gemfile)
-    version = chosen_by(tree, settings, required, lock)
+    version = chosen_by(tree, settings, required, lock, limit(lock, gemfile))
     if required is None or version.value.count(".") < 2:
         return version
     newer = f"{'.'.join(version.value.split('.')[: RUBY.depth])}.{NEVER}"
     return structs.replace(version, exact=is_exact(RUBY, exactly(required)) or not allows(required, newer))
 
 
-def chosen_by(tree: SourceTree, settings: Settings, required: Asked | None, lock: Lockfile | None) -> ToolVersion:
-    """The version that all who ask for one agree on. Raises VersionError where they do not."""
+class Limit(Struct, frozen=True):
+    """The oldest line that an app's gems do not run on: why, and the place of that in its manifests."""
+
+    line: str
+    why: str
+    at: Location
+
+
+def chosen_by(
+    tree: SourceTree, settings: Settings, required: Asked | None, lock: Lockfile | None, old: Limit | None
+) -> ToolVersion:
+    """The version that all who ask for one agree on. Raises VersionError where they do not.
+
+    `old` is the limit of the gems, where these are old.
+    """
     stated = version_files.first((*SETTING, *FILES), (tree,), settings)
     stated = plain(stated) if stated is not None else None
     if stated is not None:
@@ -79,26 +92,18 @@ def chosen_by(tree: SourceTree, settings: Settings, required: Asked | None, lock
     if required is not None:
         newest = next((one.newest for one in RELEASES if one.line == line), "")
         if locked is None or not newest or not allows(required, newest):
-            return in_table(within_limit(choose(RUBY, exactly(required)), allowed_by(required), lock))
+            return in_table(within_limit(choose(RUBY, exactly(required)), allowed_by(required), old))
     asked = locked or version_files.by_candidate(settings, RUBY)
     chosen = choose(RUBY, asked)
-    return in_table(chosen if asked is not None else within_limit(chosen, gem_range(">= 0"), lock))
+    return in_table(chosen if asked is not None else within_limit(chosen, gem_range(">= 0"), old))
 
 
-class Limit(Struct, frozen=True):
-    """The oldest line that locked gems do not run on: why, and the place of that in the lockfile."""
-
-    line: str
-    why: str
-    at: Location
-
-
-def limit(lock: Lockfile | None) -> Limit | None:
-    """The limit of a lockfile: of its framework, or its age; None for none."""
-    if lock is None:
-        return None
+def limit(lock: Lockfile | None, gemfile: Gemfile | None) -> Limit | None:
+    """The limit of a lockfile: of its framework, or its age; without one of what the Gemfile allows; None for none."""
     from frontend.rules import ranges
 
+    if lock is None:
+        return limit_of_gemfile(gemfile) if gemfile is not None else None
     rails = lock.gems.get("railties")
     if rails is None:
         if not lock.bundler or not ranges.contains(gem_range(f"< {OLD_BUNDLER[0]}"), numbers(lock.bundler)):
@@ -110,14 +115,29 @@ def limit(lock: Lockfile | None) -> Limit | None:
     return Limit(line, f"Rails {rails.version} does not run on {TITLE} {line}", rails.at) if line else None
 
 
-def within_limit(chosen: ToolVersion, allowed: Range, lock: Lockfile | None) -> ToolVersion:
-    """The version, or where locked gems do not run on it an older one that is allowed too.
+def limit_of_gemfile(gemfile: Gemfile) -> Limit | None:
+    """The limit of the Rails that a Gemfile asks for, which Bundler chooses when the image is built; None for none."""
+    from frontend.rules import ranges
+
+    rails = next((gem for gem in gemfile.gems if gem.name in ("rails", "railties") and gem.requirements), None)
+    if rails is None or rails.git or rails.path:
+        return None
+    try:
+        allowed = gem_range(",".join(rails.requirements))
+    except ValueError:  # computed, or for Bundler to refuse
+        return None
+    line = next((line for below, line in LIMITS if not ranges.both(allowed, gem_range(f">= {below}"))), "")
+    text = ", ".join(rails.requirements)
+    return Limit(line, f"Rails {text} does not run on {TITLE} {line}", rails.at) if line else None
+
+
+def within_limit(chosen: ToolVersion, allowed: Range, found: Limit | None) -> ToolVersion:
+    """The version, or where the gems do not run on it an older one that is allowed too.
 
     Raises VersionError where none of those that can be built is old enough.
     """
     from frontend.rules import ranges
 
-    found = limit(lock)
     if (
         found is None
         or chosen.value.count(".") == 2
@@ -134,11 +154,11 @@ def within_limit(chosen: ToolVersion, allowed: Range, lock: Lockfile | None) -> 
     return structs.replace(chosen, value=value) if value is not None else chosen
 
 
-def told(version: ToolVersion, lock: Lockfile | None) -> tuple[Evidence, ...]:
+def told(version: ToolVersion, lock: Lockfile | None, gemfile: Gemfile | None) -> tuple[Evidence, ...]:
     """Why a version is older than that of others that state none; () where it is not."""
     from frontend.rules import ranges
 
-    found = limit(lock)
+    found = limit(lock, gemfile)
     if (
         found is None
         or version.by != "default"
