@@ -27,9 +27,9 @@ from frontend.settings.options import BuildOptions
 from frontend.texts import TextFile
 
 if TYPE_CHECKING:
-    from frontend.lower.layers import LayerNote
+    from frontend.lower.layers import LayerNote, View
     from frontend.lower.target import Images, Target
-    from frontend.result.start import RefFiles
+    from frontend.result.start import Files
     from llb.marshal import Definition
 
 OLDEST_BUILDKIT = "BuildKit v0.10 (Docker Engine 23.0)"  # the first with variables from secrets
@@ -240,7 +240,7 @@ def performed(
     new = tuple(dict.fromkeys(one for each in plans.values() for one in each.warnings if one not in told))
     refs = finish(gateway, plan, new, solves, early=not asked.cache_imports)
     return [
-        started(gateway, plans[lowered.platform], resolved, lowered, refs[lowered.platform], told)
+        started(gateway, asked, plans[lowered.platform], resolved, lowered, refs[lowered.platform], told)
         for lowered, _ in solves
     ]
 
@@ -266,11 +266,12 @@ def on_base(gateway: Gateway, plan: Plan, resolved: "Images", platform: str) -> 
 
 
 class Lowered(Struct, frozen=True):
-    """A plan as LLB for a platform, and the image's layers above the base."""
+    """A plan as LLB for a platform, the image's layers above the base, and the parts that it is looked at by."""
 
     platform: str
     definition: "Definition"
     layers: "tuple[LayerNote, ...]"
+    views: "tuple[View, ...]"
 
 
 class Made(Struct, frozen=True):
@@ -278,7 +279,7 @@ class Made(Struct, frozen=True):
 
     lowered: Lowered
     ref: Ref
-    files: "RefFiles"
+    files: "Files"
     plan: Plan
     shell: bool
 
@@ -340,7 +341,7 @@ def lower(plan: Plan, target: "Target", resolved: "Images", source: context.Cont
             hint = "check the app's file names and commands for NUL bytes"
             raise PlanError(f"the app cannot be built: {error}", hint=hint) from error
         check_capabilities(definition, target.caps)
-        return Lowered(target.platform, definition, made.layers)
+        return Lowered(target.platform, definition, made.layers, made.views)
 
 
 def check_capabilities(definition: "Definition", caps: frozenset[str]) -> None:
@@ -357,9 +358,30 @@ def check_capabilities(definition: "Definition", caps: frozenset[str]) -> None:
 def solve(gateway: Gateway, asked: BuildOptions, lowered: Lowered) -> Pending[Ref]:
     """BuildKit at work on a definition, with the caches to import."""
     pending = gateway.start_solve(lowered.definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)
-    from frontend.result import image, labels, result, start  # noqa: F401 - imported while BuildKit is at work
+    from frontend.result import apart, image, labels, result, start  # noqa: F401 - imported while BuildKit is at work
 
     return pending
+
+
+def looked_at(gateway: Gateway, asked: BuildOptions, lowered: Lowered, ref: Ref) -> "Files":
+    """The files of what was built: of its parts, where it has some."""
+    from frontend.result import apart, start
+
+    if not lowered.views:
+        return start.RefFiles(gateway, ref)
+    graph = lowered.definition.to_bytes()
+
+    def part(view: "View") -> apart.Part:
+        def solved() -> Pending[Ref]:
+            definition = graph + lowered.definition.ended_at(view.state)
+            return gateway.start_solve(definition, cache_imports=asked.cache_imports)
+
+        return apart.Part(gateway, view.places, solved)
+
+    *layers, base = map(part, lowered.views)
+    layers[0].begin()  # of the application
+    base.begin()
+    return apart.LayerFiles(layers, base)
 
 
 def finish(
@@ -392,14 +414,20 @@ def solved(answer: Pending[Ref], plan: Plan) -> Ref:
 
 
 def started(
-    gateway: Gateway, plan: Plan, resolved: "Images", lowered: Lowered, ref: Ref, told: Sequence[Warning]
+    gateway: Gateway,
+    asked: BuildOptions,
+    plan: Plan,
+    resolved: "Images",
+    lowered: Lowered,
+    ref: Ref,
+    told: Sequence[Warning],
 ) -> Made:
     """What was built, with the processes that it can start. Raises PlanError where that is not the first of them."""
     from frontend.languages import registry
     from frontend.result import image, start
 
     with trace.span("start"):
-        files = start.RefFiles(gateway, ref)
+        files = looked_at(gateway, asked, lowered, ref)
         begin = of_language(plan, "begin")
         if begin is not None and plan.runtime.imports is not None:
             begin(files, plan.runtime)

@@ -6,11 +6,11 @@ The walk keeps its own stack and visits each operation once: a graph may be any 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from llb import wire
-from llb.errors import check_utf8
+from llb.errors import LLBError, check_utf8
 from llb.graph import Filesystem, Marshalling, Output, Vertex
 from llb.handles import Handle
 from llb.meta import NONE, Meta, OpMetadata, capabilities, worker_filters
@@ -43,9 +43,10 @@ class Definition:
     An empty filesystem has no operations at all.
     """
 
-    __slots__ = ("digests", "infos", "locations", "metadata", "ops")
+    __slots__ = ("_known", "digests", "infos", "locations", "metadata", "ops")
 
     def __init__(self) -> None:
+        self._known: dict[Vertex, bytes] = {}
         self.ops: list[bytes] = []
         self.digests: list[str] = []
         self.metadata: dict[str, OpMetadata] = {}
@@ -68,6 +69,17 @@ class Definition:
                 out.append(wire.field(3, source))
             return b"".join(out)
 
+    def ended_at(self, state: Filesystem) -> bytes:
+        """What `to_bytes` is followed by to have a filesystem of the graph as the result, in place of all of it.
+
+        BuildKit goes by the last operation, and passes over those that it does not need (`loadLLB` in its
+        solver/llbsolver/vertex.go). Raises LLBError for a filesystem that is not in the graph, and for an empty one.
+        """
+        output = state.output_
+        if output is None or output.vertex not in self._known:
+            raise LLBError("this filesystem is not in the graph")
+        return wire.field(1, named(output, self._known))
+
     def source(self) -> bytes:
         """The message `Source`: the files, and the places of each operation in them."""
         out = [wire.mapping(1, {digest: wire.field(2, places(found)) for digest, found in self.locations.items()})]
@@ -79,6 +91,12 @@ class Definition:
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         """(digest, bytes) of each operation."""
         return iter(zip(self.digests, self.ops, strict=True))
+
+
+def named(output: Output, digests: Mapping[Vertex, bytes]) -> bytes:
+    """An `Input` field that names an output of an operation."""
+    digest, index = digests[output.vertex], output.index
+    return wire.field(1, wire.field(1, digest) + wire.number(2, index)) if index else INPUT_HEAD + digest
 
 
 def places(found: Places) -> bytes:
@@ -131,11 +149,7 @@ class Marshaller(Marshalling):
 
     def input(self, output: Output) -> bytes:
         """An `Input` field that names an output of an operation already marshalled."""
-        index = output.index
-        digest = self.digests[output.vertex]
-        if not index:
-            return INPUT_HEAD + digest
-        return wire.field(1, wire.field(1, digest) + wire.number(2, index))
+        return named(output, self.digests)
 
     def op(self, vertex: Vertex) -> tuple[bytes, Iterable[str]]:
         """An operation's bytes, and the capabilities it needs. Its inputs are marshalled already."""
@@ -157,6 +171,7 @@ class Marshaller(Marshalling):
     def marshal(self, output: Output | None) -> Definition:
         """The whole graph below an output."""
         definition = Definition()
+        definition._known = self.digests
         if output is None:
             return definition
         seen: dict[bytes, OpMetadata] = {}

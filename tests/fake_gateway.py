@@ -96,8 +96,8 @@ class FakeGateway:
     ) -> Pending[bytes | None]:
         return Pending(lambda: self.read_file(_ref, path, offset=offset, length=length))
 
-    def start_read_dir(self, _ref: Ref, path: str = "") -> Pending[tuple[Stat, ...] | None]:
-        return Pending(lambda: self.read_dir(_ref, path))
+    def start_read_dir(self, _ref: Ref, path: str = "", *, include: str = "") -> Pending[tuple[Stat, ...] | None]:
+        return Pending(lambda: self.read_dir(_ref, path, include=include))
 
     def read_file(self, _ref: Ref, path: str, *, offset: int | None = None, length: int | None = None) -> bytes | None:
         if path in self.base:

@@ -83,7 +83,7 @@ def test_while_the_question_is_asked_what_is_fetched_first_is_begun() -> None:
     asked, *first, last = begun(FakeGateway(PLAIN, programs=PROGRAMS))
     assert asked == "[projects] dotnet msbuild, asked about the projects"
     assert first == ["[restore] dotnet restore Hello.csproj -p:Configuration=Release"]
-    assert last == "[image] the app"
+    assert last == "[image] merge layers"
 
 
 def test_an_answer_that_is_known_needs_no_guess() -> None:

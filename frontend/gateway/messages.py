@@ -112,6 +112,16 @@ def stat_file(ref: str, path: str) -> bytes:
     return text(1, ref) + text(2, path)
 
 
+def read_dir(ref: str, path: str, include: str) -> bytes:
+    """ReadDirRequest; `include` is a pattern of names, "" for all."""
+    return text(1, ref) + text(2, path) + text(3, include)
+
+
+def entries(answer: bytes) -> Iterator[bytes]:
+    """The serialised Stats in a ReadDirResponse."""
+    return (value for number, value in fields(answer) if number == 1 and isinstance(value, bytes))
+
+
 def resolve_source(identifier: str, attrs: Mapping[str, str], platform: bytes, log_name: str, mode: str) -> bytes:
     """ResolveSourceMetaRequest."""
     rows = (_row(2, key, field(2, value.encode())) for key, value in attrs.items())

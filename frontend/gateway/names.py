@@ -8,26 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from frontend.gateway import messages
-from frontend.gateway.client import Stat, readable, to_stat
-
-SMALL_BYTES = 1 << 14  # of a file that is read by hand in less time than protobuf takes to import
+from frontend.gateway.client import SMALL_BYTES, Stat, by_hand, readable, to_stat
 
 
 def read_names(data: bytes) -> Iterator[Stat]:
     """The stats in such a file; their paths are whole, relative to the root. One whose name is no UTF-8 is left out."""
-    if len(data) <= SMALL_BYTES:
-        yield from map(to_stat, filter(None, map(by_hand, pieces(data))))
-    else:
-        yield from map(to_stat, filter(None, map(readable, pieces(data))))
-
-
-def by_hand(data: bytes) -> messages.Stat | None:
-    """A Stat message; None for one whose name is no UTF-8."""
-    try:
-        return messages.Stat(data)
-    except UnicodeDecodeError:
-        return None
+    read = by_hand if len(data) <= SMALL_BYTES else readable
+    return (to_stat(stat) for stat in map(read, pieces(data)) if stat is not None)
 
 
 def pieces(data: bytes) -> Iterator[bytes]:

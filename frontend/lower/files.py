@@ -78,6 +78,18 @@ def of_input(
             return [parent(given.path, owner), llb.symlink(given.target, given.path, owner=owner)]
 
 
+def places(given: Input) -> tuple[str, ...]:
+    """Where an input's files are after the copy."""
+    match given:
+        case FromContext():
+            known = given.paths and not given.patterns
+            return tuple(f"{given.to.rstrip('/')}/{path}" for path in given.paths) if known else (given.to,)
+        case FromStep() | FromImage():
+            return (given.to or given.path,)
+        case TextFile() | Directory() | Link():
+            return (given.path,)
+
+
 def changes(inputs: Iterable[Input], target: Target, sources: Sources) -> dict[str, llb.State]:
     """What inputs copy of steps where a copy would have BuildKit look at all that was installed, by the step's name.
 

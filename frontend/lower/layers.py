@@ -31,11 +31,23 @@ class Part(Struct, frozen=True):
     extra: tuple[llb.State, ...] = ()
 
 
+class View(Struct, frozen=True):
+    """A part of an image whose files can be looked at by themselves: a layer with the `places` of the app's files in
+    it, () for one that has none of them, or the base."""
+
+    state: llb.State
+    places: tuple[str, ...] = ()
+
+
 class Lowered(Struct, frozen=True):
-    """The image's filesystem, and its layers above the base, in order."""
+    """The image's filesystem, and its layers above the base, in order.
+
+    `views` are its parts where it is a merge, the highest first and the base last: () where it is one filesystem.
+    """
 
     state: llb.State
     layers: tuple[LayerNote, ...]
+    views: tuple[View, ...] = ()
 
 
 def lower(plan: Plan, target: Target, sources: Sources) -> Lowered:
@@ -54,8 +66,12 @@ def image(plan: Plan, target: Target, sources: Sources) -> Lowered:
         rootfs = steps.installed(rootfs, runtime.packages, steps.RUNTIME, target)
         packages = (LayerNote("packages", f"OS packages: {', '.join(runtime.packages)}"),)
     found = parts(plan, rootfs, target, sources)
-    join = merged if MERGE in target.caps else stacked
-    return Lowered(join(plan, rootfs, found, target, sources), (*packages, *(part.note for part in found)))
+    notes = (*packages, *(part.note for part in found))
+    if MERGE in target.caps:
+        views = apart(plan, rootfs, found, target, sources)
+        states = [view.state for view in reversed(views)]
+        return Lowered(llb.merge(states, name=target.named("merge layers")), notes, views)
+    return Lowered(stacked(plan, rootfs, found, target, sources), notes)
 
 
 def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> list[Part]:
@@ -84,19 +100,18 @@ def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> li
     return [*shared, user, *layers]
 
 
-def merged(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> llb.State:
-    """Each layer on its own, joined by a merge; the last one, which is the application's, is copied on top of it.
-
-    BuildKit materialises a merge when its files are read, and the start is looked up in the image: a hard link for each
-    file of all layers above the base. Without the application the merge changes with the dependencies alone.
-    """
-    *others, last = found
-    states = [
-        part.content if isinstance(part.content, llb.State) else filled(plan, llb.scratch(), part, target, sources)
-        for part in others
-    ]
-    below = llb.merge([rootfs, *states], name=target.named("merge layers"))
-    return filled(plan, below, last, target, sources)
+def apart(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> tuple[View, ...]:
+    """Each layer on its own, and the base: what an image is merged of, and looked at by (frontend/result/apart.py)."""
+    views = [View(rootfs)]
+    for part in found:
+        content = part.content
+        if isinstance(content, llb.State):
+            views.append(View(content))
+        else:
+            state = filled(plan, llb.scratch(), part, target, sources)
+            places = dict.fromkeys(place for given in content.inputs for place in files.places(given))
+            views.append(View(state, tuple(places)))
+    return tuple(reversed(views))
 
 
 def stacked(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> llb.State:

@@ -433,6 +433,7 @@ class RefFiles:
         self._ref = ref
         self._asked: dict[str, Pending[Stat | None]] = {}
         self._reads: dict[tuple[str, int], Pending[bytes | None]] = {}
+        self._entries: dict[str, Pending[tuple[Stat, ...] | None]] = {}
 
     def ask(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -451,9 +452,20 @@ class RefFiles:
         return tuple(entry.path for entry in self._gateway.read_dir(self._ref, path) or ())
 
     def link(self, path: str) -> str:
-        directory, _, name = path.rpartition("/")
-        entries = self._gateway.read_dir(self._ref, directory or "/", include=escaped(name)) or ()
-        return next((entry.linkname for entry in entries if entry.path == name), "")
+        entry = self.entry(path)
+        return entry.linkname if entry is not None else ""
+
+    def begin_entry(self, path: str) -> None:
+        """Asks for a path as its directory has it, without waiting for the answer."""
+        if path not in self._entries:
+            directory, _, name = path.rpartition("/")
+            self._entries[path] = self._gateway.start_read_dir(self._ref, directory or "/", include=escaped(name))
+
+    def entry(self, path: str) -> Stat | None:
+        """A path as its directory has it: a link is not followed."""
+        self.begin_entry(path)
+        name = path.rpartition("/")[2]
+        return next((entry for entry in self._entries[path].result() or () if entry.path == name), None)
 
     def begin(self, paths: Iterable[str], limit: int) -> None:
         for path in paths:

@@ -3,8 +3,8 @@
 import pytest
 
 from frontend.gateway import messages
-from frontend.gateway.client import Caps, Ref, ResolvedImage, _caps, _image, _ref_of, to_stat
-from frontend.gateway.names import SMALL_BYTES, read_names
+from frontend.gateway.client import SMALL_BYTES, Caps, Ref, ResolvedImage, _caps, _image, _ref_of, to_stat
+from frontend.gateway.names import read_names
 from frontend.gateway.pb import gateway_pb2 as pb
 from frontend.gateway.pb.stat_pb2 import Stat
 from frontend.gateway.pb.status_pb2 import Status

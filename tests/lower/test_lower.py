@@ -116,9 +116,18 @@ def test_layers_are_merged_in_order_base_first() -> None:
     result = lowered()
     assert [note.kind for note in result.layers] == ["packages", "user", "dependencies", "application"]
     found = {f"sha256:{hashlib.sha256(op).hexdigest()}": pb.Op.FromString(op) for op in result.state.marshal().ops}
-    app = next(op for op in found.values() if any(action.mkfile.path == "/app/conf" for action in op.file.actions))
-    below = found[app.inputs[0].digest]
-    assert len(below.merge.inputs) == 3  # the base with its packages, user, dependencies: not the application
+    merge = list(found.values())[-2]
+    layers = [found[merge.inputs[one.input].digest] for one in merge.merge.inputs]
+    assert len(layers) == 4  # the base with its packages, user, dependencies, application
+    assert any(action.mkfile.path == "/app/conf" for action in layers[3].file.actions)
+
+
+def test_an_image_is_looked_at_by_its_parts() -> None:
+    application, dependencies, user, base = lowered().views
+    assert application.places == ("/app", "/app/dist", "/app/conf", "/app/tmp")
+    assert dependencies.places == ("/app/node_modules",)
+    assert user.places == base.places == ()
+    assert lowered(PLAN, "mergeop").views == ()
 
 
 def test_shared_libraries_change_with_the_dependencies_that_need_them() -> None:
