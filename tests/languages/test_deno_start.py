@@ -32,6 +32,18 @@ STARTS: list[tuple[str, Files, str]] = [
         RUN,
     ),
     (
+        "a server among parts of a start",
+        {
+            "deno.json": config(
+                tasks={"build": "deno run -A npm:vite build", "dev": "deno task dev:web & deno task dev:server"}
+                | {"dev:web": "deno run -A npm:vite", "preview:web": "deno run -A npm:vite preview"}
+                | {"dev:server": "deno run -A --watch api/entry.ts", "preview:server": "deno run -A api/entry.ts"}
+            ),
+            "api/entry.ts": SERVER,
+        },
+        "deno run -A api/entry.ts",
+    ),
+    (
         "a file that is watched",
         {"deno.json": config(tasks={"dev": "deno run --watch -N=:8000 -E src/go.ts"}), "main.ts": "", "src/go.ts": ""},
         "deno run -N=:8000 -E src/go.ts",
@@ -54,7 +66,7 @@ STARTS: list[tuple[str, Files, str]] = [
     (
         "a default export",
         {"deno.json": "{}", "main.ts": EXPORTED},
-        "deno run --allow-env --allow-read --allow-net=0.0.0.0 main.ts",
+        "deno run --allow-net --allow-env --allow-read main.ts",
     ),
     (
         "a port of its own",

@@ -160,8 +160,8 @@ def adapted(one: Invocation, image: Image) -> Adapted:
     named = set(one.permissions)
     granted: list[str] = []
     if not named:
-        granted += LEAST[1:] if serves else LEAST
-    if run and not {"all", "set", "net"} & named:
+        granted += LEAST  # `deno serve` may listen by itself, and asks nothing else of the network
+    elif run and not {"all", "set", "net"} & named:
         granted.append("--allow-net=0.0.0.0")  # as `deno serve` itself may listen where it is told to
     moves = bool(image.first) and (image.moves or run) and (run or not serves)
     if moves and "set" in named and not one.allows_env:

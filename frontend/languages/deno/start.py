@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct, structs
 
 from frontend.commands import process as processes
@@ -93,6 +95,10 @@ def web_runs(config: Config, settings: Settings) -> tuple[tuple[Run, ...], str, 
             f"{entry}, which {'exports a server' if verb == command.SERVE else 'is the entry'}",
             own.at(entry),
         )
+    served = serving(config)
+    if served is not None:
+        runs, name = served
+        return runs, f"the task {name}: {known[name].text}", known[name].at
     if developing and not any(name in known for name in BUILDS):  # else it is a site
         runs = tasks.of_task(config, developing)
         return runs, f"the task {developing}: {known[developing].text}", known[developing].at
@@ -123,6 +129,25 @@ def watching(config: Config) -> tuple[Run, ...]:
         return ()
     serves = sources.SERVES.search(config.tree.read_text(path) or "") is not None
     return runs if serves or found.has(*WATCHES) else ()
+
+
+def serving(config: Config) -> tuple[tuple[Run, ...], str] | None:
+    """What one of several parts of a start runs (`preview:server`, else `dev:server`), where that is a file of the app
+    that serves, and the task's name; None for none."""
+    parts = {name: set(re.split(r"[:._-]", name)) for name in config.tasks}
+    likely = [name for name, words in parts.items() if len(words) > 1 and not words.isdisjoint((*TASKS, DEV))]
+    for name in sorted(likely, key=lambda one: DEV in parts[one]):
+        try:
+            runs = tasks.of_task(config, name)
+        except PlanError:  # is told where it is started
+            continue
+        found = command.read(runs[-1].words) if runs else None
+        if found is None or develops(runs):
+            continue
+        path = place(runs[-1].dir, found.script.text)
+        if ":" not in path and config.tree.has(path) and sources.SERVES.search(config.tree.read_text(path) or ""):
+            return runs, name
+    return None
 
 
 def of_dockerfile(tree: SourceTree, settings: Settings) -> Script | None:
