@@ -12,9 +12,16 @@ from frontend.secrets.detection import is_secret
 from frontend.secrets.masking import shown
 from frontend.settings.values import is_variable, variable_problem, words
 
-BUILDERS = ("NIXPACKS_", "RAILPACK_", "BP_", "GOOGLE_")  # what begins the names of a builder's own variables
+# What begins the names of a builder's own variables. Of Google's these alone: GOOGLE_CLIENT_ID is an app's.
+# Source: https://cloud.google.com/docs/buildpacks/service-specific-configs
+BUILDERS = (
+    *("NIXPACKS_", "RAILPACK_", "BP_", "GOOGLE_ENTRYPOINT", "GOOGLE_RUNTIME", "GOOGLE_BUILDABLE", "GOOGLE_BUILD_"),
+    *("GOOGLE_CLEAR_SOURCE", "GOOGLE_FUNCTION_", "GOOGLE_DEVMODE"),
+)
 PORT = "PORT"
-VERSIONS = {f"{builder}{registry.setting(tool)}": tool for tool in registry.tools() for builder in ("", *BUILDERS)}
+PREFIXES = ("", "NIXPACKS_", "RAILPACK_", "BP_", "GOOGLE_")  # of a tool's version
+VERSIONS = {f"{builder}{registry.setting(tool)}": tool for tool in registry.tools() for builder in PREFIXES}
+HOMES = ("/opt/render/project/",)  # directories of a platform's machines that an app is built and run in
 SHOWN = 8  # names in a message
 
 
@@ -76,6 +83,11 @@ def choose(stated: Iterable[Named], unset: Iterable[Stated]) -> Chosen:
             refused.append(Warning("variable-name", f"not set: {shown(name)} is not a valid variable name", value.at))
         elif (problem := variable_problem(name, value.text, "run")) is not None:
             refused.append(Warning("variable-refused", f"not set: {name} {problem[0]}", value.at, problem[1]))
+        elif (home := next((one for one in HOMES if one in value.text), None)) is not None:
+            told = f"not set: {name} names {home}, which only the platform's own machines have"
+            refused.append(
+                Warning("platform-path", told, value.at, "set it to a path below /app, where the image runs")
+            )
         else:
             env.setdefault(name, value)
     left = [one for name, one in missing.items() if name not in env and name not in VERSIONS and name != PORT]

@@ -180,6 +180,23 @@ def test_a_service_of_render() -> None:
     assert any(one.what == "PLACE" and str(one.at) == "render.yaml:11" for one in found.evidence)
 
 
+def test_variables_of_googles_builder_are_its_own_and_those_of_the_app_are_set() -> None:
+    rows = "".join(f"  - {{key: {key}, value: {value}}}\n" for key, value in GOOGLES)
+    found = plan({**FLASK, "render.yaml": f"services:\n- type: web\n  startCommand: {BIND}\n  envVars:\n{rows}"})
+    assert ("GOOGLE_CLIENT_ID", "12-ab.apps.test") in found.runtime.env
+    names = {name for name, _ in found.runtime.env}
+    assert names.isdisjoint(("GOOGLE_BUILDABLE", "TOOL"))
+    (doubt,) = (one for one in found.warnings if one.code == "platform-path")
+    assert (str(doubt.at), "TOOL names /opt/render/project/" in doubt.message) == ("render.yaml:7", True)
+
+
+GOOGLES = (
+    ("GOOGLE_CLIENT_ID", "12-ab.apps.test"),
+    ("GOOGLE_BUILDABLE", "./cmd"),
+    ("TOOL", "/opt/render/project/src/bin/tool"),
+)
+
+
 def test_several_services_are_an_error_that_lists_them() -> None:
     two = f"{RENDER}  - {{type: web, name: api, rootDir: api, startCommand: gunicorn app:app}}\n"
     files = {**BESIDE, **{f"api/{path}": text for path, text in FLASK.items()}, "render.yaml": two}

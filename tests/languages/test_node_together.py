@@ -60,3 +60,8 @@ def test_a_site_beside_the_server_that_was_chosen_is_told(workspaces: bool) -> N
     (doubt,) = (one for one in found.warnings if one.code == "site-apart")
     assert (str(doubt.at), doubt.hint) == ("web/package.json:2", "PROJECT_PATH=web builds it")
     assert "site-apart" not in codes(plan(source, "api"))
+
+
+def test_a_site_beside_a_server_further_down_is_told() -> None:
+    found = plan(tree({f"shop/{path}": file for path, file in BOTH.items()}))
+    assert [one.hint for one in found.warnings if one.code == "site-apart"] == ["PROJECT_PATH=shop/web builds it"]

@@ -99,7 +99,9 @@ def left_out(tree: SourceTree, settings: Settings, project: Project, built: Coll
     if project.has_workspaces:
         dirs = [within(project.root, one.dir) for one in project.all]
     else:
-        dirs = [path.rpartition("/")[0] for path in tree.glob(f"*/{FILE}")]
+        around = dict.fromkeys(("", app.rpartition("/")[0]))
+        paths = (path for dir in around for path in tree.glob(within(dir, f"*/{FILE}")))
+        dirs = list(dict.fromkeys(path.rpartition("/")[0] for path in paths))
     for dir in dirs:
         skipped = not workspaces.SKIPPED.isdisjoint(dir.split("/"))
         manifest = read(tree, dir) if dir not in (app, *built) and not skipped else None
