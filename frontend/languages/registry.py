@@ -935,7 +935,7 @@ STATIC = Entry(
     aliases=("staticfile", "html"),
     manifests=("Staticfile", "static.json"),
     signs=(
-        "index.html", "public/index.html", "hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "config.yaml",
+        "index.html", "public/index.html", "hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml", "zola.toml", "config.yaml",
         "config.yml", "config/_default/hugo.toml", "config/_default/hugo.yaml", "config/_default/config.toml",
     ),
     reads=("index.php",),

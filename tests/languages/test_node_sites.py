@@ -430,3 +430,11 @@ def test_a_command_in_the_background_of_a_build_is_told(script: str, told: bool)
         {"server.js": ""}, scripts={"build": script, "start": "node server.js"}, devDependencies={"vite": "7"}
     )
     assert ("build-background" in {one.code for one in plan(server_too).warnings}) == told
+
+
+def test_what_of_gatsby_needs_its_server_is_told() -> None:
+    fields: dict[str, Any] = {"scripts": {"build": "gatsby build"}, "dependencies": {"gatsby": "5", "react": "18"}}
+    files = {"src/pages/live.tsx": "//\nexport async function getServerData() {}\n", "src/api/hello.ts": ""}
+    found = plan(tree({"package-lock.json": LOCK, "src/pages/index.js": "", **files}, **fields))
+    told = [str(one.at) for one in found.warnings if one.code == "site-server"]
+    assert told == ["src/pages/live.tsx:2", "src/api/hello.ts:1"]

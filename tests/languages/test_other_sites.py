@@ -146,3 +146,9 @@ def test_what_a_generator_made_that_is_not_built_here_is_served_where_it_is_comm
     tree = DictTree({"book.toml": "[book]\n", "src/SUMMARY.md": "", "book/index.html": "<h1>x</h1>"})
     found = build.make_plan(tree, None, options.parse({}), "2026-11-24")
     assert "the pages in book" in {one.because for one in found.evidence}
+
+
+def test_a_configuration_of_zola_with_its_other_name_is_given_by_it() -> None:
+    tree = DictTree({"zola.toml": 'base_url = "https://a.test"\n', "content/_index.md": "", "templates/index.html": ""})
+    found = build.make_plan(tree, None, options.parse({}), "2026-11-24")
+    assert found.steps[0].run[0].args == ("zola", "--config", "zola.toml", "build")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -29,7 +30,7 @@ from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE
 from frontend.languages.static.site import Site, has_page, served
 from frontend.paths import joined, relative, within
-from frontend.plan.model import Evidence, Plan
+from frontend.plan.model import Evidence, Plan, Warning
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
@@ -91,9 +92,36 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
             *builds.left_running(here, commands),
             *hashes,
             *public.warnings,
+            *(gatsby_server(here.tree, project.app) if found.generator.package == GATSBY else ()),
             *((late,) if late and made else ()),
         ),
     )
+
+
+GATSBY = "gatsby"
+SCRIPTS = (".js", ".jsx", ".ts", ".tsx")
+
+
+def gatsby_server(tree: SourceTree, app: Manifest) -> Iterator[Warning]:
+    """The warnings for what of a Gatsby app needs its server: functions, and pages that it renders on request.
+
+    Source: https://www.gatsbyjs.com/docs/reference/rendering-options/server-side-rendering/
+    """
+    hint = "the site is files alone: fetch the data in the browser, and run functions as an app of their own"
+    pages = [path for dir in ("pages", "pages/*", "templates") for path in tree.glob(within(app.dir, f"src/{dir}/*"))]
+    tree.need(*pages)
+    for path in (one for one in pages if one.endswith(SCRIPTS)):
+        rows = tree.read_lines(path) or ()
+        line = next(
+            (number for number, row in enumerate(rows, 1) if re.search(r"\bexport\b.*\bgetServerData\b", row)), 0
+        )
+        if line:
+            yield Warning(
+                "site-server", f"{path} is rendered by a server, which a site has not", tree.at(path, line), hint
+            )
+    functions = [one for one in tree.glob(within(app.dir, "src/api/*")) if one.endswith(SCRIPTS)]
+    if functions:
+        yield Warning("site-server", "the functions in src/api are not in the image", tree.at(functions[0], 1), hint)
 
 
 def fallback(here: Repository, found: NoServerError) -> str:

@@ -50,12 +50,13 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     stand_in = any(word in host.casefold() for word in hugo.STAND_INS)
     at = here.line_of(name, "base_url")
     options = ("--base-url", "/") if stand_in else ()
+    named = ("--config", name) if name != CONFIGS[0] else ()
     build = Step(
         "build",
         ImageRef(BASE),
         "the site is made by Zola",
         inputs=(FromImage(f"{IMAGE}:v{VERSION}", PROGRAM, to="/usr/local/bin/zola"), FromContext(root=app)),
-        run=(hugo.command(settings, ("zola", "build", *options), at, fetches=True),),
+        run=(hugo.command(settings, ("zola", *named, "build", *options), at, fetches=True),),
     )
     base = joined("", path) if not stand_in else ""
     directory = joined("", output[1]) if output else "public"
