@@ -22,8 +22,11 @@ def detect(tree: SourceTree) -> Detected | None:
         return Detected(3, Evidence(DOTNET.title, solution, tree.at(solution)))
     below = next((path for pattern in DOTNET.deep for path in tree.glob(pattern)), None)
     if below is None:
-        return None
-    sign = tree.first(*DOTNET.signs)
+        from frontend.languages.dotnet import single_file
+
+        alone = single_file.files(tree) if tree.glob(f"*{single_file.ENDING}") else []
+        return Detected(2, Evidence(DOTNET.title, alone[0], tree.at(alone[0]))) if alone else None
+    sign = tree.first(*(path for path in DOTNET.signs if "*" not in path))
     if sign is not None:  # the whole repository is one of .NET, its projects are in directories
         return Detected(2, Evidence(DOTNET.title, f"{sign}, {below}", tree.at(sign)))
     return Detected(0, Evidence(DOTNET.title, below, tree.at(below)))

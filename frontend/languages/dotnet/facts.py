@@ -18,6 +18,7 @@ from frontend.languages.dotnet import (
     listening,
     projects,
     question,
+    single_file,
     sources,
     start,
     system_packages,
@@ -181,6 +182,10 @@ def chosen_project(tree: SourceTree, settings: Settings, app: str, asked: Asked 
 
     An evaluation may read any file (a version, a list): where one fails that matters it is repeated with all of them.
     """
+    alone = single_file.find(tree, settings, app)
+    if alone is not None:
+        one, said, because = alone
+        return Chosen(said, single_file.needs_all(tree, one.path), one, (one,), because)
     here = tree.under(app)
     paths = tuple(dict.fromkeys(path for pattern in EVALUATED_FROM for path in here.glob(pattern)))
     here.need(*paths)

@@ -19,7 +19,7 @@ from frontend.secrets.masking import shown
 
 OWN = "Migetpacks"  # the name of an endpoint of ours
 SETTINGS = ("appsettings.json", "appsettings.Production.json")
-SOURCES = ("Program.cs", "Startup.cs", "Program.fs", "Startup.fs", "Program.vb", "Startup.vb")
+SOURCES = ("Program.cs", "Startup.cs", "Program.fs", "Startup.fs", "Program.vb", "Startup.vb", "app.cs", "main.cs")
 COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 FIXED = re.compile(
     r"""\bUseUrls\s*\(\s*"([^"]+)"|\bapp\.Run\s*\(\s*"(http[^"]+)"|\b(?:app\.)?Urls\.Add\s*\(\s*"([^"]+)\""""

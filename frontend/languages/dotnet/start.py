@@ -24,7 +24,7 @@ EXTRACTED = "/tmp/.net"  # noqa: S108 - the only place to write on a read-only r
 QUIET = (("DOTNET_EnableDiagnostics_IPC", "0"), ("DOTNET_EnableDiagnostics_Debugger", "0"))  # from .NET 8 on
 ASSIGNED = r"((?:[A-Za-z_]\w*=\S*\s+)*)"  # variables in front of a program
 MOVED = re.compile(r"cd\s+[\"']?([^\s\"';&]+)[\"']?\s*(?:&&|;)\s*(?=\S)")
-RUN = re.compile(ASSIGNED + r"dotnet\s+(?:watch(?:\s+run)?|run)\b(?P<rest>.*)", re.DOTALL)
+RUN = re.compile(ASSIGNED + r"dotnet\s+(?:watch(?:\s+run)?\b|run\b|(?=\S+\.cs\b))(?P<rest>.*)", re.DOTALL)
 OUTPUT = re.compile(r"(^|/)(bin|out|publish|output)(/|$)")
 
 

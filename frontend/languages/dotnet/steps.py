@@ -1,6 +1,6 @@
 """The steps of a .NET build, and the image: what `dotnet publish` writes, as two layers, and nothing of the sources."""
 
-from frontend.languages.dotnet import versions
+from frontend.languages.dotnet import single_file, versions
 from frontend.languages.dotnet.facts import Facts
 from frontend.languages.dotnet.projects import WEB_FRAMEWORK
 from frontend.languages.dotnet.question import ENV, NEVER, SECRETS, SOURCE
@@ -236,8 +236,12 @@ def framework(facts: Facts) -> tuple[str, ...]:
 
 
 def options(facts: Facts) -> tuple[str, ...]:
-    """What a restore and a publish have to agree on: the platform, where the output is for one."""
-    return () if portable(facts) else ("--use-current-runtime",)
+    """What a restore and a publish have to agree on: the platform, where the output is for one.
+
+    One file is compiled to machine code unless it says otherwise, which `dotnet run` does not do.
+    """
+    jitted = ("-p:PublishAot=false",) if single_file.is_one(facts.project) and facts.kind != "native" else ()
+    return (*(() if portable(facts) else ("--use-current-runtime",)), *jitted)
 
 
 def portable(facts: Facts) -> bool:
