@@ -571,6 +571,43 @@ def test_a_front_end_is_built_into_the_web_root(
     assert [one.name for one in left.steps] == ["restore", "port", "publish"]
 
 
+def test_two_front_ends_are_built_into_the_web_root() -> None:
+    other = {
+        path.replace("web/", "admin/"): text.replace("wwwroot", "wwwroot/admin")
+        for path, text in (WEB_FILES | VITE).items()
+    }
+    found = dotnet.plan({SERVER: WEB}, {**WEB_FILES, **VITE, **other})
+    taken = [(one.step, one.to) for one in dotnet.step(found, "publish").inputs if isinstance(one, FromStep)]
+    assert taken == [("front-end-build", "/src/server/wwwroot/admin"), ("front-end-2-build", "/src/server/wwwroot")]
+    assert len({one.name for one in found.steps}) == len(found.steps)
+
+
+def test_a_front_end_in_a_directory_for_front_ends_is_told() -> None:
+    files = {f"server/ClientApp/{path}": text for path, text in WEB_FILES.items()}
+    told = next(one for one in dotnet.plan({SERVER: WEB}, files).warnings if one.code == "front-end-apart")
+    assert str(told.at) == "server/ClientApp/web/package.json:1"
+
+
+@pytest.mark.parametrize("package", ["Microsoft.Playwright", "PuppeteerSharp"])
+def test_a_browser_that_the_app_starts_is_told(package: str) -> None:
+    text = f'<Project Sdk="Microsoft.NET.Sdk.Web">\n<PackageReference Include="{package}" />\n'
+    found = dotnet.plan({"A.csproj": WEB}, {"A.csproj": text}, packages={"A.csproj": (package,)})
+    assert [(one.code, str(one.at)) for one in found.warnings] == [("browser", "A.csproj:2")]
+
+
+def test_projects_that_only_a_dockerfile_builds_are_told() -> None:
+    plugin = "plugins/Tax/Tax.csproj"
+    text = f"FROM sdk\nRUN dotnet publish {SERVER} -o /out\nRUN dotnet build plugins/Tax -o /out/plugins\n"
+    known = {SERVER: WEB, plugin: LIBRARY}
+    found = dotnet.plan(known, {"Dockerfile": text})
+    told = next(one for one in found.warnings if one.code == "unpublished")
+    assert (str(told.at), told.message.rpartition(": ")[2]) == ("Dockerfile:3", plugin)
+    used = dotnet.plan(known, {"Dockerfile": text}, references={SERVER: (plugin,)})
+    assert "unpublished" not in [one.code for one in used.warnings]
+    off = dotnet.plan(known, {"Dockerfile": text}, settings={"deploy_files": False})
+    assert "unpublished" not in [one.code for one in off.warnings]
+
+
 @pytest.mark.parametrize("to", ["/app/public", "/app/mywwwroot", "/app/static"])
 def test_what_a_dockerfile_copies_elsewhere_is_no_web_root(to: str) -> None:
     copies = (Copied("web", "web/dist", to, Location("Dockerfile", 9)),)

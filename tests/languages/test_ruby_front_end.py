@@ -68,6 +68,19 @@ def test_a_front_end_that_a_dockerfile_copies_to_public_is_built() -> None:
     assert FromStep("front-end-build", "/app/client/dist", "/app/public/shop") in bare.runtime.layers[-1].inputs
 
 
+def test_two_front_ends_that_a_dockerfile_copies_to_public_are_built() -> None:
+    stage = STAGES.partition("FROM ruby")[0].replace("client", "admin")
+    text = f"{stage}{STAGES}COPY --from=admin /admin/dist ./public/admin\n"
+    found = planned({**rack("puma"), "client/package.json": BUILDS, "admin/package.json": BUILDS, "Dockerfile": text})
+    made = [one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep)]
+    assert [(one.path, one.to) for one in made] == [
+        ("/app/client/dist", "/app/public/shop"),
+        ("/app/admin/dist", "/app/public/admin"),
+    ]
+    assert {one.step for one in made} <= {one.name for one in found.steps}
+    assert len({one.name for one in found.steps}) == len(found.steps)
+
+
 @pytest.mark.parametrize(
     ("file", "text", "at"),
     [

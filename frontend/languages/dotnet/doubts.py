@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from frontend.context.tree import SourceTree
-from frontend.languages.dotnet import listening, sources
+from frontend.errors import Location
+from frontend.languages.dotnet import listening, projects, sources
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.paths import relative, within
 from frontend.plan.model import Warning
 from frontend.secrets.masking import shown
+from frontend.settings.model import Settings
 
 PROTECTED = re.compile(
     r"\bAdd(?:Antiforgery|Session|Authentication|Identity|DefaultIdentity|RazorPages|ControllersWithViews|Mvc"
@@ -21,12 +23,19 @@ FILE = re.compile(
 )
 GLOBS = (".csproj", ".vbproj")  # languages whose projects take in all code below them
 LEFT_OUT = re.compile(r"<Compile\s+Remove=|DefaultItemExcludes|EnableDefault(?:Compile)?Items")
+# packages that start a browser, which no image of .NET has, nor the libraries that one loads
+BROWSERS = {
+    "microsoft.playwright": "have a browser in a container of its own, and reach it by ConnectOverCDPAsync",
+    "puppeteersharp": "have a browser in a container of its own, and reach it by Puppeteer.ConnectAsync",
+}
+DOCKERFILE = "Dockerfile"
+PUBLISHES = re.compile(r"""\bdotnet\s+(?:publish|build)\s+["']?([^\s"'&;|$]+)""")
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
 
 def find(tree: SourceTree, project: Project, configs: tuple[str, ...], *, web: bool) -> tuple[Warning, ...]:
     """The warnings about a project's settings and first source files."""
-    found = [*credentials(tree, configs), *sqlite(tree, project)]
+    found = [*credentials(tree, configs), *sqlite(tree, project), *browsers(tree, project)]
     if web:
         found += grpc(tree, project)
         found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory)]
@@ -48,6 +57,55 @@ def nested(tree: SourceTree, project: Project, answered: Answered) -> Iterator[W
                 f'leave it out there: <Compile Remove="{rest}/**" />, and as Content and EmbeddedResource',
             )
             return
+
+
+def browsers(tree: SourceTree, project: Project) -> Iterator[Warning]:
+    """A browser that the app starts, and the image has not."""
+    for name in project.packages:
+        if name.casefold() in BROWSERS:
+            yield Warning(
+                "browser",
+                f"{name} starts a browser, which the image does not have",
+                sources.line_of(tree, project.path, name),
+                f"{BROWSERS[name.casefold()]}; or run the app on a base image that has one (RUNTIME_BASE)",
+            )
+            return
+
+
+def unpublished(
+    tree: SourceTree, settings: Settings, app: str, closure: tuple[Project, ...], answered: Answered
+) -> Iterator[Warning]:
+    """Projects that a Dockerfile builds beside the one that is published, as plugins are, and the image has not."""
+    here = tree.under(app).unfiltered()
+    if not settings.deploy_files or not here.has(DOCKERFILE) or settings.build_command is not None:
+        return
+    built = {one.path for one in closure}
+    left: dict[str, Location] = {}
+    for number, line in enumerate(here.read_lines(DOCKERFILE) or (), 1):
+        for match in PUBLISHES.finditer(line):
+            named = match[1].removeprefix("./").strip("/")
+            fit = [
+                one
+                for one in answered.projects.values()
+                if f"/{one.path}".endswith(f"/{named}") or one.directory == named
+            ]
+            if len(fit) == 1 and fit[0].path not in built and not projects.tests(fit[0]):
+                left.setdefault(fit[0].path, here.at(DOCKERFILE, number))
+    starts = [path for path in left if answered.projects[path].facts.get("OutputType", "").casefold() == "exe"]
+    if left and built_too(here, closure) and not starts:
+        names = ", ".join(left)
+        yield Warning(
+            "unpublished",
+            f"the Dockerfile builds projects that the app does not reference: they are not in this image: {names}",
+            next(iter(left.values())),
+            "reference them (<ProjectReference>), or set BUILD_COMMAND to what builds them below the project",
+        )
+
+
+def built_too(here: SourceTree, closure: tuple[Project, ...]) -> bool:
+    """Whether a Dockerfile names the project that is published: it is for this app then."""
+    text = here.read_text(DOCKERFILE) or ""
+    return closure[0].name in text or f"{closure[0].assembly}.dll" in text
 
 
 def grpc(tree: SourceTree, project: Project) -> Iterator[Warning]:

@@ -50,8 +50,8 @@ class Facts(Struct, frozen=True):
 
     `line` is the line of .NET that runs it, `framework` the target framework to build where the project has several.
     `own` are the assemblies that the repository's projects build. `web` says that it serves by ASP.NET Core,
-    `listening` that it has an address of its own. `node` is for a project that builds its front end itself, `site` one
-    that is built beside it.
+    `listening` that it has an address of its own. `node` is for a project that builds its front end itself, `site`
+    has those that are built beside it.
     """
 
     project: Project
@@ -71,7 +71,7 @@ class Facts(Struct, frozen=True):
     env: tuple[tuple[str, str], ...]
     run_packages: tuple[str, ...]
     node: Tools | None
-    site: WebRoot | None
+    site: tuple[WebRoot, ...]
     versions: tuple[ToolVersion, ...]
     build_command: tuple[str, ...]
     build_command_at: Location | None
@@ -98,9 +98,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     started = start.find(app_start, settings)
     build = settings.build_command
     node, served = client.find(tree, settings, closure, answered, today)
-    site = web_root.find(tree, settings, project, today) if web and node is None else None
-    front = site.front if site is not None else None
-    unmade = web and node is None and site is None and build is None and "front-end" not in settings.skip
+    site = web_root.find(tree, settings, project, today) if web and node is None else ()
+    fronts = (*((node,) if node is not None else ()), *(one.front for one in site))
+    unmade = web and not fronts and build is None and "front-end" not in settings.skip
     check_lock(tree, project, given, form)
     runtime = ToolVersion(versions.TOOL, line, at=framework_at(tree, project, answered))
     late = end_of_life(versions.TITLE, versions.RELEASES, runtime, today)
@@ -123,7 +123,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         run_packages=system_packages.needed(closure),
         node=node,
         site=site,
-        versions=(sdk, *((node.version,) if node is not None else front.versions if front is not None else ())),
+        versions=tuple(dict.fromkeys((sdk, *(version for one in fronts for version in one.versions)))),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build is not None else None,
         evidence=(
@@ -133,15 +133,16 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             Evidence("start", started.because, started.at),
             *((address.because,) if address is not None else ()),
             *((served,) if served is not None else ()),
-            *(node.evidence if node is not None else front.evidence if front is not None else ()),
+            *dict.fromkeys(told for one in fronts for told in one.evidence),
         ),
         warnings=(
             *((late,) if late is not None else ()),
             *started.warnings,
-            *(node.warnings if node is not None else front.warnings if front is not None else ()),
+            *dict.fromkeys(told for one in fronts for told in one.warnings),
             *(web_root.doubts(tree, project, closure) if unmade else ()),
             *doubts.find(tree, project, given.configs, web=web),
             *doubts.nested(tree, project, answered),
+            *doubts.unpublished(tree, settings, app, closure, answered),
         ),
     )
 

@@ -76,7 +76,7 @@ dotnet exec "$sdk"bincore/csc.dll -noconfig -nologo -nostdlib -deterministic -op
 def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
     """All steps, each after those it uses."""
     hook = (port(facts, settings),) if hooked(facts) else ()
-    front = facts.site.front.steps if facts.site is not None else ()
+    front = (step for one in facts.site for step in one.front.steps)
     return (*front, restore(facts, settings), *hook, publish(facts, settings))
 
 
@@ -188,12 +188,10 @@ def restored(facts: Facts) -> bool:
 
 
 def site(facts: Facts) -> tuple[Input, ...]:
-    """What a front end beside the project makes, where the project has it: published as its other static files."""
-    made = facts.site
-    if made is None:
-        return ()
-    return (
-        FromStep(made.front.built, within(OUTPUT, made.output), within(SOURCE, made.to), exclude=made.front.exclude),
+    """What front ends beside the project make, where the project has it: published as its other static files."""
+    return tuple(
+        FromStep(one.front.built, within(OUTPUT, one.output), within(SOURCE, one.to), exclude=one.front.exclude)
+        for one in facts.site
     )
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from frontend.context.tree import SourceTree
 from frontend.languages.dotnet import listening
 from frontend.languages.dotnet.question import Project
-from frontend.paths import parents, within
+from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, Warning
 from frontend.rules import monorepo
 from frontend.settings.model import Settings
@@ -32,39 +32,40 @@ class WebRoot(Struct, frozen=True):
     to: str
 
 
-def find(tree: SourceTree, settings: Settings, project: Project, today: str) -> WebRoot | None:
-    """The front end that a project serves from its wwwroot; None where there is none to build."""
+def find(tree: SourceTree, settings: Settings, project: Project, today: str) -> tuple[WebRoot, ...]:
+    """The front ends that a project serves from its wwwroot; () where there is none to build."""
     if "front-end" in settings.skip:
-        return None
+        return ()
     return written(tree, settings, project, today) or copied(tree, settings, project, today)
 
 
-def written(tree: SourceTree, settings: Settings, project: Project, today: str) -> WebRoot | None:
-    """A front end below or beside the project, or beside a directory above it, whose bundler writes into it."""
+def written(tree: SourceTree, settings: Settings, project: Project, today: str) -> tuple[WebRoot, ...]:
+    """Front ends below or beside the project, or beside a directory above it, whose bundler writes into it."""
     from frontend.languages.node.front_end import writing_into
 
     above = (project.directory, *parents(project.directory))
     dirs = tuple(dict.fromkeys(dir for place in above for dir in monorepo.having(tree, place, MANIFEST)))
     found = writing_into(tree, settings, "", project.directory, dirs, today)
-    return WebRoot(found[0], found[1], found[1]) if found is not None else None
+    return tuple(WebRoot(front, to, to) for front, to in found)
 
 
-def copied(tree: SourceTree, settings: Settings, project: Project, today: str) -> WebRoot | None:
-    """A front end that a Dockerfile builds in a stage of its own, and copies into wwwroot."""
-    from frontend.languages.node.front_end import front_end
+def copied(tree: SourceTree, settings: Settings, project: Project, today: str) -> tuple[WebRoot, ...]:
+    """Front ends that a Dockerfile builds in stages of their own, and copies into wwwroot."""
+    from frontend.languages.node.front_end import front_end, numbered
 
+    made: list[WebRoot] = []
     for one in settings.candidate_copies:
         before, mark, below = f"{one.to}/".partition(f"{ROOT}/")
         near = next((dir for dir in (one.dir, *parents(one.output)) if tree.has(within(dir, MANIFEST))), None)
         if not mark or near is None or (before and not before.endswith("/")):
             continue
-        front = front_end(tree, settings, "", near, today)
+        front = front_end(tree, settings, "", near, today, prefix=numbered(len(made)))
         if front is not None:
             because = Evidence("front end", f"{one.at.file} copies {one.output} to {one.to}", one.at)
             to = within(project.directory, f"{ROOT}/{below}".strip("/"))
             told = structs.replace(front, evidence=(because, *front.evidence))
-            return WebRoot(told, one.output, to)
-    return None
+            made.append(WebRoot(told, one.output, to))
+    return tuple(made)
 
 
 def doubts(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
@@ -77,10 +78,12 @@ def apart(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> t
     if any(one.says("UsingMicrosoftNETSdkBlazorWebAssembly") for one in closure):
         return ()
     for place in (project.directory, *parents(project.directory)):
-        for dir in monorepo.having(tree, place, MANIFEST):
+        below = (within(place, name) for name in sorted(tree.entries(place)) if NAMED.search(name))
+        inner = (dir for one in below if tree.is_dir(one) for dir in monorepo.having(tree, one, MANIFEST))
+        for dir in (*monorepo.having(tree, place, MANIFEST), *inner):
             path = within(dir, MANIFEST)
             scripts = (tree.read_json(path) or {}).get("scripts")
-            named = NAMED.search(dir.rpartition("/")[2]) is not None
+            named = NAMED.search(relative(place, dir)) is not None
             if named and dir != project.directory and isinstance(scripts, dict) and "build" in scripts:
                 message = f"{dir} has a front end that is built by itself: it is not in this image"
                 hint = (

@@ -166,7 +166,7 @@ class Tools(Struct, frozen=True):
     caches: tuple[CacheMount, ...]
     secrets: tuple[SecretMount, ...]
     env: tuple[tuple[str, str], ...]
-    version: ToolVersion
+    versions: tuple[ToolVersion, ...]
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
 
@@ -208,7 +208,7 @@ def tools(
         caches=(manager.cache,),
         secrets=manager.secrets,
         env=(*package_managers.env(manager), ("PATH", path)),
-        version=version,
+        versions=(version,),
         evidence=known.why,
         warnings=(*doubts, *((late,) if late else ())),
     )
@@ -241,22 +241,28 @@ def with_tools(front: FrontEnd, work: Work, run_by: Evidence) -> FrontEnd:
 def writing_to(tree: SourceTree, settings: Settings, app: str, today: str = "") -> FrontEnd | None:
     """The front end in a directory of any name whose build writes into the app beside it; None for none."""
     found = writing_into(tree, settings, app, app, None, today)
-    return found[0] if found is not None else None
+    return found[0][0] if found else None
 
 
 def writing_into(
     tree: SourceTree, settings: Settings, app: str, place: str, dirs: Sequence[str] | None, today: str = ""
-) -> tuple[FrontEnd, str] | None:
-    """The front end in one of `dirs` (those below the app without) whose build writes below `place`, and where to.
+) -> tuple[tuple[FrontEnd, str], ...]:
+    """The front ends in `dirs` (those below the app without) whose build writes below `place`, each with where to.
 
-    None for none. The app's directory is /app in its steps.
+    The app's directory is /app in their steps, whose names differ.
     """
+    made: list[tuple[FrontEnd, str]] = []
     for dir, into in outside.into(tree, place, dirs):
-        found = front_end(tree, settings, app, dir, today)
+        found = front_end(tree, settings, app, dir, today, prefix=numbered(len(made)))
         if found is not None:
             told = Evidence("front end", f"its build writes to {relative(app, into.path)}", into.at)
-            return structs.replace(found, evidence=(told, *found.evidence)), into.path
-    return None
+            made.append((structs.replace(found, evidence=(told, *found.evidence)), into.path))
+    return tuple(made)
+
+
+def numbered(others: int) -> str:
+    """What the names of a front end's steps begin with, beside some others."""
+    return f"{PREFIX}-{others + 1}" if others else PREFIX
 
 
 def by_command(tree: SourceTree, settings: Settings, place: str, command: Setting, today: str = "") -> FrontEnd | None:
@@ -316,8 +322,7 @@ def apart(
     """
     found: list[Beside] = []
     for one in fronts:
-        prefix = f"{PREFIX}-{len(found) + 1}" if found else PREFIX
-        front = of_served(tree, settings, root, one, today, prefix)
+        front = of_served(tree, settings, root, one, today, numbered(len(found)))
         found += [front] if front is not None else []
     return tuple(found)
 

@@ -32,23 +32,41 @@ def find(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd
 
 
 def copied(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd | None:
-    """A front end that a Dockerfile builds in a stage of its own, and copies into `public`."""
-    from frontend.languages.node.front_end import front_end
+    """The front ends, as one, that a Dockerfile builds in stages of their own, and copies into `public`."""
+    from frontend.languages.node.front_end import front_end, numbered
 
-    for one in settings.candidate_copies:
+    made: FrontEnd | None = None
+    for number, one in enumerate(settings.candidate_copies):
         before, mark, below = f"{one.to}/".partition(f"{PUBLIC}/")
         own = within(app, PUBLIC)
         if not mark or (before and not before.endswith("/")) or f"{one.output}/".startswith(f"{own}/"):
             continue
         near = next((dir for dir in (one.dir, *parents(one.output)) if tree.has(within(dir, MANIFEST))), None)
-        front = front_end(tree, settings, app, near, today) if near is not None and one.output != app else None
+        prefix = numbered(number if made is not None else 0)
+        front = (
+            front_end(tree, settings, app, near, today, prefix=prefix)
+            if near is not None and one.output != app
+            else None
+        )
         if front is not None:
             because = Evidence("front end", f"{one.at.file} copies {one.output} to {one.to}", one.at)
-            files = FromStep(
-                front.built, f"/app/{relative(app, one.output)}", f"/app/{PUBLIC}/{below.strip('/')}".rstrip("/")
-            )
-            return structs.replace(front, built="", files=(files,), evidence=(because, *front.evidence))
-    return None
+            to = f"/app/{PUBLIC}/{below.strip('/')}".rstrip("/")
+            files = FromStep(front.built, f"/app/{relative(app, one.output)}", to)
+            front = structs.replace(front, built="", files=(files,), evidence=(because, *front.evidence))
+            made = front if made is None else joined(made, front)
+    return made
+
+
+def joined(first: FrontEnd, other: FrontEnd) -> FrontEnd:
+    """Two front ends of which files are taken, as one."""
+    return structs.replace(
+        first,
+        steps=(*first.steps, *other.steps),
+        files=(*first.files, *other.files),
+        versions=tuple(dict.fromkeys((*first.versions, *other.versions))),
+        evidence=tuple(dict.fromkeys((*first.evidence, *other.evidence))),
+        warnings=tuple(dict.fromkeys((*first.warnings, *other.warnings))),
+    )
 
 
 def commanded(tree: SourceTree, settings: Settings, app: str, today: str) -> FrontEnd | None:
