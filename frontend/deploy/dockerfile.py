@@ -14,6 +14,8 @@ from frontend.context.tree import SourceTree
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.tools import tool_of
 from frontend.errors import BuildError
+from frontend.languages import registry
+from frontend.plan.model import Warning
 from frontend.rules import writes
 from frontend.settings.model import Copied
 
@@ -21,6 +23,14 @@ CONTINUES = re.compile(r"\\[ \t]*$")
 FROM = re.compile(r"(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$", re.IGNORECASE)
 ARG = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S*)""")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
+DOWNLOADS = re.compile(r"\b(?:curl|wget)\b[^|;&]*https?://")
+PROGRAM = re.compile(r"/usr/(?:local/)?s?bin/([A-Za-z][\w.-]*)")
+UNPACKS = re.compile(r"(?:-C|-d|--directory)[ =]?/usr/(?:local/)?bin\b")
+ADDRESS = re.compile(r"https?://[^\s\"'|;]*/([A-Za-z]+(?:-[A-Za-z]+)?)[^/\s\"'|;]*(?=[\s\"'|;]|$)")
+# of containers, not of apps: what starts others and waits for them, shells, and the languages' own programs
+OF_CONTAINERS = frozenset(
+    "tini dumb-init gosu su-exec catatonit dockerize wait-for-it wait-for-it.sh wait-for wait bash sh sudo apt".split()
+) | {name for entry in registry.ENTRIES for name in (*entry.programs, *entry.tools)}
 HEREDOC = re.compile(r"""<<-?["']?(\w+)["']?""")
 APP = "/app"
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
@@ -32,7 +42,7 @@ PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 class Stage(Struct, frozen=True):
     """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it, which
-    directories it has volumes for.
+    directories it has volumes for, which programs it downloads.
 
     `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from.
     """
@@ -43,6 +53,7 @@ class Stage(Struct, frozen=True):
     cmd: Stated | None = None
     packages: tuple[Stated, ...] = ()
     volumes: tuple[Stated, ...] = ()
+    programs: tuple[Stated, ...] = ()
     has_cmd: bool = False
 
 
@@ -86,6 +97,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             build_env=found_env.build if found_env is not None else (),
             unset=found_env.unset if found_env is not None else (),
             warnings=(
+                *programs_left(last.programs),
                 *(writes.doubt(writes.Place(one.text, "", 0), one.at, ()) for one in last.volumes),
                 *(found_env.warnings if found_env is not None else ()),
             ),
@@ -134,7 +146,8 @@ def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
     if name == "VOLUME":
         return structs.replace(stage, volumes=(*stage.volumes, *kept(stage.workdir, argument)))
     if name == "RUN":
-        return structs.replace(stage, packages=(*stage.packages, *installed(argument)))
+        packages, programs = (*stage.packages, *installed(argument)), (*stage.programs, *downloaded(argument))
+        return structs.replace(stage, packages=packages, programs=programs)
     return structs.replace(stage, cmd=argument, has_cmd=True)
 
 
@@ -158,6 +171,26 @@ def installed(argument: Stated) -> tuple[Stated, ...]:
             named = words[words.index("install") + 1 :]
             found += [Stated(word, argument.at) for word in named if PACKAGE.fullmatch(word)]
     return tuple(found)
+
+
+def downloaded(argument: Stated) -> tuple[Stated, ...]:
+    """The programs that a RUN instruction downloads to where programs are: `curl … -o /usr/local/bin/yt-dlp`."""
+    if not DOWNLOADS.search(argument.text):
+        return ()
+    names = [one[1] for one in PROGRAM.finditer(argument.text)]
+    if not names and UNPACKS.search(argument.text):
+        names = [one[1] for one in ADDRESS.finditer(argument.text)]
+    return tuple(Stated(name, argument.at) for name in dict.fromkeys(names) if name not in OF_CONTAINERS)
+
+
+def programs_left(programs: tuple[Stated, ...]) -> tuple[Warning, ...]:
+    """The warning for programs that a Dockerfile downloads, and no image of ours has."""
+    if not programs:
+        return ()
+    names = " ".join(dict.fromkeys(one.text for one in programs))
+    message = f"not in the image, although the Dockerfile downloads it: {names}"
+    hint = "if the app runs it, commit it to the app, or have it in a base image of your own (RUNTIME_BASE)"
+    return (Warning("dockerfile-programs", message, programs[0].at, hint),)
 
 
 def started(stage: Stage) -> Stated | None:

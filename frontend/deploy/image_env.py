@@ -14,6 +14,7 @@ from frontend.deploy import variables
 from frontend.deploy.dockerfile import APP, FROM, filled
 from frontend.deploy.merge import RUN_ONLY
 from frontend.deploy.model import Deployment, Named, Stated
+from frontend.deploy.tools import tool_of
 from frontend.languages import registry
 from frontend.plan.model import Evidence, Plan, Warning
 from frontend.secrets.detection import is_secret, is_secret_name
@@ -34,6 +35,10 @@ KEPT = frozenset(name for entry in registry.ENTRIES for name in entry.kept_env)
 URLS = re.compile(r"BASE_PATH|ROOT_PATH|URL|URI|PREFIX|PUBLIC|ROUTE|ENDPOINT|SCRIPT_NAME", re.IGNORECASE)
 SYSTEM = re.compile(r"/(usr|opt|var|etc|home|root|srv|lib|lib64|bin|sbin|mnt|media|run|nix)(/|$)")
 PLACES = re.compile(r"(?:PATH|DIR|DIRECTORY|FOLDER|HOME|FILE|ROOT)S?$")
+LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
+C = re.compile(r"C(\.utf-?8)?|POSIX", re.IGNORECASE)
+ENGLISH = ("en_US", "en_GB", "en:", "en_US:")  # set for UTF-8, which an image has anyway
+OWN_LOCALES = frozenset(tool for entry in registry.ENTRIES if entry.own_locales for tool in entry.tools)
 ANYWHERE = re.compile(r"/(tmp|dev|proc|var/tmp)(/|$)")  # in every image
 
 
@@ -47,49 +52,52 @@ class Found(Struct, frozen=True):
 
 
 class Stage(Struct):
-    """A stage that is read: its variables, the arguments that it knows, where it works, and what it is made of.
+    """A stage that is read: the image it is of, its variables, the arguments that it knows, and where it works.
 
     `lacking` are arguments without a default, `sources` the stages that it begins with or takes files from.
     """
 
+    image: str
     env: dict[str, Stated]
-    args: dict[str, str]
     workdir: str
-    lacking: set[str]
     sources: list[str]
+    args: dict[str, str] = {}
+    lacking: set[str] = set()
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What its instructions may name."""
+        return self.args | {name: one.text for name, one in self.env.items()}
 
 
 def read(instructions: Iterable[tuple[str, Stated]]) -> Found:
     """The variables of the last stage, and of the stages that it is made of."""
     stages: dict[str, Stage] = {}
     arguments: dict[str, str] = {}
-    declared: set[str] = set()
     last: Stage | None = None
     mentioned: list[str] = []
     volumes: list[str] = []
     for name, argument in instructions:
         if name == "ARG":
-            given = {
-                one[1]: one[2].strip("\"'") if one[2] is not None else None for one in DECLARED.finditer(argument.text)
-            }
-            known = {key: value if value is not None else arguments.get(key) for key, value in given.items()}
-            (arguments if last is None else last.args).update({k: v for k, v in known.items() if v is not None})
-            (declared if last is None else last.lacking).update(k for k, v in known.items() if v is None)
+            for one in DECLARED.finditer(argument.text):
+                value = one[2].strip("\"'") if one[2] is not None else arguments.get(one[1])
+                if value is not None:
+                    (arguments if last is None else last.args)[one[1]] = value
+                elif last is not None:
+                    last.lacking.add(one[1])
         elif name == "FROM" and (made := FROM.match(filled(argument.text, arguments))):
             above = stages.get(made[1].casefold())
-            last = Stage(
-                dict(above.env) if above else {},
-                {},
-                above.workdir if above else "",
-                set(),
-                [made[1].casefold()] if above else [],
+            last = (
+                Stage(above.image, dict(above.env), above.workdir, [made[1].casefold()])
+                if above is not None
+                else Stage(made[1], {}, "", [])
             )
             stages |= {f"{len(set(map(id, stages.values())))}": last} | ({made[2].casefold(): last} if made[2] else {})
         elif last is not None and name == "ENV":
-            values = {key: one.text for key, one in last.env.items()} | last.args
-            last.env |= {key: Stated(text, argument.at) for key, text in pairs(argument.text, values, last.lacking)}
+            found = pairs(argument.text, last.values, last.lacking)
+            last.env |= [(key, Stated(text, argument.at)) for key, text in found]
         elif last is not None and name == "WORKDIR":
-            below = argument.text.strip("\"'").rstrip("/")
+            below = expanded(argument.text.strip("\"'"), "", last.values, last.lacking).rstrip("/")
             last.workdir = below if below.startswith("/") else f"{last.workdir}/{below}"
         elif last is not None:
             last.sources += [one.casefold() for one in FROM_STAGE.findall(argument.text)]
@@ -138,6 +146,8 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
         return Found(warnings=(Warning("dockerfile-development", message, mode[1].at, hint),))
     run: list[Named] = []
     apart: list[Named] = []
+    kept: list[Named] = []
+    locales: list[Named] = []
     unset: list[Stated] = []
     for name, one in last.env.items():
         if is_own(name):
@@ -149,10 +159,13 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
         text = in_app(one.text, last.workdir)
         if is_secret_name(name):  # also a stand-in for one: only a build may do with that
             unset.append(Stated(name, one.at))
+        elif LOCALE.fullmatch(name) and not has_locale(text, last.image):
+            locales += [(name, one)] if not text.startswith(ENGLISH) else []
         elif is_elsewhere(name, text, mentioned, volumes):
             apart.append((name, one))
         else:
             run.append((name, Stated(text, one.at)))
+            kept += [(name, Stated(text, one.at))] if is_mounted(text, volumes) else []
     made_of = {id(last): last}
     todo = list(last.sources)
     while todo:
@@ -173,7 +186,8 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
             )
             if not known and not is_elsewhere(name, text, mentioned, ""):
                 build.setdefault(name, Stated(text, one.at))
-    return Found(tuple(run), tuple(build.items()), tuple(unset), tuple(told_apart(apart)))
+    told = (*told_apart(apart), *told_mounted(kept), *told_locales(locales))
+    return Found(tuple(run), tuple(build.items()), tuple(unset), told)
 
 
 def is_own(name: str) -> bool:
@@ -193,12 +207,43 @@ def is_elsewhere(name: str, text: str, mentioned: str, volumes: str) -> bool:
     path = text.partition(":")[0]
     if not path.startswith("/") or path == "/" or f"{path}/".startswith(f"{APP}/") or ANYWHERE.match(path):
         return False
-    top = f"/{path.split('/')[1]}"
-    if top in re.split(r"[\s\[\]\",]+", volumes) or path in re.split(r"[\s\[\]\",]+", volumes):
-        return False  # mounted where it runs
+    if is_mounted(path, volumes):
+        return False
     if SYSTEM.match(path) or re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w-])", mentioned):
         return True
     return PLACES.search(name) is not None and URLS.search(name) is None
+
+
+def is_mounted(text: str, volumes: str) -> bool:
+    """Whether a value is a path in a volume of the Dockerfile: it is there once one is mounted."""
+    path = text.partition(":")[0]
+    below = (one.rstrip("/") for one in re.split(r"[\s\[\]\",]+", volumes) if one.startswith("/"))
+    return any(f"{path}/".startswith(f"{one}/") for one in below if one)
+
+
+def has_locale(text: str, image: str) -> bool:
+    """Whether our image has a locale: that of C, or any where the language brings its own."""
+    found = (tool_of(part) for part in image.partition(":")[0].split("/"))
+    return C.fullmatch(text) is not None or any(tool is not None and tool[0] in OWN_LOCALES for tool in found)
+
+
+def told_mounted(kept: list[Named]) -> Iterator[Warning]:
+    """The warning for variables that are paths of volumes."""
+    if kept:
+        names = variables.listed([Stated(name, one.at) for name, one in kept])
+        path = kept[0][1].text
+        message = f"paths in a volume of the Dockerfile, which this image has no directory for: {names}"
+        yield Warning("dockerfile-volume", message, kept[0][1].at, f"mount a volume that the app can write at {path}")
+
+
+def told_locales(locales: list[Named]) -> Iterator[Warning]:
+    """The warning for locales that the image does not have."""
+    if locales:
+        name, one = locales[0]
+        names = variables.listed([Stated(name, one.at) for name, one in locales])
+        message = f"not set, because this image does not have the locale {one.text}: {names}"
+        hint = f"set the build-args RUN_PACKAGES=locales-all and RUN_ENV_{name}={one.text}"
+        yield Warning("dockerfile-locale", message, one.at, hint)
 
 
 def told_apart(apart: list[Named]) -> Iterator[Warning]:

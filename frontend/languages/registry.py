@@ -155,7 +155,7 @@ class Entry(Struct, frozen=True):
     `migrates` are words of those that change a database, options left out: none is there when an image is built.
     `run_only` are variables of a running app that would change what an install does. Of the variables of a Dockerfile's image `modes`
     say whether it is one for development, and none is taken whose name begins with one of `tool_env`, which are settings of tools for
-    that image, and is not in `kept_env`. `needless` are packages that a
+    that image, and is not in `kept_env`. `own_locales` says that it needs no locale of the system. `needless` are packages that a
     Dockerfile of this language usually has, and an image has no need of: what the app needs of them is found otherwise.
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
@@ -202,6 +202,7 @@ class Entry(Struct, frozen=True):
     modes: tuple[str, ...] = ()
     tool_env: tuple[str, ...] = ()
     kept_env: tuple[str, ...] = ()
+    own_locales: bool = False
     needless: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
@@ -316,6 +317,7 @@ NODE = Entry(
     ),
     run_only=("NODE_ENV", "NPM_CONFIG_PRODUCTION", "YARN_PRODUCTION"),
     modes=("NODE_ENV",),
+    own_locales=True,
     tool_env=("NPM_", "YARN_", "PNPM_", "COREPACK_", "NVM_", "PLAYWRIGHT_BROWSERS_PATH", "PUPPETEER_"),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
     failures=(
@@ -823,6 +825,7 @@ DOTNET = Entry(
             "the code does not compile; dotnet build -c Release has the same errors",
         ),
     ),
+    own_locales=True,
     tool_env=(
         "NUGET_", "DOTNET_ROOT", "DOTNET_CLI", "DOTNET_RUNNING_IN_CONTAINER", "DOTNET_URLS", "ASPNETCORE_URLS",
         "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "URLS", "DOTNET_VERSION", "BUILD_CONFIGURATION",

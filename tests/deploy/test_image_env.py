@@ -92,6 +92,42 @@ def test_a_path_that_only_the_dockerfile_has_is_told(value: str, more: str, kept
         assert told(found)["dockerfile-paths"].endswith("STORE_PATH (Dockerfile:3)")
 
 
+def test_a_path_in_a_volume_is_told_to_be_mounted() -> None:
+    found = given('FROM python:3.13\nENV STORE_PATH=/data/app.db\nVOLUME ["/data"]\n')
+    assert told(found)["dockerfile-volume"].endswith("STORE_PATH (Dockerfile:2)")
+
+
+def test_a_working_directory_may_be_a_variable() -> None:
+    text = "FROM python:3.13\nENV HERE=/srv/app\nWORKDIR $HERE\nENV CONF=$HERE/conf\n"
+    env = dict(given(text).runtime.env)
+    assert (env["HERE"], env["CONF"]) == ("/app", "/app/conf")
+
+
+@pytest.mark.parametrize(
+    ("image", "value", "kept", "said"),
+    [
+        ("ruby:3.4", "C.UTF-8", True, False),
+        ("ruby:3.4", "en_US.UTF-8", False, False),
+        ("ruby:3.4", "pt_BR.UTF-8", False, True),
+        ("mcr.microsoft.com/dotnet/runtime:10.0", "pt_BR.UTF-8", True, False),
+        ("node:24", "de_DE.UTF-8", True, False),
+    ],
+)
+def test_a_locale_that_the_image_lacks_is_told(image: str, value: str, kept: bool, said: bool) -> None:
+    found = given(f"FROM {image}\nENV LC_ALL={value}\n")
+    assert (dict(found.runtime.env).get("LC_ALL") == value) is kept
+    assert ("dockerfile-locale" in told(found)) is said
+
+
+def test_groups_that_a_dockerfile_leaves_out_are_evidence() -> None:
+    files = {"Gemfile": 'gem "puma"\n', "config.ru": "run App\n"}
+    found = given("FROM ruby:3.4\nENV BUNDLE_WITHOUT=development\n", files)
+    assert dict(found.runtime.env)["BUNDLE_WITHOUT"] == "development"
+    assert ("groups left out", "development", "Dockerfile:2") in [
+        (one.what, one.because, str(one.at)) for one in found.evidence
+    ]
+
+
 def test_a_path_of_an_address_is_none_of_files() -> None:
     assert dict(given("FROM python:3.13\nENV BASE_PATH=/shop\n").runtime.env)["BASE_PATH"] == "/shop"
 
@@ -115,3 +151,26 @@ def test_other_files_and_the_user_go_before_a_dockerfile() -> None:
 def test_what_the_image_has_anyway_is_not_told() -> None:
     found = given("FROM node:24\nENV NODE_ENV=production\n", EXPRESS)
     assert "deploy-file" not in told(found)
+
+
+# --- programs
+
+GET = "curl -fsSL https://example.com/releases"
+
+
+@pytest.mark.parametrize(
+    ("run", "names"),
+    [
+        (f"{GET}/v1/yt-dlp_linux -o /usr/local/bin/yt-dlp && chmod +x /usr/local/bin/yt-dlp", "yt-dlp"),
+        (f"{GET}/ffprobe-1.2-x86_64.tgz | tar xz -C /usr/local/bin", "ffprobe-"),
+        (f"{GET}/tini -o /usr/bin/tini", ""),
+        (f"{GET}/key.gpg | gpg --dearmor", ""),
+        ("chmod +x /usr/local/bin/tool", ""),
+    ],
+)
+def test_programs_that_a_dockerfile_downloads_are_told(run: str, names: str) -> None:
+    text = told(given(f"FROM python:3.13\nRUN {run}\n")).get("dockerfile-programs")
+    said = f"not in the image, although the Dockerfile downloads it: {names.rstrip('-')} (Dockerfile:2)"
+    assert text == (said if names else None)
+    apart = given(f"FROM python:3.13 AS build\nRUN {run}\nFROM python:3.13\n")
+    assert "dockerfile-programs" not in told(apart)

@@ -96,6 +96,7 @@ def find(tree: SourceTree, settings: Settings) -> Bundle | None:
         asks_git=any(RUNS_GIT.search(tree.read_text(path) or "") for path in gemspecs),
         evidence=(
             Evidence("Bundler", declared.lockfile if lock is not None else declared.path, tree.at(declared.path)),
+            *left_out(settings, without),
         ),
         warnings=(*doubts(tree, declared, lock), *extensions(tree, settings, gemspecs)),
     )
@@ -108,6 +109,13 @@ def groups(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if "BUNDLE_WITHOUT" in given:
         return tuple(re.split(r"[:,\s]+", given["BUNDLE_WITHOUT"])) if given["BUNDLE_WITHOUT"].strip() else (), asked
     return tuple(group for group in DEVELOPMENT if group not in asked), asked
+
+
+def left_out(settings: Settings, without: tuple[str, ...]) -> Iterator[Evidence]:
+    """What says that other groups are left out than usually are, where that is a Dockerfile."""
+    stated = dict(settings.candidate_env).get("BUNDLE_WITHOUT")
+    if stated is not None and set(without) != set(DEVELOPMENT):
+        yield Evidence("groups left out", ", ".join(without) or "none", stated.at)
 
 
 def uses_git(declared: Gemfile, lock: Lockfile | None) -> bool:
