@@ -315,3 +315,11 @@ def test_what_a_linked_package_depends_on_ships(build: dict[str, str]) -> None:
     ]
     exclude = [p for one in application.inputs if isinstance(one, FromContext | FromStep) for p in one.exclude]
     assert {"libs/ids/node_modules", "**/node_modules"} & set(exclude)
+
+
+def test_a_dependency_that_is_no_text_is_an_error_at_its_line() -> None:
+    files = {"package.json": '{"scripts": {"start": "node a.js"},\n"dependencies": {\n"x": [{"y": "1"}]}}', "a.js": ""}
+    with pytest.raises(PlanError, match="dependencies: x has no version: it is a list") as raised:
+        plan(tree(files))
+    assert str(raised.value.at) == "package.json:3"
+    assert plan(tree({**files, ".nvmrc": "12"})).language == "nodejs"  # npm 6 leaves it out

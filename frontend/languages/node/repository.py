@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
+from frontend.errors import PlanError
 from frontend.languages.node import engines, frameworks, lockfiles, package_managers, versions, workspaces
 from frontend.languages.node.engines import Choice, Engine
 from frontend.languages.node.frameworks import Framework
@@ -79,6 +80,8 @@ def read(
     if allowed.version is not version:
         version = allowed.version
         manager, doubts = package_managers.choose(here, settings, tuple(reversed(manifests)), version)
+    if manager.kind == "npm":
+        refuse_other_values(here, project, manager)
     manager = structs.replace(manager, git=git.access(cloned_from(here, project, manager), settings))
     alone = not project.app.dir or here.has(project.app.path)
     framework = frameworks.find(project.app) if alone else frameworks.configured_in(here, project.app)
@@ -99,6 +102,22 @@ def read(
         engines.is_forced(settings),
     )
     return found, (*older, *doubts, *allowed.warnings)
+
+
+def refuse_other_values(here: SourceTree, project: Project, manager: Manager) -> None:
+    """Raises PlanError for a dependency that is no text: npm 7 and newer end with "must provide string spec"."""
+    if (manager.version.value if manager.version is not None else manager.brought).startswith("6."):
+        return
+    for manifest in project.manifests:
+        for table in ("dependencies", "devDependencies", "optionalDependencies"):
+            entries = manifest.data.get(table)
+            for name, value in entries.items() if isinstance(entries, dict) else ():
+                if not isinstance(value, str):
+                    raise PlanError(
+                        f"{table}: {name} has no version: it is {'a list' if isinstance(value, list) else 'no text'}",
+                        at=line(here, manifest, table, name),
+                        hint="write its version as a text, or remove it",
+                    )
 
 
 def by_pins(
