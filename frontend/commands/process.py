@@ -1,6 +1,7 @@
 """The processes a user named: by the setting `run_command`, in a Procfile, or in a file for another platform."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from frontend.commands import procfile, secret
@@ -12,17 +13,22 @@ from frontend.errors import Location
 from frontend.plan.model import Process, Warning
 from frontend.settings.model import Setting, Settings
 
+# Source: https://ddollar.github.io/foreman/
+MANAGER = re.compile(r"(?:exec\s+)?(?:foreman|overmind|hivemind|goreman)\s[^;&|]*?(?:-f|--procfile)[ =]([\w./-]+)")
+
 
 def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
     """The processes that the user names for the app in a directory, "web" first, then in the file's order.
 
-    `run_command` replaces "web", and each process of the Procfile that of another file; the others stay. () when the
+    `run_command` replaces "web", and each process of the Procfile that of another file; the others stay. Without a
+    Procfile a Dockerfile's may count, the last of all: `foreman start -f Procfile.prod`. () when the
     user named none; no "web" when no file has one: the language's default is used then, and for an image of one process
     that process. Raises BuildError as the Procfile and `of_setting` do.
     """
     stated = {name: procfile.Entry(name, of_command(one.value, one.at), one.at) for name, one in settings.processes}
     named = procfile.read(tree) if settings.deploy_files else ()
-    entries = tuple({**stated, **{entry.name: entry for entry in named}}.values())
+    managed = procfile.read(tree, path) if not named and (path := of_manager(tree, settings)) else ()
+    entries = tuple({**dict(by_name(managed)), **stated, **dict(by_name(named))}.values())
     if settings.run_command is not None:
         web = procfile.Entry(WEB, of_setting("run_command", settings.run_command), settings.run_command.at)
         entries = (web, *(entry for entry in entries if entry.name != WEB))
@@ -30,6 +36,19 @@ def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
     if only is not None and all(entry.name != WEB for entry in entries):
         entries = (only._replace(name=WEB), *entries)
     return tuple(sorted(entries, key=lambda entry: entry.name != WEB))
+
+
+def by_name(entries: Iterable[procfile.Entry]) -> Iterator[tuple[str, procfile.Entry]]:
+    """Processes with their names."""
+    return ((entry.name, entry) for entry in entries)
+
+
+def of_manager(tree: SourceTree, settings: Settings) -> str:
+    """The file of processes that a Dockerfile has another program start; "" for none."""
+    one = settings.candidate if settings.deploy_files else None
+    found = MANAGER.match(one.value) if one is not None else None
+    path = found[1].removeprefix("./") if found is not None else ""
+    return path if path and tree.has(path) else ""
 
 
 def web(tree: SourceTree, settings: Settings) -> procfile.Entry | None:

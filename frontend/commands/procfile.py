@@ -34,13 +34,13 @@ def find(tree: SourceTree) -> str | None:
     return tree.first(*registry.PROCFILES)
 
 
-def read(tree: SourceTree) -> tuple[Entry, ...]:
-    """The processes of the Procfile in an app's directory, in its order; () when there is none.
+def read(tree: SourceTree, path: str | None = None) -> tuple[Entry, ...]:
+    """The processes of the Procfile in an app's directory, or at a path of it, in its order; () when there is none.
 
     A command is one line; blank lines and those that begin with # are passed over. Raises PlanError with the line for
     one that is not NAME: COMMAND, a process named twice, a command that is none, and a secret in a command.
     """
-    path = find(tree)
+    path = path or find(tree)
     if path is None:
         return ()
     found: dict[str, Entry] = {}

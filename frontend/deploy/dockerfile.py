@@ -25,7 +25,7 @@ ARG = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S*)""")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
 DOWNLOADS = re.compile(r"\b(?:curl|wget)\b[^|;&]*https?://")
 PROGRAM = re.compile(r"/usr/(?:local/)?s?bin/([A-Za-z][\w.-]*)")
-UNPACKS = re.compile(r"(?:-C|-d|--directory)[ =]?/usr/(?:local/)?bin\b")
+UNPACKS = re.compile(r"(?:-\w*C|-d|--directory)[ =]?/usr/(?:local/)?bin\b")
 ADDRESS = re.compile(r"https?://[^\s\"'|;]*/([A-Za-z]+(?:-[A-Za-z]+)?)[^/\s\"'|;]*(?=[\s\"'|;]|$)")
 # of containers, not of apps: what starts others and waits for them, shells, and the languages' own programs
 OF_CONTAINERS = frozenset(

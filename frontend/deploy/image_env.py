@@ -186,7 +186,7 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
             )
             if not known and not is_elsewhere(name, text, mentioned, ""):
                 build.setdefault(name, Stated(text, one.at))
-    told = (*told_apart(apart), *told_mounted(kept), *told_locales(locales))
+    told = (*told_apart(apart), *told_mounted(kept, volumes), *told_locales(locales))
     return Found(tuple(run), tuple(build.items()), tuple(unset), told)
 
 
@@ -216,9 +216,14 @@ def is_elsewhere(name: str, text: str, mentioned: str, volumes: str) -> bool:
 
 def is_mounted(text: str, volumes: str) -> bool:
     """Whether a value is a path in a volume of the Dockerfile: it is there once one is mounted."""
+    return volume_of(text, volumes) != ""
+
+
+def volume_of(text: str, volumes: str) -> str:
+    """The volume of the Dockerfile that a value is a path in, "" for none."""
     path = text.partition(":")[0]
     below = (one.rstrip("/") for one in re.split(r"[\s\[\]\",]+", volumes) if one.startswith("/"))
-    return any(f"{path}/".startswith(f"{one}/") for one in below if one)
+    return next((one for one in below if one and f"{path}/".startswith(f"{one}/")), "")
 
 
 def has_locale(text: str, image: str) -> bool:
@@ -227,11 +232,11 @@ def has_locale(text: str, image: str) -> bool:
     return C.fullmatch(text) is not None or any(tool is not None and tool[0] in OWN_LOCALES for tool in found)
 
 
-def told_mounted(kept: list[Named]) -> Iterator[Warning]:
+def told_mounted(kept: list[Named], volumes: str) -> Iterator[Warning]:
     """The warning for variables that are paths of volumes."""
     if kept:
         names = variables.listed([Stated(name, one.at) for name, one in kept])
-        path = kept[0][1].text
+        path = volume_of(kept[0][1].text, volumes)
         message = f"paths in a volume of the Dockerfile, which this image has no directory for: {names}"
         yield Warning("dockerfile-volume", message, kept[0][1].at, f"mount a volume that the app can write at {path}")
 

@@ -153,7 +153,22 @@ def test_what_the_image_has_anyway_is_not_told() -> None:
     assert "deploy-file" not in told(found)
 
 
-# --- programs
+# --- programs and processes
+
+MANAGED = 'FROM python:3.13\nCMD ["foreman", "start", "-f", "Procfile.prod"]\n'
+
+
+def test_processes_of_the_file_that_a_dockerfile_has_started_are_the_apps() -> None:
+    files = {**FLASK, "Procfile.prod": "web: gunicorn app:app\nclock: python clock.py\n", "clock.py": ""}
+    found = given(MANAGED, files).runtime.processes
+    assert [(one.name, one.args[0], str(one.at)) for one in found] == [
+        ("web", "gunicorn", "Procfile.prod:1"),
+        ("clock", "python", "Procfile.prod:2"),
+    ]
+    own = given(MANAGED, {**files, "Procfile": "web: gunicorn app:app --threads 2\n"}).runtime.processes
+    assert [one.name for one in own] == ["web"]
+    assert len(given(MANAGED, files, DEPLOY_FILES="off").runtime.processes) == 1
+
 
 GET = "curl -fsSL https://example.com/releases"
 
@@ -163,6 +178,7 @@ GET = "curl -fsSL https://example.com/releases"
     [
         (f"{GET}/v1/yt-dlp_linux -o /usr/local/bin/yt-dlp && chmod +x /usr/local/bin/yt-dlp", "yt-dlp"),
         (f"{GET}/ffprobe-1.2-x86_64.tgz | tar xz -C /usr/local/bin", "ffprobe-"),
+        (f"{GET}/ffprobe-1.2.tgz | tar -xzC /usr/local/bin --strip-components=1", "ffprobe"),
         (f"{GET}/tini -o /usr/bin/tini", ""),
         (f"{GET}/key.gpg | gpg --dearmor", ""),
         ("chmod +x /usr/local/bin/tool", ""),

@@ -595,6 +595,14 @@ def test_a_browser_that_the_app_starts_is_told(package: str) -> None:
     assert [(one.code, str(one.at)) for one in found.warnings] == [("browser", "A.csproj:2")]
 
 
+def test_a_script_that_a_dockerfile_starts_is_told_not_to_run() -> None:
+    stated = Setting("./start.sh", "platform", Location("Dockerfile", 5))
+    found = dotnet.plan(settings={"candidate": stated})
+    assert [(one.code, str(one.at)) for one in found.warnings] == [("entrypoint-left-out", "Dockerfile:5")]
+    plain = dotnet.plan(settings={"candidate": Setting("dotnet Hello.dll", "platform")})
+    assert plain.warnings == ()
+
+
 def test_projects_that_only_a_dockerfile_builds_are_told() -> None:
     plugin = "plugins/Tax/Tax.csproj"
     text = f"FROM sdk\nRUN dotnet publish {SERVER} -o /out\nRUN dotnet build plugins/Tax -o /out/plugins\n"

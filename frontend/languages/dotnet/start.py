@@ -6,6 +6,7 @@ the command stays the app itself, with no shell. A trimmed app loads no such ass
 """
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -67,7 +68,20 @@ def find(app: App, settings: Settings) -> Start:
     if named and named[0].name == WEB:
         return Start(named, " ".join(named[0].args), named[0].at, env)
     because = f"what {app.project.path} builds"
-    return Start((default(app), *named), because, app.tree.at(app.project.path), env)
+    return Start((default(app), *named), because, app.tree.at(app.project.path), env, tuple(left_out(settings)))
+
+
+def left_out(settings: Settings) -> Iterator[Warning]:
+    """The warning for a script that a Dockerfile starts: what it does besides is not done."""
+    stated = settings.candidate
+    script = re.search(r"[\w./-]+\.sh\b", stated.value) if stated is not None and settings.deploy_files else None
+    if stated is not None and script is not None:
+        yield Warning(
+            "entrypoint-left-out",
+            f"{script[0]}, which the Dockerfile starts, is not run: the image starts the app itself",
+            stated.at,
+            "if it does more than that, such as to start another server, give that an image of its own",
+        )
 
 
 def default(app: App) -> Process:
