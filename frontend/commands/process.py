@@ -14,7 +14,9 @@ from frontend.plan.model import Process, Warning
 from frontend.settings.model import Setting, Settings
 
 # Source: https://ddollar.github.io/foreman/
-MANAGER = re.compile(r"(?:exec\s+)?(?:foreman|overmind|hivemind|goreman)\s[^;&|]*?(?:-f|--procfile)[ =]([\w./-]+)")
+MANAGER = re.compile(
+    r"(?:^|\s)(?<!bundle exec )(?:foreman|overmind|hivemind|goreman)\s[^;&|]*?(?:-f|--procfile)[ =]([\w./-]+)"
+)
 
 
 def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
@@ -46,7 +48,7 @@ def by_name(entries: Iterable[procfile.Entry]) -> Iterator[tuple[str, procfile.E
 def of_manager(tree: SourceTree, settings: Settings) -> str:
     """The file of processes that a Dockerfile has another program start; "" for none."""
     one = settings.candidate if settings.deploy_files else None
-    found = MANAGER.match(one.value) if one is not None else None
+    found = MANAGER.search(one.value) if one is not None else None
     path = found[1].removeprefix("./") if found is not None else ""
     return path if path and tree.has(path) else ""
 

@@ -35,6 +35,10 @@ KEPT = frozenset(name for entry in registry.ENTRIES for name in entry.kept_env)
 URLS = re.compile(r"BASE_PATH|ROOT_PATH|URL|URI|PREFIX|PUBLIC|ROUTE|ENDPOINT|SCRIPT_NAME", re.IGNORECASE)
 SYSTEM = re.compile(r"/(usr|opt|var|etc|home|root|srv|lib|lib64|bin|sbin|mnt|media|run|nix)(/|$)")
 PLACES = re.compile(r"(?:PATH|DIR|DIRECTORY|FOLDER|HOME|FILE|ROOT)S?$")
+LISTENS = re.compile(
+    r"PORT$|BIND|LISTEN|ADDR(ESS)?$|CMD_ARGS$", re.IGNORECASE
+)  # of the app, where EXPOSE has that port
+SERVES = re.compile(r"(?:SERVER|RUN|APP|HTTP|WEB|LISTEN)_PORT$")
 LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
 C = re.compile(r"C(\.utf-?8)?|POSIX", re.IGNORECASE)
 ENGLISH = ("en_US", "en_GB", "en:", "en_US:")  # set for UTF-8, which an image has anyway
@@ -77,6 +81,7 @@ def read(instructions: Iterable[tuple[str, Stated]]) -> Found:
     last: Stage | None = None
     mentioned: list[str] = []
     volumes: list[str] = []
+    exposed: list[str] = []
     for name, argument in instructions:
         if name == "ARG":
             for one in DECLARED.finditer(argument.text):
@@ -99,12 +104,16 @@ def read(instructions: Iterable[tuple[str, Stated]]) -> Found:
         elif last is not None and name == "WORKDIR":
             below = expanded(argument.text.strip("\"'"), "", last.values, last.lacking).rstrip("/")
             last.workdir = below if below.startswith("/") else f"{last.workdir}/{below}"
+        elif last is not None and name == "EXPOSE":
+            exposed += re.findall(r"\d+", expanded(argument.text, "", last.values, last.lacking))
         elif last is not None:
             last.sources += [one.casefold() for one in FROM_STAGE.findall(argument.text)]
             (volumes if name == "VOLUME" else mentioned).append(argument.text)
     if last is None:
         return Found()
-    return chosen(last, stages, " ".join(mentioned), " ".join(volumes))
+    own = last.env.get(variables.PORT)
+    ports = frozenset((*exposed, *((own.text,) if own is not None else ())))
+    return chosen(last, stages, " ".join(mentioned), " ".join(volumes), ports)
 
 
 def pairs(text: str, values: Mapping[str, str], lacking: set[str]) -> Iterator[tuple[str, str]]:
@@ -137,7 +146,7 @@ def expanded(text: str, name: str, values: Mapping[str, str], lacking: set[str])
     )
 
 
-def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: str) -> Found:
+def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: str, ports: frozenset[str]) -> Found:
     """The variables that are taken: nothing of a Dockerfile for development, whose image is another than ours."""
     mode = next(((name, one) for name, one in last.env.items() if name in MODES and one.text in DEVELOPMENT), None)
     if mode is not None:
@@ -147,6 +156,7 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
     run: list[Named] = []
     apart: list[Named] = []
     kept: list[Named] = []
+    fixed: list[Named] = []
     locales: list[Named] = []
     unset: list[Stated] = []
     for name, one in last.env.items():
@@ -159,6 +169,8 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
         text = in_app(one.text, last.workdir)
         if is_secret_name(name):  # also a stand-in for one: only a build may do with that
             unset.append(Stated(name, one.at))
+        elif is_port(name, text, ports):
+            fixed.append((name, one))
         elif LOCALE.fullmatch(name) and not has_locale(text, last.image):
             locales += [(name, one)] if not text.startswith(ENGLISH) else []
         elif is_elsewhere(name, text, mentioned, volumes):
@@ -186,13 +198,30 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
             )
             if not known and not is_elsewhere(name, text, mentioned, ""):
                 build.setdefault(name, Stated(text, one.at))
-    told = (*told_apart(apart), *told_mounted(kept, volumes), *told_locales(locales))
+    told = (*told_fixed(fixed), *told_apart(apart), *told_mounted(kept, volumes), *told_locales(locales))
     return Found(tuple(run), tuple(build.items()), tuple(unset), told)
 
 
 def is_own(name: str) -> bool:
     """Whether a variable says something of the Dockerfile's own image, or of what our image decides itself."""
     return name in variables.VERSIONS or (name not in KEPT and name.upper().startswith(OWN))
+
+
+def is_port(name: str, text: str, ports: frozenset[str]) -> bool:
+    """Whether a variable says where the app listens: that is for PORT, which the running container has."""
+    if ports and LISTENS.search(name):
+        return not ports.isdisjoint(re.findall(r"\d+", text))
+    return text.isdigit() and SERVES.search(name) is not None
+
+
+def told_fixed(fixed: list[Named]) -> Iterator[Warning]:
+    """The warning for ports that the Dockerfile fixes."""
+    if fixed:
+        names = variables.listed([Stated(name, one.at) for name, one in fixed])
+        name, one = fixed[0]
+        message = f"not set, because the app is to listen on PORT: {names}"
+        hint = f"have it read PORT, or set the build-args PORT and RUN_ENV_{name} to the same port"
+        yield Warning("dockerfile-port", message, one.at, hint)
 
 
 def in_app(text: str, workdir: str) -> str:

@@ -92,6 +92,23 @@ def test_a_path_that_only_the_dockerfile_has_is_told(value: str, more: str, kept
         assert told(found)["dockerfile-paths"].endswith("STORE_PATH (Dockerfile:3)")
 
 
+@pytest.mark.parametrize(
+    ("variable", "expose", "fixed"),
+    [
+        ("API_PORT=8000", "EXPOSE 8000", True),
+        ("GUNICORN_CMD_ARGS=--bind=0.0.0.0:8000", "EXPOSE 8000/tcp", True),
+        ("STREAMLIT_SERVER_PORT=8501", "", True),
+        ("DB_PORT=5432", "EXPOSE 8000", False),
+        ("DB_PORT=5432", "", False),
+    ],
+)
+def test_a_port_that_the_dockerfile_fixes_is_told(variable: str, expose: str, fixed: bool) -> None:
+    found = given(f"FROM python:3.13\nENV {variable}\n{expose}\n")
+    name = variable.partition("=")[0]
+    assert (name in dict(found.runtime.env)) is not fixed
+    assert told(found).get("dockerfile-port", "").endswith(f"{name} (Dockerfile:2)") is fixed
+
+
 def test_a_path_in_a_volume_is_told_to_be_mounted() -> None:
     found = given('FROM python:3.13\nENV STORE_PATH=/data/app.db\nVOLUME ["/data"]\n')
     assert told(found)["dockerfile-volume"].endswith("STORE_PATH (Dockerfile:2)")
@@ -155,7 +172,7 @@ def test_what_the_image_has_anyway_is_not_told() -> None:
 
 # --- programs and processes
 
-MANAGED = 'FROM python:3.13\nCMD ["foreman", "start", "-f", "Procfile.prod"]\n'
+MANAGED = 'FROM python:3.13\nENTRYPOINT ["bin/prepare"]\nCMD ["foreman", "start", "-f", "Procfile.prod"]\n'
 
 
 def test_processes_of_the_file_that_a_dockerfile_has_started_are_the_apps() -> None:
