@@ -236,12 +236,11 @@ def performed(
     for platform in platforms:
         target = Target.of(asked, platform, native, gateway.caps.llb)
         lowered = lower(plans[platform], target, resolved, source)
-        solves.append((lowered, solve(gateway, asked, lowered)))
+        solves.append(solve(gateway, asked, lowered))
     new = tuple(dict.fromkeys(one for each in plans.values() for one in each.warnings if one not in told))
     refs = finish(gateway, plan, new, solves, early=not asked.cache_imports)
     return [
-        started(gateway, asked, plans[lowered.platform], resolved, lowered, refs[lowered.platform], told)
-        for lowered, _ in solves
+        started(gateway, plans[one.lowered.platform], resolved, one, refs[one.lowered.platform], told) for one in solves
     ]
 
 
@@ -284,8 +283,12 @@ class Made(Struct, frozen=True):
     shell: bool
 
 
-Solve = tuple[Lowered, Pending[Ref]]
-"""What BuildKit is at work on, and its answer."""
+class Solve(Struct, frozen=True):
+    """What BuildKit is at work on, its answer, and the files by the image's parts, None where it has none."""
+
+    lowered: Lowered
+    answer: Pending[Ref]
+    files: "Files | None"
 
 
 def native_platform(gateway: Gateway) -> str:
@@ -355,33 +358,24 @@ def check_capabilities(definition: "Definition", caps: frozenset[str]) -> None:
         )
 
 
-def solve(gateway: Gateway, asked: BuildOptions, lowered: Lowered) -> Pending[Ref]:
+def solve(gateway: Gateway, asked: BuildOptions, lowered: Lowered) -> Solve:
     """BuildKit at work on a definition, with the caches to import."""
-    pending = gateway.start_solve(lowered.definition.to_bytes(), evaluate=True, cache_imports=asked.cache_imports)
+    whole, imports = lowered.definition, asked.cache_imports
+    answer = gateway.start_solve(whole.to_bytes(), evaluate=True, cache_imports=imports)
     from frontend.result import apart, image, labels, result, start  # noqa: F401 - imported while BuildKit is at work
 
-    return pending
+    def part(view: "View") -> apart.Part:
+        def begun() -> Pending[Ref]:
+            return gateway.start_solve(whole.part(view.state).to_bytes(), cache_imports=imports)
 
-
-def looked_at(gateway: Gateway, asked: BuildOptions, lowered: Lowered, ref: Ref) -> "Files":
-    """The files of what was built: of its parts, where it has some."""
-    from frontend.result import apart, start
+        return apart.Part(gateway, view.places, begun)
 
     if not lowered.views:
-        return start.RefFiles(gateway, ref)
-    graph = lowered.definition.to_bytes()
-
-    def part(view: "View") -> apart.Part:
-        def solved() -> Pending[Ref]:
-            definition = graph + lowered.definition.ended_at(view.state)
-            return gateway.start_solve(definition, cache_imports=asked.cache_imports)
-
-        return apart.Part(gateway, view.places, solved)
-
+        return Solve(lowered, answer, None)
     *layers, base = map(part, lowered.views)
-    layers[0].begin()  # of the application
+    layers[0].begin()  # a start will be looked for in the application and in the base
     base.begin()
-    return apart.LayerFiles(layers, base)
+    return Solve(lowered, answer, apart.LayerFiles(layers, base))
 
 
 def finish(
@@ -392,11 +386,11 @@ def finish(
     Clients that print plain lines print a step's warnings when it ends: best told while the solve is under way. Not
     `early` with a cache to import, which BuildKit reads before it tells clients of the steps.
     """
-    last, answer = solves[-1]
+    last, answer = solves[-1].lowered, solves[-1].answer
     told = early and bool(warnings) and not answer.ready(STEPS_KNOWN_S)
     if told:
         warn(gateway, last.definition.head, warnings)
-    refs = {lowered.platform: solved(answer, plan) for lowered, answer in solves}
+    refs = {one.lowered.platform: solved(one.answer, plan) for one in solves}
     if not told:
         warn(gateway, last.definition.head, warnings)
     return refs
@@ -413,21 +407,13 @@ def solved(answer: Pending[Ref], plan: Plan) -> Ref:
             raise explained(error, plan) from error
 
 
-def started(
-    gateway: Gateway,
-    asked: BuildOptions,
-    plan: Plan,
-    resolved: "Images",
-    lowered: Lowered,
-    ref: Ref,
-    told: Sequence[Warning],
-) -> Made:
+def started(gateway: Gateway, plan: Plan, resolved: "Images", made: Solve, ref: Ref, told: Sequence[Warning]) -> Made:
     """What was built, with the processes that it can start. Raises PlanError where that is not the first of them."""
     from frontend.languages import registry
     from frontend.result import image, start
 
     with trace.span("start"):
-        files = looked_at(gateway, asked, lowered, ref)
+        lowered, files = made.lowered, made.files or start.RefFiles(gateway, ref)
         begin = of_language(plan, "begin")
         if begin is not None and plan.runtime.imports is not None:
             begin(files, plan.runtime)

@@ -43,10 +43,11 @@ class Definition:
     An empty filesystem has no operations at all.
     """
 
-    __slots__ = ("_known", "digests", "infos", "locations", "metadata", "ops")
+    __slots__ = ("_below", "_known", "digests", "infos", "locations", "metadata", "ops")
 
     def __init__(self) -> None:
-        self._known: dict[Vertex, bytes] = {}
+        self._known: dict[Vertex, bytes] = {}  # the digests
+        self._below: dict[bytes, list[bytes]] = {}  # and those of what an operation stands on
         self.ops: list[bytes] = []
         self.digests: list[str] = []
         self.metadata: dict[str, OpMetadata] = {}
@@ -69,16 +70,45 @@ class Definition:
                 out.append(wire.field(3, source))
             return b"".join(out)
 
-    def ended_at(self, state: Filesystem) -> bytes:
-        """What `to_bytes` is followed by to have a filesystem of the graph as the result, in place of all of it.
+    def part(self, state: Filesystem) -> Definition:
+        """The Definition of a filesystem of the graph. Nothing is encoded again; its operations have no places.
 
-        BuildKit goes by the last operation, and passes over those that it does not need (`loadLLB` in its
-        solver/llbsolver/vertex.go). Raises LLBError for a filesystem that is not in the graph, and for an empty one.
+        Raises LLBError for a filesystem that is not in the graph, and for an empty one.
         """
         output = state.output_
         if output is None or output.vertex not in self._known:
             raise LLBError("this filesystem is not in the graph")
-        return wire.field(1, named(output, self._known))
+        needed, waiting = set[bytes](), [self._known[output.vertex]]
+        while waiting:
+            digest = waiting.pop()
+            if digest not in needed:
+                needed.add(digest)
+                waiting += self._below[digest]
+        found = Definition()
+        for name, op in zip(self.digests, self.ops, strict=True):
+            if name.encode() in needed:
+                found.ops.append(op)
+                found.digests.append(name)
+                found.metadata[name] = self.metadata[name]
+                found.locations[name] = []
+        found.end(named(output, self._known))
+        return found
+
+    def end(self, op: bytes) -> None:
+        """Adds the last operation, which only names the result, and the capabilities the whole needs."""
+        last = OpMetadata()
+        last.caps = {"constraints", "platform"}
+        for metadata in self.metadata.values():
+            if metadata.ignore_cache:
+                last.caps.add("meta.ignorecache")
+            if metadata.description:
+                last.caps.add("meta.description")
+            if metadata.export_cache is not None:
+                last.caps.add("meta.exportcache")
+        digest = "sha256:" + sha256(op).hexdigest()
+        self.ops.append(op)
+        self.digests.append(digest)
+        self.metadata[digest] = last
 
     def source(self) -> bytes:
         """The message `Source`: the files, and the places of each operation in them."""
@@ -182,6 +212,7 @@ class Marshaller(Marshalling):
             self.digests[vertex] = digest
             metadata = seen.get(digest)
             if metadata is None:
+                definition._below[digest] = [self.digests[one.vertex] for one in vertex.inputs()]
                 metadata = seen[digest] = OpMetadata()
                 definition.ops.append(op)
                 text = digest.decode()
@@ -195,7 +226,7 @@ class Marshaller(Marshalling):
                 metadata.add(vertex.meta, ())
             if vertex.locations:
                 self._locate(definition, vertex.locations, digest.decode(), infos)
-        self._finish(definition, output)
+        definition.end(self.input(output))
         return definition
 
     def walk(self, head: Vertex, *, known: bool = False) -> Iterator[Vertex]:
@@ -241,23 +272,6 @@ class Marshaller(Marshalling):
             again = Marshaller(self.platform, self.caps, self.unique_id, self.workers, self.meta)
             return again.marshal(state.output_).to_bytes()
         return state if isinstance(state, bytes) else b""
-
-    def _finish(self, definition: Definition, output: Output) -> None:
-        """The last operation, which only names the result, and the capabilities the whole needs."""
-        op = self.input(output)
-        digest = "sha256:" + sha256(op).hexdigest()
-        last = OpMetadata()
-        last.caps = {"constraints", "platform"}
-        for metadata in definition.metadata.values():
-            if metadata.ignore_cache:
-                last.caps.add("meta.ignorecache")
-            if metadata.description:
-                last.caps.add("meta.description")
-            if metadata.export_cache is not None:
-                last.caps.add("meta.exportcache")
-        definition.ops.append(op)
-        definition.digests.append(digest)
-        definition.metadata[digest] = last
 
 
 class RawVertex(Vertex):
