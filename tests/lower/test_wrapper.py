@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -69,11 +68,9 @@ def test_long_output_keeps_its_end(step: Step) -> None:
 
 
 def test_a_daemon_left_behind_is_not_waited_for(step: Step) -> None:
-    began = time.monotonic()
-    ended = step.run("sleep 20 & echo $! ; exit 3")
-    os.kill(int(ended.stdout), signal.SIGTERM)
+    ended = step.run("sleep 60 & echo $! ; exit 3")
+    os.kill(int(ended.stdout), signal.SIGTERM)  # raises ProcessLookupError where it has ended
     assert ended.returncode == 3
-    assert time.monotonic() - began < 10
 
 
 def test_an_image_without_the_tools_runs_the_program_itself(step: Step, tmp_path: Path) -> None:
