@@ -102,14 +102,14 @@ def start_registry(place: Place, port: int) -> None:
 
 
 DATABASE_DEPTH = 3  # of BuildKit's databases below its root: runc-overlayfs/snapshots/metadata.db
-KEPT = "12GB"  # of a BuildKit's cache
+KEPT, FOR = "15GB", "10m"  # of a BuildKit's cache; what was used in so long a time stays in any case
 
 
 def buildkit_config(place: Place, port: int) -> str:
     """buildkitd.toml: the registry as mirror, a limit of what is kept, cgroups below the lab's own."""
     return (
         f'[worker.oci]\n  enabled = true\n  defaultCgroupParent = "/{place.name}"\n'
-        f'[[worker.oci.gcpolicy]]\n  all = true\n  maxUsedSpace = "{KEPT}"\n'
+        f'[[worker.oci.gcpolicy]]\n  all = true\n  keepDuration = "{FOR}"\n  maxUsedSpace = "{KEPT}"\n'
         f"[worker.containerd]\n  enabled = false\n{registries(f'127.0.0.1:{port}')}"
     )
 
