@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -76,6 +76,10 @@ class Images:
         image = built.result()
         self.hold(app.name, image.reference)
         return image
+
+    def settle(self) -> None:
+        """Waits for what is built ahead: BuildKit shows a step of two builds at a time as run in both."""
+        wait(self.built.values())
 
     def begun(self, app: App) -> Future[Built]:
         """The build of an app, begun now if it was not."""

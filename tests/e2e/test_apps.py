@@ -47,6 +47,7 @@ def test_it_starts_and_answers(app: App, images: Images, engine: Engine) -> None
 
 def test_a_second_build_is_fully_cached(app: App, images: Images, lab: Lab) -> None:
     first = images.of(app)
+    images.settle()
     again = build(lab, app.directory, name=app.name, args=app.args)
     assert again.steps_run == []
     assert re.search(r"^#\d+ CACHED", again.log, re.MULTILINE)

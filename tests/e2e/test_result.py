@@ -77,6 +77,7 @@ def test_a_warning_reaches_the_client_where_all_is_cached(lab: Lab) -> None:
 def test_an_image_of_one_process(images: Images, lab: Lab, engine: Engine) -> None:
     whole = images.of(app("node-procfile"))
     directory = app("node-procfile").directory
+    images.settle()
     build(lab, directory, name="node-procfile")  # BuildKit may have dropped some of it since
     worker = build(lab, directory, name="result-worker", options={"target": "worker"})
     assert worker.steps_run == []
