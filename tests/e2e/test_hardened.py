@@ -26,7 +26,7 @@ TOOLS = frozenset(f"usr/bin/{name}" for name in ("ls", "cat", "curl", "env", "fi
 WRAPPERS = frozenset(("sh", "bash", "npm", "npx", "yarn", "pnpm", "bundle", "env", "gunicorn", "rails", "puma"))
 LOOKED_THROUGH = ("node-express", "python-flask", "ruby-rack")
 STARTED = (
-    "node-next", "node-sharp", "bun-elysia",
+    "node-fastify", "node-sharp", "bun-elysia",
     "python-fastapi-uv", "python-psycopg2", "ruby-rails", "dotnet-npgsql", "deno-hono",
 )  # fmt: skip
 APPS = (  # all of them where every app is built (`make e2e-all`)
