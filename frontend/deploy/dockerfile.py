@@ -8,12 +8,11 @@ from collections.abc import Mapping
 
 from msgspec import DecodeError, Struct, json, structs
 
-from frontend.commands.script import parse
+from frontend.commands import run_instruction
 from frontend.commands.words import quoted
 from frontend.context.tree import SourceTree
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.tools import tool_of
-from frontend.errors import BuildError
 from frontend.languages import registry
 from frontend.plan.model import Warning
 from frontend.rules import writes
@@ -36,13 +35,12 @@ APP = "/app"
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
 APT = ("apt-get", "apt", "aptitude")
-MOUNTS = re.compile(r"(?:--\w+=\S+\s+)*")  # of a RUN instruction
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
 class Stage(Struct, frozen=True):
     """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it, which
-    directories it has volumes for, which programs it downloads.
+    directories it has volumes for, which programs it downloads, its RUN instructions.
 
     `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from.
     """
@@ -54,6 +52,7 @@ class Stage(Struct, frozen=True):
     packages: tuple[Stated, ...] = ()
     volumes: tuple[Stated, ...] = ()
     programs: tuple[Stated, ...] = ()
+    runs: tuple[Stated, ...] = ()
     has_cmd: bool = False
 
 
@@ -92,6 +91,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             tree.at(path).file,
             processes=(("web", command),) if command is not None else (),
             run_packages=last.packages,
+            runs=last.runs,
             copies=copies,
             env=found_env.run if found_env is not None else (),
             build_env=found_env.build if found_env is not None else (),
@@ -147,7 +147,7 @@ def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
         return structs.replace(stage, volumes=(*stage.volumes, *kept(stage.workdir, argument)))
     if name == "RUN":
         packages, programs = (*stage.packages, *installed(argument)), (*stage.programs, *downloaded(argument))
-        return structs.replace(stage, packages=packages, programs=programs)
+        return structs.replace(stage, packages=packages, programs=programs, runs=(*stage.runs, argument))
     return structs.replace(stage, cmd=argument, has_cmd=True)
 
 
@@ -160,13 +160,8 @@ def kept(workdir: str, argument: Stated) -> tuple[Stated, ...]:
 
 def installed(argument: Stated) -> tuple[Stated, ...]:
     """The Debian packages that a RUN instruction installs by name."""
-    try:
-        script = parse(argument.text[MOUNTS.match(argument.text).end() :], argument.at)  # type: ignore[union-attr]
-    except BuildError:  # a heredoc, or nothing that a shell would accept: it is not run here
-        return ()
     found: list[Stated] = []
-    for command in script.commands:
-        words = [word.text if word.plain else "" for word in command.words]
+    for words in run_instruction.commands(argument.text, argument.at):
         if any(tool in words for tool in APT) and "install" in words:
             named = words[words.index("install") + 1 :]
             found += [Stated(word, argument.at) for word in named if PACKAGE.fullmatch(word)]

@@ -98,6 +98,7 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
         candidate=start,
         candidate_versions=versions,
         candidate_packages=packages,
+        candidate_runs=tuple(setting(one) for found in own for one in found.runs),
         candidate_copies=copies,
     )
 

@@ -51,9 +51,9 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name, "web" is
     what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
     read. `candidate` is the command of a Dockerfile, and `candidate_versions` what its images are made for: they
-    count where the app's own files say nothing; `candidate_packages` are those that apt installs in it, which are
-    told, `candidate_copies` what it copies from its stages, `candidate_env` the variables of the image and the build
-    that are its own.
+    count where the app's own files say nothing; `candidate_packages` are those that apt installs in it, which
+    are told, `candidate_runs` its RUN instructions, `candidate_copies` what it copies from its stages,
+    `candidate_env` the variables of the image and the build that are its own.
     `keep` are patterns that the clean-up leaves alone, `dependency_groups` what is installed besides the dependencies,
     `skip` the names of our own steps that are left out. Environments are in the user's order. `git_known_hosts` are
     lines of an OpenSSH known_hosts file. `target` is the process that the image is for, "" for all of them.
@@ -81,6 +81,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     candidate: Setting | None = None
     candidate_versions: dict[str, Setting] = {}
     candidate_packages: tuple[Setting, ...] = ()
+    candidate_runs: tuple[Setting, ...] = ()
     candidate_copies: tuple[Copied, ...] = ()
     candidate_env: tuple[tuple[str, Setting], ...] = ()
     versions: dict[str, Setting] = {}

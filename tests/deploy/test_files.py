@@ -844,6 +844,27 @@ def test_the_packages_that_a_dockerfile_installs_are_told(run: str, names: str) 
     assert "dockerfile-packages" not in told(plan(files, RUN_PACKAGES=names or "jq"))
 
 
+@pytest.mark.parametrize(
+    ("run", "names"),
+    [
+        (
+            "pip install --no-cache-dir -r requirements.txt && pip install celery==5.4 'uvicorn[standard]'",
+            "celery uvicorn",
+        ),
+        ("python -m pip install --index-url https://download.pytorch.org/whl/cpu torch", "torch"),
+        ("--mount=type=cache,target=/root/.cache/pip pip3 install Gunicorn Flask", ""),
+        ("pip install --upgrade pip setuptools wheel uv", ""),
+        ("pip install -e . -c constraints.txt && pip install ./lib $MORE", ""),
+        ("pip download celery", ""),
+    ],
+)
+def test_the_packages_that_pip_installs_in_a_dockerfile_are_told(run: str, names: str) -> None:
+    files = {**FLASK, "Dockerfile": f"FROM python:3.13\nRUN {run}\nCMD gunicorn app:app\n"}
+    said = f"not installed, although a Dockerfile does: {names} (Dockerfile:2)" if names else None
+    assert told(plan(files)).get("dockerfile-python-packages") == said
+    assert "dockerfile-python-packages" not in told(plan(files, BUILD_COMMAND=f"pip install {names or 'x'}"))
+
+
 def test_packages_of_a_stage_that_does_not_run_are_not_told() -> None:
     stages = "FROM node:24 AS build\nRUN apt-get install -y ffmpeg\nFROM python:3.13\nCOPY --from=build /a /a\n"
     assert "dockerfile-packages" not in told(plan({**FLASK, "Dockerfile": stages}))

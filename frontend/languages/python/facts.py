@@ -18,6 +18,7 @@ from frontend.languages.python import (
     bundled,
     collect,
     django,
+    image_packages,
     loaded,
     locks,
     managers,
@@ -308,6 +309,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(package_left(here, data) if not project and "project" not in skip else ()),
             *platforms.doubts(here, settings_of(here, start), dict(settings.run_env)),
             *written(here, settings, start, within("/app", relative(root, app))),
+            *image_packages.left_out(settings, packages.names | packages.locked | {web.added}),
         ),
     )
 
