@@ -5,7 +5,7 @@ in that one step, for nothing is asked of the database there; others may be part
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -80,6 +80,18 @@ def find(tree: SourceTree) -> Needs:
     )
 
 
+def unset(left: Sequence[tuple[str, Location]]) -> Iterator[Warning]:
+    """The warning for variables that an app does not boot without, each with its place."""
+    if left:
+        names = ", ".join(name for name, _ in left)
+        yield Warning(
+            "unset-variables",
+            f"the app ends while it boots without these variables, which have no default: {names}",
+            left[0][1],
+            f"set them where the image runs: docker run -e {left[0][0]}=…",
+        )
+
+
 def doubts(needs: Needs, settings: Settings) -> Iterator[Warning]:
     """The warnings for what the app does not boot without, in the image or in the build."""
     given = {
@@ -93,14 +105,7 @@ def doubts(needs: Needs, settings: Settings) -> Iterator[Warning]:
         "SECRET_KEY_BASE",
     }
     left = [(name, at) for name, at in needs.variables if name not in given]
-    if left:
-        names = ", ".join(name for name, _ in left)
-        yield Warning(
-            "unset-variables",
-            f"the app ends while it boots without these variables, which have no default: {names}",
-            left[0][1],
-            f"set them where the image runs: docker run -e {left[0][0]}=…",
-        )
+    yield from unset(left)
     if needs.credentials is not None:
         yield Warning(
             "credentials",

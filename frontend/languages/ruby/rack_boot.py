@@ -34,14 +34,7 @@ def doubts(tree: SourceTree, settings: Settings, gems: Bundle | None, web: Proce
     """The warning for the variables that the web process of the app in the root of a tree does not boot without."""
     given = {*dict(settings.run_env), *dict(web.env), *THERE}
     left = [(name, at) for name, at in needed(tree, gems, web).items() if name not in given]
-    if left:
-        names = ", ".join(name for name, _ in left)
-        yield Warning(
-            "unset-variables",
-            f"the app ends while it boots without these variables, which have no default: {names}",
-            left[0][1],
-            f"set them where the image runs: docker run -e {left[0][0]}=…",
-        )
+    yield from boot.unset(left)
 
 
 def needed(tree: SourceTree, gems: Bundle | None, web: Process) -> dict[str, Location]:
