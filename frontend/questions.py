@@ -19,7 +19,7 @@ from frontend.result.explanation import explained
 from frontend.settings.options import BuildOptions
 from llb import LLBError
 
-KNOWN_S = 0.1  # after so long, the answer is not one that BuildKit's cache has
+KNOWN_S = 0.05  # after so long, the answer is not one that BuildKit's cache has
 
 
 def answered(

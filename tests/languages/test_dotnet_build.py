@@ -352,7 +352,7 @@ def test_libraries_that_packages_load_by_name_are_in_the_image() -> None:
 def test_a_build_command_comes_before_the_publish() -> None:
     found = of({}, settings={"build_command": Setting("./generate.sh && true")})
     first, last = dotnet.step(found, "publish").run
-    assert (first.name, last.args[1]) == ("./generate.sh && exec true", "publish")
+    assert (first.name, last.name.split()[1]) == ("./generate.sh && exec true", "publish")
     assert dotnet.step(of({}, settings={"build_command": Setting("make all")}), "publish").run[0].args == (
         "make",
         "all",
@@ -397,8 +397,9 @@ def test_the_port_is_set_before_the_first_line() -> None:
     found = of({}, settings={"port": 8000})
     assert env(found)["DOTNET_STARTUP_HOOKS"] == "/opt/migetpacks/Migetpacks.Port.dll"
     assert env(found)["ASPNETCORE_HTTP_PORTS"] == "8000"
-    source = dotnet.step(found, "port").inputs[1]
-    assert 'Built = "8000"' in getattr(source, "text", "")
+    script, source = dotnet.program(found, "publish").files
+    assert 'Built = "8000"' in source.text
+    assert (source.path in script.text, dotnet.program(found, "publish").args[:2]) == (True, ("sh", script.path))
 
 
 def test_a_trimmed_app_gets_its_port_from_a_shell() -> None:
@@ -430,7 +431,7 @@ def test_an_address_of_the_app_itself_is_no_obstacle_to_port(
     files: dict[str, str], endpoint: str, taken: str, at: str
 ) -> None:
     found = of({}, files=files)
-    source = getattr(dotnet.step(found, "port").inputs[1], "text", "")
+    source = dotnet.program(found, "publish").files[1].text
     assert f'Endpoint = "{endpoint}";' in source
     assert f'Taken = " {taken} ";' in source
     assert [str(one.at) for one in found.evidence if one.what == "port"] == [at]
@@ -568,7 +569,7 @@ def test_a_front_end_is_built_into_the_web_root(
     assert (last.step, last.path, last.to) == ("front-end-build", made, place)
     assert [tool.tool for tool in found.versions] == ["dotnet", "node"]
     left = dotnet.plan({SERVER: WEB}, {**WEB_FILES, **files}, settings={**settings, "skip": ("front-end",)})
-    assert [one.name for one in left.steps] == ["restore", "port", "publish"]
+    assert [one.name for one in left.steps] == ["restore", "publish"]
 
 
 def test_two_front_ends_are_built_into_the_web_root() -> None:
@@ -672,7 +673,7 @@ def test_a_command_that_a_property_has_is_one() -> None:
     projects = {"Web/Web.csproj": WEB, "Ui/Ui.csproj": LIBRARY}
     found = dotnet.plan(projects, files, references={"Web/Web.csproj": ("Ui/Ui.csproj",)})
     assert [str(one.at) for one in found.evidence if one.what == "front end"] == ["Ui/Ui.csproj:4"]
-    assert [one.args[0] for one in dotnet.step(found, "publish").run] == ["dotnet"]
+    assert [one.name.split()[0] for one in dotnet.step(found, "publish").run] == ["dotnet"]
 
 
 def test_packages_are_installed_for_a_project_that_only_runs_a_script() -> None:
@@ -682,10 +683,10 @@ def test_packages_are_installed_for_a_project_that_only_runs_a_script() -> None:
     projects = {"Web/Web.csproj": WEB, "Ui/Ui.csproj": LIBRARY}
     found = dotnet.plan(projects, files, references={"Web/Web.csproj": ("Ui/Ui.csproj",)})
     run = dotnet.step(found, "publish").run
-    assert [(one.args[:2], one.dir) for one in run] == [
-        (("npm", "ci"), "/src/Web"),
-        (("npm", "install"), "/src/Ui"),
-        (("dotnet", "publish"), "/src/Web"),
+    assert [(one.name.split()[:2], one.dir) for one in run] == [
+        (["npm", "ci"], "/src/Web"),
+        (["npm", "install"], "/src/Ui"),
+        (["dotnet", "publish"], "/src/Web"),
     ]
 
 

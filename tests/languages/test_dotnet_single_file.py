@@ -27,7 +27,7 @@ def test_a_file_with_directives_is_published_as_dotnet_run_runs_it() -> None:
     found = plan({"app.cs": WEB, "lib.txt": ""})
     assert (web(found), base(found)) == ("dotnet app.dll", "aspnet:10.0-noble")
     publish = program(found, "publish").args
-    assert publish[:3] == ("dotnet", "publish", "app.cs")
+    assert publish[2:5] == ("dotnet", "publish", "app.cs")
     assert "-p:PublishAot=false" in publish
     assert "-p:PublishAot=false" in program(found, "restore").args
     assert [one.because for one in found.evidence if one.what == "project"] == ["app.cs, an app of one file"]

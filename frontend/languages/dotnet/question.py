@@ -39,6 +39,8 @@ ENV = (
     ("NUGET_XMLDOC_MODE", "skip"),
     ("MSBUILDDISABLENODEREUSE", "1"),  # no process stays behind
     ("UseSharedCompilation", "false"),
+    ("DOTNET_TieredPGO", "0"),  # programs that end after a second gain nothing by being watched
+    ("DOTNET_gcConcurrent", "0"),
 )
 PROPERTIES = (
     "AssemblyName", "TargetFramework", "TargetFrameworks", "OutputType", "UsingMicrosoftNETSdkWeb",

@@ -26,7 +26,7 @@ from frontend.rules import cleanup
 from frontend.rules.versions import key
 from frontend.settings.model import Settings
 
-RESTORE, PUBLISH, PORT = "restore", "publish", "port"
+RESTORE, PUBLISH = "restore", "publish"
 OUTPUT = "/app"
 HTTP_CACHE = "/var/cache/nuget"
 # Packages stay in the step's filesystem: with them in a cache mount, a restore cached elsewhere would leave a publish
@@ -34,7 +34,7 @@ HTTP_CACHE = "/var/cache/nuget"
 DOWNLOADS = CacheMount(HTTP_CACHE, "nuget/http", "locked")
 NUGET = (*ENV, ("NUGET_HTTP_CACHE_PATH", HTTP_CACHE))
 LIBRARIES = ("*.dll", "*.so", "*.a", "createdump", "runtimes")  # of packages and of the runtime: they change seldom
-PORT_DIR = "/migetpacks"
+PORT_DIR = "/run/migetpacks-port"
 PORT_SOURCE = """\
 using System;
 
@@ -62,22 +62,26 @@ internal static class StartupHook
     }
 }
 """
-# The compiler alone takes 0.6 s, `dotnet build` of one file 3. The SDK has reference assemblies of .NET Standard, for
-# MSBuild's inline tasks: what is compiled with them runs on every line of .NET, and no package is fetched.
-PORT_SCRIPT = f"""\
-set -eu
+# A compiler takes 0.6 s to start, `dotnet build` of one file 3. The one that compiles ours stays, as the server that
+# the project's compilation finds started: MSBuild evaluates on one processor meanwhile. The SDK has reference
+# assemblies of .NET Standard, for MSBuild's inline tasks: what is compiled with them runs on every line of .NET.
+# Source: https://github.com/dotnet/roslyn/blob/main/docs/compilers/Compiler%20Server.md
+SERVER = "migetpacks"
+PUBLISH_SCRIPT = f"""\
 root=$(dirname "$(readlink -f "$(command -v dotnet)")")
 for sdk in "$root"/sdk/*/Roslyn/; do :; done
-dotnet exec "$sdk"bincore/csc.dll -noconfig -nologo -nostdlib -deterministic -optimize -target:library \\
-  -reference:"$sdk"../ref/netstandard.dll -out:{PORT_DIR}/{HOOK.rpartition("/")[2]} {PORT_DIR}/Port.cs
+mkdir -p {HOOK.rpartition("/")[0]}
+dotnet exec "$sdk"bincore/csc.dll -shared:{SERVER} -noconfig -nologo -nostdlib -deterministic -optimize \\
+  -target:library -reference:"$sdk"../ref/netstandard.dll -out:{HOOK} {PORT_DIR}/Port.cs &
+"$@" -p:UseSharedCompilation=true -p:SharedCompilationId={SERVER} || exit
+wait $!
 """
 
 
 def steps(facts: Facts, settings: Settings) -> tuple[Step, ...]:
     """All steps, each after those it uses."""
-    hook = (port(facts, settings),) if hooked(facts) else ()
     front = (step for one in facts.site for step in one.front.steps)
-    return (*front, restore(facts, settings), *hook, publish(facts, settings))
+    return (*front, restore(facts, settings), publish(facts, settings))
 
 
 def hooked(facts: Facts) -> bool:
@@ -144,7 +148,7 @@ def secrets(facts: Facts) -> tuple[SecretMount, ...]:
 def publish(facts: Facts, settings: Settings) -> Step:
     """What is published. It restores again unless nothing can be new: components, and files that only evaluations of
     the code see, add packages without a word in a project file. A project that runs a package manager of a front end
-    finds it."""
+    finds it. The assembly that sets the port is compiled beside it."""
     node = facts.node
     run = [*node.setup] if node is not None else list[Exec]()
     given: tuple[SecretMount, ...] = (*secrets(facts), *(node.secrets if node is not None else ()))
@@ -160,14 +164,16 @@ def publish(facts: Facts, settings: Settings) -> Step:
         *(("-p:RestoreLockedMode=true",) if locked else ()),
         *(("--no-restore",) if restored(facts) else ()),
     )
+    beside = ("sh", f"{PORT_DIR}/publish") if hooked(facts) else ()
     program = Exec(
-        args,
+        (*beside, *args),
         " ".join(args),
         caches=(DOWNLOADS, *(node.caches if node is not None else ())),
         secrets=tuple(dict.fromkeys(given)),
         fetches=True,
         dir=directory_of(facts),
         hint="see the output above: dotnet publish -c Release has to work in the project's directory",
+        files=port(facts, settings) if hooked(facts) else (),
     )
     return Step(
         PUBLISH,
@@ -195,27 +201,15 @@ def site(facts: Facts) -> tuple[Input, ...]:
     )
 
 
-def port(facts: Facts, settings: Settings) -> Step:
-    """The assembly that sets the port: of no app's files, so it is built once for an SDK."""
+def port(facts: Facts, settings: Settings) -> tuple[TextFile, ...]:
+    """The program that publishes, and beside it compiles the assembly that sets the port; and the source of that."""
     own = facts.listening
     source = (
         PORT_SOURCE.replace("@PORT@", str(settings.port))
         .replace("@ENDPOINT@", own.endpoint if own is not None else "")
         .replace("@TAKEN@", f" {' '.join(own.taken)} " if own is not None else "")
     )
-    return Step(
-        PORT,
-        ImageRef(versions.image("sdk", facts.sdk.value)),
-        "an assembly that has the app listen on PORT",
-        inputs=(
-            TextFile(f"{PORT_DIR}/build", PORT_SCRIPT),
-            TextFile(f"{PORT_DIR}/Port.cs", source),
-        ),
-        env=ENV,
-        run=(Exec(("sh", f"{PORT_DIR}/build"), "csc Port.cs"),),
-        dir=PORT_DIR,
-        native=True,
-    )
+    return (TextFile(f"{PORT_DIR}/publish", PUBLISH_SCRIPT), TextFile(f"{PORT_DIR}/Port.cs", source))
 
 
 def directory_of(facts: Facts) -> str:
@@ -270,7 +264,7 @@ def runtime(facts: Facts, settings: Settings) -> Runtime:
     """The image: libraries as one layer, what the repository's own projects build as another."""
     cleaned = cleanup.excludes("dotnet", keep=settings.keep)
     own = tuple(f"{escaped(name)}.dll" for name in facts.own)
-    hook: tuple[Input, ...] = (FromStep(PORT, f"{PORT_DIR}/{HOOK.rpartition('/')[2]}", HOOK),) if hooked(facts) else ()
+    hook: tuple[Input, ...] = (FromStep(PUBLISH, HOOK, HOOK),) if hooked(facts) else ()
     libraries = FromStep(PUBLISH, OUTPUT, exclude=("*", *(f"!{name}" for name in LIBRARIES), *own, *cleaned))
     app = FromStep(PUBLISH, OUTPUT, exclude=(*LIBRARIES, *(f"!{name}" for name in own), *cleaned))
     layers = (
