@@ -368,7 +368,7 @@ def solve(gateway: Gateway, asked: BuildOptions, lowered: Lowered) -> Solve:
         def begun() -> Pending[Ref]:
             return gateway.start_solve(whole.part(view.state).to_bytes(), cache_imports=imports)
 
-        return apart.Part(gateway, view.places, begun)
+        return apart.Part(gateway, view.places, view.beside, begun)
 
     if not lowered.views:
         return Solve(lowered, answer, None)

@@ -11,6 +11,7 @@ from frontend.lower.target import Target
 from frontend.plan.model import MIGET
 
 UID, GID, NAME, HOME = MIGET.uid, MIGET.gid, MIGET.name, MIGET.home
+PLACES = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", HOME)
 REASON = f"user {NAME} {MIGET.owner}, {HOME}"
 # where what follows the XDG Base Directory Specification keeps its files: a container with a read-only root can write
 # to /tmp, not to HOME

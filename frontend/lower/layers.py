@@ -32,11 +32,12 @@ class Part(Struct, frozen=True):
 
 
 class View(Struct, frozen=True):
-    """A part of an image whose files can be looked at by themselves: a layer with the `places` of the app's files in
-    it, () for one that has none of them, or the base."""
+    """A part of an image whose files can be looked at by themselves: a layer with the `places` of its files, or the
+    base. `beside` are those that no place names: shared libraries, or any."""
 
     state: llb.State
     places: tuple[str, ...] = ()
+    beside: Literal["", "libraries", "any"] = ""
 
 
 class Lowered(Struct, frozen=True):
@@ -102,15 +103,18 @@ def parts(plan: Plan, rootfs: llb.State, target: Target, sources: Sources) -> li
 
 def apart(plan: Plan, rootfs: llb.State, found: list[Part], target: Target, sources: Sources) -> tuple[View, ...]:
     """Each layer on its own, and the base: what an image is merged of, and looked at by (frontend/result/apart.py)."""
-    views = [View(rootfs)]
+    views = [View(rootfs, beside="any")]
+    shared: Literal["libraries", "any"] = "libraries" if plan.runtime.flavour == "standard" else "any"
     for part in found:
         content = part.content
-        if isinstance(content, llb.State):
-            views.append(View(content))
+        if part.note.kind == "user" and isinstance(content, llb.State):
+            views.append(View(content, account.PLACES))
+        elif isinstance(content, llb.State):
+            views.append(View(content, beside=shared))
         else:
             state = filled(plan, llb.scratch(), part, target, sources)
             places = dict.fromkeys(place for given in content.inputs for place in files.places(given))
-            views.append(View(state, tuple(places)))
+            views.append(View(state, tuple(places), shared if part.extra else ""))
     return tuple(reversed(views))
 
 

@@ -22,13 +22,15 @@ LINKS = 40  # that lead from one to another: as many as the kernel follows
 
 
 class Part:
-    """A layer, or the base below all of them. `places` are where the app's files are in it; () for one that has none.
+    """A layer, or the base below all of them. `places` are where its files are; `beside` says what may be elsewhere:
+    "libraries", or "any" file.
 
     Its filesystem is asked for with the first question: `solve` starts that.
     """
 
-    def __init__(self, gateway: Gateway, places: Places, solve: Callable[[], Pending[Ref]]) -> None:
+    def __init__(self, gateway: Gateway, places: Places, beside: str, solve: Callable[[], Pending[Ref]]) -> None:
         self.places = places
+        self.beside = beside
         self._gateway = gateway
         self._solve = solve
         self._pending: Pending[Ref] | None = None
@@ -51,6 +53,10 @@ class Part:
     def fills(self, path: str) -> bool:
         """Whether a path may be one of its files or directories."""
         return any(path == place or path.startswith(f"{place}/") for place in self.places)
+
+    def may_have(self, path: str) -> bool:
+        """Whether a path that is at none of its places may be a file of it: programs are no shared libraries."""
+        return self.beside == "any" or (self.beside == "libraries" and ".so" in path.rpartition("/")[2])
 
     def leads_to(self, path: str) -> bool:
         """Whether a path is a directory above its places."""
@@ -112,11 +118,10 @@ class LayerFiles:
         return filled or [next((part for part in self._layers if part.leads_to(path)), self._base)]
 
     def _in_order(self, path: str) -> Iterator[Part]:
-        """The parts that a path may be in, the highest first; those with shared libraries and accounts last, for no
-        program is in one."""
+        """The parts that a path may be in, the likely ones first."""
         likely = self._likely(path)
         yield from likely
-        yield from (part for part in (self._base, *self._layers) if part not in likely and not part.fills(path))
+        yield from (part for part in (self._base, *self._layers) if part not in likely and part.may_have(path))
 
     def _led(self, path: str) -> Iterator[str]:
         """A path, and those that links on the way lead to which end in another part."""

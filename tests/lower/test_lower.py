@@ -126,7 +126,8 @@ def test_an_image_is_looked_at_by_its_parts() -> None:
     application, dependencies, user, base = lowered().views
     assert application.places == ("/app", "/app/dist", "/app/conf", "/app/tmp")
     assert dependencies.places == ("/app/node_modules",)
-    assert user.places == base.places == ()
+    assert {"/etc/passwd", "/home/miget"} <= set(user.places)
+    assert [one.beside for one in (application, dependencies, user, base)] == ["", "libraries", "", "any"]
     assert lowered(PLAN, "mergeop").views == ()
 
 

@@ -95,7 +95,10 @@ def files(buildkit: BuildKit) -> LayerFiles:
 
     gateway = cast("Gateway", buildkit)
     places = (("/app",), ("/app/node_modules", "/app/.venv"), (), ())
-    *layers, base = (Part(gateway, each, solve(number)) for number, each in enumerate(places))
+    beside = ("", "", "libraries", "any")
+    *layers, base = (
+        Part(gateway, *each, solve(number)) for number, each in enumerate(zip(places, beside, strict=True))
+    )
     return LayerFiles(layers, base)
 
 
@@ -149,3 +152,10 @@ def test_a_start_asks_only_the_parts_that_it_is_in(files: LayerFiles, buildkit: 
         ("3", "/bin/sh"),
         ("3", "/usr/local/bin/python3"),
     ]
+
+
+def test_a_program_that_is_nowhere_is_not_looked_for_among_libraries(files: LayerFiles, buildkit: BuildKit) -> None:
+    assert files.stat("/usr/local/sbin/python3") is None
+    assert {ref for _, ref, _ in buildkit.asked} == {"3"}
+    assert files.stat("/usr/lib/libpq.so.6") is None
+    assert {ref for _, ref, _ in buildkit.asked} == {"2", "3"}
