@@ -4,7 +4,7 @@ Source: https://docs.docker.com/reference/dockerfile/
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import DecodeError, Struct, json, structs
 
@@ -32,6 +32,9 @@ OF_CONTAINERS = frozenset(
 ) | {name for entry in registry.ENTRIES for name in (*entry.programs, *entry.tools)}
 HEREDOC = re.compile(r"""<<-?["']?(\w+)["']?""")
 APP = "/app"
+INSTRUCTIONS = frozenset(
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL RUN SHELL USER VOLUME WORKDIR".split()
+)
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
 APT = ("apt-get", "apt", "aptitude")
@@ -74,7 +77,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
         elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN", "VOLUME"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
     if last is None:
-        return ()
+        return without_from(tree, path, read_instructions)
     command = started(last)
     copies: tuple[Copied, ...] = ()
     if len(stages) > 1:
@@ -104,6 +107,18 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )
+
+
+def without_from(tree: SourceTree, path: str, found: Sequence[tuple[str, Stated]]) -> tuple[Deployment, ...]:
+    """The warning for a Dockerfile that no builder would read; nothing for a file of that name without instructions:
+    our own settings may be in it."""
+    at = next((one.at for name, one in found if name in INSTRUCTIONS), None)
+    if at is None:
+        return ()
+    file = tree.at(path).file
+    message = f"nothing of {file} is used: it has no FROM that can be read"
+    hint = "begin it with FROM and an image, as a builder requires, or remove the file"
+    return (Deployment(file, warnings=(Warning("dockerfile-from", message, at, hint),)),)
 
 
 def filled(text: str, defaults: Mapping[str, str]) -> str:

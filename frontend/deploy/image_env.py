@@ -82,6 +82,7 @@ def read(instructions: Iterable[tuple[str, Stated]]) -> Found:
     mentioned: list[str] = []
     volumes: list[str] = []
     exposed: list[str] = []
+    broken: list[Warning] = []
     for name, argument in instructions:
         if name == "ARG":
             for one in DECLARED.finditer(argument.text):
@@ -98,6 +99,8 @@ def read(instructions: Iterable[tuple[str, Stated]]) -> Found:
                 else Stage(made[1], {}, "", [])
             )
             stages |= {f"{len(set(map(id, stages.values())))}": last} | ({made[2].casefold(): last} if made[2] else {})
+        elif last is not None and name == "ENV" and (mark := unclosed(argument.text)):
+            broken.append(not_closed(mark, argument))
         elif last is not None and name == "ENV":
             found = pairs(argument.text, last.values, last.lacking)
             last.env |= [(key, Stated(text, argument.at)) for key, text in found]
@@ -113,7 +116,33 @@ def read(instructions: Iterable[tuple[str, Stated]]) -> Found:
         return Found()
     own = last.env.get(variables.PORT)
     ports = frozenset((*exposed, *((own.text,) if own is not None else ())))
-    return chosen(last, stages, " ".join(mentioned), " ".join(volumes), ports)
+    env = chosen(last, stages, " ".join(mentioned), " ".join(volumes), ports)
+    return structs.replace(env, warnings=(*broken, *env.warnings)) if broken else env
+
+
+def unclosed(text: str) -> str:
+    """The quote that an ENV instruction does not close, "" for none: behind a backslash one is part of the value."""
+    mark, escaped = "", False
+    for one in text:
+        if escaped:
+            escaped = False
+        elif one == "\\" and mark != "'":
+            escaped = True
+        elif one == mark:
+            mark = ""
+        elif not mark and one in "\"'":
+            mark = one
+    return mark
+
+
+def not_closed(mark: str, argument: Stated) -> Warning:
+    """The warning for an ENV instruction that no builder would read."""
+    return Warning(
+        "dockerfile-env",
+        f"an ENV of the Dockerfile has a {mark} that is not closed: its variables are not used",
+        argument.at,
+        f"close the {mark}, or write \\{mark} where it is part of the value",
+    )
 
 
 def pairs(text: str, values: Mapping[str, str], lacking: set[str]) -> Iterator[tuple[str, str]]:

@@ -85,7 +85,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
 
 def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deployment], app: str) -> Settings:
     """The settings with what files of containers state of the app in a directory."""
-    own = [stated for one in found if one.dir == app and (stated := candidate(one)) is not None]
+    own = [candidate(one) for one in found if one.dir == app]
     command = next((one.process(WEB) for one in own if one.process(WEB) is not None), None)
     versions = {tool: setting(value) for one in reversed(own) for tool, value in one.versions}
     start = setting(command) if command is not None else None
@@ -96,6 +96,7 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     return structs.replace(
         settings,
         candidate=start,
+        candidate_processes=tuple((name, setting(one)) for d in own for name, one in d.processes if name != WEB),
         candidate_versions=versions,
         candidate_packages=packages,
         candidate_runs=tuple(setting(one) for found in own for one in found.runs),
@@ -103,19 +104,25 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     )
 
 
-def candidate(found: Deployment) -> Deployment | None:
-    """What a file of containers states, without a command that cannot be read, has a secret, fixes a port, or runs a
-    server of files that is in the container's own image."""
-    web = found.process(WEB)
-    if web is None:
-        return found
+def candidate(found: Deployment) -> Deployment:
+    """What a file of containers states, without commands that cannot be read, have a secret, fix the port of what
+    serves, or run a server of files that is in the container's own image."""
+    kept = [
+        (name, command)
+        for name, command in found.processes
+        if is_readable(command) and (name != WEB or not FIXED_PORT.search(command.text))
+    ]
+    return structs.replace(found, processes=tuple(kept))
+
+
+def is_readable(command: Stated) -> bool:
+    """Whether a command of a container can be read, has no secret, and is neither for development nor a server of
+    files."""
     try:
-        secret.check(web.text, parse(web.text, web.at), web.at)
+        secret.check(command.text, parse(command.text, command.at), command.at)
     except BuildError:
-        return structs.replace(found, processes=())
-    words = set(re.split(r"[\s\[\],\"';&|]+", web.text))
-    idle = not words.isdisjoint(DEVELOPS | SERVES_FILES) or FIXED_PORT.search(web.text)
-    return structs.replace(found, processes=()) if idle else found
+        return False
+    return set(re.split(r"[\s\[\],\"';&|]+", command.text)).isdisjoint(DEVELOPS | SERVES_FILES)
 
 
 def named_before(tree: SourceTree, settings: Settings) -> dict[str, Stated | None]:

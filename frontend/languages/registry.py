@@ -551,6 +551,10 @@ PYTHON = Entry(
             "a package imports a module that this Python does not have any more; update the package, or set the build-arg PYTHON_VERSION=3.11",
         ),
         (
+            r"^ModuleNotFoundError: No module named",
+            "the package of that module is not installed: add it to the dependencies; those for development are left out, so settings for development that import one need a build-arg BUILD_ENV_NAME=value to choose others",
+        ),
+        (
             r"pg_config executable not found|mysql_config.*not found|Can not find valid pkg-config name",
             "a database's client library is missing; set the build-arg BUILD_PACKAGES=libpq-dev, or default-libmysqlclient-dev for MySQL",
         ),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.plan.model import ToolVersion, Warning
 from frontend.rules.versions import Asked, Tool, key
 from frontend.settings.model import Settings
 
@@ -77,6 +78,19 @@ def by_candidate(settings: Settings, tool: Tool) -> Asked | None:
     if line not in known and not (tool.older and line < min(known)):
         return None
     return Asked(setting.value, setting.by, setting.at)
+
+
+def too_old(settings: Settings, tool: Tool, used: ToolVersion) -> Iterator[Warning]:
+    """The warning that a Dockerfile's image is of a line before the oldest that can be built, where `used` is the
+    version of a tool that nothing else asks for."""
+    setting = settings.candidate_versions.get(tool.name)
+    if setting is None or tool.older or "." not in setting.value:
+        return
+    oldest = tool.releases[-1].line
+    if key(setting.value)[: tool.depth] < key(oldest):
+        message = f"{tool.title} {setting.value} of the Dockerfile is too old to be built: {used.value} is used"
+        hint = f"the oldest that can be built is {oldest}: if the app needs it, set the build-arg"
+        yield Warning("version-too-old", message, setting.at, f"{hint} {tool.name.upper()}_VERSION={oldest}")
 
 
 def lines(tree: SourceTree, path: str) -> Iterator[Asked]:

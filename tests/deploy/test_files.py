@@ -703,6 +703,23 @@ def test_the_arguments_before_the_first_stage_name_the_image(text: str, node: st
     assert plan({**EXPRESS, "Dockerfile": text}).versions[0].value == node
 
 
+def test_an_image_that_is_too_old_to_be_built_is_told_at_its_line() -> None:
+    old = {**FLASK, "Dockerfile": "FROM debian\nFROM python:3.6-slim\n"}
+    said = "Python 3.6 of the Dockerfile is too old to be built: 3.13 is used (Dockerfile:2)"
+    assert told(plan(old))["version-too-old"] == said
+    hints = [one.hint for one in plan(old).warnings if one.code == "version-too-old"]
+    assert hints == ["the oldest that can be built is 3.7: if the app needs it, set the build-arg PYTHON_VERSION=3.7"]
+    pinned = plan({**old, "requirements.txt": "flask==1.1.2\nnumpy==1.21.0\n", "Dockerfile": "FROM python:2.7\n"})
+    assert told(pinned)["version-too-old"].startswith("Python 2.7 of the Dockerfile is too old to be built: 3.9 is")
+    assert "version-too-old" not in told(plan({**old, ".python-version": "3.12\n"}))
+    assert "version-too-old" not in told(plan({**FLASK, "Dockerfile": "FROM python:3\n"}))
+    ruby = {"Gemfile": 'gem "puma"\n', "config.ru": "run App\n", "Dockerfile": "FROM ruby:2.3-slim\nCMD puma\n"}
+    assert told(plan(ruby))["version-too-old"] == (
+        "Ruby 2.3 of the Dockerfile is too old to be built: 3.4 is used (Dockerfile:1)"
+    )
+    assert "version-too-old" not in told(plan({**EXPRESS, "Dockerfile": "FROM node:6.2\n"}))
+
+
 @pytest.mark.parametrize("tag", ["2.7.1", "alpine-2.7.1", "debian-2.7.1"])
 def test_a_command_of_denos_own_image_starts_by_a_verb(tag: str) -> None:
     text = f'FROM denoland/deno:{tag}\nWORKDIR /app\nCOPY . .\nCMD ["run", "-A", "/app/serve.ts"]\n'
@@ -729,6 +746,16 @@ def test_a_command_of_denos_own_image_starts_by_a_verb(tag: str) -> None:
 )
 def test_a_command_of_a_container_that_does_not_serve_here_is_left(text: str) -> None:
     assert web(plan({**FLASK, "Dockerfile": text})) == web(plan(FLASK))
+
+
+def test_a_dockerfile_without_from_is_told() -> None:
+    said = "nothing of Dockerfile is used: it has no FROM that can be read (Dockerfile:2)"
+    assert (
+        told(plan({**FLASK, "Dockerfile": "# later\nWORKDIR /app\nCMD gunicorn app:app\n"}))["dockerfile-from"] == said
+    )
+    assert "dockerfile-from" in told(plan({**FLASK, "Dockerfile": "FROM python:3.13 of today\nRUN ls\n"}))
+    for empty in ("", "# syntax=docker/dockerfile:1\n", "# syntax=x\nport: 8080\n"):
+        assert "dockerfile-from" not in told(plan({**FLASK, "Dockerfile": empty}))
 
 
 def test_an_entrypoint_is_given_the_command_of_its_own_stage() -> None:
@@ -791,6 +818,58 @@ def test_the_command_of_a_service_that_compose_builds() -> None:
     assert web(plan({**FLASK, "serve.py": "", "compose.yaml": compose.replace("[python, serve.py]", "x")})) != web(
         found
     )
+
+
+QUEUE: Files = {
+    "requirements.txt": "flask\ngunicorn\ncelery\n",
+    "app.py": FLASK["app.py"],
+    "jobs.py": "from celery import Celery\ncelery = Celery('jobs')\n",
+    "work.py": "print(1)\n",
+}
+SERVICES = """\
+services:
+  db: {image: postgres}
+  api:
+    build: .
+    ports: ["8000:8000"]
+  worker:
+    build: {context: ., dockerfile: Dockerfile}
+    command: celery -A jobs worker
+  own: {build: ., command: [python, work.py]}
+  watched: {build: ., command: celery -A jobs worker --reload}
+  migrate: {build: ., command: python migrate.py}
+  tests: {build: ., command: pytest}
+  absent: {build: ., command: python absent.py}
+  flower: {build: ., command: celery -A jobs flower, ports: ["5555:5555"]}
+  manual: {build: ., command: celery -A jobs beat, profiles: [manual]}
+"""
+
+
+def test_the_services_beside_the_one_that_serves_are_processes() -> None:
+    compose = SERVICES.replace("{context: ., dockerfile: Dockerfile}", ".")
+    found = plan({**QUEUE, "compose.yaml": compose})
+    assert {one.name: text(one) for one in found.runtime.processes} == {
+        "web": "gunicorn app:app",
+        "worker": "celery -A jobs worker",
+        "own": "python work.py",
+    }
+    assert told(found)["deploy-file"] == "settings taken from compose.yaml: worker, own (compose.yaml:8)"
+    assert "jobs-apart" not in told(found)
+    other = plan({**QUEUE, "compose.yaml": SERVICES.replace("dockerfile: Dockerfile", "dockerfile: Other")})
+    assert [one.name for one in other.runtime.processes] == ["web", "own", "worker"]  # Celery's own
+    named = plan({**QUEUE, "compose.yaml": compose, "Procfile": "web: gunicorn app:app\nclock: python work.py\n"})
+    assert [one.name for one in named.runtime.processes] == ["web", "clock", "worker"]
+
+
+def test_the_service_that_serves_has_ports_or_what_its_image_runs() -> None:
+    worker = "  worker: {build: ., command: python work.py}\n"
+    api = "  api: {build: ., command: python serve.py, expose: [8000]}\n"
+    files = {**FLASK, "serve.py": "", "work.py": ""}
+    assert web(plan({**files, "compose.yaml": f"services:\n{worker}{api}"})) == "python serve.py"
+    plain = f"services:\n{worker}  api:\n    build: .\n"
+    assert web(plan({**files, "compose.yaml": plain})) == "gunicorn app:app"
+    front = "  site: {build: site, command: npm start, ports: [80]}\n"
+    assert web(plan({**files, "compose.yaml": f"services:\n{front}{worker}{api}"})) == "python serve.py"
 
 
 @pytest.mark.parametrize(

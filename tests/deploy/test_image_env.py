@@ -60,6 +60,26 @@ def test_what_is_taken_is_told_and_what_only_a_build_arg_has_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("instruction", "mark"),
+    [
+        ('ENV GREETING="hello TZ=UTC', '"'),
+        ("ENV GREETING='it''s' TZ='UTC", "'"),
+        ("ENV GREETING it's here", "'"),
+        ('ENV GREETING="a\\" TZ=UTC', '"'),
+        ('ENV GREETING="it\'s" TZ=UTC', ""),
+        ("ENV GREETING=it\\'s TZ=UTC", ""),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_told_and_its_variables_are_left(instruction: str, mark: str) -> None:
+    found = given(f"FROM python:3.13\n{instruction}\nENV KEPT=1\n")
+    env = dict(found.runtime.env)
+    assert env["KEPT"] == "1"
+    assert ("GREETING" in env) == (not mark)
+    said = f"an ENV of the Dockerfile has a {mark} that is not closed: its variables are not used (Dockerfile:2)"
+    assert told(found).get("dockerfile-env") == (said if mark else None)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("SECRET_KEY", "placeholder"),

@@ -149,6 +149,7 @@ SAID = [  # the output of a failed program, words of the hint
     ("ERROR: Package 'app' requires a different Python: 3.12.1 not in '>=3.13'", ("PYTHON_VERSION",)),
     ("ModuleNotFoundError: No module named 'pkg_resources'", ("pkg_resources", "setuptools<82", "PYTHON_VERSION=3.11")),
     ("    from distutils.version import LooseVersion\nModuleNotFoundError: No module named 'distutils'", ("distutils", "PYTHON_VERSION=3.11")),
+    ("DATABASE_URL has a stand-in value for this step alone: it is not set\nModuleNotFoundError: No module named 'debug_toolbar'", ("debug_toolbar", "for development are left out", "BUILD_ENV_NAME")),
     ("ERROR: No matching distribution found for torch==2.6.0+cpu", ("torch==2.6.0+cpu", "--extra-index-url")),
     ("ERROR: Could not find a version that satisfies the requirement nosuch==9 (from versions: none)\nERROR: No matching distribution found for nosuch==9", ("nosuch==9", "PYTHON_VERSION")),
     ("ERROR: HTTP error 401 while getting https://pypi.acme.test/simple/a/", ("pip.conf",)),

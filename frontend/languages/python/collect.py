@@ -98,7 +98,7 @@ except Exception as error:
     if not names:
         raise
     for name in names:
-        print(f"{name} is not set: the settings get a stand-in value for this step alone", flush=True)
+        print(f"{name} has a stand-in value for this step alone: it is not set", flush=True)
         os.environ[name] = stand_in(name)
     os.execv(sys.executable, [sys.executable, __file__])
 ''',

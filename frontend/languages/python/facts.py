@@ -49,7 +49,7 @@ from frontend.languages.python.stated_build import Split
 from frontend.languages.python.versions import Python
 from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
-from frontend.rules import git, lockfiles, monorepo, platforms
+from frontend.rules import git, lockfiles, monorepo, platforms, version_files
 from frontend.rules.base_images import image, suite
 from frontend.rules.versions import Asked, choose, end_of_life
 from frontend.settings.model import Settings
@@ -181,7 +181,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     manager = manager_of(here, data, settings) if shared is None else workspace_manager(base)
     listed = requirements.read(here, manager.file) if manager is not None and manager.kind == "pip" else None
     every = all_dependencies(here, data, manager, listed)
-    python = python_of(settings, versions.asked_version(here, settings, data, base), base, data, manager, listed, every)
+    asked = versions.asked_version(here, settings, data, base)
+    python = python_of(settings, asked, base, data, manager, listed, every)
     version, stale = versions.settled(python.version, versions.in_pyproject(here, data))
     python = python if version.value == python.version.value else Python(version)
     manager = with_version(manager, base, data if shared is None else manifests.pyproject(base), settings, version)
@@ -218,8 +219,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     if root == app and "front-end" not in skip:
         builds = stated_build.split(here, settings.build_command)
     mixed = inside_of(tree, settings, app) if builds.mixed else None
-    asked = root == app and "front-end" not in skip and mixed is None
-    front = front_end_of(tree, settings, app, today, builds) if asked else None
+    looks = root == app and "front-end" not in skip and mixed is None
+    front = front_end_of(tree, settings, app, today, builds) if looks else None
     apart = (
         beside_of(tree, settings, app, root, today)
         if front is None and mixed is None and "front-end" not in skip
@@ -294,6 +295,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         ),
         warnings=(
             *stale,
+            *(version_files.too_old(settings, versions.PYTHON, version) if asked is None else ()),
             *doubts,
             *python.warnings,
             *chosen.warnings,

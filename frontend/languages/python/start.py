@@ -45,6 +45,8 @@ STARTS = ("web", "serve", "server", "start")  # what scripts that start a server
 READS_OPTIONS = ("parse_args", "parse_known_args", "argument", "Argument")  # of argparse, optparse, click, typer
 MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
 OWN_PORT = re.compile(r"\bport\s*=\s*(\d{2,5})\b")
+# packages that run jobs in processes of their own
+QUEUES = frozenset("celery arq huey django-q django-q2 django-rq django-dramatiq django-background-tasks".split())
 STREAMLIT, STREAMLIT_APP = "streamlit", "streamlit_app.py"  # the name that its own hosting starts
 SERVED_FIRST = (
     "main.py",
@@ -76,13 +78,25 @@ def find(
 
     `names` are the direct dependencies and what those surely bring, `locked` all that a lockfile installs.
     """
-    start = of_commands(tree, settings, data, names, locked)
+    start = with_jobs(of_commands(tree, settings, data, names, locked), tree, settings, names | locked)
     done = done_by_build(tree, start.project, settings, names | locked)
     start = without(start, done)
     commands = [processes.script_of(one) for one in start.processes]
     changed = start_files.changed(tree, commands, managed.scripts_of(tree, data), settings.port, done)
     doubts = (doubt for one in changed for doubt in one.warnings)
     return structs.replace(start, scripts=changed, warnings=(*start.warnings, *doubts))
+
+
+def with_jobs(start: Start, tree: SourceTree, settings: Settings, names: frozenset[str]) -> Start:
+    """The start with the processes that run background jobs, where the user named none."""
+    if names.isdisjoint(QUEUES) and not settings.candidate_processes:
+        return start
+    from frontend.languages.python import jobs
+
+    found = jobs.find(tree, settings, names, start.project, start.processes, start.web.python_path)
+    return structs.replace(
+        start, processes=(*start.processes, *found.processes), warnings=(*start.warnings, *found.warnings)
+    )
 
 
 def done_by_build(tree: SourceTree, project: django.Project | None, settings: Settings, names: frozenset[str]) -> Done:

@@ -19,7 +19,7 @@ from frontend.languages.ruby.rails import Rails
 from frontend.languages.ruby.start import App, script
 from frontend.paths import within
 from frontend.plan.model import Evidence, Exec, Process, ToolVersion, Warning
-from frontend.rules import monorepo
+from frontend.rules import monorepo, version_files
 from frontend.rules.base_images import image, suite
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
@@ -114,6 +114,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         ),
         warnings=(
             *((late,) if late is not None else ()),
+            *(version_files.too_old(settings, versions.RUBY, version) if version.by == "default" else ()),
             *(gems.warnings if gems is not None else ()),
             *(system_packages.doubts(used, debian, gems.at) if gems is not None else ()),
             *started.warnings,

@@ -1,0 +1,130 @@
+"""Background jobs: the processes that run them, where the user named none."""
+
+from typing import Any
+
+import pytest
+
+from frontend.settings.model import Setting
+from tests.languages.python import FASTAPI, FLASK, Files, codes, plan
+
+MADE = "from celery import Celery\napp = Celery('shop')\n"
+FACTORY = "from app import create_app, make_celery\nflask_app = create_app()\ncelery = make_celery(flask_app)\n"
+KEPT = "from app import create_app\nflask_app = create_app()\ncelery_app = flask_app.extensions['celery']\n"
+PUSHED = "from app import celery, create_app\ncreate_app().app_context().push()\n"
+BASE: Files = {"requirements.txt": "flask\ngunicorn\ncelery[redis]\n", "app.py": FLASK}
+DJANGO: Files = {
+    "requirements.txt": "django\ngunicorn\ncelery\n",
+    "manage.py": "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    "shop/settings.py": "WSGI_APPLICATION = 'shop.wsgi.application'\n",
+    "shop/wsgi.py": "application = get_wsgi_application()\n",
+}
+
+
+def workers(files: Files, **settings: Any) -> dict[str, str]:
+    """What is executed besides the web process, by name."""
+    return {one.name: " ".join(one.args) for one in plan(files, **settings).runtime.processes[1:]}
+
+
+@pytest.mark.parametrize(
+    ("files", "app"),
+    [
+        ({"tasks.py": MADE}, "tasks:app"),
+        ({"shop/worker/celery_app.py": MADE}, "shop.worker.celery_app:app"),
+        ({"shop/__init__.py": MADE, "celery_worker.py": PUSHED}, "celery_worker:celery"),
+        ({"make_celery.py": KEPT}, "make_celery:celery_app"),
+        ({"celery_worker.py": FACTORY}, "celery_worker:celery"),
+        ({"jobs/__init__.py": "import celery\nqueue = celery.Celery('x')\n"}, "jobs:queue"),
+        ({"shop/queue.py": MADE, "shop/celery.py": MADE}, "shop.celery:app"),
+        ({"tests/test_tasks.py": MADE, "tests/celery.py": MADE}, ""),
+        ({"tasks.py": "from celery import shared_task\n"}, ""),
+        ({"tasks.py": "def build():\n    app = Celery()\n"}, ""),
+    ],
+)
+def test_an_app_of_celery_has_a_worker(files: Files, app: str) -> None:
+    found = plan({**BASE, **files})
+    assert workers({**BASE, **files}) == ({"worker": f"celery -A {app} worker --loglevel=INFO"} if app else {})
+    assert ("jobs-apart" in codes(found)) == bool(app)
+    if app:
+        (said,) = (one for one in found.warnings if one.code == "jobs-apart")
+        assert said.message == "the image's start runs no background jobs: they are the process worker"
+        assert "--target worker" in said.hint
+        assert f"celery -A {app} worker" in said.hint
+
+
+def test_a_schedule_has_its_own_process_which_keeps_its_state_where_it_can_write() -> None:
+    files = {**DJANGO, "shop/celery.py": MADE}
+    assert workers({**files, "shop/settings.py": "CELERY_BEAT_SCHEDULE = {}\n"})["beat"] == (
+        "celery -A shop.celery:app beat --loglevel=INFO --schedule=/tmp/celerybeat-schedule"
+    )
+    assert workers({**files, "shop/celery.py": MADE + "app.conf.beat_schedule = {}\n"}).keys() == {"worker", "beat"}
+    stored = {**files, "requirements.txt": "django\ngunicorn\ncelery\ndjango-celery-beat\n"}
+    assert workers(stored)["beat"].endswith(
+        "beat --loglevel=INFO --scheduler=django_celery_beat.schedulers:DatabaseScheduler"
+    )
+    assert "read-only" not in codes(plan({**files, "shop/celery.py": MADE + "app.conf.beat_schedule = {}\n"}))
+
+
+def test_a_project_in_a_directory_is_imported_from_there() -> None:
+    below = {f"backend/{path}" if path != "requirements.txt" else path: text for path, text in DJANGO.items()}
+    found = workers({**below, "backend/shop/celery.py": MADE})
+    assert found == {"worker": "celery -A shop.celery:app worker --loglevel=INFO"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Procfile": "web: gunicorn app:app\nqueue: celery -A tasks worker\n"},
+        {"Procfile": "web: gunicorn app:app\nworker: python other.py\n", "other.py": ""},
+        {"Procfile": "web: sh start.sh\n", "start.sh": "celery -A tasks worker &\nexec gunicorn app:app -b :$PORT\n"},
+        {"Procfile": "web: supervisord -c supervisord.conf\n", "supervisord.conf": "[supervisord]\nnodaemon=true\n"},
+    ],
+)
+def test_nothing_is_added_where_something_works(more: Files) -> None:
+    found = plan({**BASE, "tasks.py": MADE, **more})
+    assert "jobs-apart" not in codes(found)
+    assert all("-A tasks:app" not in " ".join(one.args) for one in found.runtime.processes)
+
+
+@pytest.mark.parametrize(
+    ("package", "named", "subcommand"),
+    [
+        ("django-q2", "django_q", "qcluster"),
+        ("django-rq", "django_rq", "rqworker"),
+        ("django-dramatiq", "django_dramatiq", "rundramatiq"),
+        ("huey", "huey.contrib.djhuey", "run_huey"),
+        ("django-background-tasks", "background_task", "process_tasks"),
+    ],
+)
+def test_a_subcommand_of_manage_py_is_the_worker(package: str, named: str, subcommand: str) -> None:
+    files = {**DJANGO, "requirements.txt": f"django\ngunicorn\n{package}\n"}
+    assert workers({**files, "shop/settings.py": f"INSTALLED_APPS = ['{named}']\n"}) == {
+        "worker": f"python manage.py {subcommand}"
+    }
+    assert workers(files) == {}
+
+
+def test_the_settings_of_arq_name_its_worker() -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\narq\n", "main.py": FASTAPI}
+    assert workers({**files, "jobs/worker.py": "class WorkerSettings:\n    functions = []\n"}) == {
+        "worker": "arq jobs.worker.WorkerSettings"
+    }
+    assert workers(files) == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "taken"),
+    [
+        ("celery -A tasks worker -Q mail", True),
+        ("poetry run celery -A tasks worker", True),
+        ("python work.py", True),
+        ("python absent.py", False),
+        ("python manage.py migrate", False),
+        ("celery -A tasks worker && true", False),
+        ("dramatiq tasks", False),  # which nothing installs
+        ("nginx", False),
+    ],
+)
+def test_a_service_of_compose_is_a_process_where_the_image_has_its_program(command: str, taken: bool) -> None:
+    files = {**BASE, "work.py": "", "manage.py": "", "tasks.py": ""}
+    found = workers(files, candidate_processes=(("mail", Setting(command, "platform")),))
+    assert found == ({"mail": command.removeprefix("poetry run ")} if taken else {})
