@@ -825,6 +825,10 @@ DOTNET = Entry(
             "a project needs a workload, which the SDK's image does not have; build it without, or set BUILD_COMMAND=dotnet workload restore",
         ),
         (
+            r"error MSB3030",
+            "the project copies a file that is not in the build context; commit it (does an ignore file leave it out?), or write Condition=\"Exists('FILE')\" there",
+        ),
+        (
             r"error (CS|FS|BC)[0-9]+",
             "the code does not compile; dotnet build -c Release has the same errors",
         ),

@@ -6,10 +6,10 @@ import pytest
 
 from frontend import detect
 from frontend.context.tree import DictTree
-from frontend.errors import GatewayError, PlanError, VersionError
+from frontend.errors import GatewayError, Location, PlanError, VersionError
 from frontend.languages import dotnet as language
 from frontend.languages.dotnet import question
-from frontend.plan.model import FromContext, Plan, Question
+from frontend.plan.model import FromContext, ImageRef, Plan, Question
 from frontend.result import explanation
 from frontend.rules import jsonc
 from frontend.settings.model import Setting, Settings
@@ -274,6 +274,32 @@ def test_a_framework_that_no_image_has_is_an_error(framework: str) -> None:
         dotnet.plan({"Hello.csproj": {**WEB, "TargetFramework": framework}}, text)
 
 
+def test_projects_of_a_framework_without_an_image_are_asked_about_with_an_sdk_that_has_one() -> None:
+    asked: list[Question] = []
+    text = {"Hello.csproj": "\n<TargetFramework>netcoreapp2.2</TargetFramework>"}
+    for given in ({}, {"candidate_versions": {"dotnet": Setting("2.2", "platform", Location("Dockerfile", 1))}}):
+        with fails(VersionError, "netcoreapp2.2"):
+            dotnet.plan(
+                {"Hello.csproj": {**WEB, "TargetFramework": "netcoreapp2.2"}}, text, settings=given, questions=asked
+            )
+    assert {one.step.base for one in asked} == {ImageRef("mcr.microsoft.com/dotnet/sdk:10.0-noble")}
+
+
+def test_projects_with_a_project_json_are_an_error_that_says_so() -> None:
+    files = {
+        "Note.sln": "",
+        "lib/Db/Db.xproj": "",
+        "src/Note/Note.xproj": "",
+        "src/Note/Program.cs": "",
+        "Db.csproj": "",
+    }
+    known = {"Db.csproj": {"OutputType": "Library"}}
+    with fails(PlanError, "src/Note/Note.xproj", "project.json", "porting", at="src/Note/Note.xproj"):
+        dotnet.plan(known, files)
+    with fails(PlanError, "lib/Db/Db.xproj"):
+        dotnet.plan({}, {"Note.sln": "", "lib/Db/Db.xproj": ""})
+
+
 def test_an_sdk_that_no_package_source_has_is_told_with_the_way_to_it() -> None:
     error = "/src/Host/Host.csproj : error MSB4236: The SDK 'Acme.Sdk/1.0.0' specified could not be found."
     with fails(PlanError, "Acme.Sdk/1.0.0", "nuget-config"):
@@ -361,6 +387,22 @@ def test_an_sdk_without_an_image_is_told_with_those_that_fit(version: str, rule:
     assert (error.hint, str(error.at)) == (sdk.absent, "global.json:2")
 
 
+@pytest.mark.parametrize(
+    ("version", "rule"),
+    [("2.2.100", ""), ("2.1.300", "latestFeature"), ("3.0.100", "minor"), ("2.1.4", ""), ("2.0.0", "disable"),
+     ("1.0.0-preview2-003121", ""), ("1.0.0-rc4-004771", "")],
+)  # fmt: skip
+def test_an_sdk_that_is_out_of_support_is_an_error(version: str, rule: str) -> None:
+    with fails(VersionError, version, "out of support", "net10.0", "latestFeature", at="global.json:2"):
+        dotnet.plan(files=pin(version, rule))
+
+
+def test_a_rule_that_allows_a_newer_sdk_than_one_out_of_support_has_an_image() -> None:
+    assert dotnet.plan(files=pin("2.1.300", "latestMajor")).versions[0].value == "10.0"
+    exact = Setting("10.0.401")
+    assert dotnet.plan(files=pin("2.2.100"), settings={"versions": {"dotnet": exact}}).versions[0].value == "10.0.401"
+
+
 @pytest.mark.parametrize("rule", ["latestFeature", "latestMajor", "minor"])
 def test_a_rule_that_takes_a_line_has_an_image(rule: str) -> None:
     assert dotnet.plan(files=pin("10.0.302", rule)).versions[0].absent == ""
@@ -387,3 +429,8 @@ def test_jsons_with_comments_keep_their_lines() -> None:
     text = '{ // a, "b"\n "u": "http://x", /* , \n } */ "l": [1, 2,], }'
     assert jsonc.lenient(text).count("\n") == 2
     assert jsonc.lenient('{"a": "x//y", "b": 1,}') == '{"a": "x//y", "b": 1}'
+
+
+def test_what_a_plan_says_of_an_app_in_a_directory_is_at_its_files() -> None:
+    found = dotnet.plan({"src/Api/Api.csproj": WEB}, app="src/Api")
+    assert {str(one.at) for one in found.evidence if one.what in ("project", "start")} == {"src/Api/Api.csproj"}

@@ -463,6 +463,76 @@ def test_what_will_not_work_in_a_container_is_told(files: dict[str, str], code: 
     assert (warning.code, str(warning.at)) == (code, at)
 
 
+JWT, OPEN_ID = "Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.AspNetCore.Authentication.OpenIdConnect"
+TOKENS = "\nservices.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "packages", "at"),
+    [
+        (TOKENS, (JWT,), None),
+        ("services.AddAuthentication();", (JWT, "Npgsql"), None),  # its schemes are added elsewhere
+        (TOKENS, (JWT, OPEN_ID), "Program.cs:2"),
+        (f"{TOKENS}services.AddAuthentication().AddCookie();", (JWT,), "Program.cs:2"),
+        (f"{TOKENS}services.AddRazorPages();", (JWT,), "Program.cs:3"),
+        ("services.AddAuthentication().AddCookie();", (), "Program.cs:1"),
+    ],
+)
+def test_an_app_that_people_sign_in_to_by_tokens_keeps_no_keys(
+    code: str, packages: tuple[str, ...], at: str | None
+) -> None:
+    projects = {ONE: WEB, "Auth/Auth.csproj": LIBRARY}
+    files = {"Program.cs": code, ONE: '<Compile Remove="Auth/**" />'}
+    related = {ONE: ("Auth/Auth.csproj",)}
+    found = dotnet.plan(projects, files, references=related, packages={"Auth/Auth.csproj": packages})
+    assert [str(one.at) for one in found.warnings if one.code == "data-protection"] == ([at] if at else [])
+
+
+LISTS = "<Project>\n<ItemGroup>\n%s\n</ItemGroup>\n</Project>\n"
+SECRETS = '<Content Include="Config.json" CopyToOutputDirectory="PreserveNewest" />'
+
+
+@pytest.mark.parametrize(
+    ("item", "path"),
+    [
+        (SECRETS, "Config.json"),
+        ('<None Include="data\\a.db"><CopyToOutputDirectory>Always</CopyToOutputDirectory></None>', "data/a.db"),
+        ("<None Include='../.env'\n  CopyToPublishDirectory='IfDifferent'></None>", "../.env"),
+    ],
+)
+def test_a_file_that_is_copied_and_not_there_is_told(item: str, path: str) -> None:
+    (told,) = of({}, WORKER, files={ONE: LISTS % item}).warnings
+    assert (told.code, str(told.at)) == ("missing-file", f"{ONE}:3")
+    assert f"copies {path}," in told.message
+    assert of({}, WORKER, files={ONE: LISTS % item}, settings={"build_command": Setting("make")}).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '<Content Include="Config.json" />',  # nothing copies it
+        '<None Update="Config.json" CopyToOutputDirectory="Always" />',  # nothing is added
+        SECRETS.replace("Config.json", "conf/*.json"),
+        SECRETS.replace("Config.json", "$(Conf).json"),
+        SECRETS.replace("PreserveNewest", "Never"),
+        SECRETS.replace("<Content ", "<Content Condition=\"Exists('Config.json')\" "),
+        f"<!-- {SECRETS} -->",
+        f"</ItemGroup><ItemGroup Condition=\"'$(CI)' == ''\">{SECRETS}",
+        f'</ItemGroup><Target Name="Made"><ItemGroup>{SECRETS}</ItemGroup></Target><ItemGroup>',
+        SECRETS.replace("Config.json", "there.json"),
+        SECRETS.replace("Config.json", "data"),
+    ],
+)
+def test_a_file_that_is_not_needed_is_not_told(item: str) -> None:
+    files = {ONE: LISTS % item, "there.json": "{}", "data/a.csv": ""}
+    assert of({}, WORKER, files=files).warnings == ()
+
+
+def test_a_file_that_is_spelt_otherwise_is_told_as_it_is_there() -> None:
+    (told,) = of({}, WORKER, files={ONE: LISTS % SECRETS, "config.json": "{}"}).warnings
+    assert told.hint.startswith("write it as config.json")
+
+
 @pytest.mark.parametrize(
     ("files", "packages", "message"),
     [
@@ -637,6 +707,20 @@ def test_a_page_that_nothing_makes_is_told() -> None:
         references={ONE: ("Client/Client.csproj",)},
     )
     assert hosted.warnings == ()
+
+
+def test_a_front_end_that_fable_compiles_is_told() -> None:
+    server, client, shared = "src/Server/Server.fsproj", "src/Client/Client.fsproj", "src/Shared/Shared.fsproj"
+    known = {server: WEB, client: LIBRARY, shared: LIBRARY}
+    related = {server: (shared,), client: (shared,)}
+    (told,) = dotnet.plan(known, references=related, packages={client: ("Fable.Core",)}).warnings
+    assert (told.code, str(told.at)) == ("front-end-apart", client)
+    paket = {"src/Client/paket.references": "group Client\n  Feliz\n"}
+    assert dotnet.plan(known, paket, references=related).warnings == (told,)
+    for given in ({"skip": ("front-end",)}, {"build_command": Setting("dotnet fable src/Client")}):
+        assert dotnet.plan(known, paket, references=related, settings=given).warnings == ()
+    shares = {shared: ("Fable.Core",)}
+    assert dotnet.plan(known, references=related, packages=shares).warnings == ()
 
 
 # --- a front end that the project has built ---------------------------------------------------------------------------

@@ -224,6 +224,13 @@ def test_a_site_of_hugo_without_a_host_of_its_own_is_made_for_any() -> None:
     assert "/app/out" in next(one for one in found.steps if one.name == "site").run[0].args
 
 
+def test_pages_that_hugo_made_before_and_are_committed_are_not_served() -> None:
+    (given,) = next(one for one in plan(HUGO).steps if one.name == "build").inputs
+    assert getattr(given, "exclude", None) == ("public",)
+    own = plan(HUGO, build_command="make")
+    assert getattr(next(one for one in own.steps if one.name == "build").inputs[0], "exclude", None) == ()
+
+
 def test_a_theme_that_was_not_fetched_is_told() -> None:
     with fails(PlanError, "the theme frost", "git submodule", at="hugo.toml:2"):
         plan({"hugo.toml": 'baseURL = "/"\ntheme = "frost"\n'})

@@ -30,15 +30,22 @@ BROWSERS = {
 }
 DOCKERFILE = "Dockerfile"
 PUBLISHES = re.compile(r"""\bdotnet\s+(?:publish|build)\s+["']?([^\s"'&;|$]+)""")
+# packages of ways to sign in; those of tokens keep nothing that is encrypted
+SIGNS_IN = ("microsoft.aspnetcore.authentication.", "aspnet.security.", "microsoft.identity.web.ui")
+BEARER = "microsoft.aspnetcore.authentication.jwtbearer"
+COOKIES = re.compile(r"\bAdd(?:Cookie|OpenIdConnect|OAuth|MicrosoftIdentityWebApp|Identity\w*Cookies?)\w*")
+SIGN_IN = "AddAuthentication"
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
 
-def find(tree: SourceTree, project: Project, configs: tuple[str, ...], *, web: bool) -> tuple[Warning, ...]:
-    """The warnings about a project's settings and first source files."""
+def find(tree: SourceTree, closure: tuple[Project, ...], configs: tuple[str, ...], *, web: bool) -> tuple[Warning, ...]:
+    """The warnings about the settings and first source files of a project, the first of those given: with it come those
+    that it references."""
+    project = closure[0]
     found = [*credentials(tree, configs), *sqlite(tree, project), *browsers(tree, project)]
     if web:
         found += grpc(tree, project)
-        found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory)]
+        found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory, bearer=bearer(closure))]
     return tuple(found)
 
 
@@ -178,13 +185,24 @@ def sqlite(tree: SourceTree, project: Project) -> Iterator[Warning]:
             return
 
 
-def keys(tree: SourceTree, directory: str) -> Iterator[Warning]:
-    """Keys that are lost with the container."""
+def bearer(closure: tuple[Project, ...]) -> bool:
+    """Whether tokens are the one way to sign in that the packages of some projects have."""
+    names = {name.casefold() for one in closure for name in one.packages}
+    return {name for name in names if name.startswith(SIGNS_IN)} == {BEARER}
+
+
+def keys(tree: SourceTree, directory: str, *, bearer: bool) -> Iterator[Warning]:
+    """Keys that are lost with the container. Signing in takes none where tokens are the one way to do it (`bearer`).
+
+    Source: https://learn.microsoft.com/aspnet/core/security/data-protection/introduction
+    """
     texts = dict(listening.code(tree, directory))
     if any(KEPT.search(text) for text in texts.values()):
         return
+    tokens = bearer and not any(COOKIES.search(text) for text in texts.values())
     for path, text in texts.items():
-        if match := PROTECTED.search(text):
+        found = (match for match in PROTECTED.finditer(text) if not (tokens and match[0] == SIGN_IN))
+        if match := next(found, None):
             yield Warning(
                 "data-protection",
                 f"{match[0]} encrypts cookies and forms with keys that are lost when the container ends",

@@ -15,6 +15,7 @@ from frontend.languages.dotnet import (
     client,
     doubts,
     inputs,
+    listed,
     listening,
     projects,
     question,
@@ -22,7 +23,6 @@ from frontend.languages.dotnet import (
     sources,
     start,
     system_packages,
-    unfit,
     versions,
     web_root,
 )
@@ -139,10 +139,11 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             *((late,) if late is not None else ()),
             *started.warnings,
             *dict.fromkeys(told for one in fronts for told in one.warnings),
-            *(web_root.doubts(tree, project, closure) if unmade else ()),
-            *doubts.find(tree, project, given.configs, web=web),
+            *(web_root.doubts(tree, project, closure, answered) if unmade else ()),
+            *doubts.find(tree, closure, given.configs, web=web),
             *doubts.nested(tree, project, answered),
             *doubts.unpublished(tree, settings, app, closure, answered),
+            *(listed.missing(tree, closure) if not fronts and build is None else ()),
         ),
     )
 
@@ -232,11 +233,11 @@ def framework_of(tree: SourceTree, project: Project, answered: Answered, asked: 
             at=asked.at or at,
             hint=f"set DOTNET_VERSION={line}, or add the target framework net{wanted}",
         )
-    if key(line) < key(versions.LINES[-1]):
+    if not versions.has_image(line):
         raise VersionError(
             f"{project.path} is built for {known[line]}, which no image has: it is out of support",
             at=at,
-            hint=f"move it to a supported release, such as net{versions.DEFAULT}: {unfit.PORT}",
+            hint=f"move it to a supported release, such as net{versions.DEFAULT}: {versions.PORTING}",
         )
     return line, known[line] if project.facts.get("TargetFrameworks") else ""
 

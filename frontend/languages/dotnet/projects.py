@@ -4,9 +4,9 @@ import re
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.dotnet import sources, unfit
+from frontend.languages.dotnet import sources, unfit, versions
 from frontend.languages.dotnet.question import Answered, Problem, Project
-from frontend.paths import joined
+from frontend.paths import joined, within
 from frontend.plan.model import Evidence
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
@@ -165,6 +165,8 @@ def none_fits(tree: SourceTree, candidates: list[Project]) -> PlanError:
 
 def nothing(tree: SourceTree, known: list[Project], answered: Answered) -> PlanError:
     """The error where no project can be started."""
+    if (before := project_json(tree, answered)) is not None:
+        raise before
     reasons = [unfit.why(one) for one in known]
     for one, reason in zip(known, reasons, strict=True):  # functions are libraries, and so are old web apps
         if reason is not None and (reason in unfit.KINDS.values() or all(each is unfit.FRAMEWORK for each in reasons)):
@@ -179,6 +181,23 @@ def nothing(tree: SourceTree, known: list[Project], answered: Answered) -> PlanE
         f"no project of this repository starts anything: {listed}" if listed else "there is no project to publish",
         at=tree.at(known[0].path) if known else None,
         hint="an app has <OutputType>Exe</OutputType>, or the SDK Microsoft.NET.Sdk.Web; PROJECT names one by its path",
+    )
+
+
+def project_json(tree: SourceTree, answered: Answered) -> PlanError | None:
+    """The error for projects of the first .NET Core (`.xproj` and project.json); None where there are none.
+
+    Source: https://learn.microsoft.com/dotnet/core/tools/dotnet-migrate
+    """
+    old = [path for path in answered.files if path.endswith(".xproj")]
+    if not old:
+        return None
+    path = next((one for one in old if tree.has(within(one.rpartition("/")[0], "Program.cs"))), old[0])
+    return PlanError(
+        f"{path} is a project with a project.json, which no SDK builds any more",
+        at=tree.at(path),
+        hint=f"make a .csproj of it for a supported release, such as net{versions.DEFAULT} (dotnet migrate of an SDK "
+        f"before 3.0 begins it): {versions.PORTING}",
     )
 
 

@@ -68,7 +68,7 @@ def find(app: App, settings: Settings) -> Start:
     if named and named[0].name == WEB:
         return Start(named, " ".join(named[0].args), named[0].at, env)
     because = f"what {app.project.path} builds"
-    return Start((default(app), *named), because, app.tree.at(app.project.path), env, tuple(left_out(settings)))
+    return Start((default(app), *named), because, Location(app.project.path), env, tuple(left_out(settings)))
 
 
 def left_out(settings: Settings) -> Iterator[Warning]:

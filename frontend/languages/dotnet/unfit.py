@@ -10,7 +10,6 @@ from frontend.languages.dotnet import sources, versions
 from frontend.languages.dotnet.question import Project
 
 SCREEN = "a container has no screen: PROJECT names a web or worker project of the repository by its path"
-PORT = "https://learn.microsoft.com/dotnet/core/porting"
 DEVICES = ("-android", "-ios", "-maccatalyst", "-tvos", "-tizen")
 WINDOWS = re.compile(r"net[1-4]\d{1,2}")  # net48; netstandard2.0 is a library's
 OLD_STYLE = "<TargetFrameworkVersion>"
@@ -24,7 +23,8 @@ class Unfit(Struct, frozen=True):
 
 
 FRAMEWORK = Unfit(
-    "a .NET Framework app, which needs Windows", f"move it to {versions.TITLE}, such as net{versions.DEFAULT}: {PORT}"
+    "a .NET Framework app, which needs Windows",
+    f"move it to {versions.TITLE}, such as net{versions.DEFAULT}: {versions.PORTING}",
 )
 # what a project sets, and what it then is
 # Sources: https://learn.microsoft.com/dotnet/core/project-sdk/msbuild-props-desktop,

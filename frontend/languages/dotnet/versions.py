@@ -43,6 +43,8 @@ NATIVE = (
 NEWEST_SDK = {"10.0": "10.0.401"}  # of a line, when the table was made
 FRAMEWORK = re.compile(r"net(?:coreapp)?(\d+\.\d+)(-[a-z]+[\d.]*)?", re.IGNORECASE)
 WRITTEN = re.compile(r"<TargetFrameworks?(?:\s[^>]*)?>([^<]*)<")
+PORTING = "https://learn.microsoft.com/dotnet/core/porting"
+RELEASE = re.compile(r"\d+\.\d+\.\d.*")  # of an SDK before 2.1.300, whose third number has fewer digits, too
 SDK_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d{3})(-(?:preview|rc|alpha|beta)\.\d+)?(?:[-.+].*)?")
 OWN_BAND = ("", "patch", "latestPatch", "disable")  # rules that allow no other feature band than the version's own
 GLOBAL_JSON = "global.json"
@@ -63,6 +65,11 @@ def line(version: str) -> str:
     """The line of a version: "10.0.302" -> "10.0", "10" -> "10.0"."""
     major, _, rest = version.partition(".")
     return f"{major}.{rest.partition('.')[0] or '0'}"
+
+
+def has_image(version: str) -> bool:
+    """Whether a line has images: those that came before the first in the table have none, a newer one may."""
+    return key(version) >= key(LINES[-1])
 
 
 def is_sdk(version: str) -> bool:
@@ -131,7 +138,8 @@ def pinned(tree: SourceTree, directory: str) -> Pinned | None:
     version = version.strip()
     runtime = re.fullmatch(r"\d+\.\d+\.\d{1,2}", version) is not None and known not in OWN_BAND  # it rolls forward
     if not is_sdk(version) and not runtime:
-        raise not_an_sdk(version, at)
+        old = RELEASE.fullmatch(version) is not None and not has_image(line(version))
+        raise too_old(version, at) if old else not_an_sdk(version, at)
     return Pinned(version, known, at)
 
 
@@ -146,16 +154,29 @@ def not_an_sdk(version: str, at: Location) -> VersionError:
     return VersionError(f'"{shown(version)}" is not a version of the {TITLE} SDK', at=at, hint=hint)
 
 
+def too_old(version: str, at: Location) -> VersionError:
+    """The error for a global.json that asks for an SDK without an image."""
+    return VersionError(
+        f"{at.file} requests the {TITLE} SDK {shown(version)}, which no image has: it is out of support",
+        at=at,
+        hint=f'move the projects to a supported release, such as net{DEFAULT}, and write "version": '
+        f'"{DEFAULT}.100" with "rollForward": "latestFeature": {PORTING}',
+    )
+
+
 def sdk(pin: Pinned | None, asked: Asked | None, wanted: str) -> ToolVersion:
     """The SDK to build with, as the version part of its image's tag.
 
     A global.json decides within its rule; else the setting, else the line of the target framework, `wanted`. An exact
-    version stands where no other is allowed: the image of a line moves to another feature band.
+    version stands where no other is allowed: the image of a line moves to another feature band. Raises VersionError for
+    a global.json that allows none with an image.
     """
     if asked is not None and is_sdk(asked.text.strip()):
         return ToolVersion(TOOL, asked.text.strip(), asked.text, asked.by, asked.at)
     if pin is not None:
         value = allowed(pin, wanted)
+        if not has_image(line(value)):
+            raise too_old(pin.version, pin.at)
         return ToolVersion(TOOL, value, pin.version, "file", pin.at, absent=others(pin, value))
     if asked is not None:
         return ToolVersion(TOOL, line(asked.text.strip()), asked.text, asked.by, asked.at)
@@ -193,18 +214,20 @@ def allowed(pin: Pinned, wanted: str) -> str:
 
 
 def likely(tree: SourceTree, paths: tuple[str, ...]) -> str:
-    """The newest line among the target frameworks that these files name, "" for none: to choose an SDK to ask."""
+    """The newest line with an image among the target frameworks that these files name, "" for none: to choose an SDK to
+    ask."""
     found = {
         framework_line(one)
         for path in paths
         for text in WRITTEN.findall(sources.text(tree, path))
         for one in frameworks(text)
     }
-    return max(found - {""}, key=key, default="")
+    return max(filter(has_image, found - {""}), key=key, default="")
 
 
 def of_dockerfile(settings: Settings) -> str:
-    """The line of the images of a Dockerfile, "" without one."""
+    """The line of the images of a Dockerfile, "" without one, and for one that is no longer to be had."""
     tool = Tool(TOOL, TITLE, TABLE_DATE, DEFAULT, RELEASES, lambda _: ())
     asked = by_candidate(settings, tool)
-    return line(asked.text) if asked is not None else ""
+    found = line(asked.text) if asked is not None else ""
+    return found if found and has_image(found) else ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.dotnet import listening
-from frontend.languages.dotnet.question import Project
+from frontend.languages.dotnet import listening, sources
+from frontend.languages.dotnet.projects import tests
+from frontend.languages.dotnet.question import Answered, Project
 from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, Warning
 from frontend.rules import monorepo
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = "wwwroot"
 MANIFEST = "package.json"
 NAMED = re.compile(r"front|client|web|\bui\b|spa\b|app\b", re.IGNORECASE)  # directories of front ends
+FABLE = frozenset(("fable.core", "fable.elmish", "fable.elmish.react", "fable.remoting.client", "feliz"))
 SERVED = re.compile(r"""\bMapFallbackToFile\s*\(\s*"/?(index\.html)"|\bUseSpa\s*\(""")
 
 
@@ -68,9 +71,32 @@ def copied(tree: SourceTree, settings: Settings, project: Project, today: str) -
     return tuple(made)
 
 
-def doubts(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
+def doubts(tree: SourceTree, project: Project, closure: tuple[Project, ...], answered: Answered) -> tuple[Warning, ...]:
     """The warning about a page that the code serves, and nothing makes, or a front end that is beside the app."""
-    return unmade(tree, project, closure) or apart(tree, project, closure)
+    return (
+        unmade(tree, project, closure)
+        or apart(tree, project, closure)
+        or tuple(compiled(tree, project, closure, answered))
+    )
+
+
+def compiled(tree: SourceTree, project: Project, closure: tuple[Project, ...], answered: Answered) -> Iterator[Warning]:
+    """The warning about a front end in F#, which only a tool compiles: no build of the project that serves it does.
+
+    Source: https://fable.io/docs/
+    """
+    for path, other in answered.projects.items():
+        references = within(other.directory, "paket.references")
+        names = {name.casefold() for name in (*other.packages, *sources.text(tree, references).split())}
+        if other not in closure and path.endswith(".fsproj") and not FABLE.isdisjoint(names) and not tests(other):
+            yield Warning(
+                "front-end-apart",
+                f"{path} is a front end that Fable compiles to JavaScript: it is not in this image",
+                tree.at(path),
+                "set BUILD_COMMAND to what compiles it and puts it where the project publishes it, and BUILD_PACKAGES="
+                "'nodejs npm' if that takes Node.js; SKIP=front-end silences this warning",
+            )
+            return
 
 
 def apart(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:

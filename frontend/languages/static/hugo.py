@@ -69,15 +69,16 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     stand_in = any(word in host.casefold() for word in STAND_INS)
     at = here.at(name, 1)
     modules = MODULES if here.has("go.mod") else ()
+    directory = joined("", publish[1]) if publish else "public"
+    before = (directory,) if directory and settings.build_command is None else ()  # pages that Hugo would leave there
     build = Step(
         "build",
         ImageRef(BASE),
         "the site is made by Hugo",
         packages=("hugo", *modules),
-        inputs=(FromContext(root=app),),
+        inputs=(FromContext(root=app, exclude=before),),
         run=(command(settings, ("hugo", *(("--baseURL", "/") if stand_in else ())), at, fetches=bool(modules)),),
     )
-    directory = joined("", publish[1]) if publish else "public"
     base = joined("", path) if not stand_in else ""
     return served(
         tree,
