@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from frontend.context.tree import DictTree
-from frontend.errors import PlanError
 from frontend.rules.monorepo import SeveralAppsError
 from tests.languages.node import codes, plan, tree, web
 
@@ -43,13 +42,6 @@ def test_packages_that_are_started_side_by_side_are_listed(start: str) -> None:
 def test_a_root_that_installs_what_it_starts_is_the_app() -> None:
     found = root("concurrently npm:api npm:api", api="cd api && npm start", postinstall="npm install --prefix api")
     assert "cd api && exec node index.js" in web(found)
-
-
-def test_a_package_whose_dependencies_nothing_installs_is_told() -> None:
-    with pytest.raises(PlanError, match="the package in api, whose dependencies nothing installs: express") as raised:
-        plan(root("cd api && npm start"))
-    assert "PROJECT_PATH=api" in (raised.value.hint or "")
-    assert plan(root("cd api && npm start"), build_command="npm install --prefix api").language == "nodejs"
 
 
 @pytest.mark.parametrize("workspaces", [True, False])

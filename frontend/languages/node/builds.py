@@ -363,4 +363,5 @@ def clients(repository: Repository) -> tuple[BuildCommand, ...]:
 
 def is_prisma_7(repository: Repository) -> bool:
     """Whether the app has a Prisma whose packages do nothing when they are installed."""
-    return system_packages.prisma_major(repository.project, repository.locked) >= system_packages.PRISMA_WITHOUT_ENGINES
+    major = system_packages.prisma_major(repository.project.manifests, repository.locked)
+    return major >= system_packages.PRISMA_WITHOUT_ENGINES

@@ -49,13 +49,16 @@ from frontend.languages.registry import NODE
 from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Process, Warning
 from frontend.rules import cleanup, platforms
+from frontend.rules.native import Native
 from frontend.rules.versions import end_of_life
 from frontend.settings.model import Settings
 
 if TYPE_CHECKING:
     from frontend.languages.node.front_end import Beside
+    from frontend.languages.node.nested import Nested, Unmet
 
 SERVER = "server.js"  # of Next.js's standalone output
+INSTALLS = re.compile(r"\b(?:install|ci|i|yarn)\b")
 
 
 class Facts(Struct, frozen=True):
@@ -258,12 +261,14 @@ def planned(
     """
     project = here.project
     made = builds.everything(here, settings, starts[0])
+    unmet = unmet_packages(here, settings)
     hooks = (*builds.own_hooks(here.tree, project), *builds.clients(here))
     hooks = hooks if "install-scripts" not in settings.skip else ()
     if settings.build_command is not None:  # it makes what is in the project
         fronts = tuple(one for one in fronts if not f"{one.dir}/".startswith(f"{project.root}/".lstrip("/")))
     scripted, rest = served.not_made(here, fronts, (*hooks, *made))
     made = (*dict.fromkeys(command for _, command in scripted), *made)
+    made = (*installs_of(here, settings, unmet), *made)
     if made and here.framework is not None and here.framework.makes:
         words = ("mkdir", "-p", *here.framework.makes)
         made = (*made, BuildCommand(words, project.app.dir, name=f"directories that {here.framework.name} starts with"))
@@ -274,11 +279,8 @@ def planned(
     keeps = kept_groups(settings)  # then one install is for the build and the image
     if keeps:
         moved = (*moved, *sorted(development.unshipped(project) - {*moved}))
-    native, compiled = system_packages.of_project(project, here.locked, moved, here.manager.node_gyp)
-    if here.engine is not None and here.manager.kind == here.engine.program:
-        binary = here.manager.lockfile.endswith("lockb")
-        lock = here.tree.read_bytes(here.manager.lockfile) if binary else None
-        compiled = system_packages.compiled_by_bun(project, native, lock)
+    below = nested_packages(here, unmet)
+    native, compiled = natives(here, moved, below)
     injected = any(one.injects for one in made)
     generates = bool(generated(project, hooks))
     manager = here.manager
@@ -305,8 +307,51 @@ def planned(
         by_node=by_node,
         adds=any(one.adds for one in starts) and handlers.STEP not in settings.skip,
         program=program_of(here, starts),
+        nested=tuple(one.manifest.dir for one in below),
     )
     return with_omitted(here, work), tuple(one for one, _ in scripted), rest
+
+
+def unmet_packages(here: Repository, settings: Settings) -> tuple[Unmet, ...]:
+    """The packages below that the root's scripts start or build, and whose dependencies nothing installs."""
+    if here.project.has_workspaces or here.project.app.dir:
+        return ()
+    from frontend.languages.node import nested
+
+    return nested.unmet(here, settings)
+
+
+def installs_of(here: Repository, settings: Settings, unmet: tuple[Unmet, ...]) -> tuple[BuildCommand, ...]:
+    """The commands that install packages below which nothing installs."""
+    if not unmet:
+        return ()
+    from frontend.languages.node import nested
+
+    return tuple(command for one in unmet for command in nested.install(here, settings, one))
+
+
+def natives(here: Repository, moved: tuple[str, ...], below: tuple[Nested, ...]) -> tuple[dict[str, Native], bool]:
+    """What native packages need, and whether one is compiled when it is installed, or may be."""
+    native, compiled = system_packages.of_project(here.project, here.locked, moved, here.manager.node_gyp, below)
+    if here.engine is not None and here.manager.kind == here.engine.program:
+        binary = here.manager.lockfile.endswith("lockb")
+        lock = here.tree.read_bytes(here.manager.lockfile) if binary else None
+        compiled = system_packages.compiled_by_bun(here.project, native, lock)
+    return native, compiled
+
+
+def nested_packages(here: Repository, unmet: tuple[Unmet, ...]) -> tuple[Nested, ...]:
+    """The packages below that ship with dependencies of their own."""
+    if not unmet and not any(installs_below(text) for text in lifecycle.run_anyway(here.project.top)):
+        return ()
+    from frontend.languages.node import nested
+
+    return nested.find(here, unmet)
+
+
+def installs_below(text: str) -> bool:
+    """Whether a script may install packages in another directory."""
+    return INSTALLS.search(text) is not None and any(one in text for one in ("cd ", "--prefix", "--cwd", "--dir", "-C"))
 
 
 def with_omitted(here: Repository, work: Work) -> Work:

@@ -130,7 +130,9 @@ def libraries(facts: Facts) -> tuple[SharedLibraries, ...]:
     work = facts.work
     if work.self_contained or not any(native.compiles for native in work.native.values()):
         return ()
-    return (SharedLibraries(steps.modules_step(work), ("/app/node_modules",)),)
+    own = (SharedLibraries(steps.modules_step(work), ("/app/node_modules",)),) if work.installs else ()
+    below = tuple(f"{work.project.inside(dir)}/node_modules" for dir in work.nested)
+    return (*own, *((SharedLibraries(steps.BUILD, below),) if below else ()))
 
 
 def layers(facts: Facts, settings: Settings) -> tuple[Layer, ...]:

@@ -9,7 +9,7 @@ from frontend.errors import Location, PlanError
 from frontend.languages.node import programs, sites
 from frontend.languages.node.manifest import Manifest, line
 from frontend.languages.node.repository import Repository
-from frontend.languages.node.runners import RUN_BY
+from frontend.languages.node.runners import CLIS, RUN_BY
 from frontend.paths import within
 
 METEOR = ".meteor/release"
@@ -17,6 +17,7 @@ METEOR = ".meteor/release"
 DEPENDENCIES = (
     ("electron", "a desktop app (Electron)", "a container has no display"),
     ("nw", "a desktop app (NW.js)", "a container has no display"),
+    ("firebase-functions", "code of Cloud Functions (Firebase)", "that platform runs it"),
     ("plasmo", "an extension of browsers (Plasmo)", "a browser runs it"),
     ("wxt", "an extension of browsers (WXT)", "a browser runs it"),
 )
@@ -92,8 +93,10 @@ def of_dependency(repository: Repository, app: Manifest) -> tuple[str, str, Loca
 
 def desktop(app: Manifest) -> bool:
     """Whether the app is a program for desktops alone: nothing else is started, and its build is no site's."""
-    program = programs.started(app.scripts.get("start", ""), app.scripts).name
-    if program not in ("vite", "electron-builder", "plasmo", "wxt", ""):
+    program, words = programs.started(app.scripts.get("start", ""), app.scripts)
+    if program in CLIS and words[:1] == ("run",) and words[1:] and words[1] in app.scripts:  # npm run shell
+        program = programs.started(app.scripts[words[1]], app.scripts).name
+    if program not in ("vite", "electron-builder", "plasmo", "wxt", "firebase", ""):
         return False
     packed = any(name.startswith(PACKED) for name in app.dependencies)
     return packed or "electron" in app.scripts.get("build", "") or sites.generator(app) is None

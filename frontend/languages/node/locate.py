@@ -17,7 +17,7 @@ from frontend.languages.node import (
     workspaces,
 )
 from frontend.languages.node.entry_file import LISTENS, SUFFIXES, entry_file
-from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line, read
+from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, START_SCRIPTS, Manifest, line, read
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
 from frontend.languages.node.versions import TITLE
 from frontend.languages.node.workspaces import Project
@@ -41,6 +41,9 @@ ORCHESTRATORS = (
 )
 
 
+APART = frozenset(  # directories of what nobody deploys
+    "example examples demo demos doc docs test tests e2e fixture fixtures template templates playground".split()
+)
 ROOT_STARTS = ("start", "start:prod", "start:production", "production", "prod")  # scripts that start in production
 
 
@@ -57,7 +60,11 @@ def locate(tree: SourceTree, settings: Settings, app: str) -> Project:
     if project.app is not project.top:
         return project
     if not project.has_workspaces:
-        below = delegated(tree, settings, project) or nx_application(tree, settings, project)
+        below = (
+            delegated(tree, settings, project)
+            or nx_application(tree, settings, project)
+            or below_tools(tree, settings, project)
+        )
         if below is None:
             from frontend.languages.node import together
 
@@ -146,6 +153,36 @@ def package_of_file(tree: SourceTree, command: Command) -> Manifest | None:
             owner = next((d for d in parents(path) if tree.has(within(d, FILE))), command.dir)
             return read(tree, owner) if owner != command.dir else None
     return None
+
+
+def below_tools(tree: SourceTree, settings: Settings, project: Project) -> Project | None:
+    """The app below a root that starts nothing of its own; None for others. `tree` is the whole context.
+
+    Such a root has scripts for developers (`"server": "cd backend && npm run dev"`), tools, or packages that were
+    installed there by chance. Raises SeveralAppsError for several apps.
+    """
+    here, top = tree.under(project.root), project.top
+    if settings.run_command or settings.candidate or is_published(top):
+        return None
+    if frameworks.title(top) or frameworks.find(top) or sites.generator(top) or starts_own(here, settings, project):
+        return None
+    apps = [one for one in nested_apps(here) if APART.isdisjoint(one.dir.split("/"))]
+    if len(apps) > 1:
+        raise SeveralAppsError([App(within(project.root, one.dir), TITLE) for one in apps], here.at(apps[0].path, 1))
+    return workspaces.find(tree, within(project.root, apps[0].dir), apps[0]) if apps else None
+
+
+def starts_own(tree: SourceTree, settings: Settings, project: Project) -> bool:
+    """Whether a root starts something that no package below it has: a process, a script's command, or a file."""
+    top = project.top
+    if commands_of_root(tree, settings, project) is not None:
+        return True
+    name = next((one for one in START_SCRIPTS if one in top.scripts), None)
+    commands = scripts.of_script(tree, project, top, name).commands if name is not None else ()
+    if any(not one.dir and one.name != "cd" and package_of_file(tree, one) is None for one in commands):
+        return True
+    file = entry_file(tree, top)
+    return file is not None and not any(tree.has(within(dir, FILE)) for dir in parents(file) if dir)
 
 
 def nx_application(tree: SourceTree, settings: Settings, project: Project) -> Project | None:

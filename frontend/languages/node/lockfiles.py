@@ -40,7 +40,7 @@ class Locked(Struct, frozen=True):
     `bins` are programs by name, as (package, file); only npm's, yarn 2's and bun's lockfiles tell. `scripted` are
     packages with install scripts, `places` npm's entries by where their packages are, the project's own at "",
     `development` those that only development needs, and `engines` those that production needs whose range of Node.js
-    may end: npm's and pnpm's lockfiles tell, yarn's and bun's do not.
+    may end: npm's and pnpm's lockfiles tell, yarn's and bun's do not. `text` is pnpm's or yarn's lockfile itself.
     """
 
     versions: dict[str, tuple[str, ...]] = {}
@@ -49,6 +49,7 @@ class Locked(Struct, frozen=True):
     places: dict[str, Any] = {}
     development: frozenset[str] = frozenset()
     engines: tuple[Engines, ...] = ()
+    text: str = ""
 
     def version(self, name: str) -> str:
         """The (first) version of a package; "" when the lockfile has none."""
@@ -71,8 +72,8 @@ def read(tree: SourceTree, path: str) -> Locked:
         return Locked()
     text = tree.read_text(path) or ""
     if name == "pnpm-lock.yaml":
-        return structs.replace(collected(pnpm(text)), engines=pnpm_engines(text))
-    return collected(yarn(text), yarn_bins(text))
+        return structs.replace(collected(pnpm(text)), engines=pnpm_engines(text), text=text)
+    return structs.replace(collected(yarn(text), yarn_bins(text)), text=text)
 
 
 def collected(pairs: Iterator[tuple[str, str]], bins: dict[str, tuple[str, str]] | None = None) -> Locked:

@@ -165,6 +165,8 @@ def build(tree: SourceTree, work: Work) -> Step:
     env = dict(package_managers.env(work.manager))
     if not work.nested_installs:  # those would leave out development dependencies
         env["NODE_ENV"] = "production"
+    for native in work.native.values() if work.nested else ():
+        env.update(native.install_env)
     env.update(framework.build_env if framework else ())
     env.update(work.build_env)
     if frameworks.FOR_NODE in env.items() and work.manager.kind == "pnpm":

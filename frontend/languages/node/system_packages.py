@@ -5,11 +5,18 @@ it lacks. Names are those of Debian 12 and 13; libraries whose name differs betw
 with the package that needs them, or are copied from the build image as what an extension's ELF file NEEDs.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from frontend.languages.node.lockfiles import Locked
+from frontend.languages.node.manifest import Manifest
 from frontend.languages.node.workspaces import Project
 from frontend.rules.native import Native
+
+if TYPE_CHECKING:
+    from frontend.languages.node.nested import Nested
 
 BROWSER = (  # what Chromium, Firefox and WebKit load; https://playwright.dev/docs/browsers#install-system-dependencies
     "libnss3",
@@ -122,17 +129,25 @@ OPTIONAL = frozenset(
 
 
 def of_project(
-    project: Project, locked: Locked, moved: tuple[str, ...] = (), brought: int | None = None
+    project: Project,
+    locked: Locked,
+    moved: tuple[str, ...] = (),
+    brought: int | None = None,
+    nested: tuple[Nested, ...] = (),
 ) -> tuple[dict[str, Native], bool]:
     """What a project's native packages need, by package; and whether one is compiled when it is installed, or may be.
 
     `moved` are the development dependencies that ship, `brought` is the major of an old node-gyp that the package
-    manager brings.
+    manager brings, `nested` are packages below with an install of their own.
     """
-    native = listed(project, locked, moved)
-    compiled = compiles(native, locked)
+    native = listed(project.manifests, locked, moved)
+    for one in nested:
+        native.update(listed((one.manifest,), one.locked, ()))
+    locks = (locked, *(one.locked for one in nested))
+    compiled = any(compiles(native, lock) for lock in locks)
     if compiled:
-        native = {**native, **own_node_gyp(native, locked, brought)}
+        for lock in locks:
+            native.update(own_node_gyp(native, lock, brought))
     return native, compiled
 
 
@@ -165,20 +180,29 @@ def without_downloads(project: Project, moved: tuple[str, ...]) -> dict[str, str
     }
 
 
-def listed(project: Project, locked: Locked, moved: tuple[str, ...]) -> dict[str, Native]:
+def listed(manifests: tuple[Manifest, ...], locked: Locked, moved: tuple[str, ...]) -> dict[str, Native]:
     """What the table says of the direct and locked dependencies."""
-    direct = {name for m in project.manifests for name in m.production} | set(moved)
-    whole = set(locked.versions) if not any(m.development for m in project.manifests) else set()
-    deep = {name for name in locked.versions if name in PACKAGES and name not in OPTIONAL} - locked.development
-    dev = {name for m in project.manifests for name in m.development} - direct
-    return needed(sorted((direct | whole | deep) - dev), prisma_major(project, locked))
+    direct = {name for m in manifests for name in m.production} | set(moved)
+    whole = set(locked.versions) if not any(m.development for m in manifests) else set()
+    dev = {name for m in manifests for name in m.development} - direct
+    return needed(sorted(direct | ((whole | deep(manifests, locked)) - dev)), prisma_major(manifests, locked))
 
 
-def prisma_major(project: Project, locked: Locked) -> int:
+def deep(manifests: tuple[Manifest, ...], locked: Locked) -> set[str]:
+    """The packages of the table that others of production need, as the lockfile says; what may be optional does not
+    count where that is not known."""
+    known = {name for name in locked.versions if name in PACKAGES}
+    if not known:
+        return set()
+    from frontend.languages.node import lock_graph
+
+    reached = lock_graph.needed(locked, manifests)
+    return known - OPTIONAL if reached is None else known & reached
+
+
+def prisma_major(manifests: tuple[Manifest, ...], locked: Locked) -> int:
     """The major version of Prisma; 0 where it is not known."""
-    spec = next(
-        (m.dependencies[n] for m in project.manifests for n in ("@prisma/client", "prisma") if n in m.dependencies), ""
-    )
+    spec = next((m.dependencies[n] for m in manifests for n in ("@prisma/client", "prisma") if n in m.dependencies), "")
     version = locked.version("@prisma/client") or spec.lstrip("^~>=v ")
     major = version.partition(".")[0]
     return int(major) if major.isdigit() else 0

@@ -21,8 +21,7 @@ BESIDE = frozenset(("run-p", *SEQUENCES))  # of npm-run-all, which says that it 
 
 
 def check(tree: SourceTree, settings: Settings, project: Project) -> None:
-    """Raises SeveralAppsError for a root that starts several packages below it side by side, and PlanError for one that
-    starts a package whose dependencies nothing installs. `tree` is the project's.
+    """Raises SeveralAppsError for a root that starts several packages below it side by side. `tree` is the project's.
 
     Where the user names the build command, or the root's own scripts install what is below, that is the root's work.
     """
@@ -39,16 +38,6 @@ def check(tree: SourceTree, settings: Settings, project: Project) -> None:
     below = [dir for dir in dirs if dir and (manifest := read(tree, dir)) is not None and manifest.production]
     if len(below) > 1:
         raise SeveralAppsError([App(within(project.root, dir), TITLE) for dir in below], at)
-    if not below or len(dirs) > 1:
-        return
-    manifest = read(tree, below[0])
-    missing = sorted(manifest.production.keys() - top.dependencies.keys()) if manifest is not None else []
-    if missing:
-        raise PlanError(
-            f"the start command runs the package in {below[0]}, whose dependencies nothing installs: {missing[0]}",
-            at=at,
-            hint=f"set PROJECT_PATH={within(project.root, below[0])}, or install them in a postinstall script",
-        )
 
 
 def started(scope: Scope, command: Command, depth: int = 0) -> Iterator[str]:

@@ -23,6 +23,7 @@ class Work(Struct, frozen=True):
     are made again as these are built. `adds` says that a server is added to the packages of the image. `native` is
     what native packages need, `compiled` says that one is compiled when it is installed, or may be. `omitted` is
     what the full install has more than the image, as patterns relative to node_modules, where that is known.
+    `nested` are the directories of packages below that are installed on their own and ship.
     `build_env` are variables of the build alone. `engine` is what runs the app where that is not Node.js, `by_node`
     says whether Node.js installs and builds it. `program` is what the build compiles of all of it, relative to the
     project.
@@ -48,6 +49,7 @@ class Work(Struct, frozen=True):
     adds: bool = False
     program: str = ""
     omitted: tuple[str, ...] = ()
+    nested: tuple[str, ...] = ()
 
     @property
     def suite(self) -> str:
