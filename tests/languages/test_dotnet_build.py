@@ -528,9 +528,13 @@ def test_a_file_that_is_not_needed_is_not_told(item: str) -> None:
     assert of({}, WORKER, files=files).warnings == ()
 
 
-def test_a_file_that_is_spelt_otherwise_is_told_as_it_is_there() -> None:
+def test_a_file_that_is_not_there_is_told_with_the_way_out() -> None:
     (told,) = of({}, WORKER, files={ONE: LISTS % SECRETS, "config.json": "{}"}).warnings
     assert told.hint.startswith("write it as config.json")
+    env = SECRETS.replace("Config.json", "../.env")
+    (told,) = of({}, WORKER, files={ONE: LISTS % env}).warnings
+    assert "Exists('../.env')" in told.hint
+    assert "on the container" in told.hint
 
 
 @pytest.mark.parametrize(

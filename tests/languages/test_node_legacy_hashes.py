@@ -61,6 +61,23 @@ def test_without_a_build_nothing_is_told() -> None:
     assert "legacy-hashes" not in codes(found)
 
 
+@pytest.mark.parametrize(
+    ("files", "fields"),
+    [
+        ({}, {"dependencies": {"react-scripts": "4.0.3"}, "scripts": {"build": "react-scripts build"}}),
+        (
+            {"angular.json": "{}"},
+            {"devDependencies": {"@angular/core": "9", "@angular-devkit/build-angular": "~0.900.4"}},
+        ),
+    ],
+)
+def test_a_site_has_it_too(files: dict[str, Any], fields: dict[str, Any]) -> None:
+    found = plan(tree(files, **{"scripts": {"build": "ng build"}, **fields}), versions={"node": Setting("24")})
+    assert found.language == "static"
+    assert OPTIONS in step(found, "build").env
+    assert "legacy-hashes" in codes(found)
+
+
 def test_the_front_end_of_another_language_has_it_too() -> None:
     source = tree(scripts={"build": "vue-cli-service build"}, devDependencies={"@vue/cli-service": "4.5.0"})
     found = front_end(source, Settings())

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/visualstudio/msbuild/common-msbuild-project-
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from frontend.context.tree import SourceTree
 from frontend.languages.dotnet import sources
@@ -25,29 +25,36 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 def missing(tree: SourceTree, closure: tuple[Project, ...]) -> Iterator[Warning]:
     """The warning for the first file that some projects copy and the build does not have."""
     texts = [(project, sources.text(tree, project.path)) for project in closure]
-    named = [(project, path, line) for project, text in texts for path, line in copied(text, project)]
-    tree.need(*(path for _, path, _ in named if not path.startswith(ABOVE)))
-    for project, path, line in named:
+    named = [(project, beside(project.path, own), own, line) for project, text in texts for own, line in copied(text)]
+    tree.need(*(path for _, path, _, _ in named if not path.startswith(ABOVE)))
+    for project, path, own, line in named:
         outside = path.startswith(ABOVE)
         if not outside and (tree.has(path) or tree.is_dir(path)):
             continue
-        directory, _, name = path.rpartition("/")
-        there = tree.entries(directory) if not outside else {}
-        other = next((one for one in there if one.casefold() == name.casefold()), "")
         yield Warning(
             "missing-file",
             f"{project.path} copies {path}, which is not in the build context: dotnet publish stops there (MSB3030)",
             tree.at(project.path, line),
-            f"write it as {other} is written: Linux tells upper and lower case apart"
-            if other
-            else f"""commit it without its secrets, or write Condition="Exists('{name}')" there""",
+            hint(() if outside else tree.entries(path.rpartition("/")[0]), own),
         )
         return
 
 
-def copied(text: str, project: Project) -> Iterator[tuple[str, int]]:
-    """The files that the text of a project names to be copied, each with its line. Left out are those of a target,
-    which may make them, and those of a condition."""
+def hint(beside: Iterable[str], own: str) -> str:
+    """What to do about a file that is not there; `own` is its path as it is written, `beside` what is in its place."""
+    name = own.rpartition("/")[2]
+    there = next((one for one in beside if one.casefold() == name.casefold()), "")
+    if there:
+        return f"write it as {there} is written: Linux tells upper and lower case apart"
+    condition = f"""write Condition="Exists('{own}')" there"""
+    if name.startswith(".env"):
+        return f"env files are in no build: {condition}, and set their variables on the container"
+    return f"commit it without its secrets, or {condition}"
+
+
+def copied(text: str) -> Iterator[tuple[str, int]]:
+    """The files that the text of a project names to be copied, as they are written, each with its line. Left
+    out are those of a target, which may make them, and those of a condition."""
     text = COMMENT.sub(lambda one: re.sub(r"[^\n]", " ", one[0]), text)
     for item in ITEM.finditer(text):
         name = NAMED.search(item[0])
@@ -57,4 +64,4 @@ def copied(text: str, project: Project) -> Iterator[tuple[str, int]]:
         targets = [one for one in groups if "Target" in one]
         if CONDITION.search(groups[-1] if groups else "") or (targets and not targets[-1].startswith("</")):
             continue
-        yield beside(project.path, name[1].replace("\\", "/")), text.count("\n", 0, item.start()) + 1
+        yield name[1].replace("\\", "/"), text.count("\n", 0, item.start()) + 1

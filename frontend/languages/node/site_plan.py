@@ -14,6 +14,7 @@ from frontend.languages.node import (
     builds,
     facts,
     front_end,
+    legacy_hashes,
     locate,
     public_env,
     repository,
@@ -65,7 +66,8 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     hashes = facts.old_webpack(here, ()) if commands else ()
     given = dict(settings.build_env)
     public = public_env.of_build(here.tree, project.app.dir, given) if commands else public_env.PublicEnv()
-    work = front_end.work_of(here.tree, project, here, commands, (*found.generator.env, *public.env))
+    env = (*found.generator.env, *((legacy_hashes.OPTIONS,) if hashes else ()), *public.env)
+    work = front_end.work_of(here.tree, project, here, commands, env)
     made = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
     site = Site(
         found.generator.title,
