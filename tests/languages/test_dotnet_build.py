@@ -691,6 +691,53 @@ def test_projects_that_only_a_dockerfile_builds_are_told() -> None:
     assert "unpublished" not in [one.code for one in off.warnings]
 
 
+VISUAL_STUDIO = """\
+FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base
+ENV TZ=Asia/Tokyo ASPNETCORE_URLS=http://+:8080
+RUN apt-get update && apt-get install -y ffmpeg libgdiplus
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+COPY ["src/Api/Api.csproj", "src/Api/"]
+RUN dotnet publish src/Api -o /out
+FROM base
+COPY --from=build /out .
+ENTRYPOINT ["sh", "entrypoint.sh"]
+"""
+BESIDE = {"src/Api/Dockerfile": VISUAL_STUDIO}
+
+
+def test_a_dockerfile_in_the_directory_of_the_project_counts() -> None:
+    found = dotnet.plan({"src/Api/Api.csproj": WEB}, BESIDE, settings={"run_packages": ("libgdiplus",)})
+    assert env(found)["TZ"] == "Asia/Tokyo"
+    assert "ASPNETCORE_URLS" not in env(found)
+    assert ("TZ", "src/Api/Dockerfile:2") in [(one.what, str(one.at)) for one in found.evidence]
+    told = {one.code: one for one in found.warnings}
+    assert set(told) == {"deploy-file", "dockerfile-packages", "entrypoint-left-out"}
+    assert (str(told["dockerfile-packages"].at), told["dockerfile-packages"].message.rpartition(": ")[2]) == (
+        "src/Api/Dockerfile:3",
+        "ffmpeg",
+    )
+    below = dotnet.plan({"src/Api/Api.csproj": WEB}, BESIDE, app="src")
+    assert env(below)["TZ"] == "Asia/Tokyo"
+    own = dotnet.plan({"src/Api/Api.csproj": WEB}, BESIDE, settings={"run_env": (("TZ", "UTC"),)})
+    assert "TZ" not in [one.what for one in own.evidence]
+
+
+@pytest.mark.parametrize(
+    ("files", "app", "settings"),
+    [
+        ({"Dockerfile": "FROM scratch\n"}, "", {}),  # which is read before
+        ({}, "src/Api", {}),
+        ({}, "", {"deploy_files": False}),
+    ],
+)
+def test_a_dockerfile_in_the_directory_of_the_project_does_not_count(
+    files: dict[str, str], app: str, settings: dict[str, Any]
+) -> None:
+    found = dotnet.plan({"src/Api/Api.csproj": WEB}, {**BESIDE, **files}, app=app, settings=settings)
+    assert "TZ" not in env(found)
+    assert found.warnings == ()
+
+
 @pytest.mark.parametrize("to", ["/app/public", "/app/mywwwroot", "/app/static"])
 def test_what_a_dockerfile_copies_elsewhere_is_no_web_root(to: str) -> None:
     copies = (Copied("web", "web/dist", to, Location("Dockerfile", 9)),)

@@ -22,10 +22,10 @@ def detect(tree: SourceTree) -> Detected | None:
 
 def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "", *, answer: Answer) -> Plan:
     """The build of a project at or below a directory of the context. Raises BuildError."""
-    from frontend.languages.dotnet import facts, steps
+    from frontend.languages.dotnet import dockerfile, facts, steps
 
     known = facts.inspect(tree, settings, app, today, answer)
-    return Plan(
+    made = Plan(
         language=NAME,
         runtime=steps.runtime(known, settings),
         steps=steps.steps(known, settings),
@@ -33,6 +33,7 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "", *
         versions=known.versions,
         warnings=known.warnings,
     )
+    return dockerfile.applied(made, settings, known.settings)
 
 
 def lacking(files: "Files", runtime: Runtime) -> Lacking:

@@ -13,6 +13,7 @@ from frontend.errors import Location, PlanError, VersionError
 from frontend.languages.base import Answer
 from frontend.languages.dotnet import (
     client,
+    dockerfile,
     doubts,
     inputs,
     listed,
@@ -51,7 +52,7 @@ class Facts(Struct, frozen=True):
     `line` is the line of .NET that runs it, `framework` the target framework to build where the project has several.
     `own` are the assemblies that the repository's projects build. `web` says that it serves by ASP.NET Core,
     `listening` that it has an address of its own. `node` is for a project that builds its front end itself, `site`
-    has those that are built beside it.
+    has those that are built beside it. `settings` are those of the build, with what the project's Dockerfile states.
     """
 
     project: Project
@@ -77,6 +78,7 @@ class Facts(Struct, frozen=True):
     build_command_at: Location | None
     evidence: tuple[Evidence, ...]
     warnings: tuple[Warning, ...]
+    settings: Settings
 
 
 def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: Answer) -> Facts:
@@ -84,6 +86,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     # long: every decision is taken here, once, and in this order: later ones need earlier ones
     asked = versions.setting(settings)
     answered, whole, project, closure, chosen = chosen_project(tree, settings, app, asked, answer)
+    settings, stated = dockerfile.read(tree, settings, app, project)
     line, framework = framework_of(tree, project, answered, asked)
     newest = max((versions.framework_line(f) for one in closure for f in targets(one)), key=_key, default=line) or line
     pin = versions.pinned(tree, project.directory)
@@ -135,8 +138,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             *((served,) if served is not None else ()),
             *dict.fromkeys(told for one in fronts for told in one.evidence),
         ),
+        settings=settings,
         warnings=(
             *((late,) if late is not None else ()),
+            *stated,
             *started.warnings,
             *dict.fromkeys(told for one in fronts for told in one.warnings),
             *(web_root.doubts(tree, project, closure, answered) if unmade else ()),

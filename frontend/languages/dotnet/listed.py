@@ -40,10 +40,10 @@ def missing(tree: SourceTree, closure: tuple[Project, ...]) -> Iterator[Warning]
         return
 
 
-def hint(beside: Iterable[str], own: str) -> str:
-    """What to do about a file that is not there; `own` is its path as it is written, `beside` what is in its place."""
+def hint(names: Iterable[str], own: str) -> str:
+    """What to do about a file that is not there; `own` is its path as it is written, `names` are those in its place."""
     name = own.rpartition("/")[2]
-    there = next((one for one in beside if one.casefold() == name.casefold()), "")
+    there = next((one for one in names if one.casefold() == name.casefold()), "")
     if there:
         return f"write it as {there} is written: Linux tells upper and lower case apart"
     condition = f"""write Condition="Exists('{own}')" there"""
