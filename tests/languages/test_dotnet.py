@@ -306,6 +306,13 @@ def test_an_sdk_that_no_package_source_has_is_told_with_the_way_to_it() -> None:
         dotnet.plan({}, {"Host/Host.csproj": ""}, errors=(error,))
 
 
+def test_a_file_of_paket_that_is_not_committed_is_told_with_what_makes_it() -> None:
+    path = "/src/.paket/Paket.Restore.targets"
+    error = f'/src/Api/Api.fsproj(21,3): error MSB4019: The imported project "{path}" was not found.'
+    with fails(PlanError, "Api/Api.fsproj", "dotnet paket restore", at="Api/Api.fsproj:21"):
+        dotnet.plan({}, {"Api/Api.fsproj": "", "paket.dependencies": ""}, errors=(error,))
+
+
 def test_projects_of_a_solution_that_are_not_committed_are_named() -> None:
     solution = (
         'Project("{1}") = "docker-compose", "docker-compose.dcproj", "{2}"\nProject("{1}") = "Api", "Api\\Api.csproj"\n'

@@ -472,7 +472,13 @@ TOKENS = "\nservices.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).A
     [
         (TOKENS, (JWT,), None),
         ("services.AddAuthentication();", (JWT, "Npgsql"), None),  # its schemes are added elsewhere
-        (TOKENS, (JWT, OPEN_ID), "Program.cs:2"),
+        (TOKENS, (JWT, OPEN_ID), None),  # as the template of Microsoft.Identity.Web has it
+        (
+            "services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)\n.AddMicrosoftIdentityWebApi(c);",
+            (),
+            None,
+        ),
+        ("\nservices.AddAuthentication();", (JWT, OPEN_ID), "Program.cs:2"),
         (f"{TOKENS}services.AddAuthentication().AddCookie();", (JWT,), "Program.cs:2"),
         (f"{TOKENS}services.AddRazorPages();", (JWT,), "Program.cs:3"),
         ("services.AddAuthentication().AddCookie();", (), "Program.cs:1"),
@@ -829,6 +835,16 @@ def test_a_package_manager_that_node_does_not_bring_is_installed() -> None:
     files = {ONE: RUNS.format("ClientApp"), "ClientApp/package.json": '{ "packageManager": "pnpm@10.2.0" }'}
     found = dotnet.plan(files=files)
     assert "pnpm@10.2.0" in dotnet.step(found, "publish").run[0].args
+
+
+def test_a_front_end_that_builds_with_an_old_webpack_is_given_the_hashes_it_needs() -> None:
+    package = '{\n"devDependencies": { "@angular-devkit/build-angular": "~12.0.3" } }'
+    found = dotnet.plan(files={ONE: RUNS.format("ClientApp"), "ClientApp/package.json": package})
+    assert ("NODE_OPTIONS", "--openssl-legacy-provider") in dotnet.step(found, "publish").env
+    assert "NODE_OPTIONS" not in env(found)
+    assert ("legacy-hashes", "ClientApp/package.json:2") in [(one.code, str(one.at)) for one in found.warnings]
+    new = dotnet.plan(files={ONE: RUNS.format("ClientApp"), "ClientApp/package.json": package.replace("12", "13")})
+    assert "NODE_OPTIONS" not in dict(dotnet.step(new, "publish").env)
 
 
 def test_a_project_that_only_names_npm_gets_none() -> None:

@@ -34,7 +34,8 @@ PUBLISHES = re.compile(r"""\bdotnet\s+(?:publish|build)\s+["']?([^\s"'&;|$]+)"""
 SIGNS_IN = ("microsoft.aspnetcore.authentication.", "aspnet.security.", "microsoft.identity.web.ui")
 BEARER = "microsoft.aspnetcore.authentication.jwtbearer"
 COOKIES = re.compile(r"\bAdd(?:Cookie|OpenIdConnect|OAuth|MicrosoftIdentityWebApp|Identity\w*Cookies?)\w*")
-SIGN_IN = "AddAuthentication"
+SIGN_IN = re.compile(r"AddAuthentication\b")
+BY_TOKENS = re.compile(r"AddAuthentication\s*\([^;]*?\b(?:JwtBearerDefaults|AddJwtBearer|AddMicrosoftIdentityWebApi)\b")
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
 
@@ -199,9 +200,10 @@ def keys(tree: SourceTree, directory: str, *, bearer: bool) -> Iterator[Warning]
     texts = dict(listening.code(tree, directory))
     if any(KEPT.search(text) for text in texts.values()):
         return
-    tokens = bearer and not any(COOKIES.search(text) for text in texts.values())
+    cookies = any(COOKIES.search(text) for text in texts.values())
+    tokens = BY_TOKENS if not bearer else SIGN_IN
     for path, text in texts.items():
-        found = (match for match in PROTECTED.finditer(text) if not (tokens and match[0] == SIGN_IN))
+        found = (match for match in PROTECTED.finditer(text) if cookies or not tokens.match(text, match.start()))
         if match := next(found, None):
             yield Warning(
                 "data-protection",

@@ -22,6 +22,7 @@ APP_HOST = "aspire.hosting.apphost"
 ASIDE = ("test", "sample", "example", "benchmark", "demo")
 EXECUTABLE = ("exe", "winexe")
 WEB_FRAMEWORK = "microsoft.aspnetcore.app"
+PAKET = ".paket/Paket.Restore.targets"  # https://fsprojects.github.io/Paket/paket-and-dotnet-cli.html
 NO_SDK = "MSB4236"  # the SDK that a project names is not found
 PROJECTS = (".csproj", ".fsproj", ".vbproj")
 
@@ -142,6 +143,8 @@ def named(tree: SourceTree, known: list[Project], setting: Setting, answered: An
 def unreadable(problem: Problem) -> PlanError:
     """The error for a project that MSBuild cannot evaluate."""
     hint = "correct it there: dotnet build has the same error"
+    if PAKET in problem.text:
+        hint = f"Paket makes {PAKET}: run dotnet paket restore, and commit it (does an ignore file leave it out?)"
     if problem.text.startswith(NO_SDK):
         hint = (
             "such an SDK is a package: check that the builder reaches its source, and give a private one with its "

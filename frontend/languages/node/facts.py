@@ -21,6 +21,7 @@ from frontend.languages.node import (
     handlers,
     install_inputs,
     legacy_hashes,
+    lenient,
     lifecycle,
     locate,
     options,
@@ -37,7 +38,7 @@ from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.engines import needs_node
 from frontend.languages.node.env_files import OPTIONS as ENV_FILES
 from frontend.languages.node.frameworks import Framework
-from frontend.languages.node.manifest import line, read
+from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.served import Served
@@ -95,7 +96,9 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
     work, scripted, rest = planned(here, settings, starts, is_standalone(dist, starts, here.manager, settings), fronts)
     around = sites(here, fronts) if work.nested_installs else ()
     hashes = old_webpack(here, around) if work.builds else ()
-    work = structs.replace(work, build_env=(legacy_hashes.OPTIONS,)) if hashes else work
+    if work.builds:
+        given = (*((legacy_hashes.OPTIONS,) if hashes else ()), *lenient.env(packages_built(here, around)))
+        work = structs.replace(work, build_env=given)
     work, public, lacking = with_variables(here, settings, work)
     serve.check_entry(here, web, bool(work.builds or work.hooks), settings.run_packages)
     serverless.check(here, web, settings)
@@ -194,8 +197,12 @@ def check_framework(here: Repository, settings: Settings) -> None:
 
 def old_webpack(here: Repository, beside: tuple[str, ...]) -> tuple[Warning, ...]:
     """The warning for a build by an old webpack: of the project, or of a front end in a directory of `beside`."""
-    fronts = filter(None, (read(here.tree, dir) for dir in beside))
-    return legacy_hashes.doubts(here.tree, (*here.project.manifests, *fronts), here.locked, here.version)
+    return legacy_hashes.doubts(here.tree, packages_built(here, beside), here.locked, here.version)
+
+
+def packages_built(here: Repository, beside: tuple[str, ...]) -> tuple[Manifest, ...]:
+    """The packages that a build may build: those of the project, and front ends in directories."""
+    return (*here.project.manifests, *filter(None, (read(here.tree, dir) for dir in beside)))
 
 
 def front_ends(tree: SourceTree, settings: Settings, here: Repository, web: Start) -> tuple[Served, ...]:

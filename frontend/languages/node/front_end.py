@@ -11,6 +11,7 @@ from frontend.languages.node import (
     builds,
     install_inputs,
     legacy_hashes,
+    lenient,
     outside,
     package_managers,
     public_env,
@@ -113,7 +114,8 @@ def front_end(
     known, doubts = repository.read(tree, settings, project)
     hashes = legacy_hashes.doubts(here, project.manifests, known.locked, known.version)
     public = public_env.of_build(here, project.app.dir, dict(settings.build_env))
-    work = work_of(here, project, known, commands, (*((legacy_hashes.OPTIONS,) if hashes else ()), *public.env))
+    env = (*((legacy_hashes.OPTIONS,) if hashes else ()), *lenient.env(project.manifests), *public.env)
+    work = work_of(here, project, known, commands, env)
     made = [renamed(step, prefix) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
     built = ""
     if steps.app_step(work) is not None:
@@ -182,8 +184,10 @@ def tools(
     manifest = read(tree, dir)
     if manifest is None:
         return None
-    known, doubts = repository.read(tree, settings, workspaces.find(tree, dir, manifest))
+    project = workspaces.find(tree, dir, manifest)
+    known, doubts = repository.read(tree, settings, project)
     version, manager = known.version, known.manager
+    hashes = legacy_hashes.doubts(tree.under(project.root), project.manifests, known.locked, version)
     name = base_images.image(
         versions.IMAGE, version.value, base_images.suite(versions.RELEASES, version.value), slim=True
     )
@@ -196,6 +200,8 @@ def tools(
     managers = ((manager_of(tree, settings, own), place) for own, place in installed)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     path = f"{package_managers.TOOLS_DIR}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    env = dict((*package_managers.env(manager), *lenient.env(project.manifests), ("PATH", path)))
+    env.update((legacy_hashes.OPTIONS,) if hashes else ())
     return Tools(
         inputs=(FromImage(name, "/usr/local/bin/node"), FromImage(name, modules), *programs),
         setup=(
@@ -207,10 +213,10 @@ def tools(
         ),
         caches=(manager.cache,),
         secrets=manager.secrets,
-        env=(*package_managers.env(manager), ("PATH", path)),
+        env=tuple(env.items()),
         versions=(version,),
         evidence=known.why,
-        warnings=(*doubts, *((late,) if late else ())),
+        warnings=(*doubts, *hashes, *((late,) if late else ())),
     )
 
 
@@ -234,8 +240,10 @@ def with_tools(front: FrontEnd, work: Work, run_by: Evidence) -> FrontEnd:
     if front.steps:
         kept = steps.INSTALLED if work.manager.pnp else steps.INSTALLED[:1]
         found += [FromStep(front.steps[-1].name, f"/app/{name}", optional=True) for name in kept]
-    env = (*package_managers.whole(work.manager), *work.build_env)
-    return structs.replace(front, tools=tuple(found), path=path, env=env, evidence=(*front.evidence, run_by))
+    env = dict((*package_managers.whole(work.manager), *work.build_env))
+    return structs.replace(
+        front, tools=tuple(found), path=path, env=tuple(env.items()), evidence=(*front.evidence, run_by)
+    )
 
 
 def writing_to(tree: SourceTree, settings: Settings, app: str, today: str = "") -> FrontEnd | None:

@@ -11,6 +11,7 @@ from frontend.commands.options import split_options
 from frontend.commands.words import literal
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
+from frontend.languages.node import lenient
 from frontend.languages.node.manifest import Manifest, line
 from frontend.paths import joined, within
 
@@ -80,7 +81,7 @@ GENERATORS = (  # the first whose dependency an app has; those that contain othe
         build=("react-scripts", "build"),
         directories=("build",),
         immutable=("/static/js", "/static/css", "/static/media"),
-        env=(("CI", "false"),),  # where it is true, a warning is an error
+        env=(lenient.LENIENT,),
     ),
     Generator(
         "Angular",
