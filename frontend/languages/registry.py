@@ -577,7 +577,7 @@ RUBY = Entry(
     module="frontend.languages.ruby",
     tells=True,
     manifests=("Gemfile", "config.ru", "gems.rb"),
-    signs=("app.rb", "main.rb", "server.rb", "web.rb"),
+    signs=("app.rb", "main.rb", "server.rb", "web.rb", "bot.rb"),
     reads=("bin/rails", "config/application.rb", "Gemfile.lock", ".ruby-version", *PROCFILES),
     wanted=(
         *PROCFILES,

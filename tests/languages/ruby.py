@@ -21,7 +21,14 @@ NEEDS = {  # what gems of the tests depend on
     "sprockets-rails": ("sprockets",),
     "vite_rails": ("vite_ruby",),
 }
-VERSIONS = {"puma": "6.6.0", "rack": "3.1.20", "rails": "7.2.2.2", "railties": "7.2.2.2", "sinatra": "4.1.1"}
+VERSIONS = {
+    "activerecord": "7.2.2.2",
+    "puma": "6.6.0",
+    "rack": "3.1.20",
+    "rails": "7.2.2.2",
+    "railties": "7.2.2.2",
+    "sinatra": "4.1.1",
+}
 
 
 def lock(*gems: str, platforms: tuple[str, ...] = LINUX, more: str = "", bundler: str = "2.6.7") -> str:

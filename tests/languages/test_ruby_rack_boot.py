@@ -53,6 +53,14 @@ def test_a_script_is_read_too() -> None:
     assert needed(app("telegram", bot_rb="Client.new(ENV.fetch('BOT_ID'))\n")) == [("BOT_ID", "bot.rb:1")]
 
 
+def test_a_program_of_the_app_is_read_and_a_stub_of_a_gem_is_not() -> None:
+    files = {**SINATRA, "Procfile": "web: bundle exec ruby bin/serve\n", "web.rb": "B = ENV.fetch('B')\n"}
+    own = "#!/usr/bin/env ruby\nA = ENV.fetch('A')\n"
+    assert needed({**files, "bin/serve": own}) == [("A", "bin/serve:2")]
+    stub = "#!/usr/bin/env ruby\nload Gem.bin_path('puma', 'puma')\n"
+    assert [name for name, _ in needed({**files, "bin/serve": stub})] == ["B, STORE_URL"]
+
+
 HANAMI: Files = {
     **app("hanami", "hanami-assets", "puma"),
     "config.ru": RACK_UP,

@@ -48,6 +48,10 @@ ERRORS: list[tuple[str, Files, tuple[str, ...]]] = [
     ("Sinatra without a Gemfile", {"app.rb": SINATRA}, ("app.rb", "no Gemfile", "bundle init")),
     ("Rails without a server", app("rails", config__application_rb="", config_ru=RACK_UP), ("no server", "puma")),
     ("WEBrick without rackup", rack("webrick", "rack 3.1.20"), ("no server",)),
+    ("a bot without a Gemfile", {"bot.rb": "require 'json'\nrequire 'telegram/bot'\n"},
+     ("bot.rb:2", "requires telegram/bot", "no Gemfile", "bundle init")),
+    ("what it requires", {"app.rb": "require_relative 'lib/x'\n", "lib/x.rb": "require 'redis'\n"}, ("lib/x.rb:1", "redis")),
+    ("of a Procfile", {"Procfile": "web: ruby serve.rb\n", "serve.rb": "require 'webrick'\n", "app.rb": ""}, ("serve.rb:1",)),
     ("Sinatra without a server", app("sinatra", app_rb=SINATRA), ("app.rb", "no server", "puma")),
     ("Sinatra without rackup", app("sinatra", "puma", app_rb=SINATRA), ("app.rb", "bundle add rackup")),
     ("Sinatra that is not listed", app("puma", "rackup", app_rb=SINATRA), ("app.rb", "bundle add sinatra")),
@@ -246,3 +250,18 @@ def test_what_cannot_work_of_unicorns_configuration_is_left_out() -> None:
     assert [line for line in text.splitlines() if not line.startswith("#")] == lines[:3]
     told = next(one.message for one in found.warnings if one.code == "server-config")
     assert told.endswith("without it: listen unix, working_directory, pid, stderr_path")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "require 'net/http'\nrequire 'open-uri'\n",
+        "require './helper'\nrequire 'helper'\n",
+        "$: << 'src/x'\nrequire 'tool'\n",
+        "begin\n  require 'redis'\nrescue LoadError\nend\n",
+        "require 'bundler/inline'\ngemfile { gem 'redis' }\nrequire 'redis'\n",
+        "def go\n  require 'redis'\nend\n",
+    ],
+)
+def test_a_script_without_a_gemfile_that_needs_no_gem(text: str) -> None:
+    assert web({"app.rb": text, "helper.rb": "", "src/x/tool.rb": ""}) == "ruby app.rb"

@@ -11,7 +11,7 @@ FRAMEWORKS = "rails|railties|sinatra|hanami|roda|grape|puma|unicorn|falcon|thin|
 LISTED = re.compile(rf"""\s*gem[ (]+['"]({FRAMEWORKS})['"]""")  # in a Gemfile: what an app is made with, not tooling
 RAILS = ("bin/rails", "config/application.rb")
 STARTS = (*RAILS, "config.ru")
-SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb")
+SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "bot.rb")
 
 
 def detect(tree: SourceTree) -> Detected | None:

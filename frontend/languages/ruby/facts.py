@@ -119,21 +119,30 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(system_packages.doubts(used, debian, gems.at) if gems is not None else ()),
             *started.warnings,
             *unfit,
-            *of_framework(here, settings, gems, special, started.processes[0]),
+            *of_framework(here, settings, gems, special, (*started.processes, *jobs)),
             *(front.warnings if front is not None else apart(here, settings, special)),
         ),
     )
 
 
 def of_framework(
-    tree: SourceTree, settings: Settings, gems: Bundle | None, special: Rails | None, web: Process
+    tree: SourceTree, settings: Settings, gems: Bundle | None, special: Rails | None, processes: tuple[Process, ...]
 ) -> Iterator[Warning]:
-    """The warnings about what an app does not boot or answer without."""
+    """The warnings about what an app does not boot or answer without, web first, and what its code cannot start."""
     if special is not None:
         yield from special.warnings
     else:
         yield from hanami.doubts(tree, settings, gems)
-        yield from rack_boot.doubts(tree, settings, gems, web)
+        yield from rack_boot.doubts(tree, settings, gems, processes[0])
+    yield from of_flavour(tree, settings, processes)
+
+
+def of_flavour(tree: SourceTree, settings: Settings, processes: tuple[Process, ...]) -> Iterator[Warning]:
+    """The warnings about what an app's code does that an image of another flavour cannot. Raises PlanError."""
+    if settings.flavour is not None:
+        from frontend.languages.ruby import own_calls
+
+        yield from own_calls.doubts(tree, settings, processes)
 
 
 def of_bridgetown(tree: SourceTree, gems: frozenset[str], settings: Settings) -> tuple[Settings, Evidence | None]:

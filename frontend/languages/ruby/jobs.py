@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages.ruby import conditions
 from frontend.languages.ruby.gemfile import without_comment
 from frontend.languages.ruby.servers import EXEC
 from frontend.plan.model import Process, Warning
@@ -15,8 +16,7 @@ JOBS = "jobs"
 PUMA_RB = "config/puma.rb"
 CONFIGS = ("config/environments/production.rb", "config/application.rb")  # the first that names an adapter decides
 ADAPTER = re.compile(r"\s*config\.active_job\.queue_adapter\s*=\s*:(\w+)")
-IN_PUMA = re.compile(r"\s*plugin\s*\(?:solid_queue(.*)")
-IN_PUMA_SWITCH = "SOLID_QUEUE_IN_PUMA"
+IN_PUMA = re.compile(r"\s*plugin\s*\(?:solid_queue\b")
 # GoodJob's own threads in the web process, by its configuration or a variable
 IN_WEB = re.compile(r"[^#]*\bexecution_mode\b[^#]*\basync")
 IN_WEB_SWITCH = "GOOD_JOB_EXECUTION_MODE"
@@ -91,12 +91,11 @@ def used(tree: SourceTree, queue: Queue) -> Location | None:
 
 
 def is_in_web(tree: SourceTree, settings: Settings, queue: Queue) -> bool:
-    """Whether the web process runs the jobs: Solid Queue by puma's plugin, which may be behind a variable, GoodJob."""
+    """Whether the web process runs the jobs: Solid Queue by puma's plugin, which a condition may decide on, GoodJob."""
     given = dict(settings.run_env)
     if queue.gem == "solid_queue":
-        lines = (tree.read_lines(PUMA_RB) or ()) if tree.has(PUMA_RB) else ()
-        found = next((found for line in lines if (found := IN_PUMA.match(without_comment(line)[0])) is not None), None)
-        return found is not None and (IN_PUMA_SWITCH not in found[1] or IN_PUMA_SWITCH in given)
+        asked = plugin(tree)
+        return asked is not None and (not asked or bool(conditions.holds(asked, given)))
     if queue.gem == "good_job":
         if IN_WEB_SWITCH in given:
             return given[IN_WEB_SWITCH].startswith("async")
@@ -105,10 +104,20 @@ def is_in_web(tree: SourceTree, settings: Settings, queue: Queue) -> bool:
     return False
 
 
+def plugin(tree: SourceTree) -> str | None:
+    """The condition of puma's plugin that runs jobs, "" for none; None without the plugin."""
+    lines = (tree.read_lines(PUMA_RB) or ()) if tree.has(PUMA_RB) else ()
+    number = next((number for number, line in enumerate(lines, 1) if IN_PUMA.match(without_comment(line)[0])), 0)
+    return conditions.of_line(lines, number) if number else None
+
+
 def nobody_works(tree: SourceTree, queue: Queue, process: Process) -> Warning:
     """The warning that the image's start runs no background jobs."""
-    text = (tree.read_text(PUMA_RB) or "") if queue.gem == "solid_queue" and tree.has(PUMA_RB) else ""
-    in_web = f", or set RUN_ENV_{IN_PUMA_SWITCH}=1 to have puma run them" if IN_PUMA_SWITCH in text else ""
+    asked = plugin(tree) if queue.gem == "solid_queue" else None
+    switch = next(
+        (name for name in conditions.variables(asked or "") if conditions.holds(asked or "", {name: "1"})), ""
+    )
+    in_web = f", or set RUN_ENV_{switch}=1 to have puma run them" if switch else ""
     if queue.gem == "good_job":
         in_web = f", or set RUN_ENV_{IN_WEB_SWITCH}=async to have the web process run them"
     return Warning(

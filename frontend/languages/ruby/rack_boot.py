@@ -18,6 +18,10 @@ from frontend.settings.model import Settings
 
 RACK_UP, PUMA = "config.ru", "config/puma.rb"
 MAX_FILES = 60  # that are followed
+SUFFIXES = (".rb", ".ru")
+SCRIPT_NAME = re.compile(r"[\w./-]*(?:/[\w.-]+|\.r[bu])")  # a path, or a file of Ruby's
+OF_RUBY = re.compile(r"#!.*\bruby\b")
+LOADS_PROGRAM = re.compile(r"""\bGem\.(?:activate_)?bin_path\b|\brequire\s*\(?["']rails/commands\b""")
 REQUIRED = re.compile(
     r"""^\s*(?:require|require_relative|load)\s*\(?\s*(?:File\.(?:expand_path|join)\s*\(?\s*(?:__dir__\s*,\s*)?)?(['"])([\w./-]+)\1(.*)"""
 )
@@ -50,10 +54,18 @@ def needed(tree: SourceTree, gems: Bundle | None, web: Process) -> dict[str, Loc
 
 def started(tree: SourceTree, web: Process) -> list[str]:
     """The files that a process begins with: the scripts that its command names, else config.ru and its server's own."""
-    named = [word for word in re.split(r"[\s;&|]+", " ".join(web.args)) if word.endswith((".rb", ".ru"))]
-    scripts = [path for path in named if tree.has(path)]
+    named = [
+        word.removeprefix("./") for word in re.split(r"[\s;&|]+", " ".join(web.args)) if SCRIPT_NAME.fullmatch(word)
+    ]
+    scripts = [path for path in named if tree.has(path) and (path.endswith(SUFFIXES) or is_script(tree, path))]
     served = not scripts or all(path.startswith("config/") for path in scripts)
     return list(dict.fromkeys((*scripts, *((RACK_UP, PUMA) if served and tree.has(RACK_UP) else ()))))
+
+
+def is_script(tree: SourceTree, path: str) -> bool:
+    """Whether a file is Ruby of the app by its first line, and not a stub that loads a gem's program."""
+    first, _, rest = (tree.read_text(path) or "").partition("\n")
+    return OF_RUBY.match(first) is not None and LOADS_PROGRAM.search(rest) is None
 
 
 def loaded(tree: SourceTree, paths: list[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.registry import RUBY
-from frontend.languages.ruby import entrypoint, gemfile, port_options, servers
+from frontend.languages.ruby import entrypoint, gemfile, own_libraries, port_options, servers
 from frontend.plan.model import Need, Process, Warning
 from frontend.rules import ports
 from frontend.settings.model import Settings
@@ -80,12 +80,15 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
         env = processes.web_env(entries)
         scripts, told = changed(app.tree, entries[0].script, settings.port)
         doubts = (*bare, *moved, *told, *fixed_port(named[0], settings.port))
+        for process in named:
+            own_libraries.check(app.tree, process)
         return Start(named, " ".join(named[0].args), named[0].at, env, doubts, scripts)
     web = of_dockerfile(settings) or default(app) or of_process(named)
     if web is None:
         raise unknown(app, named)
     needs = (of_gem(web.loads, bin_dirs),) if web.loads else ()
     process = with_needs(Process(WEB, web.args, web.shell, web.at, needs), bin_dirs)
+    own_libraries.check(app.tree, process)
     prepared = entrypoint.release(app.tree, settings, (process, *named))
     release, told = ((prepared[0],), (prepared[1],)) if prepared is not None else ((), ())
     return Start((process, *named, *release), web.because, web.at, web.env, (*bare, *web.warnings, *told))

@@ -35,7 +35,12 @@ ALIASES = {"latest": RELEASES[0].line, "stable": RELEASES[0].line, "ruby": DEFAU
 # Rails before a version: the first Ruby that it does not run on, where it is not locked with gems that mend it
 # Source: https://guides.rubyonrails.org/upgrading_ruby_on_rails.html#ruby-versions
 LIMITS = (("5.0", "2.7"), ("6.1", "3.0"), ("7.0", "3.1"), ("7.1", "3.4"))
-OLD_BUNDLER = ("2.1", "3.0")  # gems that a Bundler before it has locked are older than this Ruby
+# the gems of Rails whose version counts, where the first that is locked decides; they share one
+OF_RAILS = (("railties", "Rails"), ("activerecord", "Active Record"), ("activesupport", "Active Support"))
+# gems that a Bundler before a version has locked are older than a Ruby that took away what they use: taint and
+# File.exists? in 3.2, libraries that are gems of their own since 3.4. Sources: the release notes of Ruby 3.0, 3.2 and
+# 3.4; https://stdgems.org/bundler has the Bundler that each Ruby came with
+BUNDLERS = (("2.1", "3.0"), ("2.4", "3.2"), ("2.5", "3.4"))
 ENGINES = ("jruby", "truffleruby", "rbx", "mruby", "picoruby", "rubinius")
 SETTING = (Rule.setting("ruby"),)
 FILES = (Rule.line(".ruby-version"), Rule.tools("ruby"))
@@ -100,19 +105,37 @@ def chosen_by(
 
 def limit(lock: Lockfile | None, gemfile: Gemfile | None) -> Limit | None:
     """The limit of a lockfile: of its framework, or its age; without one of what the Gemfile allows; None for none."""
-    from frontend.rules import ranges
-
     if lock is None:
         return limit_of_gemfile(gemfile) if gemfile is not None else None
-    rails = lock.gems.get("railties")
-    if rails is None:
-        if not lock.bundler or not ranges.contains(gem_range(f"< {OLD_BUNDLER[0]}"), numbers(lock.bundler)):
-            return None
-        why = f"the gems were locked by Bundler {lock.bundler}, before {TITLE} {OLD_BUNDLER[1]}"
-        return Limit(OLD_BUNDLER[1], why, lock.bundler_at or Location(lock.path))
-    version = numbers(rails.version)
-    line = next((line for below, line in LIMITS if ranges.contains(gem_range(f"< {below}"), version)), "")
-    return Limit(line, f"Rails {rails.version} does not run on {TITLE} {line}", rails.at) if line else None
+    return limit_of_framework(lock) or limit_of_bundler(lock)
+
+
+def limit_of_framework(lock: Lockfile) -> Limit | None:
+    """The limit of the Rails, or of the part of it, that is locked; None for none."""
+    name, title = next(((gem, title) for gem, title in OF_RAILS if gem in lock.gems), ("", ""))
+    if not name:
+        return None
+    gem = lock.gems[name]
+    line = below(LIMITS, numbers(gem.version))
+    if line == OLDEST and name == "activesupport":
+        line = BUNDLERS[0][1]  # what it extends is still there in the oldest that can be built
+    return Limit(line, f"{title} {gem.version} does not run on {TITLE} {line}", gem.at) if line else None
+
+
+def limit_of_bundler(lock: Lockfile) -> Limit | None:
+    """The limit of gems by the Bundler that has locked them; None for none, and where the lockfile does not say."""
+    line = below(BUNDLERS, numbers(lock.bundler)) if lock.bundler else ""
+    if not line:
+        return None
+    why = f"the gems were locked by Bundler {lock.bundler}, before {TITLE} {line}"
+    return Limit(line, why, lock.bundler_at or Location(lock.path))
+
+
+def below(limits: tuple[tuple[str, str], ...], version: str) -> str:
+    """What belongs to the first of these versions that is newer than a version; "" where none is."""
+    from frontend.rules import ranges
+
+    return next((line for newer, line in limits if ranges.contains(gem_range(f"< {newer}"), version)), "")
 
 
 def limit_of_gemfile(gemfile: Gemfile) -> Limit | None:

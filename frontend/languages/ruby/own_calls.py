@@ -1,0 +1,169 @@
+"""What an app's own code starts that an image without a shell cannot: scripts, whose `#!` line needs /usr/bin/env or a
+shell, and texts that Ruby gives to a shell.
+
+Bundler and the programs of gems are such scripts. Commands of processes have their interpreter named when the image is
+built (frontend/commands/hardened.py); code that starts a program by itself has not.
+Source: https://docs.ruby-lang.org/en/master/Process.html, "Execution Shell"
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from posixpath import normpath
+
+from msgspec import Struct
+
+from frontend.commands.unwrap import SHELLS
+from frontend.context.tree import SourceTree
+from frontend.errors import Location, PlanError
+from frontend.languages.registry import RUBY
+from frontend.languages.ruby import boot, rack_boot, servers
+from frontend.languages.ruby.gemfile import without_comment
+from frontend.plan.model import Process, Warning
+from frontend.settings.model import Settings
+
+HARDENED = "hardened"
+MAX_FILES = 120  # of an app's code that are read for it
+CODE = ("*.rb", "lib/*.rb", "lib/*/*.rb", "app/*/*.rb", "app/*/*/*.rb")
+CALL = re.compile(
+    r"(?:(?<![\w.:@$])(exec|system|spawn)|\b(?:Kernel|Process)\.(exec|system|spawn)"
+    r"|\b(?:Open3|IO|PTY)\.(popen\w*|capture\w+|spawn))(?:\s*\(\s*|[ \t]+)"
+)
+BEFORE = re.compile(r"(?:\{[^{}]*\}|[A-Za-z_]\w*|ENV\.to_h)\s*,\s*")  # the variables of the program
+TEXT = re.compile(r"""(["'])((?:\\.|#\{[^}]*\}|(?!\1).)*)\1""", re.DOTALL)
+MORE = re.compile(r"""\s*,\s*(?!\w+:|:\w+\s*=>|["']\w+["']\s*=>|\*\*)""")  # another argument that is no option
+BACKTICKS = re.compile(r"(?:(?<=[=({,])|(?<=\breturn)|(?<=\bputs)|^)\s*`([^`\n]+)`", re.MULTILINE)
+MAYBE = re.compile(r"""[\s)](if|unless)\s.+$""")
+UNKNOWN = "_"  # in place of what a running app fills in
+FILLED = re.compile(r"#\{[^}]*\}")
+FOR_SHELLS = re.compile(r"[*?{}\[\]<>()~&|\\$;'`\"\n#]")
+BUILTINS = frozenset("cd exit export source . if for while case set ulimit trap exec eval type command".split())
+PROGRAMS = frozenset((*RUBY.interpreters[0].names, *RUBY.programs, *servers.NAMES)) - {"ruby"}
+SCRIPT = re.compile(r"#!\s*(?:/usr)?/bin/(env\s|(?:ba|da|a)?sh\b)")
+
+
+class Start(Struct, frozen=True):
+    """A call that starts a program: which, as it is told, where, and whether the caller ends by it."""
+
+    program: str
+    at: Location
+    ends: bool = False
+
+
+def doubts(tree: SourceTree, settings: Settings, processes: Iterable[Process]) -> Iterator[Warning]:
+    """The warning for what the code starts, where the image has no shell.
+
+    Raises PlanError for a process whose first file starts such a program in its own place: it has no other way to go.
+    """
+    if settings.flavour is None or settings.flavour.value != HARDENED:
+        return
+    found: list[Start] = []
+    begun: dict[str, None] = {}
+    for process in processes:
+        for path in (first := rack_boot.started(tree, process)):
+            ends = next((one for one in starts(tree, path) if one.ends), None) if path in first[:1] else None
+            if ends is not None and settings.runtime_base is None:
+                raise replaced(ends, process)
+        begun |= dict.fromkeys(rack_boot.loaded(tree, first))
+    tree.need(*CODE)
+    paths = dict.fromkeys((*begun, *(path for pattern in CODE for path in tree.glob(pattern))))
+    for path in list(paths)[:MAX_FILES]:
+        found += starts(tree, path)
+    if found:
+        names = ", ".join(dict.fromkeys(one.program for one in found))
+        yield Warning(
+            "code-starts-scripts",
+            f"the code starts {names}, which a hardened image cannot run: it has no shell and no /usr/bin/env",
+            found[0].at,
+            'start scripts by ruby (system("ruby", "-S", "bundle", "exec", "NAME")), and give programs their arguments '
+            'one by one (system("NAME", "ARGUMENT")); with FLAVOUR=standard the image has both',
+        )
+
+
+def replaced(start: Start, process: Process) -> PlanError:
+    """The error for a process that ends at its start."""
+    return PlanError(
+        f"{start.at.file} replaces itself with {start.program}, which a hardened image cannot run: it has no shell and "
+        "no /usr/bin/env",
+        at=start.at,
+        hint=f"have the process {process.name} start that itself ({process.name}: bundle exec …, in a Procfile or by "
+        'RUN_COMMAND), or write exec("ruby", "-S", "bundle", …); with FLAVOUR=standard the image has both',
+    )
+
+
+def starts(tree: SourceTree, path: str) -> list[Start]:
+    """The calls of a file that start what needs a shell or /usr/bin/env, in their order."""
+    if not tree.has(path):
+        return []
+    lines = [code(line) for line in tree.read_lines(path) or ()]
+    text = "\n".join(lines)
+    if not CALL.search(text) and "`" not in text:
+        return []
+    always = {number for number, _ in boot.lines(tree, path)}
+    found: list[tuple[int, str, bool]] = []
+    for call in CALL.finditer(text):
+        program = of_call(tree, text, call.end())
+        if program:
+            ends = "exec" in (call[1], call[2]) and MAYBE.search(statement(text, call.start())) is None
+            found.append((call.start(), program, ends))
+    for call in BACKTICKS.finditer(text):
+        program = of_text(tree, call[1], script_only=True)
+        if program:
+            found.append((call.start(1), program, False))
+    placed = [(text.count("\n", 0, start) + 1, program, ends) for start, program, ends in sorted(found)]
+    return [Start(program, tree.at(path, line), ends and line in always) for line, program, ends in placed]
+
+
+def statement(text: str, start: int) -> str:
+    """A call with what follows it on its last line."""
+    depth, end = 0, start
+    while end < len(text) and (depth or text[end] != "\n"):
+        depth += (text[end] in "([{") - (text[end] in ")]}")
+        end += 1
+    return text[start:end]
+
+
+def code(line: str) -> str:
+    """A line without its comment; one with a backtick, which may have a `#` in it, only where it is none itself."""
+    if "`" in line:
+        return "" if line.lstrip().startswith("#") else line
+    return without_comment(line)[0]
+
+
+def of_call(tree: SourceTree, text: str, start: int) -> str:
+    """What a call starts that cannot run, from its first argument on; "" for what can, and what is not known."""
+    first = TEXT.match(text, start)
+    if first is None and (before := BEFORE.match(text, start)) is not None:
+        first = TEXT.match(text, before.end())
+    if first is None:
+        return ""
+    if MORE.match(text, first.end()):
+        return named(tree, first[2])
+    return of_text(tree, first[2])
+
+
+def of_text(tree: SourceTree, text: str, *, script_only: bool = False) -> str:
+    """What a text starts that cannot run: a script, or a shell for what only that reads; "" for what can run.
+
+    With `script_only` a shell is not counted: what stands in backticks may be no command.
+    """
+    plain = FILLED.sub(UNKNOWN, text).strip()
+    words = plain.split()
+    while words and re.fullmatch(r"[A-Z_]+=\S*", words[0]):
+        words = words[1:]
+    program = named(tree, words[0]) if words else ""
+    if program or script_only:
+        return program
+    if words and (FOR_SHELLS.search(plain) or words[0] in BUILTINS or words != plain.split()):
+        return "a shell" if UNKNOWN in words[0] else f"a shell ({words[0]})"
+    return ""
+
+
+def named(tree: SourceTree, name: str) -> str:
+    """A program that is a script of a gem or of the app, or a shell; "" for others."""
+    base = name.rpartition("/")[2]
+    if base in SHELLS or (name in PROGRAMS and "/" not in name):
+        return name
+    path = normpath(name.removeprefix("/app/"))
+    if "/" not in name or "#{" in name or path.startswith(("/", "..")) or not tree.has(path):
+        return ""
+    return name if SCRIPT.match((tree.read_lines(path) or ("",))[0]) else ""
