@@ -76,6 +76,13 @@ def test_puppeteer_runs_the_browser_of_debian_and_downloads_none() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "package"), [("simple-git", "git"), ("node-poppler", "poppler-utils"), ("ping", "iputils-ping")]
+)
+def test_a_package_that_starts_a_program_has_it(name: str, package: str) -> None:
+    assert using(name, "1.0.0").runtime.packages == (package,)
+
+
 def test_playwright_s_browser_is_inside_node_modules_with_its_libraries() -> None:
     found = using("playwright", "1.56.0")
     assert {"libnss3", "libgbm1", "fonts-liberation"} <= set(found.runtime.packages)
