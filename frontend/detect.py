@@ -12,7 +12,7 @@ from frontend.languages import registry
 from frontend.languages.base import Detected, load
 from frontend.languages.registry import STATIC, Entry
 from frontend.paths import within
-from frontend.plan.model import Warning
+from frontend.plan.model import FromContext, Plan, Warning
 from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Setting, Settings
 
@@ -250,6 +250,27 @@ def left_out(tree: SourceTree, detection: Detection) -> tuple[Warning, ...]:
     message = f"the image has the site alone, without what has a server beside it: {shown}"
     hint = f"PROJECT_PATH={apps[0].dir} builds that; LANGUAGE={detection.language.name} silences this warning"
     return (Warning("app-left-out", message, first.at, hint),)
+
+
+def apart(tree: SourceTree, detection: Detection, plan: Plan) -> tuple[Warning, ...]:
+    """The doubt about what is in directories beside the one that was chosen for its app: a front end, another app.
+
+    What the plan takes from there is in the image, or helps to build it.
+    """
+    roots = {one.root for step in plan.steps for one in step.inputs if isinstance(one, FromContext)}
+    if not detection.app or "" in roots:
+        return ()
+    first = detection.app.partition("/")[0]
+    known = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
+    known |= {root.partition("/")[0] for root in (*roots, first)}
+    dirs = sorted({path.rpartition("/")[0] for name in manifests() for path in tree.glob(f"*/{name}")} - known)
+    found = {dir: claim for dir in dirs for claim in claimed(tree.under(dir))[:1] if claim.detected.strength > 0}
+    if not found:
+        return ()
+    shown = ", ".join(f"{dir} ({claim.language.title})" for dir, claim in list(found.items())[:SHOWN])
+    message = f"the image has {detection.app} alone, without what is beside it: {shown}"
+    hint = f"PROJECT_PATH={next(iter(found))} builds that; PROJECT_PATH={detection.app} silences this warning"
+    return (Warning("app-left-out", message, next(iter(found.values())).detected.evidence[0].at, hint),)
 
 
 def refuse_unlisted(here: SourceTree, app: str, claims: list[Claim]) -> None:

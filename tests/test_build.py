@@ -79,7 +79,10 @@ def test_a_plan_has_the_settings_of_the_config_file_and_of_the_client() -> None:
 
 SITE = {"package.json": '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}', "vite.config.ts": ""}
 SERVER = {"api/package.json": '{"dependencies": {"express": "5"}}', "api/server.js": ""}
-PYTHON = {"web-api/requirements.txt": "fastapi\n", "web-api/main.py": ""}
+PYTHON = {
+    "web-api/requirements.txt": "fastapi\nuvicorn\n",
+    "web-api/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+}
 
 
 def test_a_server_beside_a_site_is_told() -> None:
@@ -92,6 +95,18 @@ def test_a_server_beside_a_site_is_told() -> None:
     assert doubts(SERVER, args={"LANGUAGE": "nodejs"}) == []
     assert doubts({"api/package.json": "{}"}) == []
     assert doubts({f"examples/{name}": text for name, text in SERVER.items()}) == []
+
+
+def test_what_is_beside_the_one_app_of_a_repository_is_told() -> None:
+    def doubts(files: dict[str, str], args: dict[str, str] | None = None) -> list[str]:
+        return [one.message for one in plan({**PYTHON, **files}, args).warnings if one.code == "app-left-out"]
+
+    site = {f"client/{name}": text for name, text in SITE.items()}
+    assert doubts(site) == ["the image has web-api alone, without what is beside it: client (Node.js)"]
+    assert doubts(site, {"PROJECT_PATH": "web-api"}) == []
+    assert doubts({"e2e/package.json": '{"devDependencies": {"husky": "9"}}'}) == []
+    assert doubts({f"examples/{name}": text for name, text in site.items()}) == []
+    assert doubts({}) == []
 
 
 def test_the_context_is_loaded_once_the_language_is_known() -> None:

@@ -55,7 +55,7 @@ def with_code(line: str) -> Files:
 @pytest.mark.parametrize(("line", "name"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
 def test_what_a_hardened_image_cannot_run_is_told(line: str, name: str) -> None:
     (told,) = (one for one in plan(with_code(line), flavour="hardened").warnings if one.code == "code-starts-scripts")
-    assert told.message.startswith(f"the code starts {name}, which a hardened image cannot run")
+    assert told.message.startswith(f"the code starts {name}, which this image cannot run")
     assert (told.at.file, told.at.line) == ("lib/work.rb", 2) if told.at is not None else False
     assert "code-starts-scripts" not in codes(plan(with_code(line)))
 

@@ -71,6 +71,13 @@ VERSIONS: list[tuple[str, Files, str]] = [
      "3.4-slim-trixie"),
     ("Active Record alone", {**app(""), "Gemfile.lock": lock("puma", "activerecord 7.0.8")}, "3.3-slim-trixie"),
     ("Active Support alone", {**app(""), "Gemfile.lock": lock("puma", "activesupport 4.2.11.3")}, "2.7-slim-bullseye"),
+    ("Active Support for development alone",
+        {
+            **app(""),
+            "Gemfile": 'gem "puma"\ngem "activesupport", group: :development\n',
+            "Gemfile.lock": lock("puma", "activesupport 6.0.3"),
+        },
+        "3.4-slim-trixie"),
     ("a new Active Record, an old Bundler",
      {**app(""), "Gemfile.lock": lock("puma", "activerecord 7.1.2", bundler="2.4.22")}, "3.3-slim-trixie"),
     ("before the images of a suite", app(ruby_version="2.7.1\n"), "2.7.1-slim-buster"),

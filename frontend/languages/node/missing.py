@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from frontend.errors import Location, PlanError
 from frontend.languages.base import Lacking
-from frontend.languages.node import engines, reached
+from frontend.languages.node import engines, reached, shells
 from frontend.languages.node.reached import Lacked
 from frontend.languages.node.writes import places
 from frontend.paths import relative, within
@@ -31,6 +31,9 @@ def lacking(files: Files, runtime: Runtime) -> Lacking:
     for process in runtime.processes:
         walk = reached.walked(files, runtime, process)
         warnings.update((one.at, one) for one in unwritable(walk.texts, runtime) if one.at is not None)
+        if not runtime.shell:
+            found = shells.doubts(walk.texts, lambda file, line: place(known, file, line))
+            warnings.update((one.at, one) for one in found if one.at is not None)
         for one in walk.lacked():
             at = place(known, one.file, one.line)
             if one.package in known.spare:

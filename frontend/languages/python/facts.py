@@ -319,6 +319,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
 def written(here: SourceTree, settings: Settings, start: Start, home: str) -> Iterator[Warning]:
     """The doubts about what the app, which is `home` in the image, and its servers write."""
     env = dict((*start.web.env, *settings.run_env))
+    if settings.flavour is not None:
+        from frontend.languages.python import shells
+
+        yield from shells.doubts(here, settings)
     yield from writes.doubts(here, start, home, env, ("", "src", *start.web.python_path))
     yield from server_files.doubts(here, start, home, env, builds=settings.build_command is not None)
 

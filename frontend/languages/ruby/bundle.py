@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError, SourceError
@@ -52,6 +52,15 @@ class Bundle(Struct, frozen=True):
     def installs(self) -> bool:
         """Whether anything is installed: a Gemfile may list gems for development alone, or none."""
         return bool(self.names) or (self.lock is None and bool(self.gemfile.gemspecs))
+
+    @property
+    def shipped(self) -> Lockfile | None:
+        """The lockfile with the gems alone that are installed; None without one."""
+        if self.lock is None:
+            return None
+        return structs.replace(
+            self.lock, gems={name: gem for name, gem in self.lock.gems.items() if name in self.names}
+        )
 
     def version_of(self, name: str) -> str:
         """The version of a gem that the lockfile has; "" where it is not known."""

@@ -70,7 +70,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     """
     here = tree.under(app)
     gems = bundle.find(here, settings)
-    version = versions.find(here, settings, *((gems.gemfile, gems.lock) if gems is not None else (None, None)))
+    version = versions.find(here, settings, *((gems.gemfile, gems.shipped) if gems is not None else (None, None)))
     debian = suite(versions.RELEASES, version.value)
     home = f"{bundle.PATH}/ruby/{versions.abi(version.value)}"
     names = gems.names if gems is not None else frozenset[str]()
@@ -107,7 +107,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         build_command_at=build.at if build is not None else None,
         evidence=(
             *(gems.evidence if gems is not None else ()),
-            *(versions.told(version, gems.lock, gems.gemfile) if gems is not None else ()),
+            *(versions.told(version, gems.shipped, gems.gemfile) if gems is not None else ()),
             Evidence("start", started.because, started.at),
             *(special.evidence if special is not None else ()),
             *(front.evidence if front is not None else ()),

@@ -1,8 +1,6 @@
-"""What an app's own code starts that an image without a shell cannot: scripts, whose `#!` line needs /usr/bin/env or a
-shell, and texts that Ruby gives to a shell.
+"""What an app's own code starts that an image without a shell cannot: scripts, as Bundler and the programs of gems are,
+and texts that Ruby gives to a shell.
 
-Bundler and the programs of gems are such scripts. Commands of processes have their interpreter named when the image is
-built (frontend/commands/hardened.py); code that starts a program by itself has not.
 Source: https://docs.ruby-lang.org/en/master/Process.html, "Execution Shell"
 """
 
@@ -10,18 +8,22 @@ import re
 from collections.abc import Iterable, Iterator
 from posixpath import normpath
 
-from msgspec import Struct
-
 from frontend.commands.unwrap import SHELLS
 from frontend.context.tree import SourceTree
-from frontend.errors import Location, PlanError
+from frontend.errors import PlanError
 from frontend.languages.registry import RUBY
 from frontend.languages.ruby import boot, rack_boot, servers
 from frontend.languages.ruby.gemfile import without_comment
 from frontend.plan.model import Process, Warning
+from frontend.rules import without_shell
+from frontend.rules.without_shell import Start
 from frontend.settings.model import Settings
 
 HARDENED = "hardened"
+WAY_OUT = (
+    'start scripts by ruby (system("ruby", "-S", "bundle", "exec", "NAME")), and give programs their arguments '
+    'one by one (system("NAME", "ARGUMENT"))'
+)
 MAX_FILES = 120  # of an app's code that are read for it
 CODE = ("*.rb", "lib/*.rb", "lib/*/*.rb", "app/*/*.rb", "app/*/*/*.rb")
 CALL = re.compile(
@@ -39,14 +41,6 @@ FOR_SHELLS = re.compile(r"[*?{}\[\]<>()~&|\\$;'`\"\n#]")
 BUILTINS = frozenset("cd exit export source . if for while case set ulimit trap exec eval type command".split())
 PROGRAMS = frozenset((*RUBY.interpreters[0].names, *RUBY.programs, *servers.NAMES)) - {"ruby"}
 SCRIPT = re.compile(r"#!\s*(?:/usr)?/bin/(env\s|(?:ba|da|a)?sh\b)")
-
-
-class Start(Struct, frozen=True):
-    """A call that starts a program: which, as it is told, where, and whether the caller ends by it."""
-
-    program: str
-    at: Location
-    ends: bool = False
 
 
 def doubts(tree: SourceTree, settings: Settings, processes: Iterable[Process]) -> Iterator[Warning]:
@@ -68,22 +62,13 @@ def doubts(tree: SourceTree, settings: Settings, processes: Iterable[Process]) -
     paths = dict.fromkeys((*begun, *(path for pattern in CODE for path in tree.glob(pattern))))
     for path in list(paths)[:MAX_FILES]:
         found += starts(tree, path)
-    if found:
-        names = ", ".join(dict.fromkeys(one.program for one in found))
-        yield Warning(
-            "code-starts-scripts",
-            f"the code starts {names}, which a hardened image cannot run: it has no shell and no /usr/bin/env",
-            found[0].at,
-            'start scripts by ruby (system("ruby", "-S", "bundle", "exec", "NAME")), and give programs their arguments '
-            'one by one (system("NAME", "ARGUMENT")); with FLAVOUR=standard the image has both',
-        )
+    yield from without_shell.doubt(found, WAY_OUT)
 
 
 def replaced(start: Start, process: Process) -> PlanError:
     """The error for a process that ends at its start."""
     return PlanError(
-        f"{start.at.file} replaces itself with {start.program}, which a hardened image cannot run: it has no shell and "
-        "no /usr/bin/env",
+        f"{start.at.file} replaces itself with {start.program}, {without_shell.LACKS}",
         at=start.at,
         hint=f"have the process {process.name} start that itself ({process.name}: bundle exec …, in a Procfile or by "
         'RUN_COMMAND), or write exec("ruby", "-S", "bundle", …); with FLAVOUR=standard the image has both',
@@ -154,7 +139,7 @@ def of_text(tree: SourceTree, text: str, *, script_only: bool = False) -> str:
     if program or script_only:
         return program
     if words and (FOR_SHELLS.search(plain) or words[0] in BUILTINS or words != plain.split()):
-        return "a shell" if UNKNOWN in words[0] else f"a shell ({words[0]})"
+        return without_shell.shell(words[0])
     return ""
 
 

@@ -1,0 +1,59 @@
+"""What started files run by a shell, or by a script that needs /usr/bin/env.
+
+Source: https://nodejs.org/api/child_process.html: `exec` and the option `shell` run /bin/sh.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from frontend.commands.unwrap import SHELLS
+from frontend.errors import Location
+from frontend.plan.model import Warning
+from frontend.rules import without_shell
+from frontend.rules.without_shell import Start
+
+MODULE = "child_process"
+TEXT = r"""\s*(?:(?P<quote>['"`])(?P<text>[^'"`\n]*))?"""
+EXEC = re.compile(rf"(?:(?<![\w.$])|\b(?:child_process|childProcess|cp)\.)(?:exec|execSync)\s*\({TEXT}")
+PROMISED = re.compile(r"\bpromisify\(\s*(?:\w+\.)?exec\s*\)")
+STARTS = re.compile(rf"(?<![\w$])(?:spawn|spawnSync|execFile|execFileSync)\s*\({TEXT}")
+OPTION = re.compile(r"\bshell\s*:\s*true\b")
+DEFINES = re.compile(r"\bfunction\s*$|\basync\s*$")
+SCRIPTS = frozenset(("npm", "npx", "yarn", "pnpm", "pnpx", "corepack", *SHELLS))
+OF_PACKAGES = "node_modules/.bin/"
+LONG_LINE = 1000  # characters of a line that no one wrote
+WAY_OUT = (
+    "start programs by spawn or execFile with their arguments in a list, those of packages by "
+    'spawn(process.execPath, ["FILE"])'
+)
+
+
+def doubts(texts: Mapping[str, str], at: Callable[[str, int], Location]) -> tuple[Warning, ...]:
+    """The warning for what files start that needs a shell; `at` is the place of a line of one."""
+    found = [
+        Start(program, at(file, text.count("\n", 0, start) + 1))
+        for file, text in texts.items()
+        if MODULE in text
+        for start, program in sorted(starts(text))
+    ]
+    return without_shell.doubt(found, WAY_OUT)
+
+
+def starts(text: str) -> Iterator[tuple[int, str]]:
+    """Where a text starts what needs a shell, and what that is."""
+    for match in (*EXEC.finditer(text), *PROMISED.finditer(text), *OPTION.finditer(text)):
+        if is_code(text, match.start()):
+            yield match.start(), without_shell.shell(match["text"] or "" if "text" in match.re.groupindex else "")
+    for match in STARTS.finditer(text):
+        name = match["text"] or ""
+        if is_code(text, match.start()) and (name.rpartition("/")[2] in SCRIPTS or OF_PACKAGES in name):
+            yield match.start(), name
+
+
+def is_code(text: str, start: int) -> bool:
+    """Whether a place is in a line that someone wrote, is no comment, and defines nothing."""
+    begin, end = text.rfind("\n", 0, start) + 1, text.find("\n", start)
+    line = text[begin : end if end >= 0 else None]
+    before = text[begin:start]
+    written = len(line) <= LONG_LINE and "//" not in before.replace("://", "")
+    return written and not before.lstrip().startswith("*") and DEFINES.search(before) is None
