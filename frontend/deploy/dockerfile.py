@@ -79,6 +79,10 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     if last is None:
         return without_from(tree, path, read_instructions)
     command = started(last)
+    if command is not None and any(name in ("COPY", "ADD") for name, _ in read_instructions):
+        from frontend.deploy import placed
+
+        command = placed.command(tree, path, read_instructions, command)
     copies: tuple[Copied, ...] = ()
     if len(stages) > 1:
         from frontend.deploy import copied

@@ -41,6 +41,11 @@ def plan_by(
     from frontend.languages.node import locate, repository, versions
     from frontend.languages.node.sites import NoServerError
 
+    given = settings
+    if settings.candidate is not None:
+        from frontend.languages.node import entrypoint
+
+        settings = entrypoint.with_release(tree.under(app), settings)
     try:
         project = locate.locate(tree, settings, app)
         here, doubts = repository.read(tree, settings, project, choice, judged=True)
@@ -53,7 +58,7 @@ def plan_by(
         from frontend.languages.node import site_plan
 
         return site_plan.plan(tree, settings, app, today, site)
-    return Plan(
+    made = Plan(
         language=known.work.engine.name if known.work.engine is not None else NAME,
         runtime=image.runtime(known, settings),
         steps=(
@@ -64,6 +69,9 @@ def plan_by(
         versions=known.work.versions,
         warnings=known.warnings,
     )
+    if settings is given:
+        return made
+    return entrypoint.told(made, tree.under(app), settings)
 
 
 def begin(files: "Files", runtime: Runtime) -> None:
