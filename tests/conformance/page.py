@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -38,13 +39,13 @@ def column(language: Language, flavour: Flavour) -> str:
 COLUMNS = tuple(column(language, flavour) for language in LANGUAGES for flavour in FLAVOURS)
 
 
-def walk(lab: Lab) -> list[Row]:
-    """Every requirement on every language's image in every flavour."""
+def walk(lab: Lab, languages: Sequence[Language] = LANGUAGES) -> list[Row]:
+    """Every requirement on the image of each of the languages in every flavour."""
     rows = [Row(r.id, r.statement, {}) for r in REQUIREMENTS]
     engine = lab.engine()
     with tempfile.TemporaryDirectory(prefix="conformance-") as scratch, ThreadPoolExecutor(2) as pool:
         begun = []
-        for language in LANGUAGES:
+        for language in languages:
             subject = app(language.app)
             subject = subject._replace(directory=littered(language, subject, Path(scratch)))
             begun += [(language, flavour, subject, pool.submit(image, lab, subject, flavour)) for flavour in FLAVOURS]
@@ -85,6 +86,13 @@ def table(rows: list[Row]) -> str:
     head.append("|---|---|" + "---|" * len(COLUMNS))
     body = [f"| {r.id} | {r.statement} | " + " | ".join(shown(r.found[name]) for name in COLUMNS) + " |" for r in rows]
     return "\n".join(head + body) + "\n"
+
+
+def told(text: str) -> dict[str, dict[str, str]]:
+    """What a page shows: its cells by requirement and column."""
+    lines = [[cell.strip() for cell in line.strip("|\n").split(" | ")] for line in text.splitlines() if line[:1] == "|"]
+    head, _, *rows = lines
+    return {row[0]: dict(zip(head[2:], row[2:], strict=True)) for row in rows}
 
 
 def shown(found: str) -> str:

@@ -73,6 +73,8 @@ LANGUAGES = (
     ),
 )  # fmt: skip
 
+PAGE_LANGUAGES = tuple(one for one in LANGUAGES if one.name in ("nodejs", "python", "ruby", "dotnet"))
+
 
 class Flavour(NamedTuple):
     """A kind of image of the page: its name and the build-args that ask for it."""
