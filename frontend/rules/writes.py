@@ -1,6 +1,7 @@
 """Where apps write and a container cannot: its root may be read-only, and its user owns nothing of the system."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from posixpath import join, normpath
 from typing import Literal
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from frontend.errors import Location
 from frontend.paths import HOME
 from frontend.plan.model import Warning
 
+APP = "/app"
 WRITABLE = ("/tmp/", "/var/tmp/", "/dev/", "/proc/")  # noqa: S108 - what can be written
 SYSTEM = ("/etc/", "/home/", "/opt/", "/root/", "/run/", "/usr/", "/var/log/", "/var/run/", "/var/lib/", "/var/www/")
 MOST = 5  # places that are told
@@ -45,13 +47,19 @@ def is_system(dir: str) -> bool:
 def doubts(
     found: Iterable[Place], env: Mapping[str, str], files: Iterable[str], at: Callable[[str, int], Location]
 ) -> Iterator[Warning]:
-    """The warnings about places, but for those that a variable of the image moves.
+    """The warnings about places, but for those that a variable of the image moves out of the app.
 
     `files` are those of the app that are loaded, as they are called in the image; `at` is the place of a line of one.
     """
     for one in found:
-        if one.variable not in env and not ("HOME" in env and is_home(one.dir)):
+        if not is_moved(env.get(one.variable, "")) and not ("HOME" in env and is_home(one.dir)):
             yield doubt(one, at(one.file, one.line), files)
+
+
+def is_moved(value: str) -> bool:
+    """Whether the value of a variable names another place than the app's own directory, which is as read-only."""
+    path = value.removeprefix("file:")
+    return bool(path) and ("://" in path or not f"{normpath(join(APP, path))}/".startswith(f"{APP}/"))
 
 
 def is_home(dir: str) -> bool:

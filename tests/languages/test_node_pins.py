@@ -92,6 +92,9 @@ CHOSEN: list[tuple[dict[str, Any], str, str]] = [  # files, the Node.js, the fir
     (npm(config="3.3.11"), "22", "config 3.3.11 does not run on Node.js 24 (package-lock.json:6)"),
     (npm(config="3.3.12"), "24", ""),
     (npm(better_sqlite3="9.3.0"), "20", "better-sqlite3 9.3.0 does not compile on Node.js 24 (package-lock.json:6)"),
+    (npm(bcrypt="3.0.8"), "16", "bcrypt 3.0.8 does not compile on Node.js 24 (package-lock.json:6)"),
+    (npm(bcrypt="2.0.1"), "10", "bcrypt 2.0.1 does not compile on Node.js 24 (package-lock.json:6)"),
+    (npm(fibers="5.0.3"), "14", "fibers 5.0.3 does not run on Node.js 24 (package-lock.json:6)"),
     (npm(better_sqlite3="10.0.0"), "22", "better-sqlite3 10.0.0 does not compile on Node.js 24 (package-lock.json:6)"),
     (npm(better_sqlite3="11.5.0"), "24", ""),
     (npm(config="4.0.0-rc.1"), "24", ""),
@@ -205,3 +208,34 @@ def test_an_old_hexo_that_would_make_empty_pages_gets_an_old_node() -> None:
     assert found.versions[0].value == "12"
     assert "end-of-life" in {one.code for one in found.warnings}
     assert doubts(app({"_config.yml": "title: x\nurl: https://x.test\n"}, "22", **fields))
+
+
+GULP: dict[str, Any] = {"scripts": {"build": "gulp build"}, "devDependencies": {"gulp": "^3.9.1"}}
+
+
+def test_a_gulp_that_no_newer_node_runs_gets_an_old_one() -> None:
+    for files in ({}, npm(gulp={"version": "3.9.1", "dev": True}, natives={"version": "1.1.6", "dev": True})):
+        found = app(files, **GULP)
+        assert found.versions[0].value == "10"
+        assert "does not run on Node.js 24" in why(found)[0]
+    assert "gulp ^3.9.1 does not run on Node.js 22" in doubts(app({}, "22", **GULP))[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "fields"),
+    [
+        ({}, {**GULP, "scripts": {"styles": "gulp sass"}}),  # nothing runs it
+        ({}, {**GULP, "devDependencies": {"gulp": "^4.0.2"}}),
+        ({}, {**GULP, "overrides": {"graceful-fs": "^4.2.11"}}),
+        ({}, {**GULP, "resolutions": {"**/graceful-fs": "4.2.11"}}),
+        (npm(gulp={"version": "3.9.1", "dev": True}, graceful_fs={"version": "4.2.11", "dev": True}), GULP),
+    ],
+)
+def test_a_gulp_that_is_not_run_or_was_mended_asks_for_no_node(files: dict[str, Any], fields: dict[str, Any]) -> None:
+    assert app(files, **fields).versions[0].value == "24"
+
+
+def test_a_release_that_no_known_node_compiles_is_told() -> None:
+    found = app({}, dependencies={"bcrypt": "^0.8.5"})
+    assert found.versions[0].value == "24"
+    assert "no base image" in doubts(found)[0]

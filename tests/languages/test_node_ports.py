@@ -75,3 +75,42 @@ def test_a_number_in_the_source_is_named_with_its_line(
     told = [one for one in found.warnings if one.code == "fixed-port"]
     assert [(one.at.file, one.at.line) for one in told if one.at] == ([(path, line)] if line else [])
     assert all(f"port {number}," in one.message and f"PORT={number}" in one.hint for one in told)
+
+
+EXPRESS = "const app = require('express')();\n"
+TABLES: list[tuple[dict[str, str], str]] = [  # files beside the package.json, the place of the port
+    ({"app.js": EXPRESS + "const config = { port: 3000 };\napp.listen(config.port);"}, "app.js:2"),
+    ({"app.js": "const config = require('./config');\napp.listen(config.port, go)", "config.js": "module.exports = {\n  port: 3000,\n}"}, "config.js:2"),
+    ({"app.js": "var c = require('./config/config.json');\nserver.listen(c.port)", "config/config.json": '{\n "port": "3000"}'}, "config/config.json:2"),
+    ({"app.js": "import { PORT } from './config/index.js'\napp.listen(PORT)", "config/index.js": "\nexport const PORT = 3000;"}, "config/index.js:2"),
+    ({"app.js": "const { port } = require('./settings')\nserver.listen({ port })", "settings/index.js": "exports.port = 3000"}, "settings/index.js:1"),
+    ({"app.js": "import config from './config'\napp.listen(config.server.port)", "config.js": "export default {\n db: { port: 5432 },\n server: {\n  port: 3000 } }"}, "config.js:4"),
+    ({"app.js": "const c = require('./c')[env]\nconst config = require('./c')\napp.listen(config.port)", "c.js": "exports.development = { port: 3001 }\nexports.production = {\n port: 3000 }"}, "c.js:3"),
+    ({"app.js": "const config = require('config');\napp.listen(config.get('port'))", "config/default.json": '{"port": 3000}'}, "config/default.json:1"),
+    ({"app.js": "import config from 'config'\napp.listen(config.get<number>('server.port'))", "config/default.json": '{"server": {"port": 1234}}', "config/production.yaml": "server:\n  port: 3000\n"}, "config/production.yaml:2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "at"), TABLES, ids=[row[1] for row in TABLES])
+def test_a_port_in_a_table_of_the_app_is_named(files: dict[str, str], at: str) -> None:
+    source = tree({**files}, scripts={"start": "node app.js"}, dependencies=OWN)
+    (warning,) = (one for one in plan(source).warnings if one.code == "fixed-port")
+    assert (str(warning.at), "PORT=3000" in warning.hint) == (at, True)
+    assert "fixed-port" not in codes(plan(source, port=3000))
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"app.js": "const config = require('./config')\napp.listen(config.port)", "config.js": "exports.port = process.env.PORT || 3000"},
+        {"app.js": "const config = require('config')\napp.listen(config.port)", "config/default.json": '{"port": 3000}', "config/custom-environment-variables.json": '{"port": "PORT"}'},
+        {"app.js": "const config = require('./config')\napp.listen(config.port)", "config.js": "module.exports = { port: fromVault() }"},
+        {"app.js": "const config = require('./config')\n// app.listen(config.port)", "config.js": "exports.port = 3000"},
+        {"app.js": "const config = require('settings')\napp.listen(config.port)"},
+        {"app.js": "const config = require('./config')\napp.listen(config.port)"},
+        {"app.js": "app.listen(this.port)"},
+    ],
+)  # fmt: skip
+def test_a_port_that_may_be_read_from_the_environment_is_not(files: dict[str, str]) -> None:
+    source = tree({**files}, scripts={"start": "node app.js"}, dependencies=OWN)
+    assert "fixed-port" not in codes(plan(source))

@@ -103,12 +103,24 @@ def test_a_file_that_is_started_and_writes_is_a_warning_at_its_line(files: dict[
     assert hint in warning.hint
 
 
-def test_a_place_that_a_variable_of_the_image_names_is_the_users() -> None:
+@pytest.mark.parametrize("value", ["/data", "/data/up", "../up", "postgres://db/up"])
+def test_a_place_that_a_variable_of_the_image_names_is_the_users(value: str) -> None:
     rootfs = Rootfs({"/app/server.js": (b"fs.mkdirSync(process.env.UP || 'up')", 0o644)})
     runtime = Runtime(
-        "node", (), (Process("web", ("node", "server.js")),), env=(("UP", "/data"),), imports=Imports(plain=True)
+        "node", (), (Process("web", ("node", "server.js")),), env=(("UP", value),), imports=Imports(plain=True)
     )
     assert node.lacking(rootfs, runtime).warnings == ()
+
+
+@pytest.mark.parametrize("value", ["/app/data/up", "./data/up", "data/up", "file:./data/up"])
+def test_a_variable_of_the_image_that_names_a_place_in_the_app_moves_nothing(value: str) -> None:
+    text = "const UP = process.env.UP || 'up'\nfs.mkdirSync(path.dirname(UP))"
+    rootfs = Rootfs({"/app/server.js": (text.encode(), 0o644)})
+    runtime = Runtime(
+        "node", (), (Process("web", ("node", "server.js")),), env=(("UP", value),), imports=Imports(plain=True)
+    )
+    (warning,) = node.lacking(rootfs, runtime).warnings
+    assert (str(warning.at), "set UP to" in warning.hint) == ("server.js:2", True)
 
 
 def test_a_file_that_is_not_loaded_is_not_judged() -> None:

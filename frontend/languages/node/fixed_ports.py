@@ -25,11 +25,22 @@ def doubts(repository: Repository, web: Start, port: int) -> tuple[Warning, ...]
         name, number = option
         return (Warning("fixed-port", ports.told(name, number, port), web.at, hint(number)),) * (int(number) != port)
     path = source_of(repository, web)
-    number, line = listening(repository.tree.read_text(path) or "") if path else ("", 0)
+    text = (repository.tree.read_text(path) or "") if path else ""
+    number, line = listening(text)
+    if not number and text:
+        path, number, line = of_table(repository, path, text)
     if not number or int(number) == port:
         return ()
     told = f"the app listens on the port {number}, but the image's PORT is {port}"
     return (Warning("fixed-port", told, repository.tree.at(path, line), hint(number)),)
+
+
+def of_table(repository: Repository, path: str, text: str) -> tuple[str, str, int]:
+    """The file, number and line of a port that a source reads from a table of the app's own; the number "" for none."""
+    from frontend.languages.node import config_ports
+
+    found = config_ports.found(repository.tree, repository.project.app.dir, path, text)
+    return (found.file, found.number, found.line) if found is not None else (path, "", 0)
 
 
 def hint(number: str) -> str:

@@ -4,13 +4,14 @@ What does not install or run counts most, support that has ended next, then what
 `engines`, and installs.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.node import breaks
+from frontend.languages.node import breaks, lifecycle, programs
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
@@ -22,6 +23,8 @@ from frontend.rules.pins import SHOWN, place, warning
 from frontend.rules.versions import Asked, Release, is_exact, is_version, plain
 
 OLDEST = 16  # that other package managers are chosen for: none of their newest releases runs on it
+GULP = "gulp"
+REPLACED = ("overrides", "resolutions", "pnpm")  # keys of package.json that replace versions
 LINES = {release.line: release for release in RELEASES}
 
 
@@ -120,9 +123,25 @@ def known_breaks(tree: SourceTree, project: Project, manager: Manager, locked: L
                 found.append((name, newest_of(asked[name]), asked[name], line(tree, manifest, name)))
     for name, version, written, at in sorted(found, key=lambda one: one[:2]):
         broken = breaks.of(name, version, manager.kind) if is_version(version) and version.count(".") == 2 else None
-        if broken is not None:
+        if broken is not None and (name != GULP or runs_gulp(project, locked)):
             lines = frozenset(one for one in LINES if int(one) <= broken.last)
             yield Pin(name, written, at, lines, broken.why)
+
+
+def runs_gulp(project: Project, locked: Locked) -> bool:
+    """Whether a script that an install, a build or a start runs needs a gulp 3 as it was published: what breaks is the
+    package `natives`, which a newer graceful-fs in its place does not have.
+
+    Source: https://github.com/gulpjs/gulp/issues/2324
+    """
+    if locked.versions and "natives" not in locked.versions:
+        return False
+    if any(
+        name in json.dumps(project.top.data.get(key) or {}) for key in REPLACED for name in ("graceful-fs", "natives")
+    ):
+        return False
+    texts = ((one, text) for one in project.manifests for text in lifecycle.run_anyway(one))
+    return any(call.name == GULP for one, text in texts for call in programs.programs(text, one.scripts))
 
 
 def newest_of(spec: str) -> str:

@@ -46,6 +46,7 @@ JOINED = re.compile(rf"(?:path\.)?(?:join|resolve)\(\s*(?:{BASE}\s*,\s*)?{PARTS}
 ADDED = re.compile(rf"{BASE}\s*\+\s*(?P<parts>{TEXT})")
 TEMPLATE = re.compile(rf"`\$\{{{BASE}\}}(?P<rest>/[^`$\n]*)")
 VARIABLE = re.compile(r"(?:process|Bun)\.env\.(?!HOME\b)(?P<name>\w+)\s*(?:\|\||\?\?)\s*")
+PARENT = re.compile(r"(?:path\.)?dirname\(\s*")
 NAME = re.compile(r"([A-Za-z_$][\w$]*)\s*(?=[,);\n}])")
 LONG_LINE = 1000  # characters of a line that no one wrote
 DEPTH = 3  # of names that stand for names
@@ -83,6 +84,10 @@ def spelled(text: str, position: int, here: str, runs: str, depth: int = 0) -> t
             parts = [match["rest"]] if pattern is TEMPLATE else QUOTED.findall(match["parts"])
             base = here if match["here"] else HOME if match["home"] else runs
             return at_place(base, parts, bool(match["here"] or match["runs"] or match["home"])), ""
+    parent = PARENT.match(text, position)
+    if parent is not None:
+        path, inner = spelled(text, parent.end(), here, runs, depth)
+        return dirname(path), inner
     literal = QUOTED.match(text, position)
     if literal is not None:
         return at_place(runs, [literal[1].removeprefix("file:")], False), ""
