@@ -192,7 +192,8 @@ class Manager(Struct, frozen=True):
 def choose(
     tree: SourceTree, settings: Settings, manifests: tuple[Manifest, ...], node: ToolVersion, usual: str = ""
 ) -> tuple[Manager, tuple[Warning, ...]]:
-    """The package manager of a project: by packageManager, by lockfile, else `usual` or npm.
+    """The package manager of a project: by packageManager, by lockfile, else `usual` or npm. Of several lockfiles that
+    counts which other files install by, or which fits.
 
     `tree` is that of the project's root, `manifests` are the root's and the app's package.json, `node` is the version
     of Node.js that runs it. Raises PlanError for a packageManager we do not know.
@@ -201,7 +202,7 @@ def choose(
     named = declared(tree, manifests)
     name = named[0] if named else ""
     if not name and present:
-        name = dict(lockfiles.FILES)[present[0]]
+        name = dict(lockfiles.FILES)[present[0] if len(present) == 1 else chosen(tree, settings, present, manifests[0])]
     if not name:
         name = usual or implied(tree)
     own = next((file for file in lockfiles.OF[name] if file in present), "")
@@ -210,6 +211,13 @@ def choose(
     manager = versioned(tree, name, own, asked, node)
     manager, late = working(manager, node)
     return structs.replace(manager, at=tree.at(own, 1) if own else None, variables=variables(tree)), (*doubts, *late)
+
+
+def chosen(tree: SourceTree, settings: Settings, present: tuple[str, ...], manifest: Manifest) -> str:
+    """The lockfile to use, of several."""
+    from frontend.languages.node import lock_choice
+
+    return lock_choice.chosen(tree, settings, present, manifest)
 
 
 def working(manager: Manager, node: ToolVersion) -> tuple[Manager, tuple[Warning, ...]]:
