@@ -19,6 +19,7 @@ from frontend.settings.model import Setting, Settings
 SHOWN = 12  # entries of the context an error lists
 CERTAIN = 3  # the strength of a claim that names a server
 LIKELY = 2  # of one that has more than what tooling may have left
+GATHERED = ("apps", "packages", "services")  # directories that hold the packages of a repository
 SKIPPED = ("test", "tests", "docs", "examples", "scripts")  # directories whose manifests are of no app
 
 
@@ -239,9 +240,15 @@ def left_out(tree: SourceTree, detection: Detection) -> tuple[Warning, ...]:
     """The doubt about apps with a server in directories beside a site, which is all that the image has."""
     here = tree.under(detection.app)
     skipped = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
-    paths = [path for name in manifests() for path in here.glob(f"*/{name}")]
+    places = ("*", *(f"{dir}/*" for dir in GATHERED if here.is_dir(dir)))
+    paths = [path for name in manifests() for place in places for path in here.glob(f"{place}/{name}")]
     dirs = sorted({path.rpartition("/")[0] for path in paths} - skipped)
-    found = {dir: claim for dir in dirs for claim in claimed(here.under(dir))[:1] if claim.detected.strength >= CERTAIN}
+    found = {
+        dir: claim
+        for dir in dirs
+        for claim in claimed(here.under(dir))[:1]
+        if claim.detected.strength >= CERTAIN and ("/" not in dir or claim.language is not detection.language)
+    }
     if not found:
         return ()
     apps = [described(within(detection.app, dir), claim) for dir, claim in found.items()]

@@ -95,6 +95,8 @@ def test_a_server_beside_a_site_is_told() -> None:
     assert doubts(SERVER, args={"LANGUAGE": "nodejs"}) == []
     assert doubts({"api/package.json": "{}"}) == []
     assert doubts({f"examples/{name}": text for name, text in SERVER.items()}) == []
+    assert doubts({f"apps/{name}": text for name, text in PYTHON.items()})[0].startswith("apps/web-api (Python: ")
+    assert doubts({f"examples/apps/{name}": text for name, text in PYTHON.items()}) == []
 
 
 def test_what_is_beside_the_one_app_of_a_repository_is_told() -> None:
