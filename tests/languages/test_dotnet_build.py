@@ -347,6 +347,18 @@ def test_libraries_that_packages_load_by_name_are_in_the_image() -> None:
     packages = {ONE: ("SkiaSharp", "SkiaSharp.NativeAssets.Linux", "System.Drawing.Common")}
     assert of({}, packages=packages).runtime.packages == ("libfontconfig1", "libgdiplus")
     assert of({}, packages={ONE: ("SkiaSharp.NativeAssets.Linux.NoDependencies",)}).runtime.packages == ()
+    assert of({}, packages={ONE: ("Xabe.FFmpeg",)}).runtime.packages == ("ffmpeg",)
+
+
+def test_packages_that_paket_lists_are_those_of_a_project() -> None:
+    lines = "group Main\n// ours\nfile: Extra.fs\n  FFMpegCore content: none\n\nSystem.Drawing.Common\n"
+    files = {"paket.dependencies": "", "src/Api/paket.references": lines, "src/Core/paket.references": "SkiaSharp"}
+    projects = {"src/Api/Api.fsproj": WEB, "src/Core/Core.fsproj": LIBRARY}
+    found = dotnet.plan(projects, files, references={"src/Api/Api.fsproj": ("src/Core/Core.fsproj",)})
+    assert found.runtime.packages == ("ffmpeg", "libgdiplus")
+    tests = {"test/paket.references": "Expecto\n"}
+    among = dotnet.plan({"Hello.fsproj": WORKER, "test/All.fsproj": WORKER}, tests)
+    assert command(among) == "dotnet Hello.dll"
 
 
 def test_a_build_command_comes_before_the_publish() -> None:
@@ -596,6 +608,11 @@ def test_a_database_that_is_a_file_of_the_container_is_told(files: dict[str, str
     found = [str(one.at) for one in of({}, files=files, packages=packages).warnings if one.code == "sqlite-file"]
     assert found == ([at] if at else [])
     assert not of({}, files=files).warnings
+    shared = {ONE: WEB, "Data/Data.csproj": LIBRARY}
+    given = {**files, ONE: '<Compile Remove="Data/**" />'}
+    related, held = {ONE: ("Data/Data.csproj",)}, {"Data/Data.csproj": packages[ONE]}
+    by_other = dotnet.plan(shared, given, references=related, packages=held)
+    assert [str(one.at) for one in by_other.warnings] == found
 
 
 def test_code_of_a_project_below_another_is_told() -> None:

@@ -43,7 +43,7 @@ def find(tree: SourceTree, closure: tuple[Project, ...], configs: tuple[str, ...
     """The warnings about the settings and first source files of a project, the first of those given: with it come those
     that it references."""
     project = closure[0]
-    found = [*credentials(tree, configs), *sqlite(tree, project), *browsers(tree, project)]
+    found = [*credentials(tree, configs), *sqlite(tree, closure), *browsers(tree, closure)]
     if web:
         found += grpc(tree, project)
         found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory, bearer=bearer(closure))]
@@ -67,9 +67,9 @@ def nested(tree: SourceTree, project: Project, answered: Answered) -> Iterator[W
             return
 
 
-def browsers(tree: SourceTree, project: Project) -> Iterator[Warning]:
+def browsers(tree: SourceTree, closure: tuple[Project, ...]) -> Iterator[Warning]:
     """A browser that the app starts, and the image has not."""
-    for name in project.packages:
+    for project, name in ((one, name) for one in closure for name in one.packages):
         if name.casefold() in BROWSERS:
             yield Warning(
                 "browser",
@@ -166,11 +166,11 @@ def beside(tree: SourceTree, directory: str) -> Warning | None:
     )
 
 
-def sqlite(tree: SourceTree, project: Project) -> Iterator[Warning]:
+def sqlite(tree: SourceTree, closure: tuple[Project, ...]) -> Iterator[Warning]:
     """A database that is a file of the container."""
-    if not any("sqlite" in name.casefold() for name in project.packages):
+    if not any("sqlite" in name.casefold() for one in closure for name in one.packages):
         return
-    directory = project.directory
+    directory = closure[0].directory
     texts = [(path, sources.text(tree, path)) for path in listening.settings(tree, directory)]
     for path, text in (*texts, *listening.code(tree, directory)):
         match = FILE.search(text)

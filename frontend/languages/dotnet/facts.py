@@ -18,6 +18,7 @@ from frontend.languages.dotnet import (
     inputs,
     listed,
     listening,
+    paket,
     projects,
     question,
     single_file,
@@ -203,6 +204,7 @@ def chosen_project(tree: SourceTree, settings: Settings, app: str, asked: Asked 
     expected = guess(here, paths) if not app else ""
     for whole in (False, True):
         answered = question.parse(answer(question.question(sdk, whole=whole, guess="" if whole else expected)))
+        answered = paket.known(tree, answered)
         try:
             project, because = projects.choose(tree, settings, app, answered)
             return Chosen(answered, whole, project, projects.closure(tree, project, answered), because)

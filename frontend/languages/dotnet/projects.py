@@ -17,7 +17,7 @@ LISTED = re.compile(
     r"""^Project\("[^"]*"\)\s*=\s*"[^"]*",\s*"([^"]+)"|<Project\s[^>]*?\bPath\s*=\s*"([^"]+)\"""", re.MULTILINE
 )
 # packages that make a project one of tests; xunit's, NUnit's and MSTest's all come with the first or are its like
-TESTS = ("microsoft.net.test.sdk", "xunit", "nunit", "mstest", "tunit", "bunit", "benchmarkdotnet")
+TESTS = ("microsoft.net.test.sdk", "xunit", "nunit", "mstest", "tunit", "bunit", "expecto", "benchmarkdotnet")
 APP_HOST = "aspire.hosting.apphost"
 ASIDE = ("test", "sample", "example", "benchmark", "demo")
 EXECUTABLE = ("exe", "winexe")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.dotnet import listening, sources
+from frontend.languages.dotnet import listening
 from frontend.languages.dotnet.projects import tests
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.paths import parents, relative, within
@@ -86,8 +86,7 @@ def compiled(tree: SourceTree, project: Project, closure: tuple[Project, ...], a
     Source: https://fable.io/docs/
     """
     for path, other in answered.projects.items():
-        references = within(other.directory, "paket.references")
-        names = {name.casefold() for name in (*other.packages, *sources.text(tree, references).split())}
+        names = {name.casefold() for name in other.packages}
         if other not in closure and path.endswith(".fsproj") and not FABLE.isdisjoint(names) and not tests(other):
             yield Warning(
                 "front-end-apart",
