@@ -5,6 +5,7 @@ Source: https://docs.docker.com/reference/dockerfile/
 
 import re
 from collections.abc import Mapping, Sequence
+from posixpath import join, normpath
 
 from msgspec import DecodeError, Struct, json, structs
 
@@ -14,6 +15,7 @@ from frontend.context.tree import SourceTree
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.tools import tool_of
 from frontend.languages import registry
+from frontend.paths import within
 from frontend.plan.model import Warning
 from frontend.rules import writes
 from frontend.settings.model import Copied
@@ -32,6 +34,7 @@ OF_CONTAINERS = frozenset(
 ) | {name for entry in registry.ENTRIES for name in (*entry.programs, *entry.tools)}
 HEREDOC = re.compile(r"""<<-?["']?(\w+)["']?""")
 APP = "/app"
+SUFFIXES = tuple({end: None for entry in registry.ENTRIES for one in entry.interpreters for end in one.suffixes})
 INSTRUCTIONS = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL RUN SHELL USER VOLUME WORKDIR".split()
 )
@@ -45,7 +48,8 @@ class Stage(Struct, frozen=True):
     """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it, which
     directories it has volumes for, which programs it downloads, its RUN instructions.
 
-    `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from.
+    `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from. `below` is the one
+    directory of the context that it copies to WORKDIR, "" for the whole of it or none.
     """
 
     image: Stated
@@ -57,6 +61,7 @@ class Stage(Struct, frozen=True):
     programs: tuple[Stated, ...] = ()
     runs: tuple[Stated, ...] = ()
     has_cmd: bool = False
+    below: str = ""
 
 
 def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
@@ -76,6 +81,8 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             stages[(found[2] or f"{len(stages)}").casefold()] = last = structs.replace(above, has_cmd=False)
         elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN", "VOLUME"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
+        elif last is not None and name in ("COPY", "ADD") and (dir := brought(tree, last, argument.text)) is not None:
+            last = stages[next(reversed(stages))] = structs.replace(last, below=dir)
     if last is None:
         return without_from(tree, path, read_instructions)
     command = started(last)
@@ -83,6 +90,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
         from frontend.deploy import placed
 
         command = placed.command(tree, path, read_instructions, command)
+    command = moved(tree, last.below, command) if command is not None and last.below else command
     copies: tuple[Copied, ...] = ()
     if len(stages) > 1:
         from frontend.deploy import copied
@@ -168,6 +176,35 @@ def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
         packages, programs = (*stage.packages, *installed(argument)), (*stage.programs, *downloaded(argument))
         return structs.replace(stage, packages=packages, programs=programs, runs=(*stage.runs, argument))
     return structs.replace(stage, cmd=argument, has_cmd=True)
+
+
+def brought(tree: SourceTree, stage: Stage, text: str) -> str | None:
+    """The directory of the context that a COPY puts at a stage's WORKDIR, "" for the whole context, or beside another
+    one; None for files, and for what goes elsewhere.
+
+    Source: https://docs.docker.com/reference/dockerfile/#copy
+    """
+    words = [word for word in text.split() if not word.startswith("--")]
+    words = listed(" ".join(words)) if words[:1] and words[0].startswith("[") else words
+    if "--from=" in text or "$" in text or len(words) < 2:
+        return None
+    place = stage.workdir or "/"
+    if normpath(join(place, words[-1])) != normpath(place):
+        return None
+    paths = [normpath(word.lstrip("/") or ".") for word in words[:-1]]
+    found = [path for path in paths if path == "." or tree.is_dir(path)]
+    if not found:
+        return None
+    return found[0] if found[0] != "." and len(found) == 1 and stage.below in ("", found[0]) else ""
+
+
+def moved(tree: SourceTree, dir: str, command: Stated) -> Stated:
+    """A command in the directory that WORKDIR has a copy of, where it names a file or module there."""
+    names = [word.partition(":")[0] for word in command.text.split() if not word.startswith("-")]
+    paths = [path for name in names for path in (name, *(f"{name.replace('.', '/')}{end}" for end in SUFFIXES))]
+    tree.need(*(within(dir, path) for path in paths))
+    named = any(tree.has(within(dir, path)) for path in paths)
+    return Stated(f"cd {quoted(dir)} && {command.text}", command.at) if named else command
 
 
 def kept(workdir: str, argument: Stated) -> tuple[Stated, ...]:

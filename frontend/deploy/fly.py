@@ -7,10 +7,11 @@ from frontend.commands.procfile import WEB
 from frontend.deploy.model import Deployment
 from frontend.deploy.reading import Item
 from frontend.deploy.shapes import ANY, COMMAND, TEXT, TEXTS, VARIABLES, Keys
-from frontend.deploy.values import processes, variables
+from frontend.deploy.values import processes, variables, volumes
 
 SERVES = ("web", "app")  # names of the process that serves, where no service names one
 SERVICE: Keys = {"processes": TEXTS}
+MOUNT: Keys = {"destination": TEXT}
 SHAPE: Keys = {
     "build": {"dockerfile": TEXT},
     "processes": {ANY: COMMAND},
@@ -18,6 +19,7 @@ SHAPE: Keys = {
     "env": VARIABLES,
     "http_service": SERVICE,
     "services": [SERVICE],
+    "mounts": (MOUNT, [MOUNT]),
 }
 
 
@@ -27,6 +29,7 @@ def read(file: Item) -> tuple[Deployment, ...]:
     serving = [one.text for part in served(file) for one in part.get("processes").stated]
     first = next((name for name in (*serving, *SERVES) if name in started), "")
     given = ((WEB if name == first else name, item) for name, item in file.get("processes").pairs)
+    mounts = file.get("mounts")
     released = ("release", file.get("deploy", "release_command"))
     return (
         Deployment(
@@ -34,6 +37,7 @@ def read(file: Item) -> tuple[Deployment, ...]:
             processes=processes(*given, released),
             env=variables(file.get("env")),
             dockerfile=file.get("build", "dockerfile").only,
+            warnings=tuple(volumes(*(one.get("destination") for one in (mounts, *mounts.items)))),
         ),
     )
 

@@ -30,7 +30,8 @@ OUTSIDE = "build-outside"  # the code of a warning that a language's plan may ma
 # servers of files, which are in a container's own image
 SERVES_FILES = frozenset(("nginx", "httpd", "apache2", "apache2-foreground", "lighttpd", *registry.STATIC.programs))
 DEVELOPS = frozenset(("runserver", "--reload", "--debug", "--watch", "dev", "nodemon"))  # commands for development
-FIXED_PORT = re.compile(r"(?::|port[= ]|-p )\d{2,5}\b")  # one of a container: the image has another
+# one of a container: the image has another; and a socket for a server beside it
+FIXED_PORT = re.compile(r"(?::|port[= ]|-p )\d{2,5}\b|unix:")
 
 
 class Merged(Struct, frozen=True):
@@ -85,7 +86,9 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
 
 def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deployment], app: str) -> Settings:
     """The settings with what files of containers state of the app in a directory."""
-    own = [candidate(one) for one in found if one.dir == app]
+    whole = [candidate(one, port=True) for one in found if one.dir == app]
+    written = next((one.process(WEB) for one in whole if one.process(WEB) is not None), None)
+    own = [candidate(one) for one in whole]
     command = next((one.process(WEB) for one in own if one.process(WEB) is not None), None)
     versions = {tool: setting(value) for one in reversed(own) for tool, value in one.versions}
     start = setting(command) if command is not None else None
@@ -96,6 +99,7 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     return structs.replace(
         settings,
         candidate=start,
+        candidate_text=setting(written) if written is not None else None,
         candidate_processes=tuple((name, setting(one)) for d in own for name, one in d.processes if name != WEB),
         candidate_versions=versions,
         candidate_packages=packages,
@@ -104,13 +108,13 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     )
 
 
-def candidate(found: Deployment) -> Deployment:
-    """What a file of containers states, without commands that cannot be read, have a secret, fix the port of what
-    serves, or run a server of files that is in the container's own image."""
+def candidate(found: Deployment, *, port: bool = False) -> Deployment:
+    """What a file of containers states, without commands that cannot be read, have a secret, or run a server of files
+    that is in the container's own image; and but for `port` without one that fixes the port of what serves."""
     kept = [
         (name, command)
         for name, command in found.processes
-        if is_readable(command) and (name != WEB or not FIXED_PORT.search(command.text))
+        if is_readable(command) and (port or name != WEB or not FIXED_PORT.search(command.text))
     ]
     return structs.replace(found, processes=tuple(kept))
 

@@ -8,11 +8,11 @@ from frontend.deploy.model import Deployment
 from frontend.deploy.nixpacks import PLAN
 from frontend.deploy.reading import Item
 from frontend.deploy.shapes import COMMANDS, TEXT, Keys
-from frontend.deploy.values import commands, processes
+from frontend.deploy.values import commands, processes, volumes
 
 PARTS: Keys = {
     "build": {"buildCommand": COMMANDS, "nixpacksPlan": PLAN, "dockerfilePath": TEXT},
-    "deploy": {"startCommand": COMMANDS, "preDeployCommand": COMMANDS},
+    "deploy": {"startCommand": COMMANDS, "preDeployCommand": COMMANDS, "requiredMountPath": TEXT},
 }
 SHAPE: Keys = {**PARTS, "environments": {"production": PARTS}}
 
@@ -36,6 +36,9 @@ def read(file: Item) -> tuple[Deployment, ...]:
             languages=planned.languages,
             env=planned.env,
             dockerfile=live.get("build", "dockerfilePath").only or build.get("dockerfilePath").only,
-            warnings=planned.warnings,
+            warnings=(
+                *planned.warnings,
+                *volumes(*(one.get("requiredMountPath") for one in (live.get("deploy"), deploy))),
+            ),
         ),
     )

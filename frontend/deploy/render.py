@@ -6,17 +6,19 @@ Source: https://render.com/docs/blueprint-spec
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.reading import NOTHING, Item
 from frontend.deploy.shapes import COMMANDS, TEXT, Keys, Shape
-from frontend.deploy.values import commands, processes
+from frontend.deploy.values import commands, processes, volumes
 from frontend.paths import joined
 
 WEB = ("web", "pserv")
 STATIC = "static"
+HOME = "/opt/render/project/src"  # where a service has its sources
 IMAGES = ("docker", "image")  # runtimes of services that are not built from their sources
 ENTRIES: Shape = [{"key": TEXT, "value": TEXT}]
 SERVICE: Keys = {
     **dict.fromkeys(("type", "rootDir", "runtime", "env", "staticPublishPath", "dockerfilePath"), TEXT),
     **dict.fromkeys(("buildCommand", "startCommand", "dockerCommand", "preDeployCommand"), COMMANDS),
     "envVars": ENTRIES,
+    "disk": {"mountPath": TEXT},
 }
 PARTS: Keys = {"services": [SERVICE], "envVarGroups": [{"envVars": ENTRIES}]}
 SHAPE: Keys = {**PARTS, "projects": [{"environments": [PARTS]}]}
@@ -53,6 +55,7 @@ def service(file: Item, item: Item, workers: list[Item], groups: dict[str, Item]
         unset=unset,
         name=item.get("name").text,
         dockerfile=item.get("dockerfilePath").only,
+        warnings=tuple(volumes(item.get("disk", "mountPath"), home=HOME)),
     )
 
 

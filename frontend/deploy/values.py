@@ -1,7 +1,10 @@
 """What several of the formats have alike: commands, processes by name, variables."""
 
+from collections.abc import Iterator
+
 from frontend.deploy.model import Named, Stated
 from frontend.deploy.reading import Item
+from frontend.plan.model import Warning
 
 
 def commands(*items: Item) -> tuple[Stated, ...]:
@@ -28,3 +31,14 @@ def joined(texts: tuple[Stated, ...]) -> Stated:
 def variables(item: Item) -> tuple[Named, ...]:
     """The variables of a mapping of names to texts."""
     return tuple((name, below.only) for name, below in item.pairs if below.only is not None)
+
+
+def volumes(*items: Item, home: str = "") -> Iterator[Warning]:
+    """The warnings for the places where a platform mounts a volume. `home` is where it has the app."""
+    for one in (item.only for item in items):
+        if one is not None:
+            path = one.text.rstrip("/")
+            path = f"/app{path.removeprefix(home)}" if home and f"{path}/".startswith(f"{home}/") else path
+            message = f"{one.at.file} mounts a volume, which an image has not, at {path}"
+            hint = f"mount one that the image's user owns at {path} where the image runs"
+            yield Warning("platform-volume", message, one.at, hint)

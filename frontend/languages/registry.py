@@ -384,7 +384,7 @@ NODE = Entry(
         ),
         (
             r"Failed to download (Chromium|chromium|Firefox|Webkit).*|playwright.*(download|install) failed|cdn\.playwright\.dev",
-            "playwright downloads a browser, which failed; set the build-arg BUILD_ENV_PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 if the image needs none",
+            "playwright downloads a browser, which failed; if the image needs none, set SKIP=browser, and where its install script does it the build-arg BUILD_ENV_PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1",
         ),
         (
             r"download\.cypress\.io|The Cypress App could not be downloaded",
@@ -465,6 +465,7 @@ PYTHON = Entry(
         OwnStep("project", "the installation of the app itself, where it is a package"),
         OwnStep("server", "a server that is added where the app depends on none"),
         OwnStep("groups", "the extra or group that has the program of a command, where no dependency has it"),
+        OwnStep("browser", "`playwright install`, and Debian's Chromium for Selenium, where the sources start a browser"),
         OwnStep("bytecode", "the dependencies compiled to bytecode"),
     ),
     secrets=(

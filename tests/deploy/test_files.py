@@ -732,6 +732,7 @@ def test_a_command_of_denos_own_image_starts_by_a_verb(tag: str) -> None:
     "text",
     [
         "FROM python:3.12\nCMD uvicorn app:app --port 80\n",
+        "FROM python:3.12\nCMD gunicorn --bind=unix:/sock/app.sock app:app\n",
         "FROM python:3.12\nCMD python manage.py runserver 0.0.0.0:8000\n",
         "FROM python:3.12\nCMD gunicorn absent:app\n",
         "FROM python:3.12\nCMD hypercorn app:app\n",  # which nothing installs
@@ -746,6 +747,56 @@ def test_a_command_of_denos_own_image_starts_by_a_verb(tag: str) -> None:
 )
 def test_a_command_of_a_container_that_does_not_serve_here_is_left(text: str) -> None:
     assert web(plan({**FLASK, "Dockerfile": text})) == web(plan(FLASK))
+
+
+@pytest.mark.parametrize(
+    ("build", "installs"),
+    [
+        ("pip install -r requirements.txt", "pip install -r requirements.txt"),
+        ("pip install --upgrade pip && pip install -r ./requirements.txt", "pip install -r requirements.txt"),
+        ("./build.sh", "pip install -r requirements.txt"),
+        ("pip install -r other.txt", "pipenv install --deploy"),  # which is not there
+        ("pip install pipenv && pipenv install", "pipenv install --deploy"),
+        ("python manage.py collectstatic", "pipenv install --deploy"),
+    ],
+)
+def test_the_requirements_that_another_platform_installs_go_before_a_lockfile(build: str, installs: str) -> None:
+    files = {
+        **FLASK,
+        "Pipfile": '[packages]\nflask = "*"\ngunicorn = "*"\n',
+        "Pipfile.lock": '{"default": {"flask": {"version": "==3.1.0"}, "gunicorn": {"version": "==23.0.0"}}}',
+        "build.sh": "set -e\npip install -r requirements.txt\n",
+        "render.yaml": f"services:\n- type: web\n  runtime: python\n  buildCommand: {build}\n",
+    }
+    found = plan(files)
+    names = [one.name for one in step(found, "install").run]
+    assert installs in names
+    assert ("second-lockfile" in told(found)) == installs.startswith("pip ")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("fly.toml", '[mounts]\nsource = "data"\ndestination = "/data"\n', "/data at fly.toml:3"),
+        ("fly.toml", '[[mounts]]\nsource = "data"\ndestination = "/data"\n', "/data at fly.toml:3"),
+        (
+            "render.yaml",
+            "services:\n- type: web\n  runtime: python\n  disk:\n    name: d\n    mountPath: /var/data\n",
+            "/var/data at render.yaml:6",
+        ),
+        (
+            "render.yaml",
+            "services:\n- type: web\n  runtime: python\n  disk: {mountPath: /opt/render/project/src/media}\n",
+            "/app/media at render.yaml:4",
+        ),
+        ("railway.json", '{"deploy": {\n"requiredMountPath": "/app/uploads"}}', "/app/uploads at railway.json:2"),
+        ("fly.toml", "[env]\nA = '1'\n", ""),
+    ],
+)
+def test_a_volume_that_another_platform_mounts_is_told(path: str, text: str, place: str) -> None:
+    said = [one for one in plan({**FLASK, path: text}).warnings if one.code == "platform-volume"]
+    found = [f"{one.message.rpartition(' ')[2]} at {one.at}" for one in said]
+    assert found == ([place] if place else [])
 
 
 def test_a_dockerfile_without_from_is_told() -> None:
@@ -820,6 +871,7 @@ def test_the_command_of_a_service_that_compose_builds() -> None:
     )
 
 
+QUOTE = '"'
 QUEUE: Files = {
     "requirements.txt": "flask\ngunicorn\ncelery\n",
     "app.py": FLASK["app.py"],
@@ -859,6 +911,54 @@ def test_the_services_beside_the_one_that_serves_are_processes() -> None:
     assert [one.name for one in other.runtime.processes] == ["web", "own", "worker"]  # Celery's own
     named = plan({**QUEUE, "compose.yaml": compose, "Procfile": "web: gunicorn app:app\nclock: python work.py\n"})
     assert [one.name for one in named.runtime.processes] == ["web", "clock", "worker"]
+
+
+SOURCES = "FROM python:3.13\nWORKDIR /app\nCOPY requirements.txt .\nCOPY src/ ./\n"
+BOT: Files = {"requirements.txt": "discord.py\n", "src/bot.py": "import discord\n", "src/web/api.py": ""}
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "command"),
+    [
+        (f'{SOURCES}CMD ["python", "bot.py"]\n', "cd src && exec python bot.py"),
+        (f"{SOURCES}CMD python -m web.api\n", "cd src && exec python -m web.api"),
+        (f'{SOURCES.replace("./", "/app/")}CMD ["python", "/app/bot.py"]\n', "cd src && exec python bot.py"),
+        (
+            f"{SOURCES.replace('COPY src/ ./', 'ADD [%ssrc%s, %s/app%s]' % (4 * (QUOTE,)))}CMD python bot.py\n",
+            "cd src && exec python bot.py",
+        ),
+        (f"{SOURCES}COPY . .\nCMD python src/bot.py\n", "python src/bot.py"),
+        (f"{SOURCES.replace('src/ ./', 'src/ ./src')}CMD python src/bot.py\n", "python src/bot.py"),
+    ],
+)
+def test_a_command_runs_in_the_directory_that_a_dockerfile_copies_to_its_own(dockerfile: str, command: str) -> None:
+    assert web(plan({**BOT, "Dockerfile": dockerfile})) == command
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'CMD ["sh", "-c", "alembic upgrade head && uvicorn app:app --port 8000"]',
+        "CMD alembic upgrade head && uvicorn app:app --host 0.0.0.0 --port 8000",
+        "CMD uv run alembic upgrade head && uv run fastapi dev --port 8000",
+        'CMD ["./start.sh"]',
+        'ENTRYPOINT ["sh", "start.sh"]',
+    ],
+)
+def test_a_migration_of_a_dockerfile_s_command_is_the_release_where_the_start_is_another(command: str) -> None:
+    files = {
+        "requirements.txt": "fastapi\nuvicorn\nalembic\n",
+        "app.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        "start.sh": "set -e\nwhile ! nc -z db 1; do sleep 1; done\nalembic upgrade head\nexec uvicorn app:app\n",
+        "Dockerfile": f"FROM python:3.13\n{command}\n",
+    }
+    found = plan(files)
+    dev = "fastapi dev" in command  # of development: nothing of it is used
+    names = {one.name: text(one) for one in found.runtime.processes}
+    assert names.get("release") == (None if dev else "alembic upgrade head")
+    assert dev or told(found)["deploy-file"] == "settings taken from Dockerfile: release (Dockerfile:2)"
+    stated = plan({**files, "Procfile": "web: uvicorn app:app --port $PORT\n"})
+    assert [one.name for one in stated.runtime.processes] == ["web"]
 
 
 def test_the_service_that_serves_has_ports_or_what_its_image_runs() -> None:

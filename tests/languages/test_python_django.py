@@ -41,6 +41,12 @@ PROJECTS: list[tuple[str, Files, tuple[str, str, str, str]]] = [  # root, settin
     ("with ASGI", shop(**{"shop/asgi.py": ASGI % "shop.settings"}), ("", "shop.settings", "shop.wsgi", "shop.asgi")),
     ("below src", {f"src/{name}": text for name, text in shop().items()}, ("src", "shop.settings", "shop.wsgi", "")),
     ("in a directory", {f"back/{name}": text for name, text in shop().items()}, ("back", "shop.settings", "shop.wsgi", "")),
+    ("two directories down", {f"code/back/{name}": text for name, text in shop().items()}, ("code/back", "shop.settings", "shop.wsgi", "")),
+    (
+        "the nearest, and not a test's",
+        {f"{dir}/{name}": text for dir in ("a/b", "back", "tests", "a/examples") for name, text in shop().items()},
+        ("back", "shop.settings", "shop.wsgi", ""),
+    ),
     (
         "settings of their own for serving",
         {"manage.py": MANAGE % "config.settings.local", "config/settings/local.py": "", "config/settings/production.py": "", "config/wsgi.py": WSGI % "config.settings.production"},
@@ -105,6 +111,15 @@ def test_settings_for_development_are_warned_of_where_there_are_others(
     found = plan({"requirements.txt": "django\ngunicorn\n", **files}, **settings)
     assert codes(found) == (["development-settings"] if hint else [])
     assert all(hint in one.hint for one in found.warnings)
+
+
+def test_a_project_two_directories_down_is_served_from_there() -> None:
+    files = {f"code/back/{name}" if name != "requirements.txt" else name: text for name, text in shop().items()}
+    found = plan(files)
+    assert (web(files), dict(found.runtime.env)["PYTHONPATH"]) == (
+        ("gunicorn", "shop.wsgi:application"),
+        "/app/code/back",
+    )
 
 
 def test_no_manage_py_is_no_project() -> None:

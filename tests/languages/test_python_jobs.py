@@ -76,6 +76,7 @@ def test_a_project_in_a_directory_is_imported_from_there() -> None:
         {"Procfile": "web: gunicorn app:app\nqueue: celery -A tasks worker\n"},
         {"Procfile": "web: gunicorn app:app\nworker: python other.py\n", "other.py": ""},
         {"Procfile": "web: sh start.sh\n", "start.sh": "celery -A tasks worker &\nexec gunicorn app:app -b :$PORT\n"},
+        {"Procfile": "web: gunicorn app:app\nback: python tasks.py worker -B\n"},
         {"Procfile": "web: supervisord -c supervisord.conf\n", "supervisord.conf": "[supervisord]\nnodaemon=true\n"},
     ],
 )
@@ -128,3 +129,45 @@ def test_a_service_of_compose_is_a_process_where_the_image_has_its_program(comma
     files = {**BASE, "work.py": "", "manage.py": "", "tasks.py": ""}
     found = workers(files, candidate_processes=(("mail", Setting(command, "platform")),))
     assert found == ({"mail": command.removeprefix("poetry run ")} if taken else {})
+
+
+SUPERVISORD = """\
+[supervisord]
+nodaemon=true
+[program:site]
+command=python manage.py runserver 0.0.0.0:8000  ; what serves
+directory=/app
+[program:serves]
+command=gunicorn app:app
+[program:bot]
+command=python manage.py runbot  ; beside it
+[program:mail]
+command = /usr/local/bin/celery -A tasks worker
+[program:other]
+command=python absent.py
+[program:filled]
+command=python %(ENV_FILE)s
+[eventlistener:watch]
+command=python manage.py watch
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("supervisord.conf", "/usr/bin/supervisord -c /etc/supervisor/conf.d/supervisord.conf -n"),
+        ("deploy/app.conf", "supervisord --configuration /etc/app.conf"),
+        ("supervisord.conf", "supervisord"),
+    ],
+)
+def test_what_supervisord_runs_beside_what_serves_is_a_process(path: str, command: str) -> None:
+    files = {**BASE, "manage.py": "", path: SUPERVISORD}
+    stated = Setting(command, "platform")
+    found = plan(files, candidate_text=stated)
+    assert workers(files, candidate_text=stated) == {
+        "bot": "python manage.py runbot",
+        "mail": "/usr/local/bin/celery -A tasks worker",
+    }
+    assert [str(one.at) for one in found.warnings if one.code == "deploy-file"] == [f"{path}:9"]
+    named = {**files, "Procfile": "web: gunicorn app:app\nclock: python manage.py clock\n"}
+    assert list(workers(named, candidate_text=stated)) == ["clock"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.languages.python import FLASK, Files, codes, flask, plan
+from tests.languages.python import FLASK, Files, codes, flask, plan, runs
 
 USED: list[tuple[str, str, tuple[str, ...]]] = [  # a line of the app, the packages for it
     ("a list", 'subprocess.run(["git", "log"], check=True)', ("git",)),
@@ -43,6 +43,65 @@ def test_djangos_gis_has_its_libraries(version: str, package: str) -> None:
     found = plan({**GIS, ".python-version": version})
     assert found.runtime.packages == (package,)
     assert [str(one.at) for one in found.evidence if one.what == package] == ["atlas/settings.py:2"]
+
+
+SYNC = "from playwright.sync_api import sync_playwright\n"
+LAUNCHED = "with sync_playwright() as p:\n    p.{}.launch()\n"
+DOWNLOADS = [  # requirements, the app's file, what is downloaded
+    ("playwright", SYNC + LAUNCHED.format("chromium"), "playwright install chromium"),
+    ("playwright", SYNC + LAUNCHED.format("firefox"), "playwright install firefox"),
+    (
+        "playwright",
+        SYNC + LAUNCHED.format("chromium") + LAUNCHED.format("webkit"),
+        "playwright install chromium webkit",
+    ),
+    ("crawl4ai", "from crawl4ai import AsyncWebCrawler\n", "playwright install chromium"),
+    ("scrapy-playwright", "H = {'https': 'scrapy_playwright.handler.Handler'}\n", "playwright install chromium"),
+    ("pytest-playwright\nplaywright", "import os\n", ""),
+    ("flask", SYNC, ""),
+]
+
+
+@pytest.mark.parametrize(("requirement", "text", "downloads"), DOWNLOADS)
+def test_the_browsers_of_playwright_that_the_sources_start(requirement: str, text: str, downloads: str) -> None:
+    found = plan(flask(f"flask\ngunicorn\n{requirement}\n", **{"app.py": text + FLASK, "tests/test_it.py": SYNC}))
+    assert [one for one in runs(found) if "playwright" in one] == ([downloads] if downloads else [])
+    env = dict(found.runtime.env)
+    assert env.get("PLAYWRIGHT_BROWSERS_PATH") == ("/app/.venv/browsers" if downloads else None)
+    assert ("libnss3" in found.runtime.packages) == bool(downloads)
+    assert ("libgtk-3-0t64" in found.runtime.packages) == ("firefox" in downloads)
+    if downloads:
+        assert [str(one.at) for one in found.evidence if one.what == "a browser of Playwright"] == ["app.py:1"]
+
+
+def test_a_browser_s_libraries_are_called_as_the_suite_has_them_and_it_can_be_left_out() -> None:
+    files = flask("flask\ngunicorn\nplaywright\n", **{"app.py": SYNC + FLASK})
+    old = plan({**files, ".python-version": "3.8"})
+    assert {"libasound2", "libcups2", "libnss3"} <= set(old.runtime.packages)
+    assert not [one for one in old.runtime.packages if "t64" in one]
+    assert plan(files, skip=("browser",)).runtime.packages == ()
+
+
+@pytest.mark.parametrize(
+    ("requirement", "text", "packages"),
+    [
+        ("selenium", "from selenium import webdriver\nd = webdriver.Chrome()\n", ("chromium", "chromium-driver")),
+        ("selenium", "from selenium import webdriver\nd = webdriver.Remote(URL)\n", ()),
+        ("undetected-chromedriver", "import undetected_chromedriver as uc\nd = uc.Chrome()\n", ("chromium",)),
+        ("flask-selenium", "import os\n", ()),
+    ],
+)
+def test_chrome_is_debian_s(requirement: str, text: str, packages: tuple[str, ...]) -> None:
+    found = plan(flask(f"flask\ngunicorn\n{requirement}\n", **{"app.py": text + FLASK}))
+    assert found.runtime.packages == packages
+
+
+def test_mecab_has_a_dictionary_unless_a_package_brings_one() -> None:
+    found = plan(flask("flask\ngunicorn\nmecab-python3\n"))
+    assert found.runtime.packages == ("mecab-ipadic-utf8",)
+    assert dict(found.runtime.env)["MECABRC"] == "/etc/mecabrc"
+    own = plan(flask("flask\ngunicorn\nmecab-python3\nunidic-lite\n"))
+    assert (own.runtime.packages, "MECABRC" in dict(own.runtime.env)) == ((), False)
 
 
 STATES: list[tuple[str, tuple[str, str]]] = [

@@ -33,7 +33,7 @@ def python(asked: Asked | None, pins: Sequence[Pin]) -> Python:
     deciding = [pin for pin in pins if lacks(pin, minor) and not lacks(pin, best)]
     if best == minor or not deciding:  # another platform's wheels, and what compiles, are no reason by themselves
         return checked(usual, minor, pins)
-    first = deciding[0]
+    first = next((pin for pin in deciding if lacks(pin, best + 1)), deciding[0])
     version = ToolVersion(PYTHON.name, f"3.{best}", first.specifier, "file", first.at)
     found = checked(version, best, pins)
     why = tuple(Evidence(f"Python 3.{best}", reason(pin, minor), pin.at) for pin in deciding[:SHOWN])

@@ -1,6 +1,7 @@
 """Django projects: the settings module, the WSGI and ASGI modules, and whether there are static files to collect."""
 
 import ast
+from collections.abc import Iterator
 from posixpath import join, normpath
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python import code
+from frontend.languages.python.app_tables import NOT_APPS
 from frontend.paths import within
 from frontend.plan.model import Warning
 
@@ -43,7 +45,7 @@ def find(tree: SourceTree, named: str = "") -> Project | None:
     The settings are those that the user named, as the variable DJANGO_SETTINGS_MODULE of a command or of the image,
     else those of the WSGI or ASGI module that is served: manage.py often names those for development.
     """
-    manage = tree.first(MANAGE, f"src/{MANAGE}") or next(iter(tree.glob(f"*/{MANAGE}")), None)
+    manage = tree.first(MANAGE, f"src/{MANAGE}") or next((path for path in below(tree) if is_app(path)), None)
     if manage is None:
         return None
     root = manage.removesuffix(MANAGE).strip("/")
@@ -56,6 +58,17 @@ def find(tree: SourceTree, named: str = "") -> Project | None:
     at = tree.line_of(manage, SETTINGS)
     names_asgi = bool(assigned(tree, settings_files(tree, root, settings), "ASGI_APPLICATION"))
     return Project(root, settings, wsgi, asgi, at, static_root(tree, root, settings), names_asgi, empty)
+
+
+def below(tree: SourceTree) -> Iterator[str]:
+    """The files manage.py one and two directories down, the nearest first."""
+    for depth in ("*", "*/*"):
+        yield from tree.glob(f"{depth}/{MANAGE}")
+
+
+def is_app(path: str) -> bool:
+    """Whether a manage.py may be the app's, and not that of its tests, of an example or of an installed package."""
+    return not any(part in NOT_APPS or part == "site-packages" for part in path.split("/")[:-1])
 
 
 def is_empty(tree: SourceTree, root: str, package: str) -> bool:

@@ -129,6 +129,8 @@ class Facts(Struct, frozen=True):
     """Shell scripts of the app that the processes run and that are other ones in the image."""
     python_path: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
+    browsers: system_packages.Browsers
+    """The browsers that the sources start."""
     collects_itself: bool
     """Whether the user turns collectstatic off, or runs it in the build command."""
     collected: str
@@ -178,7 +180,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     data = manifests.pyproject(here)
     shared = workspace.root_of(tree, app)
     base = tree.under(shared) if shared is not None else here
-    manager = manager_of(here, data, settings) if shared is None else workspace_manager(base)
+    stated = stated_build.requirements_of(tree, app, settings.whole_build)
+    manager = manager_of(here, data, settings, stated) if shared is None else workspace_manager(base)
     listed = requirements.read(here, manager.file) if manager is not None and manager.kind == "pip" else None
     every = all_dependencies(here, data, manager, listed)
     asked = versions.asked_version(here, settings, data, base)
@@ -212,6 +215,12 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         packages.names | packages.locked, packages.extras, listed.no_binary if listed else (), debian
     )
     used = programs.used(here, start.project, debian)
+    started_browsers = system_packages.Browsers()
+    if "browser" not in skip and packages.names & system_packages.BROWSED:
+        from frontend.languages.python import browsers
+
+        started_browsers = browsers.find(here, packages.names | packages.installed, debian)
+    needed = {*run_packages, *started_browsers.packages, *(one.package for one in used)}
     gone = system_packages.gone(packages.names | packages.locked, debian)
     outer = outside.root_of(tree, app, listed) if shared is None else None
     root = next((one for one in (shared, outer) if one is not None), app)
@@ -268,15 +277,15 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         env=(
             *system_packages.state(packages.names | packages.installed),
             *(GUNICORN_ENV if gunicorn_runs(start, packages.names | packages.installed) else ()),
+            *started_browsers.env,
             *web.env,
         ),
+        browsers=started_browsers,
         collects_itself=collect.is_off(settings),
         collected=collect.collected(here, start.project) if start.project is not None else "",
         session_key=web.session_key,
         build_packages=build_packages,
-        run_packages=tuple(
-            sorted({*run_packages, *(one.package for one in used)} - system_packages.GONE.get(debian, frozenset()))
-        ),
+        run_packages=tuple(sorted(needed - system_packages.GONE.get(debian, frozenset()))),
         build_env=pretend.env if pretend is not None else (),
         compiles="bytecode" not in skip,
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
@@ -288,6 +297,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *evidence,
             *python.evidence,
             *(Evidence(one.package, f"the sources use {one.name}", one.at) for one in used),
+            *(Evidence(name, "the sources start it", at) for name, at in started_browsers.why),
             *(Evidence(one.requirement, f"the sources import {one.module}", one.at) for one in imported),
             Evidence("start", web.because, web.at),
             *(front.evidence if front else ()),
@@ -593,13 +603,16 @@ def told(
 # --- dependencies
 
 
-def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings) -> Manager | None:
-    """The manager: by lockfile, then by its table in pyproject.toml, then by what is there; None without dependencies.
+def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, stated: str) -> Manager | None:
+    """The manager: by what another platform was told to install, by lockfile, then by its table in pyproject.toml, then
+    by what is there; None without dependencies.
 
-    Its own version is chosen later. Raises PlanError for conda's files alone.
+    `stated` is the requirements file of the first, "" for none. The manager's own version is chosen later. Raises
+    PlanError for conda's files alone.
     """
     tool = manifests.table(data, "tool")
-
+    if stated:
+        return Manager("pip", stated, "", None, here.at(stated))
     for kind, lock in LOCKS:
         if here.has(lock) and (kind == "pipenv" or here.has("pyproject.toml")):
             locks.check(here, lock)

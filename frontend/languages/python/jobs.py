@@ -9,6 +9,7 @@ https://django-dramatiq.readthedocs.io, https://arq-docs.helpmanual.io
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -22,6 +23,7 @@ from frontend.errors import Location
 from frontend.languages.python import app_candidates, django, managed, modules
 from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.managed import Scripts
+from frontend.languages.python.start import QUEUES
 from frontend.paths import within
 from frontend.plan.model import Process, Warning
 from frontend.settings.model import Settings
@@ -81,12 +83,14 @@ def find(
 ) -> Jobs:
     """The processes that run an app's jobs. `known` are its processes, `names` its dependencies, `roots` the
     directories to import from besides its own."""
-    if any(one.name not in (WEB, RELEASE) for one in known):
-        stated = Jobs()
-    else:
-        stated = of_compose(tree, settings, names, managed.scripts_of(tree, {}))
+    stated = Jobs()
+    if all(one.name in (WEB, RELEASE) for one in known):
+        scripts = managed.scripts_of(tree, {})
+        stated = of_compose(tree, settings, names, scripts)
+        if not stated.processes and not works(tree, known):
+            stated = of_supervisor(tree, settings, names, scripts)
     every = (*known, *stated.processes)
-    if any(one.name == WORKER for one in every) or works(tree, every):
+    if names.isdisjoint(QUEUES) or any(one.name == WORKER for one in every) or works(tree, every):
         return stated
     found = of_celery(tree, names, project, roots) if CELERY in names else ()
     found = found or of_django(tree, names, project) or of_arq(tree, names, roots)
@@ -100,7 +104,8 @@ def works(tree: SourceTree, known: Sequence[Process]) -> bool:
     texts = [" ".join(one.args) for one in known]
     texts += [tree.read_text(file.path) or "" for one in scripts for file in script_files.run_by(tree, one)]
     words = {word.rpartition("/")[2] for text in texts for word in re.split(r"[\s;&|\"']+", text)}
-    return not words.isdisjoint(WORKS | STARTERS | subcommands)
+    beside = {word for one in known if one.name != WEB for word in one.args}  # python tasks.py worker
+    return not words.isdisjoint(WORKS | STARTERS | subcommands) or WORKER in beside
 
 
 def of_compose(tree: SourceTree, settings: Settings, names: frozenset[str], scripts: Scripts) -> Jobs:
@@ -115,10 +120,60 @@ def of_compose(tree: SourceTree, settings: Settings, names: frozenset[str], scri
         if (words[0] in WORKS and words[0] in names) or (words[0].startswith("python") and file and tree.has(file)):
             form = exec_form(script)
             found.append(Process(name, form.with_env, form.shell, stated.at))
+    return of_file(found)
+
+
+def of_file(found: Sequence[Process]) -> Jobs:
+    """The processes that a file states, with the note that says so."""
     if not found:
         return Jobs()
     at = found[0].at
     return Jobs(tuple(found), (processes.followed(at.file if at else "", [one.name for one in found], at),))
+
+
+# --- supervisord
+
+
+def of_supervisor(tree: SourceTree, settings: Settings, names: frozenset[str], scripts: Scripts) -> Jobs:
+    """The programs that a Dockerfile has supervisord run beside the one that serves, which the image starts alone.
+
+    Source: http://supervisord.org/configuration.html#program-x-section-settings
+    """
+    path = supervised(tree, settings)
+    found: list[Process] = []
+    for name, command, line in programs_of(tree, path) if path else ():
+        at = tree.at(path, line)
+        script = managed.without_managers(parse(command, at), scripts, at)
+        words = [word.text for word in program(script)]
+        own = words[:1] and words[0].rpartition("/")[2]
+        python = str(own).startswith("python") and len(words) > 1 and (words[1] == "-m" or tree.has(words[1]))
+        if len(script.commands) == 1 and "runserver" not in words and (python or (own in WORKS and own in names)):
+            form = exec_form(script)
+            found.append(Process(name, form.with_env, form.shell, at))
+    return of_file(found)
+
+
+def supervised(tree: SourceTree, settings: Settings) -> str:
+    """The configuration that a Dockerfile starts supervisord with, as a file of the app; "" for none."""
+    words = settings.candidate_text.value.split() if settings.candidate_text is not None else []
+    if not any(word.rpartition("/")[2] == "supervisord" for word in words):
+        return ""
+    named = [after for word, after in pairwise(words) if word in ("-c", "--configuration")]
+    name = (named or ["supervisord.conf"])[-1].rpartition("/")[2]
+    return tree.first(name) or next(iter((*tree.glob(f"*/{name}"), *tree.glob(f"*/*/{name}"))), "")
+
+
+def programs_of(tree: SourceTree, path: str) -> Iterator[tuple[str, str, int]]:
+    """The programs of supervisord's configuration: a name, the command, its line."""
+    name = ""
+    for number, line in enumerate(tree.read_lines(path) or (), 1):
+        text = line.partition(" ;")[0].strip()
+        if text.startswith("["):
+            section = re.fullmatch(r"\[program:([\w-]+)\]", text)
+            name = section[1] if section is not None else ""
+        key, equals, value = text.partition("=")
+        if name and equals and key.strip() == "command" and "%(" not in value:
+            yield name, value.strip(), number
 
 
 # --- Celery

@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct, structs
 
 from frontend.commands import process as processes
-from frontend.commands.procfile import WEB, Entry
+from frontend.commands.parts import entered
+from frontend.commands.procfile import RELEASE, WEB, Entry
 from frontend.commands.script import exec_form, of_words, parse
 from frontend.commands.script_files import place_inside
 from frontend.commands.unwrap import nested, program
@@ -35,6 +36,7 @@ from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.managed import Done
 from frontend.languages.python.serve import App, Web
 from frontend.languages.registry import PYTHON
+from frontend.paths import joined
 from frontend.plan.model import Process, Warning
 from frontend.rules import ports
 from frontend.settings.model import Settings
@@ -89,7 +91,8 @@ def find(
 
 def with_jobs(start: Start, tree: SourceTree, settings: Settings, names: frozenset[str]) -> Start:
     """The start with the processes that run background jobs, where the user named none."""
-    if names.isdisjoint(QUEUES) and not settings.candidate_processes:
+    supervised = settings.candidate_text is not None and "supervisord" in settings.candidate_text.value
+    if names.isdisjoint(QUEUES) and not settings.candidate_processes and not supervised:
         return start
     from frontend.languages.python import jobs
 
@@ -175,7 +178,20 @@ def of_commands(
         *left_out(app, web),
         *beside(app, web),
     )
-    return Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts)
+    return with_release(app, settings, Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts))
+
+
+def with_release(app: App, settings: Settings, start: Start) -> Start:
+    """The start with what a Dockerfile's command migrates, where that is not the start and nothing else says so."""
+    text = settings.candidate_text
+    if text is None or start.web.at == text.at or any(one.name == RELEASE for one in start.processes):
+        return start
+    from frontend.languages.python import release
+
+    found = release.of_dockerfile(app.tree, settings, app.scripts)
+    if found is None:
+        return start
+    return structs.replace(start, processes=(*start.processes, found[0]), warnings=(*start.warnings, found[1]))
 
 
 def of_dockerfile(app: App, settings: Settings) -> Web | None:
@@ -184,11 +200,21 @@ def of_dockerfile(app: App, settings: Settings) -> Web | None:
     if stated is None:
         return None
     words = program(stated.script)
-    if words[0].text not in {*app.names, *app.locked, *PROGRAMS} or not all(
-        is_there(app.tree, one.text) for one in words
-    ):
+    here = app.tree.under(directory(stated))
+    if words[0].text not in {*app.names, *app.locked, *PROGRAMS} or not all(is_there(here, one.text) for one in words):
         return None
     return of_stated(app, stated)
+
+
+def directory(stated: Entry) -> str:
+    """The directory of the app that a command goes into before it starts a program: `cd src && python bot.py`."""
+    dir = ""
+    for item in stated.script.items:
+        target = entered(item)
+        if target is None:
+            break
+        dir = joined(dir, target)
+    return dir
 
 
 def of_dockerfile_script(app: App, settings: Settings) -> Web | None:

@@ -1,5 +1,7 @@
 """A build command of the user's that builds a front end too: its parts for Node.js, and those of Python's step."""
 
+from itertools import pairwise
+
 from msgspec import Struct, structs
 
 from frontend.commands import owner, script_files, unwrap
@@ -8,7 +10,10 @@ from frontend.commands.parts import is_test, parts, text
 from frontend.commands.script import Script, parse
 from frontend.context.tree import SourceTree
 from frontend.languages.registry import NODE
+from frontend.paths import joined, relative
 from frontend.settings.model import Setting
+
+MANAGERS = frozenset(("uv", "poetry", "pdm", "pipenv"))
 
 
 class Split(Struct, frozen=True):
@@ -53,6 +58,34 @@ def runs_node(tree: SourceTree, script: Script) -> bool:
     scripts = (script, *(file.script for file in script_files.run_by(tree, script)))
     names = (words[0].text for one in scripts for words in unwrap.programs(one))
     return any(owner.of_program(name) is NODE for name in names)
+
+
+def requirements_of(tree: SourceTree, app: str, command: Setting | None) -> str:
+    """The one requirements file of the app in a directory that a file for another platform has pip install; "" for
+    none, and where it runs another package manager.
+
+    The command is of the app's directory or of the context's root; simple scripts are looked into.
+    """
+    if command is None:
+        return ""
+    script = parse(command.value, command.at)
+    return next(filter(None, (installed_by(tree, script, dir, app) for dir in dict.fromkeys((app, "")))), "")
+
+
+def installed_by(tree: SourceTree, script: Script, dir: str, app: str) -> str:
+    """The one requirements file of an app that a script in a directory has pip install; "" for none."""
+    named: set[str] = set()
+    for part in parts(tree, script, dir):
+        words = plain(part.first.command)
+        if words and words[0].rpartition("/")[2] in MANAGERS:
+            return ""
+        if kind(words) in ("installs", "adds"):
+            files = [file for option, file in pairwise(words) if option in ("-r", "--requirement")]
+            named |= {joined(part.dir, file) for file in files}
+    found = [
+        relative(app, path) for path in named if tree.has(path) and f"{path}/".startswith(f"{app}/" if app else "")
+    ]
+    return found[0] if len(found) == len(named) == 1 else ""
 
 
 def is_whole(tree: SourceTree, app: str, command: Setting | None) -> bool:

@@ -163,6 +163,10 @@ def install(facts: Facts) -> Step:
         run += [*installs(facts, kind), *needs] if kind == "uv" else [*needs, *installs(facts, kind)]
     if facts.added is not None:
         run.append(installed("==".join(filter(None, facts.added))))
+    if facts.browsers.downloads:
+        from frontend.languages.python import browsers
+
+        run.append(browsers.step(facts.browsers))
     if facts.compiles:
         run.append(Exec(("python", COMPILE.path), "compile to bytecode", files=(COMPILE,), offline=True))
     step = Step(

@@ -7,6 +7,9 @@ Shared libraries that an extension names itself (ELF NEEDED) are found and copie
 loaded by name or started as a program, which no file names. Debian 12 and 13 package names.
 """
 
+from msgspec import Struct
+
+from frontend.errors import Location
 from frontend.rules.native import Native, packages
 
 TABLE: dict[str, Native] = {
@@ -46,12 +49,15 @@ TABLE: dict[str, Native] = {
     "pypandoc": Native((), ("pandoc",)),
     "pylibdmtx": Native((), ("libdmtx0b",)),
     "py-espeak-ng": Native((), ("espeak-ng",)),
+    "mecab-python3": Native((), ("mecab-ipadic-utf8",)),
     "pyttsx3": Native((), ("espeak-ng", "libespeak1")),
 }
 FROM_SOURCE = {  # needed only where the binary distribution is refused
     "numpy": Native(("gfortran", "libopenblas-dev", "pkg-config")),
     "scipy": Native(("gfortran", "libopenblas-dev", "pkg-config")),
 }
+# packages that bring the dictionary that MeCab loads
+DICTIONARIES = frozenset(("unidic", "unidic-lite", "ipadic"))
 BINARY_EXTRA = frozenset((("psycopg", "binary"), ("psycopg", "c")))
 
 
@@ -83,6 +89,7 @@ JUPYTER = (
 )
 STATE = {  # what keeps its own where XDG_CACHE_HOME says is not here: HuggingFace, PyTorch, Numba, Fontconfig, Whisper
     **dict.fromkeys(("matplotlib", "seaborn", "plotnine", "mplfinance", "shap"), MATPLOTLIB),
+    "mecab-python3": (("MECABRC", "/etc/mecabrc"),),  # Debian's; the package looks below /usr/local
     "nltk": (("NLTK_DATA", "/tmp"),),  # noqa: S108 - where it downloads to, if that is there
     "ultralytics": (*MATPLOTLIB, ("YOLO_CONFIG_DIR", "/tmp")),  # noqa: S108
     "deepface": (("DEEPFACE_HOME", "/tmp"),),  # noqa: S108
@@ -95,10 +102,34 @@ STATE = {  # what keeps its own where XDG_CACHE_HOME says is not here: HuggingFa
     **dict.fromkeys(("voila", "notebook", "jupyterlab", "jupyter", "jupyter-server", "ipykernel"), JUPYTER),
 }
 
+# packages that start a browser: `browsers.py` looks at the sources of an app with one
+BROWSED = frozenset(
+    "browser-use crawl4ai playwright pyppeteer scrapy-playwright selenium undetected-chromedriver".split()
+)
+BROWSERS_PATH = ("PLAYWRIGHT_BROWSERS_PATH", "/app/.venv/browsers")
+
+
+class Browsers(Struct, frozen=True):
+    """The browsers that Playwright downloads, the Debian packages, and where the sources tell of them; a name each."""
+
+    downloads: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    why: tuple[tuple[str, Location], ...] = ()
+
+    @property
+    def env(self) -> tuple[tuple[str, str], ...]:
+        """The variables that the downloads and the app need."""
+        return (BROWSERS_PATH,) if self.downloads else ()
+
 
 def state(names: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """The variables for packages that keep state below HOME."""
-    return tuple(dict(pair for name in sorted(names & set(STATE)) for pair in STATE[name]).items())
+    """The variables for packages that keep state below HOME, or load files of a Debian package."""
+    return tuple(dict(pair for name in sorted(without_own(names) & set(STATE)) for pair in STATE[name]).items())
+
+
+def without_own(names: frozenset[str]) -> frozenset[str]:
+    """Packages but for those that others bring the data of, which Debian would."""
+    return names if names.isdisjoint(DICTIONARIES) else names - {"mecab-python3"}
 
 
 GONE = {"trixie": frozenset(("wkhtmltopdf",))}  # suite: packages of other suites that it does not have
@@ -131,6 +162,7 @@ def needed(
     names: frozenset[str], extras: frozenset[tuple[str, str]], no_binary: tuple[str, ...], suite: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Debian packages for building and for running, sorted, as the suite calls them."""
+    names = without_own(names)
     found = [
         TABLE[name] for name in sorted(names | {BRINGS[name] for name in names if name in BRINGS}) if name in TABLE
     ]

@@ -42,6 +42,7 @@ BREAKS: tuple[Break, ...] = (
     *(Break(name, "2.8", 7, "does not compile on Python {python}") for name in ("psycopg2", "psycopg2-binary")),
     *(Break(name, "2.8.6", 10, "does not compile on Python {python}") for name in ("psycopg2", "psycopg2-binary")),
     Break("psycopg2", "2.9.10", 12, "does not compile on Python {python}"),
+    Break("eth-account", "0.5.8", 9, "needs a bitarray that does not compile on Python {python}"),
     Break("django", "2.2", 10, "calls gettext as Python {python} does not allow"),
     Break("apscheduler", "3.6.0", 9, COLLECTIONS),
     Break("flask", "1.0.3", 9, COLLECTIONS),
