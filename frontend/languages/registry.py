@@ -359,6 +359,10 @@ NODE = Entry(
             "bun.lock does not fit package.json; run bun install and commit it",
         ),
         (
+            r"error \S+@\S+: The engine .node. is incompatible",
+            "a package requires another version of Node.js, which yarn 1 enforces; set the build-arg NODE_VERSION to one that it allows, or write --install.ignore-engines true in .yarnrc",
+        ),
+        (
             r"(npm (ERR!|error)|ERR_PNPM|error ).*(EBADENGINE|UNSUPPORTED_ENGINE|Unsupported engine|engine .?node.? is incompatible)",
             "a package requires another version of Node.js; set the build-arg NODE_VERSION, or engines.node in package.json, to one that it allows",
         ),

@@ -126,6 +126,10 @@ SAID = [  # the output of a failed program, words of the hint
     ("➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.", ("yarn install",)),
     ("error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.", ("yarn install",)),
     ("error: lockfile had changes, but lockfile is frozen", ("bun install",)),
+    (
+        'error acme@1.0.0: The engine "node" is incompatible with this module. Expected version "6". Got "24.22.3"',
+        ("NODE_VERSION", "--install.ignore-engines true", ".yarnrc"),
+    ),
     ("npm error code E401\nnpm error Incorrect or missing password.", ("npmrc",)),
     ("npm error code E403\nnpm error 403 403 Forbidden - GET https://npm.acme.test/a", ("npmrc",)),
     ("npm error code ETARGET\nnpm error notarget No matching version found for express@99.", ("no such package or version",)),
