@@ -450,6 +450,12 @@ def test_pm2_that_is_not_installed_and_starts_no_file_of_the_app(start: str) -> 
         plan(tree(files, scripts={"start": start}, dependencies={"express": "5"}))
 
 
+def test_a_configuration_of_pm2_that_is_not_there_is_named() -> None:
+    files = {"bin/server.js": "", "app.js": ""}
+    with fails(PlanError, "ecosystem.config.js", "node bin/server.js", at="package.json:4"):
+        plan(tree(files, scripts={"start": "pm2 start ecosystem.config.js && pm2 logs"}, dependencies={"express": "5"}))
+
+
 def test_pm2_stays_in_the_foreground_and_writes_where_it_can() -> None:
     found = plan(tree(FILES, scripts={"start": "pm2 start server.js --no-daemon"}, dependencies={"pm2": "6"}))
     assert list(found.runtime.processes[0].args) == ["node_modules/.bin/pm2-runtime", "start", "server.js"]

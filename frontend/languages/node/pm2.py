@@ -29,6 +29,7 @@ TAKES = frozenset(
     " --watch-delay --ignore-watch --node-args --interpreter --interpreter-args --namespace -N --cwd --log-date-format"
     " --exp-backoff-restart-delay --restart-delay --kill-timeout --listen-timeout --max-restarts -u --uid --gid".split()
 )
+USUAL = ("server.js", "bin/www", "bin/server.js", "index.js", "app.js", "src/server.js", "src/index.js")
 CONFIGURATIONS = re.compile(r"\.config\.[cm]?js$|\.(?:json5?|ya?ml)$")
 SCRIPT = re.compile(r"""(?m)^(?!\s*//).*?["']?\bscript["']?\s*:\s*["'`]([^"'`\n]+)["'`]""")
 
@@ -48,16 +49,16 @@ def program(tree: SourceTree, dir: str, rest: tuple[Word, ...], at: Location | N
     given = rest[1:] if rest and rest[0].text == "start" else rest
     end = next((index for index, word in enumerate(given) if word.text == "--"), len(given))
     operands = split_options(given[:end], TAKES, anywhere=True).rest
-    file = operands[0].text if operands and operands[0].plain else ""
+    file = named = operands[0].text if operands and operands[0].plain else ""
     if CONFIGURATIONS.search(file):
         scripts = list(dict.fromkeys(SCRIPT.findall(tree.read_text(joined(dir, file)) or "")))
         file = scripts[0] if len(scripts) == 1 else ""
     path = tree.first(*(joined(dir, f"{file}{end}") for end in ("", ".js", "/index.js"))) if file else None
     built = file.removeprefix("./").startswith(("dist/", "build/", "lib/", "out/"))
     if path is None and not built:
-        raise PlanError(
-            "the app is started by pm2, which is not among its dependencies",
-            at=at,
-            hint="npm install pm2; or start the file itself: node server.js",
-        )
+        message, way = "the app is started by pm2, which is not among its dependencies", "npm install pm2"
+        if CONFIGURATIONS.search(named) and not tree.has(joined(dir, named)):
+            message, way = f"pm2 is told to start what {named} says, which does not exist", f"commit {named}"
+        entry = next((one for one in USUAL if tree.has(joined(dir, one))), USUAL[0])
+        raise PlanError(message, at=at, hint=f"{way}; or start the file itself: node {entry}")
     return (literal("node"), literal(file), *given[end + 1 :])
