@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from frontend.context.tree import DictTree
-from frontend.errors import PlanError
+from frontend.errors import Location, PlanError
 from frontend.rules.monorepo import SeveralAppsError
+from frontend.settings.model import Setting
 from tests.errors import fails
 from tests.languages.node import LOCK, plan, runs, step, tree, web
 
@@ -161,6 +162,13 @@ def test_the_app_below_such_a_root_is_built(own: dict[str, Any]) -> None:
     assert found.runtime.processes[0].args == ("node", "server.js")
     assert found.runtime.imports is not None
     assert found.runtime.imports.root == "api"
+
+
+def test_a_build_command_for_such_a_root_is_told() -> None:
+    source = tree({**FILES, "package.json": {"dependencies": {"axios": "1"}}})
+    command = Setting("cd api && npm install", "platform", Location("render.yaml", 5))
+    with fails(PlanError, "the app is in api", "PROJECT_PATH=api", at="render.yaml:5"):
+        plan(source, build_command=command)
 
 
 def test_several_apps_below_such_a_root_are_listed() -> None:

@@ -169,7 +169,16 @@ def below_tools(tree: SourceTree, settings: Settings, project: Project) -> Proje
     apps = [one for one in nested_apps(here) if APART.isdisjoint(one.dir.split("/"))]
     if len(apps) > 1:
         raise SeveralAppsError([App(within(project.root, one.dir), TITLE) for one in apps], here.at(apps[0].path, 1))
-    return workspaces.find(tree, within(project.root, apps[0].dir), apps[0]) if apps else None
+    if not apps:
+        return None
+    dir = within(project.root, apps[0].dir)
+    if settings.build_command is not None:
+        raise PlanError(
+            f"the app is in {dir}, but the build command is written for the directory above it",
+            at=settings.build_command.at,
+            hint=f"set PROJECT_PATH={dir}: the command of another platform's file is then run for it",
+        )
+    return workspaces.find(tree, dir, apps[0])
 
 
 def starts_own(tree: SourceTree, settings: Settings, project: Project) -> bool:
