@@ -118,6 +118,22 @@ def test_a_package_that_nothing_builds_is_told() -> None:
         plan(source)
 
 
+@pytest.mark.parametrize("own", [None, {"dotenv": "16"}])
+def test_commands_of_another_platform_for_the_root_are_run_there(own: dict[str, str] | None) -> None:
+    build = Setting("npm ci --prefix api && npm run build --prefix web", "platform", Location("render.yaml", 4))
+    start = Setting("npm start --prefix api", "platform", Location("render.yaml", 5))
+    found = plan(root(own, start="npm start --prefix api"), build_command=build, processes=(("web", start),))
+    assert found.runtime.processes[0].args[-1] == "cd /app/api && exec node server.js"
+    (command,) = step(found, "build").run
+    assert (command.dir, command.args[-1]) == ("/app", "npm ci --prefix api && exec npm run build --prefix web")
+
+
+def test_what_a_build_command_of_another_platform_leaves_out_is_installed() -> None:
+    build = Setting("npm install --prefix web && npm run build --prefix web", "platform", Location("render.yaml", 4))
+    found = plan(root(start="npm start --prefix api"), build_command=build)
+    assert next((one.dir, one.args[:2]) for one in step(found, "build").run) == ("/app/api", ("npm", "install"))
+
+
 # --- native packages of it
 
 
@@ -127,11 +143,14 @@ def test_a_package_that_nothing_builds_is_told() -> None:
         {"postinstall": "cd api && npm install", "start": "cd api && npm start"},
         {"build": "npm install --prefix api", "start": "npm start --prefix api"},
         {"start": "npm start --prefix api"},
+        {"start": "npm start --prefix api", "build_command": Setting("npm install --prefix api", "platform")},
     ],
 )
 def test_the_image_has_what_native_packages_below_need(scripts: dict[str, Any]) -> None:
     api = {**API, "dependencies": {"@prisma/client": "5", "canvas": "2", "puppeteer": "24"}}
-    found = plan(root({"dotenv": "16"}, {"api/package.json": api}, **scripts))
+    settings: dict[str, Any] = {name: one for name, one in scripts.items() if isinstance(one, Setting)}
+    own = {name: one for name, one in scripts.items() if name not in settings}
+    found = plan(root({"dotenv": "16"}, {"api/package.json": api}, **own), **settings)
     assert {"openssl", "fontconfig", "chromium"} <= {*found.runtime.packages}
     assert "libcairo2-dev" in step(found, "tools").packages
     assert dict(step(found, "build").env)["PUPPETEER_SKIP_DOWNLOAD"] == "true"

@@ -286,7 +286,7 @@ def planned(
     keeps = kept_groups(settings)  # then one install is for the build and the image
     if keeps:
         moved = (*moved, *sorted(development.unshipped(project) - {*moved}))
-    below = nested_packages(here, unmet)
+    below = nested_packages(here, settings, unmet)
     native, compiled = natives(here, moved, below)
     injected = any(one.injects for one in made)
     generates = bool(generated(project, hooks))
@@ -347,13 +347,14 @@ def natives(here: Repository, moved: tuple[str, ...], below: tuple[Nested, ...])
     return native, compiled
 
 
-def nested_packages(here: Repository, unmet: tuple[Unmet, ...]) -> tuple[Nested, ...]:
+def nested_packages(here: Repository, settings: Settings, unmet: tuple[Unmet, ...]) -> tuple[Nested, ...]:
     """The packages below that ship with dependencies of their own."""
-    if not unmet and not any(installs_below(text) for text in lifecycle.run_anyway(here.project.top)):
+    named = [settings.build_command.value] if settings.build_command is not None else []
+    if not unmet and not any(installs_below(text) for text in (*named, *lifecycle.run_anyway(here.project.top))):
         return ()
     from frontend.languages.node import nested
 
-    return nested.find(here, unmet)
+    return nested.find(here, settings, unmet)
 
 
 def installs_below(text: str) -> bool:

@@ -120,7 +120,7 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     context.
     """
     here = tree.under(project.root)
-    if project.top.production or settings.run_command:
+    if project.top.production or settings.run_command or is_stated(settings):
         return None
     if any(builds.installs(project.top, name) for name in (*BUILD_SCRIPTS, *lifecycle.ORDER)):
         return None
@@ -138,6 +138,12 @@ def delegated(tree: SourceTree, settings: Settings, project: Project) -> Project
     text = " ".join(word.removeprefix("./").removeprefix(prefix) if prefix else word for word in words)
     started = Manifest(below.dir, {**below.data, "scripts": {**below.scripts, "start": text}})
     return workspaces.find(tree, within(project.root, below.dir), started)
+
+
+def is_stated(settings: Settings) -> bool:
+    """Whether a file for another platform says how the root itself is built or started: its commands go below."""
+    build = settings.build_command
+    return (build is not None and build.by == "platform") or bool(settings.processes)
 
 
 def written(word: Word) -> str:

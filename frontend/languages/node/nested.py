@@ -42,13 +42,13 @@ class Unmet(Struct, frozen=True):
     builds: bool = False
 
 
-def find(here: Repository, others: tuple[Unmet, ...]) -> tuple[Nested, ...]:
+def find(here: Repository, settings: Settings, others: tuple[Unmet, ...]) -> tuple[Nested, ...]:
     """The packages below whose dependencies ship: those that scripts install, and `others`, which the plan installs.
 
     Sites are none: only their build needs packages.
     """
     tree, project = here.tree, here.project
-    dirs = dict.fromkeys((*sorted(installed(tree, project)), *(one.manifest.dir for one in others)))
+    dirs = dict.fromkeys((*sorted(installed(tree, project, settings)), *(one.manifest.dir for one in others)))
     found = (read(tree, dir) for dir in dirs if dir)
     return tuple(Nested(one, locked(tree, one.dir)) for one in found if one is not None and ships(tree, project, one))
 
@@ -66,9 +66,15 @@ def locked(tree: SourceTree, dir: str) -> Locked:
     return lockfiles.read(tree, within(dir, lock)) if lock else Locked()
 
 
-def installed(tree: SourceTree, project: Project) -> frozenset[str]:
-    """The directories in which scripts of the root install packages, of those that an install, build or start runs."""
-    texts = (text for text in lifecycle.run_anyway(project.top) if INSTALLS.search(text))
+def texts_run(project: Project, settings: Settings) -> list[str]:
+    """The scripts of the root that an install, build or start runs, and the build command."""
+    named = [settings.build_command.value] if settings.build_command is not None else []
+    return [*named, *lifecycle.run_anyway(project.top)]
+
+
+def installed(tree: SourceTree, project: Project, settings: Settings) -> frozenset[str]:
+    """The directories in which those install packages."""
+    texts = (text for text in texts_run(project, settings) if INSTALLS.search(text))
     return frozenset(dir for text in texts for dir in installs_in(tree, project, text))
 
 
@@ -91,15 +97,16 @@ def installs_in(tree: SourceTree, project: Project, text: str) -> Iterator[str]:
 def unmet(here: Repository, settings: Settings) -> tuple[Unmet, ...]:
     """The packages below that the root's scripts start or build without their dependencies.
 
-    What the user's build command installs is the user's word, and what a start command installs is its own.
+    A build command that the user sets is all that is run, and what a start command installs is its own.
     """
     tree, project = here.tree, here.project
-    if project.has_workspaces or settings.build_command is not None:
+    named = settings.build_command
+    if project.has_workspaces or (named is not None and named.by != "platform"):
         return ()
     started = locate.commands_of_root(tree, settings, project) or ()
     if any(scripts.is_install(command) for command in started):
         return ()
-    there = installed(tree, project)
+    there = installed(tree, project, settings)
     found: dict[str, Unmet] = {}
     for command, is_build in (*((one, False) for one in started[-1:]), *((one, True) for one in built(here))):
         below = read(tree, command.dir) if command.dir else locate.package_of_file(tree, command)
