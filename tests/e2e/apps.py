@@ -31,7 +31,8 @@ class App(NamedTuple):
     """A test app. `args` are build-args; `get`, `status` and `answer` the request and what must come back.
 
     `error` is the text of the message with which its build fails, "" for one that can be built. `sigterm` says that the
-    app ends when it is told to, at least once in so many `stops`.
+    app ends when it is told to, at least once in so many `stops`. `images` are those that its version asks for, which a
+    lab has not by itself.
     """
 
     name: str
@@ -45,6 +46,7 @@ class App(NamedTuple):
     error: str
     sigterm: bool
     stops: int
+    images: tuple[str, ...]
 
 
 def app(name: str) -> App:
@@ -62,6 +64,7 @@ def app(name: str) -> App:
         spec.get("error", ""),
         spec.get("sigterm", True),
         spec.get("stops", 1),
+        tuple(spec.get("images", ())),
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.apps import SOURCE, App, Built, build
+from tests.e2e.apps import SOURCE, App, Built, apps, build
 from tests.e2e.apps import app as named
 from tests.lab import dotnet, hardened
 from tests.lab.api import Engine, Lab, LabError
@@ -21,7 +21,8 @@ def lab() -> Lab:
     """The lab, up, with the frontend image of this tree."""
     try:
         lab = Lab.ensure()
-        for name in (*dotnet.STANDARD, *BUN, DENO):  # a lab may be there without them
+        asked = dict.fromkeys(image for app in apps() for image in app.images)
+        for name in (*dotnet.STANDARD, *BUN, DENO, *asked):  # a lab may be there without them
             lab.ensure_image(name)
         lab.push_frontend()
     except LabError as error:  # no test would say more
