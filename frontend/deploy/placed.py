@@ -21,7 +21,8 @@ WORD = re.compile(r"""(?<![^\s"'])[\w./-]+(?![^\s"';&|])""")
 def command(tree: SourceTree, path: str, read: Sequence[tuple[str, Stated]], stated: Stated) -> Stated:
     """The command of a Dockerfile with the paths of such scripts as the app in the Dockerfile's directory has them."""
     wanted = {word for word in WORD.findall(stated.text) if word.startswith("/") or "/" not in word}
-    places = {to: source for to, source in scripts(tree, path, read) if {to, name_of(to)} & wanted}
+    copies = [(to, file) for to, file in copied(tree, path, read) if {to, name_of(to)} & wanted]
+    places = {to: relative(dirname(path), file) for to, file in copies if is_script(tree, file)}
     if not places:
         return stated
     named = {**{name_of(to): source for to, source in places.items()}, **places}
@@ -34,8 +35,8 @@ def name_of(place: str) -> str:
     return basename(place) if dirname(place) in PROGRAMS else ""
 
 
-def scripts(tree: SourceTree, path: str, read: Sequence[tuple[str, Stated]]) -> Iterator[tuple[str, str]]:
-    """Where the stages of a Dockerfile have shell scripts of the context out of their WORKDIR, and which these are."""
+def copied(tree: SourceTree, path: str, read: Sequence[tuple[str, Stated]]) -> Iterator[tuple[str, str]]:
+    """Where the stages of a Dockerfile have files of the context out of their WORKDIR, and which these are."""
     workdir = "/"
     values: dict[str, str] = {}
     for name, argument in read:
@@ -56,12 +57,12 @@ def scripts(tree: SourceTree, path: str, read: Sequence[tuple[str, Stated]]) -> 
 
 
 def files(tree: SourceTree, path: str, source: str) -> Iterator[str]:
-    """The shell scripts that the source of a COPY names, as the app in the Dockerfile's directory has them."""
+    """The files in the Dockerfile's directory that the source of a COPY names."""
     own = dirname(path)
     wanted = normpath(source.strip("\"'").lstrip("/") or ".")
     for file in tree.glob(wanted) if "*" in wanted else (wanted, *([within(own, wanted)] if own else [])):
-        if tree.has(file) and (not own or file.startswith(f"{own}/")) and is_script(tree, file):
-            yield relative(own, file) if own else file
+        if not file.startswith("..") and tree.has(file) and (not own or file.startswith(f"{own}/")):
+            yield file
 
 
 def is_script(tree: SourceTree, file: str) -> bool:

@@ -29,6 +29,7 @@ ROWS: list[tuple[str, str, str]] = [
     ("of another stage", 'COPY --from=build /entrypoint.sh /\nCMD ["/entrypoint.sh"]', "/entrypoint.sh"),
     ("a program", 'COPY bin/native /usr/bin/native\nCMD ["native"]', "native"),
     ("another name", 'COPY entrypoint.sh /opt/\nCMD ["entrypoint.sh"]', "entrypoint.sh"),
+    ("outside of the context", 'COPY ../entrypoint.sh /\nCMD ["/entrypoint.sh"]', "/entrypoint.sh"),
     ("what is not there", 'COPY missing.sh /\nCMD ["/missing.sh"]', "/missing.sh"),
 ]  # fmt: skip
 
