@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.languages.ruby import Files, app, codes, error, plan, rack, rails
+from frontend.context.tree import DictTree
+from frontend.languages import ruby
+from frontend.settings.model import Setting, Settings
+from tests.languages.ruby import TODAY, Files, app, codes, error, plan, rack, rails
 
 STUB = "#!/usr/bin/env ruby\nload Gem.bin_path('x', 'x')\n"
 SERVES = """\
@@ -102,3 +105,18 @@ def test_code_of_rails_is_looked_through() -> None:
     assert told.at is not None
     assert told.at.file == "app/jobs/report_job.rb"
     assert "bin/rails" in told.message
+
+
+@pytest.mark.parametrize("flavour", ["standard", "hardened"])
+def test_files_in_another_encoding_and_native_programs_are_no_error(flavour: str) -> None:
+    other = "# coding: iso-8859-1\nNAME = 'caf\xe9'\n".encode("latin-1")
+    files: dict[str, str | bytes] = {
+        **rack("puma"),
+        "Procfile": "web: bundle exec ./bin/native\n",
+        "bin/native": b"\x7fELF\xff\xfe",
+        "config.ru": "require './lib/other'\nrun 1\n",
+        "lib/other.rb": other,
+        "lib/work.rb": b"# \xe9\nsystem('bin/native')\n",
+    }
+    found = ruby.plan(DictTree(files), Settings(flavour=Setting(flavour)), "", TODAY)
+    assert "code-starts-scripts" not in codes(found)

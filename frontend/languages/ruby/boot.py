@@ -146,6 +146,14 @@ def paths(tree: SourceTree) -> list[str]:
     return [path for path in (*FILES, *listed) if tree.has(path)]
 
 
+def text_of(tree: SourceTree, path: str) -> str:
+    """The text of a file, "" where it is absent; what is no UTF-8 is replaced.
+
+    Ruby reads other encodings too, and what a command names may be native code.
+    """
+    return ((tree.read_bytes(path) if tree.has(path) else None) or b"").decode("utf-8", "replace")
+
+
 def lines(tree: SourceTree, path: str) -> list[tuple[int, str]]:
     """The lines of a file that count in production, numbered: of a table of environments those of this one alone.
 
@@ -156,7 +164,7 @@ def lines(tree: SourceTree, path: str) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     inside = True
     depth: list[int] = []
-    for number, line in enumerate(tree.read_lines(path) or (), 1):
+    for number, line in enumerate(text_of(tree, path).splitlines(), 1):
         if path.endswith(".yml"):
             section = SECTION.match(line)
             inside = section[1] in ("production", "default", "shared") if section is not None else inside

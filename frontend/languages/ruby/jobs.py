@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.ruby import conditions
+from frontend.languages.ruby import boot, conditions
 from frontend.languages.ruby.gemfile import without_comment
 from frontend.languages.ruby.servers import EXEC
 from frontend.plan.model import Process, Warning
@@ -79,7 +79,7 @@ def used(tree: SourceTree, queue: Queue) -> Location | None:
         (
             (found[1], tree.at(path, number))
             for path in CONFIGS
-            for number, line in enumerate((tree.read_lines(path) or ()) if tree.has(path) else (), 1)
+            for number, line in enumerate(boot.text_of(tree, path).splitlines(), 1)
             if (found := ADAPTER.match(line)) is not None
         ),
         None,
@@ -106,7 +106,7 @@ def is_in_web(tree: SourceTree, settings: Settings, queue: Queue) -> bool:
 
 def plugin(tree: SourceTree) -> str | None:
     """The condition of puma's plugin that runs jobs, "" for none; None without the plugin."""
-    lines = (tree.read_lines(PUMA_RB) or ()) if tree.has(PUMA_RB) else ()
+    lines = boot.text_of(tree, PUMA_RB).splitlines()
     number = next((number for number, line in enumerate(lines, 1) if IN_PUMA.match(without_comment(line)[0])), 0)
     return conditions.of_line(lines, number) if number else None
 

@@ -79,7 +79,7 @@ def starts(tree: SourceTree, path: str) -> list[Start]:
     """The calls of a file that start what needs a shell or /usr/bin/env, in their order."""
     if not tree.has(path):
         return []
-    lines = [code(line) for line in tree.read_lines(path) or ()]
+    lines = [code(line) for line in boot.text_of(tree, path).splitlines()]
     text = "\n".join(lines)
     if not CALL.search(text) and "`" not in text:
         return []
@@ -151,4 +151,4 @@ def named(tree: SourceTree, name: str) -> str:
     path = normpath(name.removeprefix("/app/"))
     if "/" not in name or "#{" in name or path.startswith(("/", "..")) or not tree.has(path):
         return ""
-    return name if SCRIPT.match((tree.read_lines(path) or ("",))[0]) else ""
+    return name if SCRIPT.match(boot.text_of(tree, path)) else ""

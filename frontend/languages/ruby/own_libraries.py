@@ -26,7 +26,7 @@ def check(tree: SourceTree, process: Process) -> None:
     if any(tree.has(path) for path, _ in NAMES):
         return
     for path in rack_boot.loaded(tree, rack_boot.started(tree, process)):
-        if any(text in (tree.read_text(path) or "") for text in BY_ITSELF):
+        if any(text in boot.text_of(tree, path) for text in BY_ITSELF):
             return
         for number, line in boot.lines(tree, path):
             match = rack_boot.REQUIRED.match(line)

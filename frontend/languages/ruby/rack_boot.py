@@ -64,7 +64,7 @@ def started(tree: SourceTree, web: Process) -> list[str]:
 
 def is_script(tree: SourceTree, path: str) -> bool:
     """Whether a file is Ruby of the app by its first line, and not a stub that loads a gem's program."""
-    first, _, rest = (tree.read_text(path) or "").partition("\n")
+    first, _, rest = boot.text_of(tree, path).partition("\n")
     return OF_RUBY.match(first) is not None and LOADS_PROGRAM.search(rest) is None
 
 

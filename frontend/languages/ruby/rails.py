@@ -94,7 +94,7 @@ def find(tree: SourceTree, settings: Settings, gems: Bundle, processes: tuple[Pr
     assets = wanted and not committed
     if assets:
         told.append(Evidence("assets", f"precompiled by {pipeline}", tree.at(APPLICATION)))
-    lines = (tree.read_lines(PRODUCTION_RB) or ()) if tree.has(PRODUCTION_RB) else ()
+    lines = boot.text_of(tree, PRODUCTION_RB).splitlines()
     key = next((number for number, line in enumerate(lines, 1) if NEEDS_KEY.match(line)), 0)
     needs = boot.find(tree)
     stated = boot.of_dockerfile(tree) if assets and settings.deploy_files else ()
@@ -143,7 +143,7 @@ def runs_node(tree: SourceTree, gems: Bundle) -> Evidence | None:
     if tree.has(YARN) and ranges.contains(ranges.gem("< 7.2"), numbers(version_of(gems))):
         return Evidence("front end", f"the assets are precompiled with {YARN}", tree.at(YARN))
     for path in (ASSETS, APPLICATION):
-        for number, line in enumerate((tree.read_lines(path) or ()) if tree.has(path) else (), 1):
+        for number, line in enumerate(boot.text_of(tree, path).splitlines(), 1):
             if IN_PACKAGES.match(line):
                 return Evidence("front end", "assets are looked for in node_modules", tree.at(path, number))
     return None
@@ -185,7 +185,7 @@ def loading(rails: Rails, settings: Settings) -> tuple[tuple[str, str], ...]:
 def image_processor(tree: SourceTree) -> str:
     """What variants of images are made with: "mini_magick" where the app says so, else "vips", as in a new app."""
     for path in (APPLICATION, PRODUCTION_RB, "config/initializers/active_storage.rb"):
-        for line in (tree.read_lines(path) or ()) if tree.has(path) else ():
+        for line in boot.text_of(tree, path).splitlines():
             found = PROCESSOR.match(line)
             if found is not None:
                 return found[1]
@@ -194,7 +194,7 @@ def image_processor(tree: SourceTree) -> str:
 
 def doubts(tree: SourceTree, settings: Settings, gems: Bundle) -> Iterator[Warning]:
     """The warnings about what is not kept, or not seen, in a container."""
-    text = (tree.read_text(PRODUCTION_RB) or "") if tree.has(PRODUCTION_RB) else ""
+    text = boot.text_of(tree, PRODUCTION_RB)
     if text and not LOGS_TO_STDOUT.search(text) and "rails_12factor" not in gems.names:
         yield Warning(
             "log-file",

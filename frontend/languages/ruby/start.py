@@ -15,7 +15,7 @@ from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.registry import RUBY
-from frontend.languages.ruby import entrypoint, gemfile, own_libraries, port_options, servers
+from frontend.languages.ruby import boot, entrypoint, gemfile, own_libraries, port_options, servers
 from frontend.plan.model import Need, Process, Warning
 from frontend.rules import ports
 from frontend.settings.model import Settings
@@ -167,7 +167,7 @@ def default(app: App) -> Web | None:
             raise site
     if path is None:
         return None
-    if SINATRA.search(tree.read_text(path) or ""):
+    if SINATRA.search(boot.text_of(tree, path)):
         check_sinatra(app, path)
         return Web((*prefix(app), "ruby", path), f"the Sinatra app {path}", tree.at(path))
     return Web((*prefix(app), "ruby", path), path, tree.at(path))
@@ -212,7 +212,7 @@ def script(tree: SourceTree) -> str | None:
     if gemspec(tree) is not None:
         return None
     found = [path for path in tree.glob("*.rb") if path != "gems.rb"]
-    web = [path for path in found if SINATRA.search(tree.read_text(path) or "")]
+    web = [path for path in found if SINATRA.search(boot.text_of(tree, path))]
     if len(web) == 1:
         return web[0]
     return found[0] if len(found) == 1 else None
