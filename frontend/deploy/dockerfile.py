@@ -41,6 +41,9 @@ INSTRUCTIONS = frozenset(
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
 APT = ("apt-get", "apt", "aptitude")
+# packages that builds use, and what of them a command names: those that the last of several stages installs and does
+# not use itself are for the app that runs
+TOOLS = {"git": ("git",), "openssh-client": ("ssh", "scp", "ssh-keygen", "ssh-keyscan"), "zip": ("zip",)}
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
@@ -73,7 +76,9 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     last: Stage | None = None
     defaults: dict[str, str] = {}
     read_instructions = instructions(tree, path)
+    began = 0
     for name, argument in read_instructions:
+        began = line_of(argument) if name == "FROM" else began
         if name == "ARG" and last is None:
             defaults |= [(one[1], one[2].strip("\"'")) for one in ARG.finditer(argument.text)]
         if name == "FROM" and (found := FROM.match(filled(argument.text, defaults))):
@@ -105,7 +110,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
         Deployment(
             tree.at(path).file,
             processes=(("web", command),) if command is not None else (),
-            run_packages=last.packages,
+            run_packages=for_running(last, began if len(stages) > 1 else None),
             runs=last.runs,
             copies=copies,
             env=found_env.run if found_env is not None else (),
@@ -205,6 +210,25 @@ def moved(tree: SourceTree, dir: str, command: Stated) -> Stated:
     tree.need(*(within(dir, path) for path in paths))
     named = any(tree.has(within(dir, path)) for path in paths)
     return Stated(f"cd {quoted(dir)} && {command.text}", command.at) if named else command
+
+
+def line_of(stated: Stated) -> int:
+    """The line that something is stated at; 0 where that is not known."""
+    return stated.at.line if stated.at is not None else 0
+
+
+def for_running(stage: Stage, began: int | None) -> tuple[Stated, ...]:
+    """The packages of a stage that an app may need when it runs: of tools those that the last of several stages, which
+    begins at a line, installs and does not use itself."""
+    runs = [one for one in stage.runs if began is not None and line_of(one) > began]
+    words = [command for one in runs for command in run_instruction.commands(one.text, one.at)]
+    used = {command[0] for command in words if command} | {"git" for one in runs if "git+" in one.text}
+    return tuple(
+        one
+        for one in stage.packages
+        if one.text not in TOOLS
+        or (began is not None and line_of(one) > began and not used.intersection(TOOLS[one.text]))
+    )
 
 
 def kept(workdir: str, argument: Stated) -> tuple[Stated, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from frontend.deploy.dockerfile import TOOLS
 from frontend.deploy.nix import BUILD_ONLY
 from frontend.deploy.tools import tool_of
 from frontend.plan.model import Warning
@@ -14,21 +15,29 @@ NEEDLESS = BUILD_ONLY | frozenset(
     "software-properties-common sudo tini tzdata unzip vim wget xz-utils zip".split()
 )
 
+APTFILE = "Aptfile"
+
 
 def doubts(stated: tuple[Setting, ...], installed: Iterable[str], needless: Iterable[str] = ()) -> tuple[Warning, ...]:
     """The warning for packages that a Dockerfile's last stage has and the image has not; () without any.
 
     `needless` are further packages that an image of the app's language needs no more than NEEDLESS.
     """
-    known = {*installed, *NEEDLESS, *needless}
+    known = {*installed, *NEEDLESS.difference(TOOLS), *needless}
     left = [one for one in stated if one.value not in known and not is_of_build(one.value)]
+    left = [one for one in left if one.value not in TOOLS or not is_listed(one)]
     if not left:
         return ()
     names = " ".join(dict.fromkeys(one.value for one in left))
-    listed = all(one.at is not None and one.at.file.endswith("Aptfile") for one in left)
+    listed = all(map(is_listed, left))
     message = f"not installed, although {'Aptfile lists them' if listed else 'a Dockerfile does'}: {names}"
     hint = f"set the build-arg RUN_PACKAGES='{names}' to what the app needs when it runs"
     return (Warning("dockerfile-packages", message, left[0].at, hint),)
+
+
+def is_listed(package: Setting) -> bool:
+    """Whether an Aptfile lists a package."""
+    return package.at is not None and package.at.file.endswith(APTFILE)
 
 
 def is_of_build(package: str) -> bool:

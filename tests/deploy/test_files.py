@@ -1051,6 +1051,23 @@ def test_packages_of_a_stage_that_does_not_run_are_not_told() -> None:
     assert "ffmpeg" in told(plan({**FLASK, "Dockerfile": inherited}))["dockerfile-packages"]
 
 
+@pytest.mark.parametrize(
+    ("stages", "names"),
+    [
+        ("FROM python:3.13 AS build\nRUN true\nFROM python:3.13-slim\nRUN apt-get install -y git zip openssh-client\n",
+         "git zip openssh-client"),
+        ("FROM python:3.13\nRUN apt-get install -y git zip\n", ""),
+        ("FROM python:3.13 AS base\nRUN apt-get install -y git\nFROM base\nRUN true\n", ""),
+        ("FROM python:3.13 AS build\nFROM python:3.13-slim\nRUN apt install -y git zip && git clone https://x.test/a\n",
+         "zip"),
+        ("FROM python:3.13 AS build\nFROM python:3.13\nRUN apt install -y git\nRUN pip install git+https://x\n", ""),
+    ],
+)  # fmt: skip
+def test_tools_that_the_last_stage_installs_and_does_not_use_are_for_the_app(stages: str, names: str) -> None:
+    found = told(plan({**FLASK, "Dockerfile": f"{stages}CMD x\n"})).get("dockerfile-packages", "")
+    assert found.partition(": ")[2].partition(" (")[0] == names
+
+
 def test_packages_that_an_image_of_the_language_needs_none_of_are_not_told() -> None:
     rails = "RUN apt-get install -y curl libjemalloc2 libvips sqlite3 libpq5 postgresql-client ghostscript"
     files = {"Gemfile": 'gem "puma"\n', "config.ru": "run App\n", "Dockerfile": f"FROM ruby:3.4\n{rails}\nCMD puma\n"}
