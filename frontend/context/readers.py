@@ -10,7 +10,8 @@ from frontend.errors import Location, SourceError
 from frontend.secrets.masking import shown
 from frontend.texts import is_utf8, not_yaml, snippet, too_deep, yaml_too_deep
 
-READ_BY_US = (".txt", "procfile", ".nvmrc", "-version", "-versions")  # or by pip, which decodes it
+READ_BY_US = (".txt", "procfile", ".nvmrc", "-version", "-versions", "dockerfile")  # or by pip, which decodes it
+DOCKERFILE = "dockerfile"
 LFS = b"version https://git-lfs.github.com/spec/v1\n"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 DIGITS = 4300  # Python reads no longer number
@@ -22,7 +23,8 @@ def text(path: str, data: bytes) -> str:
     """A file's text, a byte order mark dropped. Raises SourceError if it is not UTF-8, or is in Git LFS.
 
     A `.txt`, a Procfile and a version file may be UTF-16 with a byte order mark: PowerShell writes `pip freeze >
-    requirements.txt` so, and pip reads it. A manifest may not: its own tool refuses it.
+    requirements.txt` so, and pip reads it. A manifest may not: its own tool refuses it. A Dockerfile may be in the code
+    page of Windows: a builder takes its comments as bytes, and none of ours are built from it.
     """
     if data[:2] in UTF16_MARKS:
         if path.lower().endswith(READ_BY_US) and (decoded := utf16(data)) is not None:
@@ -34,6 +36,8 @@ def text(path: str, data: bytes) -> str:
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
+        if path.rpartition("/")[2].lower() == DOCKERFILE:
+            return data.decode("cp1252", "replace")
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(
             f"{path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start}",

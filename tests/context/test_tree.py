@@ -122,6 +122,14 @@ def test_a_byte_order_mark_is_no_error() -> None:
     assert DictTree({"package.json": b'\xef\xbb\xbf{"a": 1}'}).read_json("package.json") == {"a": 1}
 
 
+def test_a_dockerfile_may_be_in_a_code_page_of_windows() -> None:
+    text = "FROM node:24\n# Másold át\nENV CITY=Pécs\n"
+    assert DictTree({"web/Dockerfile": text.encode("cp1252")}).read_text("web/Dockerfile") == text
+    assert DictTree({"Dockerfile": text.encode("utf-16")}).read_text("Dockerfile") == text
+    with fails(SourceError, "not UTF-8", at="Dockerfile.toml:2"):
+        DictTree({"Dockerfile.toml": text.encode("cp1252")}).read_text("Dockerfile.toml")
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_a_text_file_may_be_utf16_with_a_byte_order_mark(encoding: str) -> None:
     mark = "" if encoding == "utf-16" else "\ufeff"

@@ -9,6 +9,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import BuildError
 from frontend.languages.node import (
     builds,
+    dev_certs,
     install_inputs,
     legacy_hashes,
     lenient,
@@ -120,7 +121,8 @@ def front_end(
     built = ""
     if steps.app_step(work) is not None:
         built = made[-1].name
-        made[-1] = structs.replace(made[-1], inputs=(FromContext(root=app, exclude=install_inputs.NEVER),))
+        given = (FromContext(root=app, exclude=install_inputs.NEVER), *dev_certs.inputs(here, project.app.dir))
+        made[-1] = structs.replace(made[-1], inputs=given)
     late = end_of_life(versions.TITLE, versions.RELEASES, known.version, today)
     told = (evidence(here, project.app, commands[0]),) if commands else ()
     front = FrontEnd(
@@ -203,7 +205,12 @@ def tools(
     env = dict((*package_managers.env(manager), *lenient.env(project.manifests), ("PATH", path)))
     env.update((legacy_hashes.OPTIONS,) if hashes else ())
     return Tools(
-        inputs=(FromImage(name, "/usr/local/bin/node"), FromImage(name, modules), *programs),
+        inputs=(
+            FromImage(name, "/usr/local/bin/node"),
+            FromImage(name, modules),
+            *programs,
+            *dev_certs.inputs(tree, dir),
+        ),
         setup=(
             *((setup,) if setup is not None else ()),
             *(

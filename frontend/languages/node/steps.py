@@ -3,6 +3,7 @@
 from frontend.context.tree import SourceTree
 from frontend.languages.node import (
     build_caches,
+    dev_certs,
     frameworks,
     handlers,
     install_inputs,
@@ -179,7 +180,10 @@ def build(tree: SourceTree, work: Work) -> Step:
         name=BUILD,
         base=StepRef(INSTALL),
         why="the app is built from its sources",
-        inputs=(FromContext(root=work.project.root, exclude=install_inputs.NEVER),),
+        inputs=(
+            FromContext(root=work.project.root, exclude=install_inputs.NEVER),
+            *dev_certs.inputs(tree, work.project.app.dir),
+        ),
         env=tuple(env.items()),
         run=tuple(program(work, one, caches) for one in (*work.hooks, *work.builds)),
     )
