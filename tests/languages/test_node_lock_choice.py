@@ -13,6 +13,23 @@ START: dict[str, Any] = {"scripts": {"start": "node server.js"}, "dependencies":
 NPM = json.dumps({"lockfileVersion": 3, "packages": {"": {"dependencies": {"express": "^5.0.0"}}}})
 YARN = '# yarn lockfile v1\n\n\nexpress@^5.0.0:\n  version "5.1.0"\n'
 BERRY = '__metadata:\n  version: 8\n  cacheKey: 10c0\n\n"express@npm:^5.0.0":\n  version: 5.1.0\n'
+PNPM = """lockfileVersion: '9.0'
+
+importers:
+
+  .:
+    dependencies:
+      express:
+        specifier: ^5.0.0
+        version: 5.1.0
+
+  web:
+    dependencies:
+      vite:
+        specifier: ^7.0.0
+        version: 7.0.0
+"""
+OLD_PNPM = PNPM.replace("^5", "^4")
 OLD_NPM, OLD_YARN = NPM.replace("^5.0.0", "^4.0.0"), YARN.replace("^5.0.0", "^4.0.0")
 BOTH = {"package-lock.json": NPM, "yarn.lock": YARN}
 
@@ -24,7 +41,7 @@ def lockfile(files: dict[str, Any], **settings: Any) -> str:
     return next(
         name
         for name in files
-        if name.endswith(("lock", "lockb", "lock.json")) and not str(doubt.at).startswith(f"{name}:")
+        if name.endswith(("lock", "lockb", "lock.json", "lock.yaml")) and not str(doubt.at).startswith(f"{name}:")
     )
 
 
@@ -43,6 +60,11 @@ def lockfile(files: dict[str, Any], **settings: Any) -> str:
         ({"package-lock.json": "<<<<<<< HEAD", "yarn.lock": OLD_YARN}, "yarn.lock"),
         ({"package-lock.json": OLD_NPM, "yarn.lock": BERRY}, "yarn.lock"),
         ({"package-lock.json": OLD_NPM, "yarn.lock": OLD_YARN}, "yarn.lock"),
+        ({"package-lock.json": NPM, "pnpm-lock.yaml": PNPM}, "pnpm-lock.yaml"),
+        ({"package-lock.json": NPM, "pnpm-lock.yaml": OLD_PNPM}, "package-lock.json"),
+        ({"package-lock.json": OLD_NPM, "pnpm-lock.yaml": OLD_PNPM}, "pnpm-lock.yaml"),
+        ({"package-lock.json": NPM, "pnpm-lock.yaml": OLD_PNPM + "\noverrides:\n  express: ^4.0.0\n"}, "pnpm-lock.yaml"),
+        ({"package-lock.json": NPM, "pnpm-lock.yaml": "lockfileVersion: '6.0'\n"}, "pnpm-lock.yaml"),
         ({"package-lock.json": NPM, "bun.lock": '{"lockfileVersion": 1, "packages": {}}'}, "bun.lock"),
     ],
 )  # fmt: skip

@@ -37,8 +37,9 @@ def chosen(tree: SourceTree, settings: Settings, present: tuple[str, ...], manif
 
 def stated(tree: SourceTree, settings: Settings, present: tuple[str, ...]) -> Iterator[str]:
     """The package managers by which other files install the app, the most deliberate first."""
-    if settings.whole_build is not None:
-        yield from installers(settings.whole_build.value)
+    for command in (settings.whole_build, settings.build_command):
+        if command is not None and command.by == "platform":
+            yield from installers(command.value)
     text = (tree.read_text(DOCKERFILE) or "") if tree.has(DOCKERFILE) else ""
     copied = " ".join(COPIED.findall(text)).split()
     named = [file for file in present if file in copied or f"./{file}" in copied]
@@ -79,4 +80,31 @@ def has(tree: SourceTree, lockfile: str, manifest: Manifest) -> bool | None:
         text = tree.read_text(lockfile) or ""
         plain = {name: spec for name, spec in asked.items() if spec[:1].isdigit() or spec[:1] in "^~*<>="}
         return all(f"{name}@{spec}" in text or f"{name}@npm:{spec}" in text for name, spec in plain.items())
+    if lockfile in lockfiles.OF["pnpm"]:
+        text = tree.read_text(lockfile) or ""
+        locked = pnpm_specifiers(text)
+        return locked == asked if locked and "\noverrides:" not in text else None
     return None
+
+
+def pnpm_specifiers(text: str) -> dict[str, str]:
+    """What pnpm's lockfile has of the root's package.json: `specifier:` below each name of its importer.
+
+    Nothing for a format without importers. Source: https://github.com/pnpm/spec/blob/master/lockfile/9.0.md
+    """
+    found: dict[str, str] = {}
+    section = owner = name = ""
+    for row in text.splitlines():
+        depth, word = len(row) - len(row.lstrip(" ")), row.strip()
+        key = word.rstrip(":").strip("'")
+        if depth == 0 and word:
+            section = key
+        elif section != "importers":
+            continue
+        elif depth == 2:
+            owner = key
+        elif depth == 6:
+            name = key
+        elif depth == 8 and owner == "." and word.startswith("specifier: "):
+            found[name] = word.removeprefix("specifier: ").strip("'\"")
+    return found
