@@ -28,6 +28,11 @@ FILES = frozenset(
     " astro fumadocs-mdx contentlayer velite graphql-codegen unbuild tsdown webpack babel cp mkdir rm rimraf"
     " copyfiles".split()
 )
+SCRIPTED = frozenset("node sh bash tsx ts-node bun".split())  # run the file that they are given
+HOOKS = re.compile(
+    r"(?:^|/)\.husky/|git[-_]?hooks?|(?:^|[-_/])(?:install|setup|init|configure)[-_]?hooks?\b|lefthook|husky",
+    re.IGNORECASE,
+)
 GENERATED = {"prisma": ("node_modules/.prisma",)}  # program -> what it makes in node_modules beside the packages
 
 
@@ -50,7 +55,7 @@ def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
     """What a script may change: nothing that ships, the app's files, or node_modules."""
     found: Effect = "none"
     for name, rest in programs.programs(text, own):
-        if name in NOTHING or not name:
+        if name in NOTHING or not name or sets_hooks(name, rest):
             continue
         if name == "prisma" or name in FILES:
             found = "files" if found == "none" else found
@@ -66,6 +71,17 @@ def effect(text: str, own: dict[str, str], depth: int = 0) -> Effect:
         else:
             return "modules"
     return found
+
+
+def sets_hooks(name: str, arguments: tuple[str, ...]) -> bool:
+    """Whether a program sets up git's hooks: `node scripts/install-git-hooks.mjs`, `git config core.hooksPath hooks`.
+
+    A build has no .git.
+    """
+    if name == "git":
+        return "core.hooksPath" in arguments
+    file = next((one for one in arguments if not one.startswith("-")), "") if name in SCRIPTED else name
+    return HOOKS.search(file) is not None
 
 
 def makes_client(tree: SourceTree, manifest: Manifest) -> bool:
