@@ -11,7 +11,7 @@ from frontend.settings.model import Setting
 # of the build, of other steps of a Dockerfile, of its health check, or in every image
 NEEDLESS = BUILD_ONLY | frozenset(
     "apt-transport-https apt-utils bash build-essential ca-certificates curl dumb-init g++ git gnupg gnupg2 gosu "
-    "libatomic1 locales lsb-release netcat-openbsd netcat-traditional openssh-client openssl procps "
+    "libatomic1 locales lsb-release netcat netcat-openbsd netcat-traditional openssh-client openssl procps "
     "software-properties-common sudo tini tzdata unzip vim wget xz-utils zip".split()
 )
 

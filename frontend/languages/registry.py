@@ -462,7 +462,10 @@ PYTHON = Entry(
     hardened=Hardened((("python", "python"),), lines=("3.14", "3.13", "3.12", "3.11", "3.10")),
     installed=("venv", ".venv", "env"),
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
-    needless=("setuptools", "virtualenv", "wheel"),
+    needless=(  # what builds, and libraries that compiled packages name: those are copied to the image
+        "setuptools", "virtualenv", "wheel", "libpq5", "libmariadb3", "libgomp1", "libffi8", "libxml2", "libxslt1.1",
+        "libjpeg62-turbo",
+    ),
     steps=(
         OwnStep("collectstatic", "Django's `manage.py collectstatic`", "where it runs `collectstatic` itself"),
         OwnStep("front-end", "the build script of a front end beside the app", "where it runs npm, yarn or pnpm itself"),

@@ -871,6 +871,46 @@ def test_the_command_of_a_service_that_compose_builds() -> None:
     )
 
 
+APP: Files = {"app.py": FLASK["app.py"]}
+
+
+@pytest.mark.parametrize(
+    ("files", "run", "installs", "said"),
+    [
+        (
+            {"requirements.txt": "flask\n", "requirements-prod.txt": "-r requirements.txt\ngunicorn\n"},
+            "pip install --no-cache-dir -r requirements-prod.txt",
+            "requirements-prod.txt",
+            "settings taken from Dockerfile: requirements-prod.txt (Dockerfile:2)",
+        ),
+        (
+            {"deps.txt": "flask\ngunicorn\n"},
+            "pip install -r /tmp/deps.txt",
+            "deps.txt",
+            "settings taken from Dockerfile: deps.txt (Dockerfile:2)",
+        ),
+        (
+            {"requirements.txt": "flask\ngunicorn\n", "docker.txt": "flask\n"},
+            "pip install -r docker.txt",
+            "requirements.txt",
+            "requirements.txt is installed, not docker.txt as in the Dockerfile (Dockerfile:2)",
+        ),
+        ({"requirements.txt": "flask\ngunicorn\n"}, "pip install -r requirements.txt", "requirements.txt", ""),
+        (
+            {"requirements.txt": "flask\ngunicorn\n", "requirements-dev.txt": "-r requirements.txt\n"},
+            "pip install -r requirements.txt -r requirements-dev.txt",
+            "requirements.txt",
+            "",
+        ),
+    ],
+)
+def test_the_requirements_that_a_dockerfile_installs(files: Files, run: str, installs: str, said: str) -> None:
+    found = plan({**APP, **files, "Dockerfile": f"FROM python:3.13\nRUN {run}\n"})
+    assert f"pip install -r {installs}" in [one.name for one in step(found, "install").run]
+    messages = told(found)
+    assert messages.get("dockerfile-requirements", messages.get("deploy-file", "")) == said
+
+
 QUOTE = '"'
 QUEUE: Files = {
     "requirements.txt": "flask\ngunicorn\ncelery\n",
@@ -1074,6 +1114,8 @@ def test_packages_that_an_image_of_the_language_needs_none_of_are_not_told() -> 
     assert told(plan(files))["dockerfile-packages"].startswith(
         "not installed, although a Dockerfile does: ghostscript ("
     )
+    flask = "RUN apt-get install -y netcat libpq5 libgomp1 gcc"
+    assert "dockerfile-packages" not in told(plan({**FLASK, "Dockerfile": f"FROM python:3.13\n{flask}\n"}))
 
 
 # --- a front end beside the app

@@ -122,6 +122,16 @@ def test_a_project_two_directories_down_is_served_from_there() -> None:
     )
 
 
+def test_a_command_that_names_the_package_below_its_own_directory_is_started_as_manage_py_imports_it() -> None:
+    files = {f"shop/{name}" if name != "requirements.txt" else name: text for name, text in shop().items()}
+    files["shop/shop/__init__.py"] = ""
+    found = plan({**files, "Procfile": "web: gunicorn shop.shop.wsgi:application --bind 0.0.0.0:$PORT\n"})
+    assert found.runtime.processes[0].args[-1].endswith("gunicorn shop.wsgi:application --bind 0.0.0.0:$PORT")
+    assert [str(one.at) for one in found.warnings if one.code == "module-renamed"] == ["Procfile:1"]
+    other = plan({**files, "Procfile": "web: gunicorn shop.wsgi:application --bind 0.0.0.0:$PORT\n"})
+    assert "module-renamed" not in codes(other)
+
+
 def test_no_manage_py_is_no_project() -> None:
     assert django.find(DictTree({"shop/settings.py": ""})) is None
 

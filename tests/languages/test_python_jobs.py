@@ -57,6 +57,12 @@ def test_a_schedule_has_its_own_process_which_keeps_its_state_where_it_can_write
         "celery -A shop.celery:app beat --loglevel=INFO --schedule=/tmp/celerybeat-schedule"
     )
     assert workers({**files, "shop/celery.py": MADE + "app.conf.beat_schedule = {}\n"}).keys() == {"worker", "beat"}
+    (said,) = (
+        one.message
+        for one in plan({**files, "shop/settings.py": "CELERY_BEAT_SCHEDULE = {}\n"}).warnings
+        if one.code == "jobs-apart"
+    )
+    assert said == "the image's start runs no background jobs: they are the processes worker and beat"
     stored = {**files, "requirements.txt": "django\ngunicorn\ncelery\ndjango-celery-beat\n"}
     assert workers(stored)["beat"].endswith(
         "beat --loglevel=INFO --scheduler=django_celery_beat.schedulers:DatabaseScheduler"

@@ -49,6 +49,13 @@ WRITTEN: list[tuple[str, str]] = [  # a source at /app/app.py, the directory
     ("L = {'handlers': {'f': {'class': 'logging.FileHandler', 'filename': '/var/log/a.log'}}}", "/var/log"),
     ("app.config['UPLOAD_FOLDER'] = 'static/uploads'", "/app/static/uploads"),
     ("UPLOAD_FOLDER = os.path.join(app.root_path, 'uploads')", "/app/uploads"),
+    ("app.config.update(UPLOAD_FOLDER='uploads')", "/app/uploads"),
+    ("app.config.from_mapping(DEBUG=False, UPLOAD_FOLDER='up')", "/app/up"),
+    ("env = os.getenv\nUPLOAD_FOLDER = env('UPLOADS', './uploads')", "/app/uploads"),
+    (
+        "def env(name, default=None):\n    return os.environ.get(name, default)\nUPLOAD_FOLDER = env('UPLOADS', './uploads')",
+        "/app/uploads",
+    ),
     ("app.config['SESSION_TYPE'] = 'filesystem'", "/app/flask_session"),
     ("os.makedirs(os.path.expanduser('~/.config/App'))", f"{HOME}/.config/App"),
     ("from pathlib import Path\nD = Path.home() / '.app'\nD.mkdir(exist_ok=True)", f"{HOME}/.app"),

@@ -321,9 +321,24 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(package_left(here, data) if not project and "project" not in skip else ()),
             *platforms.doubts(here, settings_of(here, start), dict(settings.run_env)),
             *written(here, settings, start, within("/app", relative(root, app))),
+            *of_dockerfile(here, settings, manager),
             *image_packages.left_out(settings, packages.names | packages.locked | {web.added}),
         ),
     )
+
+
+def of_dockerfile(here: SourceTree, settings: Settings, manager: Manager | None) -> Iterator[Warning]:
+    """The note that a Dockerfile says which requirements are installed, or the warning that it installs others."""
+    named = stated_build.of_dockerfile(here, settings)
+    if named is None or named.at is None or manager is None or manager.kind != "pip":
+        return
+    if named.value == manager.file != here.first(*requirements.MAIN):
+        yield process.followed(named.at.file, (named.value,), named.at)
+    elif named.value != manager.file and named.value not in requirements.read(here, manager.file).files:
+        message = f"{manager.file} is installed, not {named.value} as in the Dockerfile"
+        yield Warning(
+            "dockerfile-requirements", message, named.at, f"have one of the two name the other: -r {named.value}"
+        )
 
 
 def written(here: SourceTree, settings: Settings, start: Start, home: str) -> Iterator[Warning]:
@@ -626,6 +641,9 @@ def manager_of(here: SourceTree, data: dict[str, Any], settings: Settings, state
     if here.has("Pipfile"):
         return Manager("pipenv", "Pipfile", "", None, here.at("Pipfile"))
     main = here.first(*requirements.MAIN)
+    named = stated_build.of_dockerfile(here, settings)
+    if named is not None and (main is None or main in requirements.read(here, named.value).files):
+        main = named.value
     if main is not None:
         return Manager("pip", main, "", None, here.at(main))
     for path in ("pyproject.toml", "setup.py", "setup.cfg"):

@@ -19,7 +19,6 @@ from frontend.commands.procfile import RELEASE, WEB
 from frontend.commands.script import exec_form, parse
 from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
 from frontend.languages.python import app_candidates, django, managed, modules
 from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.managed import Scripts
@@ -94,7 +93,7 @@ def find(
         return stated
     found = of_celery(tree, names, project, roots) if CELERY in names else ()
     found = found or of_django(tree, names, project) or of_arq(tree, names, roots)
-    return Jobs((*stated.processes, *found), (*stated.warnings, *(apart(found[0]) for _ in found[:1])))
+    return Jobs((*stated.processes, *found), (*stated.warnings, *((apart(found),) if found else ())))
 
 
 def works(tree: SourceTree, known: Sequence[Process]) -> bool:
@@ -274,12 +273,15 @@ def of_arq(tree: SourceTree, names: frozenset[str], roots: Sequence[str]) -> tup
     return ()
 
 
-def apart(worker: Process) -> Warning:
-    """The warning that the image's start runs no background jobs."""
-    at: Location | None = worker.at
+def apart(found: Sequence[Process]) -> Warning:
+    """The warning that the image's start runs no background jobs, of which the first process is the worker."""
+    worker = found[0]
+    kinds = (
+        f"the process {worker.name}" if len(found) == 1 else f"the processes {' and '.join(one.name for one in found)}"
+    )
     return Warning(
         "jobs-apart",
-        f"the image's start runs no background jobs: they are the process {worker.name}",
-        at,
+        f"the image's start runs no background jobs: they are {kinds}",
+        worker.at,
         f"build its image with --target {worker.name}, or start a second container with {' '.join(worker.args)}",
     )

@@ -145,7 +145,7 @@ class Reader(Struct, frozen=True, eq=False):
 
     def of_call(self, node: ast.Call, scope: Scope, depth: int) -> Text | None:
         """What a call of a function for paths or variables returns."""
-        name = dotted_name(node.func, scope.module.names)
+        name = self.function(node.func, scope)
         args = node.args
         if name in ("os.path.join", *PATHS):
             return self.joined(args, scope, depth) if args else Text(".")
@@ -165,6 +165,22 @@ class Reader(Struct, frozen=True, eq=False):
             return None
         return self.of_method(node.func, node, scope, depth)
 
+    def function(self, func: ast.expr, scope: Scope) -> str:
+        """The dotted name of a function, of one that only hands on to another the other's: `env = os.environ.get`, and
+        `def env(name, default=None): return os.getenv(name, default)`."""
+        name = dotted_name(func, scope.module.names)
+        if not isinstance(func, ast.Name) or name in scope.module.names:
+            return name
+        given = scope.values.get(name)
+        if isinstance(given, ast.Name | ast.Attribute):
+            return dotted_name(given, scope.module.names)
+        defined = next((one for one in scope.module.tree.body if is_function(one, name)), None)
+        handed = defined.body[-1] if isinstance(defined, ast.FunctionDef) else None
+        if isinstance(handed, ast.Return) and isinstance(handed.value, ast.Call) and len(handed.value.args) > 1:
+            through = dotted_name(handed.value.func, scope.module.names)
+            return through if through in ENVIRONMENT else name
+        return name
+
     def of_method(self, func: ast.Attribute, node: ast.Call, scope: Scope, depth: int) -> Text | None:
         """What a method of a path, or of a text, returns."""
         if func.attr == "joinpath":
@@ -182,6 +198,11 @@ class Reader(Struct, frozen=True, eq=False):
         if name == "os.path.dirname":
             return Text(dirname(path.text), path.variable)
         return Text(normpath(join(self.runs, path.text)), path.variable) if name in ABSOLUTE else path
+
+
+def is_function(node: ast.stmt, name: str) -> bool:
+    """Whether a statement defines the function of a name."""
+    return isinstance(node, ast.FunctionDef) and node.name == name
 
 
 def variable_of(found: list[Text]) -> str:

@@ -149,11 +149,13 @@ def of_commands(
     if named and named[0].name == WEB:
         args, at = named[0].args, named[0].at
         path = (project.root,) if project is not None and project.root else ()
+        args, renamed = importable(tree, project, args, at)
         web = serve.on_port(tree, Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path))
         first = structs.replace(named[0], args=web.args)
         doubts = (
             *warnings,
             *moved,
+            *renamed,
             *bound(web),
             *fixed_port(web, settings.port),
             *source_port(app, web, settings.port),
@@ -179,6 +181,22 @@ def of_commands(
         *beside(app, web),
     )
     return with_release(app, settings, Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts))
+
+
+def importable(
+    tree: SourceTree, project: django.Project | None, args: tuple[str, ...], at: Location | None
+) -> tuple[tuple[str, ...], tuple[Warning, ...]]:
+    """A start command with the modules of a Django project as they are imported from its directory, and what there is
+    to say of that: with `shop/` to import from, `shop.shop.wsgi` is not there, where shop/shop is a package."""
+    root = project.root if project is not None else ""
+    if not root or "/" in root or not tree.has(f"{root}/{root}/__init__.py"):
+        return args, ()
+    within_root = re.compile(rf"(?<![\w./-]){re.escape(root)}\.(?={re.escape(root)}\.\w)")
+    named = tuple(within_root.sub("", one) for one in args)
+    if named == args:
+        return args, ()
+    message = f"{root}.{root} of the start command is started as {root}: manage.py imports it from {root}/ by that name"
+    return named, (Warning("module-renamed", message, at, f"write it so in the command, with cd {root} in front"),)
 
 
 def with_release(app: App, settings: Settings, start: Start) -> Start:

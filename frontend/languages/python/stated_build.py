@@ -1,18 +1,20 @@
 """A build command of the user's that builds a front end too: its parts for Node.js, and those of Python's step."""
 
+import re
 from itertools import pairwise
 
 from msgspec import Struct, structs
 
-from frontend.commands import owner, script_files, unwrap
+from frontend.commands import owner, run_instruction, script_files, unwrap
 from frontend.commands.does import kind, plain
 from frontend.commands.parts import is_test, parts, text
 from frontend.commands.script import Script, parse
 from frontend.context.tree import SourceTree
 from frontend.languages.registry import NODE
 from frontend.paths import joined, relative
-from frontend.settings.model import Setting
+from frontend.settings.model import Setting, Settings
 
+DEVELOPS = re.compile(r"dev|test|local|lint|docs", re.IGNORECASE)  # in the name of a file that no image is for
 MANAGERS = frozenset(("uv", "poetry", "pdm", "pipenv"))
 
 
@@ -86,6 +88,20 @@ def installed_by(tree: SourceTree, script: Script, dir: str, app: str) -> str:
         relative(app, path) for path in named if tree.has(path) and f"{path}/".startswith(f"{app}/" if app else "")
     ]
     return found[0] if len(found) == len(named) == 1 else ""
+
+
+def of_dockerfile(tree: SourceTree, settings: Settings) -> Setting | None:
+    """The one requirements file of the app that a Dockerfile's last stage has pip install, those for development left
+    out; None for none."""
+    found: dict[str, Setting] = {}
+    for run in settings.candidate_runs:
+        for words in run_instruction.commands(run.value, run.at):
+            installs = kind(words) in ("installs", "adds")
+            for option, file in pairwise(words if installs else ()):
+                name = file.removeprefix("./") if not file.startswith("/") else file.rpartition("/")[2]
+                if option in ("-r", "--requirement") and not DEVELOPS.search(name) and tree.has(name):
+                    found[name] = structs.replace(run, value=name)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def is_whole(tree: SourceTree, app: str, command: Setting | None) -> bool:

@@ -69,6 +69,7 @@ SETTINGS = (
     "SESSION_FILE_DIR",
     "CACHE_DIR",
 )
+CONFIGURES = (".config.update", ".config.from_mapping")  # of Flask: settings as keywords
 MEDIA = ("FileField", "ImageField")  # of Django's models: what is uploaded goes below MEDIA_ROOT
 CLOUDS = ("storages.backends", "cloudinary_storage", "DEFAULT_FILE_STORAGE")  # another place for it
 MEMORY = (":memory:", "mode=memory")
@@ -308,6 +309,10 @@ def of_call(node: ast.Call, scope: Scope, reader: Reader) -> Iterator[Found]:
         if node.func.attr != "open" or mode(node, 0):
             yield from known(reader.read(node.func.value, scope), node.lineno, node.func.attr != "mkdir")
         return
+    if name.endswith(CONFIGURES):
+        for one in node.keywords:
+            if one.arg in SETTINGS:
+                yield from known(reader.read(one.value, scope), one.value.lineno, False)
     if name in (*ENVIRONMENT, *CONFIGURED):
         return  # it is read where it is used, with its variable
     for value in (*node.args, *(one.value for one in node.keywords)):
