@@ -535,6 +535,10 @@ PYTHON = Entry(
             "Pipfile.lock does not fit Pipfile; run pipenv lock and commit it",
         ),
         (
+            r"Your Pipfile requires .*python_(full_)?version",
+            "the Pipfile requires another Python; set the build-arg PYTHON_VERSION to that one, or correct [requires] in the Pipfile",
+        ),
+        (
             r"requires a different Python|Requires-Python|[Cc]urrent Python version.* (is not|does not)|does not satisfy Python|project's Python requirement",
             "a package or the project requires another Python; set the build-arg PYTHON_VERSION, or .python-version, to one that it allows",
         ),

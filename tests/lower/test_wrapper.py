@@ -150,6 +150,7 @@ SAID = [  # the output of a failed program, words of the hint
     ("error: The lockfile at `uv.lock` needs to be updated, but `--locked` was provided.", ("uv lock",)),
     ("pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.", ("poetry lock",)),
     ("Your Pipfile.lock (1b2c3d) is out of date. Expected: (4d5e6f).", ("pipenv lock",)),
+    ('Warning: Your Pipfile requires "python_version" 3.10.12, but you are using \n3.10.13 from /app/.venv/bin/python.', ("Pipfile requires", "PYTHON_VERSION")),
     ("ERROR: Package 'app' requires a different Python: 3.12.1 not in '>=3.13'", ("PYTHON_VERSION",)),
     ("ModuleNotFoundError: No module named 'pkg_resources'", ("pkg_resources", "setuptools<82", "PYTHON_VERSION=3.11")),
     ("    from distutils.version import LooseVersion\nModuleNotFoundError: No module named 'distutils'", ("distutils", "PYTHON_VERSION=3.11")),
