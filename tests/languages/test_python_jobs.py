@@ -124,6 +124,12 @@ def test_the_settings_of_arq_name_its_worker() -> None:
         ("celery -A tasks worker -Q mail", True),
         ("poetry run celery -A tasks worker", True),
         ("python work.py", True),
+        ("python -u work.py", True),
+        ("python -m work", True),
+        ("python -m download_all", True),
+        ("python -m absent", False),
+        ("celery -A absent worker", False),
+        ("celery --app tasks.app beat", True),
         ("python absent.py", False),
         ("python manage.py migrate", False),
         ("celery -A tasks worker && true", False),
@@ -132,7 +138,7 @@ def test_the_settings_of_arq_name_its_worker() -> None:
     ],
 )
 def test_a_service_of_compose_is_a_process_where_the_image_has_its_program(command: str, taken: bool) -> None:
-    files = {**BASE, "work.py": "", "manage.py": "", "tasks.py": ""}
+    files = {**BASE, "work.py": "", "manage.py": "", "tasks.py": "", "download_all.py": ""}
     found = workers(files, candidate_processes=(("mail", Setting(command, "platform")),))
     assert found == ({"mail": command.removeprefix("poetry run ")} if taken else {})
 
@@ -167,12 +173,12 @@ command=python manage.py watch
     ],
 )
 def test_what_supervisord_runs_beside_what_serves_is_a_process(path: str, command: str) -> None:
-    files = {**BASE, "manage.py": "", path: SUPERVISORD}
+    files = {**BASE, "manage.py": "", "tasks.py": "", path: SUPERVISORD}
     stated = Setting(command, "platform")
     found = plan(files, candidate_text=stated)
     assert workers(files, candidate_text=stated) == {
         "bot": "python manage.py runbot",
-        "mail": "/usr/local/bin/celery -A tasks worker",
+        "mail": "celery -A tasks worker",
     }
     assert [str(one.at) for one in found.warnings if one.code == "deploy-file"] == [f"{path}:9"]
     named = {**files, "Procfile": "web: gunicorn app:app\nclock: python manage.py clock\n"}

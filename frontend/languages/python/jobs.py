@@ -19,7 +19,7 @@ from frontend.commands.procfile import RELEASE, WEB
 from frontend.commands.script import exec_form, parse
 from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
-from frontend.languages.python import app_candidates, django, managed, modules
+from frontend.languages.python import app_candidates, django, loaded, managed, modules, started
 from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.managed import Scripts
 from frontend.languages.python.start import QUEUES
@@ -48,7 +48,9 @@ MANAGED = (  # a package of Django's, what the settings name it, and the subcomm
 ARQ = re.compile(r"^class (\w*WorkerSettings)\b", re.MULTILINE)
 WORKS = frozenset("celery rq rqworker dramatiq arq huey_consumer huey_consumer.py taskiq faststream".split())
 STARTERS = frozenset(("supervisord", "honcho", "circusd", "foreman"))  # of several programs, which they name themselves
-ONCE = re.compile(r"migrat|alembic|seed|init|test|setup|create|load|import|upgrade|shell|manage\.py", re.IGNORECASE)
+ONCE = re.compile(
+    r"(?<![a-z])(?:migrat|alembic|seed|init|test|setup|create|load|import|upgrade|shell|manage\.py)", re.IGNORECASE
+)
 
 
 class Jobs(Struct, frozen=True):
@@ -85,9 +87,9 @@ def find(
     stated = Jobs()
     if all(one.name in (WEB, RELEASE) for one in known):
         scripts = managed.scripts_of(tree, {})
-        stated = of_compose(tree, settings, names, scripts)
+        stated = of_compose(tree, settings, names, scripts, roots)
         if not stated.processes and not works(tree, known):
-            stated = of_supervisor(tree, settings, names, scripts)
+            stated = of_supervisor(tree, settings, names, scripts, roots)
     every = (*known, *stated.processes)
     if names.isdisjoint(QUEUES) or any(one.name == WORKER for one in every) or works(tree, every):
         return stated
@@ -107,19 +109,37 @@ def works(tree: SourceTree, known: Sequence[Process]) -> bool:
     return not words.isdisjoint(WORKS | STARTERS | subcommands) or WORKER in beside
 
 
-def of_compose(tree: SourceTree, settings: Settings, names: frozenset[str], scripts: Scripts) -> Jobs:
+def of_compose(
+    tree: SourceTree, settings: Settings, names: frozenset[str], scripts: Scripts, roots: Sequence[str]
+) -> Jobs:
     """The processes that compose.yaml states, where a program of the app runs on in them."""
     found: list[Process] = []
     for name, stated in settings.candidate_processes:
         script = managed.without_managers(parse(stated.value, stated.at), scripts, stated.at)
-        words = [word.text for word in program(script)]
-        if not words or len(script.commands) != 1 or ONCE.search(stated.value):
-            continue
-        file = next((word for word in words[1:2] if word.endswith(".py")), "")
-        if (words[0] in WORKS and words[0] in names) or (words[0].startswith("python") and file and tree.has(file)):
+        texts = [word.text for word in program(script)]
+        if len(script.commands) == 1 and not ONCE.search(stated.value) and is_worker(tree, texts, names):
             form = exec_form(script)
             found.append(Process(name, form.with_env, form.shell, stated.at))
-    return of_file(found)
+    return of_file([one for one in found if is_there(tree, one, roots)])
+
+
+def is_worker(tree: SourceTree, texts: Sequence[str], names: frozenset[str]) -> bool:
+    """Whether the image has what a command starts: a program of a dependency that works, or a file of the app."""
+    if not texts or not texts[0].startswith("python"):
+        return bool(texts) and texts[0] in WORKS and texts[0] in names
+    rest = [one for one in texts[1:] if one not in ("-u", "-O", "-B")]
+    if rest[:1] == ["-m"] and len(rest) > 1:
+        path = rest[1].replace(".", "/")
+        return tree.first(f"{path}.py", f"{path}/__main__.py") is not None
+    return bool(rest) and tree.has(rest[0])
+
+
+def is_there(tree: SourceTree, process: Process, roots: Sequence[str]) -> bool:
+    """Whether the module that a process is to import is the app's, as far as its command says which one that is."""
+    words = started.words_of(process)
+    imported = ("", "src", *roots)
+    need = loaded.need_of(tree, words, imported, "", complete=True, builds=False) if words else None
+    return need is None or any(tree.has(path) for path in need.paths)
 
 
 def of_file(found: Sequence[Process]) -> Jobs:
@@ -133,7 +153,9 @@ def of_file(found: Sequence[Process]) -> Jobs:
 # --- supervisord
 
 
-def of_supervisor(tree: SourceTree, settings: Settings, names: frozenset[str], scripts: Scripts) -> Jobs:
+def of_supervisor(
+    tree: SourceTree, settings: Settings, names: frozenset[str], scripts: Scripts, roots: Sequence[str]
+) -> Jobs:
     """The programs that a Dockerfile has supervisord run beside the one that serves, which the image starts alone.
 
     Source: http://supervisord.org/configuration.html#program-x-section-settings
@@ -143,13 +165,13 @@ def of_supervisor(tree: SourceTree, settings: Settings, names: frozenset[str], s
     for name, command, line in programs_of(tree, path) if path else ():
         at = tree.at(path, line)
         script = managed.without_managers(parse(command, at), scripts, at)
-        words = [word.text for word in program(script)]
-        own = words[:1] and words[0].rpartition("/")[2]
-        python = str(own).startswith("python") and len(words) > 1 and (words[1] == "-m" or tree.has(words[1]))
-        if len(script.commands) == 1 and "runserver" not in words and (python or (own in WORKS and own in names)):
-            form = exec_form(script)
-            found.append(Process(name, form.with_env, form.shell, at))
-    return of_file(found)
+        words = program(script)
+        texts = [word.text for word in words]
+        own = texts[0].rpartition("/")[2] if texts else ""  # wherever the Dockerfile's image has it
+        simple = len(script.commands) == 1 and not script.commands[0].assignments and all(word.plain for word in words)
+        if simple and "runserver" not in texts and is_worker(tree, (own, *texts[1:]), names):
+            found.append(Process(name, (own, *texts[1:]), at=at))
+    return of_file([one for one in found if is_there(tree, one, roots)])
 
 
 def supervised(tree: SourceTree, settings: Settings) -> str:
