@@ -87,7 +87,7 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
 def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deployment], app: str) -> Settings:
     """The settings with what files of containers state of the app in a directory."""
     whole = [candidate(one, port=True) for one in found if one.dir == app]
-    written = next((one.process(WEB) for one in whole if one.process(WEB) is not None), None)
+    written = tuple(setting(web) for one in whole if (web := one.process(WEB)) is not None)
     own = [candidate(one) for one in whole]
     command = next((one.process(WEB) for one in own if one.process(WEB) is not None), None)
     versions = {tool: setting(value) for one in reversed(own) for tool, value in one.versions}
@@ -99,7 +99,7 @@ def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deploy
     return structs.replace(
         settings,
         candidate=start,
-        candidate_text=setting(written) if written is not None else None,
+        candidate_texts=written,
         candidate_processes=tuple((name, setting(one)) for d in own for name, one in d.processes if name != WEB),
         candidate_versions=versions,
         candidate_packages=packages,

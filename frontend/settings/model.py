@@ -50,8 +50,8 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     `output_dir` is the directory of a site, relative to the app: what its build makes, or files as they are.
     `likely` is a language that is chosen where the app may be one of it. `processes` are commands by name, "web" is
     what serves; a Procfile's go before them. `deploy_files` says that a Procfile and files for other platforms are
-    read. `candidate` is the command of a Dockerfile, `candidate_text` the same as it is written, also where it fixes a
-    port, `candidate_processes` those of services that compose.yaml runs
+    read. `candidate` is the command of a Dockerfile, `candidate_texts` those of it and of compose.yaml, also where
+    they fix a port, `candidate_processes` those of services that compose.yaml runs
     beside it, and `candidate_versions` what its images are made for: they count where the app's own files say nothing;
     `candidate_packages` are those that apt installs in it, which are told, `candidate_runs` its RUN instructions,
     `candidate_copies` what it copies from its stages, `candidate_env` the variables of the image and the build that are
@@ -81,7 +81,7 @@ class Settings(Struct, frozen=True, omit_defaults=True):
     processes: tuple[tuple[str, Setting], ...] = ()
     deploy_files: bool = True
     candidate: Setting | None = None
-    candidate_text: Setting | None = None
+    candidate_texts: tuple[Setting, ...] = ()
     candidate_processes: tuple[tuple[str, Setting], ...] = ()
     candidate_versions: dict[str, Setting] = {}
     candidate_packages: tuple[Setting, ...] = ()

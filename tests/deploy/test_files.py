@@ -999,6 +999,15 @@ def test_a_migration_of_a_dockerfile_s_command_is_the_release_where_the_start_is
     assert dev or told(found)["deploy-file"] == "settings taken from Dockerfile: release (Dockerfile:2)"
     stated = plan({**files, "Procfile": "web: uvicorn app:app --port $PORT\n"})
     assert [one.name for one in stated.runtime.processes] == ["web"]
+    if not dev:
+        whole = (
+            "services:\n  api:\n    build: .\n    command: sh -c 'alembic upgrade head && uvicorn app:app --port 80'\n"
+        )
+        plain = "FROM python:3.13\nCMD uvicorn app:app --port 8000\n"
+        names = {
+            one.name: text(one) for one in plan({**files, "Dockerfile": plain, "compose.yaml": whole}).runtime.processes
+        }
+        assert names["release"] == "alembic upgrade head"
 
 
 def test_the_service_that_serves_has_ports_or_what_its_image_runs() -> None:

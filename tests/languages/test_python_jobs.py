@@ -175,11 +175,11 @@ command=python manage.py watch
 def test_what_supervisord_runs_beside_what_serves_is_a_process(path: str, command: str) -> None:
     files = {**BASE, "manage.py": "", "tasks.py": "", path: SUPERVISORD}
     stated = Setting(command, "platform")
-    found = plan(files, candidate_text=stated)
-    assert workers(files, candidate_text=stated) == {
+    found = plan(files, candidate_texts=(stated,))
+    assert workers(files, candidate_texts=(stated,)) == {
         "bot": "python manage.py runbot",
         "mail": "celery -A tasks worker",
     }
     assert [str(one.at) for one in found.warnings if one.code == "deploy-file"] == [f"{path}:9"]
     named = {**files, "Procfile": "web: gunicorn app:app\nclock: python manage.py clock\n"}
-    assert list(workers(named, candidate_text=stated)) == ["clock"]
+    assert list(workers(named, candidate_texts=(stated,))) == ["clock"]

@@ -176,7 +176,7 @@ def of_supervisor(
 
 def supervised(tree: SourceTree, settings: Settings) -> str:
     """The configuration that a Dockerfile starts supervisord with, as a file of the app; "" for none."""
-    words = settings.candidate_text.value.split() if settings.candidate_text is not None else []
+    words = [word for one in settings.candidate_texts for word in one.value.split()]
     if not any(word.rpartition("/")[2] == "supervisord" for word in words):
         return ""
     named = [after for word, after in pairwise(words) if word in ("-c", "--configuration")]

@@ -91,7 +91,7 @@ def find(
 
 def with_jobs(start: Start, tree: SourceTree, settings: Settings, names: frozenset[str]) -> Start:
     """The start with the processes that run background jobs, where the user named none."""
-    supervised = settings.candidate_text is not None and "supervisord" in settings.candidate_text.value
+    supervised = any("supervisord" in one.value for one in settings.candidate_texts)
     if names.isdisjoint(QUEUES) and not settings.candidate_processes and not supervised:
         return start
     from frontend.languages.python import jobs
@@ -201,8 +201,9 @@ def importable(
 
 def with_release(app: App, settings: Settings, start: Start) -> Start:
     """The start with what a Dockerfile's command migrates, where that is not the start and nothing else says so."""
-    text = settings.candidate_text
-    if text is None or start.web.at == text.at or any(one.name == RELEASE for one in start.processes):
+    texts = settings.candidate_texts
+    used = any(one.at == start.web.at for one in texts)
+    if not texts or used or any(one.name == RELEASE for one in start.processes):
         return start
     from frontend.languages.python import release
 
