@@ -27,7 +27,7 @@ LIBRARIES = (
     "fonts-liberation",
 )
 OF_FIREFOX = ("libdbus-glib-1-2", "libgtk-3-0t64", "libx11-xcb1", "libxcursor1", "libxi6", "libxrender1", "libxtst6")
-T64 = "trixie"  # the first suite whose libraries are called so
+BEFORE_T64 = ("buster", "bullseye", "bookworm")  # suites whose libraries are not called so
 SELENIUM = {  # a dependency -> what its sources call, and the Debian packages for it
     "selenium": (re.compile(r"\bwebdriver\.Chrome\(|\bimport\s+Chrome\b"), ("chromium", "chromium-driver")),
     "undetected-chromedriver": (re.compile(r"\bundetected_chromedriver\b"), ("chromium",)),
@@ -43,7 +43,7 @@ def find(tree: SourceTree, names: frozenset[str], suite: str) -> Browsers:
     texts = {path: tree.read_text(path) or "" for path in (*near, *deep)}
     downloads, why = of_playwright(tree, texts, names)
     packages = [*LIBRARIES, *(OF_FIREFOX if "firefox" in downloads else ())] if downloads else []
-    packages = packages if suite >= T64 else [name.removesuffix("t64") for name in packages]
+    packages = [name.removesuffix("t64") for name in packages] if suite in BEFORE_T64 else packages
     for at, name, needed in of_selenium(tree, texts, names):
         why.append((name, at))
         packages += needed
