@@ -20,8 +20,7 @@ set -eu
 for path in "$@"; do
   [ -e "$path" ] || continue
   find "$path" -type f \\( {FIND} \\) -size +3k -print0
-done | xargs -0 -r -n 200 sh -c '
-  for file; do [ "$(head -c 4 "$file" | tail -c 3)" = ELF ] && printf "%s\\0" "$file"; done; true' sh |
+done | LC_ALL=C xargs -0 -r grep -lZa "^$(printf '\\177ELF')" |
   xargs -0 -r ldd 2>/dev/null | awk '$2 == "=>" && $3 ~ "^/" {{ print $3 }}' | sort -u | while read -r library; do
   dir=$(readlink -f "$(dirname "$library")")
   name=$(basename "$library")
