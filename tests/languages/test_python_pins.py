@@ -34,6 +34,9 @@ def doubts(found: Plan) -> list[str]:
 
 CHOSEN = [  # requirements.txt, the Python, the first reason
     ("flask\ngunicorn\n", "3.13", ""),
+    ("SQLAlchemy==2.0.29\n", "3.12", "sqlalchemy 2.0.29 refuses attributes that classes of Python 3.13 have (requirements.txt:3)"),
+    ("SQLAlchemy==2.0.31\n", "3.13", ""),
+    ("SQLAlchemy==1.4.54\n", "3.13", ""),
     ("eth_account==0.5.7\n", "3.9", "eth-account 0.5.7 needs a bitarray that does not compile on Python 3.13 (requirements.txt:3)"),
     ("psycopg2==2.9.9\n", "3.12", "psycopg2 2.9.9 does not compile on Python 3.13 (requirements.txt:3)"),
     ("psycopg2==2.9.10\n", "3.13", ""),

@@ -25,14 +25,15 @@ EASY = frozenset(
 
 
 class Break(Struct, frozen=True):
-    """Releases that need an older Python than their files say: those below `below`, and the last Python that has what
-    they need. `needs` is a package that gives it back."""
+    """Releases that need an older Python than their files say: those below `below`, and from `since` on, and the last
+    Python that has what they need. `needs` is a package that gives it back."""
 
     name: str
     below: str
     last: int
     why: str
     needs: str = ""
+    since: str = ""
 
 
 # Looked up in the sources of the releases until 2026-11-29; psycopg2's 2.9.10 is from public reports of its failing
@@ -43,6 +44,7 @@ BREAKS: tuple[Break, ...] = (
     *(Break(name, "2.8.6", 10, "does not compile on Python {python}") for name in ("psycopg2", "psycopg2-binary")),
     Break("psycopg2", "2.9.10", 12, "does not compile on Python {python}"),
     Break("eth-account", "0.5.8", 9, "needs a bitarray that does not compile on Python {python}"),
+    Break("sqlalchemy", "2.0.31", 12, "refuses attributes that classes of Python {python} have", since="2.0.0"),
     Break("django", "2.2", 10, "calls gettext as Python {python} does not allow"),
     Break("apscheduler", "3.6.0", 9, COLLECTIONS),
     Break("flask", "1.0.3", 9, COLLECTIONS),
@@ -152,7 +154,11 @@ def breaks(name: str, version: str) -> tuple[Break, ...]:
     if wanted is None:
         return ()
     return tuple(
-        one for one in BREAKS if one.name == name and (not one.below or wanted < ranges.release_key(one.below))
+        one
+        for one in BREAKS
+        if one.name == name
+        and (not one.below or wanted < ranges.release_key(one.below))
+        and (not one.since or wanted >= ranges.release_key(one.since))
     )
 
 
@@ -161,7 +167,7 @@ def breaks_of_range(name: str, allowed: Range) -> tuple[Break, ...]:
     end = ranges.highest(allowed).high
     found = []
     for one in BREAKS:
-        if one.name == name and one.below and end is not None:
+        if one.name == name and one.below and end is not None and not one.since:
             last, has = ranges.release_key(one.below), ranges.highest(allowed).has_high
             found += [one] if end.key < last or (end.key == last and not has) else []
     return tuple(found)
