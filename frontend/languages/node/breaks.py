@@ -28,7 +28,7 @@ class Break(Struct, frozen=True):
 # apollo-upload-client: run on Node.js 16.20 and 20.20: 14 loads files of extract-files 8 and 9 that these export by a
 # directory, which Node.js 17 and newer do not follow
 # hexo: https://github.com/hexojs/hexo/issues/4289, and 3.9.0 run on Node.js 12.22 and 24.21
-# gulp: https://github.com/gulpjs/gulp/issues/2324; 3.9.1 run on Node.js 10.24, 11 and 24
+# gulp: https://github.com/gulpjs/gulp/issues/2324
 # node-sass: the table of its own README, and the Node.js in lib/extensions.js of each release
 # @achrinza/node-ipc, @strapi/strapi: `engines` of each release in npm's registry, which only yarn 1 enforces
 BREAKS: dict[str, tuple[Break, ...]] = {
