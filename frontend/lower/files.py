@@ -130,10 +130,13 @@ def there_before(given: FromStep, made: Made, target: Target) -> llb.FileAction:
     """An input's copy of what a step had before the app's sources came: no file of what was installed is read, where
     the input leaves that out by its path."""
     state, (plain, patterns) = made.before or made.state, plain_paths(given.exclude)
+    skipped = (*plain, *names_anywhere(given.exclude))
     above = given.path.rpartition("/")[0]
-    if plain:
+    if skipped:
         name = f"what was there before the app in {given.path}"
-        state = script.written(state, PICK, given.path, *plain, rootfs=None, name=name, target=target, step=given.step)
+        state = script.written(
+            state, PICK, given.path, *skipped, rootfs=None, name=name, target=target, step=given.step
+        )
     elif above not in made.roots:  # a path that may be absent has to be in a directory that is not
         made_above = llb.mkdir(above or "/", 0o755, parents=True)
         name = target.named(f"make {above}", given.step)
@@ -173,6 +176,18 @@ def plain_paths(exclude: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
         if SIGNS.isdisjoint(one) and not any(leads_into(later, one) for later in exclude[number:])
     )
     return plain, tuple(pattern for pattern in exclude if pattern not in plain)
+
+
+def names_anywhere(exclude: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that patterns leave out wherever they are (`**/node_modules`), and so in the first directory too."""
+    return tuple(
+        name
+        for number, one in enumerate(exclude, 1)
+        if one.startswith("**/")
+        and SIGNS.isdisjoint(name := one[3:])
+        and "/" not in name
+        and not any(leads_into(later, name) for later in exclude[number:])
+    )
 
 
 def leads_into(pattern: str, path: str) -> bool:

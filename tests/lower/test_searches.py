@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from frontend.lower.files import PICK, plain_paths
+from frontend.lower.files import PICK, names_anywhere, plain_paths
 from frontend.lower.script import OUT_DIR
 from frontend.plan.model import FromStep
 from tests.lower.test_lower import copying, lowered, ops
@@ -29,6 +29,19 @@ def test_which_patterns_are_paths(exclude: tuple[str, ...], plain: tuple[str, ..
     found, patterns = plain_paths(exclude)
     assert found == plain
     assert set(found) | set(patterns) == set(exclude)
+
+
+@pytest.mark.parametrize(
+    ("exclude", "names"),
+    [
+        (("**/node_modules", "**/*.map", "docs", "**/a/b", "**/.git"), ("node_modules", ".git")),
+        (("**/node_modules", "!node_modules/own"), ()),  # an exception leads into it
+        (("**/node_modules", "!**/keep"), ()),  # or anywhere
+        (("!node_modules/own", "**/node_modules"), ("node_modules",)),  # the last pattern that matches decides
+    ],
+)
+def test_which_patterns_leave_a_name_out_everywhere(exclude: tuple[str, ...], names: tuple[str, ...]) -> None:
+    assert names_anywhere(exclude) == names
 
 
 def test_what_is_left_out_by_its_path_is_removed_and_the_copy_has_no_pattern() -> None:
