@@ -102,7 +102,9 @@ def start_registry(place: Place, port: int) -> None:
 
 
 DATABASE_DEPTH = 3  # of BuildKit's databases below its root: runc-overlayfs/snapshots/metadata.db
-KEPT, FOR = "15GB", "10m"  # of a BuildKit's cache; what was used in so long a time stays in any case
+# Of a BuildKit's cache; what was used in so long a time stays. All apps fill more in that time, and second builds were
+# no longer found whole.
+KEPT, FOR = "40GB" if os.environ.get("MIGETPACKS_APPS") == "all" else "15GB", "10m"
 
 
 def buildkit_config(place: Place, port: int) -> str:
