@@ -183,3 +183,15 @@ def test_what_supervisord_runs_beside_what_serves_is_a_process(path: str, comman
     assert [str(one.at) for one in found.warnings if one.code == "deploy-file"] == [f"{path}:9"]
     named = {**files, "Procfile": "web: gunicorn app:app\nclock: python manage.py clock\n"}
     assert list(workers(named, candidate_texts=(stated,))) == ["clock"]
+
+
+def test_a_command_of_supervisord_or_compose_that_cannot_be_read_is_told_and_the_image_is_made() -> None:
+    files = {**BASE, "tasks.py": "", "supervisord.conf": '[program:mail]\ncommand=celery "tasks worker\n'}
+    found = plan(files, candidate_texts=(Setting("supervisord", "platform"),))
+    (told,) = (one for one in found.warnings if one.code == "jobs-unread")
+    assert (str(told.at), told.message[:28]) == ("supervisord.conf:2", "the command has an unclosed ")
+    assert [one.name for one in found.runtime.processes] == ["web"]
+    stated = (("mail", Setting('celery "tasks worker', "platform")), ("bot", Setting("python bot.py", "platform")))
+    found = plan({**BASE, "bot.py": ""}, candidate_processes=stated)
+    assert "jobs-unread" in {one.code for one in found.warnings}
+    assert [one.name for one in found.runtime.processes] == ["web", "bot"]

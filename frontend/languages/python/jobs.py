@@ -16,9 +16,10 @@ from msgspec import Struct
 from frontend.commands import process as processes
 from frontend.commands import script_files
 from frontend.commands.procfile import RELEASE, WEB
-from frontend.commands.script import exec_form, parse
+from frontend.commands.script import Script, exec_form, parse
 from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
+from frontend.errors import BuildError, Location
 from frontend.languages.python import app_candidates, django, loaded, managed, modules, started
 from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.managed import Scripts
@@ -114,13 +115,26 @@ def of_compose(
 ) -> Jobs:
     """The processes that compose.yaml states, where a program of the app runs on in them."""
     found: list[Process] = []
+    doubts: list[Warning] = []
     for name, stated in settings.candidate_processes:
-        script = managed.without_managers(parse(stated.value, stated.at), scripts, stated.at)
+        script = understood(stated.value, stated.at, scripts, doubts)
+        if script is None:
+            continue
         texts = [word.text for word in program(script)]
         if len(script.commands) == 1 and not ONCE.search(stated.value) and is_worker(tree, texts, names):
             form = exec_form(script)
             found.append(Process(name, form.with_env, form.shell, stated.at))
-    return of_file([one for one in found if is_there(tree, one, roots)])
+    return of_file([one for one in found if is_there(tree, one, roots)], doubts)
+
+
+def understood(text: str, at: Location | None, scripts: Scripts, doubts: list[Warning]) -> Script | None:
+    """A command of a file for another platform; None for one that cannot be read, which is one doubt more: the image
+    can be made without it."""
+    try:
+        return managed.without_managers(parse(text, at), scripts, at)
+    except BuildError as error:
+        doubts.append(Warning("jobs-unread", f"{error.message}; the image has no process for it", at, error.hint))
+        return None
 
 
 def is_worker(tree: SourceTree, texts: Sequence[str], names: frozenset[str]) -> bool:
@@ -142,12 +156,13 @@ def is_there(tree: SourceTree, process: Process, roots: Sequence[str]) -> bool:
     return need is None or any(tree.has(path) for path in need.paths)
 
 
-def of_file(found: Sequence[Process]) -> Jobs:
-    """The processes that a file states, with the note that says so."""
+def of_file(found: Sequence[Process], doubts: Sequence[Warning]) -> Jobs:
+    """The processes that a file states, with the note that says so, and the doubts."""
     if not found:
-        return Jobs()
+        return Jobs((), tuple(doubts))
     at = found[0].at
-    return Jobs(tuple(found), (processes.followed(at.file if at else "", [one.name for one in found], at),))
+    said = processes.followed(at.file if at else "", [one.name for one in found], at)
+    return Jobs(tuple(found), (said, *doubts))
 
 
 # --- supervisord
@@ -162,16 +177,19 @@ def of_supervisor(
     """
     path = supervised(tree, settings)
     found: list[Process] = []
+    doubts: list[Warning] = []
     for name, command, line in programs_of(tree, path) if path else ():
         at = tree.at(path, line)
-        script = managed.without_managers(parse(command, at), scripts, at)
+        script = understood(command, at, scripts, doubts)
+        if script is None:
+            continue
         words = program(script)
         texts = [word.text for word in words]
         own = texts[0].rpartition("/")[2] if texts else ""  # wherever the Dockerfile's image has it
         simple = len(script.commands) == 1 and not script.commands[0].assignments and all(word.plain for word in words)
         if simple and "runserver" not in texts and is_worker(tree, (own, *texts[1:]), names):
             found.append(Process(name, (own, *texts[1:]), at=at))
-    return of_file([one for one in found if is_there(tree, one, roots)])
+    return of_file([one for one in found if is_there(tree, one, roots)], doubts)
 
 
 def supervised(tree: SourceTree, settings: Settings) -> str:
