@@ -160,7 +160,8 @@ class Entry(Struct, frozen=True):
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
     patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
-    that matches decides. A third text is of patterns, blanks between, for the app's own place in such an output. `hardened` is None where there are no hardened images for it.
+    that matches decides. A third text is of patterns, blanks between, for the app's own place in such an output. `crashes` are patterns of
+    the same kind, of crashes of a package manager itself that a second run seldom meets. `hardened` is None where there are no hardened images for it.
     """
 
     name: str
@@ -206,6 +207,7 @@ class Entry(Struct, frozen=True):
     needless: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
+    crashes: tuple[str, ...] = ()
     hardened: Hardened | None = None
 
     @property
@@ -320,7 +322,13 @@ NODE = Entry(
     own_locales=True,
     tool_env=("NPM_", "YARN_", "PNPM_", "COREPACK_", "NVM_", "PLAYWRIGHT_BROWSERS_PATH", "PUPPETEER_"),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
+    # yarn 2 to 4.18.0, where a connection breaks: https://github.com/yarnpkg/berry/pull/7249
+    crashes=(r"The `onCancel` handler was attached after the promise settled",),
     failures=(
+        (
+            r"The `onCancel` handler was attached after the promise settled",
+            "yarn ends in this where connections to the registry break; run yarn set version 4.18.1 or newer, and check the network of the builder",
+        ),
         (
             r"@sveltejs/adapter-static: all routes must be fully prerenderable",
             "adapter-static makes files alone: export const prerender = true in src/routes/+layout.js, a fallback page in svelte.config.js for a client"

@@ -41,7 +41,7 @@ def ran(
     """
     anew = bool(target.cached(step.name))
     given = tuple(cache for cache in program.caches if cache.of == "tool" or not anew)
-    of_app = tuple(cache for cache in given if cache.of == "app")
+    checked = tuple(cache for cache in given if cache.of == "app" and not cache.by_content)
     caches = [llb.cache(cache.path, id=target.cache_id(cache.id), sharing=cache.sharing) for cache in given]
     secrets = [
         llb.secret(secret.path or None, id=secret.id, env=secret.env or None, optional=not secret.required)
@@ -49,8 +49,8 @@ def ran(
     ]
     args = program.args
     mounts: list[llb.AnyMount] = [*caches, *secrets, *map(mounted, program.files)]
-    if of_app:
-        args = kept.started(args, roots, of_app)
+    if checked:
+        args = kept.started(args, roots, checked)
         mounts.append(kept.mount())
     if program.git is not None:
         from frontend.lower import git

@@ -15,6 +15,9 @@ kernel does not act on for process 1, are passed on to the program.
 The patterns come behind the first line of the FTP proxy. A step's proxies are the one thing it is given without a
 session that BuildKit leaves out of the step's cache key: another pattern, or a better hint, runs no step again. No
 program sees that: its own variable is restored first.
+
+A program that ended by a crash of its own, which the registry knows and which a second run seldom meets, is run once
+more, in what the first run left: package managers go on from there.
 """
 
 from collections.abc import Mapping
@@ -29,6 +32,7 @@ SECRET_PATH = "/run/secrets/ca-certificates"
 PROXY_IDS = ("http-proxy", "https-proxy")
 DIR = "/run/migetpacks-step"  # read-only: the files below
 WORK_DIR = "/run/migetpacks"  # a tmpfs: certificates, pipes, the end of the output
+AGAIN = "the program crashed by a known fault of its own: it is run once more"
 KEPT_BYTES = 1 << 20  # of the output: enough for the longest list of a package manager's errors
 LINGER_S = 2  # how long the output of what a program left behind is waited for
 
@@ -70,37 +74,53 @@ ARCHIVED = ("stretch", "buster")
 # In the background a program would ignore the signals of a keyboard, and read nothing: both are undone. A `wait` that
 # ends by a signal has to be repeated.
 RUN = f"""
-for step_tool in mkfifo tee tail grep cut; do
+for step_tool in mkfifo rm tee tail grep cut; do
   command -v "$step_tool" >/dev/null || exec "$@"
 done
-mkfifo {WORK_DIR}/out {WORK_DIR}/err {WORK_DIR}/both 2>/dev/null || exec "$@"
-exec 3<>{WORK_DIR}/both
-tail -c {KEPT_BYTES} <{WORK_DIR}/both >{WORK_DIR}/end 3>&- & step_end=$!
-tee {WORK_DIR}/both <{WORK_DIR}/out 3>&- & step_out=$!
-tee {WORK_DIR}/both <{WORK_DIR}/err 3>&- >&2 & step_err=$!
-step_signals='env --default-signal=INT,QUIT'
-$step_signals true 2>/dev/null || step_signals=
-exec 4<&0
-step_program= step_early=
-for step_signal in TERM INT HUP; do
-  trap "step_caught=1 step_early=$step_signal; kill -$step_signal \\$step_program 2>/dev/null" "$step_signal"
-done
-$step_signals "$@" >{WORK_DIR}/out 2>{WORK_DIR}/err <&4 3>&- 4<&- & step_program=$!
-[ -z "$step_early" ] || kill -"$step_early" "$step_program"
-step_caught=1
-while [ -n "$step_caught" ]; do
-  step_caught= step_code=0
-  wait "$step_program" || step_code=$?
-done
-(sleep {LINGER_S}; kill "$step_out" "$step_err") >/dev/null 2>&1 3>&- & step_late=$!
-wait "$step_out"
-wait "$step_err"
-kill "$step_late" 2>/dev/null
-exec 3>&-
+step_run() {{
+  rm -f {WORK_DIR}/out {WORK_DIR}/err {WORK_DIR}/both
+  mkfifo {WORK_DIR}/out {WORK_DIR}/err {WORK_DIR}/both 2>/dev/null || exec "$@"
+  exec 3<>{WORK_DIR}/both
+  tail -c {KEPT_BYTES} <{WORK_DIR}/both >{WORK_DIR}/end 3>&- & step_end=$!
+  tee {WORK_DIR}/both <{WORK_DIR}/out 3>&- & step_out=$!
+  tee {WORK_DIR}/both <{WORK_DIR}/err 3>&- >&2 & step_err=$!
+  step_signals='env --default-signal=INT,QUIT'
+  $step_signals true 2>/dev/null || step_signals=
+  exec 4<&0
+  step_program=
+  for step_signal in TERM INT HUP; do
+    trap "step_caught=1 step_early=$step_signal; kill -$step_signal \\$step_program 2>/dev/null" "$step_signal"
+  done
+  $step_signals "$@" >{WORK_DIR}/out 2>{WORK_DIR}/err <&4 3>&- 4<&- & step_program=$!
+  [ -z "$step_early" ] || kill -"$step_early" "$step_program"
+  step_caught=1
+  while [ -n "$step_caught" ]; do
+    step_caught= step_code=0
+    wait "$step_program" || step_code=$?
+  done
+  (sleep {LINGER_S}; kill "$step_out" "$step_err") >/dev/null 2>&1 3>&- & step_late=$!
+  wait "$step_out"
+  wait "$step_err"
+  kill "$step_late" 2>/dev/null
+  exec 3>&-
+  [ "$step_code" -eq 0 ] || wait "$step_end"
+}}
+step_crashed() {{
+  [ "$step_code" -ne 0 ] && [ -z "$step_early" ] || return
+  printf '%s\\n' "$step_hints" | while IFS='	' read -r pattern of; do
+    [ "$pattern" != ! ] || ! grep -a -q -E -e "$of" {WORK_DIR}/end || echo yes
+  done
+}}
+step_early=
+step_run "$@"
+if [ -n "$(step_crashed)" ]; then
+  printf '\\n%s\\n' '{AGAIN}' >&2
+  step_run "$@"
+fi
 if [ "$step_code" -ne 0 ]; then
-  wait "$step_end"
   printf '%s\\n' "$step_hints" | while IFS='	' read -r pattern hint places; do
     case $pattern in
+      !) continue ;;
       =|="$step_code") printf '\\nhint: %s\\n' "$hint" >&2; break ;;
       =*) continue ;;
     esac
@@ -139,6 +159,7 @@ rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldcon
 """
 
 ROWS = (  # in the order in which they decide
+    *(("!", pattern) for entry in registry.ENTRIES for pattern in entry.crashes),
     *failures.NETWORK,
     *(row for entry in registry.ENTRIES for row in entry.failures),
     *failures.FAILURES,

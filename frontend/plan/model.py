@@ -123,6 +123,7 @@ class CacheMount(Struct, frozen=True, omit_defaults=True):
     `of` says whose it is: a tool's, with downloads that all apps share, or the app's own, with what its build made of
     its sources. A step that is to run without BuildKit's cache does not get an app's. `only` are the names in an app's
     that are kept; () for all. `packages` are the names of directories that its tool does not look for changes in.
+    `by_content` says that its tool finds what is in it by the content of what that was made of.
     """
 
     path: str
@@ -131,6 +132,7 @@ class CacheMount(Struct, frozen=True, omit_defaults=True):
     of: Literal["tool", "app"] = "tool"
     only: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    by_content: bool = False
 
 
 class SecretMount(Struct, frozen=True, omit_defaults=True):

@@ -11,10 +11,10 @@ NEXT: dict[str, Any] = {"dependencies": {"next": "15.5.0"}, "scripts": {"build":
 
 
 def kept(files: dict[str, Any] | None = None, /, **fields: Any) -> tuple[CacheMount, ...]:
-    """The app's own caches while it is built."""
+    """The app's own caches of its sources while it is built."""
     files = {"package-lock.json": LOCK, **(files or {})}
     (program,) = step(plan(tree(files, **fields)), "build").run
-    return tuple(cache for cache in program.caches if cache.of == "app")
+    return tuple(cache for cache in program.caches if cache.of == "app" and not cache.by_content)
 
 
 NOT_NEXT: dict[str, Any] = {"dependencies": {"express": "5"}}
@@ -88,7 +88,8 @@ def test_data_that_was_fetched_is_not_kept() -> None:
 def test_nothing_is_kept_where_packages_change_without_their_version(fields: dict[str, Any]) -> None:
     files = {"package-lock.json": LOCK, "patch.js": ""}
     found = step(plan(tree(files, **{**NEXT, **fields})), "build")
-    assert [cache for program in found.run for cache in program.caches if cache.of == "app"] == []
+    caches = (cache for program in found.run for cache in program.caches)
+    assert [cache for cache in caches if cache.of == "app" and not cache.by_content] == []
 
 
 def test_nothing_is_kept_without_a_lockfile() -> None:
@@ -108,3 +109,25 @@ def test_another_app_lockfile_or_configuration_has_a_cache_of_its_own() -> None:
     assert len(set(ids)) == len(ids)
     assert kept(**NEXT)[0].id == kept({"app/page.tsx": ""}, **NEXT)[0].id == ids[0]
     assert ids[0].startswith("next/")
+
+
+def of_code(files: dict[str, Any] | None = None, /, **fields: Any) -> list[CacheMount]:
+    """The cache of compiled tools, where a build has one."""
+    build = step(plan(tree(files or {"package-lock.json": LOCK}, **fields)), "build")
+    named = dict(build.env).get("NODE_COMPILE_CACHE")
+    found = [cache for program in build.run for cache in program.caches if cache.by_content]
+    assert [cache.path for cache in found] == [named] * len(found)
+    assert bool(found) is bool(named)
+    return found
+
+
+def test_compiled_tools_are_kept_for_each_app() -> None:
+    (cache,) = of_code(**NEXT)
+    assert (cache.of, cache.sharing) == ("app", "private")
+    assert cache.id != of_code({"package-lock.json": LOCK + " "}, **NEXT)[0].id
+    assert cache.id != of_code(**NEXT, name="another")[0].id
+
+
+@pytest.mark.parametrize(("version", "kept"), [("20", False), ("22", True), ("24.1.0", True)])
+def test_compiled_tools_are_kept_where_node_js_does_it(version: str, kept: bool) -> None:
+    assert bool(of_code({"package-lock.json": LOCK, ".nvmrc": version}, **NEXT)) is kept

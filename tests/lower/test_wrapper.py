@@ -113,6 +113,30 @@ def test_the_program_s_own_hint_is_for_what_no_pattern_knows(step: Step) -> None
     assert step.run("exit 0", hint="see above").stderr == ""
 
 
+CRASH = "Error: The `onCancel` handler was attached after the promise settled."
+
+
+def test_a_program_that_crashed_by_a_known_fault_is_run_once_more(step: Step, tmp_path: Path) -> None:
+    crash = f"echo run >>{tmp_path}/runs; [ -e {tmp_path}/met ] || {{ >{tmp_path}/met; echo '{CRASH}' >&2; exit 1; }}"
+    ended = step.run(f"{crash}; echo installed")
+    assert (ended.returncode, ended.stdout) == (0, "installed\n")
+    assert ended.stderr == f"{CRASH}\n\n{wrapper.AGAIN}\n"
+    assert (tmp_path / "runs").read_text() == "run\n" * 2
+
+
+def test_a_program_that_crashes_again_gets_its_hint(step: Step, tmp_path: Path) -> None:
+    ended = step.run(f"echo run >>{tmp_path}/runs; echo '{CRASH}' >&2; exit 1", hint="see above")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"{CRASH}\n\n{wrapper.AGAIN}\n{CRASH}\n\n{CRASH}\nhint: yarn ")
+    assert (tmp_path / "runs").read_text() == "run\n" * 2
+
+
+def test_a_program_that_succeeds_or_fails_otherwise_is_run_once(step: Step, tmp_path: Path) -> None:
+    assert step.run(f"echo run >>{tmp_path}/runs; echo '{CRASH}' >&2").returncode == 0
+    assert step.run(f"echo run >>{tmp_path}/runs; echo YN0028 >&2; exit 1").returncode == 1
+    assert (tmp_path / "runs").read_text() == "run\n" * 2
+
+
 @pytest.mark.parametrize("status", failures.STATUSES)
 def test_exit_statuses_that_mean_the_same_for_all_programs_get_their_hint(step: Step, status: int) -> None:
     ended = step.run(f"exit {status}", hint="see above")

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from msgspec import structs
+
 from frontend.context.tree import SourceTree
 from frontend.languages.node.frameworks import next_dist
 from frontend.languages.node.work import Work
@@ -44,6 +46,8 @@ CONFIGURES = (  # names of files that say how an app is compiled
     "prisma/schema/*.prisma",
 )
 BABEL_CONFIGURES = (".babelrc*", "babel.config.*")
+CODE = "/root/.cache/node-compile-cache"
+CODE_SINCE = 22  # the line of Node.js that has it: from 22.1 on, a variable that 22.0 passes over
 LOCAL_NAME = re.compile(r"""['"]\.{1,2}/""")  # of a module of the app
 LOCAL_MODULE = re.compile(r"""\b(require(\.resolve)?\s*\(|from|import\s*\(?)\s*['"]\.{1,2}/""")
 
@@ -69,6 +73,21 @@ def of(tree: SourceTree, work: Work) -> tuple[CacheMount, ...]:
         build_caches.mount(work.project.inside(joined(app.dir, path)), tool, *told, only=only, packages=PACKAGES)
         for tool, path, only in kept
     )
+
+
+def of_code(tree: SourceTree, work: Work) -> CacheMount | None:
+    """What V8 compiled of the build's own tools: the compilers and bundlers, most of what a small build takes. An entry
+    is found by the digest of the module's text, and V8 compares its own version and flags before it takes one.
+
+    Source: https://nodejs.org/api/module.html#module-compile-cache
+    """
+    version, lockfile = work.version.value.partition(".")[0], work.manager.lockfile
+    if not lockfile or not work.by_node or not version.isdecimal() or int(version) < CODE_SINCE:
+        return None
+    app = work.project.app
+    told = (app.name, joined(work.project.root, app.dir), text(tree, lockfile))
+    mount = build_caches.mount(CODE, "node-compile-cache", *told)
+    return structs.replace(mount, by_content=True)
 
 
 def directories(tree: SourceTree, work: Work) -> Iterator[tuple[str, str, tuple[str, ...]]]:

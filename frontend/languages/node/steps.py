@@ -164,6 +164,9 @@ def build(tree: SourceTree, work: Work) -> Step:
     framework = work.framework
     caches = build_caches.of(tree, work)
     env = dict(package_managers.env(work.manager))
+    if code := build_caches.of_code(tree, work):
+        caches = (*caches, code)
+        env["NODE_COMPILE_CACHE"] = code.path
     if not work.nested_installs:  # those would leave out development dependencies
         env["NODE_ENV"] = "production"
     for native in work.native.values() if work.nested else ():
