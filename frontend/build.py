@@ -27,6 +27,7 @@ from frontend.settings.options import BuildOptions
 from frontend.texts import TextFile
 
 if TYPE_CHECKING:
+    from frontend.deploy.merge import Merged
     from frontend.lower.layers import LayerNote, View
     from frontend.lower.target import Images, Target
     from frontend.result.start import Files
@@ -127,9 +128,7 @@ def make_plan(
     """
     read = precedence.read(asked, config_file, parse_pattern)
     settings = structs.replace(read, imported=imported, platforms=platforms or asked.platforms)
-    stated = deploy.apply(tree, settings, detect.markers)
-    settings = stated.settings if stated is not None else settings
-    detection = detect.choose(tree, settings)
+    detection, settings, stated = chosen(tree, settings)
     detected()
     app = detection.app
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
@@ -165,6 +164,20 @@ def make_plan(
 
         whole = target.of_process(whole, asked.target)
     return whole
+
+
+def chosen(tree: SourceTree, given: Settings) -> "tuple[detect.Detection, Settings, Merged | None]":
+    """The language of the app, and the settings with what files for other platforms state. Raises BuildError.
+
+    Those beside the one app of a repository count as if PROJECT_PATH named its directory.
+    """
+    stated = deploy.apply(tree, given, detect.markers)
+    settings = stated.settings if stated is not None else given
+    detection = detect.choose(tree, settings)
+    if detection.app and settings.app is None:
+        stated = deploy.apply(tree, given, detect.markers, detection.app)
+        settings = structs.replace(stated.settings, app=None) if stated is not None else given
+    return detection, settings, stated
 
 
 def by_dockerfile(whole: Plan, before: Plan, settings: Settings) -> Plan:

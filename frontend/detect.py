@@ -18,6 +18,7 @@ from frontend.settings.model import Setting, Settings
 
 SHOWN = 12  # entries of the context an error lists
 CERTAIN = 3  # the strength of a claim that names a server
+SITE_APART = "site-apart"  # the code of a language's own warning about a directory
 LIKELY = 2  # of one that has more than what tooling may have left
 GATHERED = ("apps", "packages", "services")  # directories that hold the packages of a repository
 SKIPPED = ("test", "tests", "docs", "examples", "scripts")  # directories whose manifests are of no app
@@ -270,6 +271,7 @@ def apart(tree: SourceTree, detection: Detection, plan: Plan) -> tuple[Warning, 
     first = detection.app.partition("/")[0]
     known = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
     known |= {root.partition("/")[0] for root in (*roots, first)}
+    known |= {one.at.file.partition("/")[0] for one in plan.warnings if one.code == SITE_APART and one.at is not None}
     dirs = sorted({path.rpartition("/")[0] for name in manifests() for path in tree.glob(f"*/{name}")} - known)
     found = {dir: claim for dir in dirs for claim in claimed(tree.under(dir))[:1] if claim.detected.strength > 0}
     if not found:

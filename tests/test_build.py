@@ -109,6 +109,16 @@ def test_what_is_beside_the_one_app_of_a_repository_is_told() -> None:
     assert doubts({"e2e/package.json": '{"devDependencies": {"husky": "9"}}'}) == []
     assert doubts({f"examples/{name}": text for name, text in site.items()}) == []
     assert doubts({}) == []
+    beside = [one.code for one in plan({**SERVER, **site}).warnings]
+    assert beside == ["no-lockfile", "site-apart"]  # and not a second time, as what is left out
+
+
+def test_files_beside_the_one_app_of_a_repository_count_as_with_project_path() -> None:
+    files = {**SERVER, "api/Dockerfile": 'FROM node:22\nENV SHOP=1\nCMD ["node", "main.js"]\n', "api/main.js": ""}
+    found, named = plan(files), plan(files, {"PROJECT_PATH": "api"})
+    assert (found.runtime, found.versions) == (named.runtime, named.versions)
+    assert ("SHOP", "1") in found.runtime.env
+    assert "node:22" in found.runtime.base
 
 
 def test_the_context_is_loaded_once_the_language_is_known() -> None:

@@ -35,13 +35,16 @@ def there(tree: SourceTree, app: str, formats: Sequence[Format]) -> tuple[Found,
     )
 
 
-def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequence[str]]) -> Merged | None:
+def apply(
+    tree: SourceTree, settings: Settings, markers: Callable[[str], Sequence[str]], nested: str = ""
+) -> Merged | None:
     """The settings with what the files state of the app; None where there is none of them.
 
-    `markers` are the paths that detection looks at in a directory. Raises BuildError for a file with several services
+    `markers` are the paths that detection looks at in a directory, `nested` is the directory that it has found the app
+    in, where no setting names one. Raises BuildError for a file with several services
     that serve, and for a secret in a command. The files count even where an ignore file keeps them out of the build.
     """
-    app = settings.app.value if settings.app is not None else ""
+    app = settings.app.value if settings.app is not None else nested
     tree = tree.unfiltered()
     found = there(tree, app, FORMATS) if settings.deploy_files else ()
     below = there(tree, app, CANDIDATES) if settings.deploy_files else ()
@@ -53,7 +56,7 @@ def apply(tree: SourceTree, settings: Settings, markers: Callable[[str], Sequenc
 
     deployments, warnings = read(tree, found)
     own = services.chosen(deployments, settings)
-    if settings.app is None:
+    if settings.app is None and not nested:
         app = services.app_of(tree, own, markers)
     candidates, doubts = read(tree, there(tree, app, CANDIDATES) if app else below)
     warnings += (*doubts, *(doubt for one in candidates if one.dir == app for doubt in one.warnings))

@@ -18,6 +18,7 @@ TOLD: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [  # files, fields
     ({"vite.config.ts": ""}, {"scripts": {"build": "vite build && electron-builder"}, "devDependencies": {"electron": "30", "vite": "5"}}, "Electron", "7"),
     ({}, {"scripts": {"start": "react-native start"}, "dependencies": {"react-native": "0.83"}}, "React Native", "7"),
     ({"index.js": ""}, {"scripts": {"start": "npm run shell", "shell": "firebase functions:shell"}, "dependencies": {"firebase-functions": "5"}}, "Cloud Functions", "8"),
+    ({"esbuild.config.mjs": "", "src/main.ts": ""}, {"scripts": {"dev": "node esbuild.config.mjs"}, "devDependencies": {"obsidian": "1"}}, "plugin of Obsidian", "7"),
     ({}, {"scripts": {"dev": "wxt"}, "devDependencies": {"wxt": "0.20"}}, "WXT", "7"),
 ]  # fmt: skip
 

@@ -239,3 +239,27 @@ def test_a_release_that_no_known_node_compiles_is_told() -> None:
     found = app({}, dependencies={"bcrypt": "^0.8.5"})
     assert found.versions[0].value == "24"
     assert "no base image" in doubts(found)[0]
+
+
+YARN_1 = {"yarn.lock": "# yarn lockfile v1\n"}
+ENFORCED: list[tuple[dict[str, Any], str, str, list[str]]] = [  # other files, engines of the root and of a workspace, …
+    ({}, "", "16.x", ["16"]),
+    ({}, "17.9.0", "17.9.0", ["17.9.0"]),
+    ({}, ">=16", "^18 || >=20", ["24"]),
+    ({".nvmrc": "20"}, "18.x", "", ["20", 'app (engines "18.x") is refused by yarn 1 on Node.js 20 (package.json:']),
+    ({".nvmrc": "20", ".yarnrc": "--install.ignore-engines true\n"}, "18.x", "", ["20"]),
+    ({"yarn.lock": "__metadata:\n  version: 8\n"}, "", "16.x", ["24"]),
+    ({}, "", "whatever", ["24"]),
+]
+
+
+@pytest.mark.parametrize(("files", "root", "member", "expected"), ENFORCED)
+def test_engines_that_yarn_1_enforces(files: dict[str, Any], root: str, member: str, expected: list[str]) -> None:
+    fields: dict[str, Any] = {"engines": {"node": root}} if root else {}
+    package = {"name": "a", "version": "1.0.0", **({"engines": {"node": member}} if member else {})}
+    found = app(
+        {**YARN_1, "a/package.json": package, **files}, workspaces=["a"], scripts={"start": "node server.js"}, **fields
+    )
+    node, *told = expected
+    assert found.versions[0].value == node
+    assert [doubt[: len(text)] for doubt, text in zip(doubts(found), told, strict=True)] == told

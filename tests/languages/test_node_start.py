@@ -390,6 +390,14 @@ MOVED: list[tuple[dict[str, str], list[tuple[str, ...]]]] = [  # scripts, what t
     ),
     ({"start": "tsc && cp -r src/views dist && node dist/app.js"}, [("tsc",), ("cp", "-r", "src/views", "dist")]),
     ({"start": "next build && next start"}, [("next", "build")]),
+    (
+        {
+            "clean": "rm -r ./dist || true",
+            "copy": "cp -r data dist || :",
+            "start": "npm run clean && tsc && npm run copy && node dist/app.js",
+        },
+        [("sh", "-c", "rm -r ./dist || true"), ("tsc",), ("sh", "-c", "cp -r data dist || :")],
+    ),
 ]
 
 
@@ -689,6 +697,34 @@ def test_a_production_script_goes_before_development_servers_side_by_side() -> N
     assert "dev-start" in codes(found)
     with fails(PlanError, "development server by concurrently"):
         plan(tree({"a.js": ""}, **{**own, "scripts": {**scripts, "start:prod": "concurrently vite 'node a.js'"}}))
+
+
+def test_every_package_is_the_one_that_there_is() -> None:
+    scripts = {"start": "pnpm -r run build && node dist/app.js", "build": "tsc"}
+    found = plan(
+        tree({**FILES, "Procfile": "web: pnpm -r run start\n"}, scripts=scripts, dependencies={"express": "5"})
+    )
+    assert found.runtime.processes[0].args == ("node", "dist/app.js")
+    assert runs(found, "build") == [("npm", "run", "build")]
+
+
+def test_a_program_stays_in_the_foreground() -> None:
+    scripts = {"start": "egg-scripts start --daemon --title=shop", "stop": "egg-scripts stop"}
+    found = plan(tree(FILES, scripts=scripts, dependencies={"egg": "3", "egg-scripts": "3"}))
+    assert found.runtime.processes[0].args[1:] == ("start", "--title=shop")
+
+
+def test_a_script_that_starts_containers_starts_nothing_in_an_image() -> None:
+    scripts = {"start:prod": "docker compose up -d", "server": "node server.js"}
+    assert web(tree(FILES, scripts=scripts, dependencies={"express": "5"})) == ("node", "server.js")
+
+
+def test_a_file_that_the_build_runs_is_not_what_is_started() -> None:
+    scripts = {"build": "node bundle.mjs production", "dev": "node bundle.mjs"}
+    assert web(tree({**FILES, "bundle.mjs": ""}, scripts=scripts, dependencies={"express": "5"})) == (
+        "node",
+        "server.js",
+    )
 
 
 @pytest.mark.parametrize("start", ["concurrently 'pnpm -r dev'", "pnpm a & pnpm b", "(pnpm a || true); node server.js"])

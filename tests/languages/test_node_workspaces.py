@@ -251,6 +251,39 @@ def test_what_nx_would_serve_is_built_and_its_output_is_started(
     assert runs(found, "build") == [("nx", "build", name)]
 
 
+BY_PLUGINS: dict[str, Any] = {
+    "nx.json": "{}",
+    "package-lock.json": LOCK,
+    "apps/api/project.json": json.dumps({"name": "api", "projectType": "application", "targets": {"serve": {}}}),
+    "apps/api/webpack.config.js": "module.exports = { target: 'node' }",
+    "apps/web/project.json": json.dumps(
+        {"name": "web", "projectType": "application", "targets": {"build": {"x": "1"}}}
+    ),
+    "apps/web/vite.config.ts": "export default { build: { outDir: '../../dist/apps/web' } }",
+    "apps/web/index.html": "",
+}
+
+
+def test_a_page_that_a_plugin_of_nx_builds_is_a_site_and_the_server_is_the_app() -> None:
+    dockerfile = 'FROM node:24\nCOPY --from=build /app/dist/apps/api /app/dist\nCMD ["node", "dist/main"]\n'
+    scripts = {"start:prod": "docker compose up -d"}
+    own: dict[str, Any] = {"scripts": scripts, "dependencies": {"@nestjs/core": "11"}, "devDependencies": {"nx": "22"}}
+    found = plan(tree({**BY_PLUGINS, "Dockerfile": dockerfile}, **own))
+    assert found.runtime.processes[0].args == MAIN
+    assert runs(found, "build") == [("nx", "build", "api")]
+    site = plan(tree(BY_PLUGINS, **own), "apps/web")
+    assert site.language == "static"
+    assert step(site, "site").run[0].args[-2:] == ("/app/dist/apps/web", "/app/apps/web/dist")
+
+
+def test_a_procfile_of_a_package_that_is_run_at_the_root() -> None:
+    own = {**SERVER, "scripts": {"start": "node index.js"}}
+    files = {"server/package.json": own, "server/Procfile": "web: cd server && npm start\n"}
+    found = repository(files)
+    assert found.runtime.processes[0].args == ("node", "index.js")
+    assert found.runtime.dir == "/app/server"
+
+
 def test_nx_itself_is_an_application_of_one_package() -> None:
     files = {"nx.json": "{}", "project.json": application("app"), "src/main.ts": "", "package-lock.json": LOCK}
     found = plan(tree(files, scripts={"start": "nx serve"}, dependencies=EXPRESS, devDependencies={"nx": "22"}))

@@ -142,6 +142,12 @@ def test_a_page_is_served_beside_sources_that_nothing_builds_and_that_is_told(
     assert chosen.warnings == ()
 
 
+def test_a_page_that_is_a_source_of_jekyll_is_not_served() -> None:
+    files = {"_config.yml": "title: x\n", "index.html": "---\nlayout: default\n---\n{{ site.title }}\n"}
+    with fails(BuildError, "Jekyll", "add a Gemfile", at="_config.yml:1"):
+        build.make_plan(DictTree(files), None, options.parse({}), "2026-11-24")
+
+
 def test_what_a_generator_made_that_is_not_built_here_is_served_where_it_is_committed() -> None:
     tree = DictTree({"book.toml": "[book]\n", "src/SUMMARY.md": "", "book/index.html": "<h1>x</h1>"})
     found = build.make_plan(tree, None, options.parse({}), "2026-11-24")

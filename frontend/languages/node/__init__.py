@@ -51,23 +51,25 @@ def plan_by(
         here, doubts = repository.read(tree, settings, project, choice, judged=True)
         if choice is None:
             runs_on(versions.image(here.version))
-        from frontend.languages.node import facts, image, steps  # while the registry answers
+        from frontend.languages.node import above, facts, image, steps  # while the registry answers
 
         known = facts.inspect(tree, settings, here, doubts, today)
     except NoServerError as site:
         from frontend.languages.node import site_plan
 
         return site_plan.plan(tree, settings, app, today, site)
+    project = known.work.project
+    own, missing = above.provided(tree, project, steps.steps(tree.under(project.root), known.work))
     made = Plan(
         language=known.work.engine.name if known.work.engine is not None else NAME,
         runtime=image.runtime(known, settings),
         steps=(
             *(step for one in known.beside for step in one.front_end.steps),
-            *steps.steps(tree.under(known.work.project.root), known.work),
+            *own,
         ),
         evidence=known.evidence,
         versions=known.work.versions,
-        warnings=known.warnings,
+        warnings=(*known.warnings, *missing),
     )
     if settings is given:
         return made

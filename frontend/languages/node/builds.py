@@ -23,7 +23,7 @@ from frontend.languages.node import (
 from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest, line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.repository import Repository
-from frontend.languages.node.start import Moved, Start
+from frontend.languages.node.start import SHELL, Moved, Start
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.plan.model import Warning
@@ -273,7 +273,7 @@ def installed(
 
     Where its install links no programs only yarn finds it.
     """
-    by_yarn = not manager.links_programs and words[0] not in ("yarn", "node")
+    by_yarn = not manager.links_programs and words[0] not in ("yarn", "node", SHELL)
     return BuildCommand(
         ("yarn", *words) if by_yarn else words, dir, at, " ".join(words), (*env, ("PATH", path(project, dir)))
     )

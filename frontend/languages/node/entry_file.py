@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node import programs
-from frontend.languages.node.manifest import Manifest
+from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest
 from frontend.languages.node.runners import RUN_BY, WATCHERS
 from frontend.paths import joined, within
 
@@ -38,15 +38,19 @@ class DevelopmentFile(Struct, frozen=True):
 def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | None:
     """The app's file in a script such as `"dev": "nodemon backend/app.ts"`, of the first that runs one.
 
-    One that Bun runs counts where no other does.
+    One that Bun runs counts where no other does. A file that the build runs too (`node esbuild.config.mjs production`)
+    builds: it is none of these.
     """
     of_bun = None
+    called = (one for name in BUILD_SCRIPTS for one in programs.programs(manifest.scripts.get(name, "")))
+    building = {word for one in called if one.name in RUNS for word in one.arguments[:1]}
     for script, text in manifest.scripts.items():
         words = set(re.split(r"[:_-]", script))
         program, arguments = programs.started(text, manifest.scripts)
         if not words & STARTING or words & APART or program not in RUNS:
             continue
-        for word in (word.removeprefix("./") for argument in arguments for word in argument.split()):
+        files = (word for argument in arguments if argument not in building for word in argument.split())
+        for word in (file.removeprefix("./") for file in files):
             known = (*SUFFIXES, ".tsx", ".jsx") if program == BUN else SUFFIXES
             if word.endswith(known) and tree.has(within(manifest.dir, word)):
                 found = DevelopmentFile(word, script, program)

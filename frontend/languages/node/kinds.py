@@ -18,6 +18,7 @@ DEPENDENCIES = (
     ("electron", "a desktop app (Electron)", "a container has no display"),
     ("nw", "a desktop app (NW.js)", "a container has no display"),
     ("firebase-functions", "code of Cloud Functions (Firebase)", "that platform runs it"),
+    ("obsidian", "a plugin of Obsidian", "the editor runs it"),
     ("plasmo", "an extension of browsers (Plasmo)", "a browser runs it"),
     ("wxt", "an extension of browsers (WXT)", "a browser runs it"),
 )

@@ -101,8 +101,13 @@ def commands_of_root(tree: SourceTree, settings: Settings, project: Project) -> 
 
 
 def start_of(top: Manifest) -> str:
-    """The script of a root that starts in production; "" for none."""
-    return next((one for one in ROOT_STARTS if one in top.scripts), "")
+    """The script of a root that starts in production; "" for none, and for one that starts containers."""
+    return next((one for one in ROOT_STARTS if starts_program(top, one)), "")
+
+
+def starts_program(top: Manifest, name: str) -> bool:
+    """Whether a script is there and starts something of the app's, not containers (`docker compose up`)."""
+    return name in top.scripts and not programs.starts_containers(top.scripts[name], top.scripts)
 
 
 def beside_it(tree: SourceTree, project: Project, script: str) -> tuple[str, ...]:
@@ -192,7 +197,7 @@ def starts_own(tree: SourceTree, settings: Settings, project: Project) -> bool:
     top = project.top
     if commands_of_root(tree, settings, project) is not None:
         return True
-    name = next((one for one in START_SCRIPTS if one in top.scripts), None)
+    name = next((one for one in START_SCRIPTS if starts_program(top, one)), None)
     commands = scripts.of_script(tree, project, top, name).commands if name is not None else ()
     if any(not one.dir and one.name != "cd" and package_of_file(tree, one) is None for one in commands):
         return True

@@ -21,6 +21,7 @@ SITES = (  # what the names of executors begin with that make a site for a brows
 )  # fmt: skip
 NEXT = ("@nx/next:", "@nrwl/next:")
 INFERRED = ("webpack.config.js", "webpack.config.ts", "rspack.config.js", "rspack.config.ts")  # plugins build by these
+PAGES = tuple(f"vite.config.{end}" for end in ("ts", "js", "mts", "mjs"))  # and by these where a page is beside them
 FOR_NODE = re.compile(r"""\btarget\s*:\s*["'`](?:async-)?node""")
 MAINS = ("main.js", "main.cjs", "main.mjs", "src/main.js", "index.js", "src/index.js")
 
@@ -80,14 +81,17 @@ def builds(tree: SourceTree, manifest: Manifest) -> bool:
 
 
 def inferred(tree: SourceTree, manifest: Manifest) -> str | None:
-    """The configuration of an application by which a plugin of Nx builds it; None for none, and beside a build target.
+    """The configuration of an application by which a plugin of Nx builds it; None for none, and beside a target of its
+    own that says what builds.
 
     Source: https://nx.dev/concepts/inferred-tasks
     """
     own = tree.has(within(manifest.dir, PROJECT)) or isinstance(manifest.data.get("nx"), dict)
-    if not own or "build" in targets(tree, manifest):
+    told = target(tree, manifest)
+    if not own or executor(told) or "command" in told or ("build" in targets(tree, manifest) and not told):
         return None
-    return next((path for one in INFERRED if tree.has(path := within(manifest.dir, one))), None)
+    names = (*INFERRED, *(PAGES if tree.has(within(manifest.dir, "index.html")) else ()))
+    return next((path for one in names if tree.has(path := within(manifest.dir, one))), None)
 
 
 def makes_site(tree: SourceTree, manifest: Manifest) -> bool:
@@ -115,6 +119,11 @@ def output(tree: SourceTree, project: Project) -> str:
     where = project.app.dir
     usual = within("dist", where)
     return str(path).replace("{projectRoot}", where).replace("{workspaceRoot}/", "").strip("/") if path else usual
+
+
+def pages(output: str, project: Project) -> tuple[str, ...]:
+    """Where the pages of a site may be that Nx puts into a directory, relative to the repository's root."""
+    return tuple(dict.fromkeys((f"{output}/browser", output, within(project.app.dir, "dist"))))
 
 
 def entries(tree: SourceTree, project: Project) -> tuple[str, ...]:

@@ -17,13 +17,14 @@ from frontend.languages.node.manifest import line
 from frontend.languages.node.package_managers import Manager
 from frontend.languages.node.versions import NODE, RELEASES, TITLE, Choice, npm_range
 from frontend.languages.node.workspaces import Project
+from frontend.paths import within
 from frontend.plan.model import Evidence, ToolVersion, Warning
 from frontend.rules import ranges
 from frontend.rules.pins import SHOWN, place, warning
 from frontend.rules.versions import Asked, Release, is_exact, is_version, plain
 
 OLDEST = 16  # that other package managers are chosen for: none of their newest releases runs on it
-GULP = "gulp"
+GULP, YARNRC = "gulp", ".yarnrc"
 REPLACED = ("overrides", "resolutions", "pnpm")  # keys of package.json that replace versions
 LINES = {release.line: release for release in RELEASES}
 
@@ -31,7 +32,8 @@ LINES = {release.line: release for release in RELEASES}
 class Pin(Struct, frozen=True):
     """A package at one version that is not for every Node.js: the `lines` it is for, and `why` not others.
 
-    `is_hard` says that it does not install or run on others; otherwise it only asks for those lines.
+    `is_hard` says that it does not install or run on others; otherwise it only asks for those lines. `fix` is what to
+    do about it, "" for an update of the package.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Pin(Struct, frozen=True):
     lines: frozenset[str]
     why: str
     is_hard: bool = True
+    fix: str = ""
 
     def reason(self, release: str) -> str:
         """Why it stands against a line: "config 3.1.0 does not run on Node.js 24"."""
@@ -58,7 +61,7 @@ def node(tree: SourceTree, project: Project, manager: Manager, locked: Locked, u
     if current not in LINES:
         return Choice(usual)
     asked = Asked(usual.asked, usual.by, usual.at) if usual.by != "default" else None
-    hard = tuple(known_breaks(tree, project, manager, locked))
+    hard = (*enforced(tree, project, manager), *known_breaks(tree, project, manager, locked))
     if asked is not None and is_exact(NODE, asked):
         return Choice(usual, (), doubts(hard, current, usual))
     pins = (*hard, *asking(tree, manager, locked))
@@ -68,9 +71,39 @@ def node(tree: SourceTree, project: Project, manager: Manager, locked: Locked, u
     if best == current or not deciding:
         return Choice(usual, (), doubts(hard, current, usual))
     first = deciding[0]
-    version = ToolVersion(NODE.name, best, f"{first.name}@{first.version}", "file", first.at)
+    wanted = f"{first.name} {first.version}" if first.fix else f"{first.name}@{first.version}"
+    version = ToolVersion(NODE.name, best, wanted, "file", first.at)
     why = tuple(Evidence(f"{TITLE} {best}", pin.reason(current), pin.at) for pin in deciding[:SHOWN])
     return Choice(version, why, doubts(hard, best, version))
+
+
+def enforced(tree: SourceTree, project: Project, manager: Manager) -> Iterator[Pin]:
+    """The packages of the repository whose `engines` yarn 1 enforces when it installs any of them.
+
+    Source: https://classic.yarnpkg.com/en/docs/package-json#toc-engines
+    """
+    if manager.kind != "yarn1" or ignores_engines(tree, project):
+        return
+    for one in {manifest.dir: manifest for manifest in (project.top, project.app, *project.all)}.values():
+        text = one.table("engines").get("node")
+        try:
+            allowed = npm_range(plain(NODE, text)) if text else ranges.ANY
+        except ValueError:
+            continue
+        lines = frozenset(release for release in LINES if ranges.both(allowed, ranges.line(release)))
+        if len(lines) < len(LINES):
+            at = line(tree, one, "engines", "node")
+            name = one.name or one.path
+            yield Pin(name, f'(engines "{text}")', at, lines, "is refused by yarn 1 on", fix="correct its engines")
+
+
+def ignores_engines(tree: SourceTree, project: Project) -> bool:
+    """Whether the repository's .yarnrc has yarn 1 install in spite of `engines`.
+
+    Source: https://classic.yarnpkg.com/en/docs/yarnrc#toc-cli-arguments
+    """
+    places = dict.fromkeys((project.top.dir, project.app.dir))
+    return any("ignore-engines true" in (tree.read_text(within(dir, YARNRC)) or "") for dir in places)
 
 
 def candidates(asked: Asked | None) -> list[Release]:
@@ -101,7 +134,7 @@ def doubts(pins: Sequence[Pin], used: str, version: ToolVersion) -> tuple[Warnin
     ]
     usable = next((release.line for release in RELEASES if release.lts and release.line in first.lines), "")
     setting = f", or set the build-arg NODE_VERSION={usable}" if usable else ""
-    return (warning(told, others, first.at or version.at, f"update {first.name}{setting}"),)
+    return (warning(told, others, first.at or version.at, f"{first.fix or f'update {first.name}'}{setting}"),)
 
 
 def known_breaks(tree: SourceTree, project: Project, manager: Manager, locked: Locked) -> Iterator[Pin]:

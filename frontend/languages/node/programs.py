@@ -10,6 +10,7 @@ from frontend.errors import PlanError
 from frontend.languages.node.runners import CLIS, RUN, RUNNERS, STARTS, words_run
 
 SHELLS_OWN = BUILTINS - {"exec"}
+CONTAINERS = ("docker", "docker-compose", "podman", "podman-compose")
 
 
 class Program(NamedTuple):
@@ -59,3 +60,8 @@ def program(words: tuple[Word, ...], scripts: Container[str] = ()) -> Program:
         if verb not in own and verb not in scripts and not verb.startswith("-"):
             return program(words[1:], scripts)
     return Program(name.partition("@")[0] or name, tuple(word.text for word in words[1:]))
+
+
+def starts_containers(text: str, scripts: Container[str] = ()) -> bool:
+    """Whether a script starts containers on the machine of who runs it: it says nothing of what is in an image."""
+    return started(text, scripts).name in CONTAINERS

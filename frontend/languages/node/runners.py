@@ -103,6 +103,10 @@ OF_SYSTEM = ("run-script-os", "run-os")  # run `start:linux` for `start`
 SYSTEMS = ("linux", "nix", "default")  # behind the script's name, those that are run on Linux
 
 
+BACKGROUND = {"egg-scripts": ("--daemon",)}  # options by which a program leaves a container without process 1
+# https://www.eggjs.org/core/deployment
+
+
 class Watcher(Struct, frozen=True):
     """A program that runs a file again on each change: what it runs the file `by`, and which options are its own.
 

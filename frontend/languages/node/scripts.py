@@ -19,6 +19,7 @@ from frontend.languages.node import engines, env_files, moon, nx, options, pm2, 
 from frontend.languages.node.env_files import EnvFile
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.runners import (
+    BACKGROUND,
     CLIS,
     INSTALLS,
     OF_SYSTEM,
@@ -156,8 +157,9 @@ def flatten(scope: Scope, script: Script, manifest: Manifest) -> Flattened:
         if not program:
             found.append(Command((), here, opaque=script.text[item.start : item.end]))
         elif program[0].text == "cd" and len(program) == 2 and program[1].plain and not env:
-            found.append(Command(program, here, "cd"))
-            dir = joined(here.dir, program[1].text)
+            dir, from_root = moved(scope.tree, here, program[1].text)
+            if not from_root:
+                found.append(Command(program, here, "cd"))
             here = read(scope.tree, dir) or Manifest(dir, {})
         elif program[0].text.casefold() == "set" and len(program) == 2 and program[1].name:
             given = (*given, variable(program[1], here))
@@ -168,6 +170,17 @@ def flatten(scope: Scope, script: Script, manifest: Manifest) -> Flattened:
         if found:
             found[-1] = structs.replace(found[-1], then=";" if item.then in (";", "\n") else "&&")
     return Flattened(pm2.alone(found, script), tuple(warnings))
+
+
+def moved(tree: SourceTree, here: Manifest, text: str) -> tuple[str, bool]:
+    """The directory that `cd TEXT` changes to, and whether it is written from the repository's root: a package's own
+    Procfile is run there where each app of a repository has one.
+
+    Source: https://elements.heroku.com/buildpacks/heroku/heroku-buildpack-multi-procfile
+    """
+    dir, root = joined(here.dir, text), joined("", text)
+    from_root = here.dir != "" and not text.startswith(".") and not tree.is_dir(dir) and tree.is_dir(root)
+    return (root, True) if from_root else (dir, False)
 
 
 def for_the_shell(script: Script) -> tuple[str, tuple[Item, ...]]:
@@ -224,6 +237,8 @@ def unwrapped(
         return called(scope, call, env)
     if name in WATCHERS and (name != "tsx" or verb == WATCHERS[name].verb):
         return watched(scope, name, rest, manifest).with_env(env)
+    if name in BACKGROUND:
+        words = tuple(word for word in words if word.text.partition("=")[0] not in BACKGROUND[name])
     if (name == "pm2" and verb == "start") or name == pm2.RUNTIME:
         return by_pm2(scope, name, rest, env, manifest)
     return Flattened((Command(words, manifest, name, env),))
@@ -291,6 +306,10 @@ def managed(
     cli = CLIS[name]
     texts = [word.text for word in words[1:]]
     if not cli.all.isdisjoint(texts):
+        if not scope.project.has_workspaces:  # every package is this one
+            alone = script_of(scope, name, tuple(word for word in words[1:] if word.text not in cli.all), manifest)
+            if alone is not None and alone.script in manifest.scripts:
+                return called(scope, alone, env)
         verbs = [text for text in texts if not text.startswith("-")]
         tool = BUILD_ALL if any(map(is_build_script, verbs)) else RECURSIVE
         return Flattened((Command(words, manifest, tool, env),))

@@ -117,7 +117,9 @@ def default_start(repository: Repository, settings: Settings) -> Start:
         return framework_start(repository, framework)
     if framework is not None and framework.package == "@medusajs/medusa":
         return medusa_start(repository, None)
-    script = next((name for name in START_SCRIPTS if name in app.scripts), None)
+    own = app.scripts
+    named = (name for name in START_SCRIPTS if name in own and not programs.starts_containers(own[name], own))
+    script = next(named, None)
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
     return program_start(repository) or file_start(repository) or nothing_to_start(repository)
@@ -148,8 +150,10 @@ def of_dockerfile(repository: Repository, settings: Settings) -> Start | None:
         return None
     app = repository.project.app
     files = [word.text for command in stated.script.commands for word in command.words if word.text.endswith(SUFFIXES)]
+    there = all(repository.tree.has(joined(app.dir, file)) for file in files)
     made = repository.framework is not None and bool(repository.framework.start)
-    if made and not all(repository.tree.has(joined(app.dir, file)) for file in files):
+    by_nx = bool(nx.output(repository.tree, repository.project))  # a Dockerfile copies what it makes elsewhere
+    if (made and not there) or (by_nx and not (files and there)):
         return None
     try:
         found = start.of_command(repository, stated.script, stated.at, app)
@@ -168,7 +172,7 @@ def nx_start(repository: Repository) -> Start | None:
     target, at = nx.target(tree, project.app), tree.at(nx.file(tree, project.app), 1)
     if nx.makes_site(tree, project.app):
         title = nx.executor(target) or nx.inferred(tree, project.app) or "its build target"
-        made_by = sites.Generator(title, "", directories=(f"/app/{output}/browser", f"/app/{output}"))
+        made_by = sites.Generator(title, "", directories=tuple(f"/app/{one}" for one in nx.pages(output, project)))
         raise sites.NoServerError(made_by, f"this is a site without a server ({title})", at)
     if nx.makes_next(target):
         return start.of_words(repository, ("next", "start", f"/app/{output}"), at)

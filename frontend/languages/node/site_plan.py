@@ -11,6 +11,8 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node import (
+    above,
+    angular,
     builds,
     facts,
     front_end,
@@ -68,7 +70,8 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     public = public_env.of_build(here.tree, project.app.dir, given) if commands else public_env.PublicEnv()
     env = (*found.generator.env, *((legacy_hashes.OPTIONS,) if hashes else ()), *public.env)
     work = front_end.work_of(here.tree, project, here, commands, env)
-    made = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
+    every = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
+    made, missing = above.provided(tree, project, every)
     site = Site(
         found.generator.title,
         made[-1].name if made else "",
@@ -91,16 +94,18 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
         evidence=(*here.why, *evidence(here, found, commands), *public.evidence),
         warnings=(
             *doubts,
+            *missing,
             *builds.left_running(here, commands),
             *hashes,
             *public.warnings,
+            *(angular.doubts(here.tree, project.app) if commands and found.generator.package == ANGULAR else ()),
             *(gatsby_server(here.tree, project.app) if found.generator.package == GATSBY else ()),
             *((late,) if late and made else ()),
         ),
     )
 
 
-GATSBY = "gatsby"
+GATSBY, ANGULAR = "gatsby", "@angular/core"
 SCRIPTS = (".js", ".jsx", ".ts", ".tsx")
 
 
@@ -180,6 +185,8 @@ def built(here: Repository, settings: Settings, generator: Generator) -> tuple[B
         return commands
     at = line(here.tree, project.app, generator.package)
     words = (*generator.build, *below(here.tree, project.app, generator))
+    if generator.package == ANGULAR:
+        words = (*words, *angular.production(here.tree, project.app))
     return (*before, builds.installed(project, manager, words, project.app.dir, at))
 
 
@@ -251,7 +258,7 @@ def configured(tree: SourceTree, app: Manifest, generator: Generator) -> Places:
     """What the configuration of a generator says; `at` is None where it does not name a directory in plain text."""
     if generator.package == "react-scripts":
         return of_create_react_app(tree, app)
-    if generator.package == "@angular/core":
+    if generator.package == ANGULAR:
         return of_angular(tree, app)
     if generator.package == "hexo":
         return of_hexo(tree, app)

@@ -51,8 +51,10 @@ SIDE_BY_SIDE = {  # program -> its options with a value
     )
 }
 SERVES_FILES = ("remix-serve", "react-router-serve")  # are given the server that the build makes
+SHELL = "/bin/sh"
 NOT_IN_IMAGE = ("pnpm", "pnpx", "bun", "bunx")
 FILE_WORK = frozenset("rm rimraf mkdir cp mv echo shx del-cli cpr mkdirp".split())
+IGNORED = FILE_WORK | {"true", ":"}  # of shell text that works on files: `rm -r build || true`
 
 
 class Moved(Struct, frozen=True):
@@ -127,9 +129,9 @@ def assembled(repository: Repository, found: Flattened, at: Location | None) -> 
         require_in_image(repository, one, at)
         require_installed(repository, one, at)
     moved = tuple(
-        Moved(tuple(word.text for word in one.words), one.dir, scripts.is_install(command))
+        Moved(tuple(word.text for word in one.words) or (SHELL, "-c", one.opaque), one.dir, scripts.is_install(command))
         for command, one in zip(commands[:count], every, strict=False)
-        if one.words and one.tool != "cd"
+        if (one.words or one.opaque) and one.tool != "cd"
     )
     kept = every[count:]
     if not kept or kept[-1].tool == "cd":
@@ -292,11 +294,19 @@ def building(commands: list[Command]) -> int:
     """How many of the first commands belong to the build; the last one is never of them."""
     count = 0
     for index, command in enumerate(commands[:-1]):
-        if is_build(command) or scripts.is_install(command) or (count and command.name in FILE_WORK):
+        files = is_file_work(command)
+        if is_build(command) or scripts.is_install(command) or (count and files):
             count = index + 1
-        elif command.name not in (*FILE_WORK, "cd"):
+        elif not files and command.name != "cd":
             break
     return count
+
+
+def is_file_work(command: Command) -> bool:
+    """Whether a command only copies, moves or removes files: `rm -rf dist`, `( cp -r public dist || true )`."""
+    if not command.opaque:
+        return command.name in FILE_WORK
+    return all(one.program and one.program[0].text in IGNORED for one in parse(command.opaque).commands)
 
 
 def is_build(command: Command) -> bool:

@@ -34,6 +34,12 @@ CALLS = (
     Call("createWriteStream", re.compile(r"\bcreateWriteStream\(\s*"), is_file=True),
     Call("Bun.write", re.compile(r"\bBun\.write\(\s*"), is_file=True),
     Call("sqlite", re.compile(r"\bnew\s+(?:\w+\.)?Database(?:Sync)?\(\s*"), is_file=True),
+    # of an environment variable's default, which is handed to what opens the database
+    Call(
+        ".env.",
+        re.compile(r"""(?=(?:process|Bun)\.env\.\w+\s*(?:\|\||\?\?)\s*['"`][^'"`\n$]*\.(?:db|sqlite3?)['"`])"""),
+        is_file=True,
+    ),
     Call("winston", re.compile(r"\btransports\.File\(\s*\{[^{}]*?\bfilename\s*:\s*"), is_file=True),
 )
 HERE, RUNS = r"(?:__dirname|import\.meta\.dir(?:name)?)", r"process\.cwd\(\)"

@@ -4,13 +4,14 @@ Sources: https://gohugo.io/getting-started/directory-structure/, https://gohugo.
 """
 
 import re
+from typing import Any
 
 from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.static.site import BASE, Site, served
-from frontend.paths import joined, within
+from frontend.paths import joined
 from frontend.plan.model import Evidence, Exec, FromContext, ImageRef, Plan, Step
 from frontend.settings.model import Settings
 from frontend.texts import yaml_root
@@ -24,7 +25,6 @@ DIRECTORIES = ("layouts", "archetypes", "themes")
 SHARED = ("config.toml", "config.yaml", "config.yml", "config/_default/config.toml")  # other tools have these too
 BASE_URL = re.compile(r"""^\s*"?base_?url"?\s*[=:]\s*["']?([^"'\s,]+)""", re.IGNORECASE | re.MULTILINE)
 PUBLISH = re.compile(r"""^\s*"?publishDir"?\s*[=:]\s*["']?([\w./-]+)""", re.IGNORECASE | re.MULTILINE)
-THEME = re.compile(r"""^\s*"?theme"?\s*[=:]\s*["']([\w.-]+)["']""", re.IGNORECASE | re.MULTILINE)
 STAND_INS = ("example.org", "example.com", "localhost", "yoursite", "mynewhugosite")  # nobody's own host
 MODULES = ("golang-go", "git", "ca-certificates")  # what Hugo gets modules with
 
@@ -47,23 +47,40 @@ def config(tree: SourceTree) -> str | None:
     return name if hugos else None
 
 
-def check(here: SourceTree, name: str) -> None:
-    """Raises SourceError, with the line, for a configuration that cannot be read."""
+def content(here: SourceTree, name: str) -> dict[str, Any]:
+    """What a configuration says. Raises SourceError, with the line, for one that cannot be read."""
     if name.endswith(".toml"):
-        here.read_toml(name)
+        found: Any = here.read_toml(name)
     elif name.endswith(".json"):
-        here.read_json(name)
+        found = here.read_json(name)
     else:
         yaml_root(here.at(name).file, here.read_text(name) or "")
+        found = here.read_yaml(name)
+    return found if isinstance(found, dict) else {}
+
+
+def setting(data: dict[str, Any], key: str) -> Any:
+    """What a configuration gives a key, which may be of any case; None where it does not."""
+    return next((value for name, value in data.items() if str(name).casefold() == key), None)
+
+
+def themes(data: dict[str, Any]) -> tuple[str, ...]:
+    """The directories of the themes that a configuration names."""
+    named = setting(data, "theme")
+    names = named if isinstance(named, list) else [named]
+    place = str(setting(data, "themesdir") or "themes")
+    return tuple(joined("", f"{place}/{name}") for name in names if isinstance(name, str) and name)
 
 
 def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     """The plan of the site with a configuration in a directory of the context. Raises PlanError for a theme that is not
     there, SourceError for a configuration that cannot be read."""
     here = tree.under(app)
-    check(here, name)
+    data = content(here, name)
     text = here.read_text(name) or ""
-    check_theme(here, name, THEME.search(text) if not here.has("go.mod") else None)
+    chosen = themes(data) if not here.has("go.mod") else ()
+    for directory in chosen:
+        check_theme(here, name, directory)
     url, publish = BASE_URL.search(text), PUBLISH.search(text)
     host, _, path = (url[1] if url else "").partition("://")[2].partition("/")
     stand_in = any(word in host.casefold() for word in STAND_INS)
@@ -71,6 +88,8 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
     modules = MODULES if here.has("go.mod") else ()
     directory = joined("", publish[1]) if publish else "public"
     before = (directory,) if directory and settings.build_command is None else ()  # pages that Hugo would leave there
+    from frontend.languages.static import hugo_version
+
     build = Step(
         "build",
         ImageRef(BASE),
@@ -87,6 +106,7 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
         Site("Hugo", build.name, (f"/app/{directory}",), at, base=f"/{base}" if base else ""),
         steps=(build,),
         evidence=(Evidence("site", f"made by Hugo ({name})", at),),
+        warnings=hugo_version.doubts(here, name, data, chosen),
     )
 
 
@@ -99,16 +119,20 @@ def command(settings: Settings, own: tuple[str, ...], at: Location, *, fetches: 
     return Exec(form.with_env, build.value, fetches=True, at=build.at)
 
 
-def check_theme(here: SourceTree, name: str, found: re.Match[str] | None) -> None:
-    """Raises PlanError for a theme whose directory is empty: a git submodule that was not fetched. `found` is where the
-    configuration `name` names it."""
-    if found is None:
-        return
-    directory = within("themes", found[1])
-    here.need_entries("themes", directory)
-    if not here.entries(directory):
+def check_theme(here: SourceTree, name: str, directory: str) -> None:
+    """Raises PlanError for a theme whose directory is empty: a git submodule that was not fetched. The configuration
+    `name` names it."""
+    here.need_entries(directory.rpartition("/")[0], directory)
+    if directory and not here.entries(directory):
+        theme = directory.rpartition("/")[2]
         raise PlanError(
-            f"the theme {found[1]} is not in {directory}",
-            at=here.at(name, found.string.count("\n", 0, found.start(1)) + 1),
+            f"the theme {theme} is not in {directory}",
+            at=theme_line(here, name, theme),
             hint="fetch it before the build: git submodule update --init",
         )
+
+
+def theme_line(here: SourceTree, name: str, theme: str) -> Location:
+    """Where a configuration names a theme, as a value or in a list."""
+    found = re.search(rf"\btheme\b[^#]*?(?<![\w.-]){re.escape(theme)}\b", here.read_text(name) or "", re.IGNORECASE)
+    return here.at(name, found.string.count("\n", 0, found.end()) + 1 if found else 1)

@@ -9,6 +9,7 @@ from frontend.texts import yaml_root
 NAMES = "add the package.json that names {}"
 PAGE = "index.html"
 POSTS = ("_posts", "_layouts", "_includes")  # directories of Jekyll's sources, which no finished site has
+FRONT_MATTER = "---\n"  # what the source of a page begins with: https://jekyllrb.com/docs/front-matter/
 PACKAGES = "add a requirements.txt that names {}"
 ELSEWHERE = "{} is not among what can be built: build the site elsewhere, and commit what it makes"
 COMMITTED = {"mdBook": "book", "Quarto": "_site"}  # where these put a site
@@ -80,7 +81,7 @@ def beside(tree: SourceTree) -> tuple[Warning, ...]:
     file, title, hint = found
     if title == "Jekyll":
         tree.need_entries("")
-        if any(tree.is_dir(name) for name in POSTS):
+        if any(tree.is_dir(name) for name in POSTS) or (tree.read_text(PAGE) or "").startswith(FRONT_MATTER):
             check(tree)
         return ()  # a theme alone, for the host's list of files
     told = f"the pages of {title} ({file}) are not in the image: nothing installs it, and {PAGE} is served as it is"

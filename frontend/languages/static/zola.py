@@ -10,7 +10,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.static import hugo
 from frontend.languages.static.site import BASE, Site, served
-from frontend.paths import joined
+from frontend.paths import joined, within
 from frontend.plan.model import Evidence, FromContext, FromImage, ImageRef, Plan, Step, ToolVersion
 from frontend.settings.model import Settings
 
@@ -44,7 +44,8 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
         )
         raise PlanError(f"{name} has no base_url, which Zola requires", at=here.at(name, 1), hint=hint)
     text = here.read_text(name) or ""
-    hugo.check_theme(here, name, THEME.search(text))
+    if theme := THEME.search(text):
+        hugo.check_theme(here, name, within("themes", theme[1]))
     url, output = BASE_URL.search(text), OUTPUT.search(text)
     host, _, path = (url[1] if url else "").partition("://")[2].partition("/")
     stand_in = any(word in host.casefold() for word in hugo.STAND_INS)
