@@ -189,10 +189,18 @@ class Container(NamedTuple):
         done = self.engine.docker("logs", self.id)
         return done.stdout + done.stderr
 
-    def stop(self) -> tuple[int, float]:
-        """Ends it by SIGTERM; its exit status, and how long it took in seconds (10 and more: it was killed)."""
+    def wait_for(self, text: str) -> None:
+        """Waits until its log has a text. Raises AssertionError with the log when it ends, or takes too long."""
+        until = time.monotonic() + START_TIMEOUT_S
+        while text not in self.log():
+            assert self.inspect("{{.State.Running}}") == "true" or text in self.log(), self.log()
+            assert time.monotonic() < until, self.log()
+            time.sleep(0.2)
+
+    def stop(self, grace_s: int = 10) -> tuple[int, float]:
+        """Ends it by SIGTERM; its exit status, and how long it took in seconds (`grace_s` and more: it was killed)."""
         began = time.monotonic()
-        self.engine.docker("stop", self.id)
+        self.engine.docker("stop", "-t", str(grace_s), self.id)
         return int(self.inspect("{{.State.ExitCode}}")), time.monotonic() - began
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from pathlib import Path
 from subprocess import CalledProcessError
 
 import pytest
 
-from tests.e2e.apps import APPS, START_TIMEOUT_S, Container, app, build, started
+from tests.e2e.apps import APPS, app, build, started
 from tests.e2e.conftest import Images
 from tests.lab.api import Engine, Lab
 
@@ -28,19 +27,11 @@ def test_solid_queue_is_a_process_of_its_own_or_in_puma(images: Images, lab: Lab
     jobs = build(lab, APPS / "ruby-rails-solid", name="ruby-jobs", options={"target": "jobs"})
     engine.docker("pull", "-q", jobs.reference)
     with started(engine, jobs.reference, *SECRET) as container:
-        wait_for(container, "SolidQueue started in process 1")
+        container.wait_for("SolidQueue started in process 1")
         assert container.stop()[0] == 0
     with started(engine, whole.reference, *SECRET, "-e", "SOLID_QUEUE_IN_PUMA=1") as container:
         assert container.get().status == 200
-        wait_for(container, "SolidQueue started")
-
-
-def wait_for(container: Container, text: str) -> None:
-    """Waits until a container's log has a text. Raises AssertionError with the log."""
-    until = time.monotonic() + START_TIMEOUT_S
-    while text not in container.log():
-        assert time.monotonic() < until, container.log()
-        time.sleep(0.2)
+        container.wait_for("SolidQueue started")
 
 
 def test_assets_of_node_and_of_tailwind_are_served(images: Images, engine: Engine) -> None:

@@ -133,12 +133,20 @@ def test_the_settings_of_arq_name_its_worker() -> None:
         ("python absent.py", False),
         ("python manage.py migrate", False),
         ("celery -A tasks worker && true", False),
+        ("python -m celery -A tasks worker", True),
+        ("python -u -m celery -A tasks beat", True),
+        ("python -m celery -A absent worker", False),
+        ("huey_consumer.py tasks.huey -w 2", True),
+        ("python -m huey.bin.huey_consumer tasks.huey", True),
+        ("python manage.py rqworker default", True),
         ("dramatiq tasks", False),  # which nothing installs
+        ("python -m dramatiq tasks", False),
         ("nginx", False),
     ],
 )
 def test_a_service_of_compose_is_a_process_where_the_image_has_its_program(command: str, taken: bool) -> None:
     files = {**BASE, "work.py": "", "manage.py": "", "tasks.py": "", "download_all.py": ""}
+    files["requirements.txt"] = "flask\ngunicorn\ncelery[redis]\nhuey\ndjango-rq\n"
     found = workers(files, candidate_processes=(("mail", Setting(command, "platform")),))
     assert found == ({"mail": command.removeprefix("poetry run ")} if taken else {})
 

@@ -23,6 +23,7 @@ NEEDED: list[tuple[str, str]] = [  # a command, the file that is needed
     ("waitress-serve --port=80 --call shop.wsgi:app", "shop/wsgi.py"),
     ("celery -A shop.tasks worker", "shop/tasks.py"),
     ("celery --app=shop.tasks:app beat", "shop/tasks.py"),
+    ("python -m celery -A shop.tasks worker", "shop/tasks.py"),
     ("python -m shop", "shop/__main__.py"),
     ("python -um shop.tasks", "shop/tasks.py"),
 ]

@@ -47,10 +47,18 @@ MANAGED = (  # a package of Django's, what the settings name it, and the subcomm
     ("django-background-tasks", "background_task", "process_tasks"),
 )
 ARQ = re.compile(r"^class (\w*WorkerSettings)\b", re.MULTILINE)
-WORKS = frozenset("celery rq rqworker dramatiq arq huey_consumer huey_consumer.py taskiq faststream".split())
+WORKS = {  # programs that work, by the packages that they are of
+    **{name: name for name in ("celery", "rq", "dramatiq", "arq", "taskiq", "faststream")},
+    "rqworker": "rq",
+    "huey_consumer": "huey",
+    "huey_consumer.py": "huey",
+}
 STARTERS = frozenset(("supervisord", "honcho", "circusd", "foreman"))  # of several programs, which they name themselves
+SUBCOMMANDS = tuple(subcommand for _, _, subcommand in MANAGED)
 ONCE = re.compile(
-    r"(?<![a-z])(?:migrat|alembic|seed|init|test|setup|create|load|import|upgrade|shell|manage\.py)", re.IGNORECASE
+    r"(?<![a-z])(?:migrat|alembic|seed|init|test|setup|create|load|import|upgrade|shell"
+    rf"|manage\.py(?! (?:{'|'.join(SUBCOMMANDS)})\b))",
+    re.IGNORECASE,
 )
 
 
@@ -101,13 +109,12 @@ def find(
 
 def works(tree: SourceTree, known: Sequence[Process]) -> bool:
     """Whether a process, or a shell script of the app that one runs, starts a worker, or what starts several."""
-    subcommands = {subcommand for _, _, subcommand in MANAGED}
     scripts = [processes.script_of(one) for one in known]
     texts = [" ".join(one.args) for one in known]
     texts += [tree.read_text(file.path) or "" for one in scripts for file in script_files.run_by(tree, one)]
     words = {word.rpartition("/")[2] for text in texts for word in re.split(r"[\s;&|\"']+", text)}
     beside = {word for one in known if one.name != WEB for word in one.args}  # python tasks.py worker
-    return not words.isdisjoint(WORKS | STARTERS | subcommands) or WORKER in beside
+    return not words.isdisjoint({*WORKS, *STARTERS, *SUBCOMMANDS}) or WORKER in beside
 
 
 def of_compose(
@@ -140,17 +147,26 @@ def understood(text: str, at: Location | None, scripts: Scripts, doubts: list[Wa
 def is_worker(tree: SourceTree, texts: Sequence[str], names: frozenset[str]) -> bool:
     """Whether the image has what a command starts: a program of a dependency that works, or a file of the app."""
     if not texts or not texts[0].startswith("python"):
-        return bool(texts) and texts[0] in WORKS and texts[0] in names
+        return bool(texts) and package_of(texts[0]) in names
     rest = [one for one in texts[1:] if one not in ("-u", "-O", "-B")]
     if rest[:1] == ["-m"] and len(rest) > 1:
+        if package_of(rest[1]) in names:  # python -m celery, python -m huey.bin.huey_consumer
+            return True
         path = rest[1].replace(".", "/")
         return tree.first(f"{path}.py", f"{path}/__main__.py") is not None
     return bool(rest) and tree.has(rest[0])
 
 
+def package_of(program: str) -> str | None:
+    """The package of a program, or module that Python runs, that works; None for any other."""
+    return WORKS.get(program) or WORKS.get(program.rpartition(".")[2])
+
+
 def is_there(tree: SourceTree, process: Process, roots: Sequence[str]) -> bool:
     """Whether the module that a process is to import is the app's, as far as its command says which one that is."""
     words = started.words_of(process)
+    named = started.of_module(words)
+    words = named if named and package_of(named[0].text) else words
     imported = ("", "src", *roots)
     need = loaded.need_of(tree, words, imported, "", complete=True, builds=False) if words else None
     return need is None or any(tree.has(path) for path in need.paths)

@@ -7,7 +7,16 @@ from msgspec import structs
 from frontend.commands.options import AllBut, split_options
 from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
-from frontend.languages.python.started import FLAGS, PYTHONS, TAKES, TAKES_PROGRAM, Served, served_by, words_of
+from frontend.languages.python.started import (
+    FLAGS,
+    PYTHONS,
+    TAKES,
+    TAKES_PROGRAM,
+    Served,
+    of_module,
+    served_by,
+    words_of,
+)
 from frontend.paths import within
 from frontend.plan.model import Need, Process
 
@@ -48,8 +57,9 @@ def need_of(
     """The module that a program is to import; None for programs that import none, and where it is not sure."""
     served, runs = served_by(tree, words, roots), False
     attribute = False  # whether the last part of the name may be a variable
-    if served is None and words[0].text == "celery":
-        served, attribute = celery_app(words, roots)
+    named = of_module(words)
+    if served is None and named and named[0].text == "celery":
+        served, attribute = celery_app(named, roots)
     if served is None and words[0].text in PYTHONS:
         served, runs = run_module(words, roots), True
     if served is None:

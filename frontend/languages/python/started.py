@@ -95,11 +95,19 @@ def words_of(process: Process) -> tuple[Word, ...]:
     return () if runs(script, DECIDES) else program(script)
 
 
+def of_module(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words of a program, where Python runs its module (`python -m celery …`) those from its name on; () where
+    Python runs no module."""
+    if not words or words[0].text not in PYTHONS:
+        return words
+    options, rest = split_options(words[1:], TAKES, ends=TAKES_PROGRAM)
+    module = options[-1].value if options and options[-1].name == "-m" else None
+    return (module, *rest) if module is not None else ()
+
+
 def served_by(tree: SourceTree, words: tuple[Word, ...], roots: tuple[str, ...]) -> Served | None:
     """The module that a server is told to import; None for other programs, and where it is not sure."""
-    if words and words[0].text in PYTHONS:
-        options, rest = split_options(words[1:], TAKES, ends=TAKES_PROGRAM)
-        words = (options[-1].value, *rest) if options and options[-1].name == "-m" and options[-1].value else ()
+    words = of_module(words)
     if not words or words[0].text not in SERVERS:
         return None
     if words[0].text == "gunicorn" and moves(tree, GUNICORN_CONF):
