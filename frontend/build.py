@@ -169,12 +169,13 @@ def make_plan(
 def chosen(tree: SourceTree, given: Settings) -> "tuple[detect.Detection, Settings, Merged | None]":
     """The language of the app, and the settings with what files for other platforms state. Raises BuildError.
 
-    Those beside the one app of a repository count as if PROJECT_PATH named its directory.
+    Those beside the one app of a repository count as if PROJECT_PATH named its directory, but where those in the root
+    say how it is built or started.
     """
     stated = deploy.apply(tree, given, detect.markers)
     settings = stated.settings if stated is not None else given
     detection = detect.choose(tree, settings)
-    if detection.app and settings.app is None:
+    if detection.app and settings.app is None and not deploy.has_start(settings):
         stated = deploy.apply(tree, given, detect.markers, detection.app)
         settings = structs.replace(stated.settings, app=None) if stated is not None else given
     return detection, settings, stated

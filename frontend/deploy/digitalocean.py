@@ -3,6 +3,8 @@
 Source: https://docs.digitalocean.com/products/app-platform/reference/app-spec/
 """
 
+from msgspec import structs
+
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
 from frontend.deploy.shapes import COMMANDS, TEXT, Keys
@@ -22,10 +24,15 @@ SHAPE: Keys = {
 
 
 def read(file: Item) -> tuple[Deployment, ...]:
-    """The services, each with the workers of its directory; static sites come last."""
+    """The services, each with the workers of its directory; static sites come last. Where there is neither, the workers
+    of each directory, built as the first one is."""
     shared = file.get("envs").items
     services, sites = file.get("services").items, file.get("static_sites").items
     sourced = [one for one in services if not one.get("image").pairs] or services
+    if not sourced and not sites:
+        first = {directory(one): one for one in reversed(file.get("workers").items)}
+        found = (component(file, one, shared, beside(file, one)) for one in first.values())
+        return tuple(structs.replace(one, processes=one.processes[1:]) for one in found)
     return (
         *(component(file, one, shared, beside(file, one)) for one in sourced),
         *(component(file, one, shared, (), one.get("output_dir").only or Stated("", one.at)) for one in sites),

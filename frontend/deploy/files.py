@@ -73,6 +73,12 @@ def apply(
     return structs.replace(merged, warnings=(*warnings, *merged.warnings))
 
 
+def has_start(settings: Settings) -> bool:
+    """Whether files state how the app is built or started: a platform's, or a Dockerfile."""
+    stated = (settings.processes, settings.build_command, settings.candidate_texts, settings.candidate_versions)
+    return any(stated)
+
+
 def says_more(tree: SourceTree, path: str) -> bool:
     """Whether a Procfile has more for us than the processes of its own directory."""
     return path in PROCFILES[1:] or MOVES in (tree.read_text(path) or "")

@@ -30,7 +30,7 @@ FORMATS = (
     Format("Firebase", "sites", ("firebase.json",)),
 )
 CANDIDATES = (
-    Format("Docker", "dockerfile", ("Dockerfile",)),
+    Format("Docker", "dockerfile", ("Dockerfile", "dockerfile")),  # as Docker itself looks for it
     Format("Docker Compose", "compose", ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")),
     Format("Heroku", "aptfile", ("Aptfile",)),
 )

@@ -3,6 +3,8 @@
 Source: https://render.com/docs/blueprint-spec
 """
 
+from msgspec import structs
+
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.reading import NOTHING, Item
 from frontend.deploy.shapes import COMMANDS, TEXT, Keys, Shape
@@ -25,7 +27,8 @@ SHAPE: Keys = {**PARTS, "projects": [{"environments": [PARTS]}]}
 
 
 def read(file: Item) -> tuple[Deployment, ...]:
-    """The services that serve, each with the workers of its directory as processes; static sites come last."""
+    """The services that serve, each with the workers of its directory as processes; static sites come last. Where
+    there is neither, the workers of each directory."""
     projects = (env for one in file.get("projects").items for env in one.get("environments").items)
     services = [one for part in (file, *projects) for one in part.get("services").items]
     groups = {one.get("name").text: one for part in (file, *projects) for one in part.get("envVarGroups").items}
@@ -33,6 +36,9 @@ def read(file: Item) -> tuple[Deployment, ...]:
     served = [one for one in services if one.get("type").text in WEB and one not in sites]
     workers = [one for one in services if one.get("type").text == "worker"]
     sourced = [one for one in served if runtime(one) not in IMAGES] or served
+    if not sourced and not sites:
+        dirs = dict.fromkeys(map(root, workers))
+        return tuple(work(file, [one for one in workers if root(one) == dir], groups) for dir in dirs)
     return (
         *(service(file, one, [w for w in workers if root(w) == root(one)], groups) for one in sourced),
         *(site(file, one, groups) for one in sites),
@@ -57,6 +63,12 @@ def service(file: Item, item: Item, workers: list[Item], groups: dict[str, Item]
         dockerfile=item.get("dockerfilePath").only,
         warnings=tuple(volumes(item.get("disk", "mountPath"), home=HOME)),
     )
+
+
+def work(file: Item, workers: list[Item], groups: dict[str, Item]) -> Deployment:
+    """The workers of a directory in which nothing serves, built as the first one is."""
+    stated = ((one.get("name").text, one.get("startCommand")) for one in workers)
+    return structs.replace(service(file, workers[0], [], groups), processes=processes(*stated))
 
 
 def site(file: Item, item: Item, groups: dict[str, Item]) -> Deployment:

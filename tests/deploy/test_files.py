@@ -206,6 +206,97 @@ def test_several_services_are_an_error_that_lists_them() -> None:
     assert 'RUN_COMMAND="gunicorn app:a" or RUN_COMMAND="gunicorn app:b"' in error({**FLASK, "render.yaml": same})
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (
+            "render.yaml",
+            "services:\n"
+            "- {type: worker, name: gull bot, buildCommand: pip install x, startCommand: python gull.py}\n"
+            "- {type: worker, name: tide, startCommand: python tide.py}\n"
+            "- {type: cron, name: clean, startCommand: python clean.py}\n",
+        ),
+        (
+            ".do/app.yaml",
+            "workers:\n- {name: gull bot, run_command: python gull.py}\n- {name: tide, run_command: python tide.py}\n",
+        ),
+    ],
+)
+def test_workers_beside_which_nothing_serves_are_processes(path: str, text: str) -> None:
+    bots = {"requirements.txt": "discord.py\n", "gull.py": "print(1)\n", "tide.py": "print(2)\n", "poetry.lock": ""}
+    assert "cannot determine the start command" in error({**bots, path: text})
+    found = plan({**bots, path: text, "bot.py": "print(3)\n"})
+    assert {one.name: " ".join(one.args) for one in found.runtime.processes[1:]} == {
+        "gull-bot": "python gull.py",
+        "tide": "python tide.py",
+    }
+    one = (
+        "\n".join(line for line in text.splitlines() if "tide" not in line)
+        if path == "render.yaml"
+        else ("workers:\n- {name: gull bot, run_command: python gull.py}\n")
+    )
+    assert web(plan({**bots, path: one})) == "python gull.py"
+
+
+def test_a_directory_of_its_own_is_chosen_where_workers_are_in_several() -> None:
+    below = {f"{dir}/{path}": text for dir in ("gulls", "tides") for path, text in FLASK.items()}
+    workers = "".join(
+        f"- {{type: worker, name: {dir}, rootDir: {dir}, startCommand: python app.py}}\n" for dir in ("gulls", "tides")
+    )
+    assert "PROJECT_PATH=gulls (gulls)\n  PROJECT_PATH=tides (tides)" in error(
+        {**below, "render.yaml": f"services:\n{workers}"}
+    )
+
+
+@pytest.mark.parametrize(("name", "version"), [("python39", "3.9"), ("python27", "2.7"), ("python312", "3.12")])
+def test_a_version_of_two_digits_is_a_major_and_a_minor_one(name: str, version: str) -> None:
+    nixpacks = f'[phases.setup]\nnixPkgs = ["{name}"]\n'
+    files = {**FLASK, "nixpacks.toml": nixpacks}
+    assert version == "2.7" or plan(files).versions[0].value == version
+    assert version != "2.7" or "Python 2.7 is too old" in error(files)
+    node = plan({**EXPRESS, "nixpacks.toml": '[phases.setup]\nnixPkgs = ["nodejs22"]\n'})
+    assert node.versions[0].value == "22"
+
+
+BACKEND = {f"backend/{path}": text for path, text in FLASK.items()}
+FRONT_END = {"frontend/package.json": '{"dependencies": {"react": "19"}}'}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "start"),
+    [
+        (
+            "Dockerfile",
+            "FROM python:3.11\nENV PLACE=Sund\nWORKDIR /app\nCOPY . .\nCMD gunicorn app:app -w 3\n",
+            "gunicorn app:app -w 3",
+        ),
+        ("railway.json", '{"deploy": {"startCommand": "gunicorn app:app -w 4"}}', "gunicorn app:app -w 4"),
+        (
+            "render.yaml",
+            "services:\n- {type: web, name: a, startCommand: gunicorn app:app -w 5}\n",
+            "gunicorn app:app -w 5",
+        ),
+    ],
+)
+def test_files_in_the_directory_that_an_app_is_found_in_count(path: str, text: str, start: str) -> None:
+    files = {**BACKEND, **FRONT_END, f"backend/{path}": text}
+    found, named = plan(files), plan(files, PROJECT_PATH="backend")
+    assert web(found) == web(named) == start
+    assert (found.runtime.base, dict(found.runtime.env)) == (named.runtime.base, dict(named.runtime.env))
+    assert "app-left-out" in told(found)
+    assert "app-left-out" not in told(named)
+    assert web(plan(files, DEPLOY_FILES="off")) == "gunicorn app:app"
+    root = plan({**files, "Dockerfile": "FROM python:3.12\nWORKDIR /app\nCOPY backend .\n"})
+    assert "python:3.12" in root.runtime.base
+
+
+def test_a_dockerfile_in_lower_case_counts() -> None:
+    text = "FROM python:3.11\nWORKDIR /app\nCOPY . .\nCMD python manager.py\n"
+    found = plan({"requirements.txt": "requests\n", "manager.py": "print(1)\n", "other.py": "", "dockerfile": text})
+    assert web(found) == "python manager.py"
+    assert "python:3.11" in found.runtime.base
+
+
 def test_packages_of_nixpacks() -> None:
     nixpacks = """\
 [phases.setup]
@@ -552,7 +643,8 @@ def test_the_directory_whose_manifest_names_the_program_is_the_app(above: str | 
     }
     root = {} if above is None else {"requirements.txt": above}
     found = plan({**files, **root, "Procfile": "web: cd backend && uvicorn app:app\n"})
-    assert web(found) == ("uvicorn app:app" if program else "cd backend && exec uvicorn app:app")
+    served = "uvicorn app:app --host 0.0.0.0 --port $PORT"
+    assert web(found) == (served if program else f"cd backend && exec {served}")
 
 
 def test_a_procfile_is_not_read_either() -> None:

@@ -322,12 +322,31 @@ OWN = ("uwsgi", "--ini", "uwsgi.ini", "--die-on-term")
         (FACTORY, None, (*UWSGI, "app:create_app()")),
         (FLASK, "[uwsgi]\nprocesses = 2\n", (*UWSGI, "app:app")),
         (FLASK, "[uwsgi]\nmodule = app:app\nhttp = :$(PORT)\n", OWN),
-        (FLASK, "[uwsgi]\nhttp-socket=0.0.0.0:8000\n", OWN),
+        (FLASK, "[uwsgi]\nhttp-socket=0.0.0.0:8000\n", ("uwsgi", "--http-socket", "0.0.0.0:$(PORT)", *OWN[1:])),
+        (FLASK, "[uwsgi]\nhttp = 0.0.0.0:8000\n", ("uwsgi", "--http", "0.0.0.0:$(PORT)", *OWN[1:])),
+        (FLASK, "[uwsgi]\nsocket = /tmp/app.sock\n", ("uwsgi", "--http", "0.0.0.0:$(PORT)", *OWN[1:])),
     ],
 )
 def test_uwsgi_takes_the_port_itself(text: str, ini: str | None, args: tuple[str, ...]) -> None:
     files = app(text, "flask", "uwsgi") | ({} if ini is None else {"uwsgi.ini": ini})
     assert web(files) == args
+    told = [str(one.at) for one in plan(files).warnings if one.code == "port-overridden"]
+    assert told == (["uwsgi.ini:2"] if "--ini" in args[2:] else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "ini", "args"),
+    [
+        ("uwsgi --ini u.ini", "[uwsgi]\nhttp = :8000\n", "uwsgi --http 0.0.0.0:$(PORT) --ini u.ini"),
+        ("uwsgi u.ini", "[uwsgi]\nhttp-socket = :8000\n", "uwsgi --http-socket 0.0.0.0:$(PORT) u.ini"),
+        ("uwsgi --ini=u.ini", "[uwsgi]\nsocket = :8000\n", "uwsgi --http 0.0.0.0:$(PORT) --ini=u.ini"),
+        ("uwsgi --ini u.ini", "[uwsgi]\nhttp = :$(PORT)\n", "uwsgi --ini u.ini"),
+        ("uwsgi --http :8080 --ini u.ini", "[uwsgi]\nsocket = :8000\n", "uwsgi --http :8080 --ini u.ini"),
+    ],
+)
+def test_a_command_of_uwsgi_listens_on_port_besides_its_file(command: str, ini: str, args: str) -> None:
+    files = app(FLASK, "flask", "uwsgi") | {"Procfile": f"web: {command}\n", "u.ini": ini}
+    assert web(files) == tuple(args.split())
 
 
 def test_fasthtml_keeps_its_session_key_where_it_can_write() -> None:

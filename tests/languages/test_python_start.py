@@ -304,6 +304,34 @@ def test_an_app_object_beside_a_streamlit_script(files: dict[str, str], starts: 
     assert "other-app" not in codes(alone)
 
 
+@pytest.mark.parametrize(
+    ("paths", "other"),
+    [
+        (("app/board_dev.py", "app/board_v2.py"), "app/board_v2.py"),
+        (("board.py", "chart.py"), "chart.py"),
+        (("app.py", "chart.py"), ""),
+        (("streamlit_app.py", "chart.py"), ""),
+        (("board.py", "pages/chart.py"), ""),
+    ],
+)
+def test_two_scripts_that_are_as_likely_are_told(paths: tuple[str, ...], other: str) -> None:
+    found = plan({"requirements.txt": "streamlit\n", **dict.fromkeys(paths, SHOWS)})
+    assert f'"{paths[0]}"' in found.runtime.processes[0].args[2]
+    told = [(str(one.at), one.hint) for one in found.warnings if one.code == "other-app"]
+    hint = f"to start that one, set RUN_COMMAND='streamlit run {other}'"
+    assert told == ([(f"{other}:1", hint)] if other else [])
+
+
+def test_a_directory_with_an_empty_manifest_is_not_named_as_the_app() -> None:
+    files = {"requirements.txt": "torch\n", "train/net.py": "x = 1\n", "docker/requirements.txt": "\n"}
+    with pytest.raises(PlanError) as caught:
+        plan(files)
+    assert "docker" not in caught.value.hint
+    with pytest.raises(PlanError) as caught:
+        plan({**files, "docker/requirements.txt": "torch\n"})
+    assert "PROJECT_PATH=docker" in caught.value.hint
+
+
 OWN_PORT = (
     FASTAPI
     + 'import uvicorn\nif __name__ == "__main__":\n    uvicorn.run("main:app", host="0.0.0.0", port=8000, reload=True)\n'
@@ -345,3 +373,43 @@ def test_a_port_that_the_source_of_the_users_command_fixes_is_told(command: str,
     files = {"requirements.txt": "fastapi\nuvicorn\nalembic\n", "main.py": source, "Procfile": f"web: {command}\n"}
     told = [one.at.line for one in plan(files).warnings if one.code == "fixed-port" and one.at is not None]
     assert told == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "started"),
+    [
+        ("uvicorn main:app", "uvicorn main:app --host 0.0.0.0 --port $PORT"),
+        ("uvicorn main:app --host 0.0.0.0", "uvicorn main:app --host 0.0.0.0 --port $PORT"),
+        ("uvicorn main:app --port $PORT", "uvicorn main:app --port $PORT --host 0.0.0.0"),
+        ("python -m uvicorn main:app", "python -m uvicorn main:app --host 0.0.0.0 --port $PORT"),
+        ("true && flask --app main run", "true && exec flask --app main run --host 0.0.0.0 --port $PORT"),
+        ("flask run -h 0.0.0.0 -p8000", "flask run -h 0.0.0.0 -p$PORT"),
+        ("streamlit run main.py -- --x", "streamlit run main.py --server.port $PORT -- --x"),
+        ("hypercorn main:app", "hypercorn main:app --bind 0.0.0.0:$PORT"),
+        ("daphne main:app", "daphne main:app -b 0.0.0.0 -p $PORT"),
+        ("waitress-serve main:app", "waitress-serve main:app --port $PORT"),
+        ("waitress-serve --listen=*:$PORT main:app", ""),
+        ("uvicorn main:app --uds /tmp/app.sock", ""),
+        ("hypercorn -c hypercorn.toml main:app", ""),
+        ("gunicorn main:app", ""),
+        ("flask routes", ""),
+        ("uvicorn main:app & streamlit run main.py", ""),
+        ("python main.py", ""),
+    ],
+)
+def test_a_server_that_is_told_no_place_to_listen_listens_on_port(command: str, started: str) -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "main.py": FASTAPI}
+    for found in (
+        plan({**files, "Procfile": f"web: {command}\n"}),
+        plan({**files, "Procfile": "web: sh start.sh\n", "start.sh": f"set -e\n{command}\n"}),
+    ):
+        told = [one.message for one in found.warnings if one.code in ("port-added", "fixed-port")]
+        assert bool(told) == bool(started)
+    web = plan({**files, "Procfile": f"web: {command}\n"}).runtime.processes[0]
+    assert not started or web.args[2].removeprefix("exec ") == started
+
+
+def test_a_dockerfiles_server_that_is_told_no_place_to_listen_listens_on_port() -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "main.py": FASTAPI}
+    found = plan(files, candidate=Setting("uvicorn main:app --host 0.0.0.0", "platform", Location("Dockerfile", 2)))
+    assert found.runtime.processes[0].args[2] == "exec uvicorn main:app --host 0.0.0.0 --port $PORT"

@@ -98,7 +98,23 @@ def has_main(tree: SourceTree, path: str) -> bool:
 
 
 def using(tree: SourceTree, package: str) -> str | None:
-    """The script written for a package: of the files that use it one that no other imports; None without one.
+    """The script written for a package: of the files that use it one that no other imports; None without one."""
+    found = outermost(tree, package)
+    return found[0].path if found else None
+
+
+def alike(tree: SourceTree, package: str, path: str) -> str:
+    """Another script that might be meant as well as the one that is chosen for a package, beside it and called by a
+    name that says as little; "" for none."""
+    if path in (*FIRST.get(package, ()), *SCRIPTS):
+        return ""
+    directory = path.rpartition("/")[0]
+    others = (one for one in outermost(tree, package) if one.path != path and one.directory == directory)
+    return next((one.path for one in others if any(sign in one.text for sign in SIGNS.get(package, ()))), "")
+
+
+def outermost(tree: SourceTree, package: str) -> list[Module]:
+    """The scripts written for a package, that which is started first.
 
     One that shows something, or starts what it shows, comes before one that only imports the package, then a
     conventional name before another.
@@ -112,10 +128,8 @@ def using(tree: SourceTree, package: str) -> str | None:
     found = [one for one in read if one.path in own or (one.path in showing and modules.imports(one) & own)]
     shown = [module for module in found if module.path in showing] or found
     outer = [module for module in shown if module.path not in inside] or shown
-    if not outer:
-        return None
     paged = [module for module in outer if tree.is_dir(f"{module.directory}/pages".strip("/"))]
-    return (paged or outer)[0].path if package == "streamlit" else outer[0].path
+    return paged if paged and package == "streamlit" else outer
 
 
 def listed(tree: SourceTree, package: str) -> list[str]:

@@ -1,6 +1,7 @@
 """How a Django project or an app object is served: by which server, with which arguments."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct, structs
@@ -133,8 +134,8 @@ def served(app: App, server: str, target: AppObject, path: str) -> tuple[str, ..
     """The server's argument list, after what the app's own configuration of that server says."""
     args = servers.command(server, target, path)
     if args[0] == "uwsgi":
-        own = next((ini for ini in UWSGI_CONF if app.tree.has(ini) and listens(app.tree.read_lines(ini))), None)
-        return ("uwsgi", "--ini", own, "--die-on-term") if own is not None else args
+        own = uwsgi_conf(app.tree)
+        return uwsgi_on_port(app.tree, own, ("uwsgi", "--ini", own, "--die-on-term")) if own else args
     if server != "gunicorn":
         return args
     text = app.tree.read_text(GUNICORN_CONF) if app.tree.has(GUNICORN_CONF) else None
@@ -145,7 +146,11 @@ def served(app: App, server: str, target: AppObject, path: str) -> tuple[str, ..
 
 
 def bound(app: App, server: str) -> Location | None:
-    """The line of gunicorn's configuration that binds it elsewhere, where gunicorn is the server."""
+    """The line of the configuration of gunicorn or uWSGI that binds it elsewhere, where that is the server."""
+    if server.endswith("uwsgi"):
+        own = uwsgi_conf(app.tree)
+        found = uwsgi_elsewhere(app.tree, own) if own else None
+        return app.tree.at(own, found[0]) if found is not None else None
     line = elsewhere(app.tree, GUNICORN_CONF) if server == "gunicorn" else 0
     return app.tree.at(GUNICORN_CONF, line) if line else None
 
@@ -158,8 +163,15 @@ def elsewhere(tree: SourceTree, path: str) -> int:
 
 
 def on_port(tree: SourceTree, web: Web) -> Web:
-    """The user's own gunicorn command, on the container's port where only its configuration says another."""
+    """The user's own command of gunicorn or uWSGI, on the container's port where only a configuration says another."""
     words = program(script_of(Process(WEB, web.args, web.shell, web.at)))
+    if words and words[0].text == "uwsgi" and not web.shell:
+        named = next((word.text.removeprefix("--ini=") for word in words[1:] if word.text.endswith(".ini")), "")
+        path = place_inside(named)
+        found = uwsgi_elsewhere(tree, path) if path and tree.has(path) else None
+        if found is None or not path or any(word.text.startswith("--http") for word in words):
+            return web
+        return structs.replace(web, args=uwsgi_on_port(tree, path, web.args), bound=tree.at(path, found[0]))
     if not words or words[0].text != "gunicorn" or words[0].raw != "gunicorn":
         return web
     options, _ = split_options(words[1:], AllBut(FLAGS), joined=("-c", "-b"), anywhere=True)
@@ -181,9 +193,32 @@ def on_port(tree: SourceTree, web: Web) -> Web:
     return structs.replace(web, args=args, bound=tree.at(path, line))
 
 
-def listens(lines: list[str] | None) -> bool:
-    """Whether a configuration of uWSGI says where it listens."""
-    return any(line.partition("=")[0].strip() in UWSGI_LISTENS for line in lines or () if "=" in line)
+def uwsgi_conf(tree: SourceTree) -> str:
+    """The configuration of uWSGI that says where it listens; "" for none."""
+    return next((ini for ini in UWSGI_CONF if tree.has(ini) and any(uwsgi_listens(tree, ini))), "")
+
+
+def uwsgi_listens(tree: SourceTree, path: str) -> Iterator[tuple[int, str, str]]:
+    """Where a configuration of uWSGI says that it listens: the line, the option, and the address."""
+    for number, line in enumerate(tree.read_lines(path) or (), 1):
+        option, equals, address = line.partition("=")
+        if equals and option.strip() in UWSGI_LISTENS:
+            yield number, option.strip(), address.strip()
+
+
+def uwsgi_elsewhere(tree: SourceTree, path: str) -> tuple[int, str] | None:
+    """The line of a configuration of uWSGI that binds it elsewhere than to the container's port, and the option for one
+    more address; None where it reads PORT, or says nothing."""
+    found = list(uwsgi_listens(tree, path))
+    if not found or any("PORT" in address for _, _, address in found):
+        return None
+    return found[0][0], "--http-socket" if any(option == "http-socket" for _, option, _ in found) else "--http"
+
+
+def uwsgi_on_port(tree: SourceTree, path: str, args: tuple[str, ...]) -> tuple[str, ...]:
+    """uWSGI's argument list, with the container's port besides what its configuration says where that is another."""
+    found = uwsgi_elsewhere(tree, path)
+    return args if found is None else (args[0], found[1], "0.0.0.0:$(PORT)", *args[1:])  # it fills that in itself
 
 
 def is_package(tree: SourceTree, path: str, root: str) -> bool:

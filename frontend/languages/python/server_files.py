@@ -154,10 +154,9 @@ def told(here: SourceTree, start: Start, home: str, env: Mapping[str, str]) -> I
         for one in configured(here, program, named, home, env):
             if one.name != "nodaemon" or not in_front:
                 yield one
-    if start.web.server == "gunicorn" or start.web.bound is not None:
-        path = (
-            relative(here.at("").file, start.web.bound.file) if start.web.bound is not None else started.GUNICORN_CONF
-        )
+    bound = start.web.bound.file if start.web.bound is not None else ""
+    if start.web.server == "gunicorn" or bound.endswith(".py"):
+        path = relative(here.at("").file, bound) if bound else started.GUNICORN_CONF
         yield from of_gunicorn(here, path, home, env)
 
 

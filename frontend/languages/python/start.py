@@ -285,7 +285,8 @@ def entrypoint_left(tree: SourceTree, settings: Settings, web: Web) -> Iterator[
 
 def of_stated(app: App, stated: Entry) -> Web:
     """The start that a Dockerfile states."""
-    form = exec_form(managed.without_managers(stated.script, app.scripts, stated.at))
+    script, _ = port_options.with_address(managed.without_managers(stated.script, app.scripts, stated.at), stated.at)
+    form = exec_form(script)
     if not form.shell and len(form.args) == 2 and fixes_port(app, form.args) is not None:
         found = run_file(app, form.args[1], " ".join(form.args))
         return structs.replace(found, at=stated.at, env=(*found.env, *form.env))
@@ -320,6 +321,9 @@ def bound(web: Web) -> tuple[Warning, ...]:
     """The warning that a configuration of the server names another port than the container's; () without one."""
     if web.bound is None:
         return ()
+    if web.bound.file.endswith(".ini"):
+        message = f"{web.bound.file} binds uWSGI to an address without PORT: it listens on PORT too"
+        return (Warning("port-overridden", message, web.bound, "read it there: http = 0.0.0.0:$(PORT)"),)
     message = f"{web.bound.file} binds gunicorn to an address without PORT: it listens on PORT instead"
     hint = 'read it there: bind = "0.0.0.0:" + os.environ.get("PORT", "8000")'
     return (Warning("port-overridden", message, web.bound, hint),)
@@ -433,7 +437,16 @@ def of_streamlit(app: App, found: AppObject) -> Web | None:
 
 
 def beside(app: App, web: Web) -> Iterator[Warning]:
-    """The warning that an app has a Streamlit script and an app object: one of the two is started."""
+    """The warning that an app has several scripts of a package like Streamlit, or such a script and an app object: one
+    of them is started."""
+    for name in servers.SCRIPTS:
+        chosen = web.because.removeprefix(f"{name} script ")
+        other = scripts.alike(app.tree, name, chosen) if chosen != web.because else ""
+        if other:
+            message = f"building the {web.because}, although there is also {other}, which looks like one to start"
+            at = app.tree.line_of(other, f"import {name}")
+            run = f"streamlit run {other}" if name == STREAMLIT else f"python {other}"
+            yield Warning("other-app", message, at, f"to start that one, set RUN_COMMAND='{run}'")
     path = scripts.using(app.tree, STREAMLIT) if STREAMLIT in app.names else None
     found = app_object.find(app.tree) if path is not None else None
     if path is None or found is None or not found.framework or found.path == path:
@@ -511,7 +524,8 @@ def unknown(app: App, named: tuple[Process, ...], site: str) -> PlanError:
     at, why = None, ""
     entries = scripts_of(app.tree, app.data)
     idle = scripts.idle(app.tree)
-    below = next((path for name in MANIFESTS for path in app.tree.glob(f"*/{name}") if may_be_app(path)), None)
+    listed = (path for name in MANIFESTS for path in app.tree.glob(f"*/{name}"))
+    below = next((path for path in listed if may_be_app(app.tree, path)), None)
     if entries:
         hint = f"pyproject.toml has the scripts {', '.join(entries)}: choose one with RUN_COMMAND"
     elif idle is not None:
@@ -526,9 +540,9 @@ def unknown(app: App, named: tuple[Process, ...], site: str) -> PlanError:
     return PlanError(f"cannot determine the start command of this Python app{why}", at=at, hint=hint)
 
 
-def may_be_app(path: str) -> bool:
-    """Whether a manifest's directory may be that of an app."""
-    return path.partition("/")[0] not in NOT_APPS
+def may_be_app(tree: SourceTree, path: str) -> bool:
+    """Whether a manifest's directory may be that of an app: the manifest says something."""
+    return path.partition("/")[0] not in NOT_APPS and bool((tree.read_text(path) or "").strip())
 
 
 def run_file(app: App, path: str, because: str) -> Web:
