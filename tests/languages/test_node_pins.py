@@ -263,3 +263,14 @@ def test_engines_that_yarn_1_enforces(files: dict[str, Any], root: str, member: 
     node, *told = expected
     assert found.versions[0].value == node
     assert [doubt[: len(text)] for doubt, text in zip(doubts(found), told, strict=True)] == told
+
+
+@pytest.mark.parametrize(
+    ("yarn", "lock", "expected"), [("3.1.0", 5, "22"), ("2.4.2", 4, "22"), ("3.2.1", 6, "24"), ("", 5, "22")]
+)
+def test_a_yarn_that_a_newer_node_does_not_run(yarn: str, lock: int, expected: str) -> None:
+    files = {"yarn.lock": f"__metadata:\n  version: {lock}\n"}
+    named = {"packageManager": f"yarn@{yarn}"} if yarn else {}
+    assert app(files, dependencies={"x": "1"}, **named).versions[0].value == expected
+    stated = app({**files, ".nvmrc": "24.1.0"}, dependencies={"x": "1"}, **named)
+    assert bool(doubts(stated)) == (expected == "22")

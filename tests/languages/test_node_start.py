@@ -719,6 +719,19 @@ def test_a_script_that_starts_containers_starts_nothing_in_an_image() -> None:
     assert web(tree(FILES, scripts=scripts, dependencies={"express": "5"})) == ("node", "server.js")
 
 
+@pytest.mark.parametrize(
+    ("dev", "args"),
+    [
+        ("nodemon server.js start", ("node", "server.js", "start")),
+        ("nodemon server.js", ("node", "server.js")),
+        ("nodemon server.js --verbose", ("node", "server.js")),
+        ("nodemon server.js dev", ("node", "server.js")),
+    ],
+)
+def test_a_command_behind_the_file_of_a_development_script_is_kept(dev: str, args: tuple[str, ...]) -> None:
+    assert web(tree(FILES, scripts={"dev": dev}, dependencies={"express": "5"})) == args
+
+
 def test_a_file_that_the_build_runs_is_not_what_is_started() -> None:
     scripts = {"build": "node bundle.mjs production", "dev": "node bundle.mjs"}
     assert web(tree({**FILES, "bundle.mjs": ""}, scripts=scripts, dependencies={"express": "5"})) == (

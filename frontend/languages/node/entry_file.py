@@ -24,15 +24,21 @@ BROWSER = re.compile(
 BUN = "bun"
 RUNS = frozenset((*RUN_BY, *WATCHERS, BUN))
 STARTING = frozenset("start dev develop development serve server watch".split())  # words of scripts' names
+DEVELOPING = frozenset("dev develop development watch debug local".split())
+COMMAND = re.compile(r"[a-z][a-z0-9:_-]*")
 APART = frozenset("test tests e2e docs storybook".split())
 
 
 class DevelopmentFile(Struct, frozen=True):
-    """A file that a script of package.json runs, the script's name, and the program that runs it."""
+    """A file that a script of package.json runs, the script's name, and the program that runs it.
+
+    `words` are the app's own commands behind it: ("start",) of `bun --watch src/cli.ts start`.
+    """
 
     file: str
     script: str
     program: str
+    words: tuple[str, ...] = ()
 
 
 def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | None:
@@ -49,15 +55,20 @@ def development_file(tree: SourceTree, manifest: Manifest) -> DevelopmentFile | 
         program, arguments = programs.started(text, manifest.scripts)
         if not words & STARTING or words & APART or program not in RUNS:
             continue
-        files = (word for argument in arguments if argument not in building for word in argument.split())
-        for word in (file.removeprefix("./") for file in files):
+        texts = [word for argument in arguments if argument not in building for word in argument.split()]
+        for index, word in enumerate(text.removeprefix("./") for text in texts):
             known = (*SUFFIXES, ".tsx", ".jsx") if program == BUN else SUFFIXES
             if word.endswith(known) and tree.has(within(manifest.dir, word)):
-                found = DevelopmentFile(word, script, program)
+                found = DevelopmentFile(word, script, program, commands(texts[index + 1 :]))
                 if program != BUN:
                     return found
                 of_bun = of_bun or found
     return of_bun
+
+
+def commands(words: list[str]) -> tuple[str, ...]:
+    """The words behind a file that tell it what to do, where none of them is about development."""
+    return tuple(words) if all(map(COMMAND.fullmatch, words)) and not DEVELOPING.intersection(words) else ()
 
 
 def program_file(tree: SourceTree, manifest: Manifest, main: str) -> str | None:

@@ -163,6 +163,14 @@ class Manager(Struct, frozen=True):
         return 9 if major.isdigit() and int(major) < 9 else None
 
     @property
+    def is_of_old_node(self) -> bool:
+        """Whether it is a yarn that ends on Node.js 23 and newer: "isDate is not a function". 3.2.0 is the first other.
+
+        Source: https://nodejs.org/api/deprecations.html#dep0047-utilisdate
+        """
+        return self.kind == "yarn" and self.version is not None and not at_least(self.version.value, "3.2.0")
+
+    @property
     def pnp(self) -> bool:
         """Whether yarn makes no node_modules."""
         return self.linker == "pnp"

@@ -23,6 +23,7 @@ from frontend.rules import ranges
 from frontend.rules.pins import SHOWN, place, warning
 from frontend.rules.versions import Asked, Release, is_exact, is_version, plain
 
+YARN_ENDS = 23  # the first Node.js on which a yarn `is_of_old_node` installs nothing
 OLDEST = 16  # that other package managers are chosen for: none of their newest releases runs on it
 GULP, YARNRC = "gulp", ".yarnrc"
 REPLACED = ("overrides", "resolutions", "pnpm")  # keys of package.json that replace versions
@@ -61,7 +62,7 @@ def node(tree: SourceTree, project: Project, manager: Manager, locked: Locked, u
     if current not in LINES:
         return Choice(usual)
     asked = Asked(usual.asked, usual.by, usual.at) if usual.by != "default" else None
-    hard = (*enforced(tree, project, manager), *known_breaks(tree, project, manager, locked))
+    hard = (*of_yarn(manager), *enforced(tree, project, manager), *known_breaks(tree, project, manager, locked))
     if asked is not None and is_exact(NODE, asked):
         return Choice(usual, (), doubts(hard, current, usual))
     pins = (*hard, *asking(tree, manager, locked))
@@ -75,6 +76,14 @@ def node(tree: SourceTree, project: Project, manager: Manager, locked: Locked, u
     version = ToolVersion(NODE.name, best, wanted, "file", first.at)
     why = tuple(Evidence(f"{TITLE} {best}", pin.reason(current), pin.at) for pin in deciding[:SHOWN])
     return Choice(version, why, doubts(hard, best, version))
+
+
+def of_yarn(manager: Manager) -> Iterator[Pin]:
+    """The yarn that newer releases of Node.js do not run."""
+    version = manager.version
+    if manager.is_of_old_node and version is not None:
+        lines = frozenset(one for one in LINES if int(one) < YARN_ENDS)
+        yield Pin("yarn", version.value, version.at, lines, "installs nothing on")
 
 
 def enforced(tree: SourceTree, project: Project, manager: Manager) -> Iterator[Pin]:

@@ -129,7 +129,7 @@ def by_pins(
     declared = (name for one in project.manifests for name in (*one.production, *one.development))
     known = set(locked.versions) or set(declared)
     enforced = manager.kind == "yarn1" and any(one.table("engines").get("node") for one in (project.top, *project.all))
-    if not (locked.engines or enforced) and breaks.NAMES.isdisjoint(known):
+    if not (locked.engines or enforced or manager.is_of_old_node) and breaks.NAMES.isdisjoint(known):
         return versions.Choice(version)
     from frontend.languages.node import pins
 

@@ -207,8 +207,9 @@ def file_start(repository: Repository) -> Start | None:
     own = joined("", app.text("main"))
     key = "main" if main in (own, f"{own}.js", f"{own}/index.js") or "bin" not in app.data else "bin"
     at = told or (line(tree, app, key) if own else tree.at(within(app.dir, main)))
+    words = (main, *(developed.words if developed is not None and developed.file == main else ()))
     if engine is not None and tree.has(within(app.dir, main)):
-        return Start((engine.program, main), tool=engine.program, words=(main,), at=at)
+        return Start((engine.program, *words), tool=engine.program, words=words, at=at)
     if "build" in app.scripts:
         from frontend.languages.node import outputs
 
@@ -225,7 +226,7 @@ def file_start(repository: Repository) -> Start | None:
         found = developed_start(repository, developed.script)
         if found is not None:
             return found
-    return Start(("node", main), tool="node", words=(main,), at=at)
+    return Start(("node", *words), tool="node", words=words, at=at)
 
 
 def developed_start(repository: Repository, script: str) -> Start | None:
