@@ -8,6 +8,7 @@ import pytest
 from frontend.context.tree import DictTree
 from frontend.errors import DetectionError, PlanError
 from frontend.plan.model import FromStep, Plan
+from tests.errors import fails
 from tests.languages.node import codes, plan, runs, step, tree, web
 
 EXPRESS = {"express": "5"}
@@ -274,6 +275,35 @@ def test_a_page_that_a_plugin_of_nx_builds_is_a_site_and_the_server_is_the_app()
     site = plan(tree(BY_PLUGINS, **own), "apps/web")
     assert site.language == "static"
     assert step(site, "site").run[0].args[-2:] == ("/app/dist/apps/web", "/app/apps/web/dist")
+
+
+def test_a_server_that_only_a_production_script_starts_is_the_app() -> None:
+    own = {**SERVER, "scripts": {"start:production": "node index.js", "dev": "nodemon index.js"}, "dependencies": {}}
+    found = repository({"server/package.json": own})
+    assert found.language == "nodejs"
+    assert found.runtime.dir == "/app/server"
+    assert "site-apart" in codes(found)
+
+
+def test_a_server_whose_types_another_takes_is_an_app_of_its_own() -> None:
+    files = {
+        "apps/api/package.json": {"name": "@shop/api", "dependencies": EXPRESS},
+        "apps/api/server.js": "",
+        "apps/web/package.json": {
+            "name": "@shop/web",
+            "scripts": {"start": "node a.js"},
+            "dependencies": {"@shop/api": "*"},
+        },
+        "apps/web/a.js": "",
+    }
+    assert plan(tree(files, workspaces=["apps/*"])).runtime.dir == "/app/apps/web"
+    with pytest.raises(DetectionError, match=r"PROJECT_PATH=apps/api \(Node.js\)\n  PROJECT_PATH=apps/web"):
+        plan(tree({**files, "apps/api/Dockerfile": "FROM node:24\n"}, workspaces=["apps/*"]))
+
+
+def test_a_start_in_a_directory_that_is_not_there_is_told() -> None:
+    with fails(PlanError, "packages/server, which is not in the build context", ".dockerignore", at="package.json:4"):
+        plan(tree({}, scripts={"start": "cd packages/server; npm run start"}))
 
 
 def test_a_procfile_of_a_package_that_is_run_at_the_root() -> None:

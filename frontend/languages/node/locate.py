@@ -41,6 +41,7 @@ ORCHESTRATORS = (
 )
 
 
+DOCKERFILE = "Dockerfile"
 APART = frozenset(  # directories of what nobody deploys
     "example examples demo demos doc docs test tests e2e fixture fixtures template templates playground".split()
 )
@@ -247,7 +248,7 @@ def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
     Raises PlanError where a tool is all that there is to start.
     """
     tree.need_entries(*(member.dir for member in project.all))
-    tree.need(*(within(member.dir, name) for member in project.all for name in (nx.PROJECT, *PROCFILES)))
+    tree.need(*(within(member.dir, name) for member in project.all for name in (nx.PROJECT, DOCKERFILE, *PROCFILES)))
     every = tuple(member for member in project.all if can_start(tree, member))
     found = tuple(member for member in every if not is_tool(tree, member))
     if every and not found:
@@ -258,7 +259,8 @@ def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
             hint=f'add a "start" script to the app, or set PROJECT_PATH={within(project.root, tool.dir)} for the tool',
         )
     used = {name for member in project.all for name in member.production}
-    apps = tuple(m for m in found if m.name not in used or "start" in m.scripts)
+    own = ("start" in m.scripts or tree.has(within(m.dir, DOCKERFILE)) for m in found)  # though others take its types
+    apps = tuple(m for m, is_app in zip(found, own, strict=True) if is_app or m.name not in used)
     return apps or found or tuple(filter(is_site, project.all))
 
 
@@ -269,9 +271,9 @@ def is_site(manifest: Manifest) -> bool:
 
 def can_start(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a workspace says how it is started, as something that serves."""
-    text = manifest.scripts.get("start", "")
-    framework = frameworks.find(manifest)
-    if text and not frameworks.is_development(framework, *programs.started(text, manifest.scripts)):
+    own, framework = manifest.scripts, frameworks.find(manifest)
+    texts = (own[name] for name in ROOT_STARTS if starts_program(manifest, name))
+    if any(text and not frameworks.is_development(framework, *programs.started(text, own)) for text in texts):
         return True
     if nx.serves(tree, manifest) or procfile.find(tree.under(manifest.dir)) is not None:
         return True

@@ -447,9 +447,15 @@ def called(scope: Scope, call: Call, env: tuple[tuple[str, Word], ...]) -> Flatt
     text = target.scripts.get(script)
     if text is None and script == "start" and scope.tree.has(within(target.dir, "server.js")):
         text = "node server.js"  # npm's own default
+    if text is None and target.dir and not scope.tree.is_dir(target.dir):
+        raise PlanError(
+            f'the start command runs the script "{script}" in {target.dir}, which is not in the build context',
+            at=scope.at,
+            hint="check the path, and .dockerignore",
+        )
     if text is None:
         raise PlanError(
-            f'the start command runs the script "{script}", which package.json does not have',
+            f'the start command runs the script "{script}", which {target.path} does not have',
             at=scope.at,
             hint=known_scripts(target),
         )
