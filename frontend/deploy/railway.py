@@ -6,13 +6,13 @@ Source: https://docs.railway.com/reference/config-as-code
 from frontend.deploy import nixpacks
 from frontend.deploy.model import Deployment
 from frontend.deploy.nixpacks import PLAN
-from frontend.deploy.reading import Item
+from frontend.deploy.reading import NOTHING, Item
 from frontend.deploy.shapes import COMMANDS, TEXT, Keys
-from frontend.deploy.values import commands, processes, volumes
+from frontend.deploy.values import commands, processes, scheduled, volumes
 
 PARTS: Keys = {
     "build": {"buildCommand": COMMANDS, "nixpacksPlan": PLAN, "dockerfilePath": TEXT},
-    "deploy": {"startCommand": COMMANDS, "preDeployCommand": COMMANDS, "requiredMountPath": TEXT},
+    "deploy": {"startCommand": COMMANDS, "preDeployCommand": COMMANDS, "requiredMountPath": TEXT, "cronSchedule": TEXT},
 }
 SHAPE: Keys = {**PARTS, "environments": {"production": PARTS}}
 
@@ -39,6 +39,7 @@ def read(file: Item) -> tuple[Deployment, ...]:
             warnings=(
                 *planned.warnings,
                 *volumes(*(one.get("requiredMountPath") for one in (live.get("deploy"), deploy))),
+                *scheduled(*((NOTHING, one.get("cronSchedule")) for one in (live.get("deploy"), deploy))),
             ),
         ),
     )

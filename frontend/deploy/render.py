@@ -8,16 +8,17 @@ from msgspec import structs
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.reading import NOTHING, Item
 from frontend.deploy.shapes import COMMANDS, TEXT, Keys, Shape
-from frontend.deploy.values import commands, processes, volumes
+from frontend.deploy.values import commands, processes, scheduled, volumes
 from frontend.paths import joined
 
 WEB = ("web", "pserv")
 STATIC = "static"
+CRON = "cron"
 HOME = "/opt/render/project/src"  # where a service has its sources
 IMAGES = ("docker", "image")  # runtimes of services that are not built from their sources
 ENTRIES: Shape = [{"key": TEXT, "value": TEXT}]
 SERVICE: Keys = {
-    **dict.fromkeys(("type", "rootDir", "runtime", "env", "staticPublishPath", "dockerfilePath"), TEXT),
+    **dict.fromkeys(("type", "rootDir", "runtime", "env", "schedule", "staticPublishPath", "dockerfilePath"), TEXT),
     **dict.fromkeys(("buildCommand", "startCommand", "dockerCommand", "preDeployCommand"), COMMANDS),
     "envVars": ENTRIES,
     "disk": {"mountPath": TEXT},
@@ -35,18 +36,21 @@ def read(file: Item) -> tuple[Deployment, ...]:
     sites = [one for one in services if is_static(one)]
     served = [one for one in services if one.get("type").text in WEB and one not in sites]
     workers = [one for one in services if one.get("type").text == "worker"]
+    beside = [*workers, *(one for one in services if one.get("type").text == CRON)]
     sourced = [one for one in served if runtime(one) not in IMAGES] or served
     if not sourced and not sites:
         dirs = dict.fromkeys(map(root, workers))
         return tuple(work(file, [one for one in workers if root(one) == dir], groups) for dir in dirs)
     return (
-        *(service(file, one, [w for w in workers if root(w) == root(one)], groups) for one in sourced),
+        *(service(file, one, [other for other in beside if root(other) == root(one)], groups) for one in sourced),
         *(site(file, one, groups) for one in sites),
     )
 
 
-def service(file: Item, item: Item, workers: list[Item], groups: dict[str, Item]) -> Deployment:
-    """A service that serves, and the workers beside it."""
+def service(file: Item, item: Item, others: list[Item], groups: dict[str, Item]) -> Deployment:
+    """A service that serves, and the workers and jobs beside it."""
+    workers = [one for one in others if one.get("type").text != CRON]
+    jobs = ((one.get("startCommand"), one.get("schedule")) for one in others if one.get("type").text == CRON)
     env, unset = environment(item, groups)
     started = (("web", item.get(key)) for key in ("startCommand", "dockerCommand"))
     beside = ((worker.get("name").text, worker.get("startCommand")) for worker in workers)
@@ -61,7 +65,7 @@ def service(file: Item, item: Item, workers: list[Item], groups: dict[str, Item]
         unset=unset,
         name=item.get("name").text,
         dockerfile=item.get("dockerfilePath").only,
-        warnings=tuple(volumes(item.get("disk", "mountPath"), home=HOME)),
+        warnings=(*volumes(item.get("disk", "mountPath"), home=HOME), *scheduled(*jobs)),
     )
 
 

@@ -6,8 +6,8 @@ https://vercel.com/docs/project-configuration, https://firebase.google.com/docs/
 
 from frontend.deploy.model import Deployment, Stated
 from frontend.deploy.reading import Item
-from frontend.deploy.shapes import COMMANDS, PATH, VARIABLES, Keys
-from frontend.deploy.values import commands, variables
+from frontend.deploy.shapes import COMMANDS, PATH, TEXT, VARIABLES, Keys
+from frontend.deploy.values import commands, scheduled, variables
 from frontend.paths import joined
 
 BUILD: Keys = {"command": COMMANDS, "publish": PATH, "base": PATH, "environment": VARIABLES, "env": VARIABLES}
@@ -19,6 +19,7 @@ SHAPE: Keys = {
     "outputDirectory": PATH,
     "env": VARIABLES,
     "hosting": (HOSTING, [HOSTING]),
+    "crons": [{"path": TEXT, "schedule": TEXT}],
 }
 
 
@@ -45,5 +46,6 @@ def read(file: Item) -> tuple[Deployment, ...]:
                 *variables(file.get("env")),
             ),
             output=output or Stated("", file.at),
+            warnings=tuple(scheduled(*((one.get("path"), one.get("schedule")) for one in file.get("crons").items))),
         ),
     )

@@ -42,3 +42,14 @@ def volumes(*items: Item, home: str = "") -> Iterator[Warning]:
             message = f"{one.at.file} mounts a volume, which an image has not, at {path}"
             hint = f"mount one that the image's user owns at {path} where the image runs"
             yield Warning("platform-volume", message, one.at, hint)
+
+
+def scheduled(*jobs: tuple[Item, Item]) -> Iterator[Warning]:
+    """The warnings for what a platform runs on a schedule: what is run, and when."""
+    for run, schedule in jobs:
+        if schedule.only is not None:
+            command = joined(run.stated) if run.stated else None
+            what = command.text if command is not None else "the start command"
+            at = (command or schedule.only).at
+            message = f"{at.file} runs {what} on a schedule ({schedule.text}), which nothing in the image does"
+            yield Warning("platform-schedule", message, at, "have the platform that runs the image do it")

@@ -891,6 +891,24 @@ def test_a_volume_that_another_platform_mounts_is_told(path: str, text: str, pla
     assert found == ([place] if place else [])
 
 
+OF_RENDER = (
+    "services:\n- type: web\n  runtime: python\n- type: cron\n{}  schedule: 0 5 * * *\n  startCommand: python a.py\n"
+)
+SCHEDULED = [  # a file, what it says, what is told, where
+    ("render.yaml", OF_RENDER.format(""), "python a.py", "render.yaml:6"),
+    ("render.yaml", OF_RENDER.format("  rootDir: jobs\n"), "", ""),
+    ("railway.json", '{"deploy": {\n"cronSchedule": "0 5 * * *"}}', "the start command", "railway.json:2"),
+    ("vercel.json", '{"crons": [\n{"path": "/api/a", "schedule": "0 5 * * *"}]}', "/api/a", "vercel.json:2"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "what", "at"), SCHEDULED)
+def test_what_another_platform_runs_on_a_schedule_is_told(path: str, text: str, what: str, at: str) -> None:
+    said = told(plan({**FLASK, path: text})).get("platform-schedule", "")
+    message = f"{path} runs {what} on a schedule (0 5 * * *), which nothing in the image does ({at})"
+    assert said == (message if at else "")
+
+
 def test_a_dockerfile_without_from_is_told() -> None:
     said = "nothing of Dockerfile is used: it has no FROM that can be read (Dockerfile:2)"
     assert (
