@@ -6,7 +6,7 @@ from posixpath import normpath
 from msgspec import Struct
 
 from frontend.commands.options import split_options
-from frontend.commands.script import Script, parse
+from frontend.commands.script import Script, of_words, parse
 from frontend.commands.unwrap import SHELL_RUNNERS, SHELLS, nested, unwrap
 from frontend.commands.words import Word
 from frontend.context.tree import SourceTree
@@ -14,6 +14,7 @@ from frontend.errors import BuildError
 
 SOURCES = (".", "source")
 MOST = 8  # scripts that run each other
+HANDS_ON = '"$@"'  # to the command that a script is given
 
 
 class ScriptFile(Struct, frozen=True):
@@ -27,31 +28,33 @@ class ScriptFile(Struct, frozen=True):
 def run_by(tree: SourceTree, script: Script) -> tuple[ScriptFile, ...]:
     """The shell scripts in an app's directory that a command runs, and those that these run, each once.
 
-    A file that is no text, is written for another interpreter, or that no shell would accept is left out.
+    One that hands on to what it is given (`exec "$@"`) runs the script that stands behind it. A file that is no text,
+    is written for another interpreter, or that no shell would accept is left out.
     """
     found: dict[str, ScriptFile | None] = {}
     todo = [script]
     while todo and len(found) < MOST:
-        for path in named(todo.pop(0)):
+        for path, behind in named(todo.pop(0)):
             if path not in found:
                 one = found[path] = read(tree, path)
                 todo += [one.script] if one is not None else []
+                todo += [of_words(behind)] if one is not None and behind and HANDS_ON in one.text else []
     return tuple(one for one in found.values() if one is not None)
 
 
-def named(script: Script) -> Iterator[str]:
-    """The paths of the files that a script's commands run, or read as their own."""
+def named(script: Script) -> Iterator[tuple[str, tuple[Word, ...]]]:
+    """The paths of the files that a script's commands run, or read as their own, each with the words behind it."""
     for command in (command for one in nested(script) for command in one.commands):
         words = command.program
         while (runner := unwrap(words, SHELL_RUNNERS)) is not None and runner.words:
             words = runner.words
-        if runner is None and (word := of_words(words)) is not None and word.plain:
+        if runner is None and (word := file_of(words)) is not None and word.plain:
             path = place_inside(word.text)
             if path:
-                yield path
+                yield path, words[words.index(word) + 1 :]
 
 
-def of_words(words: tuple[Word, ...]) -> Word | None:
+def file_of(words: tuple[Word, ...]) -> Word | None:
     """The file that a command runs; None where that is a program of `PATH`."""
     name = words[0].text if words else ""
     if name in SOURCES:

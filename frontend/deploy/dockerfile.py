@@ -32,6 +32,7 @@ ADDRESS = re.compile(r"https?://[^\s\"'|;]*/([A-Za-z]+(?:-[A-Za-z]+)?)[^/\s\"'|;
 OF_CONTAINERS = frozenset(
     "tini dumb-init gosu su-exec catatonit dockerize wait-for-it wait-for-it.sh wait-for wait bash sh sudo apt".split()
 ) | {name for entry in registry.ENTRIES for name in (*entry.programs, *entry.tools)}
+COPIED = re.compile(r"--from=([\w.-]+)")
 HEREDOC = re.compile(r"""<<-?["']?(\w+)["']?""")
 APP = "/app"
 SUFFIXES = tuple({end: None for entry in registry.ENTRIES for one in entry.interpreters for end in one.suffixes})
@@ -51,6 +52,7 @@ class Stage(Struct, frozen=True):
     """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it, which
     directories it has volumes for, which programs it downloads, its RUN instructions.
 
+    `sources` are the stages, by name or number, that it copies files from.
     `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from. `below` is the one
     directory of the context that it copies to WORKDIR, "" for the whole of it or none.
     """
@@ -63,6 +65,7 @@ class Stage(Struct, frozen=True):
     volumes: tuple[Stated, ...] = ()
     programs: tuple[Stated, ...] = ()
     runs: tuple[Stated, ...] = ()
+    sources: tuple[str, ...] = ()
     has_cmd: bool = False
     below: str = ""
 
@@ -86,6 +89,8 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             stages[(found[2] or f"{len(stages)}").casefold()] = last = structs.replace(above, has_cmd=False)
         elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN", "VOLUME"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
+        elif last is not None and name == "COPY" and (source := COPIED.search(argument.text)) is not None:
+            last = stages[next(reversed(stages))] = structs.replace(last, sources=(*last.sources, source[1].casefold()))
         elif last is not None and name in ("COPY", "ADD") and (dir := brought(tree, last, argument.text)) is not None:
             last = stages[next(reversed(stages))] = structs.replace(last, below=dir)
     if last is None:
@@ -111,7 +116,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             tree.at(path).file,
             processes=(("web", command),) if command is not None else (),
             run_packages=for_running(last, began if len(stages) > 1 else None),
-            runs=last.runs,
+            runs=runs_of(stages, last),
             copies=copies,
             env=found_env.run if found_env is not None else (),
             build_env=found_env.build if found_env is not None else (),
@@ -124,6 +129,21 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )
+
+
+def runs_of(stages: Mapping[str, Stage], last: Stage) -> tuple[Stated, ...]:
+    """The RUN instructions of the last stage, after those of the stages that it copies files from."""
+    numbered = {str(number): stage for number, stage in enumerate(stages.values())}
+    found: dict[Stated, None] = {}
+    left, seen = [last], []
+    while left:
+        stage = left.pop()
+        if stage in seen:
+            continue
+        seen.append(stage)
+        found = dict.fromkeys((*stage.runs, *found))
+        left += [one for name in stage.sources if (one := stages.get(name) or numbered.get(name)) is not None]
+    return tuple(found)
 
 
 def without_from(tree: SourceTree, path: str, found: Sequence[tuple[str, Stated]]) -> tuple[Deployment, ...]:

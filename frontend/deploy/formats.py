@@ -33,6 +33,7 @@ CANDIDATES = (
     Format("Docker", "dockerfile", ("Dockerfile", "dockerfile")),  # as Docker itself looks for it
     Format("Docker Compose", "compose", ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")),
     Format("Heroku", "aptfile", ("Aptfile",)),
+    Format("Community Cloud", "packages_txt", ("packages.txt",)),
 )
 """Files of containers, and of packages for them, which count less than an app's own scripts."""
 

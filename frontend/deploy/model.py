@@ -28,7 +28,7 @@ class Deployment(Struct, frozen=True):
     variables with values, `build_env` those of a build alone, `unset` those that the file only names. `output` is the
     directory that a static site is built into, None for what serves. `name` is that of the service. `dockerfile` is the
     Dockerfile that the file names, whose path tells the app's directory, `copies` what a Dockerfile copies from its
-    stages, `runs` the RUN instructions of its last stage.
+    stages, `runs` the RUN instructions of its last stage and of those that it copies from.
     `platform` is what no build does anything by.
     """
 

@@ -15,7 +15,7 @@ NEEDLESS = BUILD_ONLY | frozenset(
     "software-properties-common sudo tini tzdata unzip vim wget xz-utils zip".split()
 )
 
-APTFILE = "Aptfile"
+LISTS = ("Aptfile", "packages.txt")  # files that say no more than what is installed
 
 
 def doubts(stated: tuple[Setting, ...], installed: Iterable[str], needless: Iterable[str] = ()) -> tuple[Warning, ...]:
@@ -29,15 +29,15 @@ def doubts(stated: tuple[Setting, ...], installed: Iterable[str], needless: Iter
     if not left:
         return ()
     names = " ".join(dict.fromkeys(one.value for one in left))
-    listed = all(map(is_listed, left))
-    message = f"not installed, although {'Aptfile lists them' if listed else 'a Dockerfile does'}: {names}"
+    listed = left[0].at.file.rpartition("/")[2] if left[0].at is not None and all(map(is_listed, left)) else ""
+    message = f"not installed, although {f'{listed} lists them' if listed else 'a Dockerfile does'}: {names}"
     hint = f"set the build-arg RUN_PACKAGES='{names}' to what the app needs when it runs"
     return (Warning("dockerfile-packages", message, left[0].at, hint),)
 
 
 def is_listed(package: Setting) -> bool:
-    """Whether an Aptfile lists a package."""
-    return package.at is not None and package.at.file.endswith(APTFILE)
+    """Whether an Aptfile, or another such list, has a package."""
+    return package.at is not None and package.at.file.endswith(LISTS)
 
 
 def is_of_build(package: str) -> bool:

@@ -1344,3 +1344,43 @@ def test_what_an_aptfile_lists_is_told() -> None:
     assert found["dockerfile-packages"] == "not installed, although Aptfile lists them: fonts-noto jq (Aptfile:2)"
     assert found["aptfile-url"].endswith(": a_1.deb (Aptfile:4)")
     assert "dockerfile-packages" not in told(plan({**FLASK, "Aptfile": text}, RUN_PACKAGES="fonts-noto jq"))
+
+
+def test_what_packages_txt_lists_is_told_of_an_app_of_streamlit() -> None:
+    board = {"requirements.txt": "streamlit\n", "app.py": "import streamlit as st\nst.title('A')\n"}
+    found = told(plan({**board, "packages.txt": "# for audio\nffmpeg\nportaudio19-dev jq\n"}))
+    assert found["dockerfile-packages"] == "not installed, although packages.txt lists them: ffmpeg jq (packages.txt:2)"
+    assert "dockerfile-packages" not in told(plan({**FLASK, "packages.txt": "hyprland\n"}))
+
+
+INSTALLS, LAST = "RUN pip install -r requirements.txt polars\n", "FROM python:3.13-slim\n"
+
+
+@pytest.mark.parametrize(
+    ("stages", "left"),
+    [
+        (f"FROM python:3.13 AS wheels\n{INSTALLS}{LAST}", "polars (Dockerfile:2)"),
+        (f"FROM python:3.13\n{INSTALLS}{LAST}", "polars (Dockerfile:2)"),
+        (f"FROM python:3.13 AS tests\n{INSTALLS}FROM python:3.13-slim AS wheels\n{LAST}", ""),
+    ],
+)
+def test_what_a_stage_that_is_copied_from_installs_is_told(stages: str, left: str) -> None:
+    name = "wheels" if "wheels" in stages else "0"
+    text = f"{stages}WORKDIR /app\nCOPY . .\nCOPY --from={name} /usr/local/lib /usr/local/lib\nCMD gunicorn app:app\n"
+    found = told(plan({**FLASK, "Dockerfile": text})).get("dockerfile-python-packages", "")
+    assert found == (f"not installed, although a Dockerfile does: {left}" if left else "")
+
+
+def test_a_script_that_an_entrypoint_is_given_is_read() -> None:
+    copies = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCOPY wait.sh /wait.sh\nCOPY serve.sh /serve.sh\n"
+    files = {
+        **FLASK,
+        "requirements.txt": "flask\ngunicorn\nflask-migrate\n",
+        "Dockerfile": f'{copies}ENTRYPOINT ["/wait.sh"]\nCMD ["/serve.sh"]\n',
+        "wait.sh": '#!/bin/sh\necho waits\nexec "$@"\n',
+        "serve.sh": "#!/bin/sh\nflask db upgrade\nexec gunicorn -b :80 app:app\n",
+    }
+    found = plan(files)
+    assert {one.name: text(one) for one in found.runtime.processes}["release"] == "flask db upgrade"
+    other = plan({**files, "wait.sh": "#!/bin/sh\necho waits\n"})
+    assert [one.name for one in other.runtime.processes] == ["web"]

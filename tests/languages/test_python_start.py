@@ -413,3 +413,65 @@ def test_a_dockerfiles_server_that_is_told_no_place_to_listen_listens_on_port() 
     files = {"requirements.txt": "fastapi\nuvicorn\n", "main.py": FASTAPI}
     found = plan(files, candidate=Setting("uvicorn main:app --host 0.0.0.0", "platform", Location("Dockerfile", 2)))
     assert found.runtime.processes[0].args[2] == "exec uvicorn main:app --host 0.0.0.0 --port $PORT"
+
+
+NEEDS = """\
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("place")
+parser.add_argument("more", nargs="*")
+parser.add_argument("--level", required=True)
+parser.add_argument("--quiet", action="store_true")
+print(parser.parse_args())
+"""
+
+
+def test_a_script_that_needs_arguments_is_told() -> None:
+    files = {"requirements.txt": "requests\n", "main.py": NEEDS}
+    (told,) = (one for one in plan(files).warnings if one.code == "no-arguments")
+    assert (told.message, str(told.at)) == (
+        "main.py ends unless it is given place, --level: the image starts it without arguments",
+        "main.py:3",
+    )
+    assert "no-arguments" not in codes(plan({**files, "Procfile": "web: python main.py here --level 1\n"}))
+    given = NEEDS.replace('"place"', '"place", nargs="?"').replace(", required=True", "")
+    assert "no-arguments" not in codes(plan({**files, "main.py": given}))
+
+
+def test_a_module_in_the_shadow_of_a_package_is_not_imported() -> None:
+    files = {"requirements.txt": "flask\ngunicorn\n", "app.py": f"{FLASK}if __name__ == '__main__':\n    app.run()\n"}
+    assert plan(files).runtime.processes[0].args == ("gunicorn", "app:app")
+    shadowed = plan({**files, "app/__init__.py": ""}).runtime.processes[0].args
+    assert "gunicorn" not in shadowed
+    assert "app.py" in shadowed[-1]
+    assert plan({**files, "app/views.py": ""}).runtime.processes[0].args == ("gunicorn", "app:app")
+
+
+def test_a_module_at_the_root_that_imports_by_a_leading_dot_is_not_served() -> None:
+    files = {
+        "requirements.txt": "flask\ngunicorn\n",
+        "main.py": f"from .tasks import x\n{FLASK}",
+        "tasks.py": "x = 1\n",
+    }
+    assert "gunicorn" not in plan({**files, "app.py": "print(1)\n"}).runtime.processes[0].args
+    assert plan({**files, "shop.py": FLASK}).runtime.processes[0].args == ("gunicorn", "shop:app")
+
+
+def test_the_spiders_of_a_scrapy_project_are_the_hint() -> None:
+    files = {
+        "requirements.txt": "scrapy\n",
+        "scrapy.cfg": "",
+        "tides/spiders/a.py": "class A(Spider):\n    name = 'gulls'\n",
+    }
+    with pytest.raises(PlanError) as caught:
+        plan(files)
+    assert caught.value.hint == "set RUN_COMMAND to the spider that it runs: scrapy crawl gulls"
+
+
+def test_a_streamlit_script_below_has_a_conventional_name_first() -> None:
+    files = {
+        "requirements.txt": "streamlit\n",
+        "board/agent.py": "import streamlit as st\n",
+        "board/main.py": "import streamlit as st\n",
+    }
+    assert '"board/main.py"' in plan(files).runtime.processes[0].args[2]

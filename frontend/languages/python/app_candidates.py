@@ -43,13 +43,22 @@ def files(tree: SourceTree) -> tuple[list[str], list[str]]:
         for directory in (root, *sorted(packages, key=lambda path: place(path.rpartition("/")[2]))):
             entries = tree.entries(directory)
             names = sorted((n[:-3] for n, e in entries.items() if n.endswith(".py") and e.kind != "dir"), key=place)
-            near += [within(directory, f"{name}.py") for name in names if is_app_file(name)]
+            near += [
+                within(directory, f"{name}.py")
+                for name in names
+                if is_app_file(name) and not (name in entries and is_package(tree, within(directory, name)))
+            ]
             if directory != root:
                 below = [f"{directory}/{n}" for n, e in entries.items() if e.kind == "dir" and is_code(n)]
                 deep += [f"{path}/{name}.py" for path in below for name in ROOT_FILES]
     deep = deep[: MAX_FILES * len(ROOT_FILES)]
     tree.need(*deep)
     return near[:MAX_FILES], [path for path in deep if tree.has(path)][:MAX_FILES]
+
+
+def is_package(tree: SourceTree, path: str) -> bool:
+    """Whether a directory is a package: a module of its name beside it cannot be imported."""
+    return tree.has(f"{path}/__init__.py")
 
 
 def is_code(name: str) -> bool:

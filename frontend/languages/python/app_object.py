@@ -25,7 +25,7 @@ from frontend.languages.python.app_candidates import (
 )
 from frontend.languages.python.app_objects import Found, assignments, in_module, is_conventional, promising
 from frontend.languages.python.app_tables import NO_SERVED, ROOT_FILES
-from frontend.languages.python.modules import Modules, called, serves_when_imported
+from frontend.languages.python.modules import Module, Modules, called, serves_when_imported
 from frontend.paths import within
 
 
@@ -67,6 +67,7 @@ def find(tree: SourceTree) -> AppObject | None:
             if here:
                 best = min(here, key=lambda one, module=module: preference(one, module, named))  # type: ignore[misc]
                 found.append(Candidate(module, best, order))
+        found = [one for one in found if is_importable(one.module)]
         if found:
             return app_object(modules, min(outermost(modules, found), key=lambda one: rank(one, named)))
     return None
@@ -80,7 +81,7 @@ def find_unknown(tree: SourceTree, interface: str) -> AppObject | None:
     modules = Modules(tree)
     for order, path in enumerate(files(tree)[0]):
         module = modules.read(path) if path.rpartition("/")[2][:-3] in ROOT_FILES else None
-        if module is None or serves_when_imported(module):
+        if module is None or serves_when_imported(module) or not is_importable(module):
             continue
         for name, value, node in assignments(module.tree):
             maker = called(value, module.names).rpartition(".")[2]
@@ -101,6 +102,11 @@ def app_object(modules: Modules, chosen: Candidate) -> AppObject:
     at = modules.tree.at(module.path, best.line)
     serves_itself = starts_itself(modules, module, best.name)
     return AppObject(dotted, best.name, *best.kind, at, best.factory, root, module.path, serves_itself)
+
+
+def is_importable(module: Module) -> bool:
+    """Whether a module can be imported: one at the root that imports by a leading dot cannot: it is in no package."""
+    return bool(module.directory) or not reaches(module.tree)
 
 
 def reaches(module: ast.Module) -> int:

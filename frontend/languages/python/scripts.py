@@ -1,8 +1,11 @@
 """Apps that are a script: which file is run, and of the files that use a package the one that is meant to be."""
 
+import ast
+import re
 from collections.abc import Iterable
 
 from frontend.context.tree import SourceTree
+from frontend.languages.python import code
 from frontend.languages.python.app_candidates import is_code
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.modules import Module, Modules, does_something, is_main, serves_when_imported
@@ -27,6 +30,8 @@ ENTRIES = ("main", "app", "server", "run", "cli")  # the module of a package wit
 FIRST = {"streamlit": ("streamlit_app.py", "Home.py")}  # what a package's own documentation calls its script
 # what a package's script does at its top, and what is only defined elsewhere
 SIGNS = {"streamlit": ("set_page_config", "st.navigation", "st.title", "st.header"), "gradio": (".launch(",)}
+SPARE = ("?", "*", "...")  # of argparse: how many values of an argument may be none at all
+SPIDER = re.compile(r"""^\s+name\s*=\s*["']([\w.-]+)["']""", re.MULTILINE)
 BOTS = {  # packages for bots -> what they are imported as
     "discord-py": "discord",
     "py-cord": "discord",
@@ -134,9 +139,11 @@ def outermost(tree: SourceTree, package: str) -> list[Module]:
 
 def listed(tree: SourceTree, package: str) -> list[str]:
     """The Python files that may be a script, or be imported by one: conventional ones first."""
-    found = [path for path in (*FIRST.get(package, ()), *SCRIPTS) if tree.has(path)]
+    names = (*FIRST.get(package, ()), *SCRIPTS)
+    found = [path for path in names if tree.has(path)]
     found += [path for path in tree.glob("*.py") if path not in found and path not in NO_SCRIPTS]
     below = [path for path in tree.glob("*/*.py") if is_code(path.partition("/")[0])]
+    below.sort(key=lambda path: path.partition("/")[2] not in names)
     return found + [path for path in below if not path.startswith("pages/") and path not in found]
 
 
@@ -145,6 +152,31 @@ def imports(module: Module, package: str) -> bool:
     return any(dotted.partition(".")[0] == package for dotted in module.names.values()) or any(
         f"{word} {package}" in module.text for word in ("import", "from")
     )
+
+
+def arguments(tree: SourceTree, path: str) -> tuple[int, list[str]]:
+    """The arguments without which a script ends, as it tells argparse: the line of the first, and their names.
+
+    Source: https://docs.python.org/3/library/argparse.html#the-add-argument-method
+    """
+    module = Modules(tree).read(path)
+    found: dict[str, int] = {}
+    for node in code.walked(module.tree) if module is not None and "argparse" in module.text else ():
+        if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "add_argument" or not node.args:
+            continue
+        name = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+        options = {one.arg: one.value.value for one in node.keywords if isinstance(one.value, ast.Constant)}
+        given = any(one.arg in ("default", "action", None) for one in node.keywords)
+        is_needed = options.get("required") is True if str(name).startswith("-") else options.get("nargs") not in SPARE
+        if isinstance(name, str) and is_needed and not given:
+            found[name] = node.lineno
+    return next(iter(found.values()), 0), list(found)
+
+
+def spiders(tree: SourceTree) -> list[str]:
+    """The names of the spiders of a Scrapy project, as `scrapy crawl` takes them."""
+    texts = (tree.read_text(path) or "" for path in tree.glob("*/spiders/*.py")) if tree.has("scrapy.cfg") else ()
+    return [found[1] for text in texts if (found := SPIDER.search(text)) is not None]
 
 
 def of_project(tree: SourceTree, project: str, found: AppObject) -> str | None:

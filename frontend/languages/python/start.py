@@ -30,6 +30,7 @@ from frontend.languages.python import (
     servers,
     setup_files,
     start_files,
+    started,
 )
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_tables import NOT_APPS
@@ -179,6 +180,7 @@ def of_commands(
         *(source_port(app, web, settings.port) if web.at is not None and web.shell else ()),
         *left_out(app, web),
         *beside(app, web),
+        *without_arguments(app, web),
     )
     return with_release(app, settings, Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts))
 
@@ -465,6 +467,16 @@ def beside(app: App, web: Web) -> Iterator[Warning]:
     yield Warning("other-app", message, at, f"to start that one, set RUN_COMMAND='{command}'")
 
 
+def without_arguments(app: App, web: Web) -> Iterator[Warning]:
+    """The warning that a script, which nobody stated as the start, needs arguments and has none."""
+    words = program(processes.script_of(Process(WEB, web.args, web.shell, web.at)))
+    path = started.file_of(words) if len(words) <= 3 else None
+    line, needed = scripts.arguments(app.tree, path) if path is not None and app.tree.has(path) else (0, [])
+    if needed:
+        message = f"{path} ends unless it is given {', '.join(needed)}: the image starts it without arguments"
+        yield Warning("no-arguments", message, app.tree.at(str(path), line), f"set RUN_COMMAND='python {path} …'")
+
+
 def script_around(app: App, found: AppObject) -> Web | None:
     """The script that is run rather than the app object served: a bot's, or one that starts a server by itself."""
     bot = scripts.bot(app.tree, app.names, found)
@@ -532,6 +544,8 @@ def unknown(app: App, named: tuple[Process, ...], site: str) -> PlanError:
         at, why = app.tree.at(idle), f": {idle} does nothing when it is run"
     elif site:
         hint = f"{site}; or set RUN_COMMAND to what serves"
+    elif "scrapy" in app.names and (spiders := scripts.spiders(app.tree)):
+        hint = f"set RUN_COMMAND to the spider that it runs: scrapy crawl {' or '.join(spiders)}"
     elif below is not None:
         directory = app.tree.at(below).file.rpartition("/")[0]
         hint = f"is the app in {directory}? Name it by PROJECT_PATH={directory}"
