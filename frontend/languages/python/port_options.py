@@ -45,7 +45,7 @@ class Address(Struct, frozen=True):
 
 
 RUN = Address("run")
-ADDRESSES = {  # gunicorn and `fastapi run` read PORT themselves
+ADDRESSES = {  # gunicorn reads PORT itself
     "uvicorn": Address(others=("--uds", "--fd")),
     "granian": Address(others=("--uds",)),
     "hypercorn": Address("", (), _BIND[::-1], ("-c", "--config", "--insecure-bind", "--quic-bind"), address=True),
@@ -53,6 +53,7 @@ ADDRESSES = {  # gunicorn and `fastapi run` read PORT themselves
     "waitress-serve": Address("", (), ("--port", "--listen"), ("--unix-socket",)),
     "flask": Address("run", ("--host", "-h"), _PORT[::-1]),
     "streamlit": Address("run", (), ("--server.port",)),
+    "fastapi": Address("run", (), ("--port",)),  # of fastapi-cli before 0.0.12: newer ones read PORT
     **dict.fromkeys(("shiny", "chainlit", "litestar", "marimo"), RUN),
 }
 PYTHON = re.compile(r"python[\d.]*")

@@ -140,7 +140,8 @@ def simple_command(server: str, app: AppObject, path: str) -> tuple[str, ...]:
             worker = ("--worker-class", "uvicorn.workers.UvicornWorker") if app.interface == "asgi" else ()
             return ("gunicorn", *worker, f"{app.module}:{name}")
         case "fastapi-cli" if not app.factory:
-            return ("fastapi", "run", path, "--app", app.name)
+            argv = f'["fastapi", "run", "{path}", "--app", "{app.name}", "--port", {PORT}]'  # before 0.0.12 it is 8000
+            return program(f"import os, sys; sys.argv = {argv}; from fastapi_cli.cli import main; main()")
         case "uvicorn" | "fastapi-cli":
             factory = ", factory=True" if app.factory else ""
             return program(
