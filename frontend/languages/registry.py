@@ -322,9 +322,16 @@ NODE = Entry(
     own_locales=True,
     tool_env=("NPM_", "YARN_", "PNPM_", "COREPACK_", "NVM_", "PLAYWRIGHT_BROWSERS_PATH", "PUPPETEER_"),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
-    # yarn 2 to 4.18.0, where a connection breaks: https://github.com/yarnpkg/berry/pull/7249
-    crashes=(r"The `onCancel` handler was attached after the promise settled",),
+    # yarn 2 to 4.18.0, where a connection breaks: https://github.com/yarnpkg/berry/pull/7249; npm says so itself
+    crashes=(
+        r"The `onCancel` handler was attached after the promise settled",
+        r"npm (ERR!|error) (Exit handler|cb\(\)) never called",
+    ),
     failures=(
+        (
+            r"npm (ERR!|error) (Exit handler|cb\(\)) never called",
+            "npm ended by a fault of its own; set the build-arg NPM_VERSION, or NODE_VERSION, to another release, and check the network of the builder",
+        ),
         (
             r"The `onCancel` handler was attached after the promise settled",
             "yarn ends in this where connections to the registry break; run yarn set version 4.18.1 or newer, and check the network of the builder",

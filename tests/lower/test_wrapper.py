@@ -114,13 +114,15 @@ def test_the_program_s_own_hint_is_for_what_no_pattern_knows(step: Step) -> None
 
 
 CRASH = "Error: The `onCancel` handler was attached after the promise settled."
+OF_NPM = "npm error Exit handler never called!"
 
 
-def test_a_program_that_crashed_by_a_known_fault_is_run_once_more(step: Step, tmp_path: Path) -> None:
-    crash = f"echo run >>{tmp_path}/runs; [ -e {tmp_path}/met ] || {{ >{tmp_path}/met; echo '{CRASH}' >&2; exit 1; }}"
+@pytest.mark.parametrize("fault", [CRASH, OF_NPM])
+def test_a_program_that_crashed_by_a_known_fault_is_run_once_more(step: Step, tmp_path: Path, fault: str) -> None:
+    crash = f"echo run >>{tmp_path}/runs; [ -e {tmp_path}/met ] || {{ >{tmp_path}/met; echo '{fault}' >&2; exit 1; }}"
     ended = step.run(f"{crash}; echo installed")
     assert (ended.returncode, ended.stdout) == (0, "installed\n")
-    assert ended.stderr == f"{CRASH}\n\n{wrapper.AGAIN}\n"
+    assert ended.stderr == f"{fault}\n\n{wrapper.AGAIN}\n"
     assert (tmp_path / "runs").read_text() == "run\n" * 2
 
 
