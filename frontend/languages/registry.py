@@ -161,7 +161,8 @@ class Entry(Struct, frozen=True):
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
     patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
     that matches decides. A third text is of patterns, blanks between, for the app's own place in such an output. `crashes` are patterns of
-    the same kind, of crashes of a package manager itself that a second run seldom meets. `hardened` is None where there are no hardened images for it.
+    the same kind, or exit statuses (`=139`), of crashes of a tool itself that a second run seldom meets; with a variable, that names the directory which is emptied
+    for it: where there is nothing in it, a second run would be as the first. `hardened` is None where there are no hardened images for it.
     """
 
     name: str
@@ -207,7 +208,7 @@ class Entry(Struct, frozen=True):
     needless: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
-    crashes: tuple[str, ...] = ()
+    crashes: tuple[tuple[str] | tuple[str, str], ...] = ()
     hardened: Hardened | None = None
 
     @property
@@ -322,10 +323,13 @@ NODE = Entry(
     own_locales=True,
     tool_env=("NPM_", "YARN_", "PNPM_", "COREPACK_", "NVM_", "PLAYWRIGHT_BROWSERS_PATH", "PUPPETEER_"),
     certificates=(("NODE_EXTRA_CA_CERTS", "Node.js: npm, pnpm, yarn, node-gyp; bun"),),
-    # yarn 2 to 4.18.0, where a connection breaks: https://github.com/yarnpkg/berry/pull/7249; npm says so itself
+    # yarn 2 to 4.18.0, where a connection breaks: https://github.com/yarnpkg/berry/pull/7249; npm says so itself; V8, which
+    # reads what it compiled before and ends the process where it cannot: https://github.com/marcoroth/herb/pull/1977
     crashes=(
-        r"The `onCancel` handler was attached after the promise settled",
-        r"npm (ERR!|error) (Exit handler|cb\(\)) never called",
+        (r"The `onCancel` handler was attached after the promise settled",),
+        (r"npm (ERR!|error) (Exit handler|cb\(\)) never called",),
+        (r"^# (Fatal error in|Check failed:) |[Ss]ignal:? SIG(SEGV|TRAP|ILL)|Segmentation fault|Trace/breakpoint trap", "NODE_COMPILE_CACHE"),
+        *((f"={128 + signal}", "NODE_COMPILE_CACHE") for signal in (4, 5, 11)),
     ),
     failures=(
         (

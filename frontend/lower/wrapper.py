@@ -17,7 +17,8 @@ session that BuildKit leaves out of the step's cache key: another pattern, or a 
 program sees that: its own variable is restored first.
 
 A program that ended by a crash of its own, which the registry knows and which a second run seldom meets, is run once
-more, in what the first run left: package managers go on from there.
+more, in what the first run left: package managers go on from there. Where what it kept from other builds may be the
+reason, that is emptied before.
 """
 
 from collections.abc import Mapping
@@ -107,8 +108,17 @@ step_run() {{
 }}
 step_crashed() {{
   [ "$step_code" -ne 0 ] && [ -z "$step_early" ] || return
-  printf '%s\\n' "$step_hints" | while IFS='	' read -r pattern of; do
-    [ "$pattern" != ! ] || ! grep -a -q -E -e "$of" {WORK_DIR}/end || echo yes
+  printf '%s\\n' "$step_hints" | while IFS='	' read -r pattern of kept; do
+    [ "$pattern" = ! ] || continue
+    [ "$of" = "=$step_code" ] || grep -a -q -E -e "$of" {WORK_DIR}/end || continue
+    if [ -n "$kept" ]; then
+      eval "kept=\\${{$kept:-/nowhere}}"
+      rmdir "$kept"/* 2>/dev/null
+      set -- "$kept"/*
+      [ -e "$1" ] || continue
+      rm -rf "$@"
+    fi
+    echo yes
   done
 }}
 step_early=
@@ -159,7 +169,7 @@ rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldcon
 """
 
 ROWS = (  # in the order in which they decide
-    *(("!", pattern) for entry in registry.ENTRIES for pattern in entry.crashes),
+    *(("!", *crash) for entry in registry.ENTRIES for crash in entry.crashes),
     *failures.NETWORK,
     *(row for entry in registry.ENTRIES for row in entry.failures),
     *failures.FAILURES,

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,15 @@ class Step:
         start.write_text((self.directory / "start").read_text().replace(f"{wrapper.WORK_DIR}/", f"{work}/"))
         return ["/bin/sh", str(start), "/bin/sh", "-c", command]
 
-    def run(self, command: str, path: str = os.environ["PATH"], hint: str = "", ftp: str = "") -> Run:
-        env = {"PATH": path, **environment({"ftp": ftp} if ftp else {}, hint)}
+    def run(
+        self,
+        command: str,
+        path: str = os.environ["PATH"],
+        hint: str = "",
+        ftp: str = "",
+        env: Mapping[str, str] | None = None,
+    ) -> Run:
+        env = {"PATH": path, **environment({"ftp": ftp} if ftp else {}, hint), **(env or {})}
         return subprocess.run(self.args(command), capture_output=True, text=True, check=False, timeout=30, env=env)
 
 
@@ -124,6 +132,24 @@ def test_a_program_that_crashed_by_a_known_fault_is_run_once_more(step: Step, tm
     assert (ended.returncode, ended.stdout) == (0, "installed\n")
     assert ended.stderr == f"{fault}\n\n{wrapper.AGAIN}\n"
     assert (tmp_path / "runs").read_text() == "run\n" * 2
+
+
+@pytest.mark.parametrize("crash", ["{ echo '# Check failed: current == end.'; exit 1; }", "kill -SEGV $$"])
+def test_what_a_crash_may_come_from_is_emptied_before_the_second_run(step: Step, tmp_path: Path, crash: str) -> None:
+    kept = tmp_path / "kept"
+    (kept / "v24-x64").mkdir(parents=True)
+    (kept / "v24-x64" / "entry").write_text("no code")
+    ended = step.run(f"[ ! -e {kept}/v24-x64 ] || {crash}; echo built", env={"NODE_COMPILE_CACHE": str(kept)})
+    assert (ended.returncode, ended.stdout.splitlines()[-1]) == (0, "built")
+    assert ended.stderr.endswith(f"\n{wrapper.AGAIN}\n")
+    assert list(kept.iterdir()) == []
+
+
+@pytest.mark.parametrize("env", [{}, {"NODE_COMPILE_CACHE": "/nowhere"}])
+def test_a_crash_that_cannot_come_from_what_was_kept_is_the_end(step: Step, env: dict[str, str]) -> None:
+    ended = step.run("echo '# Check failed: current == end_slot_index.'; kill -TRAP $$", env=env)
+    assert ended.returncode == 128 + signal.SIGTRAP
+    assert wrapper.AGAIN not in ended.stderr
 
 
 def test_a_program_that_crashes_again_gets_its_hint(step: Step, tmp_path: Path) -> None:
@@ -260,4 +286,4 @@ def test_other_output_gets_no_hint(step: Step, tmp_path: Path, said: str) -> Non
 def test_each_row_is_one_line_with_one_sentence() -> None:
     rows = [line.split("\t") for line in wrapper.HINTS.splitlines()]
     assert all(len(row) in (2, 3) for row in rows)
-    assert not [row[1] for row in rows if not re.fullmatch(r"[A-Za-z].*[^.]", row[1])]
+    assert not [row[1] for row in rows if row[0] != "!" and not re.fullmatch(r"[A-Za-z].*[^.]", row[1])]
