@@ -3,7 +3,8 @@
 Each frontend has a BuildKit of its own, which has the base images and the frontends and nothing else, and a copy of the
 app. There the app is built and pushed to the lab's registry: cold, then with one line changed, another base image, one
 dependency added, by the frontends in turn. A time is that of the whole client process. Cold builds are repeated on new
-BuildKits. The external Dockerfile frontend has fewer turns: it does what the one built in does, and is started as ours.
+BuildKits. The external Dockerfile frontend has fewer turns, and none with one dependency more: it does what the one
+built in does, and is started as ours.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import tarfile
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,7 +65,7 @@ def figures(case: Case) -> list[Figure]:
                 figure(
                     "caches", "One changed line, caches kept",
                     "time of the next build, after one line of source changed, beside the same with empty cache mounts",
-                    3, Target(0.6, to=EMPTY_CACHES),
+                    case.line_turns, Target(0.6, to=EMPTY_CACHES),
                 )
             ]
             if case.caches
@@ -144,27 +145,45 @@ class Bench:
         return self.image
 
 
-def measure(case: Case, lab: Lab, turns: Mapping[str, int], source: str) -> Iterator[tuple[str, Measured]]:
-    """The figures of an app by name, those that `turns` has a number for, each as soon as it is measured."""
-    colds: dict[str, list[float]] = {side: [] for side in SIDES}
-    cold_turns = turns.get(f"cold-{case.name}", 1)
+def alike(cases: Iterable[Case]) -> list[tuple[Case, ...]]:
+    """Apps by the base images that they need: those of one kind share a BuildKit that has pulled and unpacked these."""
+    found: dict[frozenset[str], list[Case]] = {}
+    for case in cases:
+        found.setdefault(frozenset(case.images), []).append(case)
+    return [tuple(some) for some in found.values()]
+
+
+def measure(cases: Sequence[Case], lab: Lab, turns: Mapping[str, int], source: str) -> Iterator[tuple[str, Measured]]:
+    """The figures by name of apps with the same base images, each as soon as it is measured; of an app that `turns` has
+    no figure of none."""
+    wanted = [case for case in cases if any(figure.name in turns for figure in figures(case))]
     with lab.second() as stocked:
         with lab.buildkitd(data=stocked) as address:
-            stock(lab, case, address, source)
-        for turn in range(cold_turns - 1):
-            with benches(lab, case, source, stocked, [OURS, BUILT_IN], turn) as sides:
-                for side in sides:
-                    colds[side.side].append(side.build())
-        with benches(lab, case, source, stocked, SIDES, cold_turns - 1) as sides:
+            stock(lab, wanted[0], address, source)
+        for case in wanted:
+            yield from measure_app(case, lab, turns, source, stocked)
+
+
+def measure_app(
+    case: Case, lab: Lab, turns: Mapping[str, int], source: str, stocked: Path
+) -> Iterator[tuple[str, Measured]]:
+    """The figures of an app. `stocked` is the data of a BuildKit that has its base images."""
+    colds: dict[str, list[float]] = {side: [] for side in SIDES}
+    cold_turns = turns.get(f"cold-{case.name}", 1)
+    for turn in range(cold_turns - 1):
+        with benches(lab, case, source, stocked, [OURS, BUILT_IN], turn) as sides:
             for side in sides:
                 colds[side.side].append(side.build())
-            yield f"cold-{case.name}", Measured("s", colds, files(lab, case, sides))
-            sizes = {side.side: [float(sum(side.built.blobs.values()))] for side in sides}
-            yield f"image-{case.name}", Measured("bytes", sizes)
-            yield from lines(sides, case, {kind: turns.get(f"{kind}-{case.name}", 0) for kind in LINES})
-            yield f"memory-{case.name}", memory(lab, case, sides, turns.get(f"memory-{case.name}", 0))
-            yield f"base-{case.name}", bases(lab, case, sides, turns.get(f"base-{case.name}", 0))
-            yield f"dependency-{case.name}", dependencies(case, sides, turns.get(f"dependency-{case.name}", 0))
+    with benches(lab, case, source, stocked, SIDES, cold_turns - 1) as sides:
+        for side in sides:
+            colds[side.side].append(side.build())
+        yield f"cold-{case.name}", Measured("s", colds, files(lab, case, sides))
+        sizes = {side.side: [float(sum(side.built.blobs.values()))] for side in sides}
+        yield f"image-{case.name}", Measured("bytes", sizes)
+        yield from lines(sides, case, {kind: turns.get(f"{kind}-{case.name}", 0) for kind in LINES})
+        yield f"memory-{case.name}", memory(lab, case, sides, turns.get(f"memory-{case.name}", 0))
+        yield f"base-{case.name}", bases(lab, case, sides, turns.get(f"base-{case.name}", 0))
+        yield f"dependency-{case.name}", dependencies(case, sides, turns.get(f"dependency-{case.name}", 0))
 
 
 def files(lab: Lab, case: Case, sides: Sequence[Bench]) -> dict[str, str | float]:
@@ -276,9 +295,10 @@ def bases(lab: Lab, case: Case, sides: Sequence[Bench], turns: int) -> Measured:
 
 def dependencies(case: Case, sides: Sequence[Bench], turns: int) -> Measured:
     """Builds with one more dependency, another one in each turn."""
-    times: dict[str, list[float]] = {side: [] for side in SIDES}
+    compared = [side for side in sides if side.side != EXTERNAL]
+    times: dict[str, list[float]] = {side.side: [] for side in compared}
     for turn in range(turns):
-        for side in taking_turns(sides, turn):
+        for side in rotated(compared, turn):
             case.depend(case.app, side.context, turn)
             times[side.side].append(side.build())
     return Measured("s", times)

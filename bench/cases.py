@@ -40,8 +40,8 @@ class Case:
     depend: Callable[[Path, Path, int], None]
     cold_turns: int = 2
     line_turns: int = 5
-    warm_turns: int = 2
-    memory_turns: int = 3
+    warm_turns: int = 1
+    memory_turns: int = 1
     line_limit: float = 1.0
     counted: str = ""
     caches: bool = False
@@ -111,7 +111,6 @@ CASES = (
         "src/server.ts",
         "\nexport const build{0} = {0};\n",
         npm_package,
-        cold_turns=3,
         counted="/app/node_modules",
     ),
     Case(
@@ -122,8 +121,7 @@ CASES = (
         "\nexport const build{0} = {0};\n",
         npm_package,
         cold_turns=1,
-        warm_turns=1,
-        memory_turns=1,
+        line_turns=1,
         line_limit=0.6,
         caches=True,
         counted="/app/node_modules",
@@ -143,6 +141,7 @@ CASES = (
         "notes/models.py",
         "\nBUILD_{0} = {0}\n",
         pip_package,
+        cold_turns=1,
     ),
     Case(
         "rails",
@@ -151,6 +150,7 @@ CASES = (
         "app/models/application_record.rb",
         "\nBUILD_{0} = {0}\n",
         gem,
+        cold_turns=1,
     ),
     Case(
         "aspnet",
