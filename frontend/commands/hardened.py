@@ -29,6 +29,8 @@ WAY_OUT = (
 TO_OUTPUT = (
     "let the program write to standard output, which its platform keeps; with FLAVOUR=standard the image has a shell"
 )
+# they start what a Procfile has, each line by a shell
+OF_PROCFILES = frozenset(("foreman", "honcho", "overmind", "hivemind", "goreman"))
 OPERATORS = {
     "&&": "runs several commands (&&)",
     "||": "runs several commands (||)",
@@ -109,6 +111,14 @@ def expanded(script: Script, *, env: Mapping[str, str], at: Location | None = No
         raise PlanError(f"the command is empty: {shown(script.text)}", at=at, hint="write the program to start")
     if basename(args[0]) in SHELLS:
         raise shell_script(next((arg for arg in args[1:] if not arg.startswith("-")), args[0]), at)
+    by_shell = next((name for word in args[:3] if (name := basename(word)) in OF_PROCFILES), "")
+    if by_shell:
+        raise PlanError(
+            f"{by_shell} starts each process by a shell, but the image has none",
+            at=at,
+            hint="list the processes themselves in the Procfile: each is an image of its own (--target NAME); with "
+            "FLAVOUR=standard the image has a shell",
+        )
     return ExecForm(args, tuple(own.items()), dir=directory)
 
 

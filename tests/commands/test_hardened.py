@@ -121,6 +121,8 @@ def test_the_variables_of_a_process_without_a_shell_are_its_own() -> None:
         ("x ${UNSET:?no}", "UNSET"),
         ("env -u A x", "env"),
         ("bash start.sh", "start.sh is a shell script"),
+        ("foreman start -f Procfile.all", "foreman starts each process by a shell"),
+        ("bundle exec foreman start", "foreman starts each process by a shell"),
         ("exec /bin/sh -e ./run", "./run is a shell script"),
     ],
 )

@@ -10,6 +10,7 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError, VersionError
+from frontend.languages import started as started_programs
 from frontend.languages.base import Answer
 from frontend.languages.dotnet import (
     client,
@@ -18,6 +19,7 @@ from frontend.languages.dotnet import (
     inputs,
     listed,
     listening,
+    own_programs,
     paket,
     projects,
     question,
@@ -106,6 +108,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     fronts = (*((node,) if node is not None else ()), *(one.front for one in site))
     unmade = web and not fronts and build is None and "front-end" not in settings.skip
     check_lock(tree, project, given, form)
+    code = own_programs.find(tree, closure, answered)
+    used = own_programs.used(code)
     runtime = ToolVersion(versions.TOOL, line, at=framework_at(tree, project, answered))
     late = end_of_life(versions.TITLE, versions.RELEASES, runtime, today)
     return Facts(
@@ -124,7 +128,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         inputs=given,
         processes=started.processes,
         env=started.env,
-        run_packages=system_packages.needed(closure),
+        run_packages=tuple(sorted({*system_packages.needed(closure), *own_programs.packages(used)})),
         node=node,
         site=site,
         versions=tuple(dict.fromkeys((sdk, *(version for one in fronts for version in one.versions)))),
@@ -137,6 +141,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             Evidence("start", started.because, started.at),
             *((address.because,) if address is not None else ()),
             *((served,) if served is not None else ()),
+            *started_programs.because(used),
             *dict.fromkeys(told for one in fronts for told in one.evidence),
         ),
         settings=settings,
@@ -147,6 +152,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             *dict.fromkeys(told for one in fronts for told in one.warnings),
             *(web_root.doubts(tree, project, closure, answered) if unmade else ()),
             *doubts.find(tree, closure, given.configs, web=web),
+            *own_programs.doubts(tree, settings, code, used),
             *doubts.nested(tree, project, answered),
             *doubts.unpublished(tree, settings, app, closure, answered),
             *(listed.missing(tree, closure) if not fronts and build is None else ()),

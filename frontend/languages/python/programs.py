@@ -7,76 +7,15 @@ ctypes loads, and Django's GIS, which loads GDAL, GEOS and PROJ.
 import ast
 from collections.abc import Iterator
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.python import app_candidates, code, django, modules
 from frontend.languages.python.system_packages import GONE, RENAMED
+from frontend.languages.started import ITSELF, PROGRAMS, Used
 from frontend.plan.model import Warning
 
-PROGRAMS = {  # program -> the Debian package that has it
-    **{
-        name: name
-        for name in (
-            "git",
-            "ffmpeg",
-            "pandoc",
-            "qpdf",
-            "wkhtmltopdf",
-            "ghostscript",
-            "curl",
-            "wget",
-            "zip",
-            "unzip",
-            "rsync",
-            "jq",
-            "sox",
-            "antiword",
-            "unrtf",
-            "nmap",
-            "whois",
-            "procps",
-            "chromium",
-            "inkscape",
-            "jpegoptim",
-            "optipng",
-            "mediainfo",
-            "aria2",
-            "lame",
-            "flac",
-            "parallel",
-        )
-    },
-    "ffprobe": "ffmpeg",
-    "wkhtmltoimage": "wkhtmltopdf",
-    **dict.fromkeys(("pdftoppm", "pdftotext", "pdfinfo", "pdftocairo", "pdfimages", "pdftohtml"), "poppler-utils"),
-    "tesseract": "tesseract-ocr",
-    "exiftool": "libimage-exiftool-perl",
-    **dict.fromkeys(("convert", "magick", "identify", "mogrify"), "imagemagick"),
-    "gs": "ghostscript",
-    "dot": "graphviz",
-    "soffice": "libreoffice-nogui",
-    "libreoffice": "libreoffice-nogui",
-    "pdflatex": "texlive-latex-base",
-    "java": "default-jre-headless",
-    **dict.fromkeys(("psql", "pg_dump", "pg_restore", "pg_isready"), "postgresql-client"),
-    **dict.fromkeys(("mysql", "mysqldump"), "default-mysql-client"),
-    "redis-cli": "redis-tools",
-    "sqlite3": "sqlite3",
-    "aria2c": "aria2",
-    "espeak": "espeak-ng",
-    "espeak-ng": "espeak-ng",
-    "7z": "7zip",
-    "gpg": "gnupg",
-    "ssh": "openssh-client",
-    "scp": "openssh-client",
-    "ssh-keygen": "openssh-client",
-    "ping": "iputils-ping",
-    "dig": "bind9-dnsutils",
-    "traceroute": "traceroute",
-    **dict.fromkeys(("ps", "top", "pgrep", "pkill", "free", "uptime"), "procps"),
-}
 LIBRARIES = {  # what a library is called for ctypes -> the Debian package that has it
     "magic": "libmagic1",
     "sodium": "libsodium23",
@@ -104,18 +43,9 @@ INSTEAD = dict.fromkeys(("wkhtmltopdf", "wkhtmltoimage"), "WeasyPrint, or Chromi
 GIS, GDAL = "django.contrib.gis", "libgdal36"  # GDAL brings GEOS and PROJ
 STARTS = ("run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput", "system", "popen",
           "which", "create_subprocess_exec", "create_subprocess_shell")  # fmt: skip
-ITSELF = (" rev-parse", " describe")  # of git: about the app's own repository, which no image has
 LOADS = ("CDLL", "LoadLibrary", "find_library")
 OWNERS = ("subprocess", "os", "shutil", "asyncio", "ctypes")
 MAX_FILES = 60  # read for it: what is deeper in a larger tree is named by RUN_PACKAGES
-
-
-class Used(Struct, frozen=True):
-    """A Debian package that sources need, what of it they use, and where."""
-
-    package: str
-    name: str
-    at: Location
 
 
 def used(tree: SourceTree, project: django.Project | None, suite: str) -> tuple[Used, ...]:

@@ -12,8 +12,19 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
+from frontend.languages import started as programs
 from frontend.languages.base import RunsOn
-from frontend.languages.ruby import bundle, hanami, rack_boot, rails, server_config, start, system_packages, versions
+from frontend.languages.ruby import (
+    bundle,
+    hanami,
+    own_programs,
+    rack_boot,
+    rails,
+    server_config,
+    start,
+    system_packages,
+    versions,
+)
 from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.rails import Rails
 from frontend.languages.ruby.start import App, script
@@ -74,9 +85,8 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     debian = suite(versions.RELEASES, version.value)
     home = f"{bundle.PATH}/ruby/{versions.abi(version.value)}"
     names = gems.names if gems is not None else frozenset[str]()
-    rack = gems.version_of("rack") if gems is not None else ""
     settings, by_node = of_bridgetown(here, names, settings)
-    started = start.find(App(here, names, rack), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
+    started = start.find(app_of(here, gems), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
     runs_on(image(versions.IMAGE, version.value, debian, slim=True))
     direct = frozenset(gem.name for gem in gems.gemfile.gems) if gems is not None else names
     used = system_packages.chosen(names, direct, rails.image_processor(here))
@@ -84,9 +94,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     build = settings.build_command
     special = rails.find(here, settings, gems, started.processes) if gems is not None else None
     configs, unfit = server_config.fit(here, names, started.processes)
-    jobs = (special.jobs,) if special is not None and special.jobs is not None else ()
-    compiled = hanami.compiled(here, settings, gems)
-    front = front_end_of(tree, settings, app, special, compiled or by_node, today)
+    processes = (*started.processes, *((special.jobs,) if special is not None and special.jobs is not None else ()))
+    own = own_programs.used(here, processes)
+    front = front_end_of(tree, settings, app, special, hanami.compiled(here, settings, gems) or by_node, today)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     return Facts(
         root=app,
@@ -94,7 +104,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         suite=debian,
         gem_home=home,
         bundle=gems if gems is not None and gems.installs else None,
-        processes=(*started.processes, *jobs),
+        processes=processes,
         env=(*system_packages.run_env(names), *started.env),
         scripts=(*started.scripts, *configs),
         rails=special,
@@ -102,7 +112,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         front_end=front,
         hanami_assets=hanami.compiling(here, settings, gems),
         build_packages=build_packages,
-        run_packages=tuple(sorted({*run_packages, *(("git",) if gems is not None and gems.asks_git else ())})),
+        run_packages=running(run_packages, own, gems, debian),
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),
         build_command_at=build.at if build is not None else None,
         evidence=(
@@ -110,19 +120,43 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(versions.told(version, gems.shipped, gems.gemfile) if gems is not None else ()),
             Evidence("start", started.because, started.at),
             *(special.evidence if special is not None else ()),
+            *programs.because(own),
             *(front.evidence if front is not None else ()),
         ),
         warnings=(
             *((late,) if late is not None else ()),
             *(version_files.too_old(settings, versions.RUBY, version) if version.by == "default" else ()),
             *(gems.warnings if gems is not None else ()),
-            *(system_packages.doubts(used, debian, gems.at) if gems is not None else ()),
+            *lacking(used, own, settings, gems, debian),
             *started.warnings,
             *unfit,
-            *of_framework(here, settings, gems, special, (*started.processes, *jobs)),
+            *of_framework(here, settings, gems, special, processes),
             *(front.warnings if front is not None else apart(here, settings, special)),
         ),
     )
+
+
+def app_of(tree: SourceTree, gems: Bundle | None) -> App:
+    """What the start of the app in the root of a tree is chosen from."""
+    return App(tree, gems.names, gems.version_of("rack")) if gems is not None else App(tree, frozenset())
+
+
+def running(
+    packages: tuple[str, ...], own: tuple[programs.Used, ...], gems: Bundle | None, debian: str
+) -> tuple[str, ...]:
+    """The Debian packages of the image: those that gems need, and what the code starts."""
+    git = ("git",) if gems is not None and gems.asks_git else ()
+    started = {one.package for one in own if one.package} - system_packages.gone(debian)
+    return tuple(sorted({*packages, *started, *git}))
+
+
+def lacking(
+    names: frozenset[str], own: tuple[programs.Used, ...], settings: Settings, gems: Bundle | None, debian: str
+) -> Iterator[Warning]:
+    """The warnings for programs that gems or the code start, and the image does not have."""
+    if gems is not None:
+        yield from system_packages.doubts(names, debian, gems.at)
+    yield from programs.doubts(own, settings.run_packages, system_packages.gone(debian))
 
 
 def of_framework(

@@ -26,6 +26,7 @@ WAY_OUT = (
 )
 MAX_FILES = 120  # of an app's code that are read for it
 CODE = ("*.rb", "lib/*.rb", "lib/*/*.rb", "app/*/*.rb", "app/*/*/*.rb")
+SELDOM = tuple(f"app/{name}/" for name in ("controllers", "helpers", "mailers", "policies", "serializers", "views"))
 CALL = re.compile(
     r"(?:(?<![\w.:@$])(exec|system|spawn)|\b(?:Kernel|Process)\.(exec|system|spawn)"
     r"|\b(?:Open3|IO|PTY)\.(popen\w*|capture\w+|spawn))(?:\s*\(\s*|[ \t]+)"
@@ -50,19 +51,24 @@ def doubts(tree: SourceTree, settings: Settings, processes: Iterable[Process]) -
     """
     if settings.flavour is None or settings.flavour.value != HARDENED:
         return
-    found: list[Start] = []
-    begun: dict[str, None] = {}
+    processes = tuple(processes)
     for process in processes:
-        for path in (first := rack_boot.started(tree, process)):
-            ends = next((one for one in starts(tree, path) if one.ends), None) if path in first[:1] else None
+        for path in rack_boot.started(tree, process)[:1]:
+            ends = next((one for one in starts(tree, path) if one.ends), None)
             if ends is not None and settings.runtime_base is None:
                 raise replaced(ends, process)
-        begun |= dict.fromkeys(rack_boot.loaded(tree, first))
-    tree.need(*CODE)
-    paths = dict.fromkeys((*begun, *(path for pattern in CODE for path in tree.glob(pattern))))
-    for path in list(paths)[:MAX_FILES]:
-        found += starts(tree, path)
+    found = [one for path in files(tree, processes) for one in starts(tree, path)]
     yield from without_shell.doubt(found, WAY_OUT)
+
+
+def files(tree: SourceTree, processes: Iterable[Process]) -> list[str]:
+    """The files of an app's code that are read for what they start: those that its processes load, then others, those
+    that seldom start anything at the end."""
+    tree.need(*CODE)
+    begun = (path for process in processes for path in rack_boot.loaded(tree, rack_boot.started(tree, process)))
+    others = [path for pattern in CODE for path in tree.glob(pattern)]
+    others.sort(key=lambda path: path.startswith(SELDOM))
+    return list(dict.fromkeys((*begun, *others)))[:MAX_FILES]
 
 
 def replaced(start: Start, process: Process) -> PlanError:
@@ -108,8 +114,8 @@ def statement(text: str, start: int) -> str:
 
 
 def code(line: str) -> str:
-    """A line without its comment; one with a backtick, which may have a `#` in it, only where it is none itself."""
-    if "`" in line:
+    """A line without its comment; one with a command in it, which may have a `#`, only where it is none itself."""
+    if "`" in line or "%x" in line:
         return "" if line.lstrip().startswith("#") else line
     return without_comment(line)[0]
 

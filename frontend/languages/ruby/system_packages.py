@@ -84,6 +84,11 @@ _OLDER = {**_MAGICK6, "libgeos-c1t64": "libgeos-c1v5"}
 RENAMED = {"bookworm": _OLDER, "bullseye": _OLDER, "buster": _OLDER}  # an older suite's name for a package
 
 
+def gone(suite: str) -> frozenset[str]:
+    """The packages that a suite does not have, and others do."""
+    return GONE.get(suite, frozenset())
+
+
 def needed(names: frozenset[str], suite: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The Debian packages for building and for running, sorted, as the suite calls them."""
     found = [TABLE[name] for name in sorted(names) if name in TABLE and not names & {*HAVE.get(name, ())}]
@@ -92,7 +97,7 @@ def needed(names: frozenset[str], suite: str) -> tuple[tuple[str, ...], tuple[st
         found.append(Native(ENGINE.build, ENGINE.build) if names & {*RUNS_ENGINE} else ENGINE)
     build = packages((needs.build for needs in found), suite, RENAMED)
     run = packages((needs.run for needs in found), suite, RENAMED)
-    return build, tuple(name for name in run if name not in GONE.get(suite, ()))
+    return build, tuple(name for name in run if name not in gone(suite))
 
 
 def brought(names: frozenset[str]) -> frozenset[str]:
@@ -120,7 +125,7 @@ def doubts(names: frozenset[str], suite: str, at: Location) -> Iterator[Warning]
     """The warning for programs that gems start and the suite has no more; `at` is where the gems are listed."""
     for gem in sorted(names & {*TABLE} - {name for name, by in HAVE.items() if names & {*by}}):
         for package in TABLE[gem].run:
-            if package in GONE.get(suite, ()):
+            if package in gone(suite):
                 yield Warning(
                     "package-gone",
                     f"{gem} starts {package}, which Debian {suite} has no more: it is not in the image",
