@@ -178,6 +178,11 @@ def chosen(tree: SourceTree, given: Settings) -> "tuple[detect.Detection, Settin
     if detection.app and settings.app is None and not deploy.has_start(settings):
         stated = deploy.apply(tree, given, detect.markers, detection.app)
         settings = structs.replace(stated.settings, app=None) if stated is not None else given
+    if stated is not None and not detection.language.own_locales and len(settings.run_env) > len(given.run_env):
+        from frontend.deploy import merge
+
+        stated = merge.without_locales(structs.replace(stated, settings=settings), given)
+        settings = stated.settings
     return detection, settings, stated
 
 

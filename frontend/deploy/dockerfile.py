@@ -45,6 +45,7 @@ APT = ("apt-get", "apt", "aptitude")
 # packages that builds use, and what of them a command names: those that the last of several stages installs and does
 # not use itself are for the app that runs
 TOOLS = {"git": ("git",), "openssh-client": ("ssh", "scp", "ssh-keygen", "ssh-keyscan"), "zip": ("zip",)}
+DEVELOPS = re.compile(r"dev|test|debug|builder", re.IGNORECASE)  # in the name of a stage
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
@@ -53,7 +54,8 @@ class Stage(Struct, frozen=True):
     directories it has volumes for, which programs it downloads, its RUN instructions.
 
     `sources` are the stages, by name or number, that it copies files from.
-    `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from. `below` is the one
+    `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from, `exposes` that it has an
+    EXPOSE of its own. `above` is the stage that it is made from, "" for an image. `below` is the one
     directory of the context that it copies to WORKDIR, "" for the whole of it or none.
     """
 
@@ -67,6 +69,8 @@ class Stage(Struct, frozen=True):
     runs: tuple[Stated, ...] = ()
     sources: tuple[str, ...] = ()
     has_cmd: bool = False
+    exposes: bool = False
+    above: str = ""
     below: str = ""
 
 
@@ -86,8 +90,8 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             defaults |= [(one[1], one[2].strip("\"'")) for one in ARG.finditer(argument.text)]
         if name == "FROM" and (found := FROM.match(filled(argument.text, defaults))):
             above = stages.get(found[1].casefold(), Stage(Stated(found[1], argument.at)))
-            stages[(found[2] or f"{len(stages)}").casefold()] = last = structs.replace(above, has_cmd=False)
-        elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN", "VOLUME"):
+            stages[(found[2] or f"{len(stages)}").casefold()] = last = based(above, found[1], stages)
+        elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN", "VOLUME", "EXPOSE"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
         elif last is not None and name == "COPY" and (source := COPIED.search(argument.text)) is not None:
             last = stages[next(reversed(stages))] = structs.replace(last, sources=(*last.sources, source[1].casefold()))
@@ -95,6 +99,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             last = stages[next(reversed(stages))] = structs.replace(last, below=dir)
     if last is None:
         return without_from(tree, path, read_instructions)
+    last = serving(stages, last)
     command = started(last)
     if command is not None and any(name in ("COPY", "ADD") for name, _ in read_instructions):
         from frontend.deploy import placed
@@ -129,6 +134,21 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             versions=tuple(version for one in stages.values() if (version := of_image(one.image)) is not None),
         ),
     )
+
+
+def based(above: Stage, name: str, stages: Mapping[str, Stage]) -> Stage:
+    """A stage that begins as another one, or an image, of a name."""
+    stage = name.casefold() if name.casefold() in stages else ""
+    return structs.replace(above, has_cmd=False, exposes=False, above=stage)
+
+
+def serving(stages: Mapping[str, Stage], last: Stage) -> Stage:
+    """The stage that is the app: the last, or of several that each start something, as a worker and a task do, the one
+    that says where it listens."""
+    used = {name for one in stages.values() for name in (one.above, *one.sources)}
+    ends = {name: one for name, one in stages.items() if name not in used and one.has_cmd}
+    found = [one for name, one in ends.items() if one.exposes and not DEVELOPS.search(name)]
+    return found[0] if last in ends.values() and not last.exposes and len(found) == 1 else last
 
 
 def runs_of(stages: Mapping[str, Stage], last: Stage) -> tuple[Stated, ...]:
@@ -195,6 +215,8 @@ def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
         return structs.replace(stage, workdir=below if below.startswith("/") else f"{stage.workdir}/{below}")
     if name == "ENTRYPOINT":
         return structs.replace(stage, entrypoint=argument, cmd=stage.cmd if stage.has_cmd else None)
+    if name == "EXPOSE":
+        return structs.replace(stage, exposes=True)
     if name == "VOLUME":
         return structs.replace(stage, volumes=(*stage.volumes, *kept(stage.workdir, argument)))
     if name == "RUN":

@@ -39,9 +39,6 @@ LISTENS = re.compile(
     r"PORT$|BIND|LISTEN|ADDR(ESS)?$|CMD_ARGS$", re.IGNORECASE
 )  # of the app, where EXPOSE has that port
 SERVES = re.compile(r"(?:SERVER|RUN|APP|HTTP|WEB|LISTEN)_PORT$")
-LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
-C = re.compile(r"C(\.utf-?8)?|POSIX", re.IGNORECASE)
-ENGLISH = ("en_US", "en_GB", "en:", "en_US:")  # set for UTF-8, which an image has anyway
 OWN_LOCALES = frozenset(tool for entry in registry.ENTRIES if entry.own_locales for tool in entry.tools)
 ANYWHERE = re.compile(r"/(tmp|dev|proc|var/tmp)(/|$)")  # in every image
 
@@ -200,8 +197,8 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
             unset.append(Stated(name, one.at))
         elif is_port(name, text, ports):
             fixed.append((name, one))
-        elif LOCALE.fullmatch(name) and not has_locale(text, last.image):
-            locales += [(name, one)] if not text.startswith(ENGLISH) else []
+        elif variables.LOCALE.fullmatch(name) and not has_locale(text, last.image):
+            locales += [(name, one)] if not text.startswith(variables.ENGLISH) else []
         elif is_elsewhere(name, text, mentioned, volumes):
             apart.append((name, one))
         else:
@@ -287,7 +284,7 @@ def volume_of(text: str, volumes: str) -> str:
 def has_locale(text: str, image: str) -> bool:
     """Whether our image has a locale: that of C, or any where the language brings its own."""
     found = (tool_of(part) for part in image.partition(":")[0].split("/"))
-    return C.fullmatch(text) is not None or any(tool is not None and tool[0] in OWN_LOCALES for tool in found)
+    return variables.C.fullmatch(text) is not None or any(tool is not None and tool[0] in OWN_LOCALES for tool in found)
 
 
 def told_mounted(kept: list[Named], volumes: str) -> Iterator[Warning]:

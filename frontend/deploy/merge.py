@@ -84,6 +84,38 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
     )
 
 
+def without_locales(merged: Merged, asked: Settings) -> Merged:
+    """What is merged without the locales that a file sets and an image has not: a program that finds none takes ASCII.
+
+    For a language that takes its locale from the system. What the user `asked` for stays, and what a Dockerfile says:
+    its image is known.
+    """
+    own = {name for name, _ in (*asked.run_env, *merged.settings.candidate_env)}
+    left = {
+        name: value
+        for name, value in merged.settings.run_env
+        if variables.LOCALE.fullmatch(name) and not variables.C.fullmatch(value) and name not in own
+    }
+    if not left:
+        return merged
+    envs = (merged.settings.run_env, merged.settings.build_env)
+    run, build = (tuple(pair for pair in env if pair[0] not in left) for env in envs)
+    name, value = next(iter(left.items()))
+    english = all(one.startswith(variables.ENGLISH) for one in left.values())
+    told = Warning(
+        "platform-locale",
+        f"not set, because this image does not have the locale {value}: {', '.join(left)}",
+        next((one.at for one in merged.evidence if one.what in left), None),
+        f"set the build-args RUN_PACKAGES=locales-all and RUN_ENV_{name}={value}",
+    )
+    return structs.replace(
+        merged,
+        settings=structs.replace(merged.settings, run_env=run, build_env=build),
+        evidence=tuple(one for one in merged.evidence if one.what not in left),
+        warnings=(*merged.warnings, *((told,) if not english else ())),
+    )
+
+
 def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deployment], app: str) -> Settings:
     """The settings with what files of containers state of the app in a directory."""
     whole = [candidate(one, port=True) for one in found if one.dir == app]

@@ -1,5 +1,6 @@
 """The variables that files of other platforms state: which are taken, which are versions, and which are only named."""
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct, structs
@@ -22,6 +23,9 @@ PORT = "PORT"
 PREFIXES = ("", "NIXPACKS_", "RAILPACK_", "BP_", "GOOGLE_")  # of a tool's version
 VERSIONS = {f"{builder}{registry.setting(tool)}": tool for tool in registry.tools() for builder in PREFIXES}
 HOMES = ("/opt/render/project/",)  # directories of a platform's machines that an app is built and run in
+LOCALE = re.compile(r"LANG|LANGUAGE|LC_[A-Z]+")
+C = re.compile(r"C(\.utf-?8)?|POSIX", re.IGNORECASE)
+ENGLISH = ("en_US", "en_GB", "en:", "en_US:")  # set for UTF-8, which an image has anyway
 SHOWN = 8  # names in a message
 
 

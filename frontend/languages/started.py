@@ -48,6 +48,7 @@ PROGRAMS = {  # program -> the Debian package that has it
     **dict.fromkeys(("convert", "magick", "identify", "mogrify"), "imagemagick"),
     "gs": "ghostscript",
     "dot": "graphviz",
+    **dict.fromkeys(("ogr2ogr", "ogrinfo", "gdal_translate", "gdalwarp", "gdalinfo"), "gdal-bin"),
     "soffice": "libreoffice-nogui",
     "libreoffice": "libreoffice-nogui",
     "pdflatex": "texlive-latex-base",

@@ -919,6 +919,43 @@ def test_a_dockerfile_without_from_is_told() -> None:
         assert "dockerfile-from" not in told(plan({**FLASK, "Dockerfile": empty}))
 
 
+@pytest.mark.parametrize(
+    ("files", "value", "kept", "said"),
+    [
+        (FLASK, "en_US.UTF-8", False, False),
+        (FLASK, "de_DE.UTF-8", False, True),
+        (FLASK, "C.UTF-8", True, False),
+        (EXPRESS, "de_DE.UTF-8", True, False),
+    ],
+)
+def test_a_locale_that_no_image_has_is_not_set(files: Files, value: str, kept: bool, said: bool) -> None:
+    found = plan({**files, "app.json": f'{{"env": {{\n"LANG": "{value}"}}}}'})
+    assert (dict(found.runtime.env).get("LANG") == value) is kept
+    assert (str(next((one.at for one in found.warnings if one.code == "platform-locale"), "")) == "app.json:2") is said
+    assert "LANG" not in {key for step in found.steps for key, text in step.env if text == value} or kept
+    asked = plan({**files, "app.json": f'{{"env": {{"LANG": "{value}"}}}}'}, RUN_ENV_LANG="fr_FR.UTF-8")
+    assert dict(asked.runtime.env)["LANG"] == "fr_FR.UTF-8"
+
+
+SERVES = 'FROM base AS {}\nEXPOSE 5000\nCMD ["python", "serve.py"]\n'
+WORKS = 'FROM base AS {}\nCMD ["python", "work.py"]\n'
+
+
+@pytest.mark.parametrize(
+    ("stages", "started"),
+    [
+        (SERVES.format("web") + WORKS.format("worker"), "serve.py"),
+        (WORKS.format("worker") + SERVES.format("web"), "serve.py"),
+        (SERVES.format("dev") + WORKS.format("app"), "work.py"),
+        (SERVES.format("web") + SERVES.format("other") + WORKS.format("worker"), "work.py"),
+        (SERVES.format("web") + "FROM web AS debug\n" + WORKS.format("worker").replace("base", "web"), "work.py"),
+    ],
+)
+def test_of_several_targets_the_one_that_listens_is_the_app(stages: str, started: str) -> None:
+    files = {**FLASK, "serve.py": "", "work.py": "", "Dockerfile": f"FROM python:3.13 AS base\n{stages}"}
+    assert web(plan(files)) == f"python {started}"
+
+
 def test_an_entrypoint_is_given_the_command_of_its_own_stage() -> None:
     before = 'FROM python:3.13\nCMD ["serve.py"]\nENTRYPOINT ["python"]\n'
     assert web(plan({**FLASK, "serve.py": "", "Dockerfile": before})) == "python serve.py"

@@ -23,6 +23,8 @@ STRENGTHS: list[tuple[str, Files, int | None]] = [
     ("a name that only begins as one", {"Gemfile": "gem 'rails-html-sanitizer'\n"}, 1),
     ("a script beside a Gemfile", {"Gemfile": gemfile("redis"), "main.rb": ""}, 2),
     ("a script alone", {"app.rb": ""}, 2),
+    ("a site that has a front end", {"Gemfile": gemfile("bridgetown"), "bridgetown.config.yml": ""}, 4),
+    ("a site's generator without its file", {"Gemfile": gemfile("middleman")}, 1),
     ("tooling", {"Gemfile": gemfile("fastlane")}, 1),
     ("no Ruby", {"README.md": ""}, None),
     ("a directory of that name", {"Gemfile/x": ""}, None),
@@ -41,6 +43,7 @@ MIXED: list[tuple[str, Files, str]] = [
     ("Sinatra with tooling", {"Gemfile": gemfile("sinatra"), "app.rb": "", "package.json": TOOLING}, "ruby"),
     ("Node.js with fastlane", {"Gemfile": gemfile("fastlane"), "package.json": STARTED, "server.js": ""}, "nodejs"),
     ("Rails with a script in Python", {"Gemfile": gemfile("rails"), "bin/rails": "", "requirements.txt": "flask\n", "app.py": ""}, "ruby"),
+    ("a site with a start script for development", {"Gemfile": gemfile("bridgetown"), "bridgetown.config.yml": "", "package.json": STARTED}, "ruby"),
     ("a Procfile that decides", {"Gemfile": "", "package.json": STARTED, "Procfile": "web: bundle exec puma\n"}, "ruby"),
     ("a Procfile that decides otherwise", {"Gemfile": gemfile("rails"), "bin/rails": "", "package.json": STARTED, "Procfile": "web: node server.js\n"}, "nodejs"),
 ]  # fmt: skip

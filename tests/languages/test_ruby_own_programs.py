@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.languages.ruby import Files, codes, plan, rack
+from tests.languages.ruby import Files, codes, plan, rack, rails
 
 USED: list[tuple[str, str, tuple[str, ...]]] = [  # a line of the code, the packages for it
     ("a text", 'system("convert #{from} -resize 10x10 #{to}")', ("imagemagick",)),
@@ -64,3 +64,22 @@ def test_what_the_image_cannot_have_is_told(name: str) -> None:
 def test_a_package_that_the_user_asks_for_is_not_told() -> None:
     found = plan(with_code('system("yt-dlp", url)'), run_packages=("yt-dlp",))
     assert "program-missing" not in codes(found)
+
+
+def test_a_gem_that_is_the_program_has_it() -> None:
+    files = {**rack("puma", "pandoc_binary"), "app.rb": 'system("pandoc", "x")\n'}
+    assert plan(files).runtime.packages == ()
+
+
+@pytest.mark.parametrize(
+    ("gems", "packages"),
+    [
+        (("pg",), ("postgresql-client",)),
+        (("trilogy",), ("default-mysql-client",)),
+        (("sqlite3",), ("sqlite3",)),
+        ((), ()),
+    ],
+)
+def test_a_schema_in_sql_is_loaded_by_the_databases_program(gems: tuple[str, ...], packages: tuple[str, ...]) -> None:
+    assert plan({**rails(*gems), "db/structure.sql": ""}).runtime.packages == packages
+    assert plan(rails(*gems)).runtime.packages == ()

@@ -255,6 +255,8 @@ PREPARED: list[tuple[str, Files, dict[str, Any], str, Location | None]] = [
     ("by Rails' own script", WRITTEN, {}, "bundle exec rails db:prepare", Location("bin/docker-entrypoint", 5)),
     ("by the script of the Dockerfile", {**rails("puma"), "docker/start.sh": "rm -f tmp/pids/*.pid\nbundle exec rake db:create db:migrate && rake assets\nexec $@\n"}, STATED, "bundle exec rake db:create db:migrate", Location("docker/start.sh", 2)),
     ("twice", {**rails("puma"), "docker/start.sh": "bin/rails db:create; bin/rails db:migrate || exit 1\n"}, STATED, "bundle exec rails db:create db:migrate", Location("docker/start.sh", 1)),
+    ("by a script that an entrypoint is given", {**rails("puma"), "bin/enter": "#!/bin/sh\nexec $@\n", "bin/go": "#!/bin/sh\nrails db:migrate\nexec puma\n"}, {"candidate": Setting("bin/enter -- bin/go", "platform", Location("Dockerfile", 9))}, "bundle exec rails db:migrate", Location("bin/go", 2)),
+    ("by a script that fixes the port", {**rails("puma"), "start.sh": "rails db:migrate\nrails s -p 3000\n"}, {"candidate": Setting("bundle exec bash ./start.sh", "platform", Location("Dockerfile", 9))}, "bundle exec rails db:migrate", Location("start.sh", 1)),
     ("nothing to the database", {**rails("puma"), "docker/start.sh": "rm -f tmp/pids/server.pid\nexec $@\n"}, STATED, "", None),
     ("what may remove what is there", {**rails("puma"), "docker/start.sh": "RAILS_ENV=production bin/rails db:migrate 2>/dev/null || bin/rails db:setup db:seed\n"}, STATED, "bundle exec rails db:migrate", Location("docker/start.sh", 1)),
     ("that alone", {**rails("puma"), "docker/start.sh": "bin/rails db:schema:load db:seed\n"}, STATED, "", None),
@@ -278,6 +280,7 @@ def test_what_an_entrypoint_does_to_the_database_is_a_process(
     if place is not None:
         (own,) = [one for one in found.runtime.processes if one.name == "release"]
         assert (script_of(own).text, own.at) == (command, place)
+        assert script_of(found.runtime.processes[0]).text == "bundle exec rails server -b 0.0.0.0"
 
 
 TOLD: list[tuple[str, Files, list[str]]] = [

@@ -48,6 +48,7 @@ NETLIFY = [  # netlify.toml, what the server is told
     ('[[redirects]]\nfrom = "/old/*"\nto = "/new/:splat"\nforce = true\n', ("redir @rule1 `/new/{re.rule1.1}` 301",)),
     ('[[redirects]]\nfrom = "/s"\nto = "/p/:id"\nquery = {id = ":id"}\n', ("query `id=*`", "`/p/{query.id}` 301")),
     ('[[headers]]\nfor = "/a/*"\n[headers.values]\nX-Robots-Tag = "noindex"\n', ("header @headers1 `X-Robots-Tag` `noindex`",)),
+    ('[[headers]]\nfor = "*"\n[headers.values]\nX-Robots-Tag = "noindex"\n', ("path_regexp `^/.*$`", "`X-Robots-Tag` `noindex`")),
     ('[[headers]]\nfor = "/card*.html"\n[headers.values]\nX-Robots-Tag = "none"\n', ("`^/card.*\\.html/?$`",)),
 ]  # fmt: skip
 

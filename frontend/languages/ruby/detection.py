@@ -11,6 +11,8 @@ FRAMEWORKS = "rails|railties|sinatra|hanami|roda|grape|puma|unicorn|falcon|thin|
 LISTED = re.compile(rf"""\s*gem[ (]+['"]({FRAMEWORKS})['"]""")  # in a Gemfile: what an app is made with, not tooling
 RAILS = ("bin/rails", "config/application.rb")
 STARTS = (*RAILS, "config.ru")
+SITES = {"bridgetown": "bridgetown.config.yml", "middleman": "config.rb"}  # a gem: the file that its sites have
+SITE = re.compile(rf"""\s*gem[ (]+['"]({"|".join(SITES)})['"]""")
 SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "bot.rb")
 
 
@@ -25,7 +27,12 @@ def detect(tree: SourceTree) -> Detected | None:
     if start is not None:
         strength = 4 if start in RAILS else 3
         return Detected(strength, Evidence(RUBY.title, manifest, at), Evidence("start", start, tree.at(start)))
-    for number, line in enumerate(tree.read_lines(manifest) or (), 1):
+    lines = list(enumerate(tree.read_lines(manifest) or (), 1))
+    for number, line in lines:
+        if (site := SITE.match(line)) and tree.has(SITES[site[1]]):  # its front end has a package.json of its own
+            given = Evidence(site[1], line.strip(), tree.at(manifest, number))
+            return Detected(4, Evidence(RUBY.title, manifest, at), given)
+    for number, line in lines:
         if found := LISTED.match(line):
             return Detected(
                 3, Evidence(RUBY.title, manifest, at), Evidence(found[1], line.strip(), tree.at(manifest, number))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from frontend.commands.procfile import RELEASE
-from frontend.commands.script import parse
+from frontend.commands.script import Script, parse
 from frontend.commands.script_files import ScriptFile, read, run_by
 from frontend.context.tree import SourceTree
 from frontend.errors import BuildError
@@ -50,13 +50,26 @@ def entrypoints(tree: SourceTree, settings: Settings) -> Iterator[ScriptFile]:
     """The scripts that the app's Dockerfile starts, and the one that Rails writes."""
     stated = settings.candidate
     try:
-        files = run_by(tree, parse(stated.value, stated.at)) if stated is not None else ()
+        files = started(tree, parse(stated.value, stated.at)) if stated is not None else ()
     except BuildError:
         files = ()
     yield from files
     own = read(tree, OF_RAILS) if OF_RAILS not in [file.path for file in files] else None
     if own is not None:
         yield own
+
+
+def started(tree: SourceTree, script: Script) -> tuple[ScriptFile, ...]:
+    """The shell scripts of the app that a command runs, by Bundler or without it."""
+    words = " ".join(EXEC)
+    text = script.text.removeprefix(f"{words} ")
+    script = script if text == script.text else parse(text, None)
+    files = {one.path: one for one in run_by(tree, script)}
+    given = [
+        word.text for command in script.commands for word in command.program[1:] if word.plain and "/" in word.text
+    ]
+    others = (read(tree, path.removeprefix("./")) for path in given if files)  # an entrypoint runs what it is given
+    return tuple((files | {one.path: one for one in others if one is not None}).values())
 
 
 def migrations(line: str) -> Iterator[tuple[str, ...]]:

@@ -95,7 +95,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     special = rails.find(here, settings, gems, started.processes) if gems is not None else None
     configs, unfit = server_config.fit(here, names, started.processes)
     processes = (*started.processes, *((special.jobs,) if special is not None and special.jobs is not None else ()))
-    own = own_programs.used(here, processes)
+    own = own_programs.used(here, names, processes)
     front = front_end_of(tree, settings, app, special, hanami.compiled(here, settings, gems) or by_node, today)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     return Facts(

@@ -18,21 +18,37 @@ PERCENT = re.compile(r"%x([\[({|!])(.*?)[\])}|!]", re.DOTALL)
 LISTED = re.compile(r"%[wW][\[({]([^\])}]*)[\])}]")
 NEXT = re.compile(r"\s*,\s*")
 NAME = re.compile(r"\*?((?:@{1,2}|\$)?[A-Za-z_]\w*)\b(?!\s*[.(:])")  # a variable, or a constant
+SCHEMA = "db/structure.sql"
+LOADS = {"pg": "psql", "mysql2": "mysql", "trilogy": "mysql", "sqlite3": "sqlite3"}  # gem -> the database's program
+OF_PROGRAM = re.compile(r"(.+)[-_](?:bin|binary|static|heroku)")
 MAX_FILES = 60  # read for it: what is deeper in a larger app is named by RUN_PACKAGES
 APART = re.compile(r"&&|\|\||[;|]")
 RUNNERS = ("which", "nice", "nohup", "exec", "command", "-v", "sudo", "time")
 
 
-def used(tree: SourceTree, processes: Iterable[Process]) -> tuple[Used, ...]:
-    """What the code of the app in the root of a tree starts, each package once."""
-    found: list[Used] = []
+def used(tree: SourceTree, gems: frozenset[str], processes: Iterable[Process]) -> tuple[Used, ...]:
+    """What the code of the app in the root of a tree starts, each package once; without what a gem is the program of
+    ("pandoc_binary"), which Bundler has in front."""
+    found = list(of_schema(tree, gems))
     for path in own_calls.files(tree, processes)[:MAX_FILES]:
         lines = [own_calls.code(line) for line in boot.text_of(tree, path).splitlines()]
         text = "\n".join(lines)
         for start, command in sorted(commands(text)):
             at = tree.at(path, text.count("\n", 0, start) + 1)
             found += (one for part in APART.split(command) if (one := started.needed(behind(part), at)) is not None)
-    return started.first(found)
+    own = {match[1] for gem in gems if (match := OF_PROGRAM.fullmatch(gem)) is not None}
+    return started.first(one for one in found if one.name not in own)
+
+
+def of_schema(tree: SourceTree, gems: frozenset[str]) -> Iterator[Used]:
+    """The program that loads a schema which is SQL, as db:prepare does: that of the database which the gems are for.
+
+    Source: https://guides.rubyonrails.org/active_record_migrations.html#types-of-schema-dumps
+    """
+    tree.need(SCHEMA)
+    program = next((name for gem, name in LOADS.items() if gem in gems), "")
+    if program and tree.has(SCHEMA) and (one := started.needed(program, tree.at(SCHEMA))) is not None:
+        yield one
 
 
 def commands(text: str) -> Iterator[tuple[int, str]]:

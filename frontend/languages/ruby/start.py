@@ -83,7 +83,7 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
         for process in named:
             own_libraries.check(app.tree, process)
         return Start(named, " ".join(named[0].args), named[0].at, env, doubts, scripts)
-    web = of_dockerfile(settings) or default(app) or of_process(named)
+    web = of_dockerfile(app.tree, settings) or default(app) or of_process(named)
     if web is None:
         raise unknown(app, named)
     needs = (of_gem(web.loads, bin_dirs),) if web.loads else ()
@@ -121,14 +121,17 @@ def changed(tree: SourceTree, script: Script, port: int) -> tuple[tuple[tuple[st
     return tuple(found), tuple(warnings)
 
 
-def of_dockerfile(settings: Settings) -> Web | None:
-    """The start that a Dockerfile states; None without one."""
+def of_dockerfile(tree: SourceTree, settings: Settings) -> Web | None:
+    """The start that a Dockerfile states; None without one, and for a script that fixes the port of what it starts."""
     stated = processes.candidate(settings, RUBY.name)
     if stated is None:
         return None
     form = exec_form(stated.script)
     if "thrust" in " ".join(form.args):
         return None  # it listens on port 80, and gives the server a port of its own
+    fixed = (ports.fixed(item.text) for item in entrypoint.started(tree, stated.script))
+    if any(option is not None and int(option[1]) != settings.port for option in fixed):
+        return None
     note = processes.followed(stated.at.file, ("start command",), stated.at) if stated.at is not None else None
     return Web(form.args, " ".join(form.args), stated.at, form.shell, form.env, (note,) if note is not None else ())
 

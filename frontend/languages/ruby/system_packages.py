@@ -15,6 +15,7 @@ from frontend.rules.native import Native, packages
 
 IMAGEMAGICK = Native((), ("imagemagick",))
 UPLOADS = Native((), ("file", "imagemagick"))  # programs that it starts for each upload
+OPTIMIZERS = ("gifsicle", "jpegoptim", "optipng", "pngquant")
 TYPES = Native(("shared-mime-info",), ("shared-mime-info",))  # its code has the path of a file of that package
 TABLE: dict[str, Native] = {
     "ruby-vips": Native((), ("libvips42",)),
@@ -37,6 +38,8 @@ TABLE: dict[str, Native] = {
     "tiny_tds": Native(("freetds-dev",)),
     "ruby-odbc": Native(("unixodbc-dev",)),
     "rdkafka": Native(("cmake",)),
+    "h3": Native(("cmake",)),
+    "rgeo": Native(("libgeos-dev",)),  # faster, and complete, where its headers are there
     "curb": Native(("libcurl4-openssl-dev",)),
     "typhoeus": Native((), ("libcurl4",)),
     "ethon": Native((), ("libcurl4",)),
@@ -53,6 +56,9 @@ TABLE: dict[str, Native] = {
     "zbar": Native((), ("libzbar0",)),
     "ruby-graphviz": Native((), ("graphviz",)),
     "rails-erd": Native((), ("graphviz",)),
+    "ferrum": Native((), ("chromium",)),
+    "image_optim": Native((), OPTIMIZERS),
+    "image_optimizer": Native((), OPTIMIZERS),
 }
 # gems of the table above, and others that count, which those that a Gemfile lists bring: a lockfile has them by name
 BRING = {
@@ -67,6 +73,7 @@ BRING = {
 HAVE = {
     "wicked_pdf": ("wkhtmltopdf-binary", "wkhtmltopdf-heroku"),
     "pdfkit": ("wkhtmltopdf-binary", "wkhtmltopdf-heroku"),
+    "image_optim": ("image_optim_pack",),
 }
 # gems whose program is packed, and unpacks itself beside the gem when it is first started: not in a running container
 UNPACK = {"wkhtmltopdf-binary": "wkhtmltopdf"}

@@ -108,7 +108,11 @@ FORM = "write FROM TO STATUS, such as /old/* /new/:splat 301"
 
 
 def of_path(path: str, at: Location) -> tuple[str, tuple[str, ...]]:
-    """A path with `:name` and a `*` at its end as a regular expression, and the names of its groups."""
+    """A path with `:name` and a `*` at its end as a regular expression, and the names of its groups.
+
+    One without a slash in front is taken from the root, as hosts do.
+    """
+    path = path if "/" in path[:1] or "://" in path else f"/{path}"
     if path == "/*":
         return WHOLE, ()
     names: list[str] = []
