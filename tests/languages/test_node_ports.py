@@ -114,3 +114,34 @@ def test_a_port_in_a_table_of_the_app_is_named(files: dict[str, str], at: str) -
 def test_a_port_that_may_be_read_from_the_environment_is_not(files: dict[str, str]) -> None:
     source = tree({**files}, scripts={"start": "node app.js"}, dependencies=OWN)
     assert "fixed-port" not in codes(plan(source))
+
+
+FASTIFY = "import Fastify from 'fastify'\nconst app = Fastify()\n"
+NEST = "const app = await NestFactory.create(M, new FastifyAdapter())\n"
+LOCAL: list[tuple[str, str]] = [  # a source, the line that is told
+    (FASTIFY + "app.listen({ port: process.env.PORT })", "3"),
+    (FASTIFY + "await app.listen({ port: Number(process.env.PORT) || 3000 }, (error) => {\n  done()\n})", "3"),
+    (FASTIFY + "app.listen({ port, host: '127.0.0.1' })", "3"),
+    (FASTIFY + "app.listen({ port, host: '0.0.0.0' })", ""),
+    (FASTIFY + "app.listen({ port, host: config.host })", ""),
+    (FASTIFY + "app.listen(options)", ""),
+    (FASTIFY + "app.listen({ port, host: process.env.HOST ?? 'localhost' })", ""),
+    (NEST + "await app.listen(process.env.PORT ?? 3000)", "2"),
+    (NEST + "await app.listen(config.get<number>('port'))", "2"),
+    (NEST + "await app.listen(port, address)", ""),
+    (NEST + "await app.listen(PORT)", "2"),
+    (NEST + "await app.listen(config.port, () => {})", "2"),
+    (NEST + "await app.listen(PORT, '0.0.0.0')", ""),
+    ("express().listen(process.env.PORT, 'localhost', () => {})", "1"),
+    ("serve({ fetch: app.fetch, port, hostname: 'localhost' })", "1"),
+    ("// app.listen(3000, 'localhost')\nexpress().listen(process.env.PORT)", ""),
+    ("express().listen(process.env.PORT)\nredis.connect('localhost')", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "line"), LOCAL)
+def test_a_server_that_listens_on_localhost_is_told(text: str, line: str) -> None:
+    own = {"fastify": "5", "express": "5", "hono": "4"}
+    found = plan(tree({"server.js": text}, scripts={"start": "node server.js"}, dependencies=own))
+    told = [str(one.at) for one in found.warnings if one.code == "local-host"]
+    assert told == ([f"server.js:{line}"] if line else [])
