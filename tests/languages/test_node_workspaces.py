@@ -272,6 +272,8 @@ def test_a_page_that_a_plugin_of_nx_builds_is_a_site_and_the_server_is_the_app()
     found = plan(tree({**BY_PLUGINS, "Dockerfile": dockerfile}, **own))
     assert found.runtime.processes[0].args == MAIN
     assert runs(found, "build") == [("nx", "build", "api")]
+    assert [one.hint for one in found.warnings if one.code == "site-apart"] == ["PROJECT_PATH=apps/web builds it"]
+    assert "site-apart" not in codes(plan(tree(BY_PLUGINS, **own), "apps/api"))
     site = plan(tree(BY_PLUGINS, **own), "apps/web")
     assert site.language == "static"
     assert step(site, "site").run[0].args[-2:] == ("/app/dist/apps/web", "/app/apps/web/dist")

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from frontend.commands.options import split_options
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
-from frontend.errors import PlanError
-from frontend.languages.node import builds, lifecycle, locate, scripts, sites, start, workspaces
-from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, line, read
+from frontend.errors import Location, PlanError
+from frontend.languages.node import builds, lifecycle, locate, nx, scripts, sites, start, workspaces
+from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line, read
 from frontend.languages.node.runners import PARALLEL, SEQUENCES
 from frontend.languages.node.scripts import Command, Scope
 from frontend.languages.node.versions import TITLE
@@ -98,5 +98,21 @@ def left_out(tree: SourceTree, settings: Settings, project: Project, built: Coll
             continue
         generator = sites.generator(manifest)
         title = generator.title if generator is not None else ""
-        message = f"{dir} is a site of its own ({title}): it is not in the image"
-        yield Warning("site-apart", message, line(tree, manifest, "name"), f"PROJECT_PATH={dir} builds it")
+        yield site_apart(dir, title, line(tree, manifest, "name"))
+    yield from sites_of_nx(tree, project, app, built)
+
+
+def sites_of_nx(tree: SourceTree, project: Project, app: str, built: Collection[str]) -> Iterator[Warning]:
+    """The same for sites that have no package.json, but a project of Nx."""
+    here = tree.under(project.root)
+    for dir in nx.applications(here, sites=True) if here.has(nx.WORKSPACE) else ():
+        manifest = Manifest(dir, {})
+        where = within(project.root, dir)
+        if where not in (app, *built) and not here.has(manifest.path) and nx.makes_site(here, manifest):
+            yield site_apart(where, "Nx", here.at(within(dir, nx.PROJECT), 1))
+
+
+def site_apart(dir: str, title: str, at: Location) -> Warning:
+    """The warning for a site in a directory beside the app."""
+    message = f"{dir} is a site of its own ({title}): it is not in the image"
+    return Warning("site-apart", message, at, f"PROJECT_PATH={dir} builds it")
