@@ -370,3 +370,14 @@ def test_a_lockfile_with_an_unresolved_merge_is_told_at_its_line() -> None:
     lock = '{\n  "lockfileVersion": 1,\n<<<<<<< HEAD\n  "packages": {}\n=======\n>>>>>>> other\n}\n'
     with fails(SourceError, "merge conflict", at="bun.lock:3"):
         plan(tree({"bun.lock": lock, "index.ts": SERVE}, scripts={"start": "bun index.ts"}, dependencies={"hono": "4"}))
+
+
+def test_a_build_that_runs_bun_beside_another_package_manager_has_it() -> None:
+    scripts = {"start": "bun src/index.ts", "build": "bun build src/index.ts --outdir dist --target bun && tsc"}
+    files = {"pnpm-lock.yaml": "lockfileVersion: '9.0'\n", "src/index.ts": SERVE}
+    own: dict[str, Any] = {"devDependencies": {"typescript": "5"}, "dependencies": {"elysia": "1"}}
+    found = plan(tree(files, scripts=scripts, **own))
+    assert [one.rpartition("@")[0] for one in step(found, "tools").run[0].args[-2:]] == ["pnpm", "bun"]
+    assert dict(step(found, "build").env)["PATH"].startswith("/opt/tools/bin")
+    alone = plan(tree(files, scripts={**scripts, "build": "tsc"}, **own))
+    assert [one.rpartition("@")[0] for one in step(alone, "tools").run[0].args[-2:]] != ["pnpm", "bun"]

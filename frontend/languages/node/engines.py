@@ -16,7 +16,7 @@ from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
 from frontend.languages.node.runners import CLIS, RUN, STARTS
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE, named
-from frontend.paths import joined
+from frontend.paths import joined, within
 from frontend.plan.model import Evidence, TextFile, ToolVersion
 from frontend.settings.model import Settings
 
@@ -26,6 +26,8 @@ FILES = (*LOCKS, "bunfig.toml", ".bun-version")
 SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 DENO_START = re.compile(r"\s*(?:\w+=\S+\s+)*deno\s")
 FORCED = re.compile(r"\bbunx?\s(?:[^&|;]*\s)?--bun\b|\bbun\s+-b\b")  # the program of a dependency is run by Bun too
+RUNNING = (*START_SCRIPTS, "dev", "develop", "watch", "test")  # scripts that are no part of a build
+RUNS = re.compile(r"""(?:^|[\s"'&;|(])bunx?\s""")  # in a script or a target
 FOR_NODE = re.compile(r"--target[= ]node\b")
 ADAPTERS = ("svelte-adapter-bun",)  # make a server for Bun alone
 COMMANDS = frozenset(("build", "install", "i", "test", "pm", "x"))  # of Bun itself
@@ -218,6 +220,18 @@ def needs_node(project: Project, commands: Iterable[tuple[str, tuple[str, ...]]]
         if not only_bun(manifest, text, set()):
             return True
     return False
+
+
+def beside_node(tree: SourceTree, project: Project, engine: Engine | None, manager: str) -> ToolVersion | None:
+    """The version of Bun for a build in an image of Node.js, whose scripts or targets of Nx run it; None for others,
+    and where it is the package manager."""
+    if engine is None or manager == engine.program:
+        return None
+    paths = [within(one.dir, "project.json") for one in project.manifests]
+    scripts = ((name.partition(":")[0], text) for one in project.manifests for name, text in one.scripts.items())
+    texts = [text for name, text in scripts if name not in RUNNING]
+    texts += [text for path in paths if tree.has(path) and (text := tree.read_text(path))]
+    return engine.version if any(map(RUNS.search, texts)) else None
 
 
 def builds_for_node(manifest: Manifest) -> bool:

@@ -36,7 +36,7 @@ from frontend.languages.node import (
     versions,
 )
 from frontend.languages.node.builds import BuildCommand
-from frontend.languages.node.engines import needs_node
+from frontend.languages.node.engines import beside_node, needs_node
 from frontend.languages.node.env_files import OPTIONS as ENV_FILES
 from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.manifest import Manifest, line, read
@@ -317,6 +317,7 @@ def planned(
         adds=any(one.adds for one in starts) and handlers.STEP not in settings.skip,
         program=program_of(here, starts),
         nested=tuple(one.manifest.dir for one in below),
+        beside=beside_node(here.tree, project, here.engine, manager.kind) if by_node else None,
     )
     return with_omitted(here, work), tuple(one for one, _ in scripted), rest
 

@@ -430,20 +430,23 @@ def exact(name: str, asked: Asked, node: ToolVersion, by_lock: str = "") -> Tool
     return ToolVersion(name, found, asked.text, asked.by, asked.at)
 
 
-def setup(manager: Manager) -> Exec | None:
-    """The program that installs the manager itself; None where the build image or the app brings it."""
-    if manager.version is None or manager.release:
-        return None
+def setup(manager: Manager, beside: ToolVersion | None = None) -> Exec | None:
+    """The program that installs the manager itself, and what the build runs `beside` it; None where the build image or
+    the app brings them."""
     package = "@yarnpkg/cli-dist" if manager.kind == "yarn" else manager.program
-    named = f"{package}@{manager.version.value}"
+    own = [] if manager.version is None or manager.release else [(package, manager.program, manager.version)]
+    wanted = [*own, *([(beside.tool, beside.tool, beside)] if beside is not None else [])]
+    if not wanted:
+        return None
+    named = (f"{package}@{version.value}" for package, _, version in wanted)
     return Exec(
-        args=("npm", "install", "--global", f"--prefix={TOOLS_DIR}", "--no-audit", "--no-fund", named),
-        name=f"install {manager.program} {manager.version.value}",
+        args=("npm", "install", "--global", f"--prefix={TOOLS_DIR}", "--no-audit", "--no-fund", *named),
+        name=f"install {' and '.join(f'{program} {version.value}' for _, program, version in wanted)}",
         caches=(CACHES["npm"],),
         secrets=SECRETS,
         fetches=True,
         dir="/",
-        at=manager.version.at,
+        at=wanted[0][2].at,
     )
 
 

@@ -64,7 +64,7 @@ def app_step(work: Work) -> str | None:
 
 def prepare(work: Work) -> Step | None:
     """The build image with Debian packages and the package manager; None when neither is needed."""
-    program = package_managers.setup(work.manager)
+    program = package_managers.setup(work.manager, work.beside)
     packages = debian_packages((one.build for one in work.native.values()), work.suite)
     release = work.manager.release
     if program is None and not packages and not release:
@@ -88,7 +88,7 @@ def install(tree: SourceTree, work: Work, base: StepRef | ImageRef, *, full: boo
     """An install from manifests and lockfile alone, so that it stays cached while sources change."""
     production = not full
     name = INSTALL if full or not work.full else PRODUCTION
-    env = dict(package_managers.env(work.manager))
+    env = dict(work.env)
     for native in work.native.values():
         env.update(native.install_env)
     env.update(system_packages.without_downloads(work.project, work.moved))
@@ -163,7 +163,7 @@ def build(tree: SourceTree, work: Work) -> Step:
     """The sources on top of the full install: the project's install scripts, then its build."""
     framework = work.framework
     caches = build_caches.of(tree, work)
-    env = dict(package_managers.env(work.manager))
+    env = dict(work.env)
     if code := build_caches.of_code(tree, work):
         caches = (*caches, code)
         env["NODE_COMPILE_CACHE"] = code.path

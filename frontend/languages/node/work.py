@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from frontend.languages.node import versions
+from frontend.languages.node import package_managers, versions
 from frontend.languages.node.builds import BuildCommand
 from frontend.languages.node.engines import Engine
 from frontend.languages.node.frameworks import Framework
@@ -24,6 +24,7 @@ class Work(Struct, frozen=True):
     what native packages need, `compiled` says that one is compiled when it is installed, or may be. `omitted` is
     what the full install has more than the image, as patterns relative to node_modules, where that is known.
     `nested` are the directories of packages below that are installed on their own and ship.
+    `beside` is the engine where the build runs it, and neither its image nor the package manager brings it.
     `build_env` are variables of the build alone. `engine` is what runs the app where that is not Node.js, `by_node`
     says whether Node.js installs and builds it. `program` is what the build compiles of all of it, relative to the
     project.
@@ -50,6 +51,7 @@ class Work(Struct, frozen=True):
     program: str = ""
     omitted: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
+    beside: ToolVersion | None = None
 
     @property
     def suite(self) -> str:
@@ -78,6 +80,13 @@ class Work(Struct, frozen=True):
         if self.engine is not None:
             return self.engine.image
         return versions.image(self.version)
+
+    @property
+    def env(self) -> tuple[tuple[str, str], ...]:
+        """The environment of the package manager's programs."""
+        found = package_managers.env(self.manager)
+        tools = package_managers.TOOLS_PATH
+        return found if self.beside is None or tools in found else (tools, *found)
 
     @property
     def has_steps(self) -> bool:
