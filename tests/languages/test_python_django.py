@@ -457,3 +457,36 @@ def test_static_files_that_the_build_collects_are_not_collected_at_the_start(
     assert ("start-left-out" in codes(found)) is not kept
     script = plan({**files, "Procfile": "web: ./start.sh\n", "start.sh": COLLECTS.replace(" && ", "\n")}, **more)
     assert ("script-changed" in codes(script)) is not kept
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("ALLOWED_HOSTS = []\n", "localhost"),
+        ("DEBUG = True\nALLOWED_HOSTS = ['localhost', '127.0.0.1']\n", "localhost, 127.0.0.1"),
+        ("ALLOWED_HOSTS = ('shop.herokuapp.com',)\n", "shop.herokuapp.com"),
+        ("ALLOWED_HOSTS = ['*']\n", ""),
+        ("ALLOWED_HOSTS = ['shop.example.com', 'localhost']\n", ""),
+        ("ALLOWED_HOSTS = []\nALLOWED_HOSTS.append(HOST)\n", ""),
+        ("ALLOWED_HOSTS = []\nif not DEBUG:\n    ALLOWED_HOSTS = ['*']\n", ""),
+        ("ALLOWED_HOSTS = []\nALLOWED_HOSTS += HOSTS\n", ""),
+        ("ALLOWED_HOSTS = os.environ['HOSTS'].split(',')\n", ""),
+        ("ALLOWED_HOSTS = []\nimport django_heroku\ndjango_heroku.settings(locals())\n", ""),
+        ("ALLOWED_HOSTS = []\nfrom .local import *\n", ""),
+        ("DEBUG = False\n", ""),
+    ],
+)
+def test_hosts_that_a_container_has_not_are_told(settings: str, told: str) -> None:
+    found = plan(shop(**{"shop/settings.py": settings}))
+    line = settings[: settings.find("ALLOWED_HOSTS")].count("\n") + 1
+    message = f"Django refuses every request for another host than {told}: ALLOWED_HOSTS names no other"
+    assert [(one.message, str(one.at)) for one in found.warnings if one.code == "allowed-hosts"] == (
+        [(message, f"shop/settings.py:{line}")] if told else []
+    )
+
+
+def test_hosts_of_settings_in_several_files_are_not_told() -> None:
+    files = {"shop/settings/__init__.py": "", "shop/settings/base.py": "ALLOWED_HOSTS = []\n"}
+    made = {path: text for path, text in shop().items() if path != "shop/settings.py"}
+    other = {"shop/settings/production.py": "from .base import *\nALLOWED_HOSTS = ['*']\n"}
+    assert "allowed-hosts" not in codes(plan({**made, **files, **other}))

@@ -760,3 +760,23 @@ def test_a_package_of_another_system_is_an_error_at_its_line(name: str) -> None:
 
 def test_a_package_of_another_system_with_its_marker_is_left_to_pip() -> None:
     plan(flask("flask\ngunicorn\npywin32; sys_platform == 'win32'\n"))
+
+
+@pytest.mark.parametrize(
+    ("options", "more", "env"),
+    [
+        ('exclude-newer = "2026-04-17T12:31:45Z"\nexclude-newer-span = "P1D"\n', {}, {"UV_EXCLUDE_NEWER": "P1D"}),
+        ('exclude-newer = "2026-04-17T12:31:45Z"\n', {}, {"UV_EXCLUDE_NEWER": "2026-04-17T12:31:45Z"}),
+        ('resolution-mode = "lowest"\n', {}, {"UV_RESOLUTION": "lowest"}),
+        ('prerelease-mode = "allow"\n', {"uv.toml": 'prerelease = "allow"\n'}, {}),
+        ("", {}, {}),
+    ],
+)
+def test_uv_gets_the_options_of_its_lockfile(options: str, more: Files, env: dict[str, str]) -> None:
+    lock = UV_LOCK.replace("[[package]]", f"[options]\n{options}\n[manifest]\nmembers = []\n\n[[package]]", 1)
+    found = step(plan({"pyproject.toml": PROJECT, "uv.lock": lock, **APP, **more}), "install")
+    names = ("UV_EXCLUDE_NEWER", "UV_RESOLUTION", "UV_PRERELEASE", "UV_FORK_STRATEGY")
+    assert {name: value for name, value in found.env if name in names} == env
+    own = PROJECT + '[tool.uv]\nexclude-newer = "1 day"\nresolution = "lowest"\n'
+    stated = step(plan({"pyproject.toml": own, "uv.lock": lock, **APP, **more}), "install")
+    assert not {name for name, _ in stated.env}.intersection(names)

@@ -138,3 +138,10 @@ def newer(version: str) -> bool:
 def minor_of(version: str) -> int:
     """The minor version of a Python 3; 0 where there is none."""
     return int(next((part for part in version.split(".")[1:2] if part.isdigit()), "0"))
+
+
+def strings(value: ast.expr) -> list[str] | None:
+    """The texts of a list or tuple of texts alone; None for any other expression."""
+    items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+    texts = [one.value for one in items if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return texts if len(texts) == len(items) and isinstance(value, ast.List | ast.Tuple) else None

@@ -1,6 +1,7 @@
 """Django projects: the settings module, the WSGI and ASGI modules, and whether there are static files to collect."""
 
 import ast
+import re
 from collections.abc import Iterator
 from posixpath import join, normpath
 
@@ -16,6 +17,13 @@ from frontend.plan.model import Warning
 MANAGE = "manage.py"
 DEVELOPMENT = ("dev", "development", "local", "debug")
 PRODUCTION = ("production", "prod", "live")
+HOSTS = "ALLOWED_HOSTS"
+OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1", "0.0.0.0", "testserver")  # noqa: S104 - names, no address
+PLATFORMS = tuple(  # domains that platforms give to apps
+    ".herokuapp.com .onrender.com .railway.app .vercel.app .pythonanywhere.com .fly.dev .ondigitalocean.app "
+    ".appspot.com .azurewebsites.net .elasticbeanstalk.com .repl.co .replit.dev .replit.app .now.sh .koyeb.app "
+    ".gitpod.io .ngrok.io .ngrok-free.app".split()
+)
 
 
 class Project(Struct, frozen=True):
@@ -113,6 +121,34 @@ def doubts(tree: SourceTree, project: Project) -> tuple[Warning, ...]:
             f"to serve it, set the build-arg RUN_ENV_{SETTINGS}={package}.{there}, or name it in {served}",
         ),
     )
+
+
+def refused(tree: SourceTree, project: Project) -> tuple[Warning, ...]:
+    """The warning that the settings let the app be asked by names alone which it does not have in a container: none,
+    those of the machine itself, and those of another platform. () where they may say more.
+
+    Source: https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts
+    """
+    found: list[tuple[Location, list[str]]] = []
+    for path in settings_files(tree, project.root, project.settings):
+        text = tree.read_text(path) or ""
+        if "locals()" in text or "globals()" in text or re.search(r"\bimport \*", text):
+            return ()  # others may set it, too: django_heroku.settings(locals())
+        module = code.parsed(text) if HOSTS in text else None
+        nodes = code.walked(module) if module is not None else ()
+        named = [one for one in nodes if getattr(one, "id", "") == HOSTS]
+        assigns = [one for one in nodes if isinstance(one, ast.Assign) and one.targets[0] in named]
+        values = [(one, code.strings(one.value)) for one in assigns]
+        if len(named) > len(values) or any(hosts is None for _, hosts in values):
+            return ()
+        found += [(tree.at(path, one.lineno), hosts or []) for one, hosts in values]
+    if len(found) != 1 or any(host not in OWN_HOSTS and not host.endswith(PLATFORMS) for host in found[0][1]):
+        return ()
+    at, hosts = found[0]
+    shown = ", ".join(hosts) or "localhost"
+    message = f"Django refuses every request for another host than {shown}: {HOSTS} names no other"
+    hint = f'add the names that the app is asked by, or read them: {HOSTS} = os.environ["{HOSTS}"].split(",")'
+    return (Warning("allowed-hosts", message, at, hint),)
 
 
 def left_out(tree: SourceTree, project: Project, inside: str) -> tuple[Warning, ...]:

@@ -139,6 +139,8 @@ class Facts(Struct, frozen=True):
     """The app object whose framework writes a key for its sessions into its directory."""
     build_packages: tuple[str, ...]
     run_packages: tuple[str, ...]
+    lock_env: tuple[tuple[str, str], ...]
+    """What the package manager gets besides: the options that its lockfile was made with."""
     build_env: tuple[tuple[str, str], ...]
     """What the programs of a build get besides: the version of a project whose own is in its git history."""
     compiles: bool
@@ -286,6 +288,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         session_key=web.session_key,
         build_packages=build_packages,
         run_packages=tuple(sorted(needed - system_packages.GONE.get(debian, frozenset()))),
+        lock_env=locks.options(base, data) if manager is not None and manager.lock == locks.UV else (),
         build_env=pretend.env if pretend is not None else (),
         compiles="bytecode" not in skip,
         build_command=exec_form(process.of_setting("build_command", build)).with_env if build is not None else (),

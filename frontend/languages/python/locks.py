@@ -1,12 +1,22 @@
 """Which packages a lockfile installs, read by line: such a file is large, and a few words of it are asked for."""
 
 from collections.abc import Iterator
+from itertools import takewhile
+from typing import Any
 
 from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.python import manifests, pylock
 from frontend.languages.python.requirements import normal
 
+UV_TOML = "uv.toml"
+OPTIONS = {  # of uv.lock, the variable of each, and the key of a project's file; of two the last decides
+    "exclude-newer": ("UV_EXCLUDE_NEWER", "exclude-newer"),
+    "exclude-newer-span": ("UV_EXCLUDE_NEWER", "exclude-newer"),
+    "resolution-mode": ("UV_RESOLUTION", "resolution"),
+    "prerelease-mode": ("UV_PRERELEASE", "prerelease"),
+    "fork-strategy": ("UV_FORK_STRATEGY", "fork-strategy"),
+}
 PIPENV, UV, PDM, POETRY, PYLOCK = "Pipfile.lock", "uv.lock", "pdm.lock", "poetry.lock", "pylock."
 ELSEWHERE = ("== 'win32'", "== 'Windows'", "== 'nt'", "== 'darwin'", "== 'Darwin'", "== 'emscripten'")  # no Linux
 LOCAL_SOURCES = ("editable", "directory", "path", "virtual")
@@ -67,6 +77,21 @@ def _uv(tree: SourceTree, project: str, groups: tuple[str, ...]) -> frozenset[st
             seen.add(node)
             left += needed.get(node, ())
     return frozenset(name for name, _ in seen) - {project}
+
+
+def options(tree: SourceTree, data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The variables that give uv the options which uv.lock was made with, and the project's files do not say: those of
+    its author's own configuration. Without them `--locked` takes the lockfile for an old one.
+
+    Source: https://docs.astral.sh/uv/reference/environment/#uv_exclude_newer
+    """
+    head = list(takewhile(lambda line: line != "[[package]]", tree.read_lines(UV) or ()))
+    inside = head[head.index("[options]") + 1 :] if "[options]" in head else []
+    lines = list(takewhile(lambda line: not line.startswith("["), inside))
+    texts = {key: text for key in OPTIONS for line in lines if (text := value_of(line, key))}
+    own = str(manifests.table(data, "tool", "uv")) + (tree.read_text(UV_TOML) or "" if tree.has(UV_TOML) else "")
+    found = {OPTIONS[key]: text for key, text in texts.items() if OPTIONS[key][1] not in own}
+    return tuple((name, text) for (name, _), text in found.items())
 
 
 def _edges(lines: list[str]) -> dict[Node, list[Node]]:

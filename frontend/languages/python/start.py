@@ -144,6 +144,7 @@ def of_commands(
     told = variable(django.SETTINGS, settings, named, web_env)
     project = django.find(tree, told) if is_django else None
     warnings = django.doubts(tree, project) if project is not None and not told else ()
+    warnings += django.refused(tree, project) if project is not None else ()
     env = servers.LAUNCH_ENV["gradio"] if "gradio" in names else ()
     if project is not None and project.empty and project.settings != project.empty:
         env = (*env, (django.SETTINGS, project.settings))

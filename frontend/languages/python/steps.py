@@ -178,6 +178,7 @@ def install(facts: Facts) -> Step:
         env=(
             *BUILD_ENV,
             *MANAGER_ENV.get(kind, ()),
+            *facts.lock_env,
             *GIT_ENV.get(kind if facts.git else "", ()),
             *(facts.build_env if needs_sources(facts) else ()),
         ),
