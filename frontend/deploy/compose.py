@@ -35,13 +35,15 @@ def read(file: Item) -> tuple[Deployment, ...]:
     ]
     dirs = dict.fromkeys(context(item) for _, item in services)
     found = (of_directory(file, dir, [one for one in services if context(one[1]) == dir]) for dir in dirs)
-    return tuple(one for one in found if one.processes)
+    return tuple(one for one in found if one.processes or one.dockerfile is not None)
 
 
 def of_directory(file: Item, dir: str, services: Sequence[Service]) -> Deployment:
     """What the services of a directory run: "web" is the command of the one that serves, where it has one."""
     served = serving(services)
-    return Deployment(file.at.file, served, dir=dir, processes=tuple(commands(services, served)))
+    images = {item.get("build", "dockerfile").text: item.get("build", "dockerfile").only for _, item in services}
+    image = next(iter(images.values())) if len(images) == 1 else None  # of several none is surely the app's
+    return Deployment(file.at.file, served, dir=dir, processes=tuple(commands(services, served)), dockerfile=image)
 
 
 def serving(services: Sequence[Service]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from frontend.context.tree import SourceTree
 from frontend.deploy.formats import CANDIDATES, FORMATS, Format
 from frontend.errors import Location, SourceError
 from frontend.languages.registry import PROCFILES
-from frontend.paths import within
+from frontend.paths import joined, within
 from frontend.plan.model import Warning
 from frontend.settings.model import Settings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 PROCFILE, MOVES = "procfile", "cd "
+DEVELOPS = re.compile(r"(?<![a-z])(?:dev|test|local|debug|ci)", re.IGNORECASE)
 
 Found = tuple[Format, str, str]
 """A file's format, its path in a directory, and that directory."""
@@ -59,6 +61,7 @@ def apply(
     if settings.app is None and not nested:
         app = services.app_of(tree, own, markers)
     candidates, doubts = read(tree, there(tree, app, CANDIDATES) if app else below)
+    candidates += elsewhere(tree, (*own, *candidates), app)
     warnings += (*doubts, *(doubt for one in candidates if one.dir == app for doubt in one.warnings))
     merged = merge.merge(tree, merge.with_candidates(tree, settings, candidates, app), own, app)
     of_app = [one for one in candidates if one.dir == app and (one.env or one.build_env or one.unset)]
@@ -77,6 +80,23 @@ def has_start(settings: Settings) -> bool:
     """Whether files state how the app is built or started: a platform's, or a Dockerfile."""
     stated = (settings.processes, settings.build_command, settings.candidate_texts, settings.candidate_versions)
     return any(stated)
+
+
+def elsewhere(tree: SourceTree, stated: Sequence[Deployment], app: str) -> list[Deployment]:
+    """What a Dockerfile in another place says, which a file names for the app where it has none of its own
+    (`dockerfile: docker/Dockerfile`). Its command is not taken: the paths in it are those of another directory.
+
+    One for development is another image than that which the app runs in.
+    """
+    docker = CANDIDATES[0]
+    here = tree.under(app)
+    named = [one.dockerfile.text for one in stated if one.dir == app and one.dockerfile is not None]
+    paths = [path for text in named if (path := joined("", text)) and not DEVELOPS.search(path)]
+    if not paths or here.first(*docker.paths):
+        return []
+    here.need(*paths)
+    found, _ = read(tree, [(docker, path, app) for path in paths[:1] if here.has(path)])
+    return [structs.replace(one, processes=(), copies=()) for one in found]
 
 
 def says_more(tree: SourceTree, path: str) -> bool:

@@ -1421,3 +1421,27 @@ def test_a_script_that_an_entrypoint_is_given_is_read() -> None:
     assert {one.name: text(one) for one in found.runtime.processes}["release"] == "flask db upgrade"
     other = plan({**files, "wait.sh": "#!/bin/sh\necho waits\n"})
     assert [one.name for one in other.runtime.processes] == ["web"]
+
+
+COMPOSED = "services:\n  web:\n    build: {context: ., dockerfile: docker/Dockerfile}\n    ports: ['80:80']\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "version"),
+    [
+        ({"compose.yaml": COMPOSED}, "3.11"),
+        ({"railway.json": '{"build": {"dockerfilePath": "docker/Dockerfile"}}'}, "3.11"),
+        ({"compose.yaml": f"{COMPOSED}  other:\n    build: {{context: ., dockerfile: other/Dockerfile}}\n"}, "3.13"),
+        ({"compose.yaml": COMPOSED.replace("docker/Dockerfile", "docker/Dockerfile.dev")}, "3.13"),
+        ({"compose.yaml": COMPOSED, "Dockerfile": "FROM python:3.12\n"}, "3.12"),
+        ({}, "3.13"),
+    ],
+)
+def test_a_dockerfile_that_a_file_names_counts(more: Files, version: str) -> None:
+    text = "FROM python:3.11\nENV PLACE=Sund\nWORKDIR /app\nCOPY . .\nRUN apt-get install -y jq\nCMD python other.py\n"
+    files = {**FLASK, "docker/Dockerfile": text, "docker/Dockerfile.dev": text, "other.py": "", **more}
+    found = plan(files)
+    assert found.runtime.base.startswith(f"python:{version}-")
+    assert web(found) == "gunicorn app:app"
+    assert (dict(found.runtime.env).get("PLACE") == "Sund") == (version == "3.11")
+    assert ("dockerfile-packages" in told(found)) == (version == "3.11")

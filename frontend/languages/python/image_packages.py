@@ -11,7 +11,9 @@ from frontend.settings.model import Settings
 PIP = ("pip", "pip3")
 REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[\w,.-]*\])?(?:[=<>!~].*)?")
 VALUES = frozenset(  # options that a value follows
-    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url -f --find-links -t".split()
+    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url -f --find-links -t --target "
+    "--upgrade-strategy --python --prefix --root --cache-dir --timeout --retries --trusted-host --platform "
+    "--progress-bar".split()
 )
 TOOLS = frozenset("pip setuptools wheel uv poetry pipenv pdm pip-tools virtualenv build".split())  # they install others
 
