@@ -198,7 +198,8 @@ def by_dockerfile(whole: Plan, before: Plan, settings: Settings) -> Plan:
 
         entry = registry.named(whole.language)
         needless = entry.needless if entry is not None else ()
-        left_out = packages.doubts(settings.candidate_packages, whole.runtime.packages, needless)
+        files = [one.at.file for one in whole.runtime.processes if one.at is not None]
+        left_out = packages.doubts(settings.candidate_packages, whole.runtime.packages, needless, files)
         whole = structs.replace(whole, warnings=(*whole.warnings, *left_out))
     return whole
 

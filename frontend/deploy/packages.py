@@ -15,16 +15,26 @@ NEEDLESS = BUILD_ONLY | frozenset(
     "software-properties-common sudo tini tzdata unzip vim wget xz-utils zip".split()
 )
 
+BRINGS = {"tesseract-ocr": ("tesseract-ocr-eng", "tesseract-ocr-osd")}  # what Debian installs with a package
 LISTS = ("Aptfile", "packages.txt")  # files that say no more than what is installed
 
 
-def doubts(stated: tuple[Setting, ...], installed: Iterable[str], needless: Iterable[str] = ()) -> tuple[Warning, ...]:
+def doubts(
+    stated: tuple[Setting, ...],
+    installed: Iterable[str],
+    needless: Iterable[str] = (),
+    files: Iterable[str] = (),
+) -> tuple[Warning, ...]:
     """The warning for packages that a Dockerfile's last stage has and the image has not; () without any.
 
-    `needless` are further packages that an image of the app's language needs no more than NEEDLESS.
+    `needless` are further packages that an image of the app's language needs no more than NEEDLESS. `files` are those
+    that state its processes: the package that a file is for (supervisord.conf) only started these.
     """
     known = {*installed, *NEEDLESS.difference(TOOLS), *needless}
+    known |= {name for package in known.intersection(BRINGS) for name in BRINGS[package]}
+    states = [file.rpartition("/")[2] for file in files]
     left = [one for one in stated if one.value not in known and not is_of_build(one.value)]
+    left = [one for one in left if not any(name.startswith(one.value) for name in states)]
     left = [one for one in left if one.value not in TOOLS or not is_listed(one)]
     if not left:
         return ()

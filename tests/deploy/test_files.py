@@ -1445,3 +1445,14 @@ def test_a_dockerfile_that_a_file_names_counts(more: Files, version: str) -> Non
     assert web(found) == "gunicorn app:app"
     assert (dict(found.runtime.env).get("PLACE") == "Sund") == (version == "3.11")
     assert ("dockerfile-packages" in told(found)) == (version == "3.11")
+
+
+def test_packages_that_start_what_are_processes_or_that_others_bring_are_not_told() -> None:
+    installs = "RUN apt-get install -y supervisor tesseract-ocr tesseract-ocr-eng jq\n"
+    text = f"FROM python:3.13\nWORKDIR /app\n{installs}COPY . .\nCMD supervisord -c supervisord.conf\n"
+    files = {**FLASK, "requirements.txt": "flask\ngunicorn\npytesseract\n", "Dockerfile": text, "gull.py": "print(1)\n"}
+    stated = "[supervisord]\nnodaemon=true\n[program:gull]\ncommand=python gull.py\n"
+    assert "does: jq (" in told(plan({**files, "supervisord.conf": stated}))["dockerfile-packages"]
+    assert (
+        "does: supervisor jq (" in told(plan({**files, "supervisord.conf": "[supervisord]\n"}))["dockerfile-packages"]
+    )
