@@ -248,7 +248,8 @@ def left_out(tree: SourceTree, detection: Detection) -> tuple[Warning, ...]:
         dir: claim
         for dir in dirs
         for claim in claimed(here.under(dir))[:1]
-        if claim.detected.strength >= CERTAIN and ("/" not in dir or claim.language is not detection.language)
+        if claim.detected.strength >= CERTAIN
+        and (claim.language is not detection.language or not (claim.language.whole or "/" in dir))
     }
     if not found:
         return ()

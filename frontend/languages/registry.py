@@ -853,7 +853,7 @@ DOTNET = Entry(
         ),
         (
             r"error NETSDK1147|workload restore",
-            "a project needs a workload, which the SDK's image does not have; build it without, or set BUILD_COMMAND=dotnet workload restore",
+            "a project needs a workload, which the SDK's image does not have, and which could not be installed; see the output above, or build it without",
         ),
         (
             r"error MSB3030",

@@ -23,6 +23,7 @@ def answer(
     *,
     references: Mapping[str, tuple[str, ...]] = {},
     packages: Mapping[str, tuple[str, ...]] = {},
+    workloads: Mapping[str, tuple[str, ...]] = {},
     imports: tuple[tuple[str, str], ...] = (),
     errors: tuple[str, ...] = (),
 ) -> str:
@@ -33,6 +34,7 @@ def answer(
         lines += [f"{name}={value}" for name, value in facts.items()]
         lines += [f"ProjectReference=/src/{other}" for other in references.get(path, ())]
         lines += [f"PackageReference={name}" for name in packages.get(path, ())]
+        lines += [f"MissingWorkloadPack={name}" for name in workloads.get(path, ())]
         lines += [f"{ASP[0]}={ASP[1]}"] if facts.get("UsingMicrosoftNETSdkWeb") else []
     lines += [f"import=/src/{one}>{by}" for one, by in imports]
     return "\n".join((*lines, *(f"error={line}" for line in errors), ""))

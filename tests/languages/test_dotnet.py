@@ -359,6 +359,9 @@ def test_a_line_out_of_support_is_told_with_its_date() -> None:
         ("8.0.4", "latestFeature", "8.0"),
         ("9.0.4", "latestMajor", "10.0"),
         ("10.0.100-preview.3.25201.16", "latestFeature", "10.0"),
+        ("10.0.100-preview.3.25201.16", "", "10.0.100"),
+        ("10.0.400-rc.1.25201.16", "latestPatch", "10.0.401"),
+        ("10.0.100-preview.3.25201.16", "disable", "10.0.100-preview.3"),
     ],
 )
 def test_global_json_chooses_the_sdk(version: str, rule: str, tag: str) -> None:

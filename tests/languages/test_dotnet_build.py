@@ -89,14 +89,6 @@ def test_machine_code_is_compiled_where_an_image_has_clang() -> None:
         of({"PublishAot": "true", "TargetFramework": "net6.0"}, files={ONE: "<PublishAot>true</PublishAot>"})
 
 
-def test_a_site_of_webassembly_alone_is_refused() -> None:
-    site = {**WORKER, "UsingMicrosoftNETSdkBlazorWebAssembly": "true"}
-    with fails(PlanError, ONE, "wwwroot", at=ONE):
-        dotnet.plan({ONE: site})
-    found = dotnet.plan({"Client/Client.csproj": site, "Server/Server.csproj": WEB})
-    assert command(found) == "dotnet Server.dll"
-
-
 def test_a_library_that_needs_asp_net_decides_the_image() -> None:
     library = {"Core/Core.csproj": {**LIBRARY, "UsingMicrosoftNETSdkWeb": "true"}}
     found = dotnet.plan({ONE: WORKER, **library}, references={ONE: ("Core/Core.csproj",)})
@@ -436,6 +428,8 @@ def test_a_trimmed_app_gets_its_port_from_a_shell() -> None:
         ({"appsettings.json": '{\n"urls": "http://*:81" }'}, "Migetpacks", "", "appsettings.json:2"),
         ({"Program.cs": 'var a = 1;\nb.UseUrls("http://*:81");\n'}, "Migetpacks", "", "Program.cs:2"),
         ({"Program.cs": 'app.Run("http://localhost:3000");\n'}, "Migetpacks", "", "Program.cs:1"),
+        ({"Program.fs": 'host.UseUrls([| "http://localhost:3000" |])\n'}, "Migetpacks", "", "Program.fs:1"),
+        ({"Program.cs": 'web.UseUrls(new string[] { "http://*:81" });\n'}, "Migetpacks", "", "Program.cs:1"),
         ({"Program.cs": "o.ListenAnyIP(8080);\no.Listen(IPAddress.Any, 81)"}, "Migetpacks", "8080 81", "Program.cs:1"),
     ],
 )
@@ -546,6 +540,24 @@ def test_a_file_that_is_not_needed_is_not_told(item: str) -> None:
     assert of({}, WORKER, files=files).warnings == ()
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        '<Compile Include="Config.fs" />',
+        '<EmbeddedResource Include="Config.fs" />',
+        '<Protobuf Include="Config.fs" GrpcServices="Server" />',
+        '<OpenApiReference Include="Config.fs"><ClassName>Api</ClassName></OpenApiReference>',
+    ],
+)
+def test_a_file_that_is_compiled_and_not_there_is_told(item: str) -> None:
+    (told,) = of({}, WORKER, files={ONE: LISTS % item}).warnings
+    assert (told.code, str(told.at)) == ("missing-file", f"{ONE}:3")
+    assert "commit it" in told.hint
+    assert of({}, WORKER, files={ONE: LISTS % item, "Config.fs": ""}).warnings == ()
+    made = LISTS.replace("<Project>", '<Project><Target Name="Made" />')
+    assert of({}, WORKER, files={ONE: made % item}).warnings == ()
+
+
 def test_a_file_that_is_not_there_is_told_with_the_way_out() -> None:
     (told,) = of({}, WORKER, files={ONE: LISTS % SECRETS, "config.json": "{}"}).warnings
     assert told.hint.startswith("write it as config.json")
@@ -629,6 +641,8 @@ def test_a_front_end_beside_an_app_is_told() -> None:
     found = dotnet.plan({"backend/Api.csproj": WEB}, files)
     assert [(one.code, str(one.at)) for one in found.warnings] == [("front-end-apart", "frontend/package.json:2")]
     assert "PROJECT_PATH=frontend" in found.warnings[0].hint
+    inner = {f"apps/web/{path.partition('/')[2]}": text for path, text in files.items()}
+    assert "PROJECT_PATH=apps/web" in dotnet.plan({"backend/Api.csproj": WEB}, inner).warnings[0].hint
     assert not dotnet.plan({"backend/Api.csproj": WEB}, {"docs/package.json": '{"scripts": {"build": "x"}}'}).warnings
 
 
@@ -788,6 +802,8 @@ def test_a_front_end_that_fable_compiles_is_told() -> None:
     known = {server: WEB, client: LIBRARY, shared: LIBRARY}
     related = {server: (shared,), client: (shared,)}
     (told,) = dotnet.plan(known, references=related, packages={client: ("Fable.Core",)}).warnings
+    plain = {**known, server: WORKER}
+    assert dotnet.plan(plain, references=related, packages={client: ("Fable.Core",)}).warnings == (told,)
     assert (told.code, str(told.at)) == ("front-end-apart", client)
     paket = {"src/Client/paket.references": "group Client\n  Feliz\n"}
     assert dotnet.plan(known, paket, references=related).warnings == (told,)

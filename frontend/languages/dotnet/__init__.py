@@ -25,6 +25,10 @@ def plan(tree: SourceTree, settings: Settings, app: str = "", today: str = "", *
     from frontend.languages.dotnet import dockerfile, facts, steps
 
     known = facts.inspect(tree, settings, app, today, answer)
+    if known.in_browser:
+        from frontend.languages.dotnet import sites
+
+        return dockerfile.applied(sites.plan(tree, known, app), settings, known.settings)
     made = Plan(
         language=NAME,
         runtime=steps.runtime(known, settings),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.dotnet import listening, projects, sources
+from frontend.languages.dotnet import listening, projects, sources, unfit
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.paths import relative, within
 from frontend.plan.model import Warning
@@ -63,6 +63,19 @@ def nested(tree: SourceTree, project: Project, answered: Answered) -> Iterator[W
                 f"{path} is in the directory of {project.path}, which compiles its code too",
                 tree.at(project.path),
                 f'leave it out there: <Compile Remove="{rest}/**" />, and as Content and EmbeddedResource',
+            )
+            return
+
+
+def functions(tree: SourceTree, answered: Answered) -> Iterator[Warning]:
+    """Functions of a cloud beside a site, whose host would run them."""
+    for path, other in answered.projects.items():
+        if (reason := unfit.why(other)) is not None and reason in unfit.FUNCTIONS:
+            yield Warning(
+                "site-server",
+                f"{path} is {reason.what}: it is not in this image, which has files alone",
+                tree.at(path),
+                reason.hint,
             )
             return
 

@@ -21,12 +21,14 @@ from frontend.languages.dotnet import (
     listening,
     own_programs,
     paket,
+    platform_build,
     projects,
     question,
     single_file,
     sources,
     start,
     system_packages,
+    unfit,
     versions,
     web_root,
 )
@@ -54,8 +56,9 @@ class Facts(Struct, frozen=True):
 
     `line` is the line of .NET that runs it, `framework` the target framework to build where the project has several.
     `own` are the assemblies that the repository's projects build. `web` says that it serves by ASP.NET Core,
-    `listening` that it has an address of its own. `node` is for a project that builds its front end itself, `site`
-    has those that are built beside it. `settings` are those of the build, with what the project's Dockerfile states.
+    `in_browser` that browsers run it, `workloads` that it needs some of the SDK, `listening` that it has an address of
+    its own. `node` is for a project that builds its front end itself, `site` has those that are built beside it.
+    `settings` are those of the build, with what the project's Dockerfile states.
     """
 
     project: Project
@@ -68,6 +71,8 @@ class Facts(Struct, frozen=True):
     contained: bool
     ready_to_run: bool
     web: bool
+    in_browser: bool
+    workloads: bool
     listening: Listening | None
     own: tuple[str, ...]
     inputs: Inputs
@@ -91,24 +96,27 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
     answered, whole, project, closure, chosen = chosen_project(tree, settings, app, asked, answer)
     settings, stated = dockerfile.read(tree, settings, app, project)
     line, framework = framework_of(tree, project, answered, asked)
-    newest = max((versions.framework_line(f) for one in closure for f in targets(one)), key=_key, default=line) or line
+    lines = (versions.framework_line(one) for project in closure for one in unfit.frameworks(project))
+    newest = max(lines, key=_key, default=line) or line
     pin = versions.pinned(tree, project.directory)
     sdk = versions.sdk(pin, asked, newest)
-    form = kind(tree, project, line)
-    web = projects.uses_web(closure) or any(one.name == projects.WEB_FRAMEWORK for one in settings.imported)
+    in_browser = unfit.in_browser(project)
+    form = kind(tree, project, line) if not in_browser else "portable"
+    served = projects.uses_web(closure) or any(one.name == projects.WEB_FRAMEWORK for one in settings.imported)
+    web = served and not in_browser
     given = inputs.find(tree, project, closure, answered, whole=whole)
     contained = form in ("self-contained", "native") or (form == "single-file" and is_contained(project))
     trimmed = project.says("PublishTrimmed") or form == "native"
     address = listening.find(tree, project.directory, settings.port) if web else None
     app_start = start.App(tree.under(app), project, form != "portable", web, trimmed, key(line) < (8,), address)
-    started = start.find(app_start, settings)
-    build = settings.build_command
-    node, served = client.find(tree, settings, closure, answered, today)
-    site = web_root.find(tree, settings, project, today) if web and node is None else ()
+    started = start.find(app_start, settings) if not in_browser else start.in_browser(app_start, settings)
+    build = platform_build.rest(settings.build_command)
+    node, built_by = client.find(tree, settings, closure, answered, today)
+    site = web_root.find(tree, settings, project, today) if (web or in_browser) and node is None else ()
     fronts = (*((node,) if node is not None else ()), *(one.front for one in site))
-    unmade = web and not fronts and build is None and "front-end" not in settings.skip
+    unmade = not fronts and build is None and "front-end" not in settings.skip
     check_lock(tree, project, given, form)
-    code = own_programs.find(tree, closure, answered)
+    code = own_programs.find(tree, closure, answered) if not in_browser else ()
     used = own_programs.used(code)
     runtime = ToolVersion(versions.TOOL, line, at=framework_at(tree, project, answered))
     late = end_of_life(versions.TITLE, versions.RELEASES, runtime, today)
@@ -121,8 +129,10 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
         kind=form,
         trimmed=trimmed,
         contained=contained,
-        ready_to_run=project.says("PublishReadyToRun"),
+        ready_to_run=project.says("PublishReadyToRun") and not in_browser,
         web=web,
+        in_browser=in_browser,
+        workloads=any(one.workloads for one in closure),
         listening=address,
         own=tuple(sorted({one.assembly for one in closure})),
         inputs=given,
@@ -138,9 +148,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             chosen,
             Evidence("target framework", framework or project.facts["TargetFramework"], runtime.at),
             *((Evidence("SDK", f"{sdk.asked}, by {pin.rule or 'latestPatch'}", pin.at),) if pin is not None else ()),
-            Evidence("start", started.because, started.at),
+            *((Evidence("start", started.because, started.at),) if not in_browser else ()),
             *((address.because,) if address is not None else ()),
-            *((served,) if served is not None else ()),
+            *((built_by,) if built_by is not None else ()),
             *started_programs.because(used),
             *dict.fromkeys(told for one in fronts for told in one.evidence),
         ),
@@ -150,8 +160,9 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             *stated,
             *started.warnings,
             *dict.fromkeys(told for one in fronts for told in one.warnings),
-            *(web_root.doubts(tree, project, closure, answered) if unmade else ()),
-            *doubts.find(tree, closure, given.configs, web=web),
+            *(web_root.doubts(tree, project, closure, answered, web=web) if unmade else ()),
+            *(doubts.find(tree, closure, given.configs, web=web) if not in_browser else ()),
+            *(doubts.functions(tree, answered) if in_browser else ()),
             *own_programs.doubts(tree, settings, code, used),
             *doubts.nested(tree, project, answered),
             *doubts.unpublished(tree, settings, app, closure, answered),
@@ -220,19 +231,14 @@ def chosen_project(tree: SourceTree, settings: Settings, app: str, asked: Asked 
     raise AssertionError("the second round returns or raises")
 
 
-def targets(project: Project) -> tuple[str, ...]:
-    """The target frameworks of a project, as they are written."""
-    return versions.frameworks(project.facts.get("TargetFrameworks") or project.facts.get("TargetFramework", ""))
-
-
 def framework_of(tree: SourceTree, project: Project, answered: Answered, asked: Asked | None) -> tuple[str, str]:
     """The line of .NET that runs a project; and of several target frameworks the one to build, else "".
 
     The newest that an image exists for, or the one that the setting asks for. Raises PlanError for one that the project
     is not built for, VersionError for one that no image has.
     """
-    known = {versions.framework_line(one): one for one in targets(project)}
-    lines = [line for line in known if line]
+    known = {versions.framework_line(one): one for one in unfit.frameworks(project)}
+    lines = [line for line in known if line] or [versions.FIRST_BLAZOR]
     at = framework_at(tree, project, answered)
     imaged = [line for line in lines if line in versions.LINES]
     line = max(imaged or lines, key=key)
@@ -240,7 +246,7 @@ def framework_of(tree: SourceTree, project: Project, answered: Answered, asked: 
     if wanted in lines:
         line = wanted
     elif asked is not None and not versions.is_sdk(asked.text.strip()):
-        written = ", ".join(targets(project))
+        written = ", ".join(unfit.frameworks(project))
         raise PlanError(
             f"{project.path} is not built for {versions.TITLE} {shown(asked.text)}, but for {written}",
             at=asked.at or at,
@@ -252,7 +258,7 @@ def framework_of(tree: SourceTree, project: Project, answered: Answered, asked: 
             at=at,
             hint=f"move it to a supported release, such as net{versions.DEFAULT}: {versions.PORTING}",
         )
-    return line, known[line] if project.facts.get("TargetFrameworks") else ""
+    return line, known.get(line, "") if project.facts.get("TargetFrameworks") else ""
 
 
 def framework_at(tree: SourceTree, project: Project, answered: Answered) -> Location:

@@ -22,7 +22,7 @@ SETTINGS = ("appsettings.json", "appsettings.Production.json")
 SOURCES = ("Program.cs", "Startup.cs", "Program.fs", "Startup.fs", "Program.vb", "Startup.vb", "app.cs", "main.cs")
 COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 FIXED = re.compile(
-    r"""\bUseUrls\s*\(\s*"([^"]+)"|\bapp\.Run\s*\(\s*"(http[^"]+)"|\b(?:app\.)?Urls\.Add\s*\(\s*"([^"]+)\""""
+    r"""\bUseUrls\s*\(\s*(?:new\b[^"{(]*\{\s*|\[\|?\s*)?"([^"]+)"|\bapp\.Run\s*\(\s*"(http[^"]+)"|\b(?:app\.)?Urls\.Add\s*\(\s*"([^"]+)\""""
 )
 OPENED = re.compile(r"\bListen(?:AnyIP\s*\(|Localhost\s*\(|\s*\(\s*IPAddress\.\w+\s*,)\s*(\d+)")
 NAME = re.compile(r"[\w.-]+", re.ASCII)  # of an endpoint that a variable can name

@@ -1,7 +1,9 @@
 """Which project is published: one that starts something. Tests, libraries and hosts of developers are never chosen."""
 
 import re
+from collections.abc import Iterator
 
+from frontend.commands import process as processes
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.dotnet import sources, unfit, versions
@@ -37,31 +39,45 @@ def choose(tree: SourceTree, settings: Settings, app: str, answered: Answered) -
     if candidates and not fit:
         raise none_fits(tree, candidates)
     candidates = fit
-    sites = [one for one in candidates if one.says("UsingMicrosoftNETSdkBlazorWebAssembly")]
-    candidates = [one for one in candidates if one not in sites]
-    if sites and not candidates:
-        raise PlanError(
-            f"{sites[0].path} is Blazor WebAssembly: browsers run it, and no project serves it",
-            at=tree.at(sites[0].path),
-            hint="host it in an ASP.NET Core project of this repository, or publish its wwwroot to a web server",
-        )
+    hosted = {path for one in candidates for path in one.references if path != one.path}
+    candidates = [one for one in candidates if not (unfit.in_browser(one) and one.path in hosted)]
     if not candidates:
         raise nothing(tree, known, answered)
     near, anywhere = solutions(tree, app, answered)
     for listed in (near, anywhere):
         candidates = [one for one in candidates if one.path in listed] or candidates
-    web = [one for one in candidates if one.says("UsingMicrosoftNETSdkWeb")]
-    pool = web or candidates
+    sites = [one for one in candidates if unfit.in_browser(one)]
+    web = [one for one in candidates if one.says("UsingMicrosoftNETSdkWeb") and one not in sites]
+    pool = web or sites or candidates
     main = [one for one in pool if not aside(one)] or pool
     if len(main) == 1:
         kind = "the only one that starts something" if len(candidates) == 1 else "the only web project"
         because = kind if len(pool) == 1 else "the only one that is no test or sample"
         return main[0], Evidence("project", f"{main[0].path}, {because}", tree.at(main[0].path))
-    docker = settings.candidate
-    started = [one for one in candidates if docker is not None and f"{one.assembly}.dll" in docker.value]
-    if docker is not None and len(started) == 1:
-        return started[0], Evidence("project", f"{started[0].path}, which the Dockerfile starts", docker.at)
+    for command in commands(tree.under(app), settings):
+        started = [one for one in candidates if named_in(command.value, one)]
+        if len(started) == 1:
+            by = f"the command in {command.at.file}" if command.at is not None else "the start command"
+            return started[0], Evidence("project", f"{started[0].path}, which {by} names", command.at)
     raise several(tree, main)
+
+
+def commands(here: SourceTree, settings: Settings) -> Iterator[Setting]:
+    """The commands that start or build the app, as the user and files for other platforms have them."""
+    web = processes.web(here, settings)
+    if web is not None:
+        yield Setting(web.script.text, at=web.at)
+    yield from (one for one in (settings.candidate, settings.build_command) if one is not None)
+
+
+def named_in(text: str, project: Project) -> bool:
+    """Whether a command names a project: by its assembly (`dotnet out/Api.dll`, `./out/Api`), its file, or its
+    directory (`dotnet run --project src/Api`)."""
+    text = text.replace("\\", "/")
+    if re.search(rf"(?<!\S)\./(?:\S*/)?{re.escape(project.assembly)}(?!\S)", text):
+        return True
+    names = filter(None, (f"{project.assembly}.dll", project.path.rpartition("/")[2], project.directory))
+    return any(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-]|/\w)", text) for name in names)
 
 
 def solutions(tree: SourceTree, app: str, answered: Answered) -> tuple[set[str], set[str]]:
@@ -223,7 +239,7 @@ def kind(project: Project) -> str:
         return "tests"
     if host(project):
         return "an AppHost"
-    if project.says("UsingMicrosoftNETSdkBlazorWebAssembly"):
+    if unfit.in_browser(project):
         return "Blazor WebAssembly"
     if project.says("UsingMicrosoftNETSdkWeb"):
         return "web"

@@ -50,7 +50,12 @@ PROPERTIES = (
     "RestorePackagesWithLockFile", "RestoreLockedMode", "SpaRoot", "UseWPF", "UseWindowsForms",
     "UseMaui", "AzureFunctionsVersion", "AWSProjectType",
 )  # fmt: skip
-ITEMS = {"ProjectReference": "FullPath", "PackageReference": "Identity", "FrameworkReference": "Identity"}
+ITEMS = {
+    "ProjectReference": "FullPath",
+    "PackageReference": "Identity",
+    "FrameworkReference": "Identity",
+    "MissingWorkloadPack": "Identity",
+}
 TARGETS = "\n".join(
     (
         "<Project>",
@@ -106,13 +111,15 @@ ERROR = re.compile(
 
 
 class Project(Struct, frozen=True):
-    """A project as MSBuild evaluates it. Paths are relative to the context; `facts` are properties by name."""
+    """A project as MSBuild evaluates it. Paths are relative to the context; `facts` are properties by name,
+    `workloads` are packs that it needs and the SDK does not have."""
 
     path: str
     facts: dict[str, str]
     references: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     frameworks: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
 
     @property
     def directory(self) -> str:

@@ -14,10 +14,11 @@ from frontend.commands import process as processes
 from frontend.commands.procfile import WEB, Entry
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
+from frontend.errors import Location, PlanError
 from frontend.languages.dotnet.listening import Listening
 from frontend.languages.dotnet.question import Project
 from frontend.plan.model import Process, Warning
+from frontend.secrets.masking import shown
 from frontend.settings.model import Settings
 
 HOOK = "/opt/migetpacks/Migetpacks.Port.dll"
@@ -69,6 +70,22 @@ def find(app: App, settings: Settings) -> Start:
         return Start(named, " ".join(named[0].args), named[0].at, env)
     because = f"what {app.project.path} builds"
     return Start((default(app), *named), because, Location(app.project.path), env, tuple(left_out(settings)))
+
+
+def in_browser(app: App, settings: Settings) -> Start:
+    """How an app that browsers run starts: not at all, for its files are a site. A command that starts the project is
+    the server of its developers. Raises PlanError for another one that the user names, for its program is not there."""
+    own = " ".join(app.args)
+    other = next(
+        (one for one in processes.read(app.tree, settings) if not in_image(app, one).script.text.startswith(own)), None
+    )
+    if other is None:
+        return Start((), "", None)
+    message = f"{app.project.path} is Blazor WebAssembly, which Caddy serves: {shown(other.script.text)} is not run"
+    if settings.run_command is None or settings.run_command.by != "platform":
+        hint = "remove the command, or name by PROJECT the project that it starts"
+        raise PlanError(message, at=other.at, hint=hint)
+    return Start((), "", None, warnings=(Warning("start-left-out", message, other.at),))
 
 
 def left_out(settings: Settings) -> Iterator[Warning]:

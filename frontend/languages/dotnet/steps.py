@@ -109,7 +109,11 @@ def restore(facts: Facts, settings: Settings) -> Step:
                 hint=f"see the output above; the tools are those of {given.tools}, which SKIP=tools leaves out",
             ),
         )
-    assets = ("-p:RequiresAspNetWebAssets=true",) if given.razor else ()
+    workloads: tuple[Exec, ...] = ()
+    if facts.workloads:
+        found = ("dotnet", "workload", "restore", name_of(facts))
+        workloads = (Exec(found, " ".join(found), secrets=secrets(facts), fetches=True, dir=directory_of(facts)),)
+    assets = ("-p:RequiresAspNetWebAssets=true",) if given.razor and not facts.in_browser else ()
     unlocked = ("-p:RestoreLockedMode=false",) if given.locks else ()  # the publish is what compares
     args = ("dotnet", "restore", name_of(facts), "-p:Configuration=Release", *options(facts), *assets, *unlocked)
     program = Exec(
@@ -127,10 +131,13 @@ def restore(facts: Facts, settings: Settings) -> Step:
         RESTORE,
         ImageRef(f"{versions.image('sdk', facts.sdk.value)}{'-aot' if compiles and has_image else ''}"),
         "the packages of the project and of those it references",
-        packages=versions.NATIVE if compiles and not has_image else (),
+        packages=(
+            *(versions.NATIVE if compiles and not has_image else ()),
+            *(versions.COMPILES_FOR_BROWSERS if workloads else ()),
+        ),
         inputs=(FromContext(given.paths, to=SOURCE, exclude=NEVER),),
         env=NUGET,
-        run=(*tools, program),
+        run=(*workloads, *tools, program),
         dir=SOURCE,
         native=portable(facts),
     )
@@ -243,7 +250,9 @@ def portable(facts: Facts) -> bool:
 
 
 def form(facts: Facts) -> tuple[str, ...]:
-    """What is published: for `dotnet` no program of its own."""
+    """What is published: for `dotnet` no program of its own, for browsers what their SDK makes."""
+    if facts.in_browser:
+        return ()
     if facts.kind == "portable":
         return ("-p:UseAppHost=false",)
     if facts.kind == "native":

@@ -12,7 +12,9 @@ from frontend.languages.dotnet.question import Project
 SCREEN = "a container has no screen: PROJECT names a web or worker project of the repository by its path"
 DEVICES = ("-android", "-ios", "-maccatalyst", "-tvos", "-tizen")
 WINDOWS = re.compile(r"net[1-4]\d{1,2}")  # net48; netstandard2.0 is a library's
+BLAZOR = ("microsoft.aspnetcore.components.webassembly", "microsoft.aspnetcore.blazor")  # packages in a browser's app
 OLD_STYLE = "<TargetFrameworkVersion>"
+FUNCTIONS_OF = ("AzureFunctionsVersion", "AWSProjectType")  # what only a cloud's own host starts
 
 
 class Unfit(Struct, frozen=True):
@@ -25,6 +27,10 @@ class Unfit(Struct, frozen=True):
 FRAMEWORK = Unfit(
     "a .NET Framework app, which needs Windows",
     f"move it to {versions.TITLE}, such as net{versions.DEFAULT}: {versions.PORTING}",
+)
+LIBRARY = Unfit(
+    "built for .NET Standard, which libraries are: no runtime starts it",
+    f"build it for {versions.TITLE}, such as <TargetFramework>net{versions.DEFAULT}</TargetFramework>",
 )
 # what a project sets, and what it then is
 # Sources: https://learn.microsoft.com/dotnet/core/project-sdk/msbuild-props-desktop,
@@ -44,6 +50,25 @@ KINDS = {
         "(the package Amazon.Lambda.AspNetCoreServer.Hosting does both)",
     ),
 }
+FUNCTIONS = tuple(KINDS[name] for name in FUNCTIONS_OF)
+
+
+def in_browser(project: Project) -> bool:
+    """Whether a project is Blazor WebAssembly, which browsers run. Before .NET 5 it had no SDK of its own."""
+    if project.says("UsingMicrosoftNETSdkBlazorWebAssembly"):
+        return True
+    return for_libraries(project) and any(name.casefold().startswith(BLAZOR) for name in project.packages)
+
+
+def for_libraries(project: Project) -> bool:
+    """Whether a project is built for .NET Standard alone, which libraries are, and apps of the first Blazor."""
+    written = frameworks(project)
+    return bool(written) and all(one.casefold().startswith("netstandard") for one in written)
+
+
+def frameworks(project: Project) -> tuple[str, ...]:
+    """The target frameworks of a project, as they are written."""
+    return versions.frameworks(project.facts.get("TargetFrameworks") or project.facts.get("TargetFramework", ""))
 
 
 def why(project: Project) -> Unfit | None:
@@ -52,12 +77,16 @@ def why(project: Project) -> Unfit | None:
         web = name == "AWSProjectType" and project.says("UsingMicrosoftNETSdkWeb")  # serves HTTP anywhere else
         if project.facts.get(name, "").casefold() not in ("", "false") and not web:
             return unfit
-    written = versions.frameworks(project.facts.get("TargetFrameworks") or project.facts.get("TargetFramework", ""))
+    if in_browser(project):
+        return None
+    written = frameworks(project)
     if not written:  # a project of the old style
         return FRAMEWORK
     if not any(versions.framework_line(one) for one in written):
         if any(mark in one.casefold() for one in written for mark in DEVICES):
             return Unfit(f"an app for devices ({', '.join(written)})", SCREEN)
+        if for_libraries(project):
+            return LIBRARY if project.facts.get("OutputType", "").casefold() == "exe" else None
         if not any("-" in one for one in written):
             return FRAMEWORK if any(WINDOWS.fullmatch(one.casefold()) for one in written) else None
         hint = f"add the target framework net{versions.DEFAULT}, if it needs nothing of Windows"

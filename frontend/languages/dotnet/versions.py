@@ -34,12 +34,15 @@ RELEASES = (
 )
 LINES = tuple(release.line for release in RELEASES)
 DEFAULT = "10.0"
+FIRST_BLAZOR = "3.1"  # the line whose SDK builds WebAssembly of .NET Standard, of before .NET 5
 OLDEST_NATIVE = "7.0"  # the first line that compiles to machine code
 NATIVE_IMAGES = "10.0"  # the first line with an image that can: sdk:10.0-noble-aot
 NATIVE = (
     "clang",
     "zlib1g-dev",
 )  # what the others lack. Source: https://learn.microsoft.com/dotnet/core/deploying/native-aot/#prerequisites
+# what the compiler of the workload wasm-tools runs by. Source: https://emscripten.org/docs/building_from_source/
+COMPILES_FOR_BROWSERS = ("python3",)
 NEWEST_SDK = {"10.0": "10.0.401"}  # of a line, when the table was made
 FRAMEWORK = re.compile(r"net(?:coreapp)?(\d+\.\d+)(-[a-z]+[\d.]*)?", re.IGNORECASE)
 WRITTEN = re.compile(r"<TargetFrameworks?(?:\s[^>]*)?>([^<]*)<")
@@ -206,7 +209,8 @@ def allowed(pin: Pinned, wanted: str) -> str:
         return own if own in LINES else max(wanted, own, key=key)
     if pin.rule == "latestMajor" and not preview:
         return max(wanted, own, key=key)
-    exact = f"{own}.{match[3]}{match[4] or ''}" if match is not None else pin.version
+    kept = (match[4] or "") if match is not None and (own not in LINES or pin.rule == "disable") else ""
+    exact = f"{own}.{match[3]}{kept}" if match is not None else pin.version
     newest = NEWEST_SDK.get(own, "")
     if pin.rule != "disable" and newest[:-2] == exact[:-2] and key(newest) >= key(exact):
         return newest  # of the same feature band

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from frontend.context.tree import SourceTree
-from frontend.languages.dotnet import listening
-from frontend.languages.dotnet.projects import tests
+from frontend.languages.dotnet import listening, unfit
+from frontend.languages.dotnet.projects import starts, tests
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.paths import parents, relative, within
 from frontend.plan.model import Evidence, Warning
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = "wwwroot"
 MANIFEST = "package.json"
-NAMED = re.compile(r"front|client|web|\bui\b|spa\b|app\b", re.IGNORECASE)  # directories of front ends
+NAMED = re.compile(r"front|client|web|\bui\b|spa\b|apps?\b", re.IGNORECASE)  # directories of front ends
 FABLE = frozenset(("fable.core", "fable.elmish", "fable.elmish.react", "fable.remoting.client", "feliz"))
 SERVED = re.compile(r"""\bMapFallbackToFile\s*\(\s*"/?(index\.html)"|\bUseSpa\s*\(""")
 
@@ -71,13 +71,34 @@ def copied(tree: SourceTree, settings: Settings, project: Project, today: str) -
     return tuple(made)
 
 
-def doubts(tree: SourceTree, project: Project, closure: tuple[Project, ...], answered: Answered) -> tuple[Warning, ...]:
-    """The warning about a page that the code serves, and nothing makes, or a front end that is beside the app."""
+def doubts(
+    tree: SourceTree, project: Project, closure: tuple[Project, ...], answered: Answered, *, web: bool
+) -> tuple[Warning, ...]:
+    """The warning about a page that the code serves, and nothing makes, or a front end that is beside the app, which
+    serves by ASP.NET Core where `web`."""
     return (
-        unmade(tree, project, closure)
-        or apart(tree, project, closure)
+        tuple(in_browser(tree, closure, answered))
+        or (unmade(tree, project, closure) if web else ())
+        or (apart(tree, project, closure) if web else ())
         or tuple(compiled(tree, project, closure, answered))
     )
+
+
+def in_browser(tree: SourceTree, closure: tuple[Project, ...], answered: Answered) -> Iterator[Warning]:
+    """The warning about Blazor WebAssembly that no project serves."""
+    if any(unfit.in_browser(one) for one in closure):
+        return
+    hosted = {path for one in answered.projects.values() if not tests(one) for path in one.references}
+    for path, other in answered.projects.items():
+        if unfit.in_browser(other) and starts(other) and path not in hosted:
+            yield Warning(
+                "front-end-apart",
+                f"{path} is Blazor WebAssembly that no project serves: it is not in this image",
+                tree.at(path),
+                f"build its own image by PROJECT={path}, or reference it from {closure[0].path} and serve it there; "
+                "SKIP=front-end silences this warning",
+            )
+            return
 
 
 def compiled(tree: SourceTree, project: Project, closure: tuple[Project, ...], answered: Answered) -> Iterator[Warning]:
@@ -100,7 +121,7 @@ def compiled(tree: SourceTree, project: Project, closure: tuple[Project, ...], a
 
 def apart(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
     """The warning about a front end beside the app, which its image does not have."""
-    if any(one.says("UsingMicrosoftNETSdkBlazorWebAssembly") for one in closure):
+    if any(unfit.in_browser(one) for one in closure):
         return ()
     for place in (project.directory, *parents(project.directory)):
         below = (within(place, name) for name in sorted(tree.entries(place)) if NAMED.search(name))
@@ -122,7 +143,7 @@ def apart(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> t
 def unmade(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
     """The warning about a page that the code serves, and nothing makes."""
     page = within(project.directory, f"{ROOT}/index.html")
-    if tree.has(page) or any(one.says("UsingMicrosoftNETSdkBlazorWebAssembly") for one in closure):
+    if tree.has(page) or any(unfit.in_browser(one) for one in closure):
         return ()
     for path, text in listening.code(tree, project.directory):
         match = SERVED.search(text)

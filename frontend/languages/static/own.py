@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.static.rules import Headers, Redirect
+from frontend.paths import within
 from frontend.plan.model import Evidence, Warning
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 CADDYFILE, STATICFILE, STATIC_JSON = "Caddyfile", "Staticfile", "static.json"
 # where frameworks keep the files that they copy to the root of the site as they are
-PUBLIC = ("", "public", "static", "src", "assets")
+PUBLIC = ("", "public", "static", "src", "assets", "wwwroot")
 REDIRECTS, HEADERS = "_redirects", "_headers"
-HOSTS = ("netlify.toml", "vercel.json", "firebase.json", "staticwebapp.config.json")
+PUBLISHED = "staticwebapp.config.json"  # which its host reads in the site too
+HOSTS = ("netlify.toml", "vercel.json", "firebase.json", PUBLISHED)
 NGINX = tuple(  # where repositories keep the configuration of a site's nginx
     f"{directory}{name}"
     for directory in (
@@ -100,8 +102,13 @@ def read(tree: SourceTree, settings: Settings, app: str) -> Wishes:
 
 
 def with_hosts(tree: SourceTree, wishes: Wishes, app: str) -> Wishes:
-    """The wishes with what files tell other hosts: those of the app's directory go before those of the root."""
-    for here in (tree.under(dir) for dir in dict.fromkeys((app, ""))):
+    """The wishes with what files tell other hosts: those of the app's directory go before those of the root, and those
+    that are copied to the site before both."""
+    copied = tuple(f"{dir}/{PUBLISHED}" for dir in PUBLIC if dir)
+    tree.under(app).need(*copied, *HOSTS, *NGINX)
+    inner = tree.under(app).first(*copied)
+    public = (within(app, inner.rpartition("/")[0]),) if inner is not None else ()
+    for here in (tree.under(dir) for dir in dict.fromkeys((*public, app, ""))):
         here.need(*HOSTS, *NGINX)
         if here.first(*HOSTS) is not None:
             from frontend.languages.static import hosts

@@ -126,6 +126,11 @@ def has_page(tree: SourceTree, directory: str) -> bool:
     return pages.is_finished(tree, directory)
 
 
+def configured(tree: SourceTree, *directories: str) -> str:
+    """The first of some directories that has the app's own configuration of the server; the first of all for none."""
+    return next((one for one in directories if tree.under(one).has(own.CADDYFILE)), directories[0])
+
+
 def needs(site: Site, wishes: own.Wishes) -> tuple[Need, ...]:
     """What has to be in the image: the first page, where the server's configuration is ours."""
     if wishes.caddyfile is not None:
