@@ -384,6 +384,11 @@ def nothing(tree: SourceTree, app: str) -> DetectionError:
         return found
     if not names:
         return DetectionError(f"{where} is empty", hint="pass the directory of the app, e.g. --local context=.")
+    left_out = getattr(tree, "left_out", None)
+    manifests = (name for entry in registry.built() for name in entry.manifests if "/" not in name)
+    if left_out is not None and (ignored := left_out(app, manifests)) is not None:
+        of_ignore_file: DetectionError = ignored
+        return of_ignore_file
     shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
     looked = "; ".join(
         f"{entry.title}: {', '.join(entry.markers[:4])}" for entry in registry.built() if entry.manifests

@@ -61,6 +61,24 @@ class ContextTree(FilteredTree):
             hint="check that this is the app's directory; if the app is in a subdirectory, set PROJECT_PATH",
         )
 
+    def left_out(self, path: str, patterns: Iterable[str]) -> DetectionError | None:
+        """The error for a file in a directory, its name of some patterns, that the ignore file leaves out of the build;
+        None for none."""
+        from fnmatch import fnmatchcase
+
+        file, there = self.ignore_file, self.entries(path)
+        names = (name for one in patterns for name in self.whole.entries(path) if fnmatchcase(name, one))
+        name = next((name for name in names if name not in there), None)
+        line = line_of(file.text, within(path, name)) if file is not None and name is not None else 0
+        if file is None or name is None or not line:
+            return None
+        return DetectionError(
+            f"{file.path} excludes {shown(within(path, name))}, by which the language of the app is found",
+            at=Location(file.path, line),
+            hint="remove the pattern, and those of other files that the build reads",
+            snippet=snippet(file.text, line),
+        )
+
     def listing(self, path: str = "") -> tuple[str, ...]:
         """The names in a directory, sorted, directories with a "/" at the end."""
         return tuple(f"{e.name}/" if e.kind == "dir" else e.name for e in self.entries(path).values())

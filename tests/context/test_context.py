@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 import llb
+from frontend import detect
 from frontend.context import local
 from frontend.context import open as context
 from frontend.context.config_file import SyntaxFile
@@ -21,6 +22,7 @@ from frontend.errors import ConfigError, DetectionError, GatewayError, Location,
 from frontend.gateway.client import Caps, Pending, Ref, Stat
 from frontend.gateway.pb.stat_pb2 import Stat as StatMessage
 from frontend.paths import escaped
+from frontend.settings.model import Settings
 from frontend.settings.options import BuildOptions
 from frontend.texts import TextFile
 from llb.wire import fields
@@ -587,6 +589,12 @@ def test_a_context_without_an_app_is_told_by_what_there_is(files: Files, shown: 
     error = opened(files).tree.nothing_left()
     check(error, DetectionError, shown, "hint: ")
     assert error.at == at
+
+
+def test_a_manifest_that_the_ignore_file_leaves_out_is_told_at_its_line() -> None:
+    tree = opened({".dockerignore": "obj\n*.vbproj\n", "Hello.vbproj": "<Project />", "appsettings.json": "{}"}).tree
+    with fails(DetectionError, ".dockerignore", "Hello.vbproj", at=".dockerignore:2"):
+        detect.choose(tree, Settings())
 
 
 def test_a_directory_may_begin_with_dots() -> None:

@@ -79,7 +79,13 @@ def test_a_web_project_that_holds_its_tests_is_started() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["samples/Try/Try.csproj", "src/Shop.Test.Dummy/Shop.Test.Dummy.csproj", "demo/D.csproj"]
+    "path",
+    [
+        "samples/Try/Try.csproj",
+        "src/Shop.Test.Dummy/Shop.Test.Dummy.csproj",
+        "demo/D.csproj",
+        "src/Shop.MockPay/Shop.MockPay.csproj",
+    ],
 )
 @pytest.mark.parametrize("kind", [WEB, WORKER])
 def test_what_is_beside_the_app_is_not_chosen(path: str, kind: dict[str, str]) -> None:

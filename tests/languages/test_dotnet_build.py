@@ -431,6 +431,7 @@ def test_a_trimmed_app_gets_its_port_from_a_shell() -> None:
         ({"Program.fs": 'host.UseUrls([| "http://localhost:3000" |])\n'}, "Migetpacks", "", "Program.fs:1"),
         ({"Program.cs": 'web.UseUrls(new string[] { "http://*:81" });\n'}, "Migetpacks", "", "Program.cs:1"),
         ({"Program.cs": "o.ListenAnyIP(8080);\no.Listen(IPAddress.Any, 81)"}, "Migetpacks", "8080 81", "Program.cs:1"),
+        ({"Program.cs": "const int Port = 81;\no.Listen(IPAddress.Any, Port, x);"}, "Migetpacks", "81", "Program.cs:2"),
     ],
 )
 def test_an_address_of_the_app_itself_is_no_obstacle_to_port(
@@ -795,6 +796,15 @@ def test_a_page_that_nothing_makes_is_told() -> None:
         references={ONE: ("Client/Client.csproj",)},
     )
     assert hosted.warnings == ()
+
+
+def test_a_build_script_that_nothing_runs_is_told() -> None:
+    package = {"package.json": '{ "scripts": {\n "build": "bun run build.ts" } }'}
+    (told,) = of({}, files=package).warnings
+    assert (told.code, str(told.at)) == ("front-end", "package.json:2")
+    assert of({}, files={**package, "wwwroot/site.js": ""}).warnings == ()
+    assert of({}, WORKER, files=package).warnings == ()
+    assert of({}, files=package, settings={"build_command": Setting("bun run build")}).warnings == ()
 
 
 def test_a_front_end_that_fable_compiles_is_told() -> None:

@@ -25,6 +25,8 @@ FIXED = re.compile(
     r"""\bUseUrls\s*\(\s*(?:new\b[^"{(]*\{\s*|\[\|?\s*)?"([^"]+)"|\bapp\.Run\s*\(\s*"(http[^"]+)"|\b(?:app\.)?Urls\.Add\s*\(\s*"([^"]+)\""""
 )
 OPENED = re.compile(r"\bListen(?:AnyIP\s*\(|Localhost\s*\(|\s*\(\s*IPAddress\.\w+\s*,)\s*(\d+)")
+CONSTANT = re.compile(r"\b(?:const|readonly)\s+(?:int|ushort)\s+(\w+)\s*=\s*(\d+)\s*;")
+LISTENS = re.compile(r"(\bListen(?:AnyIP|Localhost)?\s*\((?:\s*IPAddress\.\w+\s*,)?\s*)(\w+)")
 NAME = re.compile(r"[\w.-]+", re.ASCII)  # of an endpoint that a variable can name
 BARE = re.compile(r"\bnew\s+WebHostBuilder\s*\(")  # reads no configuration of Kestrel
 
@@ -136,4 +138,10 @@ def in_any_case(table: object, name: str) -> object:
 def code(tree: SourceTree, directory: str) -> list[tuple[str, str]]:
     """The first source files of a project with their texts, comments left out."""
     paths = (within(directory, name) for name in SOURCES)
-    return [(path, COMMENT.sub("", sources.text(tree, path))) for path in paths if tree.has(path)]
+    return [(path, with_constants(COMMENT.sub("", sources.text(tree, path)))) for path in paths if tree.has(path)]
+
+
+def with_constants(text: str) -> str:
+    """Code with the numbers of its constants where it listens on them."""
+    named = dict(CONSTANT.findall(text))
+    return LISTENS.sub(lambda one: f"{one[1]}{named.get(one[2], one[2])}", text) if named else text

@@ -21,7 +21,7 @@ LISTED = re.compile(
 # packages that make a project one of tests; xunit's, NUnit's and MSTest's all come with the first or are its like
 TESTS = ("microsoft.net.test.sdk", "xunit", "nunit", "mstest", "tunit", "bunit", "expecto", "benchmarkdotnet")
 APP_HOST = "aspire.hosting.apphost"
-ASIDE = ("test", "sample", "example", "benchmark", "demo")
+ASIDE = ("test", "sample", "example", "benchmark", "demo", "mock", "fake")
 EXECUTABLE = ("exe", "winexe")
 WEB_FRAMEWORK = "microsoft.aspnetcore.app"
 PAKET = ".paket/Paket.Restore.targets"  # https://fsprojects.github.io/Paket/paket-and-dotnet-cli.html
@@ -104,9 +104,10 @@ def listing(tree: SourceTree, path: str) -> list[tuple[str, Location]]:
 
 
 def aside(project: Project) -> bool:
-    """Whether a project's name or directory says that it is beside the app: `Shop.Test.Dummy`, `samples/Api`."""
-    parts = re.split(r"[/.]", project.path.casefold())
-    return any(part.removesuffix("s") in ASIDE for part in parts)
+    """Whether a project's name or directory says that it is beside the app: `Shop.Test.Dummy`, `samples/Api`,
+    `Shop.MockPayments`."""
+    parts = re.split(r"[/._-]|(?<=[a-z])(?=[A-Z])", project.path)
+    return any(part.casefold().removesuffix("s") in ASIDE for part in parts)
 
 
 def starts(project: Project) -> bool:

@@ -79,6 +79,7 @@ def doubts(
     return (
         tuple(in_browser(tree, closure, answered))
         or (unmade(tree, project, closure) if web else ())
+        or (unbuilt(tree, project, closure) if web else ())
         or (apart(tree, project, closure) if web else ())
         or tuple(compiled(tree, project, closure, answered))
     )
@@ -138,6 +139,22 @@ def apart(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> t
                 )
                 return (Warning("front-end-apart", message, tree.line_of(path, '"build"'), hint),)
     return ()
+
+
+def unbuilt(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
+    """The warning about a project without static files beside the build script that makes them, which nothing runs."""
+    path = within(project.directory, MANIFEST)
+    if not tree.has(path) or any(tree.is_dir(within(one.directory, ROOT)) for one in closure):
+        return ()
+    scripts = (tree.read_json(path) or {}).get("scripts")
+    if not isinstance(scripts, dict) or "build" not in scripts:
+        return ()
+    message = f"the script build of {path} is not run: what it makes is not in this image"
+    hint = (
+        "set BUILD_COMMAND to what installs its packages and runs it, and BUILD_PACKAGES='nodejs npm' if that takes "
+        "Node.js; SKIP=front-end silences this warning"
+    )
+    return (Warning("front-end", message, tree.line_of(path, '"build"'), hint),)
 
 
 def unmade(tree: SourceTree, project: Project, closure: tuple[Project, ...]) -> tuple[Warning, ...]:
