@@ -121,3 +121,18 @@ def doubts(used: Iterable[Used], installed: Iterable[str], gone: frozenset[str] 
             one.at,
             f"have BUILD_COMMAND put {one.name} into a directory of the app, and start it by its path{old}",
         )
+
+
+def lacking(used: Iterable[Used], there: Iterable[str]) -> Iterator[Warning]:
+    """The warnings for programs that an image does not have, where it is not known in time to install them: `there`
+    are its packages."""
+    for one in used:
+        if one.package and one.package not in there:
+            yield Warning(
+                "program-missing",
+                f"the code starts {one.name}, which the image does not have",
+                one.at,
+                f"set the build-arg RUN_PACKAGES={one.package}",
+            )
+        elif not one.package:
+            yield from doubts((one,), there)

@@ -16,6 +16,8 @@ TOLD: list[tuple[str, str]] = [
     ('spawn("npx", ["prisma", "migrate", "deploy"])', "npx"),
     ('execFile("./node_modules/.bin/tsc", [])', "./node_modules/.bin/tsc"),
     ('spawn("bash", ["-c", "x"])', "bash"),
+    ('(0, child_process_1.execSync)("ls -l | wc")', "a shell (ls)"),
+    ('(0, import_child_process.spawn)("npx", [])', "npx"),
 ]
 FINE = [
     'spawn("convert", [a, b])',
@@ -52,3 +54,38 @@ def test_what_needs_a_shell_is_told_where_there_is_none(line: str, program: str)
 def test_what_needs_none_is_not(line: str) -> None:
     assert told(REQUIRE + line) == []
     assert told('exec("a module of its own")') == []
+
+
+def missing(text: str, *packages: str) -> list[tuple[str, str, str]]:
+    """The programs that an image of these packages lacks for a file: the message, its place and the hint."""
+    rootfs = Rootfs({"/app/server.js": (text.encode(), 0o644)})
+    process = Process("web", ("node", "server.js"))
+    runtime = Runtime("node", (), (process,), packages=packages, imports=Imports(plain=True))
+    found = node.lacking(rootfs, runtime).warnings
+    return [(one.message, str(one.at), one.hint or "") for one in found if one.code == "program-missing"]
+
+
+@pytest.mark.parametrize(
+    ("line", "program", "package"),
+    [
+        ('spawn("ffmpeg", ["-i", a])', "ffmpeg", "ffmpeg"),
+        ("execSync(`pdftotext ${a}`)", "pdftotext", "poppler-utils"),
+        ('execFile("git", ["log"])', "git", "git"),
+        ('(0, child_process_1.execFile)("/usr/bin/convert", [a])', "convert", "imagemagick"),
+        ('spawn("yt-dlp", [url])', "yt-dlp", "yt-dlp"),
+    ],
+)
+def test_a_program_that_the_image_lacks_is_told(line: str, program: str, package: str) -> None:
+    ((message, at, hint),) = missing(REQUIRE + line)
+    assert message == f"the code starts {program}, which the image does not have"
+    assert at == "server.js:2"
+    assert f"RUN_PACKAGES={package}" in hint
+    assert missing(REQUIRE + line, package) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['execSync("git rev-parse HEAD")', 'execFile("git", ["rev-parse", "HEAD"])', 'spawn("node", [a])', "spawn(a)"],
+)
+def test_other_programs_are_not(line: str) -> None:
+    assert missing(REQUIRE + line) == []

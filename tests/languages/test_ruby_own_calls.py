@@ -120,3 +120,12 @@ def test_files_in_another_encoding_and_native_programs_are_no_error(flavour: str
     }
     found = ruby.plan(DictTree(files), Settings(flavour=Setting(flavour)), "", TODAY)
     assert "code-starts-scripts" not in codes(found)
+
+
+def test_a_gem_that_starts_programs_by_a_shell_is_told() -> None:
+    files = rails("kt-paperclip", "terrapin")
+    (told,) = (one for one in plan(files, flavour="hardened").warnings if one.code == "gem-starts-shell")
+    assert "terrapin" in told.message
+    assert str(told.at) == "Gemfile:4"
+    assert "gem-starts-shell" not in codes(plan(files))
+    assert "gem-starts-shell" not in codes(plan(rails("mini_magick"), flavour="hardened"))

@@ -297,6 +297,19 @@ def test_what_a_container_does_not_keep_is_told(files: Files, found: list[str]) 
     assert codes(plan(files)) == found
 
 
+@pytest.mark.parametrize(
+    ("files", "at"),
+    [
+        ({**rails("whenever"), "config/schedule.rb": "every(:day) {}\n"}, "config/schedule.rb"),
+        ({**rails("clockwork"), "clock.rb": "every(1.day, 'x')\n"}, "clock.rb"),
+        ({**rails("clockwork"), "clock.rb": "", "Procfile": "web: bin/rails s\nclock: clockwork clock.rb\n"}, ""),
+        ({**rails(), "config/schedule.rb": ""}, ""),
+    ],
+)
+def test_a_schedule_that_nothing_follows_is_told(files: Files, at: str) -> None:
+    assert [str(one.at) for one in plan(files).warnings if one.code == "schedule"] == ([at] if at else [])
+
+
 DATABASE = """\
 default: &default
   pool: <%= ENV.fetch("RAILS_MAX_THREADS") { 5 } %>

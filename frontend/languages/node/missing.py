@@ -27,13 +27,15 @@ def lacking(files: Files, runtime: Runtime) -> Lacking:
     """What is missing. Raises PlanError for the process `web`; of another one it is a warning."""
     known = runtime.imports or Imports()
     imported: dict[str, Imported] = {}
-    warnings: dict[Location, Warning] = {}
+    warnings: dict[tuple[str, Location], Warning] = {}
     for process in runtime.processes:
         walk = reached.walked(files, runtime, process)
-        warnings.update((one.at, one) for one in unwritable(walk.texts, runtime) if one.at is not None)
+        warnings.update(((one.code, one.at), one) for one in unwritable(walk.texts, runtime) if one.at is not None)
+        found = shells.programs(walk.texts, lambda file, line: place(known, file, line), runtime.packages)
+        warnings.update(((one.code, one.at), one) for one in found if one.at is not None)
         if not runtime.shell:
-            found = shells.doubts(walk.texts, lambda file, line: place(known, file, line))
-            warnings.update((one.at, one) for one in found if one.at is not None)
+            by_shell = shells.doubts(walk.texts, lambda file, line: place(known, file, line))
+            warnings.update(((one.code, one.at), one) for one in by_shell if one.at is not None)
         for one in walk.lacked():
             at = place(known, one.file, one.line)
             if one.package in known.spare:
@@ -42,7 +44,8 @@ def lacking(files: Files, runtime: Runtime) -> Lacking:
                 error = refused(files, one, at)
                 if process is runtime.processes[0]:
                     raise error
-                warnings[at] = Warning("import-not-found", error.message, at, error.hint)
+                told = Warning("import-not-found", error.message, at, error.hint)
+                warnings[told.code, at] = told
     return Lacking(tuple(imported.values()), tuple(warnings.values()))
 
 

@@ -1,22 +1,26 @@
-"""What started files run by a shell, or by a script that needs /usr/bin/env.
+"""What started files run: by a shell, or by a script that needs /usr/bin/env, and programs that the image lacks.
 
 Source: https://nodejs.org/api/child_process.html: `exec` and the option `shell` run /bin/sh.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from frontend.commands.unwrap import SHELLS
 from frontend.errors import Location
+from frontend.languages import started
+from frontend.languages.started import Used
 from frontend.plan.model import Warning
 from frontend.rules import without_shell
 from frontend.rules.without_shell import Start
 
 MODULE = "child_process"
 TEXT = r"""\s*(?:(?P<quote>['"`])(?P<text>[^'"`\n]*))?"""
-EXEC = re.compile(rf"(?:(?<![\w.$])|\b(?:child_process|childProcess|cp)\.)(?:exec|execSync)\s*\({TEXT}")
+# as it is written, and as compilers write it: (0, child_process_1.exec)("…")
+EXEC = re.compile(rf"(?:(?<![\w.$])|\b(?:\w*child_process\w*|childProcess|cp)\.)(?:exec|execSync)\)?\s*\({TEXT}")
 PROMISED = re.compile(r"\bpromisify\(\s*(?:\w+\.)?exec\s*\)")
-STARTS = re.compile(rf"(?<![\w$])(?:spawn|spawnSync|execFile|execFileSync)\s*\({TEXT}")
+STARTS = re.compile(rf"(?<![\w$])(?:spawn|spawnSync|execFile|execFileSync)\)?\s*\({TEXT}")
+ARGUMENT = re.compile(r"""['"`]\s*,\s*\[\s*['"`]([^'"`\n ]*)""")
 OPTION = re.compile(r"\bshell\s*:\s*true\b")
 DEFINES = re.compile(r"\bfunction\s*$|\basync\s*$")
 SCRIPTS = frozenset(("npm", "npx", "yarn", "pnpm", "pnpx", "corepack", *SHELLS))
@@ -37,6 +41,18 @@ def doubts(texts: Mapping[str, str], at: Callable[[str, int], Location]) -> tupl
         for start, program in sorted(starts(text))
     ]
     return without_shell.doubt(found, WAY_OUT)
+
+
+def programs(texts: Mapping[str, str], at: Callable[[str, int], Location], there: Iterable[str]) -> Iterator[Warning]:
+    """The warnings for programs that files start and the image does not have; `there` are its Debian packages."""
+    found: list[Used] = []
+    for file, text in texts.items():
+        for match in (*EXEC.finditer(text), *STARTS.finditer(text)) if MODULE in text else ():
+            name, behind = match["text"] or "", ARGUMENT.match(text, match.end())
+            place = at(file, text.count("\n", 0, match.start()) + 1)
+            one = started.needed(f"{name} {behind[1]}" if behind is not None else name, place)
+            found += [one] if one is not None and is_code(text, match.start()) else []
+    yield from started.lacking(started.first(found), there)
 
 
 def starts(text: str) -> Iterator[tuple[int, str]]:

@@ -17,6 +17,7 @@ from frontend.languages.base import RunsOn
 from frontend.languages.ruby import (
     bundle,
     hanami,
+    jobs,
     own_programs,
     rack_boot,
     rails,
@@ -168,15 +169,18 @@ def of_framework(
     else:
         yield from hanami.doubts(tree, settings, gems)
         yield from rack_boot.doubts(tree, settings, gems, processes[0])
-    yield from of_flavour(tree, settings, processes)
+    yield from jobs.schedules(tree, gems.names if gems is not None else frozenset(), processes)
+    yield from of_flavour(tree, settings, gems, processes)
 
 
-def of_flavour(tree: SourceTree, settings: Settings, processes: tuple[Process, ...]) -> Iterator[Warning]:
+def of_flavour(
+    tree: SourceTree, settings: Settings, gems: Bundle | None, processes: tuple[Process, ...]
+) -> Iterator[Warning]:
     """The warnings about what an app's code does that an image of another flavour cannot. Raises PlanError."""
     if settings.flavour is not None:
         from frontend.languages.ruby import own_calls
 
-        yield from own_calls.doubts(tree, settings, processes)
+        yield from own_calls.doubts(tree, settings, gems, processes)
 
 
 def of_bridgetown(tree: SourceTree, gems: frozenset[str], settings: Settings) -> tuple[Settings, Evidence | None]:

@@ -1,6 +1,7 @@
 """The background jobs of a Rails app: which gem runs them, and in which process, where the user named none."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ from frontend.plan.model import Process, Warning
 from frontend.settings.model import Settings
 
 JOBS = "jobs"
+CRON = "config/schedule.rb"  # of the gem whenever: https://github.com/javan/whenever
+CLOCKS = ("config/clock.rb", "clock.rb", "lib/clock.rb", "app/clock.rb")  # of clockwork, which is a process of its own
 PUMA_RB = "config/puma.rb"
 CONFIGS = ("config/environments/production.rb", "config/application.rb")  # the first that names an adapter decides
 ADAPTER = re.compile(r"\s*config\.active_job\.queue_adapter\s*=\s*:(\w+)")
@@ -71,6 +74,25 @@ def find(tree: SourceTree, settings: Settings, gems: frozenset[str], processes: 
         process = Process(JOBS, (*EXEC, *(("ruby", "bin/jobs") if own else queue.program)), at=at)
         return Worker(process, nobody_works(tree, queue, process))
     return None
+
+
+def schedules(tree: SourceTree, gems: frozenset[str], processes: tuple[Process, ...]) -> Iterator[Warning]:
+    """The warning for a schedule that nothing in the image follows."""
+    if "whenever" in gems and tree.has(CRON):
+        yield Warning(
+            "schedule",
+            f"{CRON} is a schedule for cron, which is not in the image: nothing starts its jobs",
+            tree.at(CRON),
+            "have the platform that runs the image start them: bundle exec whenever lists their times and commands",
+        )
+    clock = tree.first(*CLOCKS) if "clockwork" in gems else None
+    if clock is not None and not any("clock" in " ".join(one.args) for one in processes):
+        yield Warning(
+            "schedule",
+            f"no process follows the schedule {clock}",
+            tree.at(clock),
+            f"add one to a Procfile: clock: bundle exec clockwork {clock}",
+        )
 
 
 def used(tree: SourceTree, queue: Queue) -> Location | None:

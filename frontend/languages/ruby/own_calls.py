@@ -13,6 +13,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.registry import RUBY
 from frontend.languages.ruby import boot, rack_boot, servers
+from frontend.languages.ruby.bundle import Bundle
 from frontend.languages.ruby.gemfile import without_comment
 from frontend.plan.model import Process, Warning
 from frontend.rules import without_shell
@@ -24,6 +25,8 @@ WAY_OUT = (
     'start scripts by ruby (system("ruby", "-S", "bundle", "exec", "NAME")), and give programs their arguments '
     'one by one (system("NAME", "ARGUMENT"))'
 )
+# Sources: https://github.com/thoughtbot/terrapin, https://github.com/markevans/dragonfly (lib/dragonfly/shell.rb)
+BY_SHELL = frozenset(("cocaine", "dragonfly", "terrapin"))
 MAX_FILES = 120  # of an app's code that are read for it
 CODE = ("*.rb", "lib/*.rb", "lib/*/*.rb", "app/*/*.rb", "app/*/*/*.rb")
 SELDOM = tuple(f"app/{name}/" for name in ("controllers", "helpers", "mailers", "policies", "serializers", "views"))
@@ -44,8 +47,10 @@ PROGRAMS = frozenset((*RUBY.interpreters[0].names, *RUBY.programs, *servers.NAME
 SCRIPT = re.compile(r"#!\s*(?:/usr)?/bin/(env\s|(?:ba|da|a)?sh\b)")
 
 
-def doubts(tree: SourceTree, settings: Settings, processes: Iterable[Process]) -> Iterator[Warning]:
-    """The warning for what the code starts, where the image has no shell.
+def doubts(
+    tree: SourceTree, settings: Settings, gems: Bundle | None, processes: Iterable[Process]
+) -> Iterator[Warning]:
+    """The warnings for what the code starts, or a gem, where the image has no shell.
 
     Raises PlanError for a process whose first file starts such a program in its own place: it has no other way to go.
     """
@@ -59,6 +64,17 @@ def doubts(tree: SourceTree, settings: Settings, processes: Iterable[Process]) -
                 raise replaced(ends, process)
     found = [one for path in files(tree, processes) for one in starts(tree, path)]
     yield from without_shell.doubt(found, WAY_OUT)
+    if gems is None:
+        return
+    for gem in sorted(BY_SHELL & gems.names):
+        listed = gems.gemfile.get(gem)
+        yield Warning(
+            "gem-starts-shell",
+            f"the gem {gem} gives its commands to a shell, which this image does not have",
+            listed.at if listed is not None else gems.at,
+            "use a gem that starts programs by themselves, such as image_processing; with FLAVOUR=standard the image "
+            "has a shell",
+        )
 
 
 def files(tree: SourceTree, processes: Iterable[Process]) -> list[str]:
