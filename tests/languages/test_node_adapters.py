@@ -305,3 +305,13 @@ def test_the_directories_that_strapi_starts_with_are_in_the_image() -> None:
     scripts = {"build": "strapi build", "start": "strapi start"}
     found = plan(tree({"package-lock.json": LOCK}, dependencies={"@strapi/strapi": "5"}, scripts=scripts))
     assert runs(found, "build")[-1] == ("mkdir", "-p", "database/migrations", "public/uploads")
+
+
+@pytest.mark.parametrize("platform", ["vercel", "netlify", "architect", "cloudflare-workers"])
+def test_a_remix_app_whose_server_is_a_function_of_another_platform_is_told(platform: str) -> None:
+    config = 'module.exports = {\n  serverBuildTarget: "x",\n  server: isDev ? undefined : "./server.js",\n};\n'
+    own: dict[str, Any] = {"dependencies": {"@remix-run/serve": "1.19.3", "@remix-run/react": "1.19.3"}}
+    server = f'import {{ createRequestHandler }} from "@remix-run/{platform}";\n'
+    with fails(PlanError, platform, "./server.js", "serverBuildTarget", at="remix.config.js:3"):
+        plan(tree({"remix.config.js": config, "server.js": server}, **own))
+    plan(tree({"remix.config.js": config, "server.js": 'import express from "express";\n'}, **own))

@@ -9,7 +9,7 @@ from frontend.languages.node.frameworks import Framework
 from frontend.languages.node.lockfiles import Locked
 from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
 from frontend.languages.node.runners import RUN_BY
-from frontend.paths import within
+from frontend.paths import joined, within
 from frontend.plan.model import Evidence, Warning
 from frontend.rules.versions import key
 
@@ -89,6 +89,8 @@ def check(
         if found:
             told = f"this {framework.name} app is built for the browser alone (ssr: false)"
             raise sites.NoServerError(sites.EXPORTS[framework.package], told, found)
+    if framework.package == "@remix-run/serve":
+        remix(tree, manifest)
     if framework.package == "@sveltejs/kit":
         adapter(tree, manifest, locked)
     if framework.bundles and framework.package != "@analogjs/platform":
@@ -119,6 +121,27 @@ def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) ->
             "npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
         ),
     )
+
+
+def remix(tree: SourceTree, manifest: Manifest) -> None:
+    """Raises PlanError for a Remix app whose compiler builds a server entry for another platform: a function that
+    nothing here calls.
+
+    Source: https://v2.remix.run/docs/file-conventions/remix-config#server
+    """
+    from frontend.languages.node.outputs import REMIX_CONFIGS
+
+    path = tree.first(*(within(manifest.dir, name) for name in REMIX_CONFIGS))
+    for number, row in enumerate((tree.read_lines(path) or ()) if path else (), 1):
+        found = re.match(r"""\s*server\s*:.*["']([^"']+\.[cm]?[jt]sx?)["']""", row)
+        text = (tree.read_text(joined(manifest.dir, found[1])) or "") if found else ""
+        other = re.search(r"""["']@remix-run/(vercel|netlify|architect|cloudflare(?:-\w+)?|deno)["']""", text)
+        if path and found and other:
+            raise PlanError(
+                f"this Remix app is built for {other[1]}: {found[1]} is a function that its platform calls",
+                at=tree.at(path, number),
+                hint="remove server and serverBuildTarget there: remix-serve starts what is built then",
+            )
 
 
 def preset(tree: SourceTree, manifest: Manifest, framework: Framework, *, by_bun: bool) -> None:
