@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from frontend.errors import Location
 from frontend.plan.model import Evidence, Warning
+from frontend.settings.model import Settings
 
 PROGRAMS = {  # program -> the Debian package that has it
     **{
@@ -71,6 +72,8 @@ PROGRAMS = {  # program -> the Debian package that has it
     **dict.fromkeys(("ps", "top", "pgrep", "pkill", "free", "uptime"), "procps"),
 }
 ITSELF = (" rev-parse", " describe")  # of git: about the app's own repository, which no image has
+# packages whose programs are scripts of Perl: the first starts what is for the version of a server
+SCRIPTS = frozenset(("postgresql-client", "libimage-exiftool-perl", "parallel"))
 # what changes with the sites that it reads: an old release no longer works with them
 NEWER = "yt-dlp"
 STALE = frozenset((NEWER, "youtube-dl"))
@@ -108,19 +111,33 @@ def because(used: Iterable[Used]) -> Iterator[Evidence]:
     return (Evidence(one.package, f"the code starts {one.name}", one.at) for one in used if one.package)
 
 
-def doubts(used: Iterable[Used], installed: Iterable[str], gone: frozenset[str] = frozenset()) -> Iterator[Warning]:
-    """The warnings for programs that the image does not have: `gone` are packages that its distribution has not,
-    `installed` those that the user asks for."""
+def doubts(used: Iterable[Used], settings: Settings, gone: frozenset[str] = frozenset()) -> Iterator[Warning]:
+    """The warnings for programs that the image does not have, `gone` are packages that its distribution has not; and
+    for those that a hardened one cannot run."""
+    installed = settings.run_packages
+    hardened = settings.flavour is not None and settings.flavour.value == "hardened"
     for one in used:
+        if hardened and one.package in SCRIPTS:
+            yield Warning(
+                "code-starts-scripts",
+                f"the code starts {one.name}, a script of Perl, which this image cannot run: it has no Perl",
+                one.at,
+                "with FLAVOUR=standard the image has it",
+            )
         if (one.package or NEWER) in installed or (one.package and one.package not in gone):
             continue
-        old = "" if one.package else f"; RUN_PACKAGES={NEWER} installs the distribution's, which is old"
-        yield Warning(
-            "program-missing",
-            f"the code starts {one.name}, which the image does not have",
-            one.at,
-            f"have BUILD_COMMAND put {one.name} into a directory of the app, and start it by its path{old}",
-        )
+        yield absent(one)
+
+
+def absent(one: Used) -> Warning:
+    """The warning for a program that the image cannot have, or has no release of that is of use."""
+    old = "" if one.package else f"; RUN_PACKAGES={NEWER} installs the distribution's, which is old"
+    return Warning(
+        "program-missing",
+        f"the code starts {one.name}, which the image does not have",
+        one.at,
+        f"have BUILD_COMMAND put {one.name} into a directory of the app, and start it by its path{old}",
+    )
 
 
 def lacking(used: Iterable[Used], there: Iterable[str]) -> Iterator[Warning]:
@@ -134,5 +151,5 @@ def lacking(used: Iterable[Used], there: Iterable[str]) -> Iterator[Warning]:
                 one.at,
                 f"set the build-arg RUN_PACKAGES={one.package}",
             )
-        elif not one.package:
-            yield from doubts((one,), there)
+        elif not one.package and NEWER not in there:
+            yield absent(one)

@@ -52,6 +52,10 @@ def test_all_code_of_an_app_counts(path: str) -> None:
     assert [str(one.at) for one in found.evidence if one.what == "ffmpeg"] == [f"{path}:2"]
 
 
+def test_scripts_in_the_root_of_a_rails_app_are_for_developers() -> None:
+    assert plan({**rails(), "deploy.rb": 'system("git push")\n'}).runtime.packages == ()
+
+
 @pytest.mark.parametrize("name", ["yt-dlp", "wkhtmltopdf"])
 def test_what_the_image_cannot_have_is_told(name: str) -> None:
     files = with_code(f'system("{name}", url)')
@@ -83,3 +87,11 @@ def test_a_gem_that_is_the_program_has_it() -> None:
 def test_a_schema_in_sql_is_loaded_by_the_databases_program(gems: tuple[str, ...], packages: tuple[str, ...]) -> None:
     assert plan({**rails(*gems), "db/structure.sql": ""}).runtime.packages == packages
     assert plan(rails(*gems)).runtime.packages == ()
+
+
+def test_a_program_that_is_a_script_of_perl_is_told_on_a_hardened_image() -> None:
+    files = {**rails("pg"), "db/structure.sql": ""}
+    (told,) = (one for one in plan(files, flavour="hardened").warnings if one.code == "code-starts-scripts")
+    assert "psql" in told.message
+    assert str(told.at) == "db/structure.sql"
+    assert "code-starts-scripts" not in codes(plan(files))

@@ -303,6 +303,7 @@ def test_what_a_container_does_not_keep_is_told(files: Files, found: list[str]) 
         ({**rails("whenever"), "config/schedule.rb": "every(:day) {}\n"}, "config/schedule.rb"),
         ({**rails("clockwork"), "clock.rb": "every(1.day, 'x')\n"}, "clock.rb"),
         ({**rails("clockwork"), "clock.rb": "", "Procfile": "web: bin/rails s\nclock: clockwork clock.rb\n"}, ""),
+        ({**rails("clockwork"), "clock.rb": "", "Procfile": "web: foreman start -f Procfile.all\n"}, ""),
         ({**rails(), "config/schedule.rb": ""}, ""),
     ],
 )

@@ -96,7 +96,7 @@ def doubts(
     tree: SourceTree, settings: Settings, found: tuple[Started, ...], used: tuple[Used, ...]
 ) -> Iterator[Warning]:
     """The warnings for what the image does not have: programs, and a shell where it is a hardened one."""
-    yield from started.doubts(used, settings.run_packages, NOT_PACKAGED)
+    yield from started.doubts(used, settings, NOT_PACKAGED)
     if settings.flavour is not None and settings.flavour.value == HARDENED:
         by_shell = (Start(it.command.partition(" ")[0], it.at) for it in found if needs_shell(tree, it))
         yield from without_shell.doubt(tuple(by_shell), WAY_OUT)

@@ -157,7 +157,7 @@ def lacking(
     """The warnings for programs that gems or the code start, and the image does not have."""
     if gems is not None:
         yield from system_packages.doubts(names, debian, gems.at)
-    yield from programs.doubts(own, settings.run_packages, system_packages.gone(debian))
+    yield from programs.doubts(own, settings, system_packages.gone(debian))
 
 
 def of_framework(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from frontend.commands.hardened import OF_PROCFILES
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.ruby import boot, conditions
@@ -86,7 +87,8 @@ def schedules(tree: SourceTree, gems: frozenset[str], processes: tuple[Process, 
             "have the platform that runs the image start them: bundle exec whenever lists their times and commands",
         )
     clock = tree.first(*CLOCKS) if "clockwork" in gems else None
-    if clock is not None and not any("clock" in " ".join(one.args) for one in processes):
+    words = {word.rpartition("/")[2] for one in processes for word in " ".join(one.args).split()}
+    if clock is not None and not words & {"clockwork", clock.rpartition("/")[2], *OF_PROCFILES}:
         yield Warning(
             "schedule",
             f"no process follows the schedule {clock}",

@@ -28,6 +28,7 @@ WAY_OUT = (
 # Sources: https://github.com/thoughtbot/terrapin, https://github.com/markevans/dragonfly (lib/dragonfly/shell.rb)
 BY_SHELL = frozenset(("cocaine", "dragonfly", "terrapin"))
 MAX_FILES = 120  # of an app's code that are read for it
+RAILS = "config/application.rb"
 CODE = ("*.rb", "lib/*.rb", "lib/*/*.rb", "app/*/*.rb", "app/*/*/*.rb")
 SELDOM = tuple(f"app/{name}/" for name in ("controllers", "helpers", "mailers", "policies", "serializers", "views"))
 CALL = re.compile(
@@ -82,7 +83,8 @@ def files(tree: SourceTree, processes: Iterable[Process]) -> list[str]:
     that seldom start anything at the end."""
     tree.need(*CODE)
     begun = (path for process in processes for path in rack_boot.loaded(tree, rack_boot.started(tree, process)))
-    others = [path for pattern in CODE for path in tree.glob(pattern)]
+    code = CODE[1:] if tree.has(RAILS) else CODE  # which loads nothing of its root: scripts of developers are there
+    others = [path for pattern in code for path in tree.glob(pattern)]
     others.sort(key=lambda path: path.startswith(SELDOM))
     return list(dict.fromkeys((*begun, *others)))[:MAX_FILES]
 
