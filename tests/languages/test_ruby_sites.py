@@ -2,6 +2,8 @@
 
 import pytest
 
+from frontend.errors import Location
+from frontend.settings.model import Setting
 from tests.languages.ruby import RACK_UP, Files, app, plan, step, web
 
 BRIDGETOWN = {
@@ -50,3 +52,11 @@ def test_a_bridgetown_site_with_routes_is_served_by_its_server(files: Files) -> 
     assert "puma" in web({**BRIDGETOWN, **files})
     assert " ".join(step(found, "build").run[-1].args) == "bundle exec bridgetown build"
     assert plan({**BRIDGETOWN, "server/routes/hello.rb.sample": ""}).language == "static"
+
+
+@pytest.mark.parametrize("command", ["bundle exec middleman server", "jekyll serve --host 0.0.0.0"])
+def test_the_server_of_a_generator_in_a_dockerfile_is_for_those_who_write_the_site(command: str) -> None:
+    stated = Setting(command, "platform", Location("Dockerfile", 9))
+    found = plan({**app("middleman"), "config.rb": "activate :x\n"}, candidate=stated)
+    assert found.language == "static"
+    assert " ".join(step(found, "build").run[-1].args) == "bundle exec middleman build"

@@ -22,6 +22,7 @@ from frontend.settings.model import Settings
 
 SCRIPTS = ("app.rb", "main.rb", "server.rb", "web.rb", "run.rb", "start.rb", "bot.rb", "index.rb")
 OF_SITE = "config.rb"  # the configuration of a site's generator, and a script in other apps
+GENERATORS = ("jekyll", "middleman", "nanoc", "bridgetown")  # programs that build sites, and serve them while written
 BRIDGETOWN = "bridgetown"  # its sites have a config.ru, which serves what is built
 DUMMIES = ("test/dummy/config.ru", "spec/dummy/config.ru", "spec/internal/config.ru")
 SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
@@ -122,13 +123,17 @@ def changed(tree: SourceTree, script: Script, port: int) -> tuple[tuple[tuple[st
 
 
 def of_dockerfile(tree: SourceTree, settings: Settings) -> Web | None:
-    """The start that a Dockerfile states; None without one, and for a script that fixes the port of what it starts."""
+    """The start that a Dockerfile states; None without one, for a script that fixes the port of what it starts, and for
+    the server of a site's generator: that is for those who write it."""
     stated = processes.candidate(settings, RUBY.name)
     if stated is None:
         return None
     form = exec_form(stated.script)
     if "thrust" in " ".join(form.args):
         return None  # it listens on port 80, and gives the server a port of its own
+    words = form.args[len(servers.EXEC) :] if form.args[: len(servers.EXEC)] == servers.EXEC else form.args
+    if words[:1] and words[0] in GENERATORS:
+        return None
     fixed = (ports.fixed(item.text) for item in entrypoint.started(tree, stated.script))
     if any(option is not None and int(option[1]) != settings.port for option in fixed):
         return None
