@@ -77,6 +77,24 @@ def test_a_number_in_the_source_is_named_with_its_line(
     assert all(f"port {number}," in one.message and f"PORT={number}" in one.hint for one in told)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("app.listen(process.env.HTTP_PORT || 80, go)", "HTTP_PORT"),
+        ("app.listen(Number(process.env.SERVER_PORT ?? '3000'))", "SERVER_PORT"),
+        ("app.listen(process.env.APP_PORT || process.env.PORT || 3000)", ""),
+        ("app.listen(process.env.APP_PORT || 5000)", ""),
+        ("const db = process.env.DB_PORT || 5432;\napp.listen(process.env.PORT || 3000)", ""),
+    ],
+)
+def test_another_variable_in_the_place_of_port_is_named(text: str, name: str) -> None:
+    source = tree({"server.js": text}, scripts={"start": "node server.js"}, dependencies=OWN)
+    told = [one for one in plan(source).warnings if one.code == "fixed-port"]
+    assert [f"RUN_ENV_{name}=5000" in one.hint for one in told] == ([True] if name else [])
+    if name:
+        assert "fixed-port" not in codes(plan(source, run_env=((name, "5000"),)))
+
+
 EXPRESS = "const app = require('express')();\n"
 TABLES: list[tuple[dict[str, str], str]] = [  # files beside the package.json, the place of the port
     ({"app.js": EXPRESS + "const config = { port: 3000 };\napp.listen(config.port);"}, "app.js:2"),

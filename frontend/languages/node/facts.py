@@ -121,7 +121,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
         warnings=(
             *doubts,
             *(warning for one in starts for warning in one.warnings),
-            *fixed_ports.doubts(here, web, settings.port),
+            *fixed_ports.doubts(here, web, settings.port, dict(settings.run_env)),
             *local_hosts.doubts(here, web),
             *left_out(here, web),
             *apart(tree, settings, here.project, fronts),

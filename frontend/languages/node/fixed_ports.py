@@ -1,6 +1,7 @@
 """Ports that an app fixes in its start command or its code, where nobody asks for it: the image has another PORT."""
 
 import re
+from collections.abc import Mapping
 
 from frontend.languages.node.entry_file import SUFFIXES
 from frontend.languages.node.repository import Repository
@@ -13,19 +14,33 @@ LISTENS = re.compile(
     r"\b(?:export\s+default|(?:listen|serve)\()\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b"
 )
 READS = re.compile(r"""\benv\b[^;\n]{0,12}PORT\b|(?<!set\()['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""", re.IGNORECASE)
+# a variable of the app's own in the place of PORT: listen(process.env.HTTP_PORT || 8080)
+OTHER = re.compile(
+    r"""\blisten\(\s*(?:Number\(|parseInt\(|\+)?\s*process\.env\.([A-Z][A-Z0-9_]*PORT)"""
+    r"""\s*(?:\|\||\?\?)\s*['"]?(\d{2,5})\b"""
+)
+IMAGE_PORT = re.compile(r"""\benv\??\.PORT\b|\benv\??\.?\[?['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""")
 VALUE = r"""\s*(?::\s*\w+\s*)?=\s*(?:(?:normalizePort|Number|parseInt)\(\s*)?['"]?(\d{3,5})\b"""
 SCRIPTS = "bin/"  # express-generator starts bin/www
 OUTPUTS = ("dist/", "build/", "out/", "lib/")
 
 
-def doubts(repository: Repository, web: Start, port: int) -> tuple[Warning, ...]:
-    """The warning for another port than the image's in the start command, or in the source of what it starts."""
+def doubts(repository: Repository, web: Start, port: int, env: Mapping[str, str]) -> tuple[Warning, ...]:
+    """The warning for another port than the image's in the start command, or in the source of what it starts.
+
+    `env` is what is set in the image.
+    """
     option = ports.fixed(" ".join(web.args))
     if option is not None:
         name, number = option
         return (Warning("fixed-port", ports.told(name, number, port), web.at, hint(number)),) * (int(number) != port)
     path = source_of(repository, web)
     text = (repository.tree.read_text(path) or "") if path else ""
+    other = None if IMAGE_PORT.search(text) else next(OTHER.finditer(text), None)
+    if other is not None and other[1] not in env and int(other[2]) != port:
+        told = f"the app listens on the port of {other[1]}, {other[2]} without it, but the image's PORT is {port}"
+        way_out = f"listen on process.env.PORT, or set the build-arg RUN_ENV_{other[1]}={port}"
+        return (Warning("fixed-port", told, repository.tree.at(path, text.count("\n", 0, other.start()) + 1), way_out),)
     number, line = listening(text)
     if not number and text:
         path, number, line = of_table(repository, path, text)
