@@ -112,8 +112,19 @@ def without_locales(merged: Merged, asked: Settings) -> Merged:
         merged,
         settings=structs.replace(merged.settings, run_env=run, build_env=build),
         evidence=tuple(one for one in merged.evidence if one.what not in left),
-        warnings=(*merged.warnings, *((told,) if not english else ())),
+        warnings=(*without(merged.warnings, left), *((told,) if not english else ())),
     )
+
+
+def without(warnings: Iterable[Warning], names: Iterable[str]) -> Iterator[Warning]:
+    """Warnings whose lists of what is taken from a file lack some names; one of them alone is left out."""
+    for one in warnings:
+        file, _, listed = one.message.partition(": ")
+        kept = [name for name in listed.split(", ") if name not in names]
+        if one.code != "deploy-file":
+            yield one
+        elif kept:
+            yield structs.replace(one, message=f"{file}: {', '.join(kept)}")
 
 
 def with_candidates(tree: SourceTree, settings: Settings, found: Sequence[Deployment], app: str) -> Settings:

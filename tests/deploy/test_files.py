@@ -931,6 +931,7 @@ def test_a_dockerfile_without_from_is_told() -> None:
 def test_a_locale_that_no_image_has_is_not_set(files: Files, value: str, kept: bool, said: bool) -> None:
     found = plan({**files, "app.json": f'{{"env": {{\n"LANG": "{value}"}}}}'})
     assert (dict(found.runtime.env).get("LANG") == value) is kept
+    assert ("deploy-file" in told(found)) is kept
     assert (str(next((one.at for one in found.warnings if one.code == "platform-locale"), "")) == "app.json:2") is said
     assert "LANG" not in {key for step in found.steps for key, text in step.env if text == value} or kept
     asked = plan({**files, "app.json": f'{{"env": {{"LANG": "{value}"}}}}'}, RUN_ENV_LANG="fr_FR.UTF-8")

@@ -2,7 +2,9 @@
 
 import pytest
 
+from frontend.errors import Location
 from frontend.plan.model import FromStep, TextFile
+from frontend.settings.model import Setting
 from tests.languages.ruby import RACK_UP, Files, app, codes, error, lock, plan, rack, rails, step, web
 
 SINATRA = 'require "sinatra"\nget("/") { "hi" }\n'
@@ -265,3 +267,13 @@ def test_what_cannot_work_of_unicorns_configuration_is_left_out() -> None:
 )
 def test_a_script_without_a_gemfile_that_needs_no_gem(text: str) -> None:
     assert web({"app.rb": text, "helper.rb": "", "src/x/tool.rb": ""}) == "ruby app.rb"
+
+
+@pytest.mark.parametrize("command", ["bundle exec rackup", "bundle exec puma"])
+def test_a_server_of_a_dockerfile_without_a_port_listens_on_that_of_the_image(command: str) -> None:
+    found = plan(rack("puma", "rackup"), candidate=Setting(command, "platform", Location("Dockerfile", 9)))
+    assert found.runtime.processes[0].args[-1].endswith("-p $PORT")
+    assert codes(found) == ["deploy-file", "port-added"]
+    reads = {**rack("puma"), "config/puma.rb": 'port ENV.fetch("PORT", 3000)\n'}
+    own = plan(reads, candidate=Setting("bundle exec puma", "platform", Location("Dockerfile", 9)))
+    assert own.runtime.processes[0].args == ("bundle", "exec", "puma")

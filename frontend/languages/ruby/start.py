@@ -138,7 +138,10 @@ def of_dockerfile(tree: SourceTree, settings: Settings) -> Web | None:
     if any(option is not None and int(option[1]) != settings.port for option in fixed):
         return None
     note = processes.followed(stated.at.file, ("start command",), stated.at) if stated.at is not None else None
-    return Web(form.args, " ".join(form.args), stated.at, form.shell, form.env, (note,) if note is not None else ())
+    script, moved = port_options.on_port(tree, stated.script, stated.at, settings.port)
+    form = exec_form(script) if moved else form
+    told = (*((note,) if note is not None else ()), *moved)
+    return Web(form.args, " ".join(form.args), stated.at, form.shell, form.env, told)
 
 
 def of_process(named: tuple[Process, ...]) -> Web | None:
