@@ -142,6 +142,14 @@ class SourceTree:
         data = self.read_bytes(path)
         return None if data is None else readers.text(self.at(path).file, data)
 
+    def glance(self, path: str) -> str:
+        """A file's text where it decides a doubt alone, which must not end a build: "" for none that can be read, and
+        what is not UTF-8 is replaced."""
+        try:
+            return (self.read_bytes(path) or b"").decode(errors="replace") if self.has(path) else ""
+        except SourceError:
+            return ""
+
     def read_lines(self, path: str) -> list[str] | None:
         """A file's lines without line ends (CRLF too); None when absent."""
         text = self.read_text(path)

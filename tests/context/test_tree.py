@@ -59,6 +59,13 @@ def test_absent_is_a_value(tree: SourceTree) -> None:
     assert tree.read_yaml("absent") is None
 
 
+def test_a_glance_at_a_file_ends_no_build() -> None:
+    tree = DictTree({"a.yml": b"# caf\xe9\nb: 1\n", "dir/a.yml": "c"})
+    assert tree.glance("a.yml") == "# caf\ufffd\nb: 1\n"
+    assert tree.glance("absent") == tree.glance("dir") == ""
+    assert tree.under("dir").glance("a.yml") == "c"
+
+
 def test_a_place_in_a_file(tree: SourceTree) -> None:
     assert tree.line_of("package.json", '"engines"', '"node"') == Location("package.json", 3)
     assert tree.line_of("package.json", '"nothing"') == Location("package.json")

@@ -51,6 +51,11 @@ def test_one_that_only_the_build_script_names_counts() -> None:
     assert taken(plan(repository(SERVER, files), "services/api")) == {"services/tsconfig.json": "/tsconfig.json"}
 
 
+def test_one_in_an_encoding_that_compilers_read_is_no_error() -> None:
+    files = {"package.json": SERVER, "package-lock.json": LOCK, "tsconfig.json": b"\xff\xfe{\0}\0"}
+    assert taken(plan(tree(files))) == {}
+
+
 MISSING = [  # what is extended, the hint's beginning
     ("../tsconfig.base.json", "commit it"),
     ("../../../tsconfig.base.json", "build the whole repository"),

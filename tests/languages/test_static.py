@@ -245,12 +245,13 @@ THEMES = [  # a configuration, the line that names a theme that is not there
     ("hugo.toml", 'title = "frost"\ntheme = ["other",\n  "frost"]\n', 3),
     ("hugo.json", '{"title": "x",\n"Theme": "frost"}', 2),
 ]
-OF_HUGO: list[tuple[dict[str, str], str]] = [  # files, where a newer Hugo is asked for
+OF_HUGO: list[tuple[dict[str, Any], str]] = [  # files, where a newer Hugo is asked for
     ({"hugo.toml": 'theme = "frost"\n', "themes/frost/theme.toml": 'tags = [odd]\nmin_version = "0.146.0"\n'}, "themes/frost/theme.toml:2"),
     ({"hugo.toml": "[module.hugoVersion]\nextended = true\nmin = '0.140'\n"}, "hugo.toml:3"),
     ({"hugo.yaml": "module:\n  hugoVersion:\n    min: 0.148.1\n"}, "hugo.yaml:3"),
     ({"netlify.toml": '[build.environment]\n  HUGO_VERSION = "0.150.0"\n'}, "netlify.toml:2"),
     ({".github/workflows/site.yml": "env:\n  HUGO_VERSION: 0.150.0\n"}, ".github/workflows/site.yml:2"),
+    ({".github/workflows/site.yml": b"# caf\xe9\nenv:\n  HUGO_VERSION: 0.150.0\n"}, ".github/workflows/site.yml:3"),
     ({"netlify.toml": '[build.environment]\n  HUGO_VERSION = "0.131.0"\n'}, ""),
     ({"hugo.toml": 'theme = "frost"\n', "themes/frost/theme.toml": 'min_version = "0.41"\n'}, ""),
     ({"hugo.toml": 'theme = "frost"\n', "themes/frost/theme.toml": "", "themes/other/theme.toml": 'min_version = "0.150"\n'}, ""),
@@ -258,7 +259,7 @@ OF_HUGO: list[tuple[dict[str, str], str]] = [  # files, where a newer Hugo is as
 
 
 @pytest.mark.parametrize(("files", "at"), OF_HUGO)
-def test_a_site_for_a_newer_hugo_is_told_where_that_is_asked_for(files: dict[str, str], at: str) -> None:
+def test_a_site_for_a_newer_hugo_is_told_where_that_is_asked_for(files: dict[str, Any], at: str) -> None:
     found = plan({"hugo.toml": 'baseURL = "/"\n', **files} if "hugo.yaml" not in files else files)
     assert [str(one.at) for one in found.warnings if one.code == "hugo-version"] == ([at] if at else [])
 

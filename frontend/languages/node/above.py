@@ -60,7 +60,7 @@ def extended(tree: SourceTree, project: Project) -> Iterator[tuple[str, Location
     seen = set(waiting)
     while waiting and len(seen) < DEEPEST:
         path = waiting.pop(0)
-        text = (tree.read_text(path) if tree.has(path) else None) or ""
+        text = tree.glance(path)  # compilers read more encodings than we do
         found = EXTENDS.search(text)
         for name in re.findall(r'"([^"]*)"', found[1]) if found else ():
             if not name.startswith((".", "/")):

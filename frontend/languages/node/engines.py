@@ -230,7 +230,7 @@ def beside_node(tree: SourceTree, project: Project, engine: Engine | None, manag
     paths = [within(one.dir, "project.json") for one in project.manifests]
     scripts = ((name.partition(":")[0], text) for one in project.manifests for name, text in one.scripts.items())
     texts = [text for name, text in scripts if name not in RUNNING]
-    texts += [text for path in paths if tree.has(path) and (text := tree.read_text(path))]
+    texts += map(tree.glance, paths)
     return engine.version if any(map(RUNS.search, texts)) else None
 
 

@@ -175,7 +175,7 @@ def arguments(tree: SourceTree, path: str) -> tuple[int, list[str]]:
 
 def spiders(tree: SourceTree) -> list[str]:
     """The names of the spiders of a Scrapy project, as `scrapy crawl` takes them."""
-    texts = (tree.read_text(path) or "" for path in tree.glob("*/spiders/*.py")) if tree.has("scrapy.cfg") else ()
+    texts = (tree.glance(path) for path in tree.glob("*/spiders/*.py")) if tree.has("scrapy.cfg") else ()
     return [found[1] for text in texts if (found := SPIDER.search(text)) is not None]
 
 

@@ -49,7 +49,7 @@ def asked(
 
 def stated(tree: SourceTree, path: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, Location]]:
     """The versions that a file states by a pattern, which need not be the TOML or YAML that it should be."""
-    for number, row in enumerate(tree.read_lines(path) or () if tree.has(path) else (), 1):
+    for number, row in enumerate(tree.glance(path).splitlines(), 1):
         if match := pattern.search(row):
             yield match[1], tree.at(path, number)
 
