@@ -615,7 +615,7 @@ RUBY = Entry(
         "gems.locked", ".tool-versions", "mise.toml", ".mise.toml", "mise/config.toml", ".config/mise.toml",
         ".bundle/config", "*.gemspec", "*.rb", "bin/jobs", "config/puma.rb", "config/puma/production.rb", "config/unicorn.rb",
         "config/environments/production.rb", "config/database.yml", "package.json", "_config.yml",
-        "config/initializers/assets.rb", "bin/yarn",
+        "config/initializers/assets.rb", "bin/yarn", "config/schedule.rb", "db/structure.sql",
     ),
     programs=(
         "bundle", "rails", "rackup", "puma", "ruby", "jekyll", "rake", "unicorn", "falcon", "sidekiq", "hanami", "iodine",

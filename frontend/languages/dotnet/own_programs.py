@@ -62,7 +62,9 @@ def files(tree: SourceTree, closure: tuple[Project, ...], answered: Answered) ->
     own = {one.path for one in closure}
     others = tuple(f"{one.directory}/" for one in answered.projects.values() if one.path not in own and one.directory)
     found = dict.fromkeys(path for pattern in patterns for path in tree.glob(pattern) if not path.startswith(others))
-    return sorted(found, key=lambda path: SELDOM.search(path) is not None)[:MAX_FILES]
+    chosen = sorted(found, key=lambda path: SELDOM.search(path) is not None)[:MAX_FILES]
+    tree.need(*chosen)  # in one request, not one for each pattern
+    return chosen
 
 
 def of_file(tree: SourceTree, path: str) -> Iterator[Started]:

@@ -29,7 +29,8 @@ WAY_OUT = (
 BY_SHELL = frozenset(("cocaine", "dragonfly", "terrapin"))
 MAX_FILES = 120  # of an app's code that are read for it
 RAILS = "config/application.rb"
-CODE = ("*.rb", "lib/*.rb", "lib/*/*.rb", "app/*/*.rb", "app/*/*/*.rb")
+CODE = ("lib", "app")  # directories
+NO_CODE = frozenset(("assets", "javascript", "views"))  # in them
 SELDOM = tuple(f"app/{name}/" for name in ("controllers", "helpers", "mailers", "policies", "serializers", "views"))
 CALL = re.compile(
     r"(?:(?<![\w.:@$])(exec|system|spawn)|\b(?:Kernel|Process)\.(exec|system|spawn)"
@@ -80,13 +81,34 @@ def doubts(
 
 def files(tree: SourceTree, processes: Iterable[Process]) -> list[str]:
     """The files of an app's code that are read for what they start: those that its processes load, then others, those
-    that seldom start anything at the end."""
-    tree.need(*CODE)
-    begun = (path for process in processes for path in rack_boot.loaded(tree, rack_boot.started(tree, process)))
-    code = CODE[1:] if tree.has(RAILS) else CODE  # which loads nothing of its root: scripts of developers are there
-    others = [path for pattern in code for path in tree.glob(pattern)]
+    that seldom start anything at the end. Of Rails the first are not followed: it boots by files of its own."""
+    others = code_files(tree)
+    begun: Iterable[str] = ()
+    if not tree.has(RAILS):
+        begun = (path for process in processes for path in rack_boot.loaded(tree, rack_boot.started(tree, process)))
     others.sort(key=lambda path: path.startswith(SELDOM))
-    return list(dict.fromkeys((*begun, *others)))[:MAX_FILES]
+    found = list(dict.fromkeys((*begun, *others)))[:MAX_FILES]
+    tree.need(*found)  # in one request, not one for each pattern
+    return found
+
+
+def code_files(tree: SourceTree) -> list[str]:
+    """The files of an app's code: of its root, where it is not Rails, which loads nothing of that (scripts of
+    developers are there); of lib and app, and below. Names come by one request for each depth."""
+    tree.need_entries(*CODE)
+    first = inside(tree, CODE)
+    tree.need_entries(*first)
+    second = inside(tree, [dir for dir in first if dir.startswith("app/")])
+    tree.need_entries(*second)
+    root = tree.glob("*.rb") if not tree.has(RAILS) else ()
+    below = (f"{dir}/{name}" for dir in ("lib", *first, *second) for name in sorted(tree.entries(dir)))
+    return [*root, *(path for path in below if path.endswith(".rb") and tree.has(path))]
+
+
+def inside(tree: SourceTree, dirs: Iterable[str]) -> list[str]:
+    """The directories in some, those without Ruby code left out."""
+    named = ((dir, entry) for dir in dirs for entry in tree.entries(dir).values())
+    return sorted(f"{dir}/{one.name}" for dir, one in named if one.kind == "dir" and one.name not in NO_CODE)
 
 
 def replaced(start: Start, process: Process) -> PlanError:
