@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from frontend.commands import procfile, secret
+from frontend.commands import given_text, procfile, secret
 from frontend.commands.procfile import RELEASE, WEB
 from frontend.commands.script import Script, exec_form, of_command, of_words, parse
 from frontend.commands.words import literal
@@ -34,6 +34,7 @@ def read(tree: SourceTree, settings: Settings) -> tuple[procfile.Entry, ...]:
     if settings.run_command is not None:
         web = procfile.Entry(WEB, of_setting("run_command", settings.run_command), settings.run_command.at)
         entries = (web, *(entry for entry in entries if entry.name != WEB))
+    entries = tuple(entry._replace(script=given_text.unwrapped(entry.script, entry.at)) for entry in entries)
     only = next((entry for entry in entries if entry.name == settings.target), None)
     if only is not None and all(entry.name != WEB for entry in entries):
         entries = (only._replace(name=WEB), *entries)

@@ -9,7 +9,7 @@ from posixpath import join, normpath
 
 from msgspec import DecodeError, Struct, json, structs
 
-from frontend.commands import run_instruction
+from frontend.commands import given_text, run_instruction
 from frontend.commands.words import quoted
 from frontend.context.tree import SourceTree
 from frontend.deploy.model import Deployment, Named, Stated
@@ -318,8 +318,9 @@ def started(stage: Stage) -> Stated | None:
     words = [word for one in parts for word in listed(one.text)]
     while words and words[0] in INITS:
         words = words[1:]
-    if len(words) == 3 and words[0] in SHELL and words[1] == "-c":
-        words = [words[2]]
+    if len(words) == 3 and words[0] in SHELL and words[1] in ("-c", "-lc"):
+        bash = words[0].endswith("bash") and given_text.is_of_bash(words[2])
+        words = ["bash", "-c", quoted(words[2])] if bash else [words[2]]
     elif len(parts) > 1 or listed(parts[0].text) != [parts[0].text]:
         words = [quoted(word) if word != "$PORT" else word for word in words]
     text = " ".join(words)

@@ -1457,3 +1457,18 @@ def test_packages_that_start_what_are_processes_or_that_others_bring_are_not_tol
     assert (
         "does: supervisor jq (" in told(plan({**files, "supervisord.conf": "[supervisord]\n"}))["dockerfile-packages"]
     )
+
+
+@pytest.mark.parametrize("name", ["bash", "/bin/bash"])
+@pytest.mark.parametrize(
+    ("text", "started"),
+    [
+        ("python bot.py", ("python", "bot.py")),
+        ("python bot.py $A", ("/bin/sh", "-c", "exec python bot.py $A")),
+        ("[[ -n $A ]] && python bot.py", ("bash", "-c", "[[ -n $A ]] && python bot.py")),
+    ],
+)
+def test_a_dockerfiles_text_for_bash_is_run_by_it(name: str, text: str, started: tuple[str, ...]) -> None:
+    dockerfile = f'FROM python:3.13\nCMD ["{name}", "-lc", "{text}"]\n'
+    files = {"requirements.txt": "requests\n", "bot.py": "import requests\n", "Dockerfile": dockerfile}
+    assert plan(files).runtime.processes[0].args == started

@@ -410,6 +410,47 @@ def test_a_server_that_is_told_no_place_to_listen_listens_on_port(command: str, 
     assert not started or web.args[2].removeprefix("exec ") == started
 
 
+@pytest.mark.parametrize(
+    ("command", "started"),
+    [
+        ("sh -c 'uvicorn main:app'", "exec uvicorn main:app --host 0.0.0.0 --port $PORT"),
+        ('bash -lc "cd . && uvicorn main:app --port 8000"',
+         "cd . && exec uvicorn main:app --port $PORT --host 0.0.0.0"),
+        ("bash -ec 'uvicorn main:app'", "uvicorn main:app --host 0.0.0.0 --port $PORT"),
+        ('true && bash -c "uvicorn main:app --log-level $L"',
+         'true && exec bash -c "uvicorn main:app --log-level $L --host 0.0.0.0 --port $PORT"'),
+        ("true && bash -c 'true && uvicorn --reload main:app'",
+         "true && exec bash -c 'true && uvicorn --reload main:app --host 0.0.0.0 --port $PORT'"),
+    ],
+)  # fmt: skip
+def test_a_server_in_a_text_for_a_shell_listens_on_port(command: str, started: str) -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "main.py": FASTAPI}
+    for found in (
+        plan({**files, "Procfile": f"web: {command}\n"}),
+        plan(files, run_command=Setting(command)),
+    ):
+        assert found.runtime.processes[0].args[2] == started
+        assert "port-added" in codes(found)
+
+
+def test_a_text_for_a_shell_whose_quotes_have_no_place_for_a_port_is_told() -> None:
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "main.py": FASTAPI}
+    command = r'true && bash -c "uvicorn main:app --log-level \"$L\""'
+    (told,) = plan({**files, "Procfile": f"web: {command}\n"}).warnings
+    assert told.message == (
+        "the start command does not tell uvicorn where to listen: its text for bash has quotes in quotes, and is left "
+        "as it is"
+    )
+    assert told.hint == "write --host 0.0.0.0 --port $PORT in the command"
+
+
+def test_a_server_in_a_text_for_a_shell_is_not_bound_by_its_configuration() -> None:
+    files = {"requirements.txt": "flask\ngunicorn\n", "app.py": FLASK, "gunicorn.conf.py": 'bind = "0.0.0.0:8000"\n'}
+    found = plan({**files, "Procfile": "web: bash -ec 'gunicorn app:app'\n"})
+    assert found.runtime.processes[0].args == ("bash", "-ec", 'gunicorn --bind "0.0.0.0:$PORT" app:app')
+    assert codes(found) == ["port-overridden"]
+
+
 def test_a_dockerfiles_server_that_is_told_no_place_to_listen_listens_on_port() -> None:
     files = {"requirements.txt": "fastapi\nuvicorn\n", "main.py": FASTAPI}
     found = plan(files, candidate=Setting("uvicorn main:app --host 0.0.0.0", "platform", Location("Dockerfile", 2)))

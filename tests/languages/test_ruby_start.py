@@ -95,6 +95,7 @@ PORTS: list[tuple[str, Files, str, list[str]]] = [  # a command, files beside it
     ("bundle exec puma", {"config/puma.rb": "port ENV['PORT']\n"}, "", []),
     ("bundle exec puma", {"config/puma.rb": "port 3000\n"}, "bundle exec puma -p $PORT", ["port-added"]),
     ("bundle exec rackup config.ru", {}, "bundle exec rackup config.ru -o 0.0.0.0 -p $PORT", ["port-added"]),
+    ("sh -c 'bundle exec rackup'", {}, "bundle exec rackup -o 0.0.0.0 -p $PORT", ["port-added"]),
     ("bundle exec thin start", {}, "bundle exec thin start -p $PORT", ["port-added"]),
     ("bin/rails server -p 3000 -e production", {}, "bin/rails server -p $PORT -e production", ["fixed-port"]),
     ("ruby bin/rails s -p 3000", {}, "ruby bin/rails s -p $PORT", ["fixed-port"]),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from frontend.commands import secret
+from frontend.commands import given_text, secret
 from frontend.commands.does import kind, plain
 from frontend.commands.script import ENDS, Command, Script, parse
 from frontend.commands.unwrap import SHELL_RUNNERS, Runner, Unwrapped, nothing_to_run, unwrap
@@ -178,19 +178,16 @@ def _edit(
 
 def _edit_of_text(found: Unwrapped, scripts: Scripts, at: Location | None, trail: tuple[str, ...]) -> Edit | None:
     """The text that a shell is given as an argument, without managers; None where nothing is to be changed."""
-    word = next(one.value for one in found.options if one.value is not None and one.value.text == found.text)
-    doubly = not word.plain  # in double quotes, for the variables in it
-    inside = word.raw[1:-1] if doubly else word.text
-    if doubly and (word.raw[:1] != '"' or word.raw[-1:] != '"' or set(inside) & set('"\\')):
+    given = given_text.of_unwrapped(found)
+    if given.fixed:
         return None
     try:
-        inner = parse(inside, at)
+        inner = parse(given.inside, at)
     except PlanError:  # the shell will tell
         return None
     text = without_managers(inner, scripts, at, trail).text
-    if text == inside.strip() or (doubly and '"' in text):
-        return None
-    return Edit(word.start, word.end, f'"{text}"' if doubly else quoted(text))
+    word = given.written(text) if text != given.inside.strip() else None
+    return Edit(given.word.start, given.word.end, word) if word is not None else None
 
 
 def script_of(name: str, scripts: Scripts, trail: tuple[str, ...] = ()) -> Script:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from frontend.commands import listening
+from frontend.commands import given_text, listening
 from frontend.commands.listening import Servers, Words
 from frontend.commands.options import AllBut
 from frontend.commands.script import Script, parse
@@ -70,15 +70,23 @@ SERVERS = Servers(OPTIONS, AllBut(FLAGS), module, SHELL_RUNNERS)
 
 def on_port(script: Script, at: Location | None, port: int) -> tuple[Script, tuple[Warning, ...]]:
     """A command with $PORT in the place of the port that it gives a server, or where it gives it none, and the warning
-    that says so."""
-    moved, fixed = listening.on_port(script, at, port, SERVERS)
-    placed, missing = with_address(moved, at)
-    return placed, (*fixed, *missing)
+    that says so; and so the texts that it gives to a shell."""
+
+    def moved(one: Script) -> tuple[Script, tuple[Warning, ...]]:
+        fixed, warnings = listening.on_port(one, at, port, SERVERS)
+        placed, missing = _with_address(fixed, at)
+        return placed, (*warnings, *missing)
+
+    return given_text.each(script, at, moved)
 
 
 def with_address(script: Script, at: Location | None) -> tuple[Script, tuple[Warning, ...]]:
     """A command with the address and the port that it does not give the one server which it starts, and the warning
-    that says so."""
+    that says so; and so the texts that it gives to a shell."""
+    return given_text.each(script, at, lambda one: _with_address(one, at))
+
+
+def _with_address(script: Script, at: Location | None) -> tuple[Script, tuple[Warning, ...]]:
     started = [words for command in script.commands if (words := listening.server(command, SERVERS)) and serves(words)]
     address = ADDRESSES.get(program(started[0])) if len(started) == 1 else None
     if address is None or any(has(started[0], (one,)) for one in address.others):
@@ -92,7 +100,7 @@ def with_address(script: Script, at: Location | None) -> tuple[Script, tuple[War
     own = [word.text for word in started[0]]
     behind = started[0][own.index("--") - 1 if "--" in own else -1].end  # what follows is the script's
     told = f"the start command does not tell {program(started[0])} where to listen: {written} is added"
-    warning = Warning("port-added", told, at, "write it in the command")
+    warning = Warning("port-added", told, at, f"write {written} in the command")
     return parse(f"{script.text[:behind]} {written}{script.text[behind:]}", at), (warning,)
 
 

@@ -165,7 +165,8 @@ def elsewhere(tree: SourceTree, path: str) -> int:
 def on_port(tree: SourceTree, web: Web) -> Web:
     """The user's own command of gunicorn or uWSGI, on the container's port where only a configuration says another."""
     words = program(script_of(Process(WEB, web.args, web.shell, web.at)))
-    if words and words[0].text == "uwsgi" and not web.shell:
+    in_text = web.shell or (bool(words) and words[0].text not in web.args)
+    if words and words[0].text == "uwsgi" and not in_text:
         named = next((word.text.removeprefix("--ini=") for word in words[1:] if word.text.endswith(".ini")), "")
         path = place_inside(named)
         found = uwsgi_elsewhere(tree, path) if path and tree.has(path) else None
@@ -182,12 +183,12 @@ def on_port(tree: SourceTree, web: Web) -> Web:
     line = elsewhere(tree, path) if path else 0
     if not path or not line:
         return web
-    if web.shell:
-        text = web.args[2]
+    if in_text:
+        text = f" {web.args[2]}"
         start = text.rfind(" gunicorn ") + len(" gunicorn ")
         if start < len(" gunicorn ") or text.count(" gunicorn ") != 1:
             return web
-        args = (*web.args[:2], f'{text[:start]}--bind "0.0.0.0:$PORT" {text[start:]}')
+        args = (*web.args[:2], f'{text[:start]}--bind "0.0.0.0:$PORT" {text[start:]}'[1:], *web.args[3:])
     else:
         args = servers.gunicorn_on_port(web.args)
     return structs.replace(web, args=args, bound=tree.at(path, line))

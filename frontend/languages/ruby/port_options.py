@@ -1,6 +1,6 @@
 """The port that a user's command gives a server: where it is fixed, or there is none, the container's PORT holds."""
 
-from frontend.commands import listening
+from frontend.commands import given_text, listening
 from frontend.commands.listening import Servers, Words
 from frontend.commands.options import AllBut, split_options
 from frontend.commands.script import Script, parse
@@ -48,7 +48,12 @@ KNOWN = Servers(OPTIONS, AllBut(FLAGS), interpreted, RUNNERS)
 
 
 def on_port(tree: SourceTree, script: Script, at: Location | None, port: int) -> tuple[Script, tuple[Warning, ...]]:
-    """A command on the container's port, whatever port it gives a server of OPTIONS, and the warning that says so."""
+    """A command on the container's port, whatever port it gives a server of OPTIONS, and the warning that says so; and
+    so the texts that it gives to a shell."""
+    return given_text.each(script, at, lambda one: _on_port(tree, one, at, port))
+
+
+def _on_port(tree: SourceTree, script: Script, at: Location | None, port: int) -> tuple[Script, tuple[Warning, ...]]:
     moved, warnings = listening.on_port(script, at, port, KNOWN)
     last = moved.items[-1].command
     if moved is not script or last is None or any(True for _ in listening.ports(last, KNOWN)):
