@@ -13,7 +13,9 @@ from frontend.rules.monorepo import SeveralAppsError
 from frontend.settings.model import Setting, Settings
 from tests.errors import fails
 from tests.languages.bun import LOCK, plan, web
+from tests.languages.node import LOCK as LOCK_OF_NPM
 from tests.languages.node import TODAY, codes, package, runs, step, tree
+from tests.languages.node import plan as plan_of_node
 
 SERVE = "Bun.serve({ fetch() { return new Response('a'); } });\n"
 NODES = 'import { createServer } from "node:http"\ncreateServer().listen(5000)\n'
@@ -381,3 +383,12 @@ def test_a_build_that_runs_bun_beside_another_package_manager_has_it() -> None:
     assert dict(step(found, "build").env)["PATH"].startswith("/opt/tools/bin")
     alone = plan(tree(files, scripts={**scripts, "build": "tsc"}, **own))
     assert [one.rpartition("@")[0] for one in step(alone, "tools").run[0].args[-2:]] != ["pnpm", "bun"]
+
+
+def test_a_build_of_a_node_app_that_runs_bun_has_it() -> None:
+    files = {"package-lock.json": LOCK_OF_NPM, "src/index.ts": NODES}
+    scripts = {"start": "node dist/index.js", "build": "npm run js", "js": "bun build src/index.ts --target node"}
+    found = plan_of_node(tree(files, scripts=scripts))
+    assert step(found, "tools").run[0].args[-1].startswith("bun@")
+    brought = plan_of_node(tree(files, scripts=scripts, devDependencies={"bun": "1"}))
+    assert "tools" not in [one.name for one in brought.steps]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from frontend.plan.model import FromStep
+from frontend.plan.model import FromImage, FromStep
 from tests.deploy.common import plan as planned
 from tests.languages.node import package
-from tests.languages.ruby import Files, app, codes, plan, rack, rails
+from tests.languages.ruby import Files, app, codes, plan, rack, rails, step
 
 BUILDS = package(scripts={"build": "vite build"}, dependencies={"vite": "5"})
 SERVES = "require 'sinatra'\nset :public_folder, 'client/dist'\n"
@@ -108,3 +108,41 @@ def test_a_front_end_that_nothing_puts_into_a_rails_app_is_told() -> None:
     assert told.at.file == "client/package.json"
     assert "front-end-apart" not in codes(plan(files, skip=("front-end",)))
     assert "front-end-apart" not in codes(planned({**files, "Dockerfile": STAGES}))
+
+
+YARN = {"package.json": BUILDS, "yarn.lock": "# yarn lockfile v1\n"}
+RUNS_NODE: list[tuple[str, Files, str, str]] = [
+    ("a command", rails("propshaft"), "node build.js", "the build command runs node"),
+    ("a script of the app", {**rails("propshaft"), **YARN, "bin/build.sh": "set -e\nif true; then\n  yarn build\nfi\n"}, "./bin/build.sh", "bin/build.sh runs yarn"),
+    ("a task of Rake", {**rails("propshaft"), **YARN, "Rakefile": 'task :site do\n  sh "yarn build"\nend\n'}, "bundle exec rake site", "Rakefile runs yarn"),
+    (
+        "a task before the assets",
+        {**rails("propshaft"), **YARN, "lib/tasks/js.rake": 'Rake::Task["assets:precompile"].enhance do\n  system("npm run build")\nend\n'},
+        "",
+        "lib/tasks/js.rake runs npm",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "command", "because"), [row[1:] for row in RUNS_NODE], ids=[row[0] for row in RUNS_NODE]
+)
+def test_what_runs_node_in_the_build_has_it(files: Files, command: str, because: str) -> None:
+    found = plan(files, **({"build_command": command} if command else {}))
+    assert because in [one.because for one in found.evidence if one.what == "front end"]
+    images = [one for one in step(found, "build").inputs if isinstance(one, FromImage)]
+    assert images
+    assert images[0].image.startswith("node:")
+
+
+def test_a_task_that_has_no_part_in_the_assets_brings_no_node() -> None:
+    files = {**rails("propshaft"), **YARN, "lib/tasks/dev.rake": 'task(:lint) { sh "yarn lint" }\n'}
+    assert not [one for one in step(plan(files), "build").inputs if isinstance(one, FromImage)]
+
+
+def test_assets_that_bun_builds_beside_yarn_have_it() -> None:
+    scripts = {"build": "yarn bundle:js", "bundle:js": "bun bun.config.js", "lint": "eslint"}
+    files = {**rails("jsbundling-rails"), **YARN, "package.json": package(scripts=scripts)}
+    assert step(plan(files), "front-end-tools").run[0].args[-1].startswith("bun@")
+    files["package.json"] = package(scripts={"build": "esbuild", "dev": "bun dev.js"})
+    assert not any(one.startswith("bun@") for one in step(plan(files), "front-end-tools").run[0].args)

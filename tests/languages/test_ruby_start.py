@@ -9,6 +9,15 @@ from tests.languages.ruby import RACK_UP, Files, app, codes, error, lock, plan, 
 
 SINATRA = 'require "sinatra"\nget("/") { "hi" }\n'
 READS_PORT = 'port ENV.fetch("PORT") { 3000 }\n'
+FALCON = """\
+#!/usr/bin/env falcon-host
+service "shop" do
+  include Falcon::Environment::Rack
+  endpoint Async::HTTP::Endpoint
+    .parse("http://0.0.0.0:#{ENV.fetch("PORT", 3000)}")
+end
+"""
+FALCON_3000 = FALCON.replace('#{ENV.fetch("PORT", 3000)}', "3000")
 STARTS: list[tuple[str, Files, str]] = [
     ("puma", rack("puma"), "puma -b tcp://0.0.0.0:$PORT"),
     ("puma whose configuration reads PORT", rack("puma", config__puma_rb=READS_PORT), "bundle exec puma"),
@@ -18,6 +27,9 @@ STARTS: list[tuple[str, Files, str]] = [
     ("PORT without parentheses", rack("puma", config__puma_rb="port ENV.fetch 'PORT', 3000 # or 3000\n"), "bundle exec puma"),
     ("PORT in a comment", rack("puma", config__puma_rb="# port ENV['PORT']\n"), "puma -b tcp://0.0.0.0:$PORT"),
     ("falcon", rack("falcon"), "falcon serve --bind http://0.0.0.0:$PORT"),
+    ("falcon's configuration with PORT", rack("falcon", falcon_rb=FALCON), "bundle exec falcon host falcon.rb"),
+    ("falcon's configuration of a Rails app", {**app("rails", "falcon"), "config/application.rb": "", "falcon.rb": FALCON}, "bundle exec falcon host falcon.rb"),
+    ("falcon's configuration with a port", rack("falcon", falcon_rb=FALCON_3000), "falcon serve --bind http://0.0.0.0:$PORT"),
     ("unicorn", rack("unicorn"), "unicorn -o 0.0.0.0 -p $PORT"),
     ("unicorn's own configuration", rack("unicorn", config__unicorn_rb='listen ENV["PORT"]\n'), "bundle exec unicorn -c config/unicorn.rb"),
     ("unicorn's workers", rack("unicorn", config__unicorn_rb="worker_processes 2\n"), "unicorn -c config/unicorn.rb -o 0.0.0.0 -p $PORT"),
@@ -114,14 +126,38 @@ PORTS: list[tuple[str, Files, str, list[str]]] = [  # a command, files beside it
     ),
     ("HTTP_PORT=$PORT bin/thrust bin/rails server", {}, "env HTTP_PORT=$PORT bin/thrust bin/rails server", []),
     ("bundle exec ruby serve.rb -p 3000", {}, "", ["fixed-port"]),
+    ("puma -b tcp://127.0.0.1:3000", {}, "puma -b tcp://127.0.0.1:$PORT", ["fixed-port", "local-host"]),
+    ("bundle exec rackup -o localhost -p $PORT", {}, "", ["local-host"]),
+    ("bin/rails s -b 127.0.0.1", {}, "", ["local-host"]),
+    ("bin/rails s -b 0.0.0.0", {}, "", []),
+    ("bundle exec falcon serve", {}, "bundle exec falcon serve --bind http://0.0.0.0:$PORT", ["port-added"]),
+    (
+        "falcon serve --threaded --preload app.rb -b http://0.0.0.0:3000",
+        {},
+        "falcon serve --threaded --preload app.rb -b http://0.0.0.0:$PORT",
+        ["fixed-port"],
+    ),
+    ("falcon serve -p $PORT", {}, "falcon serve -p $PORT --bind http://0.0.0.0:$PORT", ["port-added"]),
+    ("falcon serve -b https://0.0.0.0:3000", {}, "", ["https"]),
+    ("bundle exec falcon host", {"falcon.rb": FALCON}, "", []),
+    ("bundle exec falcon host", {"falcon.rb": FALCON_3000}, "", ["fixed-port"]),
+    ("./falcon.rb", {"falcon.rb": FALCON_3000}, "", ["fixed-port"]),
+    ("falcon-host services.rb", {"services.rb": FALCON_3000, "falcon.rb": FALCON}, "", ["fixed-port"]),
 ]
 
 
-@pytest.mark.parametrize(("command", "files", "run", "told"), PORTS, ids=[row[0] for row in PORTS])
+@pytest.mark.parametrize(("command", "files", "run", "told"), PORTS, ids=[f"{row[0]} {row[3]}" for row in PORTS])
 def test_a_command_listens_on_the_containers_port(command: str, files: Files, run: str, told: list[str]) -> None:
     found = plan({**rack("puma", "thin", "rackup", Procfile=f"web: {command}\n"), **files})
     assert " ".join(found.runtime.processes[0].args).removeprefix("/bin/sh -c exec ") == (run or command)
     assert codes(found) == told
+
+
+def test_falcons_configuration_with_a_port_is_told_at_its_line() -> None:
+    told = plan(rack("falcon", falcon_rb=FALCON_3000)).warnings[0]
+    assert (told.code, told.at) == ("port-overridden", Location("falcon.rb", 4))
+    told = plan(rack("falcon", falcon_rb=FALCON_3000, Procfile="web: bundle exec falcon host\n")).warnings[0]
+    assert told.at == Location("falcon.rb", 4)
 
 
 def test_a_script_of_the_app_listens_on_the_containers_port() -> None:

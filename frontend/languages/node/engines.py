@@ -13,6 +13,7 @@ from frontend.errors import Location
 from frontend.languages.base import OtherLanguageError
 from frontend.languages.node import options, programs
 from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
+from frontend.languages.node.package_managers import VERSIONS
 from frontend.languages.node.runners import CLIS, RUN, STARTS
 from frontend.languages.node.workspaces import Project
 from frontend.languages.registry import NODE, named
@@ -27,6 +28,7 @@ SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 DENO_START = re.compile(r"\s*(?:\w+=\S+\s+)*deno\s")
 FORCED = re.compile(r"\bbunx?\s(?:[^&|;]*\s)?--bun\b|\bbun\s+-b\b")  # the program of a dependency is run by Bun too
 RUNNING = (*START_SCRIPTS, "dev", "develop", "watch", "test")  # scripts that are no part of a build
+BUILDING = re.compile(r"(?:pre|post)?(?:build|bundle|compile|generate)\b|heroku-postbuild$")
 RUNS = re.compile(r"""(?:^|[\s"'&;|(])bunx?\s""")  # in a script or a target
 FOR_NODE = re.compile(r"--target[= ]node\b")
 ADAPTERS = ("svelte-adapter-bun",)  # make a server for Bun alone
@@ -224,7 +226,10 @@ def needs_node(project: Project, commands: Iterable[tuple[str, tuple[str, ...]]]
 
 def beside_node(tree: SourceTree, project: Project, engine: Engine | None, manager: str) -> ToolVersion | None:
     """The version of Bun for a build in an image of Node.js, whose scripts or targets of Nx run it; None for others,
-    and where it is the package manager."""
+    and where it is the package manager or comes with the packages."""
+    if engine is None and manager != BUN and not any(BUN in one.dependencies for one in project.manifests):
+        built = (text for one in project.manifests for text in building(one.scripts))
+        return ToolVersion(BUN, VERSIONS[BUN][0].version) if any(map(RUNS.search, built)) else None
     if engine is None or manager == engine.program:
         return None
     paths = [within(one.dir, "project.json") for one in project.manifests]
@@ -232,6 +237,15 @@ def beside_node(tree: SourceTree, project: Project, engine: Engine | None, manag
     texts = [text for name, text in scripts if name not in RUNNING]
     texts += map(tree.glance, paths)
     return engine.version if any(map(RUNS.search, texts)) else None
+
+
+def building(scripts: dict[str, str]) -> Iterator[str]:
+    """The scripts of a package that build something, by their names (`build:css`, `postbuild`), and those that these
+    run."""
+    todo = [name for name in scripts if BUILDING.match(name)]
+    for name in todo:
+        yield scripts[name]
+        todo += [one for one in re.findall(r"[\w:.-]+", scripts[name]) if one in scripts and one not in todo]
 
 
 def builds_for_node(manifest: Manifest) -> bool:

@@ -25,6 +25,7 @@ from frontend.languages.node import (
     workspaces,
 )
 from frontend.languages.node.builds import BuildCommand
+from frontend.languages.node.engines import beside_node
 from frontend.languages.node.manifest import Manifest, line, read
 from frontend.languages.node.package_managers import TOOLS_DIR, YARN_1
 from frontend.languages.node.repository import Repository
@@ -101,11 +102,11 @@ def front_end(
     writes beside the front end's own directory reaches the app. Raises BuildError as `plan` does.
 
     `run_by` says that the app's own build runs Node.js, and builds the front end: it gets `tools`, and nothing is built
-    here.
+    here. It may run without a package.json.
     """
     manifest = read(tree, dir)
     if manifest is None:
-        return None
+        return bare(tree, settings, dir, run_by) if run_by is not None else None
     project = workspaces.find(tree, dir, manifest)
     project = structs.replace(project, home=f"/app/{relative(app, project.root)}".rstrip("/"))
     here = tree.under(project.root)
@@ -117,7 +118,9 @@ def front_end(
     public = public_env.of_build(here, project.app.dir, dict(settings.build_env))
     env = (*((legacy_hashes.OPTIONS,) if hashes else ()), *lenient.env(project.manifests), *public.env)
     work = work_of(here, project, known, commands, env)
-    made = [renamed(step, prefix) for step in steps.steps(here, work) if step.name != steps.PRODUCTION]
+    alone = steps.prepare(work) if run_by is not None and not work.has_steps else None  # programs, and no packages
+    wanted = (alone,) if alone is not None else steps.steps(here, work)
+    made = [renamed(step, prefix) for step in wanted if step.name != steps.PRODUCTION]
     built = ""
     if steps.app_step(work) is not None:
         built = made[-1].name
@@ -157,6 +160,7 @@ def work_of(
         native=native,
         compiled=compiled,
         build_env=env,
+        beside=beside_node(known.tree, project, None, known.manager.kind),
     )
 
 
@@ -198,7 +202,7 @@ def tools(
         TextFile(f"/usr/local/bin/{program}", f'#!/bin/sh\nexec node {modules}/npm/bin/{program}-cli.js "$@"\n', 0o755)
         for program in ("npm", "npx")
     )
-    setup = package_managers.setup(manager)
+    setup = package_managers.setup(manager, beside_node(tree, project, None, manager.kind))
     managers = ((manager_of(tree, settings, own), place) for own, place in installed)
     late = end_of_life(versions.TITLE, versions.RELEASES, version, today)
     path = f"{package_managers.TOOLS_DIR}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -250,6 +254,21 @@ def with_tools(front: FrontEnd, work: Work, run_by: Evidence) -> FrontEnd:
     env = dict((*package_managers.whole(work.manager), *work.build_env))
     return structs.replace(
         front, tools=tuple(found), path=path, env=tuple(env.items()), evidence=(*front.evidence, run_by)
+    )
+
+
+def bare(tree: SourceTree, settings: Settings, dir: str, run_by: Evidence) -> FrontEnd:
+    """Node.js alone, for a step on an image of another language."""
+    found = inside(tree, settings, dir)
+    return FrontEnd(
+        steps=(),
+        built="",
+        exclude=found.exclude,
+        versions=found.versions,
+        evidence=(run_by,),
+        warnings=found.warnings,
+        tools=found.inputs,
+        env=found.env,
     )
 
 
@@ -419,7 +438,7 @@ def inside(tree: SourceTree, settings: Settings, dir: str) -> Inside:
     manager = known.manager
     if manager.kind == "yarn1" and manager.version is None:  # the image of Node.js has it at another place
         manager = structs.replace(manager, version=ToolVersion("yarn", YARN_1))
-    program = package_managers.setup(manager)
+    program = package_managers.setup(manager, beside_node(tree, project, None, manager.kind))
     suite = base_images.suite(versions.RELEASES, known.version.value)
     image = base_images.image(versions.IMAGE, known.version.value, suite)
     wrappers = (TextFile(f"{BIN}/{name}", wrapper(path), 0o755) for name, path in SCRIPTS.items())

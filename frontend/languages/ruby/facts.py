@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from frontend.commands import process
 from frontend.commands.script import exec_form
+from frontend.commands.script_files import run_by
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages import started as programs
@@ -43,7 +44,8 @@ RACK_UP = "config.ru"
 FRONT_ENDS = ("", "frontend", "front-end", "front_end", "client", "web", "webapp", "ui")
 PLATFORM = "heroku-postbuild"  # a script of package.json that is there for a build like this one
 # what a command calls where it runs Node.js
-NODE_PROGRAM = re.compile(r"(?:^|[\s;&|(])(node|npm|npx|yarn|pnpm|bun|vite)(?=\s|$)")
+NODE_PROGRAM = re.compile(r"(?:^|[\s;&|(])(node|npm|npx|yarn|pnpm|bunx?|vite)(?=\s|$)", re.MULTILINE)
+OF_RAKE = re.compile(r"(?:^|[\s;&|(/])(?:rake|rails)\s+(?!db:)[a-z]")
 
 
 class Facts(Struct, frozen=True):
@@ -202,12 +204,12 @@ def front_end_of(
     Rails has a place of its own for a front end, which its pipeline builds: another is built where its package says
     so, by a script for a platform or by where it writes.
     """
-    run_by = (special.node if special is not None else None) or compiled or of_build_command(settings)
-    if run_by is not None:
+    here = tree.under(app)
+    by = (special.node if special is not None else None) or compiled or of_build_command(here, settings)
+    if by is not None:
         from frontend.languages.node.front_end import front_end
 
-        return front_end(tree, settings, app, "", today, run_by=run_by)
-    here = tree.under(app)
+        return front_end(tree, settings, app, "", today, run_by=by)
     if {"front-end", "assets"} & set(settings.skip) or settings.build_command is not None:
         return None
     if special is None and not here.has(RACK_UP) and script(here) is None:
@@ -249,10 +251,17 @@ def beside(tree: SourceTree, settings: Settings, app: str, any_script: bool, tod
     return writing_to(tree, settings, app, today)
 
 
-def of_build_command(settings: Settings) -> Evidence | None:
-    """Why the user's build command needs Node.js; None where it runs none of its programs."""
+def of_build_command(tree: SourceTree, settings: Settings) -> Evidence | None:
+    """Why the user's build command needs Node.js; None where neither it runs one of its programs, nor a shell script of
+    the app that it runs, nor a task of Rake."""
     build = settings.build_command
-    found = NODE_PROGRAM.search(process.of_setting("build_command", build).text) if build is not None else None
-    if build is None or found is None:
+    if build is None:
         return None
-    return Evidence("front end", f"the build command runs {found[1]}", build.at)
+    script = process.of_setting("build_command", build)
+    texts = [(script.text, "the build command", build.at)]
+    texts += [(file.text, file.path, tree.at(file.path)) for file in run_by(tree, script)]
+    for text, name, at in texts:
+        found = NODE_PROGRAM.search(text)
+        if found is not None:
+            return Evidence("front end", f"{name} runs {found[1]}", at)
+    return next(rails.of_tasks(tree), None) if any(OF_RAKE.search(text) for text, _, _ in texts) else None

@@ -32,6 +32,10 @@ RUN_NODE = ("vite_ruby", "shakapacker", "webpacker", "jsbundling-rails", "cssbun
 INSTALLED = (("VITE_RUBY_SKIP_ASSETS_PRECOMPILE_INSTALL", "true"), ("SKIP_YARN_INSTALL", "1"))
 # where it is there, assets:precompile of Rails before 7.2 installs with it. Source: railties, lib/rails/tasks/yarn.rake
 YARN = "bin/yarn"
+RAKEFILE, TASKS = "Rakefile", "lib/tasks"
+RUNS_NODE = re.compile(
+    r"""[^#]*(?:\b(?:sh|system|exec|spawn|run)\b|`|%x).*?["'`(\[{ ](npm|npx|yarn|pnpm|bunx?|node)(?=["'`, ])"""
+)
 IN_PACKAGES = re.compile(r"[^#]*\bnode_modules\b")
 MANIFESTS = (".manifest.json", ".sprockets-manifest*.json", "manifest*.json")  # of propshaft and sprockets
 # a database that is nowhere: a build that asks it for nothing needs no more than its adapter
@@ -146,7 +150,19 @@ def runs_node(tree: SourceTree, gems: Bundle) -> Evidence | None:
         for number, line in enumerate(boot.text_of(tree, path).splitlines(), 1):
             if IN_PACKAGES.match(line):
                 return Evidence("front end", "assets are looked for in node_modules", tree.at(path, number))
-    return None
+    return next(of_tasks(tree, "precompile"), None)
+
+
+def of_tasks(tree: SourceTree, about: str = "") -> Iterator[Evidence]:
+    """The tasks of Rake that run Node.js: the first line of each file that has one, and has a text `about` it."""
+    tree.need(RAKEFILE, f"{TASKS}/*")
+    listed = [f"{TASKS}/{name}" for name in sorted(tree.entries(TASKS)) if name.endswith(".rake")]
+    for path in (RAKEFILE, *listed):
+        text = boot.text_of(tree, path)
+        for number, line in enumerate(text.splitlines() if about in text else (), 1):
+            if (found := RUNS_NODE.match(line)) is not None:
+                yield Evidence("front end", f"{path} runs {found[1]}", tree.at(path, number))
+                break
 
 
 def has_bootsnap(gems: Bundle) -> bool:

@@ -17,13 +17,15 @@ EXEC = ("bundle", "exec")
 PORT = 'ENV.fetch("PORT")'
 READS_PORT = re.compile(r"""ENV(?:\.fetch[\s(]|\[)\s*['"]PORT['"]""")
 LOCAL = re.compile(r"127\.0\.0\.1|localhost")
+ADDRESS = re.compile(r"(?:\w+://)?(?:localhost|127\.0\.0\.1|\[?::1\]?)(?::[^:]*)?")
 
 
 class Server(Struct, frozen=True):
     """A server: its gem and its program, the arguments (as Ruby) that make it listen on PORT, the gem that has the
     program, and its configuration files, with what a line of one begins with that says where it listens.
 
-    `option` is in front of the configuration's path, "" where the server finds it by itself.
+    `option` is in front of the configuration's path, "" where the server finds it by itself. One that is a command (of
+    falcon) has that path alone behind it.
     """
 
     gem: str
@@ -35,6 +37,15 @@ class Server(Struct, frozen=True):
     option: str = ""
 
 
+FALCON = Server(
+    "falcon",
+    "falcon",
+    f'"serve", "--bind", "http://0.0.0.0:" + {PORT}',
+    "falcon",
+    ("falcon.rb",),
+    ("url", "port", "endpoint", "(::)?Async::HTTP::Endpoint", r"\.parse"),
+    "host",
+)
 SERVERS = (  # the first one that is installed serves
     Server(
         "puma",
@@ -44,7 +55,7 @@ SERVERS = (  # the first one that is installed serves
         ("config/puma/production.rb", "config/puma.rb"),
         ("port", "bind", "ssl_bind"),
     ),
-    Server("falcon", "falcon", f'"serve", "--bind", "http://0.0.0.0:" + {PORT}', "falcon"),
+    FALCON,
     Server("iodine", "iodine", f'"-b", "0.0.0.0", "-p", {PORT}', "iodine"),
     Server(
         "unicorn",
@@ -83,13 +94,23 @@ def serve(tree: SourceTree, server: Server) -> Served:
     config = tree.first(*server.configs)
     if config is None:
         return Served(server, loaded(server), server.program)
-    options = f'"{server.option}", "{config}", ' if server.option else ""
+    options = f'"{server.option}", "{config}", ' if server.option.startswith("-") else ""
     lines = [line.strip() for line in tree.read_lines(config) or ()]
-    binding = [n for n, line in enumerate(lines, 1) if re.match(rf"({'|'.join(server.binds)})\b", line)]
-    if any(reads(line) for line in lines) and not any(LOCAL.search(lines[number - 1]) for number in binding):
+    bound = binding(server, lines)
+    if any(reads(line) for line in lines) and not any(LOCAL.search(lines[number - 1]) for number in bound):
         own = (server.option, config) if server.option else ()
         return Served(server, (*EXEC, server.program, *own))
-    return Served(server, loaded(server, options), server.program, tree.at(config, binding[0]) if binding else None)
+    return Served(server, loaded(server, options), server.program, tree.at(config, bound[0]) if bound else None)
+
+
+def binding(server: Server, lines: list[str]) -> list[int]:
+    """The lines of a server's configuration that say where it listens, numbered."""
+    return [n for n, line in enumerate(lines, 1) if re.match(rf"({'|'.join(server.binds)})\b", line)]
+
+
+def is_local(address: str) -> bool:
+    """Whether an address, with a port or a scheme or neither, is of the container alone."""
+    return ADDRESS.fullmatch(address) is not None
 
 
 def reads(line: str) -> bool:

@@ -185,11 +185,14 @@ def default(app: App) -> Web | None:
 
 
 def rails(app: App) -> Web:
-    """A Rails app: its own command reads PORT and the configuration of its server."""
+    """A Rails app: its own command reads PORT, and the configuration of its server but for falcon's."""
     at = app.tree.at("config/application.rb")
     server = servers.choose(app.gems)
     if server is None:
         raise without_server(app, "Rails", at)
+    served = servers.serve(app.tree, server) if server is servers.FALCON else None
+    if served is not None and not served.loads:
+        return Web(served.args, f"a Rails app, served by {server.gem} as {server.configs[0]} says", at)
     return Web(RAILS_SERVER, f"a Rails app, served by {server.gem}", at)
 
 
@@ -208,7 +211,8 @@ def moved(served: servers.Served) -> tuple[Warning, ...]:
     if served.bound is None:
         return ()
     message = f"{served.bound.file} binds {served.server.gem} to an address without PORT: it listens on PORT instead"
-    line = 'port ENV.fetch("PORT", 3000)' if "port" in served.server.binds else 'listen ENV.fetch("PORT", 3000)'
+    line = 'listen ENV.fetch("PORT", 3000)' if "listen" in served.server.binds else 'port ENV.fetch("PORT", 3000)'
+    line = 'url "http://0.0.0.0:#{ENV.fetch("PORT", 3000)}"' if "url" in served.server.binds else line
     return (Warning("port-overridden", message, served.bound, f"read it there: {line}"),)
 
 
