@@ -15,7 +15,7 @@ RUN --mount=type=secret,id=ca-certificates,target=/run/secrets/ca-certificates \
 COPY image/bare.py image/first.py image/pack.py image/patterns.py image/start.py image/
 COPY llb app/llb
 COPY frontend app/frontend
-RUN python3 image/pack.py /out --app /dependencies --app app
+RUN python3 -X no_debug_ranges image/pack.py /out --app /dependencies --app app
 
 FROM scratch
 COPY --from=pack /out /

@@ -66,7 +66,7 @@ def by_files(
         fill(app, size)
     for turn in range(max(turns.get("growth-noop", 0), turns.get("growth-line", 0))):
         for (side, size), app in sides.items():
-            options = frontends.options(lab, side, app, app / "Dockerfile", source)
+            options = frontends.options(lab, side, app, noop.dockerfile(app), source)
             name = f"{side}, {size:,} files"
             if turn == 0:
                 frontends.build(lab, name, address, *options)
@@ -79,9 +79,7 @@ def by_files(
 
 def fill(app: Path, size: int) -> None:
     """Makes an app with that many modules."""
-    app.mkdir()
-    for name, text in noop.APP.items():
-        (app / name).write_text(text)
+    noop.write(app)
     for number in range(size):
         place = app / "src" / f"{number // PER_DIRECTORY:03}"
         place.mkdir(parents=True, exist_ok=True)
@@ -116,13 +114,11 @@ def at_once(
     """The time of so many builds begun together, and the peak memory of a frontend. Raises LabError if one fails."""
     apps = [directory / f"app-{number}" for number in range(AT_ONCE[-1])]
     for number, app in enumerate(apps):
-        app.mkdir()
-        for name, text in noop.APP.items():
-            (app / name).write_text(text)
+        noop.write(app)
         (app / "server.js").write_text(f"{noop.APP['server.js']}// {number}\n")
 
     def built(app: Path) -> float:
-        options = frontends.options(lab, OURS, app, app / "Dockerfile", source)
+        options = frontends.options(lab, OURS, app, noop.dockerfile(app), source)
         trace = frontends.traced(lab, f"{app.name}, one of {len(apps)}", address, *options)
         return float(trace["peak_rss_kib"]) / 1024
 

@@ -55,7 +55,6 @@ APP = {
     "package-lock.json": '{"name":"noop","version":"1.0.0","lockfileVersion":3,"requires":true,'
     '"packages":{"":{"name":"noop","version":"1.0.0","engines":{"node":"24"}}}}\n',
     "server.js": "require('http').createServer((_, answer) => answer.end('ok')).listen(process.env.PORT)\n",
-    "Dockerfile": DOCKERFILE,
 }
 FIGURES = (
     Figure(
@@ -126,10 +125,22 @@ def measure(directory: Path, image: str, beside: str, runs: int) -> dict[str, An
 def app_in(directory: Path) -> Path:
     """The app that is built, in a directory of its own."""
     app = directory / "app"
+    write(app)
+    return app
+
+
+def write(app: Path) -> None:
+    """Makes a directory with the app, and beside it the Dockerfile of the other frontends."""
     app.mkdir()
     for name, text in APP.items():
         (app / name).write_text(text)
-    return app
+    dockerfile(app).parent.mkdir()
+    dockerfile(app).write_text(DOCKERFILE)
+
+
+def dockerfile(app: Path) -> Path:
+    """Where the Dockerfile of an app is."""
+    return app.with_name(f"{app.name}-dockerfile") / "Dockerfile"
 
 
 def alternating(commands: Mapping[str, Sequence[str]], runs: int) -> dict[str, list[float]]:
@@ -155,7 +166,7 @@ def builds(directory: Path, app: Path, image: str, beside: str) -> dict[str, lis
     for name, base in images.items():
         (directory / name).mkdir()
         (directory / name / "Dockerfile").write_text(f"FROM {base}\n")
-    locals_ = ["--local", f"context={app}", "--local", f"dockerfile={app}"]
+    locals_ = ["--local", f"context={app}", "--local", f"dockerfile={dockerfile(app).parent}"]
     return {
         BUILT_IN: ["buildctl", "build", "--frontend", "dockerfile.v0", *locals_],
         GO_EXTERNAL: gateway(outside, locals_),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 
 from llb import wire
 from llb.errors import LLBError, check_utf8
 from llb.graph import Filesystem, Marshalling, Output, Vertex
 from llb.handles import Handle
+from llb.hashes import sha256
 from llb.meta import NONE, Meta, OpMetadata, capabilities, worker_filters
 from llb.places import Location, Position
 from llb.platforms import Platform, parse

@@ -1,10 +1,9 @@
 """Definitions back as states: bytes and digests pass through untouched."""
 
-from hashlib import sha256
-
 from llb import wire
 from llb.errors import LLBError, check_bytes
 from llb.graph import Output
+from llb.hashes import sha256
 from llb.marshal import Definition, Places, RawVertex, SourceInfo
 from llb.meta import OpMetadata, ProgressGroup, Resources
 from llb.places import Location, Position, SourceMap

@@ -14,6 +14,7 @@ from frontend.context import open as context
 from frontend.context.tree import DictTree
 from frontend.errors import DetectionError, GatewayError, Location, NoImageError, OptionError, PlanError, SolveError
 from frontend.gateway.client import ResolvedImage, Worker
+from frontend.languages import node
 from frontend.lower.platforms import own_platform
 from frontend.plan import Evidence
 from frontend.plan.model import Plan, Runtime
@@ -21,6 +22,7 @@ from frontend.plan.overlay import overlay
 from frontend.plan.serial import from_json
 from frontend.result.result import KEY
 from frontend.settings import options
+from frontend.settings.model import Settings
 from tests.fake_gateway import PROGRAMS, FakeGateway, image
 
 TODAY = "2026-11-28"
@@ -146,6 +148,16 @@ def told_of(files: dict[str, str], opts: dict[str, str]) -> tuple[list[str], Pla
 def test_the_image_of_an_app_is_told_while_the_rest_is_planned(files: dict[str, str]) -> None:
     found, made = told_of(files, {})
     assert found == [made.runtime.base]
+
+
+@pytest.mark.parametrize(
+    ("script", "more"),
+    [("bun server.js", {}), ("node server.js", {"bun.lock": ""}), ("vite", {}), ("node server.js", {".nvmrc": "a b"})],
+)
+def test_no_image_is_told_early_that_an_app_may_not_run_on(script: str, more: dict[str, str]) -> None:
+    files = {"package.json": json.encode({"scripts": {"start": script}}).decode(), "server.js": "", **more}
+    tree = context.seen(DictTree(files), options.parse({})).tree
+    assert node.likely_image(tree, Settings(), "") == ""
 
 
 def test_the_image_of_a_language_is_not_told_where_the_user_has_another() -> None:

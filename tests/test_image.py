@@ -41,6 +41,17 @@ try:
     part.fails()
 except ZeroDivisionError as error:
     print(error.__traceback__.tb_next.tb_frame.f_code.co_filename)
+for name in ("frontend.tool.broken", "frontend.absent", "frontend.out", "ordinary.part"):
+    sys.modules["frontend.out"] = None
+    try:
+        __import__(name)
+    except (ImportError, ZeroDivisionError) as error:
+        print(type(error).__name__, error, name in sys.modules)
+import frontend
+import frontend.tool.whole.inner as inner
+print(inner.NAME, frontend.tool.whole.inner is inner)
+from frontend import replaced
+print(replaced)
 """
 LOOKED_UP = """\
 import re
@@ -89,12 +100,23 @@ def test_modules_of_the_one_file_are_as_those_of_files(tmp_path: Path) -> None:
         "frontend/texts.py": "",
         "frontend/tool/__init__.py": "",
         "frontend/tool/part.py": "WORD = 'part'\ndef fails(): 1 / 0\n",
+        "frontend/tool/broken.py": "1 / 0\n",
+        "frontend/out.py": "",
+        "frontend/tool/whole/__init__.py": "from frontend.tool.whole import inner\n",
+        "frontend/tool/whole/inner.py": "from . import __name__ as NAME\n",
+        "frontend/replaced.py": "import sys\nsys.modules[__name__] = 'another'\n",
     }
     assert run(tmp_path, sources, {}) == [
         "__main__ frontend part ['/image/frontend/tool'] /image/frontend/tool/part.pyc frontend.texts",
         "False",
         "ordinary",
         "/image/frontend/tool/part.py",
+        "ZeroDivisionError division by zero False",
+        "ModuleNotFoundError No module named 'frontend.absent' False",
+        "ModuleNotFoundError import of frontend.out halted; None in sys.modules True",
+        "ModuleNotFoundError No module named 'ordinary.part'; 'ordinary' is not a package False",
+        "frontend.tool.whole True",
+        "another",
     ]
 
 

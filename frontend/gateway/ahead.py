@@ -7,8 +7,11 @@ session is put in its place. A request that the client then makes is one of thes
 """
 
 import os
-from collections.abc import Mapping
 from marshal import loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILE = "first"  # in the directory of the program
 PLACEHOLDER = "0" * 25  # as long as BuildKit's ids of sessions
@@ -29,7 +32,7 @@ First = tuple[bytes, Request, Request, tuple[bytes, bytes, bytes, bytes]]
 the last one, which names the result, and what follows, with the digest of the operation."""
 
 
-def send(environ: Mapping[str, str], write_fd: int) -> tuple[Request, ...]:
+def send(environ: "Mapping[str, str]", write_fd: int) -> tuple[Request, ...]:
     """Opens the connection and sends the requests; those sent. () where the program has no file of them, or the build
     asks for something else, or in another way."""
     session = environ.get("BUILDKIT_SESSION_ID", "")
@@ -49,7 +52,7 @@ def send(environ: Mapping[str, str], write_fd: int) -> tuple[Request, ...]:
     return sent
 
 
-def is_usual(environ: Mapping[str, str]) -> bool:
+def is_usual(environ: "Mapping[str, str]") -> bool:
     """Whether the app is the client's directory of the usual name, and looked at in its root."""
     options = [value.partition("=") for name, value in environ.items() if name.startswith(OPTION_PREFIX)]
     keys = {key for key, _, _ in options}

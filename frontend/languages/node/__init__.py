@@ -38,20 +38,23 @@ def plan_by(
     runs_on: RunsOn = nobody,
 ) -> Plan:
     """The build of an app that the engine of a choice runs, None for Node.js. Raises BuildError."""
-    from frontend.languages.node import locate, repository, versions
-    from frontend.languages.node.sites import NoServerError
-
     given = settings
     if settings.candidate is not None:
         from frontend.languages.node import entrypoint
 
         settings = entrypoint.with_release(tree.under(app), settings)
+    early = likely_image(tree, settings, app) if choice is None else ""
+    if early:
+        runs_on(early)
+    from frontend.languages.node import locate, repository, versions  # while the registry answers
+    from frontend.languages.node.sites import NoServerError
+
     try:
         project = locate.locate(tree, settings, app)
         here, doubts = repository.read(tree, settings, project, choice, judged=True)
-        if choice is None:
-            runs_on(versions.image(here.version))
-        from frontend.languages.node import above, facts, image, steps  # while the registry answers
+        if choice is None and (runs := versions.image(here.version)) != early:
+            runs_on(runs)
+        from frontend.languages.node import above, facts, image, steps
 
         known = facts.inspect(tree, settings, here, doubts, today)
     except NoServerError as site:
@@ -74,6 +77,20 @@ def plan_by(
     if settings is given:
         return made
     return entrypoint.told(made, tree.under(app), settings)
+
+
+def likely_image(tree: SourceTree, settings: Settings, app: str) -> str:
+    """The image that an app of its own runs on, known before anything else of it is: "" where only a plan can say.
+
+    Lockfiles, or a package.json above, may still choose another version.
+    """
+    from frontend.languages.node import detection, versions
+
+    here = tree.under(app)
+    if not detection.is_server(here):
+        return ""
+    version = versions.early(tree, settings, app)
+    return versions.image(version) if version is not None else ""
 
 
 def begin(files: "Files", runtime: Runtime) -> None:

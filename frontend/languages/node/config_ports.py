@@ -6,7 +6,8 @@ Source: https://github.com/node-config/node-config/wiki/Configuration-Files
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.languages.node.entry_file import SUFFIXES
@@ -29,7 +30,7 @@ MODE = "production"
 NUMBER = r"""['"]?\s*[:=]\s*(?:(?:Number|parseInt)\(\s*)?['"]?(\d{3,5})\b"""
 
 
-class Port(NamedTuple):
+class Port(Struct, frozen=True):
     """A port, and the file and line that say it."""
 
     number: str

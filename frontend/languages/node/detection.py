@@ -3,7 +3,7 @@
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
 from frontend.languages.node import frameworks, lifecycle, programs, runners, sites
-from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, START_SCRIPTS, Manifest, read
+from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, OF_BUN, START_SCRIPTS, Manifest, read
 from frontend.languages.registry import NODE, PROCFILES
 from frontend.plan.model import Evidence
 
@@ -36,6 +36,22 @@ def detect(tree: SourceTree) -> Detected | None:
     if tree.first(manifest.text("main") or "server.js", *LONE) and (manifest.production or not manifest.development):
         return Detected(2, *found)
     return Detected(0 if is_for_tools(tree, manifest) else 1, *found)
+
+
+def is_server(tree: SourceTree) -> bool:
+    """Whether the start script runs Node.js itself, or a framework's server, and nothing is of Bun."""
+    manifest = read(tree, "")
+    if manifest is None or manifest.dir or tree.first(*OF_BUN):
+        return False
+    program, rest = programs.started(manifest.scripts.get("start", ""), manifest.scripts)
+    framework = frameworks.find(manifest)
+    if framework is None:
+        return program in NODE.programs
+    return (
+        bool(framework.start)
+        and program == framework.start[0]
+        and not frameworks.is_development(framework, program, rest)
+    )
 
 
 def is_for_tools(tree: SourceTree, manifest: Manifest) -> bool:

@@ -12,7 +12,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.base import OtherLanguageError
 from frontend.languages.node import options, programs
-from frontend.languages.node.manifest import START_SCRIPTS, Manifest, line
+from frontend.languages.node.manifest import BUN_LOCKS, OF_BUN, START_SCRIPTS, Manifest, line
 from frontend.languages.node.package_managers import VERSIONS
 from frontend.languages.node.runners import CLIS, RUN, STARTS
 from frontend.languages.node.workspaces import Project
@@ -22,8 +22,6 @@ from frontend.plan.model import Evidence, TextFile, ToolVersion
 from frontend.settings.model import Settings
 
 BUN, DENO = "bun", "deno"
-LOCKS = ("bun.lock", "bun.lockb")
-FILES = (*LOCKS, "bunfig.toml", ".bun-version")
 SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 DENO_START = re.compile(r"\s*(?:\w+=\S+\s+)*deno\s")
 FORCED = re.compile(r"\bbunx?\s(?:[^&|;]*\s)?--bun\b|\bbun\s+-b\b")  # the program of a dependency is run by Bun too
@@ -97,7 +95,7 @@ def judge(tree: SourceTree, settings: Settings, project: Project) -> None:
 
 def is_mentioned(tree: SourceTree, settings: Settings, project: Project) -> bool:
     """Whether anything names Bun at all."""
-    if tree.first(*FILES) or settings.candidate is not None or settings.run_command is not None or settings.processes:
+    if tree.first(*OF_BUN) or settings.candidate is not None or settings.run_command is not None or settings.processes:
         return True
     return any(BUN in (tree.read_text(one.path) or "") for one in (project.top, project.app) if tree.has(one.path))
 
@@ -203,7 +201,7 @@ def of_source(tree: SourceTree, path: str, number: int, what: str) -> OtherLangu
 
 def unstarted(tree: SourceTree, manifest: Manifest) -> Evidence | None:
     """What says that a file which no script starts is Bun's: the lockfile of Bun, and no other; None for nothing."""
-    lock = tree.first(*LOCKS)
+    lock = tree.first(*BUN_LOCKS)
     others = tree.first("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml")
     if lock is None or others is not None or "node" in manifest.table("engines"):
         return None

@@ -9,6 +9,8 @@ from frontend.errors import Location
 from frontend.paths import within
 
 FILE = "package.json"
+BUN_LOCKS = ("bun.lock", "bun.lockb")
+OF_BUN = (*BUN_LOCKS, "bunfig.toml", ".bun-version")
 PRODUCTION = ("dependencies", "optionalDependencies")
 BUILD_SCRIPTS = ("heroku-postbuild", "build")
 START_SCRIPTS = (

@@ -7,7 +7,8 @@ https://webpack.js.org/configuration/output/#outputpath, https://angular.dev/ref
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
@@ -28,7 +29,7 @@ CONFIGS: tuple[tuple[tuple[str, ...], str], ...] = (  # files of a bundler, the 
 OPTION = re.compile(r"--?(?:outDir|out-dir|outdir|dist-dir|output-path|output|o|d)[= ]['\"]?((?:\./)?\.\./[^\s'\"]+)")
 
 
-class Written(NamedTuple):
+class Written(Struct, frozen=True):
     """A directory or file of the context that a build writes, and the place that says so."""
 
     path: str

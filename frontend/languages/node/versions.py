@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.languages.node.manifest import Manifest, line
+from frontend.errors import BuildError
+from frontend.languages.node.manifest import Manifest, line, read
 from frontend.paths import parents
 from frontend.plan.model import Evidence, ToolVersion, Warning
 from frontend.rules import base_images, version_files
@@ -111,6 +112,15 @@ def node_version(
     newer = choose(NODE, package)
     told = f'{TITLE} {newer.value} is used, not {shown(file.text)}: package.json asks for "{shown(package.text)}"'
     return newer, (Warning("version-file", told, file.at, "correct the version file, or the range in package.json"),)
+
+
+def early(tree: SourceTree, settings: Settings, app: str) -> ToolVersion | None:
+    """The version that the app's own package.json and the version files ask for; None for what is none."""
+    manifest = read(tree, app)
+    try:
+        return node_version(tree, settings, (manifest,))[0] if manifest is not None else None
+    except BuildError:
+        return None  # the plan says it
 
 
 def in_manifest(tree: SourceTree, manifest: Manifest) -> Asked | None:
