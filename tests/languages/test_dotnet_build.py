@@ -432,6 +432,8 @@ def test_a_trimmed_app_gets_its_port_from_a_shell() -> None:
         ({"Program.cs": 'web.UseUrls(new string[] { "http://*:81" });\n'}, "Migetpacks", "", "Program.cs:1"),
         ({"Program.cs": "o.ListenAnyIP(8080);\no.Listen(IPAddress.Any, 81)"}, "Migetpacks", "8080 81", "Program.cs:1"),
         ({"Program.cs": "const int Port = 81;\no.Listen(IPAddress.Any, Port, x);"}, "Migetpacks", "81", "Program.cs:2"),
+        ({"Program.cs": "\nb.WebHost.UseUrls(config.Address);\n"}, "Migetpacks", "", "Program.cs:2"),
+        ({"Program.cs": 'application.Run("http://localhost:3000");\n'}, "Migetpacks", "", "Program.cs:1"),
     ],
 )
 def test_an_address_of_the_app_itself_is_no_obstacle_to_port(
@@ -444,6 +446,63 @@ def test_an_address_of_the_app_itself_is_no_obstacle_to_port(
     assert [str(one.at) for one in found.evidence if one.what == "port"] == [at]
     trimmed = of({"PublishTrimmed": "true"}, files=files)
     assert command(trimmed) == f"/bin/sh -c export Kestrel__Endpoints__{endpoint}__Url=http://+:$PORT; exec ./Hello"
+
+
+FSHARP = """<Project Sdk="Microsoft.NET.Sdk.Web"><ItemGroup>
+  <Compile Include="Views.fs" />
+  <Compile Include="Server.fs" />
+</ItemGroup></Project>
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "taken"),
+    [
+        ('let app = application {\n    url "http://0.0.0.0:8085/"\n}\n', ""),
+        ('let app = application {\n    url (sprintf "http://0.0.0.0:%d" port)\n}\n', ""),
+        ('host\n  .UseUrls "http://0.0.0.0:8085"\n', ""),
+        ('wapp\n  .Run("http://0.0.0.0:8085")\n', ""),
+        ("let port = 8085\noptions.ListenAnyIP(port)\n", "8085"),
+    ],
+)
+def test_an_address_in_f_sharp_is_no_obstacle_to_port(code: str, taken: str) -> None:
+    files = {"Hello.fsproj": FSHARP, "Server.fs": code, "Views.fs": 'a [ _href "http://localhost:1" ] []\n'}
+    found = dotnet.plan({"Hello.fsproj": WEB}, files)
+    assert [str(one.at) for one in found.evidence if one.what == "port"] == ["Server.fs:2"]
+    assert f'Taken = " {taken} ";' in dotnet.program(found, "publish").files[1].text
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ('let c = { defaultConfig with bindings = [ HttpBinding.createSimple HTTP "0.0.0.0" 8080 ] }\n', "fixed-port"),
+        ("let port = 8080\nlet c = HttpBinding.create HTTP IPAddress.Any port\n", "fixed-port"),
+        ('let c = HttpBinding.mk HTTP (IPAddress.Parse "0.0.0.0") 5000us\n', ""),
+        ("let c = HttpBinding.create HTTP IPAddress.Loopback 5000us\n", "local-host"),
+        ("let ip = IPAddress.Loopback\nlet c = HttpBinding.mk HTTP ip 5000\n", "local-host"),
+        ("startWebServer defaultConfig app\n", "local-host"),
+        (
+            'let p = Environment.GetEnvironmentVariable "PORT"\nlet c = HttpBinding.createSimple HTTP "127.0.0.1" 80\n',
+            "",
+        ),
+        ('listener.Prefixes.Add "http://*:8080/"\n', "fixed-port"),
+        ('listener.Prefixes.Add("http://localhost:8080/")\n', "local-host"),
+        ("let l = TcpListener(IPAddress.Any, 7000)\n", "fixed-port"),
+        ('let s = new WebSocketServer("ws://0.0.0.0:8181")\n', "fixed-port"),
+        ('Server.Ports.Add(new ServerPort("localhost", 50051, x))\n', "local-host"),
+        ('printfn "hello"\n', ""),
+    ],
+)
+def test_a_server_other_than_asp_net_cores_is_told_its_address(code: str, told: str) -> None:
+    files = {"Hello.fsproj": FSHARP.replace(".Web", ""), "Server.fs": code, "Views.fs": ""}
+    found = dotnet.plan({"Hello.fsproj": WORKER}, files)
+    assert [one.code for one in found.warnings] == ([told] if told else [])
+
+
+def test_the_port_of_another_server_is_right_where_it_is_the_images() -> None:
+    files = {"Program.cs": "var l = new TcpListener(IPAddress.Any, 7000);\n"}
+    assert [str(one.at) for one in of({}, WORKER, files=files).warnings] == ["Program.cs:1"]
+    assert not of({}, WORKER, files=files, settings={"port": 7000}).warnings
 
 
 def test_a_worker_has_no_port_to_set() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
-from frontend.languages.dotnet import listening, projects, sources, unfit
+from frontend.languages.dotnet import listening, other_servers, projects, sources, unfit
 from frontend.languages.dotnet.question import Answered, Project
 from frontend.paths import relative, within
 from frontend.plan.model import Warning
@@ -39,14 +39,18 @@ BY_TOKENS = re.compile(r"AddAuthentication\s*\([^;]*?\b(?:JwtBearerDefaults|AddJ
 KEPT = re.compile(r"\bPersistKeysTo|\bProtectKeysWith")
 
 
-def find(tree: SourceTree, closure: tuple[Project, ...], configs: tuple[str, ...], *, web: bool) -> tuple[Warning, ...]:
+def find(
+    tree: SourceTree, closure: tuple[Project, ...], configs: tuple[str, ...], port: int, *, web: bool
+) -> tuple[Warning, ...]:
     """The warnings about the settings and first source files of a project, the first of those given: with it come those
-    that it references."""
+    that it references. `port` is the image's."""
     project = closure[0]
     found = [*credentials(tree, configs), *sqlite(tree, closure), *browsers(tree, closure)]
     if web:
         found += grpc(tree, project)
         found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory, bearer=bearer(closure))]
+    else:
+        found += other_servers.doubts(tree, project.directory, port)
     return tuple(found)
 
 

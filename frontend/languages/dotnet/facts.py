@@ -161,7 +161,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             *started.warnings,
             *dict.fromkeys(told for one in fronts for told in one.warnings),
             *(web_root.doubts(tree, project, closure, answered, web=web) if unmade else ()),
-            *(doubts.find(tree, closure, given.configs, web=web) if not in_browser else ()),
+            *(doubts.find(tree, closure, given.configs, settings.port, web=web) if not in_browser else ()),
             *(doubts.functions(tree, answered) if in_browser else ()),
             *own_programs.doubts(tree, settings, code, used),
             *doubts.nested(tree, project, answered),

@@ -20,12 +20,23 @@ from frontend.secrets.masking import shown
 OWN = "Migetpacks"  # the name of an endpoint of ours
 SETTINGS = ("appsettings.json", "appsettings.Production.json")
 SOURCES = ("Program.cs", "Startup.cs", "Program.fs", "Startup.fs", "Program.vb", "Startup.vb", "app.cs", "main.cs")
+COMPILED = re.compile(r"""<Compile\s+Include\s*=\s*["']([^"'*;]+\.fs)["']""")
+MAX_LISTED = 20
+# an address that is known to a running app alone; one that it makes of the variable PORT is right already
+MADE = re.compile(r"\b(?:UseUrls|Urls\.Add)\s*\(\s*(?![)\s])([^;\n]*?)\)")
+READS = ('"PORT"', '"ASPNETCORE_URLS"', '"ASPNETCORE_HTTP_PORTS"')
 COMMENT = re.compile(r"^[ \t]*//.*$", re.MULTILINE)
 FIXED = re.compile(
-    r"""\bUseUrls\s*\(\s*(?:new\b[^"{(]*\{\s*|\[\|?\s*)?"([^"]+)"|\bapp\.Run\s*\(\s*"(http[^"]+)"|\b(?:app\.)?Urls\.Add\s*\(\s*"([^"]+)\""""
+    r"""\bUseUrls\s*\(?\s*(?:new\b[^"{(]*\{\s*|\[\|?\s*)?"([^"]+)"|\w\s*\.Run(?:Async)?\s*\(?\s*"(http[^"]+)\""""
+    r"""|\bUrls\.Add\s*\(?\s*"([^"]+)"|^[ \t]*url\s*\(?\s*(?:sprintf\s+|\$)?"(https?:[^"]+)\"""",  # of Saturn
+    re.MULTILINE,
 )
 OPENED = re.compile(r"\bListen(?:AnyIP\s*\(|Localhost\s*\(|\s*\(\s*IPAddress\.\w+\s*,)\s*(\d+)")
-CONSTANT = re.compile(r"\b(?:const|readonly)\s+(?:int|ushort)\s+(\w+)\s*=\s*(\d+)\s*;")
+CONSTANT = re.compile(
+    r"\b(?:const|readonly)\s+(?:int|ushort)\s+(\w+)\s*=\s*(\d+)\s*;"
+    r"|^[ \t]*let\s+(?:private\s+)?(\w+)(?:\s*:\s*\w+)?\s*=\s*(\d+)\s*$",
+    re.MULTILINE,
+)
 LISTENS = re.compile(r"(\bListen(?:AnyIP|Localhost)?\s*\((?:\s*IPAddress\.\w+\s*,)?\s*)(\w+)")
 NAME = re.compile(r"[\w.-]+", re.ASCII)  # of an endpoint that a variable can name
 BARE = re.compile(r"\bnew\s+WebHostBuilder\s*\(")  # reads no configuration of Kestrel
@@ -65,9 +76,10 @@ def find(tree: SourceTree, directory: str, port: int) -> Listening | None:
     for path, name, url in points:
         return Listening(name, url, tree.line_of(path, f'"{name}"'), taken)
     for path, text in code(tree, directory):
-        match = FIXED.search(text) or OPENED.search(text)
+        made = MADE.search(text) if not any(name in text for name in READS) else None
+        match = FIXED.search(text) or OPENED.search(text) or made
         if match is not None and not BARE.search(text):
-            at = tree.at(path, text.count("\n", 0, match.start()) + 1)
+            at = tree.at(path, text.count("\n", 0, match.start(match.lastindex or 0)) + 1)
             return Listening(OWN, next(filter(None, match.groups())), at, taken)
     for path in settings(tree, directory):
         urls = in_any_case(table(tree, path), "urls")
@@ -136,12 +148,20 @@ def in_any_case(table: object, name: str) -> object:
 
 
 def code(tree: SourceTree, directory: str) -> list[tuple[str, str]]:
-    """The first source files of a project with their texts, comments left out."""
-    paths = (within(directory, name) for name in SOURCES)
+    """The first source files of a project with their texts, comments left out. In F# a project lists its files: the
+    last one starts it."""
+    listed = (name for path in tree.glob(within(directory, "*.fsproj")) for name in compiled(tree, path))
+    paths = dict.fromkeys(within(directory, name) for name in (*SOURCES, *listed))
     return [(path, with_constants(COMMENT.sub("", sources.text(tree, path)))) for path in paths if tree.has(path)]
+
+
+def compiled(tree: SourceTree, project: str) -> list[str]:
+    """The last files in its directory that a project in F# lists, the last one first."""
+    listed = COMPILED.findall(sources.text(tree, project))
+    return [name.replace("\\", "/") for name in reversed(listed) if ".." not in name and "$(" not in name][:MAX_LISTED]
 
 
 def with_constants(text: str) -> str:
     """Code with the numbers of its constants where it listens on them."""
-    named = dict(CONSTANT.findall(text))
+    named = {one[1] or one[3]: one[2] or one[4] for one in CONSTANT.finditer(text)}
     return LISTENS.sub(lambda one: f"{one[1]}{named.get(one[2], one[2])}", text) if named else text
