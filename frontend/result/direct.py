@@ -57,6 +57,7 @@ def where_possible(image: Image, command: Command, at: Location | None) -> Comma
 
 def direct(image: Image, command: Command, at: Location | None) -> Command | Missing:
     """A command without a shell, its interpreter named; what is said where only a shell could run it."""
+    image = structs.replace(image, directory=command.dir or image.directory)
     script = script_of(Process("", command.args, command.shell, at))
     try:
         form = exec_form(

@@ -134,13 +134,14 @@ def choose(image: Image, processes: tuple[Process, ...], rewrite: Rewrite = as_w
     Raises PlanError for the first process; another one is a warning, for an image may be right without it. A candidate
     that corrects what was written is a warning too.
     """
-    commands = (Command(one.args, one.shell, one.needs) for one in processes)
+    commands = (Command(one.args, one.shell, one.needs, env=one.env, dir=one.dir) for one in processes)
     image.files.ask([SHELL, *(path for command in commands for path in expected(image, command))])
     image.files.begin(likely_programs(image, processes[:1]), HEAD_BYTES)
     found: list[Process] = []
     warnings: list[Warning] = []
     for process in processes:
-        candidates = (Command(process.args, process.shell, process.needs), *process.otherwise)
+        command = Command(process.args, process.shell, process.needs, env=process.env, dir=process.dir)
+        candidates = (command, *process.otherwise)
         problems: list[Missing] = []
         for candidate in candidates:
             written = rewrite(image, candidate, process.at)
@@ -190,7 +191,7 @@ def expected(image: Image, command: Command) -> Iterator[str]:
     yield from places(image.having(given), words[0])[:ASKED_AT_ONCE]
     rule = image.scripts.get(words[0].rpartition("/")[2])
     if rule is not None and (script := script_of(words, rule)):
-        yield absolute(image.directory, script)
+        yield absolute(command.dir or image.directory, script)
 
 
 def likely_programs(image: Image, processes: tuple[Process, ...]) -> Iterator[str]:

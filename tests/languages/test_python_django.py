@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from frontend.context.tree import DictTree
+from frontend.errors import Location
 from frontend.languages.python import collect, django
 from frontend.languages.python.django import Project
+from frontend.paths import within
 from frontend.settings.model import Setting
 from tests.languages.python import Files, codes, plan, runs, step, web
 
@@ -490,3 +492,39 @@ def test_hosts_of_settings_in_several_files_are_not_told() -> None:
     made = {path: text for path, text in shop().items() if path != "shop/settings.py"}
     other = {"shop/settings/production.py": "from .base import *\nALLOWED_HOSTS = ['*']\n"}
     assert "allowed-hosts" not in codes(plan({**made, **files, **other}))
+
+
+BELOW: Files = {f"back/{name}" if name != "requirements.txt" else name: text for name, text in shop().items()}
+PLACES: list[tuple[Files, str, list[str]]] = [  # files, where the web process runs, codes
+    ({}, "/app/back", []),
+    ({"gunicorn.conf.py": "workers = 2\n"}, "", []),  # of who starts it from here
+    ({"back/gunicorn.conf.py": "workers = 2\n"}, "/app/back", []),
+    ({"back/gunicorn.conf.py": "bind = '0.0.0.0:8000'\n"}, "/app/back", ["port-overridden"]),
+    ({"Procfile": "web: gunicorn shop.wsgi\n"}, "/app/back", ["start-directory"]),
+    ({"Procfile": "web: python manage.py migrate && gunicorn shop.wsgi\n"}, "/app/back", ["start-directory"]),
+    ({"Procfile": "web: gunicorn back.shop.wsgi\n"}, "", []),
+    ({"Procfile": "web: cd back && gunicorn shop.wsgi\n"}, "", []),
+    ({"Procfile": "web: gunicorn --chdir back shop.wsgi\n"}, "", []),
+    ({"Procfile": "web: gunicorn -c conf.py shop.wsgi\n", "conf.py": "workers = 2\n"}, "", []),
+    ({"Procfile": "web: ./start.sh\n", "start.sh": "cd back\nexec gunicorn shop.wsgi\n"}, "", []),
+]
+
+
+@pytest.mark.parametrize(("more", "dir", "told"), PLACES)
+def test_a_project_in_a_directory_runs_beside_its_manage_py(more: Files, dir: str, told: list[str]) -> None:
+    found = plan({**BELOW, **more})
+    assert found.runtime.processes[0].dir == dir
+    assert codes(found) == told
+
+
+def test_what_a_project_in_a_directory_writes_is_told_from_there() -> None:
+    found = plan({**BELOW, "back/shop/settings.py": "LOG = open('logs/app.log', 'a')\n"})
+    assert "the app writes to /app/back/logs," in found.warnings[0].message
+
+
+@pytest.mark.parametrize(("inside", "dir"), [("", "/app/back"), ("api", "/app/back")])
+def test_a_migration_of_a_dockerfile_runs_beside_manage_py(inside: str, dir: str) -> None:
+    stated = Setting("sh -c 'python manage.py migrate && ./serve'", "platform", Location("Dockerfile", 3))
+    files = {within(inside, name): text for name, text in BELOW.items()}
+    found = plan(files, app=inside, candidate=stated, candidate_texts=(stated,))
+    assert [(one.name, one.dir) for one in found.runtime.processes] == [("web", dir), ("release", dir)]

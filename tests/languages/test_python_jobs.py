@@ -72,8 +72,9 @@ def test_a_schedule_has_its_own_process_which_keeps_its_state_where_it_can_write
 
 def test_a_project_in_a_directory_is_imported_from_there() -> None:
     below = {f"backend/{path}" if path != "requirements.txt" else path: text for path, text in DJANGO.items()}
-    found = workers({**below, "backend/shop/celery.py": MADE})
-    assert found == {"worker": "celery -A shop.celery:app worker --loglevel=INFO"}
+    files = {**below, "backend/shop/celery.py": MADE}
+    assert workers(files) == {"worker": "celery -A shop.celery:app worker --loglevel=INFO"}
+    assert [one.dir for one in plan(files).runtime.processes] == ["/app/backend", "/app/backend"]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ from frontend.languages.python.start_files import Changed
 from frontend.languages.python.stated_build import Split
 from frontend.languages.python.versions import Python
 from frontend.paths import parents, relative, within
-from frontend.plan.model import Evidence, GitAccess, Process, ToolVersion, Warning
+from frontend.plan.model import Evidence, GitAccess, Need, Process, ToolVersion, Warning
 from frontend.rules import git, lockfiles, monorepo, platforms, version_files
 from frontend.rules.base_images import image, suite
 from frontend.rules.versions import Asked, choose, end_of_life
@@ -273,7 +273,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         added=added,
         pip=managers.pip(settings, version),
         django=start.project,
-        processes=served_by(needing(here, settings, version, start, complete), apart),
+        processes=served_by(placed(needing(here, settings, version, start, complete), relative(root, app)), apart),
         scripts=start.scripts,
         python_path=web.python_path,
         env=(
@@ -563,6 +563,19 @@ def beside_of(tree: SourceTree, settings: Settings, app: str, root: str, today: 
 
     files = [within(app, path) for path in app_candidates.files(tree.under(app))[0]]
     return beside(tree, settings, app, root, files, today)
+
+
+def placed(processes: tuple[Process, ...], inside: str) -> tuple[Process, ...]:
+    """The processes with the directories that they run in as the image has them; `inside` is the app's own in /app."""
+    home = within("/app", inside)
+
+    def needed(one: Need) -> Need:
+        return structs.replace(one, paths=tuple(within(home, path) for path in one.paths))
+
+    return tuple(
+        structs.replace(one, dir=within(home, one.dir), needs=tuple(map(needed, one.needs))) if one.dir else one
+        for one in processes
+    )
 
 
 def served_by(processes: tuple[Process, ...], apart: tuple[Beside, ...]) -> tuple[Process, ...]:

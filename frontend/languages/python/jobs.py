@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from frontend.commands import process as processes
 from frontend.commands import script_files
@@ -20,11 +20,10 @@ from frontend.commands.script import Script, exec_form, parse
 from frontend.commands.unwrap import program
 from frontend.context.tree import SourceTree
 from frontend.errors import BuildError, Location
-from frontend.languages.python import app_candidates, django, loaded, managed, modules, started
+from frontend.languages.python import app_candidates, beside_manage, django, managed, modules
 from frontend.languages.python.app_tables import NOT_APPS
 from frontend.languages.python.managed import Scripts
 from frontend.languages.python.start import QUEUES
-from frontend.paths import within
 from frontend.plan.model import Process, Warning
 from frontend.settings.model import Settings
 
@@ -99,6 +98,8 @@ def find(
         stated = of_compose(tree, settings, names, scripts, roots)
         if not stated.processes and not works(tree, known):
             stated = of_supervisor(tree, settings, names, scripts, roots)
+    placed = tuple(beside_manage.placed(tree, one, project) for one in stated.processes)
+    stated = structs.replace(stated, processes=placed)
     every = (*known, *stated.processes)
     if names.isdisjoint(QUEUES) or any(one.name == WORKER for one in every) or works(tree, every):
         return stated
@@ -164,12 +165,8 @@ def package_of(program: str) -> str | None:
 
 def is_there(tree: SourceTree, process: Process, roots: Sequence[str]) -> bool:
     """Whether the module that a process is to import is the app's, as far as its command says which one that is."""
-    words = started.words_of(process)
-    named = started.of_module(words)
-    words = named if named and package_of(named[0].text) else words
-    imported = ("", "src", *roots)
-    need = loaded.need_of(tree, words, imported, "", complete=True, builds=False) if words else None
-    return need is None or any(tree.has(path) for path in need.paths)
+    paths = beside_manage.imported(tree, process, ("", "src", *roots))
+    return not paths or any(tree.has(path) for path in paths)
 
 
 def of_file(found: Sequence[Process], doubts: Sequence[Warning]) -> Jobs:
@@ -244,12 +241,13 @@ def of_celery(
         return ()
     at = tree.at(best.path, best.line)
     command = ("celery", "-A", f"{module_of(best.path, roots)}:{best.name}")
-    found = [Process(WORKER, (*command, WORKER, "--loglevel=INFO"), at=at)]
+    dir = project.root if project is not None and best.path.startswith(f"{project.root}/") else ""
+    found = [Process(WORKER, (*command, WORKER, "--loglevel=INFO"), at=at, dir=dir)]
     settings = django.settings_files(tree, project.root, project.settings) if project is not None else []
     if DATABASE in names:
-        found.append(Process(BEAT, (*command, BEAT, "--loglevel=INFO", f"--scheduler={IN_DATABASE}"), at=at))
+        found.append(Process(BEAT, (*command, BEAT, "--loglevel=INFO", f"--scheduler={IN_DATABASE}"), at=at, dir=dir))
     elif any(SCHEDULES.search(tree.read_text(path) or "") for path in (*paths, *settings)):
-        found.append(Process(BEAT, (*command, BEAT, "--loglevel=INFO", f"--schedule={STATE}"), at=at))
+        found.append(Process(BEAT, (*command, BEAT, "--loglevel=INFO", f"--schedule={STATE}"), at=at, dir=dir))
     return tuple(found)
 
 
@@ -315,8 +313,8 @@ def of_django(tree: SourceTree, names: frozenset[str], project: django.Project |
         text = tree.read_text(path) or ""
         for package, app, subcommand in MANAGED:
             if package in names and re.search(rf"[\"']{re.escape(app)}[\"'.]", text):
-                manage = within(project.root, django.MANAGE)
-                return (Process(WORKER, ("python", manage, subcommand), at=tree.line_of(path, app)),)
+                command = ("python", django.MANAGE, subcommand)
+                return (Process(WORKER, command, at=tree.line_of(path, app), dir=project.root),)
     return ()
 
 

@@ -49,6 +49,7 @@ class Web(Struct, frozen=True):
     server where the app depends on none, else "". `framework` is the package that the app is made with, and
     where it is used; `script` the app's own program that is run. `session_key` is an app whose framework writes a key
     for its sessions into its directory. `bound` is the line that binds its server to another port than the container's.
+    `dir` is the directory of the app that it runs in, "" for the app's own.
     """
 
     args: tuple[str, ...]
@@ -63,6 +64,12 @@ class Web(Struct, frozen=True):
     script: str = ""
     session_key: Location | None = None
     bound: Location | None = None
+    dir: str = ""
+
+
+def process(web: Web) -> Process:
+    """The process that a web process is in a plan."""
+    return Process(WEB, web.args, web.shell, web.at, dir=web.dir)
 
 
 def of_django(app: App, project: django.Project) -> Web:
@@ -77,8 +84,11 @@ def of_django(app: App, project: django.Project) -> Web:
     if not module:  # none of its own: Django has one for any settings
         target = AppObject("django.core.wsgi", "get_wsgi_application", "django", "wsgi", project.at, factory=True)
     server, added = with_server(interface, asgi if interface == "asgi" else wsgi)
+    # beside manage.py, as `python manage.py runserver` has it, but not where a server is configured in the app's own
+    dir = "" if app.tree.first(GUNICORN_CONF, *UWSGI_CONF) else project.root
+    here = structs.replace(app, tree=app.tree.under(dir))
     return Web(
-        served(app, server, target, ""),
+        served(here, server, target, ""),
         f"the Django project of {project.at.file}",
         project.at,
         env=(("DJANGO_SETTINGS_MODULE", project.settings),) if not module else (),
@@ -86,7 +96,8 @@ def of_django(app: App, project: django.Project) -> Web:
         server=server,
         added=added,
         framework=("django", project.at),
-        bound=bound(app, server),
+        bound=bound(here, server),
+        dir=dir,
     )
 
 

@@ -17,6 +17,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.python import (
     app_object,
+    beside_manage,
     code,
     collect,
     django,
@@ -149,20 +150,8 @@ def of_commands(
     if project is not None and project.empty and project.settings != project.empty:
         env = (*env, (django.SETTINGS, project.settings))
     if named and named[0].name == WEB:
-        args, at = named[0].args, named[0].at
-        path = (project.root,) if project is not None and project.root else ()
-        args, renamed = importable(tree, project, args, at)
-        web = serve.on_port(tree, Web(args, " ".join(args), at, named[0].shell, (*env, *web_env), path))
-        first = structs.replace(named[0], args=web.args)
-        doubts = (
-            *warnings,
-            *moved,
-            *renamed,
-            *bound(web),
-            *fixed_port(web, settings.port),
-            *source_port(app, web, settings.port),
-        )
-        return Start((first, *named[1:]), web, project, doubts)
+        start = of_named(app, settings, named, project, (*env, *web_env))
+        return structs.replace(start, warnings=(*warnings, *moved, *start.warnings))
     found = of_dockerfile(app, settings) or default(app, project) or of_process(tree, named)
     found = found or of_dockerfile_script(app, settings) or of_dockerfile_command(app, settings) or of_scripts(app)
     if found is None or (found.args and found.args[-1].endswith("conf.py")):
@@ -183,7 +172,30 @@ def of_commands(
         *beside(app, web),
         *without_arguments(app, web),
     )
-    return with_release(app, settings, Start((Process(WEB, web.args, web.shell, web.at), *named), web, project, doubts))
+    return with_release(app, settings, Start((serve.process(web), *named), web, project, doubts))
+
+
+def of_named(
+    app: App,
+    settings: Settings,
+    named: tuple[Process, ...],
+    project: django.Project | None,
+    env: tuple[tuple[str, str], ...],
+) -> Start:
+    """The start that the user names: the processes, web first. `env` are variables of web's."""
+    at, path = named[0].at, (project.root,) if project is not None and project.root else ()
+    args, renamed = importable(app.tree, project, named[0].args, at)
+    web = serve.on_port(app.tree, Web(args, " ".join(args), at, named[0].shell, env, path))
+    first, *others = (beside_manage.placed(app.tree, one, project) for one in named)
+    web = structs.replace(web, dir=first.dir)
+    doubts = (
+        *renamed,
+        *(told for one in (first, *others) for told in beside_manage.told(one, project)),
+        *bound(web),
+        *fixed_port(web, settings.port),
+        *source_port(app, web, settings.port),
+    )
+    return Start((structs.replace(first, args=web.args), *others), web, project, doubts)
 
 
 def importable(
@@ -213,7 +225,8 @@ def with_release(app: App, settings: Settings, start: Start) -> Start:
     found = release.of_dockerfile(app.tree, settings, app.scripts)
     if found is None:
         return start
-    return structs.replace(start, processes=(*start.processes, found[0]), warnings=(*start.warnings, found[1]))
+    migrates = beside_manage.placed(app.tree, found[0], start.project)
+    return structs.replace(start, processes=(*start.processes, migrates), warnings=(*start.warnings, found[1]))
 
 
 def of_dockerfile(app: App, settings: Settings) -> Web | None:

@@ -101,7 +101,7 @@ def doubts(
     """
     loaded = Loaded(here, start, home, tuple(roots))
     modules = loaded.modules()
-    reader = Reader(home, env, loaded.find)
+    reader = Reader(within(home, start.web.dir), env, loaded.find)
     listed: list[Place] = []
     for scope in modules:
         if any(mark in scope.module.text for mark in MARKS):
@@ -207,13 +207,13 @@ def places(scope: Scope, reader: Reader, loaded: Loaded) -> Iterator[Place]:
             if not text or text.startswith(("~", "\\")) or ":" in text:
                 continue
             path = normpath(join(base, text))
-            if belongs(path, reader.runs):
+            if belongs(path, loaded.home):
                 yield Place(dirname(path) if is_file else path, scope.file, one.line, one.path.variable, kind)
 
 
-def belongs(path: str, runs: str) -> bool:
+def belongs(path: str, home: str) -> bool:
     """Whether a path is one of the app, of its user, or of the system: others are what somebody mounts."""
-    return path.startswith(f"{runs}/") or path == runs or writes.is_home(path) or writes.is_system(path)
+    return path.startswith(f"{home}/") or path == home or writes.is_home(path) or writes.is_system(path)
 
 
 def database(url: str) -> str:
