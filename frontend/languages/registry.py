@@ -160,7 +160,8 @@ class Entry(Struct, frozen=True):
 
     `certificates` are variables that name the file of trusted certificates, each with who reads it. `failures` are
     patterns (of grep -E) of a line in a failed program's output, each with the sentence that says what to do; the first
-    that matches decides. A third text is of patterns, blanks between, for the app's own place in such an output. `crashes` are patterns of
+    that matches decides. A third text is of patterns, blanks between, for the app's own place in such an output. `own_failures` are those that
+    say so only where a program of this language failed: they come before those of all others. `crashes` are patterns of
     the same kind, or exit statuses (`=139`), of crashes of a tool itself that a second run seldom meets; with a variable, that names the directory which is emptied
     for it: where there is nothing in it, a second run would be as the first. `hardened` is None where there are no hardened images for it.
     """
@@ -208,6 +209,7 @@ class Entry(Struct, frozen=True):
     needless: tuple[str, ...] = ()
     certificates: tuple[tuple[str, str], ...] = ()
     failures: tuple[tuple[str, str] | tuple[str, str, str], ...] = ()
+    own_failures: tuple[tuple[str, str], ...] = ()
     crashes: tuple[tuple[str] | tuple[str, str], ...] = ()
     hardened: Hardened | None = None
 
@@ -428,6 +430,20 @@ NODE = Entry(
         (
             r"Environment variable not found: |Cannot resolve environment variable|PrismaConfigEnvError|[Mm]issing required environment variable|[Ii]nvalid environment variables|environment variables? (is|are) (not (defined|set)|missing|required)|Failed to parse URL from undefined|destination.*does not start with|`?(DATABASE_URL|[A-Z][A-Z0-9]*_(URL|URI|HOST))`? (is|must be|was) (not (set|defined|provided)|set|defined|required|missing)",
             "the build reads an environment variable that is not set; set it by the build-arg BUILD_ENV_NAME=value, with a value that is no secret",
+        ),
+        (
+            r"(^|[ :/])(node|npm|npx|yarn|pnpm|bun): (command )?not found|spawn (node|npm|npx|yarn|pnpm|bun) ENOENT",
+            "the build runs a program that comes with Node.js, or beside it, and does not have it; set the build-arg BUILD_PACKAGES=nodejs,npm, or commit what it makes",
+        ),
+    ),
+    own_failures=(
+        (
+            r"(^|[ :/])bunx?: (command )?not found|spawn bunx? ENOENT",
+            "a script runs Bun, which this build does not have; add it to the development dependencies (npm install -D bun) and commit the lockfile",
+        ),
+        (
+            r"(^|[ :/])(yarn|pnpm): (command )?not found|spawn (yarn|pnpm) ENOENT",
+            'a script runs another package manager than the one that installs the app; have it run npm, or name that manager as "packageManager" in package.json and commit its lockfile',
         ),
     ),
 )  # fmt: skip
@@ -749,12 +765,14 @@ RUBY = Entry(
             "no source has that gem; check its name and version, and run bundle lock",
         ),
         (
-            r"(yarn|npm|npx|pnpm|node|bun): (command )?not found|No such file or directory - (yarn|npm|npx|pnpm|node|bun)|(vite|webpack) .*not (found|installed)",
-            "the assets are bundled by Node.js, which this build has for jsbundling-rails and cssbundling-rails alone; set the build-arg BUILD_PACKAGES=nodejs,npm, or commit what it makes and set SKIP=assets",
-        ),
-        (
             r"ERROR: Failed to build gem native extension",
             "a gem does not compile: see the lines above for the header or program it misses, and set the build-arg BUILD_PACKAGES to the Debian package that has it",
+        ),
+    ),
+    own_failures=(
+        (
+            r"(yarn|npm|npx|pnpm|node|bun): (command )?not found|No such file or directory - (yarn|npm|npx|pnpm|node|bun)|(vite|webpack) .*not (found|installed)",
+            "the assets are bundled by Node.js, which this build has for jsbundling-rails and cssbundling-rails alone; set the build-arg BUILD_PACKAGES=nodejs,npm, or commit what it makes and set SKIP=assets",
         ),
     ),
 )  # fmt: skip

@@ -61,6 +61,7 @@ def ran(
         state,
         wrapper.started(args),
         target,
+        program=program.args[0],
         step=step.name,
         name=program.name,
         dir=program.dir or step.dir,
@@ -88,7 +89,8 @@ def installed(state: llb.State, packages: tuple[str, ...], step: str, target: Ta
     ]
     name = f"apt-get install {' '.join(packages)}"
     args = wrapper.apt_install(packages)
-    return executed(state, args, target, step=step, name=name, dir="/", mounts=mounts, fetches=True)
+    program = args[0]
+    return executed(state, args, target, program=program, step=step, name=name, dir="/", mounts=mounts, fetches=True)
 
 
 def executed(
@@ -96,6 +98,7 @@ def executed(
     args: tuple[str, ...],
     target: Target,
     *,
+    program: str,
     step: str,
     name: str,
     dir: str,
@@ -106,7 +109,8 @@ def executed(
     at: llb.Location | None = None,
     hint: str = "",
 ) -> llb.State:
-    """One exec operation; one that fetches gets certificates, proxies and the network. `hint` is for any failure."""
+    """One exec operation; one that fetches gets certificates, proxies and the network. `program` is whose failures are
+    explained, `hint` for any failure."""
     listed: list[llb.AnyMount] = [*mounts, *wrapper.mounts(fetches=fetches)]
     extra: dict[str, Any] = target.cached(step)
     if target.network or offline:
@@ -127,7 +131,7 @@ def executed(
         name=target.named(name, step),
         hostname=target.hostname,
         cgroup_parent=target.cgroup_parent,
-        proxy=wrapper.proxy(dict(target.proxy) if fetches else {}, hint),
+        proxy=wrapper.proxy(dict(target.proxy) if fetches else {}, program, hint),
         ulimits=[llb.Ulimit(*limit) for limit in target.ulimits],
         **extra,
     )

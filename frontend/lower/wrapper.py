@@ -168,21 +168,31 @@ rm -rf /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /var/cache/ldcon
   /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/lib/apt/extended_states.save
 """
 
-ROWS = (  # in the order in which they decide
+FIRST = (  # rows in the order in which they decide; between these two are those of the language whose program it is
     *(("!", *crash) for entry in registry.ENTRIES for crash in entry.crashes),
     *failures.NETWORK,
+)
+LAST = (
     *(row for entry in registry.ENTRIES for row in entry.failures),
     *failures.FAILURES,
     *((f"={status}", hint) for status, hint in failures.STATUSES.items()),
 )
-HINTS = "\n".join("\t".join(row) for row in ROWS)
 FILES = {"start": f"#!/bin/sh\n{RESTORE}{NETWORK}{RUN}", "apt": APT}
 
 
-def proxy(settings: Mapping[str, str], hint: str = "") -> dict[str, str]:
-    """The proxies of a step by scheme, with the patterns, and at their end a `hint` for any other failure."""
+@cache
+def hints(language: registry.Entry | None) -> str:
+    """The rows for a program of a language, None where its name says none, as the wrapper reads them."""
+    own = language.own_failures if language is not None else ()
+    return "\n".join("\t".join(row) for row in (*FIRST, *own, *LAST))
+
+
+def proxy(settings: Mapping[str, str], program: str, hint: str = "") -> dict[str, str]:
+    """The proxies of a step by scheme, with the patterns for its program, and at their end a `hint` for any other
+    failure."""
     last = f"\n=\t{hint}" if hint else ""
-    return {**settings, HIDDEN: f"{settings.get(HIDDEN, '')}\n{HINTS}{last}"}
+    rows = hints(registry.of_program(program))
+    return {**settings, HIDDEN: f"{settings.get(HIDDEN, '')}\n{rows}{last}"}
 
 
 def started(args: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def built(lab: Lab, command: str, hint: str) -> subprocess.CompletedProcess[byte
     state = llb.image("debian:trixie-slim").run(
         wrapper.started(("/bin/sh", "-c", command)),
         mounts=wrapper.mounts(fetches=False),
-        proxy=wrapper.proxy({}, hint),
+        proxy=wrapper.proxy({}, "/bin/sh", hint),
         name="the step",
     )
     return subprocess.run(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from frontend.languages import registry
 from frontend.lower import failures, wrapper
 
 Run = subprocess.CompletedProcess[str]
@@ -40,14 +41,15 @@ class Step:
         hint: str = "",
         ftp: str = "",
         env: Mapping[str, str] | None = None,
+        program: str = "/bin/sh",
     ) -> Run:
-        env = {"PATH": path, **environment({"ftp": ftp} if ftp else {}, hint), **(env or {})}
+        env = {"PATH": path, **environment({"ftp": ftp} if ftp else {}, hint, program), **(env or {})}
         return subprocess.run(self.args(command), capture_output=True, text=True, check=False, timeout=30, env=env)
 
 
-def environment(settings: dict[str, str], hint: str = "") -> dict[str, str]:
+def environment(settings: dict[str, str], hint: str = "", program: str = "/bin/sh") -> dict[str, str]:
     """The proxies as BuildKit sets them."""
-    proxies = wrapper.proxy(settings, hint)
+    proxies = wrapper.proxy(settings, program, hint)
     return {name: text for kind, text in proxies.items() for name in (f"{kind}_proxy", f"{kind.upper()}_PROXY")}
 
 
@@ -249,6 +251,27 @@ def test_the_hint_is_chosen_from_the_output(step: Step, tmp_path: Path, said: st
     assert [word for word in words if word not in ended.stderr] == []
 
 
+@pytest.mark.parametrize(
+    ("program", "said", "word"),
+    [
+        ("bundle", "sh: 1: bun: not found", "SKIP=assets"),
+        ("npm", "sh: 1: bun: not found", "npm install -D bun"),
+        ("yarn", "/bin/sh: 1: pnpm: not found", '"packageManager"'),
+        ("npm", "Error: spawn yarn ENOENT", '"packageManager"'),
+        ("bun", "/usr/bin/bash: line 1: npm: command not found", "BUILD_PACKAGES=nodejs,npm"),
+        ("dotnet", "/tmp/MSBuildTemproot/tmp1.exec.cmd: 2: npm: not found", "BUILD_PACKAGES=nodejs,npm"),
+        ("pip", "sh: 1: yarn: not found", "BUILD_PACKAGES=nodejs,npm"),
+    ],
+)
+def test_a_program_that_is_not_there_is_told_by_the_one_that_runs_it(
+    step: Step, program: str, said: str, word: str
+) -> None:
+    blank, line, hint = step.run(f"echo '{said}'; exit 1", program=program).stderr.splitlines()
+    assert (blank, line) == ("", said)
+    assert word in hint
+    assert "SKIP=assets" not in hint or program == "bundle"
+
+
 def test_where_the_app_s_own_code_is_at_fault_is_told(step: Step, tmp_path: Path) -> None:
     said = (
         "rails aborted!\nActiveRecord::ConnectionNotEstablished: connection to server failed\n"
@@ -284,6 +307,7 @@ def test_other_output_gets_no_hint(step: Step, tmp_path: Path, said: str) -> Non
 
 
 def test_each_row_is_one_line_with_one_sentence() -> None:
-    rows = [line.split("\t") for line in wrapper.HINTS.splitlines()]
+    texts = (wrapper.hints(language) for language in (None, *registry.ENTRIES))
+    rows = [line.split("\t") for text in texts for line in text.splitlines()]
     assert all(len(row) in (2, 3) for row in rows)
     assert not [row[1] for row in rows if row[0] != "!" and not re.fullmatch(r"[A-Za-z].*[^.]", row[1])]
