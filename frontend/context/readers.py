@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from frontend.errors import Location, SourceError
+from frontend.languages import registry
 from frontend.secrets.masking import shown
 from frontend.texts import is_utf8, not_yaml, snippet, too_deep, yaml_too_deep
 
 READ_BY_US = (".txt", "procfile", ".nvmrc", "-version", "-versions", "dockerfile")  # or by pip, which decodes it
 DOCKERFILE = "dockerfile"
+REPLACED = tuple(end for entry in registry.ENTRIES for end in entry.lossy)
 LFS = b"version https://git-lfs.github.com/spec/v1\n"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 DIGITS = 4300  # Python reads no longer number
@@ -24,7 +26,8 @@ def text(path: str, data: bytes) -> str:
 
     A `.txt`, a Procfile and a version file may be UTF-16 with a byte order mark: PowerShell writes `pip freeze >
     requirements.txt` so, and pip reads it. A manifest may not: its own tool refuses it. A Dockerfile may be in the code
-    page of Windows: a builder takes its comments as bytes, and none of ours are built from it.
+    page of Windows: a builder takes its comments as bytes, and none of ours are built from it. Sources of JavaScript
+    and pages are read as Node.js reads them.
     """
     if data[:2] in UTF16_MARKS:
         if path.lower().endswith(READ_BY_US) and (decoded := utf16(data)) is not None:
@@ -38,6 +41,8 @@ def text(path: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         if path.rpartition("/")[2].lower() == DOCKERFILE:
             return data.decode("cp1252", "replace")
+        if path.endswith(REPLACED):
+            return data.decode(errors="replace").removeprefix("\ufeff")
         line = data.count(b"\n", 0, error.start) + 1
         raise SourceError(
             f"{path} is not UTF-8: byte {data[error.start]:#04x} at offset {error.start}",

@@ -149,7 +149,8 @@ class Entry(Struct, frozen=True):
     Files: `ignored` patterns (.dockerignore rules) are left out of a build that has no ignore file. No image gets
     `left` patterns, whatever its language; those of `cleaned` (at any depth) and `cleaned_roots` (of the project and
     its workspaces) an image of this language does not get. `native` patterns are names of files with native code.
-    `lockfiles` are names of files that a tool writes: they may be longer than what people write.
+    `lockfiles` are names of files that a tool writes: they may be longer than what people write. `lossy` are ends of the names of those
+    that their tools read whatever their encoding: U+FFFD stands for bytes that are not UTF-8.
 
     Commands of users: `installs` are those that a build of this language does by itself.
     `migrates` are words of those that change a database, options left out: none is there when an image is built.
@@ -199,6 +200,7 @@ class Entry(Struct, frozen=True):
     cleaned_roots: tuple[str, ...] = ()
     native: tuple[str, ...] = ()
     lockfiles: tuple[str, ...] = ()
+    lossy: tuple[str, ...] = ()
     installs: tuple[Install, ...] = ()
     migrates: tuple[str, ...] = ()
     run_only: tuple[str, ...] = ()
@@ -306,6 +308,9 @@ NODE = Entry(
     native=("*.node",),
     lockfiles=(
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
+    ),
+    lossy=(
+        ".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx", ".vue", ".svelte", ".astro", "package.json",
     ),
     installs=(
         *(Install((manager, verb)) for manager in ("npm", "pnpm", "yarn", "bun") for verb in ("install", "i", "ci")),
@@ -1001,6 +1006,7 @@ STATIC = Entry(
     reads=("index.php",),
     wanted=("go.mod", "Caddyfile", "nginx.conf", "_redirects", "_headers"),
     programs=("caddy", "hugo", "zola"),
+    lossy=(".html", ".htm"),
     cleaned_roots=(
         "Staticfile", "static.json", "Caddyfile", "_redirects", "_headers", "README.md", "LICENSE", "Procfile",
         "migetpacks.yaml", "Dockerfile", ".gitattributes", ".editorconfig", ".vscode", ".idea",

@@ -89,7 +89,6 @@ def test_escapes_that_stand_in_pairs_are_a_character() -> None:
         ("[]", "JSON", 1),
         ("{}".encode("utf-16"), "UTF-16", 1),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 38\n", "Git LFS", 1),
-        (b'{\n"a": "\xff"}', "0xff", 2),
         ("[" * 100_000, "package.json", 1),
         ('{\n"a": ' + "9" * 5000 + "}", "package.json", 2),
         ('{\n"a": "\\ud800"}', "\\ud800", 2),
@@ -102,9 +101,19 @@ def test_a_file_that_is_not_the_json_it_should_be(content: str | bytes, shown: s
         DictTree({"package.json": content}).read_json("package.json")
 
 
+def test_json_in_another_encoding() -> None:
+    with fails(SourceError, "0xff", "hint: ", at="nx.json:2"):
+        DictTree({"nx.json": b'{\n"a": "\xff"}'}).read_json("nx.json")
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "Procfile", "api/Procfile", ".nvmrc", ".python-version"])
 def test_what_only_we_read_may_be_written_by_powershell(name: str) -> None:
     assert DictTree({name: "web: node a.js\r\n".encode("utf-16")}).read_lines(name) == ["web: node a.js"]
+
+
+@pytest.mark.parametrize("name", ["server.js", "src/main.ts", "index.html", "web/package.json"])
+def test_what_node_and_browsers_read_in_any_encoding_is_no_error(name: str) -> None:
+    assert DictTree({name: b"// caf\xe9"}).read_text(name) == "// caf\ufffd"
 
 
 def test_a_lockfile_may_be_longer_than_what_people_write() -> None:

@@ -38,6 +38,13 @@ def test_a_page_beside_php_is_no_site() -> None:
         detect.choose(DictTree({"index.html": "", "index.php": "<?php"}), Settings())
 
 
+def test_a_page_in_another_encoding_is_served_and_told() -> None:
+    found = plan({"index.html": b"<title>caf\xe9</title>"})
+    (told,) = found.warnings
+    assert (told.code, str(told.at)) == ("page-encoding", "index.html:1")
+    assert "UTF-8" in told.hint
+
+
 def test_the_image_of_a_site() -> None:
     found = plan(PAGE)
     assert found.runtime.base == "debian:trixie-slim"

@@ -7,6 +7,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.static import unbuilt
 from frontend.paths import within
+from frontend.plan.model import Warning
 
 PAGE = "index.html"
 # the entry of a page that a bundler reads: no browser runs it
@@ -47,3 +48,20 @@ def check(here: SourceTree, directory: str, at: Location | None) -> None:
         unbuilt.check(here)
         message = f"{page} is the source of a page, which a build has to make: {found[:60]}"
         raise PlanError(message, at=here.at(page, number), hint=HINT)
+
+
+def in_other_encoding(here: SourceTree, directory: str) -> tuple[Warning, ...]:
+    """The doubt about a page that is not UTF-8: Caddy says that all pages are, and browsers take its word, not that of
+    the page's `<meta charset>`. Source: https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
+    """
+    page = within(directory, PAGE)
+    data = here.read_bytes(page) if here.has(page) else None
+    try:
+        (data or b"").decode()
+    except UnicodeDecodeError:
+        pass
+    else:
+        return ()
+    told = f"{page} is not UTF-8, but pages are served as UTF-8: its accented letters are shown as \ufffd"
+    hint = "save the pages as UTF-8, and correct their <meta charset>"
+    return (Warning("page-encoding", told, here.at(page, 1), hint),)

@@ -100,8 +100,10 @@ def served(
     files: Input = FromStep(
         SITE, outputs.COLLECTED, to=ROOT, exclude=(*RULES, *cleanup.excludes(NAME, (), settings.keep))
     )
+    doubts: tuple[Warning, ...] = ()
     if not site.step:
         files = source(here, site, settings, app, wishes)
+        doubts = pages.in_other_encoding(here, site.directories[0])
     checking, config = configuration(here, settings, app, site, wishes)
     return Plan(
         language=NAME,
@@ -117,7 +119,7 @@ def served(
         steps=(*built, *collecting, server(), *checking),
         evidence=(*evidence, *wishes.evidence),
         versions=versions,
-        warnings=(*warnings, *wishes.warnings),
+        warnings=(*warnings, *wishes.warnings, *doubts),
     )
 
 
