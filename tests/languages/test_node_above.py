@@ -1,5 +1,6 @@
 """Compiler configurations above the project: its build gets what its own extend, or it is told."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,8 +10,15 @@ from frontend.context.tree import DictTree
 from frontend.plan.model import FromContext, Plan
 from tests.languages.node import LOCK, plan, step, tree
 
-SERVER: dict[str, Any] = {"name": "api", "scripts": {"build": "tsc -p tsconfig.build.json", "start": "node dist/a.js"}}
-SITE: dict[str, Any] = {"scripts": {"build": "tsc && vite build"}, "devDependencies": {"vite": "7"}}
+SERVER: dict[str, Any] = {
+    "name": "api",
+    "scripts": {"build": "tsc -p tsconfig.build.json", "start": "node dist/a.js"},
+    "devDependencies": {"@tsconfig/node22": "22"},
+}
+SITE: dict[str, Any] = {
+    "scripts": {"build": "tsc && vite build"},
+    "devDependencies": {"vite": "7", "@tsconfig/node22": "22"},
+}
 EXTENDS = '{\n  // the usual\n  "extends": %s\n}'
 
 
@@ -68,3 +76,21 @@ def test_one_that_is_not_there_is_told_at_its_line(name: str, hint: str) -> None
     (told,) = (one for one in found.warnings if one.code == "configuration-missing")
     assert str(told.at) == "services/api/tsconfig.json:3"
     assert told.hint.startswith(hint)
+
+
+def test_an_absolute_path_and_a_package_that_is_not_installed_are_told() -> None:
+    lock = json.dumps({"lockfileVersion": 3, "packages": {"": {}, "node_modules/expo": {"version": "54.0.0"}}})
+    extends = '["@tsconfig/node22", "expo/tsconfig.base", "/srv/base.json", "@acme/ts/app.json", "/app/own.json", "base.json"]'
+    files = {"package.json": SERVER, "tsconfig.json": EXTENDS % extends, "own.json": "{}", "src/a.ts": ""}
+    found = plan(tree({**files, "package-lock.json": lock}))
+    told = [one for one in found.warnings if one.code == "configuration-missing"]
+    assert {str(one.at) for one in told} == {"tsconfig.json:3"}
+    assert [(one.message.rpartition(" ")[2], one.hint) for one in told] == [
+        ("/srv/base.json", "write it relative to tsconfig.json"),
+        ("@acme/ts/app.json", "add @acme/ts to the development dependencies, or write ./@acme/ts/app.json for a file"),
+        ("base.json", "add base.json to the development dependencies, or write ./base.json for a file"),
+    ]
+    without = plan(tree(files))
+    assert [one.message.rpartition(" ")[2] for one in without.warnings if one.code == "configuration-missing"] == [
+        "/srv/base.json"
+    ]

@@ -62,7 +62,7 @@ def plan_by(
 
         return site_plan.plan(tree, settings, app, today, site)
     project = known.work.project
-    own, missing = above.provided(tree, project, steps.steps(tree.under(project.root), known.work))
+    own, missing = above.provided(tree, project, steps.steps(tree.under(project.root), known.work), here.packages)
     made = Plan(
         language=known.work.engine.name if known.work.engine is not None else NAME,
         runtime=image.runtime(known, settings),

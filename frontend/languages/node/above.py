@@ -4,7 +4,7 @@ Source: https://www.typescriptlang.org/tsconfig/#extends
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from posixpath import relpath
 
 from msgspec import structs
@@ -12,6 +12,7 @@ from msgspec import structs
 from frontend.context.tree import SourceTree
 from frontend.errors import Location
 from frontend.languages.node import steps
+from frontend.languages.node.launchers import package_name
 from frontend.languages.node.manifest import BUILD_SCRIPTS
 from frontend.languages.node.outside import is_below
 from frontend.languages.node.workspaces import Project
@@ -24,16 +25,21 @@ EXTENDS = re.compile(r"""^(?!\s*//).*?"extends"\s*:\s*("[^"]*"|\[[^\]]*\])""", r
 DEEPEST = 8  # configurations that extend each other
 
 
-def provided(tree: SourceTree, project: Project, made: Sequence[Step]) -> tuple[tuple[Step, ...], tuple[Warning, ...]]:
+def provided(
+    tree: SourceTree, project: Project, made: Sequence[Step], packages: Container[str] | None
+) -> tuple[tuple[Step, ...], tuple[Warning, ...]]:
     """The steps of a project whose build has the configurations above it, and the doubt about those that are not there.
 
-    `tree` is the whole context.
+    `tree` is the whole context. `packages` are all that are installed, None where no lockfile tells.
     """
     if not any(step.name == steps.BUILD for step in made):
         return tuple(made), ()
     inputs: list[FromContext] = []
     missing: list[Warning] = []
-    for path, at in extended(tree, project):
+    for name, path, at in extended(tree, project):
+        if not path:
+            missing += not_found(name, at, packages)
+            continue
         outside = path.startswith("../")
         if not outside and is_below(path, project.root):
             continue  # or it is made there: `.svelte-kit/tsconfig.json`
@@ -51,9 +57,21 @@ def provided(tree: SourceTree, project: Project, made: Sequence[Step]) -> tuple[
     return tuple(with_inputs), tuple(missing)
 
 
-def extended(tree: SourceTree, project: Project) -> Iterator[tuple[str, Location]]:
-    """The configurations that those of the app extend, directly or not, relative to the context ("../x" above it), each
-    with the place that says so. Those of packages are no files of the app."""
+def not_found(name: str, at: Location, packages: Container[str] | None) -> Iterator[Warning]:
+    """The doubt about a configuration that is no file of the app: of a package, or one with an absolute path."""
+    package = package_name(name)
+    if name.startswith("/"):
+        told = f"{at.file} extends an absolute path, which the build does not have: {name}"
+        yield Warning("configuration-missing", told, at, f"write it relative to {at.file}")
+    elif package and packages is not None and package not in packages:
+        told = f"{at.file} extends a file of a package that is not installed: {name}"
+        hint = f"add {package} to the development dependencies, or write ./{name} for a file"
+        yield Warning("configuration-missing", told, at, hint)
+
+
+def extended(tree: SourceTree, project: Project) -> Iterator[tuple[str, str, Location]]:
+    """The configurations that those of the app extend, directly or not: as they are written, relative to the context
+    ("../x" above it), and the place that says so. What is no file of the context has the path ""."""
     app = within(project.root, project.app.dir)
     named = (match for name in BUILD_SCRIPTS for match in NAMED.findall(project.app.scripts.get(name, "")))
     waiting = list(dict.fromkeys((within(app, USUAL), *(joined(app, name) for name in named))))
@@ -63,10 +81,17 @@ def extended(tree: SourceTree, project: Project) -> Iterator[tuple[str, Location
         text = tree.glance(path)  # compilers read more encodings than we do
         found = EXTENDS.search(text)
         for name in re.findall(r'"([^"]*)"', found[1]) if found else ():
-            if not name.startswith((".", "/")):
+            at = tree.at(path, text.count("\n", 0, found.start(1)) + 1 if found else 0)
+            file = name if name.endswith(".json") else f"{name}.json"
+            home = f"{project.home.rstrip('/')}/"
+            if name.startswith("."):
+                whole = beside(path, file)
+            elif name.startswith(home):
+                whole = within(project.root, file.removeprefix(home))
+            else:
+                yield name, "", at
                 continue
-            whole = beside(path, name if name.endswith(".json") else f"{name}.json")
             if whole not in seen:
                 seen.add(whole)
                 waiting.append(whole)
-                yield whole, tree.at(path, text.count("\n", 0, found.start(1)) + 1 if found else 0)
+                yield name, whole, at

@@ -52,6 +52,14 @@ class Repository(Struct, frozen=True):
         """The direct dependencies of the app and of the root, with their ranges."""
         return {**self.project.top.dependencies, **self.project.app.dependencies}
 
+    @property
+    def packages(self) -> frozenset[str] | None:
+        """The names of all packages that an install may bring, the workspaces too; None where no lockfile tells."""
+        if self.manager.lockfile.rpartition("/")[2] in ("", "bun.lockb"):
+            return None
+        direct = (name for one in self.project.manifests for name in one.dependencies)
+        return frozenset((*self.locked.versions, *direct, *(one.name for one in self.project.all)))
+
 
 def read(
     tree: SourceTree, settings: Settings, project: Project, choice: Choice | None = None, *, judged: bool = False

@@ -71,7 +71,7 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
     env = (*found.generator.env, *((legacy_hashes.OPTIONS,) if hashes else ()), *public.env)
     work = front_end.work_of(here.tree, project, here, commands, env)
     every = [one for one in steps.steps(here.tree, work) if one.name != steps.PRODUCTION] if commands else []
-    made, missing = above.provided(tree, project, every)
+    made, missing = above.provided(tree, project, every, here.packages)
     site = Site(
         found.generator.title,
         made[-1].name if made else "",
