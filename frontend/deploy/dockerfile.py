@@ -42,6 +42,7 @@ INSTRUCTIONS = frozenset(
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
 APT = ("apt-get", "apt", "aptitude")
+APK = "apk"
 # packages that builds use, and what of them a command names: those that the last of several stages installs and does
 # not use itself are for the app that runs
 TOOLS = {"git": ("git",), "openssh-client": ("ssh", "scp", "ssh-keygen", "ssh-keyscan"), "zip": ("zip",)}
@@ -50,8 +51,8 @@ PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
 class Stage(Struct, frozen=True):
-    """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt installs in it, which
-    directories it has volumes for, which programs it downloads, its RUN instructions.
+    """A stage: the image that it is made from, where WORKDIR says to be, how it starts, what apt or apk installs in it,
+    which directories it has volumes for, which programs it downloads, its RUN instructions.
 
     `sources` are the stages, by name or number, that it copies files from.
     `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from, `exposes` that it has an
@@ -281,12 +282,16 @@ def kept(workdir: str, argument: Stated) -> tuple[Stated, ...]:
 
 
 def installed(argument: Stated) -> tuple[Stated, ...]:
-    """The Debian packages that a RUN instruction installs by name."""
+    """The packages that a RUN instruction installs by name, as Debian calls them."""
     found: list[Stated] = []
     for words in run_instruction.commands(argument.text, argument.at):
         if any(tool in words for tool in APT) and "install" in words:
             named = words[words.index("install") + 1 :]
             found += [Stated(word, argument.at) for word in named if PACKAGE.fullmatch(word)]
+        elif APK in words:
+            from frontend.deploy import alpine
+
+            found += [Stated(name, argument.at) for name in alpine.installed(words[words.index(APK) :])]
     return tuple(found)
 
 

@@ -1241,6 +1241,26 @@ def test_the_packages_that_pip_installs_in_a_dockerfile_are_told(run: str, names
     assert "dockerfile-python-packages" not in told(plan(files, BUILD_COMMAND=f"pip install {names or 'x'}"))
 
 
+@pytest.mark.parametrize(
+    ("run", "names"),
+    [
+        ("apk update && apk add --no-cache ffmpeg imagemagick ca-certificates", "ffmpeg imagemagick"),
+        ("apk add --no-cache python3 py3-pip make g++ libc6-compat vips-dev cairo jpeg dumb-init tini openssl git", ""),
+        ("apk add --no-cache --virtual .build-deps ffmpeg", ""),
+        ("apk --no-cache add -X https://dl.test/edge ttf-freefont exiftool sqlite=3.50-r0 postgresql17-client 'jq>1'",
+         "fonts-freefont-ttf libimage-exiftool-perl sqlite3 postgresql-client jq"),
+        ("apk add libreoffice openjdk17-jre tesseract-ocr-data-deu font-noto-cjk",
+         "libreoffice-nogui default-jre-headless tesseract-ocr-deu fonts-noto-cjk"),
+        ("apk del ffmpeg", ""),
+    ],
+)  # fmt: skip
+def test_the_packages_that_a_dockerfile_on_alpine_installs_are_told_as_debian_calls_them(run: str, names: str) -> None:
+    files = {**FLASK, "Dockerfile": f"FROM python:3.13-alpine\nRUN {run}\nCMD gunicorn app:app\n"}
+    said = f"not installed, although a Dockerfile does: {names} (Dockerfile:2)" if names else None
+    assert told(plan(files)).get("dockerfile-packages") == said
+    assert "dockerfile-packages" not in told(plan(files, RUN_PACKAGES=names or "jq"))
+
+
 def test_packages_of_a_stage_that_does_not_run_are_not_told() -> None:
     stages = "FROM node:24 AS build\nRUN apt-get install -y ffmpeg\nFROM python:3.13\nCOPY --from=build /a /a\n"
     assert "dockerfile-packages" not in told(plan({**FLASK, "Dockerfile": stages}))
