@@ -7,6 +7,7 @@ import pytest
 
 from frontend.languages.node import lock_choice
 from frontend.settings.model import Setting
+from tests.deploy.common import plan as of_build
 from tests.languages.node import plan, tree
 
 START: dict[str, Any] = {"scripts": {"start": "node server.js"}, "dependencies": {"express": "^5.0.0"}}
@@ -79,6 +80,15 @@ def test_the_lockfile_that_is_used(files: dict[str, str], expected: str) -> None
 def test_a_build_command_of_another_platform_decides(command: str, expected: str) -> None:
     files = {**BOTH, "Dockerfile": "FROM node:24\nRUN yarn\n"}
     assert lockfile(files, whole_build=Setting(command, "platform")) == expected
+
+
+@pytest.mark.parametrize("ignored", [None, "node_modules\n", "Dockerfile\n"])
+def test_a_dockerfile_that_is_in_no_build_decides(ignored: str | None) -> None:
+    start = {"package.json": json.dumps(START), "server.js": "", "Dockerfile": "FROM node:24\nRUN npm ci\n"}
+    files = {**BOTH, **start, **({".dockerignore": ignored} if ignored else {})}
+    assert str(next(one.at for one in of_build(files).warnings if one.code == "second-lockfile")) == "yarn.lock:1"
+    off = of_build(files, DEPLOY_FILES="off")
+    assert str(next(one.at for one in off.warnings if one.code == "second-lockfile")) == "package-lock.json:1"
 
 
 def test_package_manager_decides_before_all() -> None:

@@ -259,7 +259,8 @@ def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
             hint=f'add a "start" script to the app, or set PROJECT_PATH={within(project.root, tool.dir)} for the tool',
         )
     used = {name for member in project.all for name in member.production}
-    own = ("start" in m.scripts or tree.has(within(m.dir, DOCKERFILE)) for m in found)  # though others take its types
+    whole = tree.unfiltered()
+    own = ("start" in m.scripts or whole.has(within(m.dir, DOCKERFILE)) for m in found)  # though others take its types
     apps = tuple(m for m, is_app in zip(found, own, strict=True) if is_app or m.name not in used)
     return apps or found or tuple(filter(is_site, project.all))
 

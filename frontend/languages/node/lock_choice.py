@@ -40,7 +40,7 @@ def stated(tree: SourceTree, settings: Settings, present: tuple[str, ...]) -> It
     for command in (settings.whole_build, settings.build_command):
         if command is not None and command.by == "platform":
             yield from installers(command.value)
-    text = (tree.read_text(DOCKERFILE) or "") if tree.has(DOCKERFILE) else ""
+    text = tree.unfiltered().glance(DOCKERFILE) if settings.deploy_files else ""  # ignore files leave it out of builds
     copied = " ".join(COPIED.findall(text)).split()
     named = [file for file in present if file in copied or f"./{file}" in copied]
     if len(named) == 1:
