@@ -1,5 +1,6 @@
 """Candidates of a start: where the install or the build decides what is there."""
 
+import json
 from typing import Any
 
 import pytest
@@ -72,6 +73,31 @@ def test_a_compiled_file_of_nest_s_own_monorepo_may_be_in_its_project_s_output()
         "node dist/src/main",
         "node dist/apps/api/main.js",
     ]
+
+
+@pytest.mark.parametrize(
+    ("scripts", "left"),
+    [
+        ({"build": "nest build"}, "mailer, worker"),
+        ({"build": "npm run build:all", "build:all": "nest build && nest build worker"}, "mailer"),
+        ({"build": "nest build --all"}, ""),
+    ],
+)
+def test_applications_of_nest_s_own_monorepo_that_are_not_built_are_told(scripts: dict[str, str], left: str) -> None:
+    projects = {
+        "api": {"type": "application", "root": "apps/api"},
+        "mailer": {"type": "application", "root": "apps/mailer", "entryFile": "start"},
+        "shared": {"type": "library", "root": "libs/shared"},
+        "worker": {"root": "apps/worker"},
+    }
+    config = json.dumps({"root": "apps/api", "projects": projects}, indent=1)
+    own = {**NEST, "scripts": {**scripts, "start:prod": "node dist/apps/api/main"}}
+    found = plan(tree({"package-lock.json": LOCK, "nest-cli.json": config}, **own))
+    told = [one for one in found.warnings if one.code == "apps-not-built"]
+    assert [one.message.rpartition(": ")[2] for one in told] == [left] * bool(left)
+    if left:
+        assert str(told[0].at) == "nest-cli.json:8"
+        assert 'RUN_COMMAND="node dist/apps/mailer/start.js"' in told[0].hint
 
 
 def test_another_process_keeps_its_variables_wherever_its_file_is() -> None:

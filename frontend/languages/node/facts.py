@@ -128,6 +128,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *adapters.doubts(here.tree, here.project.app, here.framework),
             *builds.doubts(here, settings, web, work.builds),
+            *of_nest(here, work),
             *public.warnings,
             *lacking,
             *handlers.warnings(web, settings),
@@ -153,6 +154,14 @@ def apart(tree: SourceTree, settings: Settings, project: Project, fronts: tuple[
 
         built = (*(within(project.root, one.dir) for one in project.builds), *(one.dir for one in fronts))
         yield from together.left_out(tree, settings, project, built)
+
+
+def of_nest(here: Repository, work: Work) -> Iterator[Warning]:
+    """The warning for applications of Nest's own monorepo that are not in the image."""
+    if here.framework is not None and here.framework.package == "@nestjs/core" and work.builds:
+        from frontend.languages.node import nest
+
+        yield from nest.not_built(here.tree, here.project.app, work.builds)
 
 
 def with_variables(

@@ -112,8 +112,7 @@ def of_nest(tree: SourceTree, app: Manifest) -> tuple[str, ...]:
 
     In a monorepo of Nest's own it is the default project's, in `dist/PROJECT`.
     """
-    path = tree.first(*(within(app.dir, name) for name in NEST_CONFIGS))
-    config = (tree.read_json(path) or {}) if path else {}
+    _, config = nest_config(tree, app)
     entry, sources = text_of(config, "entryFile") or "main", text_of(config, "sourceRoot") or "src"
     where = out_dir(tree, app) or "dist"
     files = []
@@ -125,6 +124,12 @@ def of_nest(tree: SourceTree, app: Manifest) -> tuple[str, ...]:
     files += [within(where, entry), within(where, joined(sources, entry))]
     files += [within(where, "main"), within(where, "src/main")]
     return tuple(dict.fromkeys(f"{file.removesuffix('.js')}.js" for file in files))
+
+
+def nest_config(tree: SourceTree, app: Manifest) -> tuple[str, dict[str, Any]]:
+    """The configuration of the Nest CLI with its path, empty for none."""
+    path = tree.first(*(within(app.dir, name) for name in NEST_CONFIGS)) or ""
+    return path, (tree.read_json(path) or {}) if path else {}
 
 
 def project_at(config: dict[str, Any], root: str) -> dict[str, Any] | None:
