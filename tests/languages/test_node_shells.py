@@ -89,3 +89,9 @@ def test_a_program_that_the_image_lacks_is_told(line: str, program: str, package
 )
 def test_other_programs_are_not(line: str) -> None:
     assert missing(REQUIRE + line) == []
+
+
+def test_a_package_manager_that_no_image_has_is_told() -> None:
+    (told,) = missing(REQUIRE + 'spawn("pnpm", ["--filter", "api", "start"])')
+    assert told[:2] == ("the code starts pnpm, which the image does not have", "server.js:2")
+    assert missing(REQUIRE + 'spawn("npm", ["start"])') == []

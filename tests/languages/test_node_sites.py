@@ -432,6 +432,15 @@ def test_a_command_in_the_background_of_a_build_is_told(script: str, told: bool)
     assert ("build-background" in {one.code for one in plan(server_too).warnings}) == told
 
 
+@pytest.mark.parametrize(
+    ("handler", "told"), [("auth/login.post.ts", 1), ("[id].delete.js", 1), ("posts.get.ts", 0), ("posts.ts", 0)]
+)
+def test_what_answers_requests_in_a_generated_nuxt_app_is_told(handler: str, told: int) -> None:
+    fields: dict[str, Any] = {"scripts": {"build": "nuxt generate"}, "dependencies": {"nuxt": "4"}}
+    found = plan(tree({"package-lock.json": LOCK, "nuxt.config.ts": "", f"server/api/{handler}": ""}, **fields))
+    assert [str(one.at) for one in found.warnings if one.code == "site-server"] == [f"server/api/{handler}:1"] * told
+
+
 def test_what_of_gatsby_needs_its_server_is_told() -> None:
     fields: dict[str, Any] = {"scripts": {"build": "gatsby build"}, "dependencies": {"gatsby": "5", "react": "18"}}
     files = {"src/pages/live.tsx": "//\nexport async function getServerData() {}\n", "src/api/hello.ts": ""}

@@ -24,6 +24,8 @@ ARGUMENT = re.compile(r"""['"`]\s*,\s*\[\s*['"`]([^'"`\n ]*)""")
 OPTION = re.compile(r"\bshell\s*:\s*true\b")
 DEFINES = re.compile(r"\bfunction\s*$|\basync\s*$")
 SCRIPTS = frozenset(("npm", "npx", "yarn", "pnpm", "pnpx", "corepack", *SHELLS))
+NOT_SHIPPED = ("pnpm", "pnpx")  # package managers that install an app and are in no image of Node.js
+BY_NODE = "start what its script runs by process.execPath, or by npm run, which the image has"
 OF_PACKAGES = "node_modules/.bin/"
 LONG_LINE = 1000  # characters of a line that no one wrote
 WAY_OUT = (
@@ -46,13 +48,21 @@ def doubts(texts: Mapping[str, str], at: Callable[[str, int], Location]) -> tupl
 def programs(texts: Mapping[str, str], at: Callable[[str, int], Location], there: Iterable[str]) -> Iterator[Warning]:
     """The warnings for programs that files start and the image does not have; `there` are its Debian packages."""
     found: list[Used] = []
+    managers: dict[str, Warning] = {}
     for file, text in texts.items():
         for match in (*EXEC.finditer(text), *STARTS.finditer(text)) if MODULE in text else ():
             name, behind = match["text"] or "", ARGUMENT.match(text, match.end())
             place = at(file, text.count("\n", 0, match.start()) + 1)
+            if not is_code(text, match.start()):
+                continue
+            program = name.partition(" ")[0]
+            if program in NOT_SHIPPED:
+                told = f"the code starts {program}, which the image does not have"
+                managers.setdefault(program, Warning("program-missing", told, place, BY_NODE))
             one = started.needed(f"{name} {behind[1]}" if behind is not None else name, place)
-            found += [one] if one is not None and is_code(text, match.start()) else []
+            found += [one] if one is not None else []
     yield from started.lacking(started.first(found), there)
+    yield from managers.values()
 
 
 def starts(text: str) -> Iterator[tuple[int, str]]:

@@ -100,13 +100,15 @@ def plan(tree: SourceTree, settings: Settings, app: str, today: str, found: NoSe
             *public.warnings,
             *(angular.doubts(here.tree, project.app) if commands and found.generator.package == ANGULAR else ()),
             *(gatsby_server(here.tree, project.app) if found.generator.package == GATSBY else ()),
+            *(nuxt_server(here.tree, project.app) if found.generator.package == NUXT else ()),
             *((late,) if late and made else ()),
         ),
     )
 
 
-GATSBY, ANGULAR = "gatsby", "@angular/core"
+GATSBY, ANGULAR, NUXT = "gatsby", "@angular/core", "nuxt"
 SCRIPTS = (".js", ".jsx", ".ts", ".tsx")
+WRITES = re.compile(r"\.(?:post|put|patch|delete)\.[cm]?[jt]s$")  # a handler of requests that no file can answer
 
 
 def gatsby_server(tree: SourceTree, app: Manifest) -> Iterator[Warning]:
@@ -129,6 +131,19 @@ def gatsby_server(tree: SourceTree, app: Manifest) -> Iterator[Warning]:
     functions = [one for one in tree.glob(within(app.dir, "src/api/*")) if one.endswith(SCRIPTS)]
     if functions:
         yield Warning("site-server", "the functions in src/api are not in the image", tree.at(functions[0], 1), hint)
+
+
+def nuxt_server(tree: SourceTree, app: Manifest) -> Iterator[Warning]:
+    """The warning for what answers requests in a Nuxt app that is generated: handlers of GET may be for its build.
+
+    Source: https://nuxt.com/docs/guide/directory-structure/server#matching-http-method
+    """
+    dirs = [within(app.dir, f"server/{dir}{below}") for dir in ("api", "routes") for below in ("", "/*", "/*/*")]
+    tree.need(*(f"{dir}/*" for dir in dirs))
+    first = next((path for dir in dirs for path in tree.glob(f"{dir}/*") if WRITES.search(path)), None)
+    if first is not None:
+        told = f"{first}, which answers requests, is not in the image: nuxt generate makes files alone"
+        yield Warning("site-server", told, tree.at(first, 1), 'for a server, write "build": "nuxt build"')
 
 
 def fallback(here: Repository, found: NoServerError) -> str:
