@@ -17,6 +17,7 @@ from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Setting, Settings
 
 SHOWN = 12  # entries of the context an error lists
+PAGE = "index.html"
 CERTAIN = 3  # the strength of a claim that names a server
 SITE_APART = "site-apart"  # the code of a language's own warning about a directory
 LIKELY = 2  # of one that has more than what tooling may have left
@@ -104,7 +105,7 @@ def choose(tree: SourceTree, settings: Settings) -> Detection:
         if other is not None:
             raise unknown(here, other, claims)
     if strength <= 0:
-        inside = nested(here, app, claims)
+        inside = nested(here, app, claims, with_page=any(claim.language is STATIC for claim in spare))
         if inside is not None:
             return inside
         if (deep := further_down(here, app)) is not None:  # a claim of no strength is one of tools
@@ -188,18 +189,20 @@ def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[C
     return mine + [claim for claim in claims if claim not in mine]
 
 
-def nested(here: SourceTree, app: str, claims: list[Claim]) -> Detection | None:
+def nested(here: SourceTree, app: str, claims: list[Claim], *, with_page: bool) -> Detection | None:
     """The one app in a directory of a repository whose root has none; None for none, and for several of one language.
 
-    A language that looks below itself (it is among the root's `claims`) says more of several. Raises SeveralAppsError
-    for apps of different languages, for several that no claim speaks for, and for those below tools of their language.
+    A language that looks below itself (it is among the root's `claims`) says more of several. Beside a page in the root
+    what only the name of a file speaks for is no app, but a tool. Raises SeveralAppsError for apps of different
+    languages, for several that no claim speaks for, and for those below tools of their language.
     """
-    found = below(here)
+    found = {dir: claim for dir, claim in below(here).items() if not (with_page and claim.detected.by_name)}
     languages = {claim.language.name: claim.language for claim in found.values()}
     if len(languages) == 1 and (first := next(iter(found.values()))).language.whole:
         return Detection(first.language, first.detected, (), app)
     below_tools = any(there(here, path) for entry in languages.values() for path in entry.manifests)
-    if len(found) > 1 and (len(languages) > 1 or below_tools or not claims):
+    claimed_above = any(claim.language.name in languages for claim in claims)
+    if len(found) > 1 and (len(languages) > 1 or below_tools or not claimed_above):
         raise SeveralAppsError([described(within(app, dir), claim) for dir, claim in found.items()])
     if len(found) != 1:
         return None
@@ -273,14 +276,22 @@ def apart(tree: SourceTree, detection: Detection, plan: Plan) -> tuple[Warning, 
     known = {*SKIPPED, *(name for entry in registry.ENTRIES for name in entry.installed)}
     known |= {root.partition("/")[0] for root in (*roots, first)}
     known |= {one.at.file.partition("/")[0] for one in plan.warnings if one.code == SITE_APART and one.at is not None}
-    dirs = sorted({path.rpartition("/")[0] for name in manifests() for path in tree.glob(f"*/{name}")} - known)
+    dirs: dict[str, None] = {}
+    for place in ("*", "*/*"):
+        more = {path.rpartition("/")[0] for name in manifests() for path in tree.glob(f"{place}/{name}")}
+        above = {*known, *dirs}  # what is below one of them is a part of that
+        dirs |= dict.fromkeys(sorted(dir for dir in more if above.isdisjoint((dir, *dir.split("/")))))
     found = {dir: claim for dir in dirs for claim in claimed(tree.under(dir))[:1] if claim.detected.strength > 0}
-    if not found:
+    shown = [f"{dir} ({claim.language.title})" for dir, claim in found.items()]
+    page = tree.first(PAGE) if detection.language is not STATIC else None
+    if not shown and page is None:
         return ()
-    shown = ", ".join(f"{dir} ({claim.language.title})" for dir, claim in list(found.items())[:SHOWN])
-    message = f"the image has {detection.app} alone, without what is beside it: {shown}"
-    hint = f"PROJECT_PATH={next(iter(found))} builds that; PROJECT_PATH={detection.app} silences this warning"
-    return (Warning("app-left-out", message, next(iter(found.values())).detected.evidence[0].at, hint),)
+    listed = ", ".join((*((page,) if page is not None else ()), *shown[:SHOWN]))
+    at = next(iter(found.values())).detected.evidence[0].at if found else tree.at(PAGE, 1)
+    other = f"PROJECT_PATH={next(iter(found))}" if found else f"LANGUAGE={STATIC.name}"
+    message = f"the image has {detection.app} alone, without what is beside it: {listed}"
+    hint = f"{other} builds that; PROJECT_PATH={detection.app} silences this warning"
+    return (Warning("app-left-out", message, at, hint),)
 
 
 def refuse_unlisted(here: SourceTree, app: str, claims: list[Claim]) -> None:

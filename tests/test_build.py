@@ -111,6 +111,9 @@ def test_what_is_beside_the_one_app_of_a_repository_is_told() -> None:
     assert doubts({"e2e/package.json": '{"devDependencies": {"husky": "9"}}'}) == []
     assert doubts({f"examples/{name}": text for name, text in site.items()}) == []
     assert doubts({}) == []
+    deep = doubts({f"web/{name}": text for name, text in site.items()})
+    assert deep == ["the image has web-api alone, without what is beside it: web/client (Node.js)"]
+    assert doubts({"index.html": ""}) == ["the image has web-api alone, without what is beside it: index.html"]
     beside = [one.code for one in plan({**SERVER, **site}).warnings]
     assert beside == ["no-lockfile", "site-apart"]  # and not a second time, as what is left out
 

@@ -69,15 +69,17 @@ class Detected:
     an app is certain (a start script, a framework's entry file), 2 a manifest of dependencies, 1 a file that tooling
     alone might have left, 0 files below the app's directory only, -1 what may be a part of any app: it counts where
     nothing else is found. The strongest claim wins, the registry's order
-    decides between equals. `holds`: the directory is no app, but the root of several packages.
+    decides between equals. `holds`: the directory is no app, but the root of several packages. `by_name`: only the
+    name of a file says that something is started.
     """
 
-    __slots__ = ("evidence", "holds", "strength")
+    __slots__ = ("by_name", "evidence", "holds", "strength")
 
-    def __init__(self, strength: int, *evidence: Evidence, holds: bool = False) -> None:
+    def __init__(self, strength: int, *evidence: Evidence, holds: bool = False, by_name: bool = False) -> None:
         self.strength = strength
         self.evidence = evidence
         self.holds = holds
+        self.by_name = by_name
 
 
 def load(entry: Entry) -> Language:

@@ -14,6 +14,8 @@ from tests.errors import fails
 from tests.languages.static import PAGE, plan, server
 
 SITE = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7.1.0"}}'
+TOOL = '{"main": "index.js", "dependencies": {"jsdom": "22"}, "scripts": {"test": "echo"}}'
+LISTENS = "require('http').createServer(() => 0).listen(process.env.PORT)"
 DETECTED: list[tuple[str, dict[str, Any], str]] = [
     ("a page", {"index.html": ""}, "static"),
     ("a page in public", {"public/index.html": ""}, "static"),
@@ -24,6 +26,14 @@ DETECTED: list[tuple[str, dict[str, Any], str]] = [
     ("a page of a Node.js app", {"index.html": "", "package.json": '{"scripts": {"start": "node x.js"}}'}, "nodejs"),
     ("a page beside an app below", {"index.html": "", "api/package.json": '{"scripts": {"start": "node x.js"}}'}, "nodejs"),
     ("a page beside tools", {"index.html": "", "package.json": '{"devDependencies": {"prettier": "3"}}'}, "static"),
+    ("a page beside a tool below", {"index.html": "", "t/package.json": TOOL, "t/index.js": ""}, "static"),
+    ("a page and its script", {"index.html": '<script src="app.js" defer></script>', "app.js": "x()"}, "static"),
+    ("a script that works on the page", {"index.html": "", "main.js": "document.title = 1"}, "static"),
+    ("a page's script beside a server", {"index.html": "", "main.js": "document.title = 1", "server.js": ""}, "nodejs"),
+    ("a server that sends a page", {"index.html": '<script src="app.js"></script>', "app.js": LISTENS}, "nodejs"),
+    ("a script with a module of Node.js", {"index.html": "", "app.js": "import fs from 'fs'\ndocument.a"}, "nodejs"),
+    ("a page with a package.json", {"index.html": "", "index.js": "document.title = 1", "package.json": TOOL}, "static"),
+    ("a page of a package", {"index.html": "node_modules/", "index.js": "document.a", "package.json": TOOL}, "nodejs"),
     ("a page beside a deep .NET app", {"index.html": "", "src/App/App.csproj": "<Project/>"}, "dotnet"),
 ]  # fmt: skip
 

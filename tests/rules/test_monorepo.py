@@ -40,6 +40,15 @@ def test_apps_of_different_languages() -> None:
         choose(DictTree(dict(files)), Settings())
 
 
+def test_apps_of_one_language_that_no_claim_on_the_root_speaks_for() -> None:
+    django = {"manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a.settings')\n"}
+    files = {f"all/{dir}/{name}": text for dir in ("back", "front") for name, text in django.items()}
+    files |= {f"all/{dir}/requirements.txt": "django\n" for dir in ("back", "front")}
+    site = {"all/front/package.json": package(scripts={"build": "vite build"}, devDependencies={"vite": "7"})}
+    with fails(DetectionError, "2 apps", "PROJECT_PATH=all/back (Python: ", "PROJECT_PATH=all/front (Python: ", at=""):
+        choose(DictTree({**files, **site}), Settings())
+
+
 def test_many_apps_are_told_short() -> None:
     text = str(SeveralAppsError([App(f"app{number}", "Ruby") for number in range(30)]))
     assert "30 apps" in text

@@ -2,7 +2,7 @@
 
 from frontend.context.tree import SourceTree
 from frontend.languages.base import Detected
-from frontend.languages.node import frameworks, lifecycle, programs, runners, sites
+from frontend.languages.node import frameworks, lifecycle, page_file, programs, runners, sites
 from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, OF_BUN, START_SCRIPTS, Manifest, read
 from frontend.languages.registry import NODE, PROCFILES
 from frontend.plan.model import Evidence
@@ -33,8 +33,11 @@ def detect(tree: SourceTree) -> Detected | None:
         return Detected(3 if program in NODE.programs or program in runners.CLIS else 2, *found)
     if framework is not None or "workspaces" in manifest.data or tree.has("pnpm-workspace.yaml"):
         return Detected(2, *found, holds=framework is None and not tree.first(*PROCFILES, *LONE))
-    if tree.first(manifest.text("main") or "server.js", *LONE) and (manifest.production or not manifest.development):
-        return Detected(2, *found)
+    entry = tree.first(manifest.text("main") or "server.js", *LONE)
+    if entry is not None and is_page_alone(tree, manifest, entry):
+        return Detected(0, *found)
+    if entry is not None and (manifest.production or not manifest.development):
+        return Detected(2, *found, by_name=True)
     return Detected(0 if is_for_tools(tree, manifest) else 1, *found)
 
 
@@ -54,6 +57,14 @@ def is_server(tree: SourceTree) -> bool:
     )
 
 
+def is_page_alone(tree: SourceTree, manifest: Manifest, entry: str) -> bool:
+    """Whether a package.json is beside a finished page whose code is in `entry`: nothing starts or builds anything, and
+    the page needs no installed package."""
+    if {*START_SCRIPTS, *BUILD_SCRIPTS} & set(manifest.scripts) or sites.generator(manifest) or tree.first(*PROCFILES):
+        return False
+    return page_file.is_of_page(tree, entry) and "node_modules/" not in tree.glance(page_file.PAGE)
+
+
 def is_for_tools(tree: SourceTree, manifest: Manifest) -> bool:
     """Whether a package.json holds tools and scripts for what is in directories below it, and no app."""
     scripts = {*START_SCRIPTS, *BUILD_SCRIPTS, *lifecycle.ORDER}
@@ -63,7 +74,7 @@ def is_for_tools(tree: SourceTree, manifest: Manifest) -> bool:
 
 def without_manifest(tree: SourceTree) -> Detected | None:
     """The claim on a directory that has no package.json."""
-    lone = tree.first(*LONE)
+    lone = next((path for path in LONE if tree.has(path) and not page_file.is_of_page(tree, path)), None)
     if lone is not None:
         return Detected(1, Evidence(NODE.title, lone))
     if tree.has("project.json"):

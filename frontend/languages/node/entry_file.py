@@ -7,19 +7,13 @@ from msgspec import Struct
 from frontend.context.tree import SourceTree
 from frontend.languages.node import programs
 from frontend.languages.node.manifest import BUILD_SCRIPTS, Manifest
+from frontend.languages.node.page_file import LISTENS, is_of_page
 from frontend.languages.node.runners import RUN_BY, WATCHERS
 from frontend.paths import joined, within
 
 SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 ENTRIES = tuple(
     f"{dir}{name}" for dir in ("", "src/", "server/", "app/") for name in ("server", "index", "app", "main")
-)
-LISTENS = re.compile(r"\b(?:listen|serve|createServer|start)\s*\(")
-# an import of what renders to the page of a browser, or of a file that only a bundler reads
-BROWSER = re.compile(
-    r"""^\s*import\s(?:[^'";]*\sfrom\s*)?['"](?:vue|react-dom(?:/client)?|svelte|solid-js/web|preact|inferno"""
-    r"""|@angular/platform-browser(?:-dynamic)?|[^'"]+\.(?:css|scss|sass|less|styl|vue|svelte))['"]""",
-    re.MULTILINE,
 )
 BUN = "bun"
 RUNS = frozenset((*RUN_BY, *WATCHERS, BUN))
@@ -114,10 +108,3 @@ def entry_file(tree: SourceTree, manifest: Manifest, *, by_bun: bool = False) ->
     tree.need(*(within(manifest.dir, path) for path in usual))
     there = (path for path in usual if tree.has(within(manifest.dir, path)))
     return next((path for path in there if not is_of_page(tree, within(manifest.dir, path))), None)
-
-
-def is_of_page(tree: SourceTree, path: str) -> bool:
-    """Whether a file is the code of a page, which a bundler makes ready for browsers: it puts components on the page or
-    imports a stylesheet, and listens on nothing."""
-    text = tree.read_text(path) or ""
-    return BROWSER.search(text) is not None and not LISTENS.search(text)

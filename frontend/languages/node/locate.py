@@ -16,8 +16,9 @@ from frontend.languages.node import (
     tasks,
     workspaces,
 )
-from frontend.languages.node.entry_file import LISTENS, SUFFIXES, entry_file
+from frontend.languages.node.entry_file import SUFFIXES, entry_file
 from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, START_SCRIPTS, Manifest, line, read
+from frontend.languages.node.page_file import LISTENS
 from frontend.languages.node.scripts import RECURSIVE, Command, Scope
 from frontend.languages.node.versions import TITLE
 from frontend.languages.node.workspaces import Project
