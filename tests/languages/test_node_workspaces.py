@@ -546,3 +546,41 @@ def test_what_a_plugin_of_nx_builds_for_a_browser_alone_is_a_site() -> None:
     files["apps/shop/webpack.config.js"] = "new NxAppWebpackPlugin({ main: 'a.tsx' })"
     found = plan(tree(files, dependencies=EXPRESS, devDependencies={"nx": "22"}))
     assert (found.language, runs(found, "build")) == ("static", [("nx", "build", "shop")])
+
+
+LIBRARY: dict[str, Any] = {"name": "contracts", "main": "./dist/index.js", "scripts": {"dev": "tsc --watch"}}
+OUT = '{"compilerOptions": {"outDir": "dist"}}'
+
+
+@pytest.mark.parametrize(
+    ("library", "files", "turbo", "expected"),
+    [
+        ({}, {}, None, [("tsc",), ("npm", "run", "build")]),
+        ({}, {}, '{"tasks": {"build": {"dependsOn": ["^build"]}}} // ours', [("tsc",), ("turbo", "run", "build", "--filter=api")]),
+        ({"scripts": {"compile": "tsc"}}, {}, '{"tasks": {"build": {"dependsOn": ["^compile"]}}}', [("turbo", "run", "build", "--filter=api")]),
+        ({"main": "src/index.ts"}, {}, None, [("npm", "run", "build")]),
+        ({}, {"contracts/dist/index.js": ""}, None, [("npm", "run", "build")]),
+        ({"scripts": {"build": "tsup"}}, {}, None, [("npm", "run", "build"), ("npm", "run", "build")]),
+    ],
+)  # fmt: skip
+def test_a_workspace_that_others_import_compiled_is_compiled(
+    library: dict[str, Any], files: dict[str, str], turbo: str | None, expected: list[tuple[str, ...]]
+) -> None:
+    api = {
+        "name": "api",
+        "scripts": {"build": "tsc", "start": "node dist/a.js"},
+        "dependencies": {**EXPRESS, "contracts": "*"},
+    }
+    written = {
+        "package-lock.json": LOCK,
+        "api/package.json": api,
+        "api/src/a.ts": "",
+        "contracts/package.json": {**LIBRARY, **library},
+        "contracts/tsconfig.json": OUT,
+        "contracts/src/index.ts": "",
+        **files,
+        **({"turbo.json": turbo} if turbo else {}),
+    }
+    development = {"typescript": "5", **({"turbo": "2"} if turbo else {})}
+    found = plan(tree(written, workspaces=["api", "contracts"], devDependencies=development))
+    assert runs(found, "build") == expected

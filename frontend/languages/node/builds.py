@@ -27,6 +27,7 @@ from frontend.languages.node.start import SHELL, Moved, Start
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.plan.model import Warning
+from frontend.rules import jsonc
 from frontend.settings.model import Settings
 
 TURBO_ENV = (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
@@ -209,15 +210,54 @@ def workspace_builds(tree: SourceTree, project: Project, manager: Manager) -> tu
     if uses_turbo(tree, project) and any("build" in m.scripts for m in (*project.builds, project.app)):
         named = project.app.name or f"./{project.app.dir}"
         words = ("turbo", "run", "build", f"--filter={named}")
-        return (installed(project, manager, words, "", tree.at("turbo.json", 1), TURBO_ENV),)
+        build = installed(project, manager, words, "", tree.at("turbo.json", 1), TURBO_ENV)
+        first = before_builds(tree)
+        left = (m for m in project.builds if m is not project.app and first.isdisjoint(m.scripts))
+        return (*(compile_library(tree, project, manager, m) for m in left if is_uncompiled(tree, project, m)), build)
     if "build" not in project.app.scripts and "build" in moon.tasks(tree, project.app):
         at = tree.at(within(project.app.dir, moon.PROJECT), 1)
         return (installed(project, manager, ("moon", "run", f"{moon.name(tree, project.app)}:build"), "", at),)
-    return tuple(
-        script_command(tree, project, m, "build") if "build" in m.scripts else nx_build(tree, project, manager, m)
-        for m in project.builds
-        if "build" in m.scripts or nx.builds(tree, m)
-    )
+    found = []
+    for m in project.builds:
+        if "build" in m.scripts:
+            found.append(script_command(tree, project, m, "build"))
+        elif nx.builds(tree, m):
+            found.append(nx_build(tree, project, manager, m))
+        elif m is not project.app and is_uncompiled(tree, project, m):
+            found.append(compile_library(tree, project, manager, m))
+    return tuple(found)
+
+
+def before_builds(tree: SourceTree) -> frozenset[str]:
+    """The scripts that Turborepo runs in a workspace before it builds those that need it: `"dependsOn": ["^compile"]`.
+
+    Source: https://turborepo.com/docs/reference/configuration#dependson
+    """
+    config = tree.read_json("turbo.json", jsonc.lenient) or {}
+    table = config.get("tasks", config.get("pipeline"))
+    build = table.get("build") if isinstance(table, dict) else None
+    names = build.get("dependsOn") if isinstance(build, dict) else None
+    return frozenset(one.removeprefix("^") for one in names or () if isinstance(one, str))
+
+
+def is_uncompiled(tree: SourceTree, project: Project, manifest: Manifest) -> bool:
+    """Whether others import a workspace as the TypeScript compiler writes it, and no script of a usual name does so."""
+    main = manifest.text("main").removeprefix("./")
+    if "build" in manifest.scripts or not main or not tree.has(within(manifest.dir, "tsconfig.json")):
+        return False
+    if "typescript" not in {**manifest.dependencies, **project.top.dependencies}:
+        return False
+    from frontend.languages.node import outputs
+
+    where = outputs.out_dir(tree, manifest)
+    paths = (joined(manifest.dir, main), joined(manifest.dir, f"{main}.js"), joined(manifest.dir, f"{main}/index.js"))
+    return bool(where) and main.startswith(f"{where}/") and tree.first(*paths) is None
+
+
+def compile_library(tree: SourceTree, project: Project, manager: Manager, manifest: Manifest) -> BuildCommand:
+    """The compilation of a workspace."""
+    at = tree.at(within(manifest.dir, "tsconfig.json"), 1)
+    return installed(project, manager, ("tsc",), manifest.dir, at)
 
 
 def framework_build(repository: Repository) -> tuple[BuildCommand, ...]:
