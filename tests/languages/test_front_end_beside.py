@@ -243,3 +243,38 @@ def test_one_that_writes_nothing_into_the_app_is_not(files: dict[str, Any]) -> N
     for app in (python("", "app = Flask(__name__)\n"), node("", "listen()")):
         found = planned({**app, **site("shelf"), **files})
         assert not any(one.name.startswith("front-end") for one in found.steps)
+
+
+ROOT: list[tuple[str, dict[str, Any], str, str, str]] = [  # what it is, files, the app, where the site is, what is named
+    ("in server/", node("server", "static(path.join(__dirname, '../dist'))"), "", "/dist", "/dist"),
+    ("named", node("server", "static(path.join(__dirname, '../dist'))"), "server", "/dist", "/dist"),
+    ("a file of it", node("backend", "sendFile('../build/index.html')"), "", "/build", "/build"),
+    ("into the server", {**node("server", "static(join(__dirname, 'public'))"), "vite.config.js": "outDir: 'server/public'"},
+     "", "/app/public", "/app/public"),
+    ("of Flask", python("api", APP.format("'../dist'")), "api", "/dist", "/dist"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "app", "place", "named"), [row[1:] for row in ROOT], ids=[row[0] for row in ROOT])
+def test_a_site_whose_server_is_below_it(files: dict[str, Any], app: str, place: str, named: str) -> None:
+    found = planned({**SITE, **files}, **({"PROJECT_PATH": app} if app else {}))
+    assert found.language != "static"
+    copied = [one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep)]
+    assert [one.to for one in copied if one.step == "front-end-build"] == [place]
+    assert any(named in need.paths for need in found.runtime.processes[0].needs)
+
+
+@pytest.mark.parametrize(
+    ("files", "settings"),
+    [
+        (node("server", "static('public')"), {}),
+        (node("server", "save(path.join(__dirname, '../uploads'))"), {}),
+        ({**node("server", "static('../dist')"), **node("mail", "static('../dist')")}, {}),
+        (node("server", "static('../dist')"), {"LANGUAGE": "nodejs"}),
+    ],
+    ids=["its own files", "another folder", "two of them", "what the user says"],
+)
+def test_a_site_with_another_server_below_it_is_a_site(files: dict[str, Any], settings: dict[str, str]) -> None:
+    found = planned({**SITE, **files}, **settings)
+    assert found.language == "static"
+    assert ("app-left-out" in {one.code for one in found.warnings}) != bool(settings)

@@ -58,8 +58,12 @@ def plan_by(
 
         known = facts.inspect(tree, settings, here, doubts, today)
     except NoServerError as site:
-        from frontend.languages.node import site_plan
+        from frontend.languages.node import served, site_plan
 
+        if (settings.app, settings.language, settings.output_dir) == (None, None, None):
+            server = served.server_of(tree, app)
+            if server is not None:
+                return plan_by(choice, tree, settings, server, today, runs_on)
         return site_plan.plan(tree, settings, app, today, site)
     project = known.work.project
     own, missing = above.provided(tree, project, steps.steps(tree.under(project.root), known.work), here.packages)

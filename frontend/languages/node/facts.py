@@ -223,7 +223,7 @@ def front_ends(tree: SourceTree, settings: Settings, here: Repository, web: Star
     """
     app = within(here.project.root, here.project.app.dir)
     dirs = served.front_ends(tree, app)
-    if not dirs:
+    if not dirs and served.site_above(tree, app) is None:
         return ()
     from frontend.languages.node import outside
 

@@ -375,7 +375,7 @@ def of_served(tree: SourceTree, settings: Settings, root: str, found: Served, to
     if front is None:
         return None
     files = FromStep(front.built, f"/app/{relative(above, found.output)}", to=home, optional=True)
-    told = [Evidence("front end", f"its build in {found.dir} is served", found.at)]
+    told = [Evidence("front end", f"its build in {found.dir or 'the root'} is served", found.at)]
     if found.command is not None and found.command.at is not None:
         told.append(Evidence("front end", f"{found.command.at.file} builds it", found.command.at))
     front = structs.replace(front, evidence=tuple(told))
@@ -389,7 +389,7 @@ def place(root: str, found: Served) -> str:
 
 def need(root: str, found: Served) -> Need:
     """What has to be there of a front end that is served."""
-    hint = f"the build of {found.dir} did not make it: check its output directory"
+    hint = f"the build of {found.dir or 'the root'} did not make it: check its output directory"
     path = within(place(root, found), relative(found.output, found.named))
     return Need(f"the front end {found.named}", (path,), hint)
 

@@ -62,12 +62,17 @@ def written(tree: SourceTree, manifest: Manifest) -> Written | None:
     option = OPTION.search(manifest.scripts.get("build", ""))
     if option is not None:
         return Written(joined(manifest.dir, option[1]), line(tree, manifest, "scripts", "build"))
+    found = ((text, at) for text, at in outputs(tree, manifest) if ".." in text.split("/"))
+    return next((Written(joined(manifest.dir, text), at) for text, at in found), None)
+
+
+def outputs(tree: SourceTree, manifest: Manifest) -> Iterator[tuple[str, Location]]:
+    """The output directories that the configuration of a package's bundlers names, as they are written there."""
     present = tree.entries(manifest.dir)
     for names, key in CONFIGS:
         file = next((within(manifest.dir, name) for name in names if name in present), "")
         for number, row in enumerate((tree.read_lines(file) or ()) if file else (), 1):
             found = re.match(rf"""(?!\s*(?://|\*)).*?\b{key}['"]?\s*:\s*(.*)""", row)
             text = next((path for path, _ in served.texts(found[1])), "") if found is not None else ""
-            if ".." in text.split("/"):
-                return Written(joined(manifest.dir, text), tree.at(file, number))
-    return None
+            if text:
+                yield text, tree.at(file, number)

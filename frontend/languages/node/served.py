@@ -53,9 +53,9 @@ def find(tree: SourceTree, app: str, files: Iterable[str]) -> tuple[Served, ...]
 
     `tree` is the whole context, `files` are the sources in it. What the source already has needs no build.
     """
-    dirs = front_ends(tree, app)
+    dirs, above = front_ends(tree, app), site_above(tree, app)
     found: dict[str, Served] = {}
-    for file in list(dict.fromkeys(files))[:MAX_FILES] if dirs else ():
+    for file in list(dict.fromkeys(files))[:MAX_FILES] if dirs or above is not None else ():
         here = file.rpartition("/")[0]
         for text, number in texts(tree.read_text(file) or ""):
             for base in dict.fromkeys((here, app, *parents(here))):
@@ -63,7 +63,50 @@ def find(tree: SourceTree, app: str, files: Iterable[str]) -> tuple[Served, ...]
                 dir = next((one for one in dirs if path.startswith(f"{one}/")), None)
                 if dir is not None and dir not in found and is_made(tree, dir, path):
                     found[dir] = served(dir, path, tree.at(file, number))
+                elif above is not None and above.dir not in found and base in (here, app):
+                    output = next((one for one in above.outputs if f"{path}/".startswith(f"{one}/")), None)
+                    if output is not None and not (tree.is_dir(path) or tree.has(path)):
+                        named = parents(path)[0] if "." in path[len(output) :].rpartition("/")[2] else path
+                        found[above.dir] = Served(above.dir, output, named, tree.at(file, number))
     return tuple(found.values())
+
+
+class Above(Struct, frozen=True):
+    """A site in a directory above an app, and the directories of the context that its build may make."""
+
+    dir: str
+    outputs: tuple[str, ...]
+
+
+def site_above(tree: SourceTree, app: str) -> Above | None:
+    """The site in the nearest directory above an app that has a package.json: the app may be the server below it, in
+    `server/`. None for none, and for a root of workspaces, which builds the app itself."""
+    dir = next((one for one in parents(app) if tree.has(within(one, FILE))), None)
+    manifest = read(tree, dir) if dir is not None else None
+    if manifest is None or not any(name in manifest.scripts for name in SITE_BUILDS):
+        return None
+    from frontend.languages.node import outside, sites, workspaces
+
+    if sites.generator(manifest) is None or workspaces.patterns(tree.under(manifest.dir), manifest):
+        return None
+    stated = (joined(manifest.dir, text) for text, _ in outside.outputs(tree, manifest))
+    return Above(manifest.dir, tuple(dict.fromkeys((*stated, *(within(manifest.dir, one) for one in OUTPUTS)))))
+
+
+def server_of(tree: SourceTree, site: str) -> str | None:
+    """The directory in that of a site whose server serves what the site's build makes; None for none, and for several.
+
+    `tree` is the whole context.
+    """
+    from frontend.languages.node import locate
+
+    found = []
+    for path in tree.glob(within(site, f"*/{FILE}")):
+        dir = parents(path)[0]
+        manifest = read(tree, dir)
+        if manifest is not None and manifest.production and locate.can_start(tree, manifest):
+            found += [dir] if any(one.dir == site for one in find(tree, dir, sources(tree, dir))) else []
+    return found[0] if len(found) == 1 else None
 
 
 def is_made(tree: SourceTree, dir: str, path: str) -> bool:

@@ -557,7 +557,8 @@ def beside_of(tree: SourceTree, settings: Settings, app: str, root: str, today: 
 
     `root` is the directory of the context that becomes /app.
     """
-    if not any(monorepo.having(tree, base, "package.json") for base in (app, *parents(app))):
+    above = any(tree.has(within(base, "package.json")) for base in parents(app))
+    if not above and not any(monorepo.having(tree, base, "package.json") for base in (app, *parents(app))):
         return ()
     from frontend.languages.node.front_end import beside
 
