@@ -21,8 +21,8 @@ def overlay(
     """The plan with the user's additions.
 
     The packages of the build go to the steps that run a program, its environment to all steps, after their own. The
-    image's variables replace those of the plan with the same name. `evidence` comes before the plan's own; what both
-    say is said once.
+    image's variables replace those of the plan with the same name; directories to import from come in front of the
+    plan's. `evidence` comes before the plan's own; what both say is said once.
     """
     return structs.replace(
         plan,
@@ -42,9 +42,16 @@ def with_build(step: Step, packages: Sequence[str], env: Pairs) -> Step:
 
 def with_run(runtime: Runtime, packages: Sequence[str], env: Pairs) -> Runtime:
     """The image with packages and variables."""
-    return structs.replace(
-        runtime, packages=joined(runtime.packages, packages), env=tuple({**dict(runtime.env), **dict(env)}.items())
-    )
+    own = dict(runtime.env)
+    given = {name: searched(name, value, own.get(name, "")) for name, value in env}
+    return structs.replace(runtime, packages=joined(runtime.packages, packages), env=tuple({**own, **given}.items()))
+
+
+def searched(name: str, value: str, own: str) -> str:
+    """A variable's value; of a list of directories to import from, with those behind it that the plan needs."""
+    if name == "PATH" or not name.endswith("PATH") or not own:
+        return value
+    return ":".join(joined(value.split(":"), own.split(":")))
 
 
 def joined(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:

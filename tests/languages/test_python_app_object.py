@@ -278,6 +278,7 @@ SIBLINGS: list[tuple[str, Files, tuple[str, str]]] = [  # the directory it is im
     ("one of another's", {"backend/main.py": BESIDE}, ("", "backend.main:app")),
     ("one of Python's own", {"backend/main.py": BESIDE, "backend/logging.py": ""}, ("", "backend.main:app")),
     ("src is a package", {"src/main.py": RELATIVE, "src/database.py": ""}, ("", "src.main:app")),
+    ("named with src", {"src/main.py": f"from src.db import x\n{FASTAPI}", "src/db.py": ""}, ("", "src.main:app")),
     ("a package in src", {"src/api/main.py": RELATIVE, "src/api/database.py": ""}, ("src", "api.main:app")),
     ("up to src", {"src/api/main.py": f"from ..db import x\n{FASTAPI}", "src/db.py": ""}, ("", "src.api.main:app")),
     ("a package's own file", {"src/api/__init__.py": RELATIVE, "src/api/database.py": ""}, ("src", "api:app")),
@@ -294,3 +295,20 @@ def test_an_app_that_is_run_in_its_own_directory(files: Files, place: tuple[str,
 def test_its_directory_is_where_the_server_imports_from() -> None:
     files = {"requirements.txt": "fastapi\nuvicorn\n", "backend/main.py": BESIDE, "backend/database.py": ""}
     assert ("PYTHONPATH", "/app/backend") in plan(files).runtime.env
+
+
+@pytest.mark.parametrize("path", ["wsgi.py", "asgi.py"])
+def test_a_file_for_servers_comes_before_one_that_starts_the_app_for_developers(path: str) -> None:
+    made = "from src.app import create_app\napp = create_app('{}')\n"
+    files = {
+        "src/app.py": "from flask import Flask\ndef create_app(name):\n    return Flask(name)\n",
+        "run.py": made.format("development") + "if __name__ == '__main__':\n    app.run(debug=True)\n",
+    }
+    assert target({**files, path: made.format("production")}) == f"{path[:-3]}:app"
+    assert target(files) == "run:app"
+
+
+def target(files: Files) -> str:
+    app = found(files)
+    assert app is not None
+    return app.target

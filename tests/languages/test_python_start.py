@@ -517,3 +517,41 @@ def test_a_streamlit_script_below_has_a_conventional_name_first() -> None:
         "board/main.py": "import streamlit as st\n",
     }
     assert '"board/main.py"' in plan(files).runtime.processes[0].args[2]
+
+
+CLICK = "import click\n@click.group()\ndef cli():\n    pass\n"
+ARGUMENT = "from click import argument, command\n@command()\n@argument('place')\ndef cli(place):\n    pass\n"
+TYPER = "import typer\napp = typer.Typer()\n@app.command()\ndef a():\n    pass\n@app.command()\ndef b():\n    pass\n"
+PARSER = "import argparse\ndef main():\n    parser = argparse.ArgumentParser()\n"
+PROGRAMS: list[tuple[Files, str, str]] = [  # modules, the entry, what is told of the program `shop`
+    ({"shop/cli.py": CLICK}, "shop.cli:cli", "ends unless it is given a command"),
+    ({"shop/cli.py": CLICK.replace("()", "(invoke_without_command=True)", 1)}, "shop.cli:cli", ""),
+    ({"shop/cli.py": ARGUMENT}, "shop.cli:cli", "ends unless it is given place"),
+    ({"shop/cli.py": ARGUMENT.replace("'place'", "'place', default='x'")}, "shop.cli:cli", ""),
+    ({"src/shop/cli.py": TYPER}, "shop.cli:app", "ends unless it is given a command"),
+    ({"shop/cli.py": TYPER.partition("@app.command()\ndef b")[0]}, "shop.cli:app", ""),
+    ({"shop/cli.py": f"{PARSER}    parser.add_subparsers(required=True)\n"}, "shop.cli:main",
+     "ends unless it is given a command"),
+    ({"shop/cli.py": f"{PARSER}    print(parser.parse_args())\n"}, "shop.cli:main",
+     "reads options of the command line"),
+    ({"shop/cli.py": f"{PARSER}    parser.parse_args()\n    parser.print_help()\n"}, "shop.cli:main",
+     "ends unless it is given options"),
+    ({"shop/__main__.py": "from shop import cli\ndef main():\n    cli.main()\n",
+      "shop/cli.py": f"{PARSER}    parser.add_argument('url')\n"}, "shop.__main__:main",
+     "ends unless it is given url"),
+    ({"shop/cli.py": "import time\ndef main():\n    time.sleep(9)\n"}, "shop.cli:main", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("modules", "entry", "told"), PROGRAMS)
+def test_a_program_of_the_command_line_that_is_started_without_arguments_is_told(
+    modules: Files, entry: str, told: str
+) -> None:
+    manifest = f'[project]\nname = "shop"\ndependencies = ["click", "typer"]\n[project.scripts]\nshop = "{entry}"\n'
+    base = {"pyproject.toml": manifest, "shop/__init__.py": "", "src/shop/__init__.py": ""}
+    found = plan({**base, **modules})
+    (started,) = found.runtime.processes
+    said = [one for one in found.warnings if one.code == "no-arguments"]
+    assert started.args == ("shop",)
+    assert [one.message for one in said] == ([f"shop {told}: the image starts it without arguments"] if told else [])
+    assert all(one.hint == "set RUN_COMMAND='shop …'" for one in said)

@@ -1,5 +1,7 @@
 """What users add to a plan, whatever its language."""
 
+from msgspec import structs
+
 from frontend.plan import Evidence, Exec, ImageRef, Layer, Plan, Process, Runtime, Step, StepRef
 from frontend.plan.overlay import overlay
 
@@ -51,3 +53,11 @@ def test_the_image_gets_packages_and_variables_each_once() -> None:
 def test_evidence_of_the_choice_comes_first_and_once() -> None:
     chosen = Evidence("ruby", "the setting LANGUAGE")
     assert overlay(PLAN, evidence=(chosen, *PLAN.evidence)).evidence == (chosen, *PLAN.evidence)
+
+
+def test_directories_to_import_from_are_added_to_those_of_the_plan() -> None:
+    own = structs.replace(PLAN.runtime, env=(("PYTHONPATH", "/app/src"), ("PATH", "/bin")))
+    given = (("PYTHONPATH", "/app/deps:/app/src"), ("PATH", "/usr/bin"))
+    assert overlay(structs.replace(PLAN, runtime=own), run_env=given).runtime.env == given
+    other = overlay(structs.replace(PLAN, runtime=own), run_env=(("PYTHONPATH", "/app/deps"),)).runtime.env
+    assert other == (("PYTHONPATH", "/app/deps:/app/src"), ("PATH", "/bin"))

@@ -19,6 +19,7 @@ from frontend.languages.python.app_tables import (
 from frontend.languages.python.modules import Module, Modules, called, serves, top_level
 from frontend.paths import within
 
+SERVED = ("wsgi.py", "asgi.py")  # files that are there for a server alone
 Target = tuple[str, str]  # a file, and a name in it
 
 
@@ -83,12 +84,14 @@ def preference(found: Found, module: Module, named: frozenset[Target]) -> tuple[
     return (module.path, found.name) not in named, found.factory, found.wrapped, convention, found.line
 
 
-def rank(one: Candidate, named: frozenset[Target]) -> tuple[bool, bool, bool, int, int]:
-    """The one that is started, a conventional variable, a conventional file, the least deep, the first."""
+def rank(one: Candidate, named: frozenset[Target]) -> tuple[bool, bool, bool, bool, int, int]:
+    """The one that is there for a server, the one that is started, a conventional variable, a conventional file, the
+    least deep, the first."""
     path, name = one.module.path, one.best.name
     conventional = name in NAMES or (one.best.factory and name in FACTORIES)
     depth = path.removeprefix("src/").count("/")
-    return (path, name) not in named, not conventional, not is_conventional(one.module), depth, one.order
+    entry = path in SERVED  # beside a run.py, which starts it for a developer
+    return not entry, (path, name) not in named, not conventional, not is_conventional(one.module), depth, one.order
 
 
 def outermost(modules: Modules, found: list[Candidate]) -> list[Candidate]:

@@ -95,7 +95,8 @@ def app_object(modules: Modules, chosen: Candidate) -> AppObject:
     module, best = chosen.module, chosen.best
     root, dotted = module_of(module.path)
     beside = module.directory
-    if reaches(module.tree) > dotted.count(".") + module.path.endswith("/__init__.py") and beside:
+    above = root and any(name.startswith(f"{root}.") for name in module.names.values())  # from src.shop import x
+    if above or (reaches(module.tree) > dotted.count(".") + module.path.endswith("/__init__.py") and beside):
         root, dotted = "", as_module(module.path)
     elif beside and beside != root and imports_siblings(modules.tree, module.tree, root, beside):
         root, dotted = beside, module.stem

@@ -32,6 +32,7 @@ from frontend.languages.python import (
     setup_files,
     start_files,
     started,
+    usage,
 )
 from frontend.languages.python.app_object import AppObject
 from frontend.languages.python.app_tables import NOT_APPS
@@ -482,13 +483,25 @@ def beside(app: App, web: Web) -> Iterator[Warning]:
 
 
 def without_arguments(app: App, web: Web) -> Iterator[Warning]:
-    """The warning that a script, which nobody stated as the start, needs arguments and has none."""
-    words = program(processes.script_of(Process(WEB, web.args, web.shell, web.at)))
-    path = started.file_of(words) if len(words) <= 3 else None
-    line, needed = scripts.arguments(app.tree, path) if path is not None and app.tree.has(path) else (0, [])
-    if needed:
-        message = f"{path} ends unless it is given {', '.join(needed)}: the image starts it without arguments"
-        yield Warning("no-arguments", message, app.tree.at(str(path), line), f"set RUN_COMMAND='python {path} …'")
+    """The warning that a program of the command line, which nobody stated as the start, is started without arguments,
+    although it ends then, or reads some."""
+    words = [word.text for word in program(processes.script_of(Process(WEB, web.args, web.shell, web.at)))]
+    name, function = "", ""
+    if words == [web.script]:
+        name, _, function = str(scripts_of(app.tree, app.data).get(web.script, "")).partition(":")
+        path = module_file(app.tree, name) if name else None
+    elif words[1:2] == ["-m"] and len(words) == len(("python", "-m", "name")):
+        path = module_file(app.tree, f"{words[2]}.__main__") or module_file(app.tree, words[2])
+    else:
+        path = started.file_of(program(processes.script_of(Process(WEB, web.args, web.shell, web.at))))
+        path = path if len(words) <= len(("python", "-u", "file.py")) else None
+    found = usage.of_program(app.tree, path, function) if path is not None and app.tree.has(path) else None
+    if found is None or not (found.needs or web.script):
+        return
+    started_by = " ".join(words)
+    needs = f"ends unless it is given {found.needs}" if found.needs else "reads options of the command line"
+    message = f"{web.script or path} {needs}: the image starts it without arguments"
+    yield Warning("no-arguments", message, app.tree.at(found.path, found.line), f"set RUN_COMMAND='{started_by} …'")
 
 
 def script_around(app: App, found: AppObject) -> Web | None:
