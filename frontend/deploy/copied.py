@@ -5,12 +5,14 @@ Source: https://docs.docker.com/reference/dockerfile/#copy
 """
 
 import re
+from collections.abc import Sequence
 from posixpath import dirname, join, normpath
 
 from msgspec import Struct
 
 from frontend.context.tree import SourceTree
-from frontend.deploy.dockerfile import ARG, FROM, filled, instructions, listed
+from frontend.deploy.dockerfile import ARG, FROM, filled, listed
+from frontend.deploy.model import Stated
 from frontend.errors import Location
 from frontend.paths import within
 from frontend.settings.model import Copied
@@ -25,13 +27,14 @@ class Stage(Struct):
     places: dict[str, str]
 
 
-def read(tree: SourceTree, path: str) -> tuple[Copied, ...]:
-    """What a Dockerfile copies from its stages. Its paths are relative to the context's root or its own directory."""
+def read(tree: SourceTree, path: str, instructions: Sequence[tuple[str, Stated]]) -> tuple[Copied, ...]:
+    """What the instructions of a Dockerfile copy from its stages. Its paths are relative to the context's root, or to
+    its own directory."""
     stages: dict[str, Stage] = {}
     found: list[Copied] = []
     values: dict[str, str] = {}
     last, count = Stage("/", {}), 0
-    for name, argument in instructions(tree, path):
+    for name, argument in instructions:
         text = filled(argument.text, values)
         if name == "ARG":
             values |= [(one[1], one[2].strip("\"'")) for one in ARG.finditer(argument.text)]

@@ -48,6 +48,8 @@ APK = "apk"
 TOOLS = {"git": ("git",), "openssh-client": ("ssh", "scp", "ssh-keygen", "ssh-keyscan"), "zip": ("zip",)}
 DEVELOPS = re.compile(r"dev|test|debug|builder", re.IGNORECASE)  # in the name of a stage
 PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+Row = tuple[int, str]
+"""A line of a Dockerfile, and its number in the file."""
 
 
 class Stage(Struct, frozen=True):
@@ -57,7 +59,8 @@ class Stage(Struct, frozen=True):
     `sources` are the stages, by name or number, that it copies files from.
     `has_cmd` says that `cmd` is of the stage itself, and not of the one that it is made from, `exposes` that it has an
     EXPOSE of its own. `above` is the stage that it is made from, "" for an image. `below` is the one
-    directory of the context that it copies to WORKDIR, "" for the whole of it or none.
+    directory of the context that it copies to WORKDIR, "" for the whole of it or none; `whole` is where it copies the
+    whole context to, "" for nowhere.
     """
 
     image: Stated
@@ -73,17 +76,24 @@ class Stage(Struct, frozen=True):
     exposes: bool = False
     above: str = ""
     below: str = ""
+    whole: str = ""
 
 
 def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
-    """The start command of the last stage, and the versions of what the stages are made from.
+    """The start command of the last stage, and the versions of what the stages are made from."""
+    return of_instructions(tree, path, instructions(tree, path))
+
+
+def of_instructions(
+    tree: SourceTree, path: str, read_instructions: Sequence[tuple[str, Stated]]
+) -> tuple[Deployment, ...]:
+    """What the instructions of a file say, as `read` has it.
 
     A volume below its WORKDIR is where the app writes, which a container may not let it: a warning.
     """
     stages: dict[str, Stage] = {}
     last: Stage | None = None
     defaults: dict[str, str] = {}
-    read_instructions = instructions(tree, path)
     began = 0
     for name, argument in read_instructions:
         began = line_of(argument) if name == "FROM" else began
@@ -94,10 +104,8 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             stages[(found[2] or f"{len(stages)}").casefold()] = last = based(above, found[1], stages)
         elif last is not None and name in ("WORKDIR", "ENTRYPOINT", "CMD", "RUN", "VOLUME", "EXPOSE"):
             last = stages[next(reversed(stages))] = with_instruction(last, name, argument)
-        elif last is not None and name == "COPY" and (source := COPIED.search(argument.text)) is not None:
-            last = stages[next(reversed(stages))] = structs.replace(last, sources=(*last.sources, source[1].casefold()))
-        elif last is not None and name in ("COPY", "ADD") and (dir := brought(tree, last, argument.text)) is not None:
-            last = stages[next(reversed(stages))] = structs.replace(last, below=dir)
+        elif last is not None and name in ("COPY", "ADD"):
+            last = stages[next(reversed(stages))] = with_copy(tree, last, argument.text)
     if last is None:
         return without_from(tree, path, read_instructions)
     last = serving(stages, last)
@@ -106,12 +114,13 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
         from frontend.deploy import placed
 
         command = placed.command(tree, path, read_instructions, command)
-    command = moved(tree, last.below, command) if command is not None and last.below else command
+    dir = last.below or entered(last)
+    command = moved(tree, dir, command) if command is not None and dir else command
     copies: tuple[Copied, ...] = ()
     if len(stages) > 1:
         from frontend.deploy import copied
 
-        copies = copied.read(tree, path)
+        copies = copied.read(tree, path, read_instructions)
     found_env = None
     if any(name == "ENV" for name, _ in read_instructions):
         from frontend.deploy import image_env
@@ -187,11 +196,11 @@ def filled(text: str, defaults: Mapping[str, str]) -> str:
     return VARIABLE.sub(lambda one: defaults.get(one[1] or one[3], one[2] or one[0]), text)
 
 
-def instructions(tree: SourceTree, path: str) -> list[tuple[str, Stated]]:
+def instructions(tree: SourceTree, path: str, rows: Sequence[Row] | None = None) -> list[tuple[str, Stated]]:
     """The instructions of a Dockerfile with their arguments, lines that continue put together."""
     found: list[tuple[str, Stated]] = []
     text, first, until = "", 0, ""
-    for number, line in enumerate(tree.read_lines(path) or (), 1):
+    for number, line in rows if rows is not None else enumerate(tree.read_lines(path) or (), 1):
         if until:  # in a heredoc
             until = "" if line.strip() == until else until
             continue
@@ -226,6 +235,25 @@ def with_instruction(stage: Stage, name: str, argument: Stated) -> Stage:
     return structs.replace(stage, cmd=argument, has_cmd=True)
 
 
+def with_copy(tree: SourceTree, stage: Stage, text: str) -> Stage:
+    """A stage after a COPY or ADD: of another stage, or of the context."""
+    source = COPIED.search(text)
+    if source is not None:
+        return structs.replace(stage, sources=(*stage.sources, source[1].casefold()))
+    words = [word for word in text.split() if not word.startswith("--")]
+    if len(words) == 2 and words[0] in (".", "./", "/"):
+        stage = structs.replace(stage, whole=normpath(join(stage.workdir or "/", words[1])))
+    dir = brought(tree, stage, text)
+    return structs.replace(stage, below=dir) if dir is not None else stage
+
+
+def entered(stage: Stage) -> str:
+    """The directory of the context that WORKDIR enters once all of it is there: `COPY . /app`, `WORKDIR /app/src`."""
+    place = normpath(stage.workdir or "/")
+    above = f"{stage.whole.rstrip('/')}/"
+    return place.removeprefix(above) if stage.whole and place.startswith(above) else ""
+
+
 def brought(tree: SourceTree, stage: Stage, text: str) -> str | None:
     """The directory of the context that a COPY puts at a stage's WORKDIR, "" for the whole context, or beside another
     one; None for files, and for what goes elsewhere.
@@ -248,7 +276,8 @@ def brought(tree: SourceTree, stage: Stage, text: str) -> str | None:
 
 def moved(tree: SourceTree, dir: str, command: Stated) -> Stated:
     """A command in the directory that WORKDIR has a copy of, where it names a file or module there."""
-    names = [word.partition(":")[0] for word in command.text.split() if not word.startswith("-")]
+    words = (word.partition(":")[0].removeprefix("./") for word in command.text.split())
+    names = [word for word in words if word and not word.startswith("-")]
     paths = [path for name in names for path in (name, *(f"{name.replace('.', '/')}{end}" for end in SUFFIXES))]
     tree.need(*(within(dir, path) for path in paths))
     named = any(tree.has(within(dir, path)) for path in paths)

@@ -31,6 +31,7 @@ FORMATS = (
 )
 CANDIDATES = (
     Format("Docker", "dockerfile", ("Dockerfile", "dockerfile")),  # as Docker itself looks for it
+    Format("CapRover", "captain", ("captain-definition",)),
     Format("Docker Compose", "compose", ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")),
     Format("Heroku", "aptfile", ("Aptfile",)),
     Format("Community Cloud", "packages_txt", ("packages.txt",)),

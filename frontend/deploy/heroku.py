@@ -41,10 +41,16 @@ def read(file: Item) -> tuple[Deployment, ...]:
             languages=(*file.get("build", "languages").stated, *map(language, bought(file))),
             env=(*variables(file.get("setup", "config")), *variables(file.get("env")), *given),
             unset=tuple(one for one in required if one.text not in dict(given)),
-            dockerfile=file.get("build", "docker", "web").only,
+            dockerfile=image_of(file.get("build", "docker")),
             platform=for_platform(file) if any(file.get(key).value for key in FOR_PLATFORM) else None,
         ),
     )
+
+
+def image_of(docker: Item) -> Stated | None:
+    """The Dockerfile of what serves, or of the only process that has one."""
+    named = [one for _, item in docker.pairs if (one := item.only) is not None]
+    return docker.get("web").only or (named[0] if len(named) == 1 else None)
 
 
 def for_platform(file: Item) -> ForPlatform:

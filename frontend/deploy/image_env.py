@@ -38,6 +38,10 @@ PLACES = re.compile(r"(?:PATH|DIR|DIRECTORY|FOLDER|HOME|FILE|ROOT)S?$")
 LISTENS = re.compile(
     r"PORT$|BIND|LISTEN|ADDR(ESS)?$|CMD_ARGS$", re.IGNORECASE
 )  # of the app, where EXPOSE has that port
+HOST = re.compile(
+    r"(?:(?:SERVER|APP|API|HTTP|WEB|LISTEN|BIND)_)?(?:HOST(?:NAME)?|ADDR(?:ESS)?|BIND|LISTEN)", re.IGNORECASE
+)
+LOOPBACK = re.compile(r"(?:localhost|127\.0\.0\.1|\[?::1\]?)(?::\d+)?")  # which nothing outside of a container reaches
 SERVES = re.compile(r"(?:SERVER|RUN|APP|HTTP|WEB|LISTEN)_PORT$")
 OWN_LOCALES = frozenset(tool for entry in registry.ENTRIES if entry.own_locales for tool in entry.tools)
 ANYWHERE = re.compile(r"/(tmp|dev|proc|var/tmp)(/|$)")  # in every image
@@ -183,6 +187,7 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
     apart: list[Named] = []
     kept: list[Named] = []
     fixed: list[Named] = []
+    inside: list[Named] = []
     locales: list[Named] = []
     unset: list[Stated] = []
     for name, one in last.env.items():
@@ -195,6 +200,8 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
         text = in_app(one.text, last.workdir)
         if is_secret_name(name):  # also a stand-in for one: only a build may do with that
             unset.append(Stated(name, one.at))
+        elif HOST.fullmatch(name) and LOOPBACK.fullmatch(text):
+            inside.append((name, one))
         elif is_port(name, text, ports):
             fixed.append((name, one))
         elif variables.LOCALE.fullmatch(name) and not has_locale(text, last.image):
@@ -204,6 +211,13 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
         else:
             run.append((name, Stated(text, one.at)))
             kept += [(name, Stated(text, one.at))] if is_mounted(text, volumes) else []
+    told = (*told_inside(inside), *told_fixed(fixed), *told_apart(apart), *told_mounted(kept, volumes))
+    build = of_build(last, stages, mentioned)
+    return Found(tuple(run), tuple(build.items()), tuple(unset), (*told, *told_locales(locales)))
+
+
+def of_build(last: Stage, stages: Mapping[str, Stage], mentioned: str) -> dict[str, Stated]:
+    """The variables of a build alone: those of the stages that the last one is made of."""
     made_of = {id(last): last}
     todo = list(last.sources)
     while todo:
@@ -219,13 +233,13 @@ def chosen(last: Stage, stages: Mapping[str, Stage], mentioned: str, volumes: st
                 (name in last.env and not is_secret_name(name))
                 or is_own(name)
                 or name in MODES
+                or (HOST.fullmatch(name) is not None and LOOPBACK.fullmatch(text) is not None)
                 or "$" in text
                 or is_secret(name, text)
             )
             if not known and not is_elsewhere(name, text, mentioned, ""):
                 build.setdefault(name, Stated(text, one.at))
-    told = (*told_fixed(fixed), *told_apart(apart), *told_mounted(kept, volumes), *told_locales(locales))
-    return Found(tuple(run), tuple(build.items()), tuple(unset), told)
+    return build
 
 
 def is_own(name: str) -> bool:
@@ -248,6 +262,15 @@ def told_fixed(fixed: list[Named]) -> Iterator[Warning]:
         message = f"not set, because the app is to listen on PORT: {names}"
         hint = f"have it read PORT, or set the build-args PORT and RUN_ENV_{name} to the same port"
         yield Warning("dockerfile-port", message, one.at, hint)
+
+
+def told_inside(inside: list[Named]) -> Iterator[Warning]:
+    """The warning for addresses to listen on that nothing outside of a container reaches."""
+    if inside:
+        names = variables.listed([Stated(name, one.at) for name, one in inside])
+        name, one = inside[0]
+        message = f"not set, because nothing outside of a container reaches {one.text}: {names}"
+        yield Warning("dockerfile-host", message, one.at, f"remove it, or set the build-arg RUN_ENV_{name}={one.text}")
 
 
 def in_app(text: str, workdir: str) -> str:

@@ -50,7 +50,8 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
     if not own:
         return Merged(settings)
     before = named_before(tree.under(app), settings)
-    build = next((command for one in own for command in one.build), None)
+    serves = any(one.process(WEB) is not None for one in own)  # then what a site's file builds is another part
+    build = next((command for one in own for command in one.build if one.output is None or not serves), None)
     whole = next((one.whole for one in own if one.whole is not None), None)
     processes = {name: command for one in reversed(own) for name, command in one.processes if name not in before}
     chosen = variables.choose([pair for one in own for pair in one.env], [name for one in own for name in one.unset])
@@ -182,7 +183,8 @@ def named_before(tree: SourceTree, settings: Settings) -> dict[str, Stated | Non
 
 def differing(own: Sequence[Deployment], used: Mapping[str, Stated | None]) -> Iterator[Warning]:
     """The warnings for files that state another start or build command than the one that is used."""
-    builds = [one.build[0] for one in own if one.build]
+    serves = any(one.process(WEB) is not None for one in own)
+    builds = [one.build[0] for one in own if one.build and (one.output is None or not serves)]
     stated = [(used.get(WEB), command) for one in own if (command := one.process(WEB)) is not None]
     for what, pairs in (("start", stated), ("build", [(builds[0], one) for one in builds[1:]])):
         for first, other in pairs:

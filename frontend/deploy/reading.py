@@ -25,6 +25,7 @@ SCALARS = {
     f"tag:yaml.org,2002:{tag}": kind for tag, kind in (("int", "number"), ("float", "number"), ("bool", "boolean"))
 }
 MERGE = "<<"
+JSON = (".json", "captain-definition")
 
 
 class Item(Struct, eq=False):
@@ -83,7 +84,7 @@ def read(tree: SourceTree, path: str) -> Item:
     try:
         if path.endswith(".toml"):
             return _of_toml(tree, path, tree.read_toml(path), ())
-        if path.endswith(".json"):
+        if path.endswith(JSON):
             from frontend.deploy.json_items import Reader
 
             return Reader(file, text).whole()

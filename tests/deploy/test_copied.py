@@ -4,7 +4,7 @@ import pytest
 
 from frontend import detect
 from frontend.context.tree import DictTree
-from frontend.deploy import copied
+from frontend.deploy import copied, dockerfile
 from frontend.deploy import files as deploy
 from frontend.settings.model import Setting, Settings
 
@@ -14,7 +14,8 @@ FILES = {"web/package.json": "{}", "web/src/a.ts": "", "server/A.csproj": ""}
 def read(text: str, path: str = "Dockerfile", files: dict[str, str] = FILES) -> list[tuple[str, str, str, int]]:
     """Directory, output, destination and line of each."""
     tree = DictTree({**files, path: text})
-    return [(one.dir, one.output, one.to, one.at.line) for one in copied.read(tree, path)]
+    found = copied.read(tree, path, dockerfile.instructions(tree, path))
+    return [(one.dir, one.output, one.to, one.at.line) for one in found]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def test_the_directory_that_commands_go_into_is_the_app() -> None:
         ("railway.json", '{"build": {"builder": "DOCKERFILE",\n"dockerfilePath": "apps/api/Dockerfile"}}', 2),
         ("railway.toml", '[build]\ndockerfilePath = "./apps/api/docker/Dockerfile"\n', 2),
         ("heroku.yml", "build:\n  docker:\n    web: apps/api/Dockerfile.web\n    worker: apps/site/Dockerfile\n", 3),
+        ("heroku.yml", "build:\n  docker:\n    worker: apps/api/Dockerfile\n", 3),
         ("fly.toml", '[build]\ndockerfile = "apps/api/Dockerfile"\n', 2),
         ("render.yaml", "services:\n- type: web\n  runtime: docker\n  dockerfilePath: ./apps/api/Dockerfile\n", 4),
         (".do/app.yaml", "services:\n- name: api\n  dockerfile_path: apps/api/Dockerfile\n", 3),
@@ -748,6 +749,13 @@ def test_the_build_of_a_site_is_not_that_of_an_app() -> None:
     assert not set(told(found)) & {"build-outside", "build-installs", "deploy-file"}
     found = plan({**EXPRESS, "vercel.json": '{"buildCommand": "npm run more && node more.js"}'})
     assert built(found)[-1].startswith("npm run more")
+    served = {"railway.json": '{"deploy": {"startCommand": "node server.js"}}'}
+    found = plan(
+        {**EXPRESS, **served, "vercel.json": '{"buildCommand": "esbuild api.ts", "outputDirectory": "public"}'}
+    )
+    assert web(found) == "node server.js"
+    assert built(found) == ()
+    assert "files-differ" not in told(found)
 
 
 DOCKERFILE = """\
@@ -1492,3 +1500,51 @@ def test_a_dockerfiles_text_for_bash_is_run_by_it(name: str, text: str, started:
     dockerfile = f'FROM python:3.13\nCMD ["{name}", "-lc", "{text}"]\n'
     files = {"requirements.txt": "requests\n", "bot.py": "import requests\n", "Dockerfile": dockerfile}
     assert plan(files).runtime.processes[0].args == started
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "start"),
+    [
+        ('{\t"schemaVersion": 2, "templateId": "python-django/3.11.4"}', "python:3.11-slim", "gunicorn app:app"),
+        ('{"schemaVersion": 2, "dockerfilePath": "./docker/Web"}', "python:3.12-slim", "gunicorn app:app"),
+        (
+            '{"dockerfileLines": [\n"FROM python:3.12",\n"COPY . .",\n"CMD [\\"python\\", \\"serve.py\\"]"]}',
+            "python:3.12-slim",
+            "python serve.py",
+        ),
+        ('{"schemaVersion": 2, "imageName": "nginx"}', "python:3.13-slim", "gunicorn app:app"),
+    ],
+)
+def test_a_definition_of_caprover_is_a_dockerfile_or_names_one(text: str, version: str, start: str) -> None:
+    others = {"docker/Web": "FROM python:3.12\nENV TZ=UTC\n", "serve.py": ""}
+    found = plan(
+        {"requirements.txt": "flask\ngunicorn\n", **others, "app.py": FLASK["app.py"], "captain-definition": text}
+    )
+    assert found.runtime.base.startswith(version)
+    assert web(found) == start
+    assert ("TZ" in dict(found.runtime.env)) == ("docker/Web" in text)
+
+
+def test_a_line_of_a_definition_of_caprover_is_told_where_it_is() -> None:
+    lines = '{\n "dockerfileLines": [\n  "FROM python:3.12",\n  "RUN apt-get install -y \\\\",\n  " pandoc"\n]}'
+    found = plan({**FLASK, "captain-definition": lines})
+    assert told(found)["dockerfile-packages"].endswith("(captain-definition:4)")
+    assert "a list" in told(plan({**FLASK, "captain-definition": '{"dockerfileLines": "FROM x"}'}))["file-shape"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "start"),
+    [
+        ("WORKDIR /code\nCOPY . .\nWORKDIR /code/src\n", "cd src && exec python ./go.py"),
+        ("WORKDIR /code\nCOPY . /code/\nWORKDIR src\n", "cd src && exec python ./go.py"),
+        ("COPY . /\nWORKDIR /src\n", "cd src && exec python ./go.py"),
+        ("WORKDIR /code\nCOPY . .\nWORKDIR /other\n", ""),
+    ],
+)
+def test_a_working_directory_below_the_copied_context_is_entered(lines: str, start: str) -> None:
+    files = {"requirements.txt": "requests\n", "src/go.py": "import requests\nprint(requests)\n"}
+    dockerfile = {"Dockerfile": f'FROM python:3.13\n{lines}CMD ["python", "./go.py"]\n'}
+    if start:
+        assert web(plan({**files, **dockerfile})) == start
+    else:
+        assert "cannot determine the start command" in error({**files, **dockerfile})

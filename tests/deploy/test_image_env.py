@@ -227,3 +227,15 @@ def test_programs_that_a_dockerfile_downloads_are_told(run: str, names: str) -> 
     assert text == (said if names else None)
     apart = given(f"FROM python:3.13 AS build\nRUN {run}\nFROM python:3.13\n")
     assert "dockerfile-programs" not in told(apart)
+
+
+def test_an_address_that_nothing_outside_of_a_container_reaches_is_told() -> None:
+    env = "HOST=localhost APP_HOST=127.0.0.1:80 DB_HOST=localhost SMTP_HOST=127.0.0.1 BIND=0.0.0.0"
+    text = f"FROM python:3.13\nENV {env}\n"
+    found = given(text)
+    own = dict(found.runtime.env)
+    assert own.get("HOST") != "localhost"
+    assert "APP_HOST" not in own
+    assert (own["DB_HOST"], own["SMTP_HOST"], own["BIND"]) == ("localhost", "127.0.0.1", "0.0.0.0")
+    assert told(found)["dockerfile-host"].endswith("reaches localhost: HOST, APP_HOST (Dockerfile:2)")
+    assert dict(given(text, RUN_ENV_HOST="localhost").runtime.env)["HOST"] == "localhost"

@@ -317,7 +317,7 @@ def is_there(tree: SourceTree, word: str) -> bool:
     """Whether the file or module is in the app that a word of a command names; of other words True."""
     module, colon, name = word.partition(":")
     if word.endswith(".py"):
-        return tree.has(word)
+        return tree.has(word.removeprefix("./"))
     if not colon or not name.isidentifier() or not module.replace(".", "").isidentifier():
         return True
     path = module.replace(".", "/")
