@@ -144,7 +144,7 @@ def make_plan(
     beside: tuple[Warning, ...] = ()
     if plan.language == STATIC.name and settings.language is None and settings.app is None:
         beside = detect.left_out(tree, detection)
-    elif settings.app is None:
+    elif settings.app is None or (plan.language == STATIC.name and settings.app.by == "platform"):
         beside = detect.apart(tree, detection, plan)
     plan = in_flavour(plan, detection.language, settings)
     for_platform = stated.platform if stated is not None else None

@@ -360,11 +360,11 @@ def unknown(here: SourceTree, other: tuple[Entry, str], claims: list[Claim]) -> 
         )
     mine, detected = claims[0].language, claims[0].detected
     told = detected.evidence[0].because if detected.evidence else mine.title
-    return DetectionError(
-        message,
-        at=here.line_of(manifest),
-        hint=f"set the build-arg LANGUAGE={mine.name} to build its {mine.title} part ({told})",
-    )
+    hint = f"set the build-arg LANGUAGE={mine.name} to build its {mine.title} part ({told})"
+    apps = [described(dir, claim) for dir, claim in below(here).items()] if detected.strength < LIKELY else []
+    for app in apps[:SHOWN]:
+        hint += f"; PROJECT_PATH={app.dir} to build that ({': '.join(filter(None, (app.title, app.made_with)))})"
+    return DetectionError(message, at=here.line_of(manifest), hint=hint)
 
 
 def forced(here: SourceTree, app: str, setting: Setting) -> Detection:

@@ -118,6 +118,15 @@ def test_what_is_beside_the_one_app_of_a_repository_is_told() -> None:
     assert beside == ["no-lockfile", "site-apart"]  # and not a second time, as what is left out
 
 
+def test_a_server_beside_a_site_that_a_platforms_file_names_is_told() -> None:
+    site = {f"client/{name}": text for name, text in SITE.items()}
+    netlify = {"netlify.toml": '[build]\nbase = "client"\ncommand = "npm run build"\npublish = "dist"\n'}
+    found = plan({**PYTHON, **site, **netlify})
+    assert found.language == "static"
+    assert "app-left-out" in [one.code for one in found.warnings]
+    assert "app-left-out" not in [one.code for one in plan({**site, **netlify}).warnings]
+
+
 def test_files_beside_the_one_app_of_a_repository_count_as_with_project_path() -> None:
     files = {**SERVER, "api/Dockerfile": 'FROM node:22\nENV SHOP=1\nCMD ["node", "main.js"]\n', "api/main.js": ""}
     found, named = plan(files), plan(files, {"PROJECT_PATH": "api"})

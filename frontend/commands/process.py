@@ -87,6 +87,15 @@ def followed(file: str, parts: Iterable[str], at: Location | None) -> Warning:
     return Warning("deploy-file", f"settings taken from {file}: {', '.join(parts)}", at, hint)
 
 
+def supervised(settings: Settings) -> tuple[Warning, ...]:
+    """The warning that what a Dockerfile has supervisord run is not started beside the app."""
+    one = settings.candidate
+    if one is None or "supervisord" not in one.value:
+        return ()
+    told = "the Dockerfile starts supervisord: the image starts the app alone, and nothing else that supervisord runs"
+    return (Warning("start-left-out", told, one.at, "name what it runs beside the app in a Procfile, a line for each"),)
+
+
 def of_setting(key: Literal["run_command", "build_command"], setting: Setting) -> Script:
     """The script of a command that is a setting. Raises PlanError for what is none, ConfigError or OptionError for one
     that sets a variable which looks like a secret."""

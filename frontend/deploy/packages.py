@@ -16,6 +16,8 @@ NEEDLESS = BUILD_ONLY | frozenset(
 )
 
 BRINGS = {"tesseract-ocr": ("tesseract-ocr-eng", "tesseract-ocr-osd")}  # what Debian installs with a package
+# what the names end with of packages whose programs an app of another language starts
+ENVIRONMENTS = ("-venv",)
 LISTS = ("Aptfile", "packages.txt")  # files that say no more than what is installed
 
 
@@ -52,4 +54,6 @@ def is_listed(package: Setting) -> bool:
 
 def is_of_build(package: str) -> bool:
     """Whether a package has headers, or is of the language that the image has anyway: its tools and libraries."""
-    return package.endswith("-dev") or tool_of(package.partition("-")[0]) is not None
+    return package.endswith("-dev") or (
+        tool_of(package.partition("-")[0]) is not None and not package.endswith(ENVIRONMENTS)
+    )

@@ -504,7 +504,7 @@ PYTHON = Entry(
     tools=("python", "pip", "uv", "poetry", "pdm", "pipenv"),
     needless=(  # what builds, and libraries that compiled packages name: those are copied to the image
         "setuptools", "virtualenv", "wheel", "libpq5", "libmariadb3", "libgomp1", "libffi8", "libxml2", "libxslt1.1",
-        "libjpeg62-turbo",
+        "libjpeg62-turbo", "python3-venv",
     ),
     steps=(
         OwnStep("collectstatic", "Django's `manage.py collectstatic`", "where it runs `collectstatic` itself"),

@@ -7,10 +7,21 @@ import pytest
 from frontend.errors import PlanError
 from frontend.plan.model import FromImage, FromStep
 from tests.deploy.common import EXPRESS, FLASK, Files, built, error, plan, step, text, told, web
+from tests.languages.ruby import rack
 
 BIND = "gunicorn app:app --bind 0.0.0.0:$PORT"
 BESIDE: Files = {f"backend/{path}": text for path, text in FLASK.items()}
 TOOLS = '{"private": true, "devDependencies": {"prettier": "3"}}'
+
+
+def test_what_a_dockerfile_has_for_a_ruby_app_beside_it_is_told() -> None:
+    run = "RUN apt-get update && apt-get install -y python3 python3-venv supervisor\n"
+    docker = f'FROM ruby:3.4\n{run}CMD ["supervisord", "-n"]\n'
+    found = plan({**rack("puma"), "Dockerfile": docker})
+    assert [str(one.at) for one in found.warnings if one.code == "start-left-out"] == ["Dockerfile:3"]
+    assert "does: python3-venv supervisor" in told(found)["dockerfile-packages"]
+    named = plan({**rack("puma"), "Dockerfile": docker, "Procfile": "web: bundle exec puma -p $PORT\n"})
+    assert "start-left-out" not in told(named)
 
 
 @pytest.mark.parametrize(

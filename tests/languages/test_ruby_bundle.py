@@ -8,6 +8,7 @@ from frontend.context.tree import DictTree
 from frontend.languages.ruby import gemfile
 from frontend.plan.model import FromContext
 from frontend.settings.model import Setting
+from tests.deploy.common import plan as planned
 from tests.languages.ruby import RACK_UP, Files, app, codes, error, lock, plan, rack, step
 
 GEMFILE = """\
@@ -136,6 +137,8 @@ REFUSED: list[tuple[str, Files, tuple[str, ...]]] = [
     ("a gem that ends in a comma", {**rack("puma"), "Gemfile": 'gem "rack"\ngem "puma",\n'}, ("Gemfile:2", "ends behind ,")),
     ("a checksum that is missing", {**rack("puma"), "Gemfile.lock": lock("puma", more=SUMS)}, ("Gemfile.lock:15", "no checksum of nio4r", "bundle lock --add-checksums")),
     ("a password", {**rack("puma"), "Gemfile": 'source "https://me:secret@gems.example"\ngem "puma"\n'}, ("Gemfile", "bundle-config", "password")),
+    ("a gem that was not fetched", {**rack("puma"), "Gemfile": 'gem "a", path: "engines/a"\n', "Gemfile.lock": "PATH\n  remote: engines/a\n  specs:\n    a (1.0)\n\n" + lock("puma"), ".gitmodules": ""}, ("Gemfile.lock:2", "engines/a", "git submodule update --init")),
+    ("a gem that is not there", {**rack("puma"), "Gemfile": 'gem "puma"\ngem "a", path: "./engines/a"\n', "Gemfile.lock": lock("puma").replace("GEM", "PATH\n  remote: ./engines/a\n  specs:\n    a (1.0)\n\nGEM")}, ("Gemfile.lock:2", "engines/a", "commit it")),
     ("a gem from outside", {**rack("puma"), "Gemfile": 'gem "a", path: "../a"\n', "Gemfile.lock": "PATH\n  remote: ../a\n  specs:\n    a (1.0)\n\n" + lock("puma")}, ("Gemfile.lock:2", "../a")),
 ]  # fmt: skip
 
@@ -176,6 +179,21 @@ def test_settings_of_a_checkout_do_not_win() -> None:
     assert codes(found) == ["bundle-config"]
     assert dict(found.runtime.env)["BUNDLE_APP_CONFIG"] == dict(step(found, "install").env)["BUNDLE_APP_CONFIG"]
     assert ".bundle" in found.runtime.layers[-1].inputs[0].exclude  # type: ignore[union-attr] # from the context
+
+
+def test_settings_of_a_checkout_are_told_in_a_build_that_hides_them() -> None:
+    files = {**rack("puma"), ".bundle/config": 'BUNDLE_PATH: "x"\nBUNDLE_BUILD__PUMA: "--with-x"\n'}
+    (told,) = (one for one in planned(files).warnings if one.code == "bundle-config")
+    assert (str(told.at), "BUNDLE_BUILD__PUMA" in told.message, "BUNDLE_PATH" in told.message) == (
+        ".bundle/config:2",
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize("text", ['BUNDLE_PATH: "vendor/bundle"\n', 'BUNDLE_WITHOUT: "development:test"\n', ""])
+def test_settings_of_a_checkout_that_change_nothing_are_not_told(text: str) -> None:
+    assert not codes(plan({**rack("puma"), ".bundle/config": text}))
 
 
 def test_git_gems() -> None:

@@ -326,10 +326,17 @@ def test_variables_that_the_database_needs_are_there_while_assets_are_precompile
     found = plan({**rails("pg", "propshaft"), "config/database.yml": DATABASE})
     program = step(found, "build").run[-1]
     assert dict(program.env)["DATABASE_HOST"] == "none"
+    assert dict(program.env)["DEV_HOST"] == "none"  # the Ruby of the whole file is evaluated
     assert "DATABASE_HOST" not in dict(found.runtime.env)
     told = next(one for one in found.warnings if one.code == "unset-variables")
-    assert told.message.endswith("no default: DATABASE_HOST")
-    assert (told.at.file, told.at.line) == ("config/database.yml", 7) if told.at else False
+    assert told.message.endswith("no default: DEV_HOST, DATABASE_HOST")
+    assert (told.at.file, told.at.line) == ("config/database.yml", 4) if told.at else False
+
+
+def test_credentials_that_the_database_needs_are_told() -> None:
+    line = 'production:\n  password: "<%= Rails.application.credentials[:db][:password] %>"\n'
+    found = plan({**rails("pg", "propshaft"), "config/database.yml": line, "config/credentials.yml.enc": ""})
+    assert [str(one.at) for one in found.warnings if one.code == "credentials"] == ["config/database.yml:2"]
 
 
 BOOTS: list[tuple[str, str, str]] = [
@@ -368,6 +375,9 @@ CREDENTIALS: list[tuple[str, bool]] = [
     ("key = Rails.application.credentials.dig(:stripe, :key)", False),
     ("key = Rails.application.credentials.stripe&.key", False),
     ("key = Rails.application.credentials[:api_key]", False),
+    ("key = Rails.application.credentials[Rails.env.to_sym][:api_key]", True),
+    ("key = Rails.application.credentials[:mail].fetch(:key)", True),
+    ("key = Rails.application.credentials[:mail].to_h", False),
 ]
 
 

@@ -69,7 +69,8 @@ def find(app: App, settings: Settings) -> Start:
     if named and named[0].name == WEB:
         return Start(named, " ".join(named[0].args), named[0].at, env)
     because = f"what {app.project.path} builds"
-    return Start((default(app), *named), because, Location(app.project.path), env, tuple(left_out(settings)))
+    told = (*left_out(settings), *(processes.supervised(settings) if not named else ()))
+    return Start((default(app), *named), because, Location(app.project.path), env, told)
 
 
 def in_browser(app: App, settings: Settings) -> Start:

@@ -24,12 +24,12 @@ OTHERS = frozenset(("development.yml", "test.yml", "staging.yml", "review.yml"))
 # `credentials.smtp[:user]`, `credentials.smtp.user`, `credentials.key!`, `credentials.fetch(:key)`: each ends without
 # the key; `credentials.key`, `credentials.dig(…)` and `credentials.smtp&.user` do not
 STRICT = re.compile(
-    r"\bcredentials\.(?:(?!dig\b|config\b|respond_to)\w+(?:!|\[|\.(?!(?:nil|present|blank|try|dig|presence|to_s)\b)\w)|fetch\b)"
+    r"\bcredentials\[[^\]]+\](?:\[|\.(?!(?:nil|present|blank|try|dig|presence|to_[sha])\b)\w)"
+    r"|\bcredentials\.(?:(?!dig\b|config\b|respond_to)\w+(?:!|\[|\.(?!(?:nil|present|blank|try|dig|presence|to_s)\b)\w)|fetch\b)"
 )
 FETCHED = re.compile(r"""\bENV\.fetch\(?\s*(['"])([A-Z][A-Z0-9_]*)\1\s*(\)?)\s*(.?)""")
 RAISES = re.compile(r"""\bENV\[(['"])([A-Z][A-Z0-9_]*)\1\]\s*(?:\|\||or)\s*\(?(?:raise|abort|fail)\b""")
 GUARDED = re.compile(r"\b(if|unless)\b|\?[^?]*:|&\.|\|\||\brescue\b|\.to_proc|->|\blambda\b")
-SECTION = re.compile(r"(\w+):")
 DOCKERFILE = "Dockerfile"
 ASSIGNED = re.compile(r"""(?<![\w/-])([A-Za-z_]\w*)=("[^"]*"|'[^']*'|[^\s"']+)""")
 # what the step has already, and what is of another image
@@ -68,8 +68,8 @@ def find(tree: SourceTree) -> Needs:
     encrypted = any(tree.has(path) for path in ENCRYPTED)
     for path in paths(tree):
         found |= {name: at for name, at in fetched(tree, path) if name not in found}
-        if encrypted and first is None:
-            first = strict(tree, path)
+    for path in (*paths(tree), *((DATABASES,) if tree.has(DATABASES) else ())) if encrypted else ():
+        first = first or strict(tree, path)
     return Needs(
         tuple((found | {name: at for name, at in database.items() if name not in found}).items()),
         (
@@ -155,21 +155,17 @@ def text_of(tree: SourceTree, path: str) -> str:
 
 
 def lines(tree: SourceTree, path: str) -> list[tuple[int, str]]:
-    """The lines of a file that count in production, numbered: of a table of environments those of this one alone.
+    """The lines of a file that count in production, numbered: of YAML all, for its Ruby is evaluated before it is read.
 
     What stands in a condition, or in a block that is kept for later, does not count.
     """
     if not tree.has(path):
         return []
     found: list[tuple[int, str]] = []
-    inside = True
     depth: list[int] = []
     for number, line in enumerate(text_of(tree, path).splitlines(), 1):
         if path.endswith(".yml"):
-            section = SECTION.match(line)
-            inside = section[1] in ("production", "default", "shared") if section is not None else inside
-            if inside:
-                found.append((number, line))
+            found.append((number, line))
             continue
         text = without_comment(line)[0]
         indent = len(text) - len(text.lstrip())

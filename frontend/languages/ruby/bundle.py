@@ -23,6 +23,14 @@ OF_MACHINES = (
     ("aarch64-linux", re.compile(r"ruby|(aarch64|arm64)-linux(-gnu)?")),
 )
 CHECKS_SUMS = (2, 6)  # the first Bundler that refuses a frozen lockfile with a checksum missing
+CONFIG, SUBMODULES = ".bundle/config", ".gitmodules"
+SETTING = re.compile(r"(BUNDLE_\w+):(.*)")
+# settings that say where gems are, or how they are fetched
+OF_PLACE = frozenset(
+    f"BUNDLE_{name}"
+    for name in "PATH PATH__SYSTEM BIN SYSTEM_BINDIR SHEBANG CONSOLE GEMFILE APP_CONFIG CACHE_PATH CACHE_ALL CLEAN "
+    "JOBS CACHE_ALL_PLATFORMS RETRY TIMEOUT DEPLOYMENT FROZEN DISABLE_SHARED_GEMS SILENCE_ROOT_WARNING".split()
+)
 SHOWN = 5  # names in a message
 EXTENSION = re.compile(r"\s*\w+\.extensions\s*(=|<<)")
 RUNS_GIT = re.compile(r"git ls-files|%w\[git |\"git\"|'git'")
@@ -91,6 +99,7 @@ def find(tree: SourceTree, settings: Settings) -> Bundle | None:
     else:
         names = system_packages.brought(frozenset(gem.name for gem in declared.gems) - excluded)
     refuse_credentials(tree, declared, lock)
+    check_directories(tree, declared, lock)
     gemspecs = tuple(gemspecs_of(tree, declared, lock))
     texts = [tree.read_text(path) or "" for path in (declared.path, declared.lockfile) if tree.has(path)]
     return Bundle(
@@ -150,11 +159,8 @@ def inputs(tree: SourceTree, declared: Gemfile, lock: Lockfile | None, gemspecs:
 
 def directories(declared: Gemfile, lock: Lockfile | None) -> list[str]:
     """The directories of gems that are in the repository, without the app's own. Raises PlanError for one outside."""
-    found = [(gem.path, gem.at) for gem in declared.gems if gem.path]
-    if lock is not None:
-        found = [(remote, at) for kind, remote, at in lock.remotes if kind == "PATH"]
     paths = []
-    for path, at in found:
+    for path, at in placed(declared, lock):
         plain = path.removeprefix("./").rstrip("/")
         if plain.startswith(("..", "/")):
             raise PlanError(
@@ -164,6 +170,13 @@ def directories(declared: Gemfile, lock: Lockfile | None) -> list[str]:
             )
         paths += [plain] if plain not in ("", ".") else []
     return sorted(set(paths))
+
+
+def placed(declared: Gemfile, lock: Lockfile | None) -> list[tuple[str, Location]]:
+    """Where gems with a path come from, as it is written, each with its place."""
+    if lock is not None:
+        return [(remote, at) for kind, remote, at in lock.remotes if kind == "PATH"]
+    return [(gem.path, gem.at) for gem in declared.gems if gem.path]
 
 
 def gemspecs_of(tree: SourceTree, declared: Gemfile, lock: Lockfile | None) -> Iterator[str]:
@@ -220,6 +233,22 @@ def at_least(version: str, oldest: tuple[int, int]) -> bool:
     return found is not None and (int(found[1]), int(found[2])) >= oldest
 
 
+def check_directories(tree: SourceTree, declared: Gemfile, lock: Lockfile | None) -> None:
+    """Raises PlanError for a gem whose directory is empty: Bundler needs those of groups that are left out too."""
+    empty = [dir for dir in directories(declared, lock) if not tree.entries(dir)]
+    if not empty:
+        return
+    at = next((at for path, at in placed(declared, lock) if path.removeprefix("./").rstrip("/") == empty[0]), None)
+    fetched = tree.unfiltered().has(SUBMODULES)
+    raise PlanError(
+        f"a gem comes from {empty[0]}, which is empty, or not in the build context",
+        at=at,
+        hint="fetch it before the build: git submodule update --init"
+        if fetched
+        else "commit it (does an ignore file leave it out?)",
+    )
+
+
 def add_platforms(lock: Lockfile) -> str:
     """The command that adds the platforms of images to a lockfile."""
     missing = [name for name, known in OF_MACHINES if not any(known.fullmatch(one) for one in lock.platforms)]
@@ -249,16 +278,26 @@ def extensions(tree: SourceTree, settings: Settings, gemspecs: tuple[str, ...]) 
                 break
 
 
+def is_ours(name: str, value: str) -> bool:
+    """Whether a setting of Bundler's changes nothing that the build has not settled."""
+    return name in OF_PLACE or (name == "BUNDLE_WITHOUT" and set(re.findall(r"\w+", value)) <= set(DEVELOPMENT))
+
+
 def doubts(tree: SourceTree, declared: Gemfile, lock: Lockfile | None) -> Iterator[Warning]:
     """The warnings about the manifests of an app."""
     if lock is None:
         yield lockfiles.missing("Bundler", declared.lockfile, "bundle lock", tree.at(declared.path))
     elif not lock.platforms:
         return
-    if tree.has(".bundle/config"):
+    whole = tree.unfiltered()
+    lines = enumerate(whole.glance(CONFIG).splitlines() if whole.has(CONFIG) else (), 1)
+    found = [
+        (match[1], number) for number, line in lines if (match := SETTING.match(line)) and not is_ours(*match.groups())
+    ]
+    if found:
         yield Warning(
             "bundle-config",
-            ".bundle/config is not used: the build has its own settings for Bundler",
-            tree.at(".bundle/config"),
+            f"{CONFIG} is not used, as the build has its own settings for Bundler: {', '.join(n for n, _ in found)}",
+            tree.at(CONFIG, found[0][1]),
             "give mirrors and logins as the secret bundle-config, other settings by BUILD_ENV_BUNDLE_NAME=value",
         )

@@ -12,7 +12,7 @@ from frontend.commands import process
 from frontend.commands.script import exec_form
 from frontend.commands.script_files import run_by
 from frontend.context.tree import SourceTree
-from frontend.errors import Location
+from frontend.errors import Location, VersionError
 from frontend.languages import started as programs
 from frontend.languages.base import RunsOn
 from frontend.languages.ruby import (
@@ -84,12 +84,12 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     """
     here = tree.under(app)
     gems = bundle.find(here, settings)
-    version = versions.find(here, settings, *((gems.gemfile, gems.shipped) if gems is not None else (None, None)))
+    version = version_of(here, settings, gems)
     debian = suite(versions.RELEASES, version.value)
     home = f"{bundle.PATH}/ruby/{versions.abi(version.value)}"
     names = gems.names if gems is not None else frozenset[str]()
     settings, by_node = of_bridgetown(here, names, settings)
-    started = start.find(app_of(here, gems), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
+    started = start.find(app_of(here, gems, version), settings, (f"{home}/bin", "/usr/local/bin", "/usr/bin"))
     runs_on(image(versions.IMAGE, version.value, debian, slim=True))
     direct = frozenset(gem.name for gem in gems.gemfile.gems) if gems is not None else names
     used = system_packages.chosen(names, direct, rails.image_processor(here))
@@ -139,9 +139,22 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     )
 
 
-def app_of(tree: SourceTree, gems: Bundle | None) -> App:
-    """What the start of the app in the root of a tree is chosen from."""
-    return App(tree, gems.names, gems.version_of("rack")) if gems is not None else App(tree, frozenset())
+def version_of(tree: SourceTree, settings: Settings, gems: Bundle | None) -> ToolVersion:
+    """The Ruby of the app in the root of a tree. Raises VersionError; PlanError first, where nothing in it is started:
+    another Ruby would not help then."""
+    try:
+        return versions.find(tree, settings, *((gems.gemfile, gems.shipped) if gems is not None else (None, None)))
+    except VersionError:
+        start.find(app_of(tree, gems), settings, ())
+        raise
+
+
+def app_of(tree: SourceTree, gems: Bundle | None, version: ToolVersion | None = None) -> App:
+    """What the start of the app in the root of a tree is chosen from. WEBrick was part of Ruby before version 3."""
+    if gems is None:
+        return App(tree, frozenset())
+    own = frozenset(("webrick",) if version is not None and version.value.startswith("2.") else ())
+    return App(tree, gems.names | own, gems.version_of("rack"))
 
 
 def running(

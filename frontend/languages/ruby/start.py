@@ -26,6 +26,7 @@ GENERATORS = ("jekyll", "middleman", "nanoc", "bridgetown")  # programs that bui
 BRIDGETOWN = "bridgetown"  # its sites have a config.ru, which serves what is built
 DUMMIES = ("test/dummy/config.ru", "spec/dummy/config.ru", "spec/internal/config.ru")
 SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
+CONTROLS = re.compile(r"^\s*Daemons\.run\b", re.MULTILINE)  # starts another script in the background
 # programs of buildpacks that start the command behind them -> how the image gets what they are for
 BUILDPACKS = {"jemalloc.sh": "set RUN_PACKAGES=libjemalloc2 and RUN_ENV_LD_PRELOAD=libjemalloc.so.2 for jemalloc"}
 RAILS_SERVER = (*servers.EXEC, "rails", "server", "-b", "0.0.0.0")  # noqa: S104 - a container has to
@@ -92,7 +93,8 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
     own_libraries.check(app.tree, process)
     prepared = entrypoint.release(app.tree, settings, (process, *named))
     release, told = ((prepared[0],), (prepared[1],)) if prepared is not None else ((), ())
-    return Start((process, *named, *release), web.because, web.at, web.env, (*bare, *web.warnings, *told))
+    doubts = (*bare, *web.warnings, *told, *(processes.supervised(settings) if not named else ()))
+    return Start((process, *named, *release), web.because, web.at, web.env, doubts)
 
 
 def without_buildpack(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Warning, ...]]:
@@ -221,9 +223,9 @@ def script(tree: SourceTree) -> str | None:
 
     Beside a gemspec that one is no app: a template for those who use the gem, or a benchmark.
     """
-    named = tree.first(*SCRIPTS)
-    if named is not None:
-        return named
+    for path in SCRIPTS:
+        if tree.has(path) and not CONTROLS.search(boot.text_of(tree, path)):
+            return path
     if gemspec(tree) is not None:
         return None
     found = [path for path in tree.glob("*.rb") if path != "gems.rb"]
