@@ -15,6 +15,7 @@ SECRET = "SECRET"
 COMPONENT: Keys = {
     **dict.fromkeys(("source_dir", "environment_slug", "output_dir", "kind", "dockerfile_path"), TEXT),
     **dict.fromkeys(("build_command", "run_command"), COMMANDS),
+    "health_check": {"http_path": TEXT},
     "envs": [{"key": TEXT, "value": TEXT, "type": TEXT}],
 }
 SHAPE: Keys = {
@@ -60,6 +61,7 @@ def component(
         unset=tuple(Stated(name, one.at) for name, one in stated if name not in env),
         output=output,
         dockerfile=item.get("dockerfile_path").only,
+        health=item.get("health_check", "http_path").only,
     )
 
 

@@ -10,7 +10,8 @@ from frontend.deploy.shapes import ANY, COMMAND, TEXT, TEXTS, VARIABLES, Keys
 from frontend.deploy.values import processes, variables, volumes
 
 SERVES = ("web", "app")  # names of the process that serves, where no service names one
-SERVICE: Keys = {"processes": TEXTS}
+CHECK: Keys = {"path": TEXT}
+SERVICE: Keys = {"processes": TEXTS, "checks": [CHECK], "http_checks": [CHECK]}
 MOUNT: Keys = {"destination": TEXT}
 SHAPE: Keys = {
     "build": {"dockerfile": TEXT},
@@ -18,6 +19,7 @@ SHAPE: Keys = {
     "deploy": {"release_command": COMMAND},
     "env": VARIABLES,
     "http_service": SERVICE,
+    "checks": {ANY: CHECK},
     "services": [SERVICE],
     "mounts": (MOUNT, [MOUNT]),
 }
@@ -30,6 +32,8 @@ def read(file: Item) -> tuple[Deployment, ...]:
     first = next((name for name in (*serving, *SERVES) if name in started), "")
     given = ((WEB if name == first else name, item) for name, item in file.get("processes").pairs)
     mounts = file.get("mounts")
+    checks = (one for part in served(file) for key in ("checks", "http_checks") for one in part.get(key).items)
+    named = (one for _, one in file.get("checks").pairs)
     released = ("release", file.get("deploy", "release_command"))
     return (
         Deployment(
@@ -37,6 +41,7 @@ def read(file: Item) -> tuple[Deployment, ...]:
             processes=processes(*given, released),
             env=variables(file.get("env")),
             dockerfile=file.get("build", "dockerfile").only,
+            health=next((path for one in (*checks, *named) if (path := one.get("path").only) is not None), None),
             warnings=tuple(volumes(*(one.get("destination") for one in (mounts, *mounts.items)))),
         ),
     )

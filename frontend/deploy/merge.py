@@ -81,8 +81,15 @@ def merge(tree: SourceTree, settings: Settings, deployments: Sequence[Deployment
         merged,
         tuple(dict.fromkeys(Evidence(what, at.file, at) for what, at in shown_at)),
         (*followed, *told, *differing(own, {WEB: processes.get(WEB), **before}), *chosen.warnings),
-        next((one.platform for one in own if one.platform is not None), None),
+        for_platform(own),
     )
+
+
+def for_platform(own: Sequence[Deployment]) -> ForPlatform | None:
+    """What files say to the platform that runs the image: of each part the first that states it; None for nothing."""
+    first = next((one.platform for one in own if one.platform is not None), None)
+    health = next((one.health.text for one in own if one.health is not None), "")
+    return structs.replace(first or ForPlatform(), health_path=health) if health else first
 
 
 def without_locales(merged: Merged, asked: Settings) -> Merged:

@@ -29,7 +29,7 @@ class Deployment(Struct, frozen=True):
     directory that a static site is built into, None for what serves. `name` is that of the service. `dockerfile` is the
     Dockerfile that the file names, whose path tells the app's directory, `copies` what a Dockerfile copies from its
     stages, `runs` the RUN instructions of its last stage and of those that it copies from.
-    `platform` is what no build does anything by.
+    `health` is the path of its health check, `platform` what else no build does anything by.
     """
 
     file: str
@@ -52,6 +52,7 @@ class Deployment(Struct, frozen=True):
     dockerfile: Stated | None = None
     copies: tuple[Copied, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    health: Stated | None = None
     platform: ForPlatform | None = None
 
     def process(self, name: str) -> Stated | None:

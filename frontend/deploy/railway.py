@@ -12,7 +12,10 @@ from frontend.deploy.values import commands, processes, scheduled, volumes
 
 PARTS: Keys = {
     "build": {"buildCommand": COMMANDS, "nixpacksPlan": PLAN, "dockerfilePath": TEXT},
-    "deploy": {"startCommand": COMMANDS, "preDeployCommand": COMMANDS, "requiredMountPath": TEXT, "cronSchedule": TEXT},
+    "deploy": {
+        **dict.fromkeys(("startCommand", "preDeployCommand"), COMMANDS),
+        **dict.fromkeys(("requiredMountPath", "cronSchedule", "healthcheckPath"), TEXT),
+    },
 }
 SHAPE: Keys = {**PARTS, "environments": {"production": PARTS}}
 
@@ -36,6 +39,7 @@ def read(file: Item) -> tuple[Deployment, ...]:
             languages=planned.languages,
             env=planned.env,
             dockerfile=live.get("build", "dockerfilePath").only or build.get("dockerfilePath").only,
+            health=live.get("deploy", "healthcheckPath").only or deploy.get("healthcheckPath").only,
             warnings=(
                 *planned.warnings,
                 *volumes(*(one.get("requiredMountPath") for one in (live.get("deploy"), deploy))),

@@ -18,7 +18,8 @@ HOME = "/opt/render/project/src"  # where a service has its sources
 IMAGES = ("docker", "image")  # runtimes of services that are not built from their sources
 ENTRIES: Shape = [{"key": TEXT, "value": TEXT}]
 SERVICE: Keys = {
-    **dict.fromkeys(("type", "rootDir", "runtime", "env", "schedule", "staticPublishPath", "dockerfilePath"), TEXT),
+    **dict.fromkeys(("type", "rootDir", "runtime", "env", "schedule", "staticPublishPath"), TEXT),
+    **dict.fromkeys(("dockerfilePath", "healthCheckPath"), TEXT),
     **dict.fromkeys(("buildCommand", "startCommand", "dockerCommand", "preDeployCommand"), COMMANDS),
     "envVars": ENTRIES,
     "disk": {"mountPath": TEXT},
@@ -65,6 +66,7 @@ def service(file: Item, item: Item, others: list[Item], groups: dict[str, Item])
         unset=unset,
         name=item.get("name").text,
         dockerfile=item.get("dockerfilePath").only,
+        health=item.get("healthCheckPath").only,
         warnings=(*volumes(item.get("disk", "mountPath"), home=HOME), *scheduled(*jobs)),
     )
 

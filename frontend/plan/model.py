@@ -375,15 +375,17 @@ class AddOn(Struct, frozen=True):
 
 
 class ForPlatform(Struct, frozen=True, omit_defaults=True):
-    """What app.json says to the platform that runs the image; a build does nothing by it.
+    """What files say to the platform that runs the image; a build does nothing by it.
 
-    `env` are the app's variables: None for one without a value, one that is generated, and a secret.
+    `env` are the app's variables: None for one without a value, one that is generated, and a secret. `health_path` is
+    the path that answers while the app is well, "" where no file names one.
     """
 
     env: dict[str, str | None] = {}
     formation: tuple[Formation, ...] = ()
     scripts: tuple[Task, ...] = ()
     addons: tuple[AddOn, ...] = ()
+    health_path: str = ""
 
 
 class Question(Struct, frozen=True, omit_defaults=True):

@@ -57,8 +57,9 @@ class Result(Struct, frozen=True):
 
     `start` is the command of the image as its config has it. `commands` are all named processes as argument lists, the
     started one first, `processes` the same as texts. `target` is the process that the image is for, "" for all of them.
-    `env`, `formation`, `scripts` and `addons` are those of app.json. `flavour` says who chose the base image:
-    "standard", "hardened" or "given". `shell` (`_shell` in JSON) says whether /bin/sh is in the image: without it,
+    `env`, `formation`, `scripts` and `addons` are those of app.json, `health_path` is the path of the health check that
+    a file for another platform names, "" for none. `flavour` says who chose the base image: "standard", "hardened" or
+    "given". `shell` (`_shell` in JSON) says whether /bin/sh is in the image: without it,
     commands are argument lists only.
     """
 
@@ -72,6 +73,7 @@ class Result(Struct, frozen=True):
     formation: tuple[Formation, ...]
     scripts: tuple[Task, ...]
     addons: tuple[AddOn, ...]
+    health_path: str
     shell: bool = msgspec.field(name="_shell")
     target: str
     start: tuple[str, ...]
@@ -117,6 +119,7 @@ def result(
         formation=told.formation,
         scripts=told.scripts,
         addons=told.addons,
+        health_path=told.health_path,
         shell=all(one.shell for one in built),
         target=target,
         start=runtime.processes[0].args,

@@ -518,7 +518,7 @@ def front(dir: str = "") -> Files:
         ("client/", "./build.sh", (), ()),
         ("", "pip install -r requirements.txt && npm ci && npm run build", ("npm run build",), ()),
         ("web/", "cd web && npm ci && npm run build && cd .. && python m.py", ("npm run build",), ("python m.py",)),
-        ("shop/", "cd shop; npx vite; npm run x; cd /app; python m.py", ("npx vite && npm run x",), ("python m.py",)),
+        ("shop/", "cd shop; npx vite; npx x; cd /app; python m.py", ("npx vite && npx x",), ("python m.py",)),
     ],
 )  # fmt: skip
 def test_a_stated_build_says_whether_a_front_end_is_built(
@@ -758,8 +758,8 @@ def test_the_build_of_a_site_is_not_that_of_an_app() -> None:
     found = plan({**FLASK, "netlify.toml": docs})
     assert built(found) == ()
     assert not set(told(found)) & {"build-outside", "build-installs", "deploy-file"}
-    found = plan({**EXPRESS, "vercel.json": '{"buildCommand": "npm run more && node more.js"}'})
-    assert built(found)[-1].startswith("npm run more")
+    found = plan({**EXPRESS, "vercel.json": '{"buildCommand": "node more.js && npx more"}'})
+    assert built(found)[-1].startswith("node more.js")
     served = {"railway.json": '{"deploy": {"startCommand": "node server.js"}}'}
     found = plan(
         {**EXPRESS, **served, "vercel.json": '{"buildCommand": "esbuild api.ts", "outputDirectory": "public"}'}
@@ -1559,3 +1559,41 @@ def test_a_working_directory_below_the_copied_context_is_entered(lines: str, sta
         assert web(plan({**files, **dockerfile})) == start
     else:
         assert "cannot determine the start command" in error({**files, **dockerfile})
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("railway.json", '{"deploy": {"healthcheckPath": "/up", "startCommand": "gunicorn app:app"}}'),
+        ("railway.toml", '[environments.production.deploy]\nhealthcheckPath = "/up"\n'),
+        ("render.yaml", "services:\n- {type: web, name: a, healthCheckPath: /up}\n"),
+        (".do/app.yaml", "services:\n- {name: a, health_check: {http_path: /up}}\n"),
+        ("fly.toml", '[http_service]\ninternal_port = 8080\n[[http_service.checks]]\npath = "/up"\n'),
+        ("fly.toml", '[[services]]\n[[services.http_checks]]\npath = "/up"\n'),
+        ("fly.toml", '[checks.alive]\ntype = "http"\npath = "/up"\n'),
+    ],
+)
+def test_the_path_of_a_health_check_is_for_the_platform(path: str, text: str) -> None:
+    app_json = {"app.json": '{"formation": {"web": {"quantity": 2}}}'}
+    for files in ({}, app_json):
+        found = plan({**FLASK, **files, path: text}).platform
+        assert found is not None
+        assert found.health_path == "/up"
+        assert len(found.formation) == len(files)
+
+
+def test_a_build_command_that_runs_a_script_which_is_not_there_is_an_error() -> None:
+    def stated(command: str) -> Files:
+        text = json.dumps({"build": {"buildCommand": command}, "deploy": {"startCommand": "node server.js"}})
+        return {**EXPRESS, "railway.json": text}
+
+    assert 'the script "more", which package.json does not have' in error(stated("npm ci && npm run more"))
+    below = {f"api/{path}": text for path, text in EXPRESS.items()}
+    root = {"package.json": '{"workspaces": ["api"], "scripts": {"more": "node more.js"}}'}
+    render = (
+        "services:\n- {type: web, name: a, rootDir: api, buildCommand: npm run more, startCommand: node server.js}\n"
+    )
+    assert "the package.json in the root has it" in error({**below, **root, "render.yaml": render})
+    assert "railway.json:1" in error(stated("pnpm run more -- --fast"))
+    for command in ("npm run more --if-present", "npm run more -w a", "cd a && npm run more", "yarn run more"):
+        assert any("run more" in one for one in built(plan(stated(command))))

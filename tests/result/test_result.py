@@ -18,7 +18,9 @@ OTHERS = (
     Process("worker-2", ("/bin/sh", "-c", "exec node $FILE"), shell=True),
     Process("release", ("node", "migrate.js")),
 )
-FOR_PLATFORM = ForPlatform({"A": "b", "KEY": None}, (Formation("web", 2, "s"),), (Task("postdeploy", "node seed.js"),))
+FOR_PLATFORM = ForPlatform(
+    {"A": "b", "KEY": None}, (Formation("web", 2, "s"),), (Task("postdeploy", "node seed.js"),), health_path="/up"
+)
 
 
 def told(*processes: Process, shell: tuple[bool, ...] = (True,), platform: ForPlatform | None = None) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def test_what_app_json_says_has_one_shape_with_it_and_without() -> None:
     assert found["env"] == {"A": "b", "KEY": None}
     assert found["formation"] == [{"name": "web", "quantity": 2, "size": "s"}]
     assert found["scripts"] == [{"name": "postdeploy", "command": "node seed.js", "size": None}]
+    assert found["health_path"] == "/up"
     without = told()
+    assert without["health_path"] == ""
     assert (without["env"], without["formation"], without["scripts"], without["addons"]) == ({}, [], [], [])
 
 

@@ -33,6 +33,7 @@ from frontend.settings.model import Settings
 TURBO_ENV = (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
 NX_ENV = (("NX_DAEMON", "false"), ("NX_NO_CLOUD", "true"))
 PIP = re.compile(r"(?:python[\d.]* -m )?pip[\d.]* install\b")
+STRICT = ("npm", "pnpm")  # whose `run` knows scripts alone, and no programs
 BUILT = re.compile(r"""['"`/](?:dist|build|out)['"`/]""")  # a directory of a build's output, in a source
 EVERY_PACKAGE = frozenset(
     ("-ws", "--workspaces", "-r", "--recursive", "turbo", "run-many", "lerna")
@@ -141,6 +142,7 @@ def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[Bu
         script = without_pip(process.of_setting("build_command", settings.build_command), settings)
         if script is None:
             return ()
+        require_scripts(script, settings.build_command.at, app, project.top)
         args = exec_form(script).with_env
         env = (("PATH", path(project, app.dir)),)
         return (BuildCommand(args, app.dir, settings.build_command.at, script.text, env, True),)
@@ -148,6 +150,23 @@ def commands(tree: SourceTree, settings: Settings, project: Project) -> tuple[Bu
     if name is None or (uses_turbo(tree, project) and app is not project.top):
         return ()
     return (script_command(tree, project, app, name),)
+
+
+def require_scripts(script: Script, at: Location | None, app: Manifest, top: Manifest) -> None:
+    """Raises PlanError for a build command that runs a script of a package.json which has none of that name."""
+    if any(item.then != "&&" for item in script.items[:-1]):
+        return
+    for item in script.items:
+        words = does.plain(item.command)
+        if words[:1] == ("cd",):
+            return  # what is behind it runs elsewhere
+        own = words[: words.index("--")] if "--" in words else words
+        if len(own) < 3 or own[0] not in STRICT or own[1] != "run" or any(word.startswith("-") for word in own):
+            continue  # an option may name another package
+        if app.scripts and own[2] not in app.scripts:
+            message = f'the build command runs the script "{own[2]}", which {app.path} does not have'
+            above = "; the package.json in the root has it" if own[2] in top.scripts else ""
+            raise PlanError(message, at=at, hint=f"known scripts: {', '.join(app.scripts)}{above}")
 
 
 def without_pip(script: Script, settings: Settings) -> Script | None:
