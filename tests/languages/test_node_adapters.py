@@ -315,3 +315,30 @@ def test_a_remix_app_whose_server_is_a_function_of_another_platform_is_told(plat
     with fails(PlanError, platform, "./server.js", "serverBuildTarget", at="remix.config.js:3"):
         plan(tree({"remix.config.js": config, "server.js": server}, **own))
     plan(tree({"remix.config.js": config, "server.js": 'import express from "express";\n'}, **own))
+
+
+HONO: dict[str, Any] = {
+    "scripts": {"dev": "vite", "build": "vite build"},
+    "dependencies": {"hono": "4"},
+    "devDependencies": {"vite": "7", "@hono/vite-build": "1"},
+}
+BUILD = "import build from '@hono/vite-build/%s'\nexport default { plugins: [build()] }"
+
+
+def test_a_hono_app_that_vite_builds_for_node_is_started_as_built() -> None:
+    source = tree({"package-lock.json": LOCK, "vite.config.ts": BUILD % "node", "src/index.tsx": ""}, **HONO)
+    assert web(source) == ("node", "dist/index.js")
+    assert runs(plan(source), "build") == [("npm", "run", "build")]
+
+
+@pytest.mark.parametrize("scripts", [{}, {"start": "wrangler pages dev dist"}])
+@pytest.mark.parametrize("platform", ["cloudflare-pages", "cloudflare-workers", "netlify-functions", "deno"])
+def test_a_hono_app_that_vite_builds_for_another_platform_is_an_error(platform: str, scripts: dict[str, str]) -> None:
+    own = {**HONO, "scripts": {**HONO["scripts"], **scripts}}
+    with fails(PlanError, platform, "@hono/vite-build/node", at="vite.config.ts:1"):
+        plan(tree({"vite.config.ts": BUILD % platform, "src/index.tsx": ""}, **own))
+
+
+def test_a_hono_app_with_a_server_of_its_own_is_started_by_it() -> None:
+    own = {**HONO, "scripts": {**HONO["scripts"], "start": "node server.js"}}
+    assert web(tree({"vite.config.ts": BUILD % "cloudflare-pages", "server.js": ""}, **own)) == ("node", "server.js")

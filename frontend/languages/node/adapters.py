@@ -20,6 +20,7 @@ PRESET = r"""\bpreset['"]?\s*:\s*(['"])(?P<name>[\w-]+)\1"""
 NODE_PRESETS = ("node", "node-server", "node_server", "node-cluster", "node_cluster")
 SITE_PRESETS = ("static", "github-pages", "github_pages", "gitlab-pages", "gitlab_pages")
 FOR_NODE = ("NITRO_PRESET", "node-server")
+HONO = "@hono/vite-build"
 OF_CLOUDFLARE = "@nuxthub/core"  # reads bindings of Cloudflare when it runs
 NITRO = ("nuxt", "nitropack", "nitro")
 VINXI_CONFIGS = tuple(f"app.config.{end}" for end in ("ts", "js", "mts", "mjs"))
@@ -73,6 +74,8 @@ def check(
         platform(tree, manifest, framework)
     if framework.package in ("@builder.io/qwik-city", "@qwik.dev/router"):
         qwik(tree, manifest, framework)
+    if framework.package == HONO:
+        hono(tree, manifest, framework, by_bun=by_bun)
     if framework.package == "vike":
         vike(tree, manifest, locked)
     if framework.package == "waku" and not named:
@@ -327,6 +330,30 @@ def platform(tree: SourceTree, manifest: Manifest, framework: Framework) -> None
                 at=tree.line_of(path or "", package),
                 hint=f"leave the plugin out where {title} does not build it; srvx serves what is built without it",
             )
+
+
+def hono(tree: SourceTree, manifest: Manifest, framework: Framework, *, by_bun: bool) -> None:
+    """Raises PlanError for a Hono app that Vite builds for another platform, where nothing of it listens, and
+    OtherLanguageError for Bun; nothing for one that a script of its own starts.
+
+    Source: https://github.com/honojs/vite-plugins/tree/main/packages/build
+    """
+    start = manifest.scripts.get("start", "")
+    if start and not frameworks.is_development(framework, *programs.started(start, manifest.scripts)):
+        return
+    path = tree.first(*(within(manifest.dir, name) for name in frameworks.VITE_CONFIGS)) or ""
+    text = "\n".join(row.partition("//")[0] for row in (tree.read_lines(path) or ())) if path else ""
+    found = re.search(rf"{HONO}/([\w-]+)", text)
+    if found is None or f"{HONO}/node" in text or (by_bun and found[1] == engines.BUN):
+        return
+    at = tree.line_of(path, found[0])
+    if found[1] == engines.BUN:
+        raise engines.other(Evidence("Bun", f"{found[0]} builds it", at))
+    raise PlanError(
+        f"this Hono app is built for another platform ({found[0]}): no Node.js server",
+        at=at,
+        hint=f"import build from {HONO}/node there, and add @hono/node-server to the dependencies",
+    )
 
 
 def vite_setting(tree: SourceTree, manifest: Manifest, key: str, value: str) -> Location | None:

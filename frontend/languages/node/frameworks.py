@@ -190,6 +190,13 @@ FRAMEWORKS = (  # the first whose package is a dependency; those that contain ot
         dev=(("keystone", ("dev", "")),),
         env=(("KEYSTONE_TELEMETRY_DISABLED", "1"),),
     ),
+    Framework(  # https://github.com/honojs/vite-plugins/tree/main/packages/build
+        "Hono",
+        "@hono/vite-build",
+        build=("vite", "build"),
+        start=("node", "dist/index.js"),
+        dev=(("vite", ("dev", "preview", "")),),
+    ),
     Framework("n8n", "n8n", start=("n8n", "start")),  # https://docs.n8n.io/hosting/
     Framework("Node-RED", "node-red", start=("node-red",)),  # https://nodered.org/docs/getting-started/local
     Framework("Directus", "directus", start=("directus", "start")),  # https://docs.directus.io/self-hosted/cli
@@ -251,7 +258,7 @@ DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a
     "ember": ("serve", "server", "s"),
     "rspack": ("serve", "server", "dev"),
     "vinxi": ("dev",),
-    "wrangler": ("dev",),
+    "wrangler": ("dev", "pages"),
     "netlify": ("dev",),
     "vercel": ("dev",),
     "firebase": ("serve", "emulators:start"),
