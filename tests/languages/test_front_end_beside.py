@@ -278,3 +278,23 @@ def test_a_site_with_another_server_below_it_is_a_site(files: dict[str, Any], se
     found = planned({**SITE, **files}, **settings)
     assert found.language == "static"
     assert ("app-left-out" in {one.code for one in found.warnings}) != bool(settings)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "place"),
+    [
+        ({"build": "rm -rf ../pages && vite build && mv dist ../pages"}, "/app/pages"),
+        ({"build": "vite build && cp -r dist/* ../pages/"}, "/app/pages"),
+        ({"build": "vite build && shx cp -R dist ../web/"}, "/app/web/dist"),
+        ({"build": "vite build", "postbuild": "cp -r ./dist ../pages"}, "/app/pages"),
+        ({"build": "vite build && mv dist ../other"}, ""),
+    ],
+)
+def test_a_build_script_that_puts_the_site_into_the_server(scripts: dict[str, str], place: str) -> None:
+    site = {
+        "client/package.json": package(scripts=scripts, devDependencies={"vite": "7"}),
+        "client/package-lock.json": LOCK,
+    }
+    found = planned({**node("", "app.use(express.static(folder))"), **site, "other/a.txt": "", "other/dist/b.txt": ""})
+    copied = [one for one in found.runtime.layers[-1].inputs if isinstance(one, FromStep)]
+    assert [one.to for one in copied if one.step == "front-end-build"] == ([place] if place else [])

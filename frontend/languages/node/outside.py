@@ -29,6 +29,9 @@ CONFIGS: tuple[tuple[tuple[str, ...], str], ...] = (  # files of a bundler, the 
 OPTION = re.compile(r"--?(?:outDir|out-dir|outdir|dist-dir|output-path|output|o|d)[= ]['\"]?((?:\./)?\.\./[^\s'\"]+)")
 
 
+MOVES = re.compile(r"(?:^|[\s;&|])(?:mv|cp)(?:\s+-\S+)*\s+(\S+)\s+((?:\./)?\.\./[^\s;&|]+)\s*(?:$|[;&|])")
+
+
 class Written(Struct, frozen=True):
     """A directory or file of the context that a build writes, and the place that says so."""
 
@@ -62,8 +65,22 @@ def written(tree: SourceTree, manifest: Manifest) -> Written | None:
     option = OPTION.search(manifest.scripts.get("build", ""))
     if option is not None:
         return Written(joined(manifest.dir, option[1]), line(tree, manifest, "scripts", "build"))
+    moved = next(moves(tree, manifest), None)
+    if moved is not None:
+        return moved
     found = ((text, at) for text, at in outputs(tree, manifest) if ".." in text.split("/"))
     return next((Written(joined(manifest.dir, text), at) for text, at in found), None)
+
+
+def moves(tree: SourceTree, manifest: Manifest) -> Iterator[Written]:
+    """Where a build script, or what runs after it, puts the output: `react-scripts build && mv build ../web`."""
+    for name in ("build", "postbuild"):
+        for found in MOVES.finditer(manifest.scripts.get(name, "")):
+            source, target = found[1].strip("'\""), found[2].strip("'\"")
+            place = joined(manifest.dir, target.rstrip("/"))
+            kept = source.rstrip("/").rpartition("/")[2]
+            inside = kept not in ("*", ".") and (target.endswith("/") or tree.is_dir(place))
+            yield Written(within(place, kept) if inside else place, line(tree, manifest, "scripts", name))
 
 
 def outputs(tree: SourceTree, manifest: Manifest) -> Iterator[tuple[str, Location]]:
