@@ -584,3 +584,15 @@ def test_a_workspace_that_others_import_compiled_is_compiled(
     development = {"typescript": "5", **({"turbo": "2"} if turbo else {})}
     found = plan(tree(written, workspaces=["api", "contracts"], devDependencies=development))
     assert runs(found, "build") == expected
+
+
+def test_a_stand_in_for_a_server_is_not_the_app() -> None:
+    fake = {"name": "x", "scripts": {"start": "node index.js"}, "dependencies": EXPRESS}
+    web = {"name": "web", "scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}
+    files = {"package-lock.json": LOCK, "apps/fake-server/package.json": fake, "apps/fake-server/index.js": ""}
+    alone = plan(tree(files, workspaces=["apps/*"]))
+    assert alone.runtime.dir == "/app/apps/fake-server"
+    beside = plan(tree({**files, "apps/web/package.json": web, "apps/web/index.html": ""}, workspaces=["apps/*"]))
+    assert beside.language == "static"
+    real = {"apps/api/package.json": {**fake, "name": "api"}, "apps/api/index.js": ""}
+    assert plan(tree({**files, **real}, workspaces=["apps/*"])).runtime.dir == "/app/apps/api"

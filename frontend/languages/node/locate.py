@@ -1,5 +1,7 @@
 """Which package of a repository is the app."""
 
+import re
+
 from frontend.commands import process, procfile
 from frontend.commands.words import Word, quoted
 from frontend.context.tree import SourceTree
@@ -46,6 +48,7 @@ DOCKERFILE = "Dockerfile"
 APART = frozenset(  # directories of what nobody deploys
     "example examples demo demos doc docs test tests e2e fixture fixtures template templates playground".split()
 )
+STANDS_IN = re.compile(r"(?:^|[-_])(?:fake|mock|stub|dummy)s?(?:[-_]|$)")  # for a server, where others are tested
 ROOT_STARTS = ("start", "start:prod", "start:production", "production", "prod")  # scripts that start in production
 
 
@@ -259,11 +262,14 @@ def startable(tree: SourceTree, project: Project) -> tuple[Manifest, ...]:
             at=line(tree, tool, "bin"),
             hint=f'add a "start" script to the app, or set PROJECT_PATH={within(project.root, tool.dir)} for the tool',
         )
+    sites_too = tuple(filter(is_site, project.all))
+    real = tuple(member for member in found if not STANDS_IN.search(member.dir.rpartition("/")[2]))
+    found = real if real or sites_too else found
     used = {name for member in project.all for name in member.production}
     whole = tree.unfiltered()
     own = ("start" in m.scripts or whole.has(within(m.dir, DOCKERFILE)) for m in found)  # though others take its types
     apps = tuple(m for m, is_app in zip(found, own, strict=True) if is_app or m.name not in used)
-    return apps or found or tuple(filter(is_site, project.all))
+    return apps or found or sites_too
 
 
 def is_site(manifest: Manifest) -> bool:
