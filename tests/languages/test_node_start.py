@@ -759,3 +759,19 @@ def test_a_manager_that_no_image_has_is_an_error(start: str) -> None:
 def test_a_desktop_program_is_an_error(start: str, scripts: dict[str, str], hint: str) -> None:
     with fails(PlanError, "a container has no display", hint, at="package.json:4"):
         web(tree({"main.js": ""}, scripts={"start": start, **scripts}, devDependencies={"electron": "40"}))
+
+
+@pytest.mark.parametrize(
+    ("scripts", "told"),
+    [
+        ({"start-bot": "node src/bot.js", "start-server": "node src/server.js"}, "start-server"),
+        ({"start:bot": "node bot.js", "start:worker": "tsx src/worker.ts", "start:api": "node api.js"}, "start:worker, start:api"),
+        ({"start:dev": "node dev.js", "start:debug": "node --inspect x.js"}, ""),
+        ({"start": "node bot.js", "start:worker": "node worker.js"}, ""),
+    ],
+)  # fmt: skip
+def test_scripts_that_start_other_files_are_told_where_none_is_the_start(scripts: dict[str, str], told: str) -> None:
+    found = plan(tree({"bot.js": "listen()"}, main="bot.js", scripts=scripts, dependencies={"telegraf": "4"}))
+    assert found.runtime.processes[0].args == ("node", "bot.js")
+    warnings = [one for one in found.warnings if one.code == "start-several"]
+    assert [one.message.rpartition(": ")[2] for one in warnings] == [told] * bool(told)

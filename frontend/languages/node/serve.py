@@ -1,5 +1,6 @@
 """How the app is started: by what the user names, a script, its framework, or a file."""
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
@@ -43,6 +44,8 @@ WINDOWED = (
     "tauri",
     "neu",
 )  # desktop programs: https://electronjs.org
+# scripts that start a part of an app; what stands behind is no way to run it
+START_OF = re.compile(r"start[-:_](?!dev|debug|watch|test|local|prod|stag|win|mac|linux|inspect)\w")
 TYPESCRIPT = (".ts", ".mts", ".cts")
 SERVER_SCRIPTS = ("server", "serve", "start:server", "start:web")  # of an app that has a desktop program too
 SERVER_PART = 'name the server that is to run in the "start" script, or set RUN_COMMAND'
@@ -122,7 +125,31 @@ def default_start(repository: Repository, settings: Settings) -> Start:
     script = next(named, None)
     if script and not is_dev_script(repository, script):
         return start.of_script(repository, script)
-    return program_start(repository) or file_start(repository) or nothing_to_start(repository)
+    found = program_start(repository) or file_start(repository)
+    return with_others(repository, found) if found is not None else nothing_to_start(repository)
+
+
+def with_others(repository: Repository, found: Start) -> Start:
+    """The start of a file, with the doubt about scripts that start other files of the app: `start-server`."""
+    app = repository.project.app
+    file = found.words[0] if found.words else ""
+    others = []
+    for name in filter(START_OF.match, app.scripts):
+        program = programs.started(app.scripts[name], app.scripts)
+        files = [word for word in program.arguments if word.endswith(SUFFIXES)]
+        if program.name in RUN_BY and files and stem(files[0]) != stem(file):
+            others.append(name)
+    if not others:
+        return found
+    told = f"{file or 'the app'} is started, not what other scripts start: {', '.join(others)}"
+    hint = f'RUN_COMMAND="npm run {others[0]}" starts that; a Procfile names several processes'
+    warning = Warning("start-several", told, line(repository.tree, app, "scripts", others[0]), hint)
+    return structs.replace(found, warnings=(*found.warnings, warning))
+
+
+def stem(file: str) -> str:
+    """The name of a file without its ending."""
+    return file.rpartition("/")[2].partition(".")[0]
 
 
 def program_start(repository: Repository) -> Start | None:
