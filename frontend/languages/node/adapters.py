@@ -83,10 +83,7 @@ def check(
     if framework.package == "@analogjs/platform":
         analog(tree, manifest)
     if framework.package == "next":
-        path = tree.first(*(within(manifest.dir, name) for name in frameworks.NEXT_CONFIGS))
-        found = frameworks.setting_line(tree, path, "output", "export") if path else None
-        if found:
-            raise sites.NoServerError(sites.EXPORTS["next"], "this Next.js app is exported as a static site", found)
+        exported(tree, manifest)
     for path in CLIENTS.get(framework.package, ()):
         found = frameworks.setting_line(tree, within(manifest.dir, path), "ssr", "false")
         if found:
@@ -101,6 +98,14 @@ def check(
     if framework.package == "nuxt" and "nuxt generate" in manifest.scripts.get("build", ""):
         told, at = "this Nuxt app is generated as a static site", line(tree, manifest, "scripts", "build")
         raise sites.NoServerError(sites.EXPORTS["nuxt"], told, at)
+
+
+def exported(tree: SourceTree, manifest: Manifest) -> None:
+    """Raises NoServerError for a Next.js app that is told to make files alone: `output: "export"`."""
+    path = tree.first(*(within(manifest.dir, name) for name in frameworks.NEXT_CONFIGS))
+    found = frameworks.setting_line(tree, path, "output", "export") if path else None
+    if found:
+        raise sites.NoServerError(sites.EXPORTS["next"], "this Next.js app is exported as a static site", found)
 
 
 def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) -> tuple[Warning, ...]:
