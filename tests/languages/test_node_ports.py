@@ -154,6 +154,7 @@ LOCAL: list[tuple[str, str]] = [  # a source, the line that is told
     ("serve({ fetch: app.fetch, port, hostname: 'localhost' })", "1"),
     ("// app.listen(3000, 'localhost')\nexpress().listen(process.env.PORT)", ""),
     ("express().listen(process.env.PORT)\nredis.connect('localhost')", ""),
+    ("const server = Hapi.server({\n  port: process.env.PORT,\n  host: 'localhost',\n})", "1"),
 ]
 
 
@@ -163,3 +164,21 @@ def test_a_server_that_listens_on_localhost_is_told(text: str, line: str) -> Non
     found = plan(tree({"server.js": text}, scripts={"start": "node server.js"}, dependencies=own))
     told = [str(one.at) for one in found.warnings if one.code == "local-host"]
     assert told == ([f"server.js:{line}"] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("start", "main", "file"),
+    [
+        ("node server", "", "server.js"),
+        ("node -r dotenv/config app", "", "app.js"),
+        ("node src/server", "", "src/server/index.js"),
+        ("node .", "lib/server.js", "lib/server.js"),
+        ("node .", "lib", "lib/index.js"),
+        ("node .", "", "index.js"),
+    ],
+)
+def test_the_source_of_a_start_without_the_ending_is_looked_at(start: str, main: str, file: str) -> None:
+    fields = {"main": main} if main else {}
+    source = tree({file: "\napp.listen(3000, 'localhost')"}, scripts={"start": start}, dependencies=OWN, **fields)
+    told = {one.code: str(one.at) for one in plan(source).warnings}
+    assert (told.get("fixed-port"), told.get("local-host")) == (f"{file}:2", f"{file}:2")

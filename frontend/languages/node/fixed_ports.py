@@ -1,17 +1,18 @@
 """Ports that an app fixes in its start command or its code, where nobody asks for it: the image has another PORT."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from frontend.languages.node.entry_file import SUFFIXES
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.start import Start
+from frontend.languages.registry import NODE
 from frontend.paths import joined
 from frontend.plan.model import Warning
 from frontend.rules import ports
 
 LISTENS = re.compile(
-    r"\b(?:export\s+default|(?:listen|serve)\()\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b"
+    r"\b(?:export\s+default|(?:listen|serve|[Hh]api\.[Ss]erver)\()\s*(?:\{[^{}]*?\bport\s*:\s*)?(?:(\d{3,5})|([A-Za-z_$][\w$]*))\b"
 )
 READS = re.compile(r"""\benv\b[^;\n]{0,12}PORT\b|(?<!set\()['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""", re.IGNORECASE)
 # a variable of the app's own in the place of PORT: listen(process.env.HTTP_PORT || 8080)
@@ -68,16 +69,27 @@ def source_of(repository: Repository, web: Start) -> str:
     if web.shell or web.tool not in ("node", "tsx", "ts-node", "bun"):
         return ""
     words = [word.removeprefix("./") for word in web.args[1:]]
-    file = next((word for word in words if word.endswith(SUFFIXES) or word.startswith((*OUTPUTS, SCRIPTS))), "")
+    named = (word for word in words if word.endswith(SUFFIXES) or word.startswith((*OUTPUTS, SCRIPTS)))
+    file = next(named, "") or script_of(words)
+    if file in (".", "./"):
+        file = joined("", repository.project.app.text("main")) or "index"
     if file.startswith(SCRIPTS) and repository.tree.has(joined(repository.project.app.dir, file)):
         return joined(repository.project.app.dir, file)
     output = next((one for one in OUTPUTS if file.startswith(one)), "")
     stem = file.rpartition(".")[0] if file.endswith(SUFFIXES) else file
     below = stem.removeprefix(output).removeprefix("src/")
-    stems = (stem, f"src/{below}", below, f"server/{below}") if output else (stem,)
+    stems = (stem, f"src/{below}", below, f"server/{below}") if output else (stem, f"{stem}/index")
     where = repository.project.app.dir
     paths = [joined(where, f"{one}{end}") for one in dict.fromkeys(stems) for end in SUFFIXES]
     return repository.tree.first(*paths) or ""
+
+
+def script_of(words: Sequence[str]) -> str:
+    """The script among the arguments of Node.js, without those of its options; "" for none."""
+    takes = next(one.takes for one in NODE.interpreters)
+    before = ("", *words)
+    pairs = zip(before, words, strict=False)
+    return next((word for last, word in pairs if word and not word.startswith("-") and last not in takes), "")
 
 
 def listening(text: str) -> tuple[str, int]:

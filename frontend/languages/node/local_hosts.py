@@ -11,7 +11,7 @@ from frontend.languages.node.start import Start
 from frontend.plan.model import Warning
 
 LOCAL = re.compile(r"""['"`](?:localhost|127\.0\.0\.1|::1)['"`]""")
-CALL = re.compile(r"(?:\.listen|\bserve)\s*\(")
+CALL = re.compile(r"(?:\.listen|\bserve|\b[Hh]api\.[Ss]erver)\s*\(")
 ANYWHERE = ("0.0.0.0", '"::"', "'::'", "HOST")  # noqa: S104 - a source with one of them decides by itself
 FASTIFY, ADAPTER = "fastify", "FastifyAdapter"
 PORT_ALONE = re.compile(  # and a function that is called then
