@@ -57,3 +57,22 @@ def test_a_site_beside_the_server_that_was_chosen_is_told(workspaces: bool) -> N
 def test_a_site_beside_a_server_further_down_is_told() -> None:
     found = plan(tree({f"shop/{path}": file for path, file in BOTH.items()}))
     assert [one.hint for one in found.warnings if one.code == "site-apart"] == ["PROJECT_PATH=shop/web builds it"]
+
+
+@pytest.mark.parametrize(
+    ("files", "scripts", "told"),
+    [
+        ({"client/package.json": SITE}, {}, 1),
+        ({"client/package.json": SITE}, {"build": "cd client && npm install && npm run build"}, 0),
+        ({"client/package.json": SITE, "client/dist/index.html": ""}, {}, 0),
+        ({"client/package.json": SITE, "index.js": "static('client/dist')"}, {}, 0),
+        ({"docs/package.json": SITE}, {}, 0),
+        ({"client/package.json": SERVER}, {}, 0),
+    ],
+)
+def test_a_front_end_below_a_server_in_the_root_is_told_where_nothing_builds_it(
+    files: dict[str, Any], scripts: dict[str, str], told: int
+) -> None:
+    own = {"scripts": {**scripts, "start": "node index.js"}, "dependencies": {"express": "5"}}
+    found = plan(tree({"package.json": own, "index.js": "", **files}))
+    assert codes(found).count("site-apart") == told

@@ -124,7 +124,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *fixed_ports.doubts(here, web, settings.port, dict(settings.run_env)),
             *local_hosts.doubts(here, web),
             *left_out(here, web),
-            *apart(tree, settings, here.project, fronts),
+            *apart(tree, settings, work, fronts),
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *adapters.doubts(here.tree, here.project.app, here.framework),
             *builds.doubts(here, settings, web, work.builds),
@@ -147,13 +147,21 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
     )
 
 
-def apart(tree: SourceTree, settings: Settings, project: Project, fronts: tuple[Served, ...]) -> Iterator[Warning]:
+def apart(tree: SourceTree, settings: Settings, work: Work, fronts: tuple[Served, ...]) -> Iterator[Warning]:
     """The warnings for sites beside the app, which its build does not make."""
-    if settings.app is None and (project.root or project.app.dir):
+    project = work.project
+    if settings.app is not None:
+        return
+    dirs = tuple(one.dir for one in fronts)
+    if project.root or project.app.dir:
         from frontend.languages.node import together
 
-        built = (*(within(project.root, one.dir) for one in project.builds), *(one.dir for one in fronts))
+        built = (*(within(project.root, one.dir) for one in project.builds), *dirs)
         yield from together.left_out(tree, settings, project, built)
+    elif not project.has_workspaces and (sites := served.front_ends(tree, "")):
+        from frontend.languages.node import together
+
+        yield from together.below_root(tree, work, [dir for dir in sites if dir not in dirs])
 
 
 def of_nest(here: Repository, work: Work) -> Iterator[Warning]:

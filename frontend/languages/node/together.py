@@ -1,22 +1,24 @@
 """Packages below a root that are started together: by one start command, or by scripts for development alone."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from frontend.commands.options import split_options
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import builds, lifecycle, locate, nx, scripts, sites, start, workspaces
+from frontend.languages.node import builds, lifecycle, locate, nx, scripts, served, sites, start, workspaces
 from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line, read
 from frontend.languages.node.runners import PARALLEL, SEQUENCES
 from frontend.languages.node.scripts import Command, Scope
 from frontend.languages.node.versions import TITLE
+from frontend.languages.node.work import Work
 from frontend.languages.node.workspaces import Project
 from frontend.paths import within
 from frontend.plan.model import Warning
 from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Settings
 
+FRONT_ENDS = frozenset("client frontend front-end front web webapp ui admin dashboard".split())  # usual names
 BESIDE = frozenset(("run-p", *SEQUENCES))  # of npm-run-all, which says that it does by an option
 
 
@@ -100,6 +102,21 @@ def left_out(tree: SourceTree, settings: Settings, project: Project, built: Coll
         title = generator.title if generator is not None else ""
         yield site_apart(dir, title, line(tree, manifest, "name"))
     yield from sites_of_nx(tree, project, app, built)
+
+
+def below_root(tree: SourceTree, work: Work, dirs: Iterable[str]) -> Iterator[Warning]:
+    """The warnings for front ends in directories below an app in the root that nothing builds, and nothing serves."""
+    usual = [dir for dir in dirs if dir in FRONT_ENDS]
+    tree.need_entries(*usual)
+    for dir in usual:
+        manifest = read(tree, dir)
+        if manifest is None or not locate.is_site(manifest) or locate.can_start(tree, manifest):
+            continue
+        if any(tree.is_dir(within(dir, one)) for one in served.OUTPUTS):  # made elsewhere, and committed
+            continue
+        if not builds.makes(work.project, dir, (*work.hooks, *work.builds)):
+            generator = sites.generator(manifest)
+            yield site_apart(dir, generator.title if generator is not None else "", line(tree, manifest, "name"))
 
 
 def sites_of_nx(tree: SourceTree, project: Project, app: str, built: Collection[str]) -> Iterator[Warning]:
