@@ -242,6 +242,9 @@ def of_build(last: Stage, stages: Mapping[str, Stage], mentioned: str) -> dict[s
     return build
 
 
+TEMPORARY, TMP = ("TMPDIR", "TEMP", "TMP"), "/tmp/"  # noqa: S108
+
+
 def is_own(name: str) -> bool:
     """Whether a variable says something of the Dockerfile's own image, or of what our image decides itself."""
     return name in variables.VERSIONS or (name not in KEPT and name.upper().startswith(OWN))
@@ -283,6 +286,8 @@ def in_app(text: str, workdir: str) -> str:
 def is_elsewhere(name: str, text: str, mentioned: str, volumes: str) -> bool:
     """Whether a value is a path that the Dockerfile's image has, and ours has not."""
     path = text.partition(":")[0]
+    if name in TEMPORARY:  # the image has a place for these that can be written
+        return not f"{path}/".startswith(TMP)
     if not path.startswith("/") or path == "/" or f"{path}/".startswith(f"{APP}/") or ANYWHERE.match(path):
         return False
     if is_mounted(path, volumes):

@@ -239,3 +239,10 @@ def test_an_address_that_nothing_outside_of_a_container_reaches_is_told() -> Non
     assert (own["DB_HOST"], own["SMTP_HOST"], own["BIND"]) == ("localhost", "127.0.0.1", "0.0.0.0")
     assert told(found)["dockerfile-host"].endswith("reaches localhost: HOST, APP_HOST (Dockerfile:2)")
     assert dict(given(text, RUN_ENV_HOST="localhost").runtime.env)["HOST"] == "localhost"
+
+
+def test_a_place_for_temporary_files_is_that_of_the_image() -> None:
+    found = given("FROM python:3.13\nWORKDIR /app\nENV TMPDIR=/app/temp TEMP=/tmp/x\n")
+    assert "TMPDIR" not in dict(found.runtime.env)
+    assert dict(found.runtime.env)["TEMP"] == "/tmp/x"
+    assert "TMPDIR" in told(found)["dockerfile-paths"]

@@ -99,6 +99,33 @@ def test_the_one_web_project_wins() -> None:
     assert found.evidence[0].because == "src/Api/Api.csproj, the only web project"
 
 
+def test_programs_that_the_solution_has_beside_the_app_are_told() -> None:
+    listed = {
+        "Shop.slnx": "".join(
+            f'<Project Path="{path}" />\n'
+            for path in ("src/Api/Api.csproj", "src/Jobs/Jobs.csproj", "src/Tool/Tool.csproj")
+        )
+    }
+    projects = {
+        **SHOP,
+        "src/Jobs/Jobs.csproj": WORKER,
+        "src/Tool/Tool.csproj": WORKER,
+        "src/Other/Other.csproj": WORKER,
+    }
+    uses = {"src/Api/Api.csproj": ("src/Tool/Tool.csproj",)}
+    (told,) = (one for one in dotnet.plan(projects, listed, references=uses).warnings if one.code == "app-left-out")
+    assert told.message.endswith("without the programs beside it: src/Jobs/Jobs.csproj")
+    assert "PROJECT=src/Api/Api.csproj silences" in told.hint
+    chosen = dotnet.plan(projects, listed, references=uses, settings={"project": Setting("src/Api")})
+    assert "app-left-out" not in [one.code for one in chosen.warnings]
+
+
+def test_a_reference_into_a_submodule_that_was_not_fetched_says_so() -> None:
+    files = {".gitmodules": '[submodule "lib"]\n\tpath = lib\n\turl = x\n'}
+    with fails(PlanError, "lib/Core/Core.csproj", "git submodule update --init"):
+        dotnet.plan({"Api/Api.csproj": WEB}, files, references={"Api/Api.csproj": ("lib/Core/Core.csproj",)})
+
+
 def test_several_are_an_error_that_lists_them() -> None:
     with fails(PlanError, "PROJECT=src/Admin/Admin.csproj (web)", "PROJECT=src/Api/Api.csproj (web)"):
         dotnet.plan({**SHOP, "src/Admin/Admin.csproj": WEB})

@@ -499,6 +499,13 @@ def test_a_server_other_than_asp_net_cores_is_told_its_address(code: str, told: 
     assert [one.code for one in found.warnings] == ([told] if told else [])
 
 
+def test_a_server_in_a_referenced_project_is_told() -> None:
+    projects = {"App/App.fsproj": WORKER, "Web/Web.fsproj": LIBRARY}
+    files = {"Web/Program.fs": 'let c = HttpBinding.createSimple HTTP "0.0.0.0" 8080\n', "App/Program.fs": ""}
+    found = dotnet.plan(projects, files, references={"App/App.fsproj": ("Web/Web.fsproj",)})
+    assert [str(one.at) for one in found.warnings if one.code == "fixed-port"] == ["Web/Program.fs:1"]
+
+
 def test_the_port_of_another_server_is_right_where_it_is_the_images() -> None:
     files = {"Program.cs": "var l = new TcpListener(IPAddress.Any, 7000);\n"}
     assert [str(one.at) for one in of({}, WORKER, files=files).warnings] == ["Program.cs:1"]

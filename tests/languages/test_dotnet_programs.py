@@ -40,6 +40,21 @@ def test_code_of_a_referenced_project_counts_and_of_others_not() -> None:
     assert found.runtime.packages == ("ffmpeg",)
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ('Process.Start("dotnet", "build x.csproj");', True),
+        ('new ProcessStartInfo {\n  FileName = "dotnet",\n  Arguments = $"run --project {x}" };', True),
+        ('psi.FileName <- "dotnet"\npsi.Arguments <- "fsi x.fsx"', True),
+        ('Process.Start("dotnet", "Other.dll");', False),
+        ("Process.Start(tool);", False),
+    ],
+)
+def test_code_that_starts_the_sdk_is_told(code: str, told: bool) -> None:
+    found = plan(files={"Run.cs": f"using System.Diagnostics;\nvar psi = new ProcessStartInfo();\n{code}\n"})
+    assert ("sdk-started" in [one.code for one in found.warnings]) is told
+
+
 @pytest.mark.parametrize("name", ["chromium", "yt-dlp"])
 def test_what_the_image_cannot_have_is_told(name: str) -> None:
     found = plan(files={"Run.cs": f'\nProcess.Start("{name}", "x");\n'})

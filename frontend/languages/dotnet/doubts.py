@@ -50,7 +50,7 @@ def find(
         found += grpc(tree, project)
         found += [*listening.doubts(tree, project.directory), *keys(tree, project.directory, bearer=bearer(closure))]
     else:
-        found += other_servers.doubts(tree, project.directory, port)
+        found += other_servers.doubts(tree, [one.directory for one in closure], port)
     return tuple(found)
 
 

@@ -165,6 +165,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, answer: 
             *(doubts.functions(tree, answered) if in_browser else ()),
             *own_programs.doubts(tree, settings, code, used),
             *doubts.nested(tree, project, answered),
+            *(projects.beside(tree, settings, app, closure, answered) if not in_browser else ()),
             *doubts.unpublished(tree, settings, app, closure, answered),
             *(listed.missing(tree, closure) if not fronts and build is None else ()),
         ),

@@ -5,7 +5,7 @@ Source: https://suave.io/Suave.html (defaultConfig listens on 127.0.0.1:8080)
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -45,9 +45,9 @@ class Opened(Struct, frozen=True):
         return LOCAL.search(self.host) is not None
 
 
-def doubts(tree: SourceTree, directory: str, port: int) -> Iterator[Warning]:
-    """The warning for the first address that the code of a project opens, where it is not the container's `port`."""
-    opened = find(tree, directory)
+def doubts(tree: SourceTree, directories: Iterable[str], port: int) -> Iterator[Warning]:
+    """The warning for the first address that the code of projects opens, where it is not the container's `port`."""
+    opened = find(tree, directories)
     if opened is None:
         return
     if opened.is_local:
@@ -66,9 +66,9 @@ def doubts(tree: SourceTree, directory: str, port: int) -> Iterator[Warning]:
         )
 
 
-def find(tree: SourceTree, directory: str) -> Opened | None:
-    """The first address that the first source files of a project open; None where none does, or a variable decides."""
-    texts = listening.code(tree, directory)
+def find(tree: SourceTree, directories: Iterable[str]) -> Opened | None:
+    """The first address that the first source files of projects open; None where none does, or a variable decides."""
+    texts = [one for directory in directories for one in listening.code(tree, directory)]
     if any(READS.search(text) for _, text in texts):
         return None
     for path, text in texts:

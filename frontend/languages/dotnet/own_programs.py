@@ -31,12 +31,14 @@ SELDOM = re.compile(  # directories whose code seldom starts anything: it is rea
 )
 DEPTHS = ("", "*/", "*/*/")
 STARTS = re.compile(r"\b(?:ProcessStartInfo|StartInfo|Process\.Start)\b|\bCli\.Wrap\b")
-CALL = re.compile(r"\bProcess\.Start\s*\(|\bProcessStartInfo\s*\(|\bFileName\s*=(?!=)|\bCli\.Wrap\s*\(")
+CALL = re.compile(r"\bProcess\.Start\s*\(|\bProcessStartInfo\s*\(|\bFileName\s*(?:=(?!=)|<-)|\bCli\.Wrap\s*\(")
 NEW = re.compile(r"\bProcessStartInfo\s+\w+\s*=\s*new\s*\(")
 ARGUMENT = re.compile(r"""(?:"(?:\\.|[^"\\\n])*"|[^,;"\n])*""")
 TEXT = re.compile(r'"((?:\\.|[^"\\\n])*)"')
 NEXT = re.compile(r'\s*,\s*(?:\w+:\s*)?[$@]*"([^"\n ]*)')
+ARGUMENTS = re.compile(r'[^{}"]{0,200}?\bArguments\s*(?:=|<-)\s*[$@]*"([^"\n ]*)')  # beside a FileName
 NAME = re.compile(r"\s*([A-Za-z_]\w*)[\s)}]*$")  # a variable, or a constant
+OF_SDK = re.compile(r"dotnet\s+(?:fsi|build|run|new|publish|restore|test|ef|tool|msbuild|watch|format)\b")
 NOT_PACKAGED = frozenset(("chromium",))  # Ubuntu's package only installs a snap
 
 
@@ -77,7 +79,8 @@ def of_file(tree: SourceTree, path: str) -> Iterator[Started]:
         argument = ARGUMENT.match(text, call.end())
         written = argument[0] if argument is not None else ""
         names = TEXT.findall(written)
-        behind = NEXT.match(text, argument.end()) if argument is not None and len(names) == 1 else None
+        end = argument.end() if argument is not None else 0
+        behind = (NEXT.match(text, end) or ARGUMENTS.match(text, end)) if end and len(names) == 1 else None
         if not names and (name := NAME.match(written)) is not None:
             names = re.findall(rf'\b{name[1]}\s*=>?\s*[$@]*"([^"\n]*)"', text)
         at = tree.at(path, text.count("\n", 0, call.start()) + 1)
@@ -99,6 +102,14 @@ def doubts(
 ) -> Iterator[Warning]:
     """The warnings for what the image does not have: programs, and a shell where it is a hardened one."""
     yield from started.doubts(used, settings, NOT_PACKAGED)
+    tool = next((one for one in found if OF_SDK.match(one.command)), None)
+    if tool is not None:
+        yield Warning(
+            "sdk-started",
+            f"the code starts {tool.command.strip()}, which is of the SDK: the image has the runtime alone",
+            tool.at,
+            "have a base image with the SDK (RUNTIME_BASE), or do that in the build",
+        )
     if settings.flavour is not None and settings.flavour.value == HARDENED:
         by_shell = (Start(it.command.partition(" ")[0], it.at) for it in found if needs_shell(tree, it))
         yield from without_shell.doubt(tuple(by_shell), WAY_OUT)

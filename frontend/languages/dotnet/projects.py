@@ -9,11 +9,11 @@ from frontend.errors import Location, PlanError
 from frontend.languages.dotnet import sources, unfit, versions
 from frontend.languages.dotnet.question import Answered, Problem, Project
 from frontend.paths import joined, within
-from frontend.plan.model import Evidence
+from frontend.plan.model import Evidence, Warning
 from frontend.secrets.masking import shown
 from frontend.settings.model import Setting, Settings
 
-SHOWN = 20
+SHOWN, SHOWN_BESIDE = 20, 4
 # Sources: https://learn.microsoft.com/visualstudio/extensibility/internals/solution-dot-sln-file, and that of .slnx
 LISTED = re.compile(
     r"""^Project\("[^"]*"\)\s*=\s*"[^"]*",\s*"([^"]+)"|<Project\s[^>]*?\bPath\s*=\s*"([^"]+)\"""", re.MULTILINE
@@ -25,6 +25,7 @@ ASIDE = ("test", "sample", "example", "benchmark", "demo", "mock", "fake")
 EXECUTABLE = ("exe", "winexe")
 WEB_FRAMEWORK = "microsoft.aspnetcore.app"
 PAKET = ".paket/Paket.Restore.targets"  # https://fsprojects.github.io/Paket/paket-and-dotnet-cli.html
+SUBMODULES = ".gitmodules"
 NO_SDK = "MSB4236"  # the SDK that a project names is not found
 PROJECTS = (".csproj", ".fsproj", ".vbproj")
 
@@ -285,6 +286,10 @@ def missing(tree: SourceTree, project: Project, path: str, files: tuple[str, ...
     name = path.rpartition("/")[2]
     meant = next((one for one in files if one.casefold() == path.casefold()), "")
     at: Location = sources.line_of(tree, project.path, "<ProjectReference", name)
+    submodules = sources.text(tree.unfiltered(), SUBMODULES)
+    if any(f"{path}/".startswith(f"{one}/") for one in re.findall(r"^\s*path\s*=\s*(\S+)", submodules, re.MULTILINE)):
+        hint = "it is of a git submodule: fetch it before the build (git submodule update --init)"
+        return PlanError(f"{project.path} references {path}, which is not in the build context", at=at, hint=hint)
     return PlanError(
         f"{project.path} references {path}, which is not in the build context",
         at=at,
@@ -292,6 +297,36 @@ def missing(tree: SourceTree, project: Project, path: str, files: tuple[str, ...
         if meant
         else "correct its path, commit the project, or build from a directory that holds both",
     )
+
+
+def beside(
+    tree: SourceTree, settings: Settings, app: str, closure: tuple[Project, ...], answered: Answered
+) -> Iterator[Warning]:
+    """The warning about programs that the solutions list beside the project that is published: workers, other servers,
+    migrations. One that the user has chosen by PROJECT has been looked for among them."""
+    if settings.project is not None:
+        return
+    near, anywhere = solutions(tree, app, answered)
+    built = {one.path for one in closure}
+    used = {path for one in answered.projects.values() if not tests(one) and not host(one) for path in one.references}
+    others = [
+        path
+        for path, one in answered.projects.items()
+        if path in (near or anywhere)
+        and path not in built | used
+        and starts(one)
+        and not aside(one)
+        and unfit.why(one) is None
+        and not unfit.in_browser(one)
+    ]
+    if others:
+        named = ", ".join(others[:SHOWN_BESIDE]) + (" and others" if others[SHOWN_BESIDE:] else "")
+        yield Warning(
+            "app-left-out",
+            f"the image has {closure[0].path} alone, without the programs beside it: {named}",
+            tree.at(others[0]),
+            f"PROJECT={others[0]} builds that; PROJECT={closure[0].path} silences this warning",
+        )
 
 
 def uses_web(projects: tuple[Project, ...]) -> bool:
