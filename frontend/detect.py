@@ -181,10 +181,14 @@ def started(here: SourceTree, claims: list[Claim], settings: Settings) -> list[C
         )
     mine = [claim for claim in claims if claim.language is owner or claim.language.name == owner.kin]
     if not mine and claims and not unwrap.runs(web.script, unwrap.MOVES):
+        below = sorted({path.rpartition("/")[0] for one in owner.manifests for path in here.glob(f"*/{one}")})
+        inside = (
+            f"; if the app is in {below[0]}, set PROJECT_PATH={within(here.at('').file, below[0])}" if below else ""
+        )
         raise DetectionError(
             f"{file} starts {name} ({owner.title}), but the app has no {owner.title} manifest to install it from",
             at=web.at,
-            hint=f"looked for {', '.join(owner.markers[:4])}",
+            hint=f"looked for {', '.join(owner.markers[:4])}{inside}",
         )
     return mine + [claim for claim in claims if claim not in mine]
 

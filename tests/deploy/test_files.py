@@ -1597,3 +1597,21 @@ def test_a_build_command_that_runs_a_script_which_is_not_there_is_an_error() -> 
     assert "railway.json:1" in error(stated("pnpm run more -- --fast"))
     for command in ("npm run more --if-present", "npm run more -w a", "cd a && npm run more", "yarn run more"):
         assert any("run more" in one for one in built(plan(stated(command))))
+
+
+def test_a_script_of_the_root_is_run_for_a_package_of_it() -> None:
+    files = {f"api/{path}": text for path, text in EXPRESS.items()}
+    files["package.json"] = '{"workspaces": ["api"], "scripts": {"db:migrate": "node scripts/m.js"}}'
+    files |= {"package-lock.json": EXPRESS["package-lock.json"], "scripts/m.js": ""}
+    stated = {"startCommand": "npm run start -w api", "preDeployCommand": "npm run db:migrate"}
+    found = plan({**files, "railway.json": json.dumps({"deploy": stated})})
+    assert [text(one) for one in found.runtime.processes][1].endswith("cd /app && exec node scripts/m.js")
+    docker = 'FROM node:22\nCOPY . .\nCMD ["sh", "-c", "npm run db:migrate && npm run start -w api"]\n'
+    found = plan({**files, "Dockerfile": docker})
+    assert [text(one) for one in found.runtime.processes][1].endswith("cd /app && exec node scripts/m.js")
+
+
+def test_a_program_without_a_manifest_is_told_where_one_is() -> None:
+    files = {f"back/{path}": text for path, text in FLASK.items()}
+    found = error({**files, "package.json": "{}", "heroku.yml": "run:\n  web: gunicorn app:app\n"})
+    assert "if the app is in back, set PROJECT_PATH=back" in found

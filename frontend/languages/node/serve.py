@@ -64,7 +64,7 @@ def serve(repository: Repository, settings: Settings) -> tuple[Start, tuple[tupl
     if not entries and where.dir:
         where = project.top
         entries = process.read(repository.tree, settings)
-    starts = {one.name: start.of_command(repository, one.script, one.at, where) for one in entries}
+    starts = {one.name: of_entry(repository, one, where) for one in entries}
     named = starts.pop(procfile.WEB, None)
     if named is None:
         kinds.check(repository)
@@ -150,6 +150,19 @@ def with_others(repository: Repository, found: Start) -> Start:
 def stem(file: str) -> str:
     """The name of a file without its ending."""
     return file.rpartition("/")[2].partition(".")[0]
+
+
+def of_entry(repository: Repository, entry: procfile.Entry, where: Manifest) -> Start:
+    """The start of a process in a package's directory: in the root's, where a file of the root names a script that only
+    the root has. Raises PlanError as `start.of_command` does."""
+    try:
+        return start.of_command(repository, entry.script, entry.at, where)
+    except PlanError:
+        top = repository.project.top
+        texts = [word.text for command in entry.script.commands for word in command.words]
+        if where is top or not any(text in top.scripts and text not in where.scripts for text in texts):
+            raise
+        return start.of_command(repository, entry.script, entry.at, top)
 
 
 def program_start(repository: Repository) -> Start | None:

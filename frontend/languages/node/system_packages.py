@@ -62,6 +62,7 @@ PACKAGES: dict[str, Native] = {
     "fluent-ffmpeg": Native(run=("ffmpeg",), compiles=False),
     "gm": Native(run=("graphicsmagick", "imagemagick"), compiles=False),
     "imagemagick": Native(run=("imagemagick",), compiles=False),
+    "pdf2pic": Native(run=("ghostscript", "graphicsmagick"), compiles=False),  # which reads PDF by Ghostscript
     "isolated-vm": Native(),
     "kerberos": Native(build=("libkrb5-dev",), run=("libgssapi-krb5-2",)),
     "libpq": Native(build=("libpq-dev",), run=("libpq5",)),
