@@ -342,3 +342,21 @@ def test_a_hono_app_that_vite_builds_for_another_platform_is_an_error(platform: 
 def test_a_hono_app_with_a_server_of_its_own_is_started_by_it() -> None:
     own = {**HONO, "scripts": {**HONO["scripts"], "start": "node server.js"}}
     assert web(tree({"vite.config.ts": BUILD % "cloudflare-pages", "server.js": ""}, **own)) == ("node", "server.js")
+
+
+PRESET = "import { vercelPreset } from '@vercel/react-router/vite'\nexport default {\n  presets: %s,\n}"
+ROUTER: dict[str, Any] = {
+    "scripts": {"build": "react-router build", "start": "react-router-serve ./build/server/index.js"},
+    "dependencies": {"@react-router/serve": "7", "@vercel/react-router": "1"},
+}
+
+
+def test_bundles_for_the_functions_of_vercel_are_an_error() -> None:
+    with fails(PlanError, "vercelPreset", "process.env.VERCEL", at="react-router.config.ts:3"):
+        plan(tree({"react-router.config.ts": PRESET % "[vercelPreset()]"}, **ROUTER))
+
+
+@pytest.mark.parametrize("presets", ["process.env.VERCEL ? [vercelPreset()] : []", "[] // [vercelPreset()]"])
+def test_bundles_that_vercel_alone_makes_are_none(presets: str) -> None:
+    served = web(tree({"react-router.config.ts": PRESET % presets}, **ROUTER))
+    assert served[-1] == "./build/server/index.js"

@@ -21,6 +21,7 @@ NODE_PRESETS = ("node", "node-server", "node_server", "node-cluster", "node_clus
 SITE_PRESETS = ("static", "github-pages", "github_pages", "gitlab-pages", "gitlab_pages")
 FOR_NODE = ("NITRO_PRESET", "node-server")
 HONO = "@hono/vite-build"
+VERCEL = {"@react-router/serve": "@vercel/react-router", "@remix-run/serve": "@vercel/remix"}  # that have its preset
 OF_CLOUDFLARE = "@nuxthub/core"  # reads bindings of Cloudflare when it runs
 NITRO = ("nuxt", "nitropack", "nitro")
 VINXI_CONFIGS = tuple(f"app.config.{end}" for end in ("ts", "js", "mts", "mjs"))
@@ -89,6 +90,7 @@ def check(
         if found:
             told = f"this {framework.name} app is built for the browser alone (ssr: false)"
             raise sites.NoServerError(sites.EXPORTS[framework.package], told, found)
+    vercel(tree, manifest, framework)
     if framework.package == "@remix-run/serve":
         remix(tree, manifest)
     if framework.package == "@sveltejs/kit":
@@ -129,6 +131,25 @@ def doubts(tree: SourceTree, manifest: Manifest, framework: Framework | None) ->
             "npm install -D @sveltejs/adapter-node, and use it in svelte.config.js",
         ),
     )
+
+
+def vercel(tree: SourceTree, manifest: Manifest, framework: Framework) -> None:
+    """Raises PlanError for an app whose build is cut for Vercel's functions: no bundle of it has all routes for sure.
+
+    Source: https://vercel.com/docs/frameworks/full-stack/react-router
+    """
+    if VERCEL.get(framework.package) not in manifest.dependencies:
+        return
+    names = (*(f"react-router.config.{end}" for end in ("ts", "js", "mjs", "mts")), *frameworks.VITE_CONFIGS)
+    for path in filter(tree.has, (within(manifest.dir, name) for name in names)):
+        for number, row in enumerate(tree.read_lines(path) or (), 1):
+            used = re.search(r"\bvercelPreset\(", row.partition("//")[0])
+            if used is not None and "process.env" not in row:
+                raise PlanError(
+                    f"this {framework.name} app is built for the functions of Vercel (vercelPreset): no server of it",
+                    at=tree.at(path, number),
+                    hint="use it where Vercel builds alone: presets: process.env.VERCEL ? [vercelPreset()] : []",
+                )
 
 
 def remix(tree: SourceTree, manifest: Manifest) -> None:
