@@ -182,3 +182,21 @@ def test_the_source_of_a_start_without_the_ending_is_looked_at(start: str, main:
     source = tree({file: "\napp.listen(3000, 'localhost')"}, scripts={"start": start}, dependencies=OWN, **fields)
     told = {one.code: str(one.at) for one in plan(source).warnings}
     assert (told.get("fixed-port"), told.get("local-host")) == (f"{file}:2", f"{file}:2")
+
+
+@pytest.mark.parametrize(
+    ("apps", "line"),
+    [
+        ("[{\n script: 'server.js',\n env: {\n  A: '1',\n  PORT: 3000,\n },\n}]", "5"),
+        ("[{ script: 'server.js', env_production: { \"PORT\": '8080' } }]", "1"),
+        ("[{ script: 'server.js', env: { PORT: 5000 } }]", ""),
+        ("[{ script: 'server.js', env_development: { PORT: 3000 } }]", ""),
+        ("[{\n script: 'server.js',\n env: {\n  // PORT: 3000,\n  A: 1,\n },\n}]", ""),
+    ],
+)
+def test_a_port_that_the_configuration_of_pm2_sets_is_told(apps: str, line: str) -> None:
+    files = {"ecosystem.config.js": f"module.exports = {{ apps: {apps} }}", "server.js": "listen(process.env.PORT)"}
+    start = {"start": "pm2-runtime start ecosystem.config.js"}
+    found = plan(tree(files, scripts=start, dependencies={**OWN, "pm2": "6"}))
+    told = [str(one.at) for one in found.warnings if one.code == "fixed-port"]
+    assert told == ([f"ecosystem.config.js:{line}"] if line else [])

@@ -775,3 +775,20 @@ def test_scripts_that_start_other_files_are_told_where_none_is_the_start(scripts
     assert found.runtime.processes[0].args == ("node", "bot.js")
     warnings = [one for one in found.warnings if one.code == "start-several"]
     assert [one.message.rpartition(": ")[2] for one in warnings] == [told] * bool(told)
+
+
+def test_the_build_in_front_of_the_start_of_loopback_is_in_the_build() -> None:
+    scripts = {
+        "build": "lb-tsc",
+        "clean": "lb-clean dist *.tsbuildinfo",
+        "rebuild": "npm run clean && npm run build",
+        "prestart": "npm run rebuild",
+        "start": "node -r source-map-support/register .",
+    }
+    own = {
+        "dependencies": {"@loopback/rest": "14", "source-map-support": "0.5"},
+        "devDependencies": {"@loopback/build": "11"},
+    }
+    found = plan(tree({"package-lock.json": LOCK, "src/index.ts": ""}, main="dist/index.js", scripts=scripts, **own))
+    assert found.runtime.processes[0].args == ("node", "-r", "source-map-support/register", ".")
+    assert runs(found, "build")[-1] == ("npm", "run", "build")

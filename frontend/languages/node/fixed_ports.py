@@ -21,6 +21,10 @@ OTHER = re.compile(
     r"""\s*(?:\|\||\?\?)\s*['"]?(\d{2,5})\b"""
 )
 IMAGE_PORT = re.compile(r"""\benv\??\.PORT\b|\benv\??\.?\[?['"]PORT['"]|\{[^{}]*\bPORT\b[^{}]*\}\s*=""")
+PM2 = "pm2-runtime"
+OF_PM2 = re.compile(  # of every app, and for `--env production`; a line that is a comment is none
+    r"""\benv(?:_production)?['"]?\s*:\s*\{(?:[^{}\n]*\n(?!\s*//))*?[^{}\n]*?\bPORT['"]?\s*:\s*['"]?(\d{2,5})"""
+)
 VALUE = r"""\s*(?::\s*\w+\s*)?=\s*(?:(?:normalizePort|Number|parseInt)\(\s*)?['"]?(\d{3,5})\b"""
 SCRIPTS = "bin/"  # express-generator starts bin/www
 OUTPUTS = ("dist/", "build/", "out/", "lib/")
@@ -35,6 +39,8 @@ def doubts(repository: Repository, web: Start, port: int, env: Mapping[str, str]
     if option is not None:
         name, number = option
         return (Warning("fixed-port", ports.told(name, number, port), web.at, hint(number)),) * (int(number) != port)
+    if web.tool == PM2:
+        return of_pm2(repository, web, port)
     path = source_of(repository, web)
     text = (repository.tree.read_text(path) or "") if path else ""
     other = None if IMAGE_PORT.search(text) else next(OTHER.finditer(text), None)
@@ -49,6 +55,21 @@ def doubts(repository: Repository, web: Start, port: int, env: Mapping[str, str]
         return ()
     told = f"the app listens on the port {number}, but the image's PORT is {port}"
     return (Warning("fixed-port", told, repository.tree.at(path, line), hint(number)),)
+
+
+def of_pm2(repository: Repository, web: Start, port: int) -> tuple[Warning, ...]:
+    """The warning for a configuration of PM2 that sets PORT: its variables go before those of the container."""
+    tree = repository.tree
+    paths = (joined(repository.project.app.dir, word) for word in web.args if word.endswith((".js", ".cjs", ".json")))
+    for path in filter(tree.has, paths):
+        text = tree.read_text(path) or ""
+        for found in OF_PM2.finditer(text):
+            if int(found[1]) != port:
+                told = f"{path} sets PORT to {found[1]} for the app, but the image's PORT is {port}"
+                way_out = f"leave PORT out there, or set the build-arg PORT={found[1]}"
+                at = tree.at(path, text.count("\n", 0, found.start(1)) + 1)
+                return (Warning("fixed-port", told, at, way_out),)
+    return ()
 
 
 def of_table(repository: Repository, path: str, text: str) -> tuple[str, str, int]:

@@ -26,7 +26,7 @@ from frontend.plan.model import Need, Warning
 
 BUILDERS = frozenset(
     "tsc tsup tspc vue-tsc rollup esbuild swc babel webpack parcel ncc tsdown unbuild microbundle gulp grunt sass"
-    " tailwindcss postcss copyfiles cpx cpy tsc-alias ttsc".split()
+    " tailwindcss postcss copyfiles cpx cpy tsc-alias ttsc lb-tsc".split()
 )
 BUILD_WORDS = {  # programs that build when this is their first argument
     "bun": ("build",),
@@ -53,7 +53,7 @@ SIDE_BY_SIDE = {  # program -> its options with a value
 SERVES_FILES = ("remix-serve", "react-router-serve")  # are given the server that the build makes
 SHELL = "/bin/sh"
 NOT_IN_IMAGE = ("pnpm", "pnpx", "bun", "bunx")
-FILE_WORK = frozenset("rm rimraf mkdir cp mv echo shx del-cli cpr mkdirp".split())
+FILE_WORK = frozenset("rm rimraf mkdir cp mv echo shx del-cli cpr mkdirp lb-clean".split())
 IGNORED = FILE_WORK | {"true", ":"}  # of shell text that works on files: `rm -r build || true`
 
 
