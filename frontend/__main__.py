@@ -38,7 +38,7 @@ def main() -> int:
         return EXIT_USAGE
     write_fd = os.dup(1)  # the connection; descriptor 1 becomes stderr, for no stray print to break it
     os.dup2(2, 1)
-    sent = ahead.send(os.environ, write_fd)
+    sent, question = ahead.send(os.environ, write_fd)
     gc.disable()  # the process lives for milliseconds
     with trace.span("import gateway"):
         from frontend.gateway import lean
@@ -47,7 +47,7 @@ def main() -> int:
         from frontend.errors import GatewayError
         from frontend.gateway.client import ConnectionLost, connect
     try:
-        gateway = connect(os.environ, 0, write_fd, sent)
+        gateway = connect(os.environ, 0, write_fd, sent, question)
         return run(gateway)
     except (ConnectionLost, GatewayError) as error:  # the client has gone, or BuildKit takes no answer: nobody to tell
         sys.stderr.write(f"error: {error}\n")

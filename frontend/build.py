@@ -14,7 +14,7 @@ from frontend.deploy import files as deploy
 from frontend.errors import BuildError, GatewayError, NoImageError, PlanError, SolveError
 from frontend.gateway import trace
 from frontend.gateway.client import Gateway, Pending, Ref
-from frontend.languages.base import Answer, Lacking, RunsOn, evidence, load, nobody, unanswered
+from frontend.languages.base import Answer, Lacking, RunsOn, evidence, likely_image, load, nobody, unanswered
 from frontend.languages.base import planned as by_language
 from frontend.languages.registry import STATIC, Entry
 from frontend.lower.platforms import own_platform, parse_platform
@@ -123,14 +123,16 @@ def make_plan(
 
     `answer` has the build environment answer what a language asks of it. `imported` are packages that the plan before
     left out, and that the started files import. `platforms` are those that the image is made for, where it is known.
-    `detected` is called once the language is known, `runs_on` once a language knows the image that the app will run on,
-    if it tells that ahead.
+    `detected` is called once the language is known, `runs_on` as soon as a language knows, or has
+    reason to think, that the app will run on an image, if it tells that ahead.
     """
     read = precedence.read(asked, config_file, parse_pattern)
     settings = structs.replace(read, imported=imported, platforms=platforms or asked.platforms)
     detection, settings, stated = chosen(tree, settings)
-    detected()
     app = detection.app
+    if image := likely_image(detection.language, tree, settings, app):
+        runs_on(image)
+    detected()
     tree.need(*(f"{app}/{path}" if app else path for path in detection.language.wanted))
     try:
         plan = by_language(detection.language, tree, settings, app, today, answer, runs_on)

@@ -25,7 +25,15 @@ def first() -> Any:
     from llb import wire
 
     connection = Recording()
-    gateway = Gateway(Channel(connection, SERVICE), {"BUILDKIT_SESSION_ID": ahead.PLACEHOLDER})  # type: ignore[arg-type]
+    questions: list[ahead.Question] = []
+
+    class Asked(Gateway):
+        """A run that notes what its look is made from."""
+
+        def start_look(self, question: ahead.Question) -> None:
+            questions.append(question)
+
+    gateway = Asked(Channel(connection, SERVICE), {"BUILDKIT_SESSION_ID": ahead.PLACEHOLDER})  # type: ignore[arg-type]
     with suppress(Enough):
         build.run(gateway)
     fields: Any = wire.fields
@@ -36,7 +44,8 @@ def first() -> Any:
     metadata = dict(tuple(value for _, value in fields(entry)) for entry in (one, other))
     places = b"".join(wire.field(tag, value) for tag, value in more)
     parts = op, metadata[ahead.digest_of(op)], metadata[ahead.digest_of(last)], places
-    made = http2.opening(), ping, (headers, rest), parts
+    (question,) = questions
+    made = http2.opening(), ping, (headers, rest), parts, question
     if ahead.filled(made, ahead.PLACEHOLDER)[1] != (ping, (headers, body)):
         raise SystemExit("the first requests are not what frontend/gateway/ahead.py makes of their parts")
     return made

@@ -141,6 +141,9 @@ class FakeGateway:
 
         return Pending(result)
 
+    def start_look(self, question: object) -> None:
+        """Nothing has left before."""
+
     def start_solve(
         self, definition: bytes, *, evaluate: bool = False, cache_imports: Iterable[Any] = ()
     ) -> Pending[Ref]:

@@ -3,7 +3,8 @@
 They are those that the ordinary client makes in nearly every build: Ping, and the look at the app. Their bytes depend
 on the session alone: `image/first.py` has the ordinary client make them for the session PLACEHOLDER, here the id of the
 session is put in its place. A request that the client then makes is one of these if it is the same to the byte
-(`http2.Connection`); whatever else it asks for is asked as ever.
+(`http2.Connection`), and the look also if it is made from the same question (`Gateway.start_look`): the library that
+writes operations need not be there for it yet. Whatever else the client asks for is asked as ever.
 """
 
 import os
@@ -27,29 +28,31 @@ OLDEST = (0, 21)  # BuildKit's first release that sends names without contents: 
 VERSION = '"buildkitVersion":{"package":"github.com/moby/buildkit","version":"v'
 
 Request = tuple[bytes, bytes]  # encoded headers, body
-First = tuple[bytes, Request, Request, tuple[bytes, bytes, bytes, bytes]]
+Question = tuple[str, tuple[str, ...], tuple[str, ...], int, bool, tuple[str, ...]]
+"""What the look is made from, but for the session: the arguments of `LocalLoad.start`, behind the directory's name."""
+First = tuple[bytes, Request, Request, tuple[bytes, bytes, bytes, bytes], Question]
 """What opens the connection; Ping; the look, its Definition left out; of that the operation, the metadata of it and of
-the last one, which names the result, and what follows, with the digest of the operation."""
+the last one, which names the result, and what follows, with the digest of the operation; the look's question."""
 
 
-def send(environ: "Mapping[str, str]", write_fd: int) -> tuple[Request, ...]:
-    """Opens the connection and sends the requests; those sent. () where the program has no file of them, or the build
-    asks for something else, or in another way."""
+def send(environ: "Mapping[str, str]", write_fd: int) -> tuple[tuple[Request, ...], "Question | None"]:
+    """Opens the connection and sends the requests; those sent, and the question of the last. Nothing and None where
+    the program has no file of them, or the build asks for something else, or in another way."""
     session = environ.get("BUILDKIT_SESSION_ID", "")
     if len(session) != len(PLACEHOLDER) or not (is_usual(environ) and is_new(environ.get("BUILDKIT_WORKERS", ""))):
-        return ()
+        return (), None
     try:
         with open(os.path.join(os.path.dirname(__file__), "..", "..", FILE), "rb", buffering=0) as file:
             first: First = loads(file.read())  # noqa: S302 - the image's own
     except FileNotFoundError:
-        return ()
+        return (), None
     opening, sent = filled(first, session)
     data = memoryview(
         opening + b"".join(framed(number, *request) for number, request in zip((1, 3), sent, strict=True))
     )
     while data:
         data = data[os.write(write_fd, data) :]
-    return sent
+    return sent, first[-1]
 
 
 def is_usual(environ: "Mapping[str, str]") -> bool:
@@ -70,7 +73,7 @@ def is_new(workers: str) -> bool:
 
 def filled(first: First, session: str) -> tuple[bytes, tuple[Request, Request]]:
     """The opening, and the requests of a session."""
-    opening, ping, (headers, rest), (op, metadata, last_metadata, places) = first
+    opening, ping, (headers, rest), (op, metadata, last_metadata, places), _ = first
     own = op.replace(PLACEHOLDER.encode(), session.encode())
     digest = digest_of(own)
     last = field(1, field(1, digest))

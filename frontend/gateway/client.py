@@ -15,7 +15,7 @@ from msgspec import Struct, json
 from frontend.errors import BuildError, GatewayError, Location
 from frontend.gateway import messages, trace
 from frontend.gateway import status as rpc_status
-from frontend.gateway.ahead import OPTION_PREFIX
+from frontend.gateway.ahead import OPTION_PREFIX, Question, Request
 from frontend.gateway.http2 import Connection
 from frontend.gateway.rpc import CallError, Channel, ConnectionLost, Pending
 from frontend.texts import excerpt
@@ -142,8 +142,12 @@ class Gateway:
     app's files to error messages; it is set once there is a source tree.
     """
 
-    def __init__(self, channel: Channel, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, channel: Channel, environ: Mapping[str, str], looked: tuple[Request, Question] | None = None
+    ) -> None:
+        """`looked` is the look at the app that has left already, and what it was made from."""
         self._channel = channel
+        self._looked = looked
         self.opts = read_options(environ)
         self.session_id = environ.get("BUILDKIT_SESSION_ID", "")
         self._workers_json = environ.get("BUILDKIT_WORKERS", "")
@@ -179,6 +183,13 @@ class Gateway:
             _add_cache_imports(request, imports)
             message += request.SerializeToString()
         return self._read("Solve", message, _ref_of)
+
+    def start_look(self, question: Question) -> Pending[Ref] | None:
+        """The solve that has left already for a question, of the run's own session; None for another question."""
+        if self._looked is None or self._looked[1] != question:
+            return None
+        request, _ = self._looked
+        return self._read_later(self._traced("Solve", lambda: self._channel.start_request("Solve", *request)), _ref_of)
 
     def solve(self, definition: bytes, *, evaluate: bool = False, cache_imports: Iterable[CacheImport] = ()) -> Ref:
         """`start_solve`, waited for."""
@@ -482,8 +493,11 @@ class Gateway:
     # calls
 
     def _start_raw(self, method: str, request: bytes) -> Pending[bytes]:
+        return self._traced(method, lambda: self._channel.start(method, request))
+
+    def _traced(self, method: str, start: Callable[[], Pending[bytes]]) -> Pending[bytes]:
         begin_s = perf_counter()
-        pending = self._channel.start(method, request)
+        pending = start()
 
         def finish() -> bytes:
             try:
@@ -510,11 +524,16 @@ class Gateway:
 
 
 def connect(
-    environ: Mapping[str, str], read_fd: int, write_fd: int, sent: Iterable[tuple[bytes, bytes]] = ()
+    environ: Mapping[str, str],
+    read_fd: int,
+    write_fd: int,
+    sent: tuple[Request, ...] = (),
+    question: Question | None = None,
 ) -> Gateway:
-    """A gateway over the descriptors BuildKit gave us; `sent` are requests that have left already (`ahead.send`). The
-    first question, Ping, is sent at once."""
-    return Gateway(Channel(Connection(read_fd, write_fd, sent), SERVICE), environ)
+    """A gateway over the descriptors BuildKit gave us; `sent` are requests that have left already, the last of them the
+    look that was made from `question` (`ahead.send`). The first question, Ping, is sent at once."""
+    looked = (sent[-1], question) if question is not None else None
+    return Gateway(Channel(Connection(read_fd, write_fd, sent), SERVICE), environ, looked)
 
 
 def read_options(environ: Mapping[str, str]) -> dict[str, str]:

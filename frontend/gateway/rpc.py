@@ -81,7 +81,11 @@ class Channel:
         """Sends a call with a serialised message; its result is the answer's message. Raises ConnectionLost."""
         path = f"/{self._service}/{method}".encode("ascii")
         headers = b"".join((HEADERS_START, b"\x04", encode_integer(len(path), 7), path, HEADERS_END))
-        stream = self._connection.request(headers, b"\0" + len(message).to_bytes(4, "big") + message)
+        return self.start_request(method, headers, b"\0" + len(message).to_bytes(4, "big") + message)
+
+    def start_request(self, method: str, headers: bytes, body: bytes) -> Pending[bytes]:
+        """The same of the call's bytes."""
+        stream = self._connection.request(headers, body)
         return Pending(
             lambda: self._finish(method, stream), lambda timeout_s: self._connection.ended(stream, timeout_s)
         )

@@ -61,6 +61,13 @@ if TYPE_CHECKING:
             """As `Language.plan`. It is a hint: a plan may have another image."""
             ...
 
+    class Early(Protocol):
+        """The module of a language whose entry says that it is `early`."""
+
+        def likely_image(self, tree: SourceTree, settings: Settings, app: str) -> str:
+            """The image that the app most likely runs on, by little work; "" where only a plan can say."""
+            ...
+
 
 class Detected:
     """A language's claim: the evidence, and how strong it is.
@@ -105,6 +112,18 @@ def nobody(_image: str) -> None:
     """Takes the image, and asks no registry."""
 
 
+def likely_image(entry: Entry, tree: SourceTree, settings: Settings, app: str) -> str:
+    """The image that a registry can be asked for before the app is planned; "" for none."""
+    if not entry.early or not is_standard(settings):
+        return ""
+    return cast("Early", import_module(entry.module)).likely_image(tree, settings, app)
+
+
+def is_standard(settings: Settings) -> bool:
+    """Whether the image starts from the language's own one."""
+    return settings.flavour is None and settings.runtime_base is None
+
+
 def planned(
     entry: Entry,
     tree: SourceTree,
@@ -118,7 +137,7 @@ def planned(
     if entry.asks:
         return cast("Asking", import_module(entry.module)).plan(tree, settings, app, today, answer=answer)
     try:
-        if entry.tells and settings.flavour is None and settings.runtime_base is None:
+        if entry.tells and is_standard(settings):
             return cast("Telling", import_module(entry.module)).plan(tree, settings, app, today, runs_on=runs_on)
         return load(entry).plan(tree, settings, app, today)
     except OtherLanguageError as error:

@@ -126,7 +126,8 @@ class Entry(Struct, frozen=True):
 
     `name` is what the setting `language` says and a plan records, `title` what a sentence says, `aliases` are other
     accepted names. `module` is the module that fits the protocol in `base.py`, "" while the language cannot be built;
-    `asks` says that its plan needs answers of the build environment, `tells` that it tells its image ahead.
+    `asks` says that its plan needs answers of the build environment, `tells` that it tells its image ahead, `early`
+    that it often knows it before its plan is begun.
 
     Detection: `manifests` make a directory an app, `signs` are further paths without a manifest that may: the module is
     asked for its claim where one of either is there. `reads` is what that claim looks at besides, `wanted` what a plan
@@ -172,6 +173,7 @@ class Entry(Struct, frozen=True):
     module: str = ""
     asks: bool = False
     tells: bool = False
+    early: bool = False
     aliases: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
@@ -228,6 +230,7 @@ NODE = Entry(
     title="Node.js",
     module="frontend.languages.node",
     tells=True,
+    early=True,
     aliases=("node", "node.js", "javascript", "typescript"),
     manifests=("package.json",),
     signs=(

@@ -131,7 +131,18 @@ def test_a_buildkit_without_a_version_is_not_asked_in_this_way(
 
 
 def test_nothing_is_sent_where_the_program_has_no_file_of_it() -> None:
-    assert ahead.send({"BUILDKIT_SESSION_ID": SESSIONS[0], "BUILDKIT_WORKERS": WORKERS % "0.32.2"}, -1) == ()
+    assert ahead.send({"BUILDKIT_SESSION_ID": SESSIONS[0], "BUILDKIT_WORKERS": WORKERS % "0.32.2"}, -1) == ((), None)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_look_from_the_same_question_is_the_one_that_has_left(made: ahead.First, same: bool) -> None:
+    _, requests = ahead.filled(made, SESSIONS[0])
+    question = made[-1]
+    connection = image.Recording()
+    gateway = Gateway(Channel(connection, SERVICE), {"BUILDKIT_SESSION_ID": SESSIONS[0]}, (requests[-1], question))  # type: ignore[arg-type]
+    found = gateway.start_look(question if same else (question[0], *question[1:-1], ("other",)))
+    assert (found is not None) == same
+    assert connection.sent == ([*requests] if same else [requests[0]])
 
 
 def test_a_request_that_has_left_is_not_sent_again(peer: Peer) -> None:

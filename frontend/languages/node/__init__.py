@@ -43,17 +43,14 @@ def plan_by(
         from frontend.languages.node import entrypoint
 
         settings = entrypoint.with_release(tree.under(app), settings)
-    early = likely_image(tree, settings, app) if choice is None else ""
-    if early:
-        runs_on(early)
-    from frontend.languages.node import locate, repository, versions  # while the registry answers
+    from frontend.languages.node import locate, repository, versions
     from frontend.languages.node.sites import NoServerError
 
     try:
         project = locate.locate(tree, settings, app)
         here, doubts = repository.read(tree, settings, project, choice, judged=True)
-        if choice is None and (runs := versions.image(here.version)) != early:
-            runs_on(runs)
+        if choice is None:
+            runs_on(versions.image(here.version))
         from frontend.languages.node import above, facts, image, steps
 
         known = facts.inspect(tree, settings, here, doubts, today)
