@@ -133,6 +133,7 @@ PORTS: list[tuple[str, Files, str, list[str]]] = [  # a command, files beside it
     ("bundle exec rackup -o localhost -p $PORT", {}, "", ["local-host"]),
     ("bin/rails s -b 127.0.0.1", {}, "", ["local-host"]),
     ("bin/rails s -b 0.0.0.0", {}, "", []),
+    ("unset PORT && bin/rails server", {}, "/bin/sh -c unset PORT && exec bin/rails server", ["fixed-port"]),
     ("bundle exec falcon serve", {}, "bundle exec falcon serve --bind http://0.0.0.0:$PORT", ["port-added"]),
     (
         "falcon serve --threaded --preload app.rb -b http://0.0.0.0:3000",
@@ -154,6 +155,18 @@ def test_a_command_listens_on_the_containers_port(command: str, files: Files, ru
     found = plan({**rack("puma", "thin", "rackup", Procfile=f"web: {command}\n"), **files})
     assert " ".join(found.runtime.processes[0].args).removeprefix("/bin/sh -c exec ") == (run or command)
     assert codes(found) == told
+
+
+def test_a_task_in_the_script_of_a_dockerfile_is_told() -> None:
+    script = "#!/bin/sh\nset -e\nbundle exec rake shop:index\nbundle exec puma\n"
+    files = {**rack("puma"), "start.sh": script}
+    (told,) = plan(files, candidate=Setting("/bin/sh start.sh", "platform", Location("Dockerfile", 9))).warnings
+    assert (told.code, str(told.at)) == ("entrypoint-left-out", "start.sh:3")
+    assert told.hint.endswith("release: bundle exec rake shop:index")
+    named = plan(
+        {**files, "Procfile": "web: bundle exec puma -p $PORT\n"}, candidate=Setting("/bin/sh start.sh", "platform")
+    )
+    assert not named.warnings
 
 
 def test_falcons_configuration_with_a_port_is_told_at_its_line() -> None:

@@ -308,7 +308,8 @@ def beside(
         return
     near, anywhere = solutions(tree, app, answered)
     built = {one.path for one in closure}
-    used = {path for one in answered.projects.values() if not tests(one) and not host(one) for path in one.references}
+    users = (one for one in answered.projects.values() if not (tests(one) or host(one) or aside(one)))
+    used = {path for one in users for path in one.references}
     others = [
         path
         for path, one in answered.projects.items()

@@ -16,6 +16,7 @@ OF_RAILS = "bin/docker-entrypoint"  # that `rails new` writes, and its Dockerfil
 COMMAND = re.compile(r"(?:^|[\s/;&|])(rails|rake|hanami)((?:\s+(?:--\S+|[\w:]+))+)")
 # what a new version needs; others (db:setup, db:schema:load, db:seed) may remove what is there, or add it again
 TASKS = ("db:create", "db:migrate", "db:prepare")
+OWN_TASK = re.compile(r"(?!(?:db|assets|tmp|log|cache|about|webpacker|yarn|jobs|solid_\w+):)[a-z]\w*(?::\w+)+")
 HANAMI = ("db", "migrate")
 
 
@@ -44,6 +45,23 @@ def release(tree: SourceTree, settings: Settings, started: tuple[Process, ...]) 
             )
             return Process(RELEASE, args, at=at), doubt
     return None
+
+
+def tasks(tree: SourceTree, settings: Settings) -> Iterator[Warning]:
+    """The warning for a task of the app's own in a script that the Dockerfile starts: the image starts without it."""
+    for file in entrypoints(tree, settings):
+        for number, line in enumerate(file.text.splitlines(), 1):
+            for program, rest in COMMAND.findall(line.partition("#")[0]):
+                own = [word for word in rest.split() if OWN_TASK.fullmatch(word)]
+                if own and program in ("rake", "rails"):
+                    text = " ".join((*EXEC, program, *own))
+                    yield Warning(
+                        "entrypoint-left-out",
+                        f"the image starts without {file.path}, which runs {program} {' '.join(own)}",
+                        tree.at(file.path, number),
+                        f"if the app needs it, add a line to a Procfile: release: {text}",
+                    )
+                    return
 
 
 def entrypoints(tree: SourceTree, settings: Settings) -> Iterator[ScriptFile]:

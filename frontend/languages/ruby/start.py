@@ -29,6 +29,7 @@ SINATRA = re.compile(r"""^\s*require\s*\(?\s*['"]sinatra['"]""", re.MULTILINE)
 CONTROLS = re.compile(r"^\s*Daemons\.run\b", re.MULTILINE)  # starts another script in the background
 # programs of buildpacks that start the command behind them -> how the image gets what they are for
 BUILDPACKS = {"jemalloc.sh": "set RUN_PACKAGES=libjemalloc2 and RUN_ENV_LD_PRELOAD=libjemalloc.so.2 for jemalloc"}
+UNSETS = re.compile(r"\bunset\s+(?:-v\s+)?PORT\b|\benv\s+-u\s*PORT\b")
 RAILS_SERVER = (*servers.EXEC, "rails", "server", "-b", "0.0.0.0")  # noqa: S104 - a container has to
 INTERPRETER = RUBY.interpreters[0]
 
@@ -81,7 +82,7 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
     if named and named[0].name == WEB:
         env = processes.web_env(entries)
         scripts, told = changed(app.tree, entries[0].script, settings.port)
-        doubts = (*bare, *moved, *told, *fixed_port(named[0], settings.port))
+        doubts = (*bare, *moved, *told, *fixed_port(named[0], settings.port), *without_port(named[0]))
         for process in named:
             own_libraries.check(app.tree, process)
         return Start(named, " ".join(named[0].args), named[0].at, env, doubts, scripts)
@@ -93,6 +94,7 @@ def find(app: App, settings: Settings, bin_dirs: tuple[str, ...]) -> Start:
     own_libraries.check(app.tree, process)
     prepared = entrypoint.release(app.tree, settings, (process, *named))
     release, told = ((prepared[0],), (prepared[1],)) if prepared is not None else ((), ())
+    told = (*told, *entrypoint.tasks(app.tree, settings))
     doubts = (*bare, *web.warnings, *told, *(processes.supervised(settings) if not named else ()))
     return Start((process, *named, *release), web.because, web.at, web.env, doubts)
 
@@ -314,6 +316,14 @@ def fixed_port(web: Process, port: int) -> tuple[Warning, ...]:
         return ()
     hint = f"write $PORT in its place, or set the build-arg PORT={option[1]}"
     return (Warning("fixed-port", ports.told(*option, port), web.at, hint),)
+
+
+def without_port(web: Process) -> tuple[Warning, ...]:
+    """The warning that the user's command takes PORT from its server; () without one."""
+    if not UNSETS.search(" ".join(web.args)):
+        return ()
+    told = "the start command unsets PORT: the server listens on a port of its own"
+    return (Warning("fixed-port", told, web.at, "remove that, or set the build-arg PORT to the server's port"),)
 
 
 # --- what a command needs
