@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from frontend.context.tree import DictTree
 from frontend.errors import PlanError
+from frontend.languages import node as language
 from frontend.languages.node import bins
+from frontend.settings.model import Settings
 from tests.errors import fails
-from tests.languages.node import LOCK, codes, plan, runs, tree, web
+from tests.languages.node import LOCK, TODAY, codes, package, plan, runs, tree, web
 
 FILES: dict[str, Any] = {"server.js": "", "src/index.ts": "", "dist/app.js": "", "worker.js": "", "main.js": ""}
 DEPENDENCIES = {
@@ -792,3 +795,16 @@ def test_the_build_in_front_of_the_start_of_loopback_is_in_the_build() -> None:
     found = plan(tree({"package-lock.json": LOCK, "src/index.ts": ""}, main="dist/index.js", scripts=scripts, **own))
     assert found.runtime.processes[0].args == ("node", "-r", "source-map-support/register", ".")
     assert runs(found, "build")[-1] == ("npm", "run", "build")
+
+
+def test_a_transpiler_of_a_package_below_the_root_is_found() -> None:
+    server = package(scripts={"start": "tsx index.js"}, dependencies={"express": "5", "tsx": "4"})
+    files = {
+        "package.json": package(scripts={"start": "cd server && npm start"}, dependencies={"dotenv": "16"}),
+        "package-lock.json": '{"lockfileVersion": 3, "packages": {}}',
+        "server/package.json": server,
+        "server/package-lock.json": '{"lockfileVersion": 3, "packages": {}}',
+        "server/index.js": "",
+    }
+    found = language.plan(DictTree(files), Settings(), "", TODAY)
+    assert "node --import tsx index.js" in " ".join(found.runtime.processes[0].args)

@@ -340,3 +340,11 @@ def test_a_directory_of_pages_that_a_file_for_another_host_names_is_the_site(nam
     files, _ = found.runtime.layers[-1].inputs
     assert (found.language, getattr(files, "root", None)) == ("static", "www/site")
     assert next(str(one.at) for one in found.evidence if one.what == "site") == f"{name}:{line}"
+
+
+def test_a_hugo_site_whose_styles_need_node_is_told() -> None:
+    files = {"hugo.toml": 'baseURL = "https://harbour.test"\n', "content/a.md": "", "layouts/index.html": ""}
+    styled = {**files, "package.json": '{\n"devDependencies": {"postcss-cli": "11"}}'}
+    found = [one for one in plan(styled).warnings if one.code == "site-tools"]
+    assert [(str(one.at), "Hugo may run postcss-cli" in one.message) for one in found] == [("package.json:2", True)]
+    assert not [one for one in plan(files).warnings if one.code == "site-tools"]

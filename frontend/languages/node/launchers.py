@@ -12,6 +12,7 @@ from frontend.commands.words import Word, literal
 from frontend.errors import Location, PlanError
 from frontend.languages.node import bins, engines, env_files, frameworks, options, ports
 from frontend.languages.node.engines import Engine
+from frontend.languages.node.manifest import read
 from frontend.languages.node.repository import Repository
 from frontend.languages.node.scripts import BUILD, Command
 from frontend.paths import joined
@@ -65,7 +66,7 @@ def launched(repository: Repository, command: Command, at: Location | None) -> L
     elif name == "node" or name.endswith("/node"):
         found = by_node(repository, common, at)
     elif name in ("tsx", *TS_NODES) and len(command.words) > 1:
-        require_installed(repository, name, at)
+        require_installed(repository, name, at, command.dir)
         found = by_tsx(repository, common, at) if name == "tsx" else by_ts_node(repository, common, command)
     else:
         require_installed(repository, name, at)
@@ -91,9 +92,14 @@ def with_files(repository: Repository, found: Launched, command: Command, at: Lo
     )
 
 
-def require_installed(repository: Repository, name: str, at: Location | None) -> None:
-    """Raises PlanError for a transpiler that is not there: it is often installed globally on developers' machines."""
-    if name in ("tsx", "ts-node") and not bins.is_installed(repository, name):
+def require_installed(repository: Repository, name: str, at: Location | None, dir: str = "") -> None:
+    """Raises PlanError for a transpiler that is not there: it is often installed globally on developers' machines.
+
+    `dir` is the directory of a package that it is run in, whose own dependencies count as well.
+    """
+    below = read(repository.tree, dir) if name in ("tsx", "ts-node") and dir else None
+    own = below is not None and name in below.dependencies
+    if name in ("tsx", "ts-node") and not own and not bins.is_installed(repository, name):
         raise PlanError(
             f"the app is started by {name}, which is not among its dependencies",
             at=at,

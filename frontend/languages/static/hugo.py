@@ -4,6 +4,7 @@ Sources: https://gohugo.io/getting-started/directory-structure/, https://gohugo.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from frontend.commands import process
@@ -12,7 +13,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.static.site import BASE, Site, served
 from frontend.paths import joined
-from frontend.plan.model import Evidence, Exec, FromContext, ImageRef, Plan, Step
+from frontend.plan.model import Evidence, Exec, FromContext, ImageRef, Plan, Step, Warning
 from frontend.settings.model import Settings
 from frontend.texts import yaml_root
 
@@ -26,6 +27,8 @@ SHARED = ("config.toml", "config.yaml", "config.yml", "config/_default/config.to
 BASE_URL = re.compile(r"""^\s*"?base_?url"?\s*[=:]\s*["']?([^"'\s,]+)""", re.IGNORECASE | re.MULTILINE)
 PUBLISH = re.compile(r"""^\s*"?publishDir"?\s*[=:]\s*["']?([\w./-]+)""", re.IGNORECASE | re.MULTILINE)
 STAND_INS = ("example.org", "example.com", "localhost", "yoursite", "mynewhugosite")  # nobody's own host
+NODE_MANIFEST = "package.json"
+STYLES = re.compile(r'"(postcss-cli|tailwindcss|@tailwindcss/cli|@babel/cli)"\s*:')
 MODULES = ("golang-go", "git", "ca-certificates")  # what Hugo gets modules with
 
 
@@ -106,8 +109,21 @@ def plan(tree: SourceTree, settings: Settings, app: str, name: str) -> Plan:
         Site("Hugo", build.name, (f"/app/{directory}",), at, base=f"/{base}" if base else ""),
         steps=(build,),
         evidence=(Evidence("site", f"made by Hugo ({name})", at),),
-        warnings=hugo_version.doubts(here, name, data, chosen),
+        warnings=(*hugo_version.doubts(here, name, data, chosen), *unstyled(here, settings)),
     )
+
+
+def unstyled(here: SourceTree, settings: Settings) -> Iterator[Warning]:
+    """The warning for programs of Node.js that Hugo runs to make styles, where nothing of the build has them.
+
+    Source: https://gohugo.io/functions/css/postcss/
+    """
+    lines = here.glance(NODE_MANIFEST).splitlines() if settings.build_command is None else ()
+    found = next(((number, one[1]) for number, row in enumerate(lines, 1) if (one := STYLES.search(row))), None)
+    if found is not None:
+        message = f"Hugo may run {found[1]} for the styles of this site, but its build has no Node.js"
+        hint = 'set the build-args BUILD_PACKAGES=npm and BUILD_COMMAND="npm ci && hugo --minify"'
+        yield Warning("site-tools", message, here.at(NODE_MANIFEST, found[0]), hint)
 
 
 def command(settings: Settings, own: tuple[str, ...], at: Location, *, fetches: bool) -> Exec:
