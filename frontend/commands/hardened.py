@@ -29,8 +29,9 @@ WAY_OUT = (
 TO_OUTPUT = (
     "let the program write to standard output, which its platform keeps; with FLAVOUR=standard the image has a shell"
 )
-# they start what a Procfile has, each line by a shell
-OF_PROCFILES = frozenset(("foreman", "honcho", "overmind", "hivemind", "goreman"))
+# they start several processes, each by a shell: those of a Procfile, or those that they are given
+OF_PROCFILES = frozenset(("foreman", "honcho", "overmind", "hivemind", "goreman", "concurrently", "run-p"))
+RECIPES = frozenset(("make", "gmake", "just", "task"))  # they run what a file of recipes has, each line by a shell
 OPERATORS = {
     "&&": "runs several commands (&&)",
     "||": "runs several commands (||)",
@@ -111,6 +112,12 @@ def expanded(script: Script, *, env: Mapping[str, str], at: Location | None = No
         raise PlanError(f"the command is empty: {shown(script.text)}", at=at, hint="write the program to start")
     if basename(args[0]) in SHELLS:
         raise shell_script(next((arg for arg in args[1:] if not arg.startswith("-")), args[0]), at)
+    if basename(args[0]) in RECIPES:
+        raise PlanError(
+            f"{basename(args[0])} runs each command by a shell, but the image has none",
+            at=at,
+            hint="name the program that it starts; with FLAVOUR=standard the image has a shell",
+        )
     by_shell = next((name for word in args[:3] if (name := basename(word)) in OF_PROCFILES), "")
     if by_shell:
         raise PlanError(

@@ -123,6 +123,9 @@ def test_the_variables_of_a_process_without_a_shell_are_its_own() -> None:
         ("bash start.sh", "start.sh is a shell script"),
         ("foreman start -f Procfile.all", "foreman starts each process by a shell"),
         ("bundle exec foreman start", "foreman starts each process by a shell"),
+        ("node_modules/.bin/concurrently 'node a.js' 'node b.js'", "concurrently starts each process by a shell"),
+        ("make run", "make runs each command by a shell"),
+        ("/usr/bin/just serve", "just runs each command by a shell"),
         ("exec /bin/sh -e ./run", "./run is a shell script"),
     ],
 )
