@@ -17,6 +17,7 @@ from frontend.languages.python import (
     app_candidates,
     bundled,
     collect,
+    companions,
     django,
     image_packages,
     loaded,
@@ -115,6 +116,8 @@ class Facts(Struct, frozen=True):
     project: str
     """The name of the project to install itself, "" when it is run from its sources."""
     server: str
+    companions: tuple[str, ...]
+    """What pip installs with the dependencies, because pinned ones need it."""
     git: GitAccess | None
     """What the dependencies that are git repositories are cloned with, None where there is none."""
     sets: Sets
@@ -253,6 +256,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
     python = structs.replace(
         python, needs=tuple(dict.fromkeys((*python.needs, *(one.requirement for one in imported))))
     )
+    unstated = unstated_of(manager, every, listed)
     evidence, doubts = told(base, manager, version, today)
     return Facts(
         root=root,
@@ -268,6 +272,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
         local=local,
         project=project,
         server=web.server,
+        companions=tuple(dict.fromkeys(need for one in unstated for need in one.needs)),
         git=git.access(repositories(base, data, manager, listed, chosen), settings),
         sets=chosen,
         added=added,
@@ -311,6 +316,7 @@ def inspect(tree: SourceTree, settings: Settings, app: str, today: str, runs_on:
             *(version_files.too_old(settings, versions.PYTHON, version) if asked is None else ()),
             *doubts,
             *python.warnings,
+            *companions.told(unstated),
             *chosen.warnings,
             *start_warnings(start, added),
             *(front.warnings if front else ()),
@@ -716,6 +722,16 @@ def python_of(
     return allowed.python(
         asked, tuple(pins.of_lock(base, lock, locks.installed(base, lock, project, default_groups(data)), machines))
     )
+
+
+def unstated_of(
+    manager: Manager | None, every: tuple[Requirement, ...], listed: Requirements | None
+) -> tuple[companions.Found, ...]:
+    """What pinned packages need besides what they state themselves, where no lockfile has it."""
+    if manager is None or manager.lock or manager.kind not in ("pip", "project"):
+        return ()
+    given = (*every, *(listed.constraints if listed is not None else ()))
+    return tuple(companions.find(every, frozenset(one.name for one in given)))
 
 
 def all_dependencies(

@@ -276,10 +276,10 @@ def install_command(facts: Facts, kind: str) -> tuple[str, ...]:
         case "project":
             static = facts.static_dependencies
             listed = (*(static or (() if declared(facts) else ("--editable", "."))), *more_of(facts))
-            return (*PIP, *listed) if listed else ()
+            return (*PIP, *listed, *facts.companions) if listed else ()
         case _:
             assert facts.requirements is not None
-            return (*PIP, "-r", facts.requirements.files[0], *more_of(facts))
+            return (*PIP, "-r", facts.requirements.files[0], *more_of(facts), *facts.companions)
 
 
 def more_of(facts: Facts) -> tuple[str, ...]:
