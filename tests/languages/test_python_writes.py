@@ -219,3 +219,21 @@ def test_the_app_of_a_directory_is_told_by_its_place_in_the_context() -> None:
     files = {f"api/{path}": text for path, text in flask(**{"app.py": f"import os\n{FLASK}os.mkdir('up')\n"}).items()}
     (one,) = [one for one in plan(files, "api").warnings if one.code == "read-only"]
     assert (str(one.at), "/app/up," in one.message) == ("api/app.py:4", True)
+
+
+@pytest.mark.parametrize(
+    ("command", "written", "dir"),
+    [
+        ("cd backend && uvicorn main:app --host 0.0.0.0 --port $PORT", "../data", "/app/data"),
+        ("cd backend && uvicorn main:app --host 0.0.0.0 --port $PORT", "logs", "/app/backend/logs"),
+        ("cd /app/backend && exec python main.py", "./data", "/app/backend/data"),
+        ("cd backend; cd .. && python backend/main.py", "data", "/app/data"),
+        ("python backend/main.py", "backend/../data", "/app/data"),
+        ("cd backend && . ./env.sh && python main.py", "data", ""),
+    ],
+)
+def test_a_start_that_enters_a_directory_writes_from_there(command: str, written: str, dir: str) -> None:
+    text = f"import os\nfrom fastapi import FastAPI\napp = FastAPI()\nos.makedirs('{written}', exist_ok=True)\n"
+    files = {"requirements.txt": "fastapi\nuvicorn\n", "backend/main.py": text, "Procfile": f"web: {command}\n"}
+    said = [one.message for one in plan(files).warnings if one.code == "read-only"]
+    assert [one.partition(",")[0] for one in said] == ([f"the app writes to {dir}"] if dir else [])

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from frontend.commands.options import AllBut, split_options
+from frontend.commands.parts import entered
 from frontend.commands.process import script_of
+from frontend.commands.script import parse
 from frontend.commands.script_files import place_inside
 from frontend.commands.unwrap import MOVES as GOES_ELSEWHERE
 from frontend.commands.unwrap import program, runs
@@ -14,6 +16,7 @@ from frontend.context.tree import SourceTree
 from frontend.errors import PlanError
 from frontend.languages.python import code, django
 from frontend.languages.python.requirements import normal
+from frontend.paths import joined
 from frontend.plan.model import Process, Warning
 
 SERVERS = ("gunicorn", "uvicorn", "hypercorn", "granian", "daphne", "waitress-serve")
@@ -93,6 +96,22 @@ def words_of(process: Process) -> tuple[Word, ...]:
         return ()
     script = script_of(process)
     return () if runs(script, DECIDES) else program(script)
+
+
+def placed(process: Process) -> tuple[str, tuple[Word, ...]]:
+    """The directory of the app that a process runs in, and the words of its program: `cd web && uvicorn main:app`."""
+    script = script_of(process)
+    dir, first = process.dir, 0
+    for item in script.items[:-1]:
+        target = entered(item)
+        path = place_inside(joined(dir, target) if not target.startswith("/") else target) if target else None
+        if path is None:
+            break
+        dir, first = path, first + 1
+    if not first:
+        return dir, words_of(process)
+    rest = parse(script.text[script.items[first].start :], process.at)
+    return dir, (() if runs(rest, DECIDES) else program(rest))
 
 
 def of_module(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -99,9 +99,10 @@ def doubts(
 
     `roots` are the directories that it imports from.
     """
-    loaded = Loaded(here, start, home, tuple(roots))
+    dir = started.placed(start.processes[0])[0]
+    loaded = Loaded(here, start, home, tuple(dict.fromkeys((*roots, dir))))
     modules = loaded.modules()
-    reader = Reader(within(home, start.web.dir), env, loaded.find)
+    reader = Reader(within(home, dir), env, loaded.find)
     listed: list[Place] = []
     for scope in modules:
         if any(mark in scope.module.text for mark in MARKS):
@@ -180,11 +181,12 @@ def started_by(here: SourceTree, start: Start, roots: tuple[str, ...]) -> Iterat
     if start.project is not None:
         yield from ((path, False) for path in django.settings_files(here, start.project.root, start.project.settings))
     for process in start.processes:
-        words = started.words_of(process)
+        dir, words = started.placed(process)
         served = started.served_by(here, words, roots)
         module = run_module(words, roots) if served is None and words and words[0].text in started.PYTHONS else served
-        path = (module.file(here) if module is not None else None) or started.file_of(words)
-        if path is not None:
+        file = started.file_of(words)
+        path = (module.file(here) if module is not None else None) or (file and within(dir, file))
+        if path:
             main = path.replace("/__init__.py", "/__main__.py") if served is None else path
             yield (main if here.has(main) else path), served is None
 
