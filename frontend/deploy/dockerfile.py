@@ -359,7 +359,9 @@ def started(stage: Stage) -> Stated | None:
         words = [quoted(word) if word != "$PORT" else word for word in words]
     text = " ".join(words)
     if stage.workdir:
-        text = re.sub(rf"(?<![\w/.-]){re.escape(stage.workdir)}/", "", text)
+        own = re.escape(stage.workdir)
+        text = re.sub(rf"^((?:exec )?['\"]?){own}/(?=[\w.-]+(?:$|[\s'\";&]))", r"\1./", text)  # a program of no PATH
+        text = re.sub(rf"(?<![\w/.-]){own}/", "", text)
     return Stated(text, parts[-1].at) if text else None
 
 

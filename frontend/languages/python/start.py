@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import Struct, structs
 
 from frontend.commands import process as processes
+from frontend.commands.does import kind, plain
 from frontend.commands.parts import entered
 from frontend.commands.procfile import RELEASE, WEB, Entry
 from frontend.commands.script import exec_form, of_words, parse
-from frontend.commands.script_files import place_inside
+from frontend.commands.script_files import place_inside, run_by
 from frontend.commands.unwrap import nested, program
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
@@ -42,10 +43,11 @@ from frontend.languages.registry import PYTHON
 from frontend.paths import joined
 from frontend.plan.model import Process, Warning
 from frontend.rules import ports
-from frontend.settings.model import Settings
+from frontend.settings.model import Setting, Settings
 
 PASTE = ("production.ini", "prod.ini", "config.ini")  # PasteDeploy files
 PROGRAMS = ("python", "python3")
+PREPARES = (*PROGRAMS, "flask", "django-admin")  # what a script of a Dockerfile sets up an app by
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 READS_OPTIONS = ("parse_args", "parse_known_args", "argument", "Argument")  # of argparse, optparse, click, typer
 MANIFESTS = ("requirements.txt", "pyproject.toml", "Pipfile")
@@ -264,7 +266,7 @@ def of_dockerfile_script(app: App, settings: Settings) -> Web | None:
 
 def of_dockerfile_command(app: App, settings: Settings) -> Web | None:
     """What a Dockerfile's entrypoint, a script that starts no Python itself, is given to start; else None."""
-    stated = entrypoint(app.tree, settings)
+    stated = entrypoint(app.tree, settings.candidate)
     words = program(stated.script)[1:] if stated is not None else ()
     if (
         stated is None
@@ -276,9 +278,8 @@ def of_dockerfile_command(app: App, settings: Settings) -> Web | None:
     return of_stated(app, stated._replace(script=of_words(words)))
 
 
-def entrypoint(tree: SourceTree, settings: Settings) -> Entry | None:
+def entrypoint(tree: SourceTree, one: Setting | None) -> Entry | None:
     """The start that a Dockerfile states, where it runs a script of the app that hands on what it is given."""
-    one = settings.candidate
     script = parse(one.value, one.at) if one is not None else None
     words = program(script) if script is not None else ()
     path = place_inside(words[0].text) if words else None
@@ -291,13 +292,30 @@ def entrypoint(tree: SourceTree, settings: Settings) -> Entry | None:
 
 def entrypoint_left(tree: SourceTree, settings: Settings, web: Web) -> Iterator[Warning]:
     """The warning that a Dockerfile's entrypoint is not run, but what it is given."""
-    stated = entrypoint(tree, settings) if web.at is not None and settings.candidate is not None else None
+    stated = entrypoint(tree, settings.candidate) if web.at is not None else None
+    other = stated or entrypoint(tree, next(iter(settings.candidate_texts), None))
+    if other is not None and web.at != other.at:
+        yield from script_left(tree, other)
     if stated is None or web.at != stated.at or web.shell:
         return
     name, command = program(stated.script)[0].text, " ".join(web.args)
     if name not in web.args:
         message = f"{name}, which the Dockerfile runs in front of it, is not run: the image starts {command}"
         yield Warning("script-left-out", message, web.at, f'if the app needs it, set RUN_COMMAND: "{name} {command}"')
+
+
+def script_left(tree: SourceTree, stated: Entry) -> Iterator[Warning]:
+    """The warning that a Dockerfile's entrypoint runs Python before it starts what the image starts by itself."""
+    for file in run_by(tree, stated.script)[:1]:
+        for command in file.script.commands:
+            words = plain(command)
+            if words[:1] and words[0] in PREPARES and not kind(words) and not collect.is_run(words):
+                line = (tree.read_text(file.path) or "").count("\n", 0, command.start) + 1
+                ran = f"it runs {' '.join(words)}"
+                message = f"{file.path}, which the Dockerfile runs before the start, is not run: {ran}"
+                hint = 'if the app needs it, put it into a process of a Procfile: "release: …"'
+                yield Warning("script-left-out", message, tree.at(file.path, line), hint)
+                return
 
 
 def of_stated(app: App, stated: Entry) -> Web:
