@@ -4,7 +4,7 @@ Source: https://docs.docker.com/reference/dockerfile/
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from posixpath import join, normpath
 
 from msgspec import DecodeError, Struct, json, structs
@@ -40,6 +40,10 @@ INSTRUCTIONS = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL RUN SHELL USER VOLUME WORKDIR".split()
 )
 INITS = ("tini", "dumb-init", "/sbin/tini", "/usr/bin/tini", "/usr/bin/dumb-init", "--")  # process 1 of a container
+RUNS = ("RUN", "COPY", "ADD", "CMD", "ENTRYPOINT")
+SCHEDULES = re.compile(
+    r"/cron(?:tabs|\.d|\.daily|\.hourly)/|(?<![\w-])(?:crontab|crond|supercronic)(?![\w.-])|\bcron\W+-f\b"
+)
 SHELL = ("/bin/sh", "/bin/bash", "sh", "bash")
 APT = ("apt-get", "apt", "aptitude")
 APK = "apk"
@@ -137,7 +141,7 @@ def of_instructions(
             build_env=found_env.build if found_env is not None else (),
             unset=found_env.unset if found_env is not None else (),
             warnings=(
-                *programs_left(last.programs),
+                *on_schedule(programs_left(last.programs), read_instructions),
                 *(writes.doubt(writes.Place(one.text, "", 0), one.at, ()) for one in last.volumes),
                 *(found_env.warnings if found_env is not None else ()),
             ),
@@ -342,6 +346,16 @@ def programs_left(programs: tuple[Stated, ...]) -> tuple[Warning, ...]:
     message = f"not in the image, although the Dockerfile downloads it: {names}"
     hint = "if the app runs it, commit it to the app, or have it in a base image of your own (RUNTIME_BASE)"
     return (Warning("dockerfile-programs", message, programs[0].at, hint),)
+
+
+def on_schedule(left: Sequence[Warning], found: Sequence[tuple[str, Stated]]) -> Iterator[Warning]:
+    """What is left out already, and the warning that a Dockerfile has cron run something: no image of ours has a second
+    program beside the app."""
+    yield from left
+    at = next((one.at for name, one in found if name in RUNS and SCHEDULES.search(one.text)), None)
+    if at is not None:
+        message = f"{at.file} has cron run a program on a schedule, which nothing in the image does"
+        yield Warning("platform-schedule", message, at, "have the platform that runs the image do it")
 
 
 def started(stage: Stage) -> Stated | None:

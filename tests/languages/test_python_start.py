@@ -555,3 +555,12 @@ def test_a_program_of_the_command_line_that_is_started_without_arguments_is_told
     assert started.args == ("shop",)
     assert [one.message for one in said] == ([f"shop {told}: the image starts it without arguments"] if told else [])
     assert all(one.hint == "set RUN_COMMAND='shop …'" for one in said)
+
+
+def test_a_dockerfiles_script_that_ends_in_a_daemon_is_not_the_start() -> None:
+    script = "#!/bin/sh\npython job.py\nexec /usr/sbin/crond -f\n"
+    files = {"requirements.txt": "requests\n", "job.py": f"import requests\n{MAIN}", "start.sh": script}
+    stated = Setting("./start.sh", "platform", Location("Dockerfile", 3))
+    assert web(files, candidate=stated, candidate_texts=(stated,)) == ("python", "job.py")
+    served = {**files, "start.sh": "#!/bin/sh\nexec python job.py\n"}
+    assert web(served, candidate=stated, candidate_texts=(stated,)) == ("./start.sh",)

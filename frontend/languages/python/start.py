@@ -47,6 +47,7 @@ from frontend.settings.model import Setting, Settings
 
 PASTE = ("production.ini", "prod.ini", "config.ini")  # PasteDeploy files
 PROGRAMS = ("python", "python3")
+DAEMONS = ("cron", "crond", "supercronic", "supervisord", "nginx")  # of a Dockerfile's image: none is in ours
 PREPARES = (*PROGRAMS, "flask", "django-admin")  # what a script of a Dockerfile sets up an app by
 STARTS = ("web", "serve", "server", "start")  # what scripts that start a server are called
 READS_OPTIONS = ("parse_args", "parse_known_args", "argument", "Argument")  # of argparse, optparse, click, typer
@@ -261,6 +262,9 @@ def of_dockerfile_script(app: App, settings: Settings) -> Web | None:
     Such a script may need what else is in its own image: an app object that a framework shows comes before it.
     """
     stated = processes.candidate(settings, PYTHON.name, app.tree)
+    ends = [program(file.script) for file in run_by(app.tree, stated.script)] if stated is not None else []
+    if any(words and words[0].text.rpartition("/")[2] in DAEMONS for words in ends):
+        return None
     return of_stated(app, stated) if stated is not None else None
 
 
