@@ -45,6 +45,24 @@ def test_a_migration_that_the_start_leaves_out_is_the_process_release(
     assert left_out(found) == [at]
 
 
+@pytest.mark.parametrize(
+    ("package", "command"),
+    [
+        ("node-pg-migrate", "./node_modules/.bin/node-pg-migrate up -m migrations"),
+        ("migrate-mongo", "npx migrate-mongo up"),
+        ("db-migrate", "npx db-migrate up -e prod"),
+        ("express", "npm run migrate:up"),
+    ],
+)
+def test_migrations_of_other_programs_are_known(package: str, command: str) -> None:
+    scripts = {"start": "node server.js", "migrate:up": "node m.js"}
+    own = json.dumps({"scripts": scripts, "dependencies": {"express": "4", package: "1"}})
+    files = {**APP, "package.json": own, "m.js": "", "start.sh": f"{command}\nnode server.js\n"}
+    found = plan({**files, "Dockerfile": f'{HEAD}CMD ["sh", "start.sh"]\n'})
+    assert len(release(found)) == 1
+    assert left_out(found) == ["start.sh:1"]
+
+
 def test_what_is_started_with_it_or_stated_elsewhere_is_not_told() -> None:
     docker = {"Dockerfile": f'{HEAD}CMD ["sh", "start.sh"]\n', "start.sh": f"{MIGRATES}node server.js\n"}
     scripts = {"scripts": {"start": "npx prisma migrate deploy && node server.js"}, "dependencies": {"prisma": "6"}}
