@@ -76,3 +76,19 @@ def test_a_front_end_below_a_server_in_the_root_is_told_where_nothing_builds_it(
     own = {"scripts": {**scripts, "start": "node index.js"}, "dependencies": {"express": "5"}}
     found = plan(tree({"package.json": own, "index.js": "", **files}))
     assert codes(found).count("site-apart") == told
+
+
+@pytest.mark.parametrize(
+    ("dir", "start", "told"),
+    [
+        ("backend", "next start", 1),
+        ("bot", "next start", 1),
+        ("backend", "node backend/index.js", 0),
+        ("backend", "cd backend && node index.js", 0),
+        ("examples", "next start", 0),
+    ],
+)
+def test_a_server_below_an_app_in_the_root_is_told_where_nothing_starts_it(dir: str, start: str, told: int) -> None:
+    own = {"scripts": {"build": "next build", "start": start}, "dependencies": {"next": "16", "express": "5"}}
+    found = plan(tree({"package.json": own, f"{dir}/package.json": SERVER, f"{dir}/index.js": ""}))
+    assert codes(found).count("app-apart") == told

@@ -124,7 +124,7 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
             *fixed_ports.doubts(here, web, settings.port, dict(settings.run_env)),
             *local_hosts.doubts(here, web),
             *left_out(here, web),
-            *apart(tree, settings, work, fronts),
+            *apart(tree, settings, work, starts, fronts),
             *platforms.doubts(here.tree, filter(None, (fixed_ports.source_of(here, web),)), dict(settings.run_env)),
             *adapters.doubts(here.tree, here.project.app, here.framework),
             *builds.doubts(here, settings, web, work.builds),
@@ -147,8 +147,10 @@ def inspect(tree: SourceTree, settings: Settings, here: Repository, doubts: tupl
     )
 
 
-def apart(tree: SourceTree, settings: Settings, work: Work, fronts: tuple[Served, ...]) -> Iterator[Warning]:
-    """The warnings for sites beside the app, which its build does not make."""
+def apart(
+    tree: SourceTree, settings: Settings, work: Work, starts: tuple[Start, ...], fronts: tuple[Served, ...]
+) -> Iterator[Warning]:
+    """The warnings for sites beside the app, which its build does not make, and for what is below one in the root."""
     project = work.project
     if settings.app is not None:
         return
@@ -158,10 +160,11 @@ def apart(tree: SourceTree, settings: Settings, work: Work, fronts: tuple[Served
 
         built = (*(within(project.root, one.dir) for one in project.builds), *dirs)
         yield from together.left_out(tree, settings, project, built)
-    elif not project.has_workspaces and (sites := served.front_ends(tree, "")):
+    elif not project.has_workspaces and not served.PARTS.isdisjoint(tree.entries()):
         from frontend.languages.node import together
 
-        yield from together.below_root(tree, work, [dir for dir in sites if dir not in dirs])
+        words = [word for one in starts for word in one.args]
+        yield from together.below_root(tree, work, words, dirs)
 
 
 def of_nest(here: Repository, work: Work) -> Iterator[Warning]:

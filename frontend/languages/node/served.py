@@ -21,6 +21,10 @@ from frontend.paths import joined, parents, within
 from frontend.rules import monorepo
 from frontend.settings.model import Setting
 
+# usual names of what is beside an app in the root; not "server", where an app usually has its own files
+FRONT_ENDS = frozenset("client frontend front-end front web webapp ui admin dashboard".split())
+BACK_ENDS = frozenset("backend back-end back api bot worker".split())
+PARTS = FRONT_ENDS | BACK_ENDS
 OUTPUTS = ("build", "dist", "out", "www")
 SITE_BUILDS = ("build", "generate")  # scripts of a front end
 TEXT = re.compile(r"""(['"`])([^'"`\n]*)\1""")

@@ -1,12 +1,13 @@
 """Packages below a root that are started together: by one start command, or by scripts for development alone."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 
 from frontend.commands.options import split_options
 from frontend.commands.script import parse
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
-from frontend.languages.node import builds, lifecycle, locate, nx, scripts, served, sites, start, workspaces
+from frontend.languages.node import builds, frameworks, lifecycle, locate, nx, scripts, served, sites, start, workspaces
 from frontend.languages.node.manifest import BUILD_SCRIPTS, FILE, Manifest, line, read
 from frontend.languages.node.runners import PARALLEL, SEQUENCES
 from frontend.languages.node.scripts import Command, Scope
@@ -18,7 +19,6 @@ from frontend.plan.model import Warning
 from frontend.rules.monorepo import App, SeveralAppsError
 from frontend.settings.model import Settings
 
-FRONT_ENDS = frozenset("client frontend front-end front web webapp ui admin dashboard".split())  # usual names
 BESIDE = frozenset(("run-p", *SEQUENCES))  # of npm-run-all, which says that it does by an option
 
 
@@ -104,19 +104,27 @@ def left_out(tree: SourceTree, settings: Settings, project: Project, built: Coll
     yield from sites_of_nx(tree, project, app, built)
 
 
-def below_root(tree: SourceTree, work: Work, dirs: Iterable[str]) -> Iterator[Warning]:
-    """The warnings for front ends in directories below an app in the root that nothing builds, and nothing serves."""
-    usual = [dir for dir in dirs if dir in FRONT_ENDS]
+def below_root(tree: SourceTree, work: Work, words: Iterable[str], served_dirs: Collection[str]) -> Iterator[Warning]:
+    """The warnings for what is in directories below an app in the root that nothing builds, serves or starts: front
+    ends, and servers. `words` are those of the start commands."""
+    kept = {*served_dirs, *work.nested, *re.split(r"[^\w.-]+", " ".join(words))}
+    usual = [dir for dir in tree.entries() if dir in served.PARTS and dir not in kept and tree.is_dir(dir)]
+    tree.need(*(within(dir, FILE) for dir in usual))
     tree.need_entries(*usual)
     for dir in usual:
         manifest = read(tree, dir)
-        if manifest is None or not locate.is_site(manifest) or locate.can_start(tree, manifest):
+        if manifest is None or builds.makes(work.project, dir, (*work.hooks, *work.builds)):
             continue
-        if any(tree.is_dir(within(dir, one)) for one in served.OUTPUTS):  # made elsewhere, and committed
-            continue
-        if not builds.makes(work.project, dir, (*work.hooks, *work.builds)):
+        at = line(tree, manifest, "name")
+        starts = locate.can_start(tree, manifest)
+        if dir in served.FRONT_ENDS and not starts and locate.is_site(manifest):
+            committed = any(tree.is_dir(within(dir, one)) for one in served.OUTPUTS)  # made elsewhere
             generator = sites.generator(manifest)
-            yield site_apart(dir, generator.title if generator is not None else "", line(tree, manifest, "name"))
+            yield from (site_apart(dir, generator.title if generator is not None else "", at),) * (not committed)
+        elif dir in served.BACK_ENDS and starts and manifest.production:
+            title = (frameworks.title(manifest) or (TITLE,))[0]
+            message = f"{dir} is an app of its own ({title}): it is not in the image"
+            yield Warning("app-apart", message, at, f"PROJECT_PATH={dir} builds it")
 
 
 def sites_of_nx(tree: SourceTree, project: Project, app: str, built: Collection[str]) -> Iterator[Warning]:
