@@ -26,6 +26,7 @@ NODES = 'import { createServer } from "node:http"\ncreateServer().listen(5000)\n
     [
         ({"scripts": {"start": "bun run src/index.ts"}}, {"src/index.ts": NODES}, "the start is bun run src/index.ts"),
         ({"scripts": {"start": "bun index.js"}}, {"index.js": NODES}, "bun index.js"),
+        ({"scripts": {"start": "bun dist/main", "build": "tsc"}}, {"src/main.ts": NODES}, "bun dist/main"),
         ({"scripts": {"start": "npm run serve", "serve": "bun ./server.ts"}}, {"server.ts": NODES}, "npm run serve"),
         ({"scripts": {"start": "NODE_ENV=production bun src"}}, {"src/index.ts": NODES}, "bun src"),
         ({"scripts": {"start": "bun run server"}}, {"server.ts": NODES}, "bun run server"),

@@ -30,6 +30,7 @@ BUILDING = re.compile(r"(?:pre|post)?(?:build|bundle|compile|generate)\b|heroku-
 RUNS = re.compile(r"""(?:^|[\s"'&;|(])bunx?\s""")  # in a script or a target
 FOR_NODE = re.compile(r"--target[= ]node\b")
 ADAPTERS = ("svelte-adapter-bun",)  # make a server for Bun alone
+OUTPUTS = ("dist/", "build/", "out/", "lib/")
 COMMANDS = frozenset(("build", "install", "i", "test", "pm", "x"))  # of Bun itself
 OF_SHELL = frozenset("rm mkdir cp mv echo cd true test [ : touch chmod cat ln set export".split())
 MAX_DEPTH = 8  # of scripts that run scripts
@@ -190,6 +191,8 @@ def is_module(tree: SourceTree, manifest: Manifest, word: str, *, ran: bool) -> 
     """
     if word in manifest.scripts or (not ran and word in COMMANDS):
         return False
+    if word.startswith(OUTPUTS):  # what a build makes
+        return True
     path = joined(manifest.dir, word)
     return tree.first(*(path + end for end in SUFFIXES), *(f"{path}/index{end}" for end in SUFFIXES)) is not None
 
