@@ -245,3 +245,12 @@ def test_a_start_that_is_right_is_asked_for_in_one_round(words: tuple[str, ...])
     web = Process("web", words, needs=(Need("the output", ("dist",)),))
     start.choose(image(files), (web,))
     assert files.rounds == 1
+
+
+def test_a_process_with_a_directory_of_its_own_is_looked_for_there() -> None:
+    module = Need("the module shop", ("/app/web/shop.py",))
+    process = Process("web", ("node", "a.js"), needs=(module,), dir="/app/web")
+    there = {"/app/web/a.js": (b"", 0o644), "/app/web/shop.py": (b"", 0o644), "/app/b.js": (b"", 0o644)}
+    assert chosen(there, process).processes[0].dir == "/app/web"
+    with pytest.raises(PlanError, match=r"b\.js is not in the image"):
+        chosen(there, Process("web", ("node", "b.js"), dir="/app/web"))
