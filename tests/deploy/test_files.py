@@ -14,6 +14,14 @@ BESIDE: Files = {f"backend/{path}": text for path, text in FLASK.items()}
 TOOLS = '{"private": true, "devDependencies": {"prettier": "3"}}'
 
 
+@pytest.mark.parametrize("start", ['["/srv/app/start.sh"]', '["/bin/sh", "-c", "/srv/app/start.sh"]'])
+def test_a_script_below_workdir_is_read_by_its_whole_path(start: str) -> None:
+    script = "#!/bin/sh\nbundle exec rake shop:index\nbundle exec puma\n"
+    docker = f"FROM ruby:3.4\nWORKDIR /srv/app\nCOPY . .\nCMD {start}\n"
+    found = plan({**rack("puma"), "start.sh": script, "Dockerfile": docker})
+    assert [str(one.at) for one in found.warnings if one.code == "entrypoint-left-out"] == ["start.sh:2"]
+
+
 def test_what_a_dockerfile_has_for_a_ruby_app_beside_it_is_told() -> None:
     run = "RUN apt-get update && apt-get install -y python3 python3-venv supervisor\n"
     docker = f'FROM ruby:3.4\n{run}CMD ["supervisord", "-n"]\n'

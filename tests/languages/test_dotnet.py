@@ -111,8 +111,9 @@ def test_programs_that_the_solution_has_beside_the_app_are_told() -> None:
         "src/Jobs/Jobs.csproj": WORKER,
         "src/Tool/Tool.csproj": WORKER,
         "src/Other/Other.csproj": WORKER,
+        "tests/Try/Try.csproj": LIBRARY,
     }
-    uses = {"src/Api/Api.csproj": ("src/Tool/Tool.csproj",)}
+    uses = {"src/Api/Api.csproj": ("src/Tool/Tool.csproj",), "tests/Try/Try.csproj": ("src/Jobs/Jobs.csproj",)}
     (told,) = (one for one in dotnet.plan(projects, listed, references=uses).warnings if one.code == "app-left-out")
     assert told.message.endswith("without the programs beside it: src/Jobs/Jobs.csproj")
     assert "PROJECT=src/Api/Api.csproj silences" in told.hint
