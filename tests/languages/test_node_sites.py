@@ -447,3 +447,19 @@ def test_what_of_gatsby_needs_its_server_is_told() -> None:
     found = plan(tree({"package-lock.json": LOCK, "src/pages/index.js": "", **files}, **fields))
     told = [str(one.at) for one in found.warnings if one.code == "site-server"]
     assert told == ["src/pages/live.tsx:2", "src/api/hello.ts:1"]
+
+
+@pytest.mark.parametrize(
+    ("package", "scripts"),
+    [
+        ("tailwindcss", {"build": "tailwindcss -i in.css -o css/out.css"}),
+        ("sass", {"build": "sass scss:css", "start": "sass --watch scss:css"}),
+        ("postcss-cli", {"build": "postcss in.css -o css/out.css", "start": "postcss in.css -o css/out.css -w"}),
+    ],
+)
+def test_a_page_whose_styles_are_built_beside_it_is_a_site(package: str, scripts: dict[str, str]) -> None:
+    source = tree({"package-lock.json": LOCK, "index.html": "<p>"}, scripts=scripts, devDependencies={package: "3"})
+    found = plan(source)
+    assert found.language == "static"
+    assert step(found, "build").run[-1].args == ("npm", "run", "build")
+    assert "/app" in step(found, "site").run[0].args

@@ -55,6 +55,25 @@ def test_a_page_in_another_encoding_is_served_and_told() -> None:
     assert "UTF-8" in told.hint
 
 
+@pytest.mark.parametrize(
+    ("links", "missing"),
+    [
+        ('<link rel="stylesheet" href="dist/style.css?v=1">', "dist/style.css"),
+        ("<script src=/js/App.js></script><script src='./js/app.js'></script>", "js/App.js"),
+        ('<link href="https://cdn.test/a.css"><script src="//cdn.test/a.js"></script>', ""),
+        ('<script src="node_modules/a/a.js"></script><link href="{{ base }}/a.css"><img src="no.png">', ""),
+    ],
+)
+def test_files_that_a_page_names_and_nothing_makes_are_told(links: str, missing: str) -> None:
+    files = {"index.html": f"<p>\n{links}", "js/app.js": ""}
+    tools = {"package.json": '{"devDependencies": {"tailwindcss": "3"}, "scripts": {"dev": "tailwindcss --watch"}}'}
+    told = [one for one in plan({**files, **tools}).warnings if one.code == "page-files"]
+    assert [(one.message.rpartition(": ")[2], str(one.at)) for one in told] == (
+        [(missing, "index.html:2")] if missing else []
+    )
+    assert not plan(files).warnings
+
+
 def test_the_image_of_a_site() -> None:
     found = plan(PAGE)
     assert found.runtime.base == "debian:trixie-slim"

@@ -258,6 +258,7 @@ DEV_TOOLS: dict[str, tuple[str, ...]] = {  # program -> first words that start a
     "ember": ("serve", "server", "s"),
     "rspack": ("serve", "server", "dev"),
     "vinxi": ("dev",),
+    **dict.fromkeys(("sass", "node-sass", "lessc", "tailwindcss", "postcss"), ()),  # make styles, or watch them
     "wrangler": ("dev", "pages"),
     "netlify": ("dev",),
     "vercel": ("dev",),

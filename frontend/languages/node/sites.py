@@ -270,6 +270,15 @@ OTHERS = (
         out=("--output-dir", "-o"),
         hashed=("/assets",),
     ),
+    *(  # pages of the source, whose styles are made beside them
+        Generator(title, package, program=(program,), directories=("dist", "public", "build"), in_place=True)
+        for title, package, program in (
+            ("Tailwind CSS", "@tailwindcss/cli", "tailwindcss"),
+            ("Tailwind CSS", "tailwindcss", "tailwindcss"),
+            ("Sass", "sass", "sass"),
+            ("PostCSS", "postcss-cli", "postcss"),
+        )
+    ),
 )
 PAGES = ("index.html", "src/index.html", "public/index.html", "app/index.html", "src/index.ejs", "static/index.html")
 MAKE_PAGES = frozenset(  # packages that make the page of an app

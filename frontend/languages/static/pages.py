@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from frontend.context.tree import SourceTree
 from frontend.errors import Location, PlanError
 from frontend.languages.static import unbuilt
-from frontend.paths import within
+from frontend.paths import joined, within
 from frontend.plan.model import Warning
 
 PAGE = "index.html"
@@ -17,6 +17,11 @@ TEMPLATE = re.compile(
     r"%PUBLIC_URL%|<%=|\{\{-?\s*(?:content|site\.|page\.)|\{%-?\s*(?:include|extends|block|for|if|assign|set|load)\b"
 )
 FRONT_MATTER = "---"
+# a style or a script of the site's own: what begins with a scheme or "//", or has what a program replaces, is none
+LINKED = re.compile(
+    r"""<(?:link|script)\b[^>]*?\b(?:href|src)=["']?(?![\w+.-]*:|//)([^"'?#\s>{}<]+\.(?:css|js|mjs))(?=["'?#\s>])"""
+)
+MODULES = "node_modules/"
 HINT = "add the package.json or the configuration of what builds it; if it is built elsewhere, commit its output"
 
 
@@ -65,3 +70,27 @@ def in_other_encoding(here: SourceTree, directory: str) -> tuple[Warning, ...]:
     told = f"{page} is not UTF-8, but pages are served as UTF-8: its accented letters are shown as \ufffd"
     hint = "save the pages as UTF-8, and correct their <meta charset>"
     return (Warning("page-encoding", told, here.at(page, 1), hint),)
+
+
+def not_there(here: SourceTree, directory: str) -> tuple[Warning, ...]:
+    """The doubt about styles and scripts that a page names, and that are not in the source: nothing makes them."""
+    page = within(directory, PAGE)
+    rows = here.read_lines(page) if here.has(page) else None
+    named = {
+        path: number
+        for number, row in enumerate(rows or (), 1)
+        for one in LINKED.findall(row)
+        if MODULES not in one and "%" not in one and is_inside(path := joined(directory, one.lstrip("/")), directory)
+    }
+    here.need(*named)
+    missing = [path for path in named if not here.has(path)]
+    if not missing:
+        return ()
+    told = f"{page} names files that are not in the source, and nothing makes them: {', '.join(missing)}"
+    hint = 'add a "build" script that makes them to package.json, or commit them'
+    return (Warning("page-files", told, here.at(page, named[missing[0]]), hint),)
+
+
+def is_inside(path: str, directory: str) -> bool:
+    """Whether a path is below a directory."""
+    return not directory or path.startswith(f"{directory}/")

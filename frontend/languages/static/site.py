@@ -40,6 +40,7 @@ from frontend.rules import cleanup
 from frontend.settings.model import Settings
 
 NAME = STATIC.name
+PACKAGE = "package.json"  # beside pages, of tools that make a part of them
 SERVER = "caddy:2"
 BASE = "debian:trixie-slim"
 ROOT = "/app"
@@ -104,6 +105,8 @@ def served(
     if not site.step:
         files = source(here, site, settings, app, wishes)
         doubts = pages.in_other_encoding(here, site.directories[0])
+        if here.has(PACKAGE) and wishes.caddyfile is None:
+            doubts += pages.not_there(here, site.directories[0])
     checking, config = configuration(here, settings, app, site, wishes)
     return Plan(
         language=NAME,
