@@ -18,8 +18,9 @@ class Companions(Struct, frozen=True):
     needs: tuple[str, ...]
 
 
-# Each was run on 2026-11-30 with CPython 3.9: an app with a template, a session and a table works with these, and not
-# without. Flask 1.1.3 and 1.1.4 state the others of Flask 1 themselves.
+# Run on 2026-11-30 with CPython 3.9, the releases on both sides of each limit: an app with a template, a session and a
+# table works with these, and not without. SQLAlchemy 1.4 is that of Flask-SQLAlchemy 2.5 by its changes.
+# Flask 1.1.3 and 1.1.4 state the others of Flask 1 themselves.
 KNOWN = (
     Companions("flask", "1.1.3", ("werkzeug<2", "jinja2<3", "itsdangerous<2", "click<8", "markupsafe<2.1")),
     Companions("flask", "2.0", ("markupsafe<2.1",)),
@@ -27,7 +28,7 @@ KNOWN = (
     Companions("flask-login", "0.6.0", ("werkzeug<2.1",)),
     Companions("flask-login", "0.6.3", ("werkzeug<3",)),
     Companions("flask-sqlalchemy", "2.5", ("sqlalchemy<1.4",)),
-    Companions("flask-sqlalchemy", "3.0", ("sqlalchemy<2",)),
+    Companions("flask-sqlalchemy", "3.0.2", ("sqlalchemy<2",)),
 )
 
 
