@@ -23,17 +23,21 @@ class Call(Struct, frozen=True):
     is_file: bool = False
 
 
+# A call of another module's function is `join(…)`, `path.join(…)`, `(0, node_path_1.join)(…)` as TypeScript writes it,
+# `import_node_path.default.join(…)` as bundlers do.
+OF_PATH, OF_OS = (rf"(?:\(0,\s*)?(?:\w*{name}\w*\.(?:default\.)?)?" for name in ("path", "os"))
+OPENS = r"\)?\(\s*"
 CALLS = (
-    Call("mkdir", re.compile(r"\bmkdir(?:Sync)?\(\s*")),
-    Call("ensureDir", re.compile(r"\bensureDir(?:Sync)?\(\s*")),
-    Call("multer", re.compile(r"\bmulter\(\s*\{[^{}]*?\bdest\s*:\s*")),
+    Call("mkdir", re.compile(rf"\bmkdir(?:Sync)?{OPENS}")),
+    Call("ensureDir", re.compile(rf"\bensureDir(?:Sync)?{OPENS}")),
+    Call("multer", re.compile(rf"\bmulter(?:\w*\.default)?{OPENS}\{{[^{{}}]*?\bdest\s*:\s*")),
     Call("multer", re.compile(r"\bdestination\s*:\s*(?=['\"`])")),
     Call("multer", re.compile(r"\bdestination\s*(?::|\()[^;]{0,200}?\(\s*null\s*,\s*")),
-    Call("writeFile", re.compile(r"\bwriteFile(?:Sync)?\(\s*"), is_file=True),
-    Call("appendFile", re.compile(r"\bappendFile(?:Sync)?\(\s*"), is_file=True),
-    Call("createWriteStream", re.compile(r"\bcreateWriteStream\(\s*"), is_file=True),
+    Call("writeFile", re.compile(rf"\bwriteFile(?:Sync)?{OPENS}"), is_file=True),
+    Call("appendFile", re.compile(rf"\bappendFile(?:Sync)?{OPENS}"), is_file=True),
+    Call("createWriteStream", re.compile(rf"\bcreateWriteStream{OPENS}"), is_file=True),
     Call("Bun.write", re.compile(r"\bBun\.write\(\s*"), is_file=True),
-    Call("sqlite", re.compile(r"\bnew\s+(?:\w+\.)?Database(?:Sync)?\(\s*"), is_file=True),
+    Call("sqlite", re.compile(r"\bnew\s+(?:(?:\w+\.)*Database(?:Sync)?|\w*sqlite\w*\.default)\(\s*"), is_file=True),
     # of an environment variable's default, which is handed to what opens the database
     Call(
         ".env.",
@@ -43,16 +47,16 @@ CALLS = (
     Call("winston", re.compile(r"\btransports\.File\(\s*\{[^{}]*?\bfilename\s*:\s*"), is_file=True),
 )
 HERE, RUNS = r"(?:__dirname|import\.meta\.dir(?:name)?)", r"process\.cwd\(\)"
-USER = r"(?:(?:os\.)?homedir\(\)|process\.env\.HOME\b)"
+USER = rf"(?:{OF_OS}homedir\)?\(\)|process\.env\.HOME\b)"
 BASE = rf"(?:(?P<here>{HERE})|(?P<runs>{RUNS})|(?P<home>{USER}))"
 TEXT = r"""['"`][^'"`\n$]*['"`]"""
 QUOTED = re.compile(r"""['"`]([^'"`\n$]*)['"`]""")
 PARTS = rf"(?P<parts>(?:{TEXT}\s*(?:,\s*)?)+)"
-JOINED = re.compile(rf"(?:path\.)?(?:join|resolve)\(\s*(?:{BASE}\s*,\s*)?{PARTS}\)")
+JOINED = re.compile(rf"{OF_PATH}(?:join|resolve){OPENS}(?:{BASE}\s*,\s*)?{PARTS}\)")
 ADDED = re.compile(rf"{BASE}\s*\+\s*(?P<parts>{TEXT})")
 TEMPLATE = re.compile(rf"`\$\{{{BASE}\}}(?P<rest>/[^`$\n]*)")
 VARIABLE = re.compile(r"(?:process|Bun)\.env\.(?!HOME\b)(?P<name>\w+)\s*(?:\|\||\?\?)\s*")
-PARENT = re.compile(r"(?:path\.)?dirname\(\s*")
+PARENT = re.compile(rf"{OF_PATH}dirname{OPENS}")
 NAME = re.compile(r"([A-Za-z_$][\w$]*)\s*(?=[,);\n}])")
 LONG_LINE = 1000  # characters of a line that no one wrote
 DEPTH = 3  # of names that stand for names
