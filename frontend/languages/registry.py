@@ -313,7 +313,7 @@ NODE = Entry(
         "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
     ),
     lossy=(
-        ".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx", ".vue", ".svelte", ".astro", "package.json",
+        ".js", ".cjs", ".mjs", ".jsx", ".ts", ".cts", ".mts", ".tsx", ".vue", ".svelte", ".astro",
     ),
     installs=(
         *(Install((manager, verb)) for manager in ("npm", "pnpm", "yarn", "bun") for verb in ("install", "i", "ci")),
