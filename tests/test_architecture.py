@@ -30,15 +30,16 @@ BELOW = {  # a room: those it stands on; it may import what they stand on too
     "llb": ("pb",),
     "errors": (),
     "paths": (),
+    "hashes": (),
     "registry": ("errors", "paths"),
     "secrets": ("registry",),
     "texts": ("secrets",),
     "plan": ("texts",),
     "settings": ("plan",),
-    "gateway": ("pb", "texts"),
+    "gateway": ("pb", "texts", "hashes"),
     "context": ("settings", "llb", "gateway"),
     "commands": ("context",),
-    "rules": ("context",),
+    "rules": ("context", "hashes"),
     "templates": (),
     "languages": ("deploy", "templates"),
     "deploy": ("commands", "rules"),
@@ -159,6 +160,12 @@ def test_a_language_performs_nothing() -> None:
         if f"{one.named}.".startswith(tuple(f"{name}." for name in NO_LANGUAGE))
     }
     assert not found
+
+
+def test_what_a_plan_is_made_by_writes_no_operations() -> None:
+    """The library of operations is imported when a plan is lowered, and for the context."""
+    rooms = [path for name in ("commands", "deploy", "rules", "plan") for path in sources(f"frontend/{name}")]
+    assert not {one.module for path in rooms for one in imports(path) if room(one.named) == "llb"}
 
 
 def test_a_language_uses_another_by_its_front_end_only() -> None:

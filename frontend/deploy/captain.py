@@ -12,6 +12,7 @@ from frontend.deploy import dockerfile, reading, shapes
 from frontend.deploy.model import Deployment, Named, Stated
 from frontend.deploy.reading import Item
 from frontend.deploy.shapes import TEXT, Keys
+from frontend.plan.model import Warning
 
 SHAPE_OF_FILE: Keys = {"dockerfilePath": TEXT, "dockerfileLines": [TEXT], "templateId": TEXT}
 
@@ -21,6 +22,7 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
     file, doubts = shapes.fitting(reading.read(tree, path), SHAPE_OF_FILE)
     if file.get("dockerfileLines").items:
         found = dockerfile.of_instructions(tree, path, dockerfile.instructions(tree, path, rows(file)))
+        found = found or (without_instruction(file.get("dockerfileLines")),)
     else:
         version = of_template(file.get("templateId").only)
         found = (
@@ -31,6 +33,13 @@ def read(tree: SourceTree, path: str) -> tuple[Deployment, ...]:
             ),
         )
     return tuple(structs.replace(one, warnings=(*doubts, *one.warnings)) for one in found)
+
+
+def without_instruction(lines: Item) -> Deployment:
+    """The warning for lines of a Dockerfile that have no instruction."""
+    message = f"nothing of {lines.at.file} is used: its dockerfileLines have no instruction"
+    hint = "begin them with FROM and an image, as a Dockerfile begins"
+    return Deployment(lines.at.file, warnings=(Warning("dockerfile-from", message, lines.at, hint),))
 
 
 def rows(file: Item) -> tuple[tuple[int, str], ...]:

@@ -85,10 +85,8 @@ def filled(first: First, session: str) -> tuple[bytes, tuple[Request, Request]]:
 
 def digest_of(op: bytes) -> bytes:
     """An operation's digest, as a Definition has it."""
-    try:
-        from _sha2 import sha256  # type: ignore[import-not-found]  # of hashlib, which imports much more
-    except ImportError:  # Python 3.11
-        from hashlib import sha256
+    from frontend.hashes import sha256
+
     digest: str = sha256(op).hexdigest()
     return f"sha256:{digest}".encode()
 

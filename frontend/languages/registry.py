@@ -150,8 +150,8 @@ class Entry(Struct, frozen=True):
     Files: `ignored` patterns (.dockerignore rules) are left out of a build that has no ignore file. No image gets
     `left` patterns, whatever its language; those of `cleaned` (at any depth) and `cleaned_roots` (of the project and
     its workspaces) an image of this language does not get. `native` patterns are names of files with native code.
-    `lockfiles` are names of files that a tool writes: they may be longer than what people write. `lossy` are ends of the names of those
-    that their tools read whatever their encoding: U+FFFD stands for bytes that are not UTF-8.
+    `lockfiles` are names of files that a tool writes: they may be longer than what people write. `lossy` are
+    ends of the names of those that their tools read whatever their encoding: U+FFFD stands for what is not UTF-8.
 
     Commands of users: `installs` are those that a build of this language does by itself.
     `migrates` are words of those that change a database, options left out: none is there when an image is built.

@@ -1,7 +1,7 @@
 """What a build keeps for the next one of the same app: caches that tools document as such."""
 
+from frontend.hashes import sha256
 from frontend.plan.model import CacheMount
-from llb.hashes import sha256
 
 
 def mount(path: str, tool: str, *app: str, only: tuple[str, ...] = (), packages: tuple[str, ...] = ()) -> CacheMount:

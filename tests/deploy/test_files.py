@@ -1549,6 +1549,9 @@ def test_a_line_of_a_definition_of_caprover_is_told_where_it_is() -> None:
     found = plan({**FLASK, "captain-definition": lines})
     assert told(found)["dockerfile-packages"].endswith("(captain-definition:4)")
     assert "a list" in told(plan({**FLASK, "captain-definition": '{"dockerfileLines": "FROM x"}'}))["file-shape"]
+    numbers = told(plan({**FLASK, "captain-definition": '{\n"dockerfileLines": [1, {"a": 2}]}'}))
+    assert "no instruction" in numbers["dockerfile-from"]
+    assert "captain-definition:2" in numbers["dockerfile-from"]
 
 
 @pytest.mark.parametrize(

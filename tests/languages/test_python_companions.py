@@ -13,6 +13,7 @@ PINS: list[tuple[str, str]] = [  # the requirements besides gunicorn, what is in
     ("flask==2.3.3", ""),
     ("flask", ""),
     ("flask~=1.1", ""),
+    ("flask==x.y", ""),
     ("flask==1.1.4\nflask-sqlalchemy==2.4.4", " markupsafe<2.1 sqlalchemy<1.4"),
     ("flask==2.0.3\nflask-login==0.5.0", " werkzeug<3 werkzeug<2.1"),
     ("flask==2.2.5\nflask-sqlalchemy==2.5.1\nflask-login==0.6.2", " sqlalchemy<2 werkzeug<3"),

@@ -27,7 +27,6 @@ from frontend.languages.node.start import SHELL, Moved, Start
 from frontend.languages.node.workspaces import Project
 from frontend.paths import joined, within
 from frontend.plan.model import Warning
-from frontend.rules import jsonc
 from frontend.settings.model import Settings
 
 TURBO_ENV = (("TURBO_TELEMETRY_DISABLED", "1"), ("DO_NOT_TRACK", "1"))
@@ -252,6 +251,8 @@ def before_builds(tree: SourceTree) -> frozenset[str]:
 
     Source: https://turborepo.com/docs/reference/configuration#dependson
     """
+    from frontend.rules import jsonc
+
     config = tree.read_json("turbo.json", jsonc.lenient) or {}
     table = config.get("tasks", config.get("pipeline"))
     build = table.get("build") if isinstance(table, dict) else None

@@ -45,7 +45,7 @@ def find(direct: Iterable[Requirement], named: frozenset[str]) -> Iterator[Found
     for one in direct:
         known = next((row for row in KNOWN if row.name == one.name and key(one.pin) < key(row.below)), None)
         needs = tuple(need for need in known.needs if need.partition("<")[0] not in named) if known else ()
-        if needs and one.pin:
+        if needs and one.pin[:1].isdigit():
             yield Found(f"{one.name} {one.pin}", needs, one.at)
 
 
